@@ -1,0 +1,28 @@
+"""Every error that cleancopy raises on purpose.
+
+CleancopyError
+├── ConfigurationError   our own input is wrong: a site file, an option, a model
+├── CollectionError      a collection cannot be used: locked, missing, full disk
+├── WarcError            a WARC cannot be read further, with file and offset (bytes)
+└── PageError            one page cannot become a record; it never ends a crawl
+"""
+
+
+class CleancopyError(Exception):
+    """Base of all errors whose text is a sentence for the user: what, where, what to do."""
+
+
+class ConfigurationError(CleancopyError):
+    """Our own input is wrong. The command line exits with 2."""
+
+
+class CollectionError(CleancopyError):
+    """A collection on disk cannot be used."""
+
+
+class WarcError(CleancopyError):
+    """A WARC file is torn or malformed; the message names file and offset in bytes."""
+
+
+class PageError(CleancopyError):
+    """One page cannot become a record: not HTML, empty, too large, over its time limit."""

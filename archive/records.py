@@ -1,0 +1,160 @@
+"""The record: one article as one JSON line, and the JSON Schema that it keeps to.
+
+Missing is `null` or an empty list, never a missing key. Dates are ISO 8601 with the source's own offset,
+or without one where the source gave none.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from archive.errors import WarcError
+from archive.labels import Label
+
+SCHEMA_VERSION = "1.0"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Block(_Frozen):
+    """One visible run of text: its label, its place (XPath) and what decided the label.
+
+    `rule` is `site:...` for the site's selectors, `structured:...` for the page's own metadata, `model:...`
+    for a trained model, `trafilatura` and `general:...` for the rules that hold for every site.
+    `confidence` is between 0 and 1. Plain text has no XPath.
+    """
+
+    label: Label
+    text: str
+    xpath: str | None = None
+    rule: str
+    confidence: float
+
+
+class Image(_Frozen):
+    """An image of the article. `url` is absolute."""
+
+    url: str
+    caption: str | None = None
+    credit: str | None = None
+    alt: str | None = None
+
+
+class Http(_Frozen):
+    """What the server said about the page."""
+
+    status: int | None = None
+    content_type: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+class Discovery(_Frozen):
+    """How the URL was found, with the feed's or sitemap's own title and date."""
+
+    type: str | None = None
+    url: str | None = None
+    title: str | None = None
+    date: str | None = None
+
+
+class WarcPlace(_Frozen):
+    """Where the response lies: `offset` and `length` of its gzip member in bytes."""
+
+    filename: str
+    offset: int
+    length: int
+    record_id: str | None = None
+    payload_digest: str | None = None
+
+
+class Extraction(_Frozen):
+    """What made this record. The same values over the same capture give the same bytes."""
+
+    version: str
+    config: str | None = None
+    config_digest: str | None = None
+    model: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+class Rights(_Frozen):
+    """What the site said about reuse when it was captured."""
+
+    robots: str | None = None
+    x_robots_tag: str | None = None
+    meta_robots: str | None = None
+    tdm_reservation: str | None = None
+    tdm_policy: str | None = None
+
+
+class Record(_Frozen):
+    """One article. `text` is the blocks labelled `body`, joined by blank lines."""
+
+    schema_version: Literal["1.0"] = SCHEMA_VERSION
+    id: str | None = None
+    url: str | None = None
+    requested_url: str | None = None
+    canonical_url: str | None = None
+    site: str | None = None
+    title: str | None = None
+    standfirst: str | None = None
+    description: str | None = None
+    text: str = ""
+    authors: tuple[str, ...] = ()
+    byline: str | None = None
+    date_published: str | None = None
+    date_modified: str | None = None
+    language: str | None = None
+    publisher: str | None = None
+    section: str | None = None
+    keywords: tuple[str, ...] = ()
+    images: tuple[Image, ...] = ()
+    is_accessible_for_free: bool | None = None
+    license: str | None = None
+    blocks: tuple[Block, ...] = ()
+    date_crawled: str | None = None
+    http: Http = Http()
+    discovery: Discovery = Discovery()
+    warc: WarcPlace | None = None
+    extraction: Extraction
+    rights: Rights = Rights()
+
+    def to_line(self) -> bytes:
+        """The record as one line of UTF-8 JSON, newline included."""
+        return self.model_dump_json().encode("utf-8", "replace") + b"\n"
+
+    @classmethod
+    def from_line(cls, line: bytes | str) -> "Record":
+        """Read a line written by `to_line`. Raises pydantic.ValidationError if it is not one."""
+        return cls.model_validate_json(line)
+
+    def words(self, label: Label | None = None) -> int:
+        """The number of white-space separated words in all blocks, or in those of one label."""
+        return sum(len(block.text.split()) for block in self.blocks if label in (None, block.label))
+
+
+def record_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a record line; every key is required, unknown keys are refused."""
+    schema = Record.model_json_schema(mode="serialization")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def read_records(path: Path) -> Iterator[Record]:
+    """Stream the records of one file. Raises WarcError with file and line number on a bad line."""
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            try:
+                yield Record.from_line(line)
+            except ValueError as error:
+                raise WarcError(f"{path}:{number}: not a record line: {error}") from error
+
+
+def schema_json() -> str:
+    """The schema as indented JSON text."""
+    return json.dumps(record_schema(), indent=2, ensure_ascii=False)
