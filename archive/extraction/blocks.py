@@ -1,0 +1,276 @@
+"""A parsed page to its visible blocks of text, in page order.
+
+A block is the smallest block-level run of text: a paragraph, list item, heading, table cell, caption, or text
+that stands directly in a container between such elements. Which elements break a line follows the rendering
+section of the HTML standard (15.3); style sheets are not read, inline styles are.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+#: Elements that flow within a line. All others start and end a block, unknown ones with a dash included.
+INLINE = frozenset(
+    "a abbr acronym b basefont bdi bdo big blink br cite code data del dfn em font i img ins kbd label mark nobr "
+    "output picture q rb rp rt rtc ruby s samp small source span strike strong sub sup time tt u var wbr".split()
+)
+#: Elements whose text is never shown.
+HIDDEN = frozenset(
+    "head script style noscript template svg math iframe object embed audio video canvas map datalist select "
+    "textarea noframes noembed applet param frameset dialog".split()
+)
+_HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
+_BLOCK_STYLE = re.compile(r"(?:^|;)\s*display\s*:\s*(?:block|flex|grid|list-item|table)", re.I)
+#: Shown as nothing: soft hyphens, zero-width spaces, byte-order marks.
+_INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF))
+# Stand-ins for white space that must survive the folding of all other white space; parse_page leaves no
+# control characters in a page's text.
+_BREAK, _KEPT_SPACE, _CELL = "\x01", "\x02", "\x03"
+_AROUND_CELL = re.compile(f"(?: ?{_CELL} ?)+")
+#: A row of a table is one block if its cells are no longer than this many characters: longer cells are layout.
+_CELL_LIMIT = 300
+#: React streams parts of a page in `<div hidden id="S:1">` and a script puts them in place.
+_STREAMED = re.compile(r"S:\w+$")
+_AROUND_BREAK = re.compile(f" ?{_BREAK} ?")
+_WORD = re.compile(r"\w")
+
+
+@dataclass(frozen=True, slots=True)
+class TextBlock:
+    """One visible run of text.
+
+    `element` is the innermost block-level element around it. `whole` is true where the block is all of that
+    element's text; else the run begins at `start`: in that element's text, or after it (`after`). `links` and
+    `bold` count the characters inside links and bold text; `anchors` are its links.
+    """
+
+    text: str
+    element: etree._Element
+    whole: bool
+    start: etree._Element
+    after: bool
+    links: int
+    bold: int
+    anchors: tuple[etree._Element, ...] = ()
+
+    def xpath(self) -> str:
+        """Where the block lies in the page as libxml2 parses it: the element's path where the block is all of
+        the element; else the path of the text node or the inline element that it begins with."""
+        tree = self.element.getroottree()
+        if self.whole:
+            return str(tree.getpath(self.element))
+        if self.after:
+            parent = self.start.getparent()
+            texts = bool(parent.text) + sum(1 for child in _through(parent, self.start) if child.tail)
+            return f"{tree.getpath(parent)}/text()[{texts}]"
+        inside = "/text()[1]" if self.start is self.element else ""
+        return f"{tree.getpath(self.start)}{inside}"
+
+
+def _through(parent: etree._Element, last: etree._Element) -> Iterator[etree._Element]:
+    for child in parent:
+        yield child
+        if child is last:
+            return
+
+
+@dataclass(slots=True)
+class _Run:
+    """The block being gathered."""
+
+    pieces: list[str] = field(default_factory=list)
+    start: etree._Element | None = None
+    after: bool = False
+    links: int = 0
+    bold: int = 0
+    anchors: list[etree._Element] = field(default_factory=list)
+    breaks: int = 0
+
+
+@dataclass(slots=True)
+class _Open:
+    """A block-level element that is being walked; `parted` once it holds more than one run."""
+
+    element: etree._Element
+    parted: bool = False
+
+
+def segment(tree: etree._Element, *, shown_by_script: bool = False) -> list[TextBlock]:
+    """All visible blocks of a parsed page, in page order. A block holds at least one letter or digit.
+
+    With `shown_by_script`, also what `hidden` and inline styles hide: some pages show their article by script.
+    """
+    body = tree.find("body")
+    return _Walk(shown_by_script).blocks(tree if body is None else body)
+
+
+class _Walk:
+    """One pass over a page; libxml2 nests elements up to 2048 deep, so it is a loop and not a recursion."""
+
+    def __init__(self, shown_by_script: bool) -> None:
+        self.is_hidden = is_never_shown if shown_by_script else is_hidden
+        self.out: list[TextBlock] = []
+        self.run = _Run()
+        self.open: list[_Open] = []
+        self.depth = {"a": 0, "b": 0, "strong": 0, "pre": 0}
+        self.ended: etree._Element | None = None
+        self.row: etree._Element | None = None
+
+    def blocks(self, root: etree._Element) -> list[TextBlock]:
+        self.open.append(_Open(root))
+        walker = etree.iterwalk(root, events=("start", "end"))
+        hidden: etree._Element | None = None
+        for event, element in walker:
+            if event == "start":
+                if self.is_hidden(element):
+                    walker.skip_subtree()
+                    hidden = element
+                else:
+                    self.enter(element)
+            elif element is hidden:
+                self.add(element.tail, element, after=True)
+            else:
+                self.leave(element, root)
+        self.flush()
+        return self.out
+
+    def enter(self, element: etree._Element) -> None:
+        tag = element.tag
+        if tag in self.depth:
+            self.depth[tag] += 1
+        if tag == "br":
+            self.line_break()
+        elif self.row is not None and tag in ("td", "th"):
+            self.run.pieces.append(_CELL)
+        elif is_inline(element):
+            self.keep_apart(element)
+        else:
+            self.part()
+            self.open.append(_Open(element))
+            if tag == "tr" and is_data_row(element):
+                self.row = element
+        if tag == "a":
+            self.run.anchors.append(element)
+        self.add(element.text, element, after=False)
+
+    def leave(self, element: etree._Element, root: etree._Element) -> None:
+        if element.tag in self.depth:
+            self.depth[element.tag] -= 1
+        if self.open[-1].element is element and element is not root:
+            self.flush()
+            self.open.pop()
+            if element is self.row:
+                self.row = None
+        if element is not root:
+            self.ended = element
+            self.add(element.tail, element, after=True)
+
+    def line_break(self) -> None:
+        """One <br> is a line's end; a second one right behind it ends the block."""
+        if self.run.breaks:
+            self.part()
+        elif self.run.pieces:
+            self.run.pieces.append(_BREAK)
+            self.run.breaks = 1
+
+    def keep_apart(self, element: etree._Element) -> None:
+        """Menus and bylines set inline elements side by side by style alone: without this, words would run together."""
+        before = self.ended
+        if before is None or not self.run.pieces or before.getnext() is not element:
+            return
+        if before.tag == element.tag == "a" or (
+            before.get("class") and element.get("class") and len(before.text or "") != 1
+        ):
+            self.run.pieces.append(" ")
+
+    def add(self, text: str | None, place: etree._Element, after: bool) -> None:
+        if not text:
+            return
+        self.ended = None
+        run = self.run
+        if self.depth["pre"]:
+            text = text.replace("\n", _BREAK).replace(" ", _KEPT_SPACE)
+        run.pieces.append(text)
+        if text.isspace():
+            return
+        run.breaks = 0
+        if run.start is None:
+            run.start, run.after = place, after
+        if self.depth["a"]:
+            run.links += len(text)
+        if self.depth["b"] or self.depth["strong"]:
+            run.bold += len(text)
+
+    def part(self) -> None:
+        """End the run before a block-level child or a double line break: its element holds more than this."""
+        self.open[-1].parted = True
+        self.flush()
+
+    def flush(self) -> None:
+        run, self.run, self.ended = self.run, _Run(), None
+        if run.start is None:
+            return
+        text = visible_text(run.pieces)
+        if _WORD.search(text):
+            around = self.open[-1]
+            self.out.append(
+                TextBlock(
+                    text,
+                    around.element,
+                    not around.parted,
+                    run.start,
+                    run.after,
+                    run.links,
+                    run.bold,
+                    tuple(run.anchors),
+                )
+            )
+
+
+def visible_text(pieces: list[str]) -> str:
+    """White space folded as a browser shows it; line breaks and preformatted spaces kept."""
+    text = " ".join("".join(pieces).translate(_INVISIBLE).split())
+    if _CELL in text:
+        text = _AROUND_CELL.sub("\t", text).strip("\t")
+    if _BREAK in text:
+        text = _AROUND_BREAK.sub("\n", text).strip("\n")
+    return text.replace(_KEPT_SPACE, " ").rstrip() if _KEPT_SPACE in text else text
+
+
+def is_inline(element: etree._Element) -> bool:
+    """Whether an element flows within a line."""
+    if element.tag not in INLINE:
+        return False
+    style = element.get("style")
+    return not (style and _BLOCK_STYLE.search(style))
+
+
+def is_data_row(row: etree._Element) -> bool:
+    """Whether a table row holds data: two short cells or more, with nothing block-level in them."""
+    cells = [cell for cell in row if cell.tag in ("td", "th")]
+    if not 2 <= len(cells) <= 60:
+        return False
+    for cell in cells:
+        size = 0
+        for number, node in enumerate(cell.iter()):
+            size += len(node.text or "") + len(node.tail or "")
+            if number > 40 or size > _CELL_LIMIT or (number and not is_inline(node)):
+                return False
+    return True
+
+
+def is_never_shown(element: etree._Element) -> bool:
+    """Whether an element is of a kind that browsers never show as text."""
+    return element.tag in HIDDEN and not (element.tag == "dialog" and element.get("open") is not None)
+
+
+def is_hidden(element: etree._Element) -> bool:
+    """Whether an element is not shown: by its kind, `hidden`, or an inline style."""
+    if is_never_shown(element):
+        return True
+    if element.get("hidden") is not None:
+        return element.get("hidden") != "until-found" and not _STREAMED.match(element.get("id", ""))
+    style = element.get("style")
+    return bool(style and _HIDDEN_STYLE.search(style))

@@ -1,0 +1,65 @@
+"""Bytes of a page to text, as a browser would read them, and better where the declaration is wrong."""
+
+from charset_normalizer import from_bytes
+from w3lib.encoding import html_body_declared_encoding, html_to_unicode, http_content_type_encoding, read_bom
+
+#: Valid UTF-8 with a multi-byte character is practically never anything else, whatever was declared;
+#: these encodings alone also look like ASCII or hold NUL bytes.
+_NOT_ASCII_BASED = ("utf-16", "utf-32", "utf-7", "iso2022", "iso-2022", "hz")
+#: Bytes looked at where nothing is declared. Detection is slow and its verdict settles early.
+_SAMPLE = 32_768
+#: Above this share of broken among non-ASCII characters a declared UTF-8 is not believed.
+_BROKEN_SHARE = 0.05
+
+
+def decode(body: bytes, content_type: str | None = None) -> tuple[str, tuple[str, ...]]:
+    """The text of a page and warnings about its charset. Never fails: broken bytes become U+FFFD.
+
+    Order: byte-order mark, valid UTF-8, the declaration (HTTP header, then `<meta>`), detection.
+    """
+    if read_bom(body)[0]:
+        return html_to_unicode(content_type, body)[1], ()
+    declared = http_content_type_encoding(content_type) or html_body_declared_encoding(body[:_SAMPLE])
+    if not _is_odd(declared) and (text := _utf8(body)) is not None:
+        wrong = declared not in (None, "utf-8", "ascii") and not body.isascii()
+        return text, (f"charset: declared {declared}, is utf-8",) if wrong else ()
+    if declared not in (None, "utf-8", "ascii"):
+        return _decoded(body, str(declared))
+    return _undeclared(body, declared)
+
+
+def _is_odd(encoding: str | None) -> bool:
+    return encoding is not None and encoding.startswith(_NOT_ASCII_BASED)
+
+
+def _utf8(body: bytes) -> str | None:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def _decoded(body: bytes, encoding: str) -> tuple[str, tuple[str, ...]]:
+    text = html_to_unicode(f"text/html; charset={encoding}", body)[1]
+    broken = text.count("�") - body.count(b"\xef\xbf\xbd")
+    return text, (f"charset: {broken} characters are not valid {encoding}",) if broken > 0 else ()
+
+
+def _undeclared(body: bytes, declared: str | None) -> tuple[str, tuple[str, ...]]:
+    text = body.decode("utf-8", "replace")
+    strange = sum(1 for character in text if character > "\x7f")
+    if text.count("�") < _BROKEN_SHARE * strange:
+        return text, ("charset: some bytes are not valid utf-8",)
+    guess = _detect(body)
+    said = f"declared {declared}" if declared else "none declared"
+    return body.decode(guess, "replace"), (f"charset: {said}, read as {guess}",)
+
+
+def _detect(body: bytes) -> str:
+    start = next((index for index, byte in enumerate(body) if byte > 0x7F), 0)
+    sample = body[max(0, start - 1024) : start + _SAMPLE]
+    best = from_bytes(sample, steps=5, chunk_size=512).best()
+    # windows-1252 is what browsers take for Western pages that say nothing (WHATWG Encoding, section 4.2).
+    if best is None or best.encoding in ("latin_1", "cp1250", "cp1252", "ascii", "iso8859_15"):
+        return "cp1252"
+    return best.encoding

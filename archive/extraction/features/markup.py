@@ -1,0 +1,220 @@
+"""What the markup says of a block: tags, names of classes and ids, links, up to the root."""
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from archive.extraction.blocks import TextBlock
+from archive.extraction.cues import markup_groups, name_bits
+
+_TAGS = "p h1 h2 h3 h4 h5 h6 li td th div section figcaption blockquote button dd dt pre label article header footer aside nav summary address legend main center".split()
+_TAG_NUMBER = {tag: number for number, tag in enumerate(_TAGS, 1)}
+_AROUND = "article main aside nav header footer figure form ul table blockquote button section li a h1 details address".split()
+_AROUND_BIT = {tag: 1 << number for number, tag in enumerate(_AROUND)} | {"ol": 1 << _AROUND.index("ul")}
+_NAMED_BY = (
+    "class",
+    "id",
+    "role",
+    "itemprop",
+    "data-testid",
+    "data-component",
+    "data-module",
+    "data-type",
+    "aria-label",
+    "rel",
+    "property",
+)
+_AUTHOR_LINK = re.compile(
+    r"/(?:authors?|by|profile|people|staff|auteurs?|autor(?:en|es)?|person|team|journalist\w*|contributors?|reporter|columnist\w*|redaktion|user|writers?|firmas?|autore?|bio)s?/",
+    re.I,
+)
+_TAG_LINK = re.compile(
+    r"/(?:tags?|topics?|category|categories|themen?|tema|section|keyword|subjects?|label|thema)/", re.I
+)
+_SHARE_LINK = re.compile(
+    r"(?:facebook\.com/(?:sharer|dialog|share)|(?:twitter|x)\.com/(?:intent|share|home)|api\.whatsapp|wa\.me|whatsapp:|t\.me/share|telegram\.me/share|linkedin\.com/(?:share|cws)|pinterest\.\w+/pin|reddit\.com/submit|addtoany|bsky\.app/intent|share\?|mailto:\?)",
+    re.I,
+)
+_SOCIAL_LINK = re.compile(
+    r"^https?://(?:www\.|m\.)?(?:facebook|twitter|x|instagram|youtube|linkedin|tiktok|pinterest|t|threads|bsky|mastodon|vk|ok|weibo)\.(?:com|me|net|app|social|ru|be)/",
+    re.I,
+)
+_LEGAL_LINK = re.compile(
+    r"privacy|terms|legal|cookie|datenschutz|impressum|agb|confidential|privacidad|condiciones|mentions|copyright|disclaimer|privat|licen[cs]e|gdpr|imprint",
+    re.I,
+)
+
+NAMES = [f"own_{group}" for group in markup_groups()]
+NAMES += [f"near_{group}" for group in markup_groups()]
+NAMES += [f"above_{group}" for group in markup_groups()]
+NAMES += [f"in_{tag}" for tag in _AROUND]
+NAMES += [f"is_{tag}" for tag in ("p", "heading", "li", "cell", "div", "caption", "quote", "button")]
+NAMES += "tag tag_above depth whole children same_tag_siblings place_in_parent link_share bold_share anchors all_link".split()
+NAMES += "to_author to_tag to_share to_social to_legal to_mail to_phone to_page to_nowhere to_other_host link_depth".split()
+NAMES += ["time_element", "rel_author", "itemprop_author", "opens_list"]
+
+
+class Names(NamedTuple):
+    """What is known of an element from its own names up to the root; the first four are bits of groups."""
+
+    own: int
+    parent: int
+    grandparent: int
+    above: int
+    around: int
+    depth: int
+
+
+class Markup:
+    """The names and tags around each element of one page, gathered once an element."""
+
+    def __init__(self, url: str) -> None:
+        self.host = (urlsplit(url).hostname or "").removeprefix("www.")
+        self._known: dict[etree._Element, Names] = {}
+
+    def of(self, element: etree._Element) -> Names:
+        """What is known of an element. Filled in from the root down: deep pages must not recurse."""
+        missing = []
+        at: etree._Element | None = element
+        while at is not None and at not in self._known:
+            missing.append(at)
+            at = at.getparent()
+        above = Names(0, 0, 0, 0, 0, 0) if at is None else self._known[at]
+        for below in reversed(missing):
+            above = self._known[below] = _below(below, above)
+        return above
+
+    def row(self, block: TextBlock) -> list[float]:
+        """The features of one block's markup, in the order of NAMES."""
+        own, parent, grandparent, above, around, depth = self.of(block.element)
+        if block.start is not block.element and not block.after:
+            own |= _own_bits(block.start)
+        element = block.element
+        tag = str(element.tag)
+        return [
+            *_bits(own, len(markup_groups())),
+            *_bits(parent | grandparent, len(markup_groups())),
+            *_bits(above, len(markup_groups())),
+            *_bits(around, len(_AROUND)),
+            *_kinds(tag),
+            *self._place(block, element, tag, depth),
+            *self._links(block),
+            *_semantics(block),
+        ]
+
+    def _place(self, block: TextBlock, element: etree._Element, tag: str, depth: int) -> list[float]:
+        parent = element.getparent()
+        siblings = 0 if parent is None else len(parent)
+        same = 0 if parent is None or siblings > 400 else sum(1 for child in parent if child.tag == tag)
+        index = 0 if parent is None or siblings > 400 else parent.index(element)
+        above = 0 if parent is None else _TAG_NUMBER.get(str(parent.tag), 0)
+        size = len(block.text) or 1
+        return [
+            _TAG_NUMBER.get(tag, 0),
+            above,
+            depth,
+            block.whole,
+            len(element),
+            same,
+            index / siblings if siblings else 0,
+            min(1.0, block.links / size),
+            min(1.0, block.bold / size),
+            len(block.anchors),
+            block.links >= 0.9 * size,
+        ]
+
+    def _links(self, block: TextBlock) -> list[float]:
+        targets = [anchor.get("href", "").strip() for anchor in block.anchors[:12]] or self._around_link(
+            block
+        )
+        joined = " ".join(targets)
+        hosts = [urlsplit_host(target) for target in targets if target.startswith(("http:", "https:", "//"))]
+        paths = [target for target in targets if target.startswith(("/", "http"))]
+        return [
+            bool(_AUTHOR_LINK.search(joined)),
+            bool(_TAG_LINK.search(joined)),
+            bool(_SHARE_LINK.search(joined)),
+            any(_SOCIAL_LINK.match(target) for target in targets),
+            bool(_LEGAL_LINK.search(joined)),
+            "mailto:" in joined,
+            "tel:" in joined,
+            any("#" in target and len(target) > 1 for target in targets),
+            any(target in ("", "#") or target.startswith("javascript:") for target in targets),
+            any(host and not host.endswith(self.host) for host in hosts) if self.host else 0,
+            max((path.rstrip("/").count("/") + path.count("-") for path in paths), default=0),
+        ]
+
+    def _around_link(self, block: TextBlock) -> list[str]:
+        if not self.of(block.element).around & _AROUND_BIT["a"]:
+            return []
+        link = next((up for up in block.element.iterancestors("a")), None)
+        return [] if link is None else [link.get("href", "")]
+
+
+def urlsplit_host(target: str) -> str:
+    """The host of a link, without `www.`; empty where there is none."""
+    try:
+        return (urlsplit(target).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def _below(element: etree._Element, above: Names) -> Names:
+    return Names(
+        _own_bits(element),
+        above.own,
+        above.parent,
+        above.above | above.grandparent,
+        above.around | _AROUND_BIT.get(str(element.tag), 0),
+        above.depth + 1,
+    )
+
+
+def _own_bits(element: etree._Element) -> int:
+    found = 0
+    for key, value in element.attrib.items():
+        if key in _NAMED_BY:
+            found |= name_bits(str(value)[:400])
+    return found
+
+
+def _bits(value: int, count: int) -> list[int]:
+    return [value >> bit & 1 for bit in range(count)]
+
+
+def _kinds(tag: str) -> list[bool]:
+    heading = len(tag) == 2 and tag[0] == "h" and tag[1].isdigit()
+    return [
+        tag == "p",
+        heading,
+        tag in ("li", "dd", "dt"),
+        tag in ("td", "th"),
+        tag == "div",
+        tag == "figcaption",
+        tag == "blockquote",
+        tag in ("button", "label", "summary"),
+    ]
+
+
+def _semantics(block: TextBlock) -> list[bool]:
+    inside = _first_inside(block)
+    return [
+        any(node.tag == "time" for node in inside),
+        any("author" in node.get("rel", "") for node in inside),
+        any("author" in node.get("itemprop", "") for node in inside),
+        block.element.getprevious() is None,
+    ]
+
+
+def _first_inside(block: TextBlock) -> Iterable[etree._Element]:
+    if not block.whole:
+        return [block.start]
+    nodes = []
+    for number, node in enumerate(block.element.iter()):
+        if number > 8:
+            break
+        nodes.append(node)
+    return nodes

@@ -1,0 +1,64 @@
+"""All features of a page's blocks, or of a plain text's paragraphs, in one matrix."""
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+from justext import get_stoplist
+
+from archive.extraction.blocks import TextBlock
+from archive.extraction.features import markup, page, words
+from archive.extraction.features.neighbours import Matrix, with_neighbours
+
+OWN_NAMES = words.NAMES + markup.NAMES + page.NAMES
+#: Columns that are also looked at in the blocks around: few and telling, for speed.
+_LOOKED_AT = (
+    "chars words ends_sentence starts_lower upper commas copyright clock day year tag depth link_share anchors whole "
+    "from_headline like_title has_author in_best best_distance path_count path_words stop_words to_author is_heading is_p "
+    "cue_byline cue_date cue_caption cue_share_prompt cue_promotion cue_legal_notice cue_related cue_comments cue_author_bio "
+    "near_related near_comments near_promotion near_body near_caption near_byline above_related above_comments"
+).split()
+LOOKED_AT = [OWN_NAMES.index(name) for name in _LOOKED_AT]
+
+_LANGUAGES = {
+    "en": "English", "de": "German", "fr": "French", "es": "Spanish", "pt": "Portuguese", "it": "Italian", "nl": "Dutch",
+    "sv": "Swedish", "da": "Danish", "no": "Norwegian_Bokmal", "fi": "Finnish", "pl": "Polish", "cs": "Czech", "tr": "Turkish",
+    "ru": "Russian", "uk": "Ukrainian", "el": "Greek", "ar": "Arabic", "hu": "Hungarian", "ro": "Romanian", "id": "Indonesian",
+    "vi": "Vietnamese", "hi": "Hindi", "he": "Hebrew", "fa": "Persian", "sw": "Swahili", "ko": "Korean", "af": "Afrikaans",
+}  # fmt: skip
+
+
+@cache
+def stop_lists() -> dict[str, frozenset[str]]:
+    """justext's stop words by language code, for the languages tried on a page."""
+    return {code: frozenset(get_stoplist(name)) for code, name in _LANGUAGES.items()}
+
+
+def guess_language(tokens: Sequence[Sequence[str]]) -> tuple[str | None, frozenset[str]]:
+    """The language whose stop words cover most of a page's words, with those; (None, empty) below a tenth."""
+    common = Counter(token for row in tokens if len(row) > 5 for token in row[:80]).most_common(300)
+    total = sum(times for _, times in common)
+    best, best_share = None, 0.1
+    for code, stops in stop_lists().items():
+        share = sum(times for token, times in common if token in stops) / (total or 1)
+        if share > best_share:
+            best, best_share = code, share
+    return best, stop_lists()[best] if best else frozenset()
+
+
+def page_matrix(blocks: Sequence[TextBlock], url: str, known: page.Known) -> Matrix:
+    """The features of a page's blocks before any neighbour is looked at, one row a block."""
+    tokens = [words.tokens_of(block.text) for block in blocks]
+    around = markup.Markup(url)
+    pages = page.page_rows(blocks, tokens, known, guess_language(tokens)[1])
+    rows = [
+        words.word_row(block.text, found) + around.row(block) + row
+        for block, found, row in zip(blocks, tokens, pages, strict=True)
+    ]
+    return np.array(rows, dtype=np.float32).reshape(len(rows), len(OWN_NAMES))
+
+
+def full_matrix(own: Matrix) -> Matrix:
+    """The page's features with those of the neighbours."""
+    return with_neighbours(own, LOOKED_AT)

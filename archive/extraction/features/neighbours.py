@@ -1,0 +1,53 @@
+"""The same for the blocks next to it: blocks come in runs."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Matrix = NDArray[np.float32]
+
+#: How far a block looks to each side.
+REACH = (1, 2, 3)
+
+
+def shifted(matrix: Matrix, step: int) -> Matrix:
+    """The rows `step` blocks later (earlier if negative); rows past the page's ends are -1."""
+    out = np.full_like(matrix, -1.0)
+    if step > 0:
+        out[:-step] = matrix[step:]
+    else:
+        out[-step:] = matrix[:step]
+    return out
+
+
+def with_neighbours(matrix: Matrix, columns: Sequence[int]) -> Matrix:
+    """The matrix with the chosen columns of the blocks around each block beside it."""
+    chosen = matrix[:, list(columns)]
+    return np.hstack([matrix] + [shifted(chosen, step * sign) for step in REACH for sign in (-1, 1)])
+
+
+def with_beliefs(matrix: Matrix, beliefs: Matrix, words: NDArray[np.float32]) -> Matrix:
+    """The matrix with a first pass's label probabilities beside it: of the block, of those around it, summed
+    over all words before and after it, and the highest before it on the page."""
+    weighted = beliefs * words[:, None]
+    total = weighted.sum(axis=0, keepdims=True) + 1e-6
+    before = (np.cumsum(weighted, axis=0) - weighted) / total
+    highest = np.vstack(
+        [np.zeros((1, beliefs.shape[1]), np.float32), np.maximum.accumulate(beliefs, axis=0)[:-1]]
+    )
+    following = np.maximum.accumulate(beliefs[::-1], axis=0)[::-1]
+    after = np.vstack([following[1:], np.zeros((1, beliefs.shape[1]), np.float32)])
+    share = np.repeat(total / (words.sum() + 1e-6), len(matrix), axis=0)
+    around = [shifted(beliefs, step * sign) for step in (1, 2, 3, 5) for sign in (-1, 1)]
+    wide = [_window(beliefs, 4), _window(beliefs, 10)]
+    return np.hstack([matrix, beliefs, *around, *wide, before, highest, after, share]).astype(np.float32)
+
+
+def _window(beliefs: Matrix, reach: int) -> Matrix:
+    """Mean probabilities over `reach` blocks to each side."""
+    padded = np.vstack([np.zeros((1, beliefs.shape[1]), np.float32), np.cumsum(beliefs, axis=0)])
+    count = len(beliefs)
+    low = np.maximum(np.arange(count) - reach, 0)
+    high = np.minimum(np.arange(count) + reach + 1, count)
+    return ((padded[high] - padded[low]) / (high - low)[:, None]).astype(np.float32)

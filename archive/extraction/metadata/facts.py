@@ -1,0 +1,83 @@
+"""What a page states about itself in structured data, each value with the place it came from."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from archive.records import Image
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact(Generic[T_co]):
+    """One stated value. `source` names its place, such as `json-ld:headline`, `meta:og:title`, `html:lang`."""
+
+    value: T_co
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Structured data of one page; every tuple is in order of trust: JSON-LD, then meta tags, then links.
+
+    Text is unescaped and on one line, dates are ISO 8601 with the source's own offset, URLs are absolute.
+    `credits` holds one entry for each place that names authors, already parsed to names. `site_names` is
+    what the page calls its site or publisher. `article_body_length` counts the characters of JSON-LD's
+    articleBody.
+    """
+
+    titles: tuple[Fact[str], ...] = ()
+    descriptions: tuple[Fact[str], ...] = ()
+    credits: tuple[Fact[tuple[str, ...]], ...] = ()
+    published: tuple[Fact[str], ...] = ()
+    modified: tuple[Fact[str], ...] = ()
+    languages: tuple[Fact[str], ...] = ()
+    site_names: tuple[Fact[str], ...] = ()
+    canonical_url: Fact[str] | None = None
+    publisher: Fact[str] | None = None
+    section: Fact[str] | None = None
+    keywords: Fact[tuple[str, ...]] | None = None
+    images: tuple[Fact[Image], ...] = ()
+    is_accessible_for_free: Fact[bool] | None = None
+    license: Fact[str] | None = None
+    meta_robots: Fact[str] | None = None
+    tdm_reservation: Fact[str] | None = None
+    tdm_policy: Fact[str] | None = None
+    types: tuple[Fact[str], ...] = ()
+    article_body_length: Fact[int] | None = None
+
+    @property
+    def title(self) -> Fact[str] | None:
+        """The most trusted title, not yet compared with the page."""
+        return first(self.titles)
+
+    @property
+    def description(self) -> Fact[str] | None:
+        """The most trusted description."""
+        return first(self.descriptions)
+
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """Every name that any place gives as an author, once each."""
+        return tuple(dict.fromkeys(name for credit in self.credits for name in credit.value))
+
+    @property
+    def date_published(self) -> Fact[str] | None:
+        """The most trusted publication date."""
+        return first(self.published)
+
+    @property
+    def date_modified(self) -> Fact[str] | None:
+        """The most trusted date of the last change."""
+        return first(self.modified)
+
+    @property
+    def language(self) -> Fact[str] | None:
+        """The most trusted language tag."""
+        return first(self.languages)
+
+
+def first(facts: tuple[Fact[T], ...]) -> Fact[T] | None:
+    """The first fact, or None."""
+    return facts[0] if facts else None

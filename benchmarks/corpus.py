@@ -1,0 +1,94 @@
+"""The development corpus: pages with truth, read from a folder that is not part of the project.
+
+Each page has the truth of its body (paragraphs, some optional), of its labels, or both. `site` groups pages
+that must never stand on both sides of a split.
+"""
+
+import gzip
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from courlan import extract_domain
+
+from archive.extraction.charset import decode
+from archive.labels import Label
+
+DEFAULT = Path(__file__).parent.parent.parent / "shared" / "corpus"
+BODY_SETS = ("wcxb-dev", "fundus-a", "multi")
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph of a body's truth; an optional one may be kept or left out."""
+
+    text: str
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page with its truth: `body` is None where only labels are known, `labels` where only the body is."""
+
+    name: str
+    set: str
+    site: str
+    url: str
+    raw: bytes
+    body: tuple[Paragraph, ...] | None
+    standfirst: tuple[str, ...]
+    labels: tuple[tuple[Label, str], ...] | None
+    truth: dict[str, Any]
+
+    @property
+    def html(self) -> str:
+        """The page as text."""
+        return decode(self.raw)[0]
+
+
+def read_corpus(
+    folder: Path = DEFAULT, sets: tuple[str, ...] = (*BODY_SETS, "newspaper3k")
+) -> Iterator[Page]:
+    """All pages of the named sets, in a fixed order. Raises FileNotFoundError where the corpus is not there."""
+    if not folder.is_dir():
+        raise FileNotFoundError(f"no corpus at {folder}: give its folder with --corpus")
+    for name in sets:
+        for path in sorted((folder / name).glob("*.html.gz")):
+            yield _read_page(folder, name, path)
+
+
+def _read_page(folder: Path, group: str, path: Path) -> Page:
+    stem = path.name.removesuffix(".html.gz")
+    truth_path = path.with_name(stem + ".json")
+    truth = json.loads(truth_path.read_text()) if truth_path.exists() else {}
+    label_path = folder / "labels" / f"{group}-{stem}.json"
+    labels = json.loads(label_path.read_text())["blocks"] if label_path.exists() else None
+    return Page(
+        name=f"{group}/{stem}",
+        set=group,
+        site=_site(group, stem, truth),
+        url=truth.get("url", ""),
+        raw=gzip.decompress(path.read_bytes()),
+        body=_body(truth),
+        standfirst=tuple(truth.get("standfirst") or ()),
+        labels=None if labels is None else tuple((Label(label), text) for label, text in labels),
+        truth=truth,
+    )
+
+
+def _site(group: str, stem: str, truth: dict[str, Any]) -> str:
+    if url := truth.get("url"):
+        return extract_domain(url, fast=True) or url
+    return re.sub(r"(?:\.com)?\d*$", "", stem) + ".com"
+
+
+def _body(truth: dict[str, Any]) -> tuple[Paragraph, ...] | None:
+    body = truth.get("body")
+    if body is None:
+        return None
+    if isinstance(body, list):
+        return tuple(Paragraph(part["text"], part["optional"]) for part in body)
+    return tuple(Paragraph(line) for line in body.split("\n") if line.strip())
