@@ -1,0 +1,54 @@
+# What newcomers and maintainers run. `make` alone lists the targets.
+# Another interpreter: make PYTHON=python3.12 test
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+STAMP := $(VENV)/.installed
+UV := uv==0.13.9
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types format lock bench clean
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+demo: $(STAMP) ## Crawl the bundled demo site and show what came out
+	@$(BIN)/cleancopy demo
+
+test: lint types ## Lint, check the types and run all tests
+	$(BIN)/pytest
+
+lint: $(STAMP) ## Check style and formatting
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(STAMP) ## Check the types
+	$(BIN)/mypy
+
+format: $(STAMP) ## Format the code and mend what can be mended
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+# The build backend is locked with the rest, so that installing the project fetches nothing that has no hash.
+lock: $(STAMP) ## Resolve pyproject.toml anew into requirements.txt
+	$(PIP) install --quiet $(UV)
+	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"])' \
+	| $(BIN)/uv pip compile pyproject.toml - --universal --all-extras --generate-hashes --upgrade --quiet \
+		--python-version 3.11 --no-emit-index-url --custom-compile-command "make lock" --output-file requirements.txt
+
+bench: $(STAMP) ## Measure quality and speed
+	$(BIN)/python -m benchmarks
+
+clean: ## Remove the environment, caches and built files; collections stay
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(STAMP): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("cleancopy needs Python 3.11 or newer: make PYTHON=python3.11 ..." if sys.version_info < (3, 11) else 0)'
+	@echo "Setting up $(VENV); this takes a minute and happens once."
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --quiet --require-hashes --requirement requirements.txt
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
