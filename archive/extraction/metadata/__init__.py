@@ -1,0 +1,19 @@
+"""Metadata of an article page: what structured data states, completed from the labelled page."""
+
+from archive.extraction.metadata.authors import parse_byline
+from archive.extraction.metadata.completion import LabelledText, Metadata, complete, site_names
+from archive.extraction.metadata.dates import parse_date
+from archive.extraction.metadata.facts import Fact, Facts
+from archive.extraction.metadata.reading import read_facts
+
+__all__ = [
+    "Fact",
+    "Facts",
+    "LabelledText",
+    "Metadata",
+    "complete",
+    "parse_byline",
+    "parse_date",
+    "read_facts",
+    "site_names",
+]

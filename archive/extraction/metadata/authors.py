@@ -1,0 +1,203 @@
+"""Bylines to lists of names, in any language: what separates comes first, words after that."""
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from archive.extraction.metadata.dates import find_dates
+from archive.extraction.metadata.names import clean_name, is_agency, is_domain, is_place, is_single, trimmed
+from archive.extraction.metadata.sites import is_site_name
+from archive.extraction.metadata.words import UNSPACED, alternation, words
+
+#: Characters of a byline that are read, names that are believed.
+_LIMIT, MAX_NAMES = 600, 30
+_NOISE = re.compile(
+    r"https?://\S+|www\.\S+|\S+@\S+\.\w+|\(?(?<![\w.])@\s?\w+\)?|<[^>]*>|\bhandle\b"
+    r"|\d{1,3}\s*(?:min(?:ute)?s?\.?|Min\.?)\s*(?:read|Lesezeit)?",
+    re.I,
+)
+_BRACKETS = re.compile(r"[(（\[［【]([^()（）\[\]［］【】]*)[)）\]］】]")
+_STRONG = re.compile(
+    r"[\n\r|｜•●▪■◆►▸→;；·∙]+|\s[-–—―]+\s|\s[-–—]+|(?<![A-Za-z]{0}\bdpa)[/／](?!$)|\s{4,}|[-–—]{2,}"
+)
+_COMMA = re.compile(r"\s*[,，、،]\s*|\s*&\s*|\s\+\s")
+_QUALIFICATION = re.compile(
+    r"^(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq|mba|rn|msc|m\.?a|dds|jd|cpa|frcp|obe)\.?$", re.I
+)
+
+
+def parse_byline(text: str, *, site_name: str | None = None, strict: bool = True) -> tuple[str, ...]:
+    """The authors a byline names, in its order, once each.
+
+    Roles, places, dates, addresses and credits for other work (photographs, editing) are left out, people
+    who helped with the reporting are in. The site's own name stays only where it is the only one.
+    `strict` is for text of the page; the author field of structured data may hold names without capitals.
+    """
+    names: list[str] = []
+    for piece in _pieces(_tidied(text[:_LIMIT])):
+        names.extend(_names(piece, strict))
+    unique = {name.casefold(): name for name in reversed(names)}
+    ordered = [unique[key] for key in dict.fromkeys(name.casefold() for name in names)]
+    return without_sites(ordered, (site_name,) if site_name else ())[:MAX_NAMES]
+
+
+def without_sites(names: Iterable[str], sites: Iterable[str]) -> tuple[str, ...]:
+    """Names that are not the site's own, or all of them if there is no other."""
+    names, sites = tuple(names), tuple(sites)
+    people = tuple(name for name in names if not is_domain(name) and not is_site_name(name, sites))
+    return people or names
+
+
+def _tidied(text: str) -> str:
+    text = unicodedata.normalize("NFC", html.unescape(text)).replace("\xa0", " ")
+    text = _NOISE.sub(" ", text)
+    text = _BRACKETS.sub(_bracketed, text)
+    for stamp in reversed(list(find_dates(text))):
+        text = f"{text[: stamp.start]} | {text[stamp.end :]}"
+    return text
+
+
+def _bracketed(match: re.Match[str]) -> str:
+    """An agency in brackets is a second credit; 【name】 is how Japanese papers sign; the rest is an aside."""
+    inside = match[1].strip()
+    if match[0][0] == "【" or is_agency(inside) or all(is_agency(part) for part in inside.split("/")):
+        return f", {inside}, "
+    if match.start() == 0 and match.end() == len(match.string.rstrip()):
+        return inside
+    return " "
+
+
+@cache
+def _credit() -> re.Pattern[str]:
+    """A word that begins a new credit: with a colon, or with a word for by behind it."""
+    credits = alternation(words("text") | words("other") | words("by") | words("helped"))
+    return re.compile(
+        rf"[\s,.;&]*\s(?=(?:{credits})\s*[:：])|[\s,.;&]+(?=(?:{_helped()}|{_other_by()}))", re.I
+    )
+
+
+def _helped() -> str:
+    return alternation(word for word in words("helped") if " " in word)
+
+
+@cache
+def _other_by() -> str:
+    by = r"(?:by|von|par|por|di|door|av|af|de|do|da)"
+    return rf"(?:{alternation(words('other'))})\s+(?:and\s+\w+\s+)?{by}\b"
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Runs of names that share a credit; those credited with other work are dropped."""
+    for segment in _STRONG.split(text):
+        for piece in _credit().split(segment or ""):
+            if bare := _credited(piece or ""):
+                yield bare
+
+
+@cache
+def _prefixes() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    other, text = alternation(words("other")), alternation(words("text"))
+    by, helped = alternation(words("by")), alternation(words("helped"))
+    return (
+        (
+            "other",
+            re.compile(
+                rf"^(?:{other})(?:\s*(?:and|und|et|y|e|,|&|·|/)\s*(?:{other}))*\s*[:：]|^{_other_by()}", re.I
+            ),
+        ),
+        (
+            "by",
+            re.compile(
+                rf"^(?:{text}|{by}|{helped})(?:\s*(?:and|und|et|y|e|,|&|·|・|/)\s*(?:{other}|{text}))*\s*[:：]\s*",
+                re.I,
+            ),
+        ),
+        ("by", re.compile(rf"^(?:{helped})\s+", re.I)),
+        ("by", re.compile(rf"^(?:{by})[\s・]+(?=\S)", re.I)),
+        ("other", re.compile(rf"^(?:{alternation(words('updated') | words('published'))})(?!\w)", re.I)),
+    )
+
+
+def _credited(piece: str) -> str | None:
+    """A piece without its credit words, or None if they credit other work."""
+    piece = piece.strip(" \t,.:")
+    for _ in range(4):
+        before = piece
+        for kind, pattern in _prefixes():
+            if match := pattern.match(piece):
+                if kind == "other":
+                    return None
+                piece = _unless_name(piece, match)
+        if piece == before:
+            break
+    piece = re.sub(rf"\s+(?:{alternation(words('after'))})\W*$", "", piece, flags=re.I)
+    middle = re.search(r"\s[Bb][Yy]\s+(?=[^\W\d_])", piece)
+    return piece[middle.end() :] if middle else piece
+
+
+def _unless_name(piece: str, match: re.Match[str]) -> str:
+    """`Von Karajan` and `Di Stefano` are names: a capitalised short word needs a full name behind it."""
+    rest = piece[match.end() :]
+    short = re.fullmatch(r"(?:Von|Di|Da|De|Par|Per|Na|Od|Af|Av|May)\s+", match[0])
+    if short and is_single(re.split(r"\s(?:und|e|et|and)\s|,", rest)[0].strip()):
+        return piece
+    return rest
+
+
+@cache
+def _and() -> re.Pattern[str]:
+    long = alternation(word for word in words("and") if len(word) > 1)
+    return re.compile(rf"\s+(?:{long})\s+", re.I)
+
+
+@cache
+def _short_and() -> re.Pattern[str]:
+    short = "|".join(sorted(word for word in words("and") if len(word) == 1 and not UNSPACED.search(word)))
+    return re.compile(rf"\s+(?:{short})\s+|\s+و(?=\w)")
+
+
+def _names(piece: str, strict: bool) -> list[str]:
+    found: list[str] = []
+    for part in _parts(piece):
+        if _QUALIFICATION.match(part):
+            continue
+        name = clean_name(part, strict=strict)
+        if name is None or (strict and _is_aside(name, found)):
+            continue
+        found.append(name)
+    return found
+
+
+def _is_aside(name: str, found: list[str]) -> bool:
+    """A place, or a single word behind a full name (a place or a desk), unless it is an agency."""
+    if is_agency(name):
+        return False
+    if is_place(name):
+        return True
+    return is_single(name) and any(not is_single(other) and not is_agency(other) for other in found)
+
+
+def _parts(piece: str) -> Iterator[str]:
+    for part in _COMMA.split(piece):
+        for half in _and().split(part):
+            yield from _short_split(half)
+
+
+def _short_split(part: str) -> list[str]:
+    """`y`, `e`, `i` and their like part names only between full ones: Ortega y Gasset is one man."""
+    halves = _short_and().split(part)
+    if len(halves) > 1 and all(len(half.split()) > 1 or is_agency(trimmed(half)) for half in halves):
+        return halves
+    if UNSPACED.search(part) and not re.search(r"[A-Za-z]", part):
+        return _unspaced(part)
+    return [part]
+
+
+def _unspaced(part: str) -> list[str]:
+    """Chinese, Japanese and Korean names set side by side, parted by spaces or a role behind each."""
+    tokens = part.split()
+    if len(tokens) > 1 and all(2 <= len(token) <= 8 for token in tokens):
+        return tokens
+    return [part]

@@ -1,0 +1,111 @@
+"""The article's fields of a record: structured data where it is sane, then the labelled page."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from lxml import etree
+
+from archive.extraction.metadata import credits, page_dates, pictures
+from archive.extraction.metadata.facts import Facts
+from archive.extraction.metadata.sites import host_name
+from archive.extraction.metadata.text import plain
+from archive.extraction.metadata.titles import choose_title
+from archive.labels import Label
+from archive.records import Image
+
+_MAX_HEADINGS, _MAX_STANDFIRST = 12, 3
+
+
+class LabelledText(Protocol):
+    """A block with its label; `element` is where it stands in the page's tree, if that is known."""
+
+    @property
+    def label(self) -> Label: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def element(self) -> etree._Element | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """The article's fields, named as in `archive.records.Record`."""
+
+    title: str | None = None
+    standfirst: str | None = None
+    description: str | None = None
+    authors: tuple[str, ...] = ()
+    byline: str | None = None
+    date_published: str | None = None
+    date_modified: str | None = None
+    language: str | None = None
+    publisher: str | None = None
+    section: str | None = None
+    keywords: tuple[str, ...] = ()
+    images: tuple[Image, ...] = ()
+    is_accessible_for_free: bool | None = None
+    license: str | None = None
+    canonical_url: str | None = None
+
+
+def complete(
+    facts: Facts,
+    blocks: Sequence[LabelledText],
+    tree: etree._Element,
+    url: str,
+    *,
+    site_name: str | None = None,
+    language: str | None = None,
+    captured: datetime | None = None,
+) -> Metadata:
+    """The article's fields from what the page states and, where that is silent or unsound, from its blocks.
+
+    `site_name` and `language` are the site's configured ones; a configured language yields to the page's own.
+    `captured` (an aware time) refuses dates more than two days later. The tree is not changed.
+    """
+    tongue = facts.language.value if facts.language else language
+    sites = site_names(facts, url, site_name)
+    bylines = [block.text for block in blocks if block.label is Label.BYLINE]
+    stamps = [block.text for block in blocks if block.label is Label.DATE] + bylines
+    latest = captured + timedelta(days=2) if captured else None
+    published, modified = page_dates.choose_dates(facts, stamps, tree, url, tongue, latest)
+    return Metadata(
+        title=choose_title(facts.titles, list(_headings(blocks, tree)), sites),
+        standfirst=_standfirst(blocks),
+        description=facts.description.value if facts.description else None,
+        authors=credits.choose_authors(facts, bylines, [block.text for block in blocks], tree, sites),
+        byline=plain(bylines[0]) if bylines else None,
+        date_published=published,
+        date_modified=modified,
+        language=tongue,
+        publisher=facts.publisher.value if facts.publisher else site_name,
+        section=facts.section.value if facts.section else None,
+        keywords=facts.keywords.value if facts.keywords else (),
+        images=pictures.choose_images(facts, blocks, url),
+        is_accessible_for_free=facts.is_accessible_for_free.value if facts.is_accessible_for_free else None,
+        license=facts.license.value if facts.license else None,
+        canonical_url=facts.canonical_url.value if facts.canonical_url else None,
+    )
+
+
+def site_names(facts: Facts, url: str, site_name: str | None) -> tuple[str, ...]:
+    """Everything this site is called: as configured, by the page, by its host."""
+    stated = [fact.value for fact in facts.site_names]
+    names = [site_name or "", facts.publisher.value if facts.publisher else "", *stated, host_name(url)]
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _headings(blocks: Sequence[LabelledText], tree: etree._Element) -> Iterator[str]:
+    yield from (block.text for block in blocks if block.label is Label.HEADLINE)
+    for count, element in enumerate(tree.iter("h1")):
+        if count >= _MAX_HEADINGS:
+            return
+        if text := plain("".join(element.itertext())):
+            yield text
+
+
+def _standfirst(blocks: Sequence[LabelledText]) -> str | None:
+    texts = [plain(block.text) for block in blocks if block.label is Label.STANDFIRST]
+    return " ".join(texts[:_MAX_STANDFIRST]) or None

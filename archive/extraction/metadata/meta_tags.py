@@ -1,0 +1,133 @@
+"""`<meta>` and `<link>` elements as names and values, and which names carry which field."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from archive.extraction.metadata.text import plain
+
+#: Elements read and characters of one value that are kept.
+MAX_TAGS = 1_000
+
+# Names in order of trust. Open Graph (ogp.me), Dublin Core (dcterms), Parse.ly, Sailthru, Cxense,
+# Highwire (citation_*), PRISM, schema.org microdata and what news sites made up.
+TITLES = (
+    "og:title", "twitter:title", "twitter:text:title", "parsely-title", "sailthru.title", "dc.title", "dcterms.title",
+    "citation_title", "cxenseparse:title", "cxenseparse:contenttitle", "title", "fulltitle", "headline",
+)  # fmt: skip
+DESCRIPTIONS = (
+    "og:description", "description", "twitter:description", "dc.description", "dcterms.description",
+    "sailthru.description", "cxenseparse:description", "citation_abstract",
+)  # fmt: skip
+AUTHORS = (
+    "author", "article:author_name", "article:byline", "mrf:authors", "byl", "byline", "authors", "dc.creator",
+    "dcterms.creator", "citation_author", "prism.author", "sailthru.author", "parsely-author", "cxenseparse:author",
+    "articleauthor", "og:article:author", "og:author", "article:author", "dable:author", "shareaholic:article_author_name",
+    "vr:author", "news_author", "creator", "rbauthors", "sy:author", "bt:author", "cse_author", "twitter:data1",
+)  # fmt: skip
+PUBLISHED = (
+    "article:published_time", "article:published", "article:published:time", "og:published_time", "datepublished",
+    "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "citation_publication_date",
+    "citation_online_date", "prism.publicationdate", "dcterms.issued", "dc.date.issued", "dcterms.date", "dc.date",
+    "dcterms.created", "dc.date.created", "dc.created", "date", "pubdate", "publishdate", "publish_date", "publish-date",
+    "publication_date", "pub_date", "published", "published_at", "publicationdate", "published_time", "ptime",
+    "date.available", "date.created", "article.published", "article:post_date", "og:pubdate", "og:publish_date",
+    "content:publishdate", "release_date", "displaydate", "originalpublicationdate", "bt:pubdate", "article_date_original",
+    "cxenseparse:epi-fpubli", "srf.date", "dable:published_time", "created", "article:created", "rnews:datepublished",
+)  # fmt: skip
+MODIFIED = (
+    "article:modified_time", "article:modified", "article:modified:time", "og:updated_time", "datemodified", "last-modified",
+    "lastmod", "last_modified", "dcterms.modified", "dc.date.modified", "dc.modified", "date.modified", "date.updated",
+    "article:updated_time", "og:modified_time", "revised", "updated_time", "moddate", "utime", "lastmodified",
+    "cxenseparse:modtime", "bt:moddate", "article.updated", "modified",
+)  # fmt: skip
+SITES = (
+    "og:site_name", "application-name", "apple-mobile-web-app-title", "al:android:app_name", "dc.publisher",
+    "dcterms.publisher", "publisher", "cre", "article:publisher_name", "twitter:app:name:iphone",
+    "prism.publicationname", "citation_journal_title", "copyright",
+)  # fmt: skip
+PUBLISHERS = (
+    "og:site_name",
+    "publisher",
+    "dc.publisher",
+    "dcterms.publisher",
+    "application-name",
+    "citation_publisher",
+)
+SECTIONS = (
+    "article:section", "parsely-section", "section", "cxenseparse:recs:articlesection", "cxenseparse:section", "prism.section",
+    "og:section", "articlesection", "sailthru.section", "dable:section",
+)  # fmt: skip
+KEYWORDS = (
+    "news_keywords",
+    "keywords",
+    "parsely-tags",
+    "sailthru.tags",
+    "cxenseparse:recs:keywords",
+    "citation_keywords",
+)
+LANGUAGES = (
+    "inlanguage",
+    "content-language",
+    "og:locale",
+    "dc.language",
+    "dcterms.language",
+    "language",
+    "lang",
+    "citation_language",
+)
+LICENSES = ("dcterms.license", "dc.rights.license", "license", "dcterms.rights", "dc.rights")
+ROBOTS = ("robots", "googlebot", "googlebot-news")
+_ROLES = frozenset(("canonical", "license", "author", "publisher", "amphtml"))
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a page's meta, link and title elements say. Names are in lower case."""
+
+    metas: dict[str, list[str]] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+    title: str = ""
+
+    def values(self, names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+        """`(name, value)` for each value under these names, in the names' order."""
+        for name in names:
+            for value in self.metas.get(name, ()):
+                yield name, value
+
+    def first(self, names: tuple[str, ...]) -> tuple[str, str] | None:
+        """The first value under these names, with its name."""
+        return next(self.values(names), None)
+
+
+def read_head(metas: list[etree._Element], links: list[etree._Element], titles: list[etree._Element]) -> Head:
+    """The page's meta, link and title elements by name, empty values left out."""
+    head = Head(title=next((text for title in titles if (text := plain(title.text or ""))), ""))
+    for element in metas[:MAX_TAGS]:
+        _add_meta(head, element)
+    for element in links[:MAX_TAGS]:
+        for role in (element.get("rel") or "").lower().split():
+            if role in _ROLES and (target := (element.get("href") or "").strip()):
+                head.links.setdefault(role, target)
+    return head
+
+
+def _add_meta(head: Head, element: etree._Element) -> None:
+    content = element.get("content")
+    if not content or not (value := plain(content)):
+        return
+    names = element.get("property") or element.get("name") or element.get("http-equiv")
+    if names is None and (names := element.get("itemprop")) is not None and _is_foreign(element, names):
+        return
+    for name in (names or "").lower().split()[:3]:
+        head.metas.setdefault(name, []).append(value)
+
+
+def _is_foreign(element: etree._Element, name: str) -> bool:
+    """Whether a microdata property belongs to an image or another thing inside the article."""
+    for ancestor in element.iterancestors():
+        if ancestor.get("itemscope") is not None:
+            kind = ancestor.get("itemtype") or ""
+            return not kind.rstrip("/").endswith(("Article", "BlogPosting", "WebPage", "Posting"))
+    return name.lower() in ("author", "name", "description", "url", "image")

@@ -1,0 +1,170 @@
+"""One part of a byline to a name: roles, places and desks beside it are cut off, what is no name is refused.
+
+The form decides before the words do: names have no digits and few words, most languages write them with
+capitals, and a single word behind a full name is a place or a desk.
+"""
+
+import re
+from functools import cache
+
+from archive.extraction.metadata.text import skeleton
+from archive.extraction.metadata.words import UNSPACED, alternation, lines, words
+
+_EDGES = " \t.,;:·•|/–—-_*+\"'“”„»«‹›()[]{}<>#=→►▪"
+_DOTTED_END = re.compile(r"(?:\b\w|Jr|Sr|Dr|Ph\.?D|M\.?D|Esq)\.$")
+#: Short words inside names that are not capitalised.
+_PARTICLES = frozenset(
+    "de da do dos das del della di du des d' la le les van von der den ter ten te zu zum zur af av al el bin ibn "
+    "ben bint bat y e i of the und and et og och en for st st. 't op in 'n ó ní nic mac mc ap".split()
+)
+_DOMAIN = re.compile(r"^(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,10}$", re.I)
+_LETTER = re.compile(r"[^\W\d_]")
+_LOWER_START = re.compile(r"^(?:d'|l'|al-|el-|[‘’'])", re.I)
+_SENTENCE = re.compile(r"[!?;:=<>{}\\^~|]|\.\s+[a-z]|\.{2,}|…")
+#: Words and characters of the longest names that are believed.
+MAX_WORDS, MAX_LENGTH = 7, 70
+
+
+def clean_name(part: str, *, strict: bool) -> str | None:
+    """The name in one part, or None. `strict` for text of the page: a name without capitals is refused."""
+    name = trimmed(part)
+    if is_agency(name):
+        return name
+    name = trimmed(_without_role(_cut(name)))
+    return name if name and is_name(name, strict=strict) else None
+
+
+def trimmed(name: str) -> str:
+    """Without punctuation at the ends; the dot of an initial or title stays."""
+    name = " ".join(name.split()).lstrip(_EDGES)
+    bare = name.rstrip(_EDGES)
+    dotted = name[: len(bare) + 1]
+    return dotted if _DOTTED_END.search(dotted) else bare
+
+
+def is_agency(name: str) -> bool:
+    """Whether this is how a news agency signs."""
+    return name.casefold() in lines("agencies")
+
+
+def is_place(name: str) -> bool:
+    """Whether this is a dateline that stands beside names."""
+    return name.casefold() in lines("places")
+
+
+def is_domain(name: str) -> bool:
+    """Whether a site signs with its host name."""
+    return bool(_DOMAIN.match(name))
+
+
+def is_name(name: str, *, strict: bool) -> bool:
+    """Whether this can be the name of a person or a desk."""
+    tokens = name.split()
+    if len(name) > MAX_LENGTH or len(tokens) > MAX_WORDS or not _LETTER.search(name):
+        return False
+    if any(character.isdigit() for character in name) or _SENTENCE.search(name):
+        return False
+    if name.casefold() in words("skip") or name.startswith(("@", "http")) or "@" in name:
+        return False
+    if UNSPACED.search(name):
+        return len(name) <= 30 and not (strict and len(name) < 2)
+    return not strict or _capitalised(tokens)
+
+
+def _capitalised(tokens: list[str]) -> bool:
+    """Whether the words begin as names do; scripts without capitals pass."""
+    plain = [token for token in tokens if token.lower() not in _PARTICLES and not _LOWER_START.match(token)]
+    if not plain:
+        return False
+    return not any(token[0].islower() for token in plain) and tokens[-1].lower() not in _PARTICLES
+
+
+def is_single(name: str) -> bool:
+    """One word in a script with spaces: a place, a desk, an abbreviation or a mononym."""
+    return len(name.split()) == 1 and not UNSPACED.search(name)
+
+
+@cache
+def _at() -> re.Pattern[str]:
+    return re.compile(rf"\s(?:{alternation(words('at'))})\s", re.I)
+
+
+def _cut(name: str) -> str:
+    """`Jane Doe in London` to `Jane Doe`; the words must be in lower case, as `Da` and `A` may be of a name."""
+    for match in _at().finditer(name):
+        left = name[: match.start()]
+        if (
+            len(left.split()) > 1
+            and match[0].islower()
+            and not _continues_name(match[0].strip(), name[match.end() :])
+        ):
+            return left
+    return name
+
+
+def _continues_name(word: str, rest: str) -> bool:
+    """Portuguese and Italian names hold some of these words too."""
+    return (
+        word in ("da", "e", "y", "i", "a", "de", "do", "la") and len(rest.split()) < 3 and rest[:1].isupper()
+    )
+
+
+@cache
+def _roles() -> frozenset[str]:
+    return frozenset(word for role in words("roles") for word in role.split())
+
+
+@cache
+def _beside() -> frozenset[str]:
+    return words("adjectives")
+
+
+@cache
+def _unspaced_role() -> re.Pattern[str]:
+    roles = alternation(role for role in words("roles") if UNSPACED.search(role))
+    return re.compile(rf"^(?:{roles})\s*|[\s·･・]*(?:{roles})$")
+
+
+def _without_role(name: str) -> str:
+    """Role words at either end, with what describes them; a name of roles alone becomes empty."""
+    if UNSPACED.search(name):
+        return _without_unspaced_role(name)
+    tokens = name.split()
+    kinds = [_kind(token) for token in tokens]
+    if "role" not in kinds:
+        return name
+    if all(kinds):
+        return ""
+    place = kinds.index("role")
+    before = place
+    while before and kinds[before - 1]:
+        before -= 1
+    if before > 1 and not _is_prefix(kinds, place):
+        return " ".join(tokens[:before])
+    after = place + 1
+    while after < len(tokens) and kinds[after] == "role":
+        after += 1
+    return " ".join(tokens[after:] if before == 0 else tokens[:before])
+
+
+def _is_prefix(kinds: list[str], place: int) -> bool:
+    return all(kinds[:place])
+
+
+def _kind(token: str) -> str:
+    bare = token.strip(".,;:()").casefold()
+    if bare in _roles() or bare.replace("*", "").replace(":", "") in _roles():
+        return "role"
+    return "beside" if bare in _beside() else ""
+
+
+def _without_unspaced_role(name: str) -> str:
+    previous = None
+    while name != previous:
+        previous, name = name, trimmed(_unspaced_role().sub("", name))
+    return name
+
+
+def same_name(left: str, right: str) -> bool:
+    """Whether two spellings name the same person or site."""
+    return skeleton(left) == skeleton(right)

@@ -1,0 +1,306 @@
+"""A parsed page to its structured data, in one pass over the elements that may hold some."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+from urllib.parse import urljoin
+
+from lxml import etree
+
+from archive.extraction.metadata import articles, meta_tags
+from archive.extraction.metadata.authors import parse_byline
+from archive.extraction.metadata.dates import parse_date
+from archive.extraction.metadata.facts import Fact, Facts
+from archive.extraction.metadata.json_ld import Node, read_nodes
+from archive.extraction.metadata.meta_tags import Head, read_head
+from archive.extraction.metadata.text import plain
+from archive.records import Image
+
+_MAX_IMAGES, _MAX_KEYWORDS = 20, 60
+
+
+def read_facts(tree: etree._Element, url: str) -> Facts:
+    """What the page states in JSON-LD, meta tags and links. `tree` still holds its scripts; it is not changed."""
+    scripts, metas, links, titles = _elements(tree)
+    head = read_head(metas, links, titles)
+    nodes = read_nodes(scripts)
+    chosen = articles.choose(nodes, url, head.title)
+    return _Reader(
+        url, head, nodes, chosen, tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang")
+    ).facts()
+
+
+def _elements(tree: etree._Element) -> tuple[list[etree._Element], ...]:
+    found: dict[str, list[etree._Element]] = {"script": [], "meta": [], "link": [], "title": []}
+    for element in tree.iter("script", "meta", "link", "title"):
+        if element.tag != "script" or "ld+json" in (element.get("type") or "").lower():
+            found[element.tag].append(element)
+    return found["script"], found["meta"], found["link"], found["title"]
+
+
+class _Reader:
+    """Gathers the fields of one page from its head and its chosen nodes."""
+
+    def __init__(
+        self, url: str, head: Head, nodes: list[Node], chosen: list[Node], language: str | None
+    ) -> None:
+        self.url, self.head, self.nodes, self.chosen, self.lang = url, head, nodes, chosen, language
+        self.known = articles.index(nodes)
+        self.languages = tuple(self._languages())
+
+    def facts(self) -> Facts:
+        return Facts(
+            titles=tuple(self._titles()),
+            descriptions=tuple(self._texts(("description", "abstract"), meta_tags.DESCRIPTIONS)),
+            credits=tuple(self._credits()),
+            published=tuple(self._dates(("datePublished",), meta_tags.PUBLISHED))
+            or tuple(self._dates(("dateCreated", "uploadDate"), ())),
+            modified=tuple(self._dates(("dateModified",), meta_tags.MODIFIED)),
+            languages=self.languages,
+            site_names=tuple(self._site_names()),
+            canonical_url=self._canonical(),
+            publisher=self._publisher(),
+            section=next(self._texts(("articleSection",), meta_tags.SECTIONS), None),
+            keywords=self._keywords(),
+            images=tuple(self._images())[:_MAX_IMAGES],
+            is_accessible_for_free=self._free(),
+            license=self._license(),
+            meta_robots=self._joined(meta_tags.ROBOTS),
+            tdm_reservation=self._meta(("tdm-reservation",)),
+            tdm_policy=self._meta(("tdm-policy",)),
+            types=tuple(self._types()),
+            article_body_length=self._body_length(),
+        )
+
+    def _node_values(self, keys: tuple[str, ...], articles_only: bool = True) -> Iterator[tuple[str, Any]]:
+        for node in self.chosen:
+            if articles_only and not articles.is_article(node) and self._has_article():
+                continue
+            for key in keys:
+                if node.get(key) is not None:
+                    yield f"json-ld:{key}", node[key]
+
+    def _has_article(self) -> bool:
+        return bool(self.chosen) and articles.is_article(self.chosen[0])
+
+    def _meta(self, names: tuple[str, ...]) -> Fact[str] | None:
+        found = self.head.first(names)
+        return Fact(found[1], f"meta:{found[0]}") if found else None
+
+    def _joined(self, names: tuple[str, ...]) -> Fact[str] | None:
+        found = self.head.first(names)
+        if found is None:
+            return None
+        return Fact(", ".join(dict.fromkeys(self.head.metas[found[0]])), f"meta:{found[0]}")
+
+    def _titles(self) -> Iterator[Fact[str]]:
+        yield from self._texts(("headline",), meta_tags.TITLES)
+        if self.head.title:
+            yield Fact(self.head.title, "html:title")
+
+    def _texts(self, keys: tuple[str, ...], names: tuple[str, ...]) -> Iterator[Fact[str]]:
+        for source, value in self._node_values(keys):
+            if text := articles.texts(value):
+                yield Fact(text, source)
+        for name, text in self.head.values(names):
+            yield Fact(text, f"meta:{name}")
+
+    def _credits(self) -> Iterator[Fact[tuple[str, ...]]]:
+        for source, value in self._node_values(("author", "creator")):
+            if names := tuple(dict.fromkeys(articles.people(value, self.known))):
+                yield Fact(names, source)
+        for name in meta_tags.AUTHORS:
+            values = self.head.metas.get(name, ())
+            parsed = [author for value in values[:50] for author in self._meta_names(name, value)]
+            if parsed:
+                yield Fact(tuple(dict.fromkeys(parsed)), f"meta:{name}")
+
+    def _meta_names(self, name: str, value: str) -> tuple[str, ...]:
+        if value.startswith(("http:", "https:", "//", "@")) or (
+            name == "twitter:data1" and not self._says_author()
+        ):
+            return ()
+        if name == "parsely-author" and "-" in value and value == value.lower() and " " not in value:
+            return ()
+        if name in ("dc.creator", "citation_author", "dcterms.creator") and value.count(",") == 1:
+            value = _turned(value)
+        return parse_byline(value, strict=False)
+
+    def _says_author(self) -> bool:
+        """Twitter's labels say what their data is; WordPress writes "Written by", in the site's language."""
+        label = (self.head.metas.get("twitter:label1") or [""])[0].lower()
+        return any(
+            word in label
+            for word in ("by", "author", "von", "autor", "par", "por", "auteur", "door", "di", "av")
+        )
+
+    def _dates(self, keys: tuple[str, ...], names: tuple[str, ...]) -> Iterator[Fact[str]]:
+        language = self.languages[0].value if self.languages else None
+        for source, value in self._node_values(keys, articles_only=False):
+            if iso := parse_date(articles.texts(value), language=language):
+                yield Fact(iso, source)
+        for name, value in self.head.values(names):
+            if iso := parse_date(value, language=language):
+                yield Fact(iso, f"meta:{name}")
+
+    def _languages(self) -> Iterator[Fact[str]]:
+        if self.lang and (tag := _tag(self.lang)):
+            yield Fact(tag, "html:lang")
+        for source, value in self._node_values(("inLanguage",), articles_only=False):
+            if tag := _tag(articles.texts(value)):
+                yield Fact(tag, source)
+        for name, value in self.head.values(meta_tags.LANGUAGES):
+            if tag := _tag(value.split(",")[0]):
+                yield Fact(tag, f"meta:{name}")
+
+    def _site_names(self) -> Iterator[Fact[str]]:
+        for name, value in self.head.values(meta_tags.SITES):
+            if len(value) <= 80 and not value.startswith(("http:", "https:", "@")):
+                yield Fact(value, f"meta:{name}")
+        for source, value in self._node_values(("publisher",), articles_only=False):
+            yield from (Fact(name, source) for name in self._organisations(value))
+        for node in self.nodes:
+            if set(articles.types(node)) & {"WebSite", "NewsMediaOrganization", "Organization"}:
+                yield from (Fact(name, "json-ld:name") for name in articles.strings(node.get("name"))[:1])
+
+    def _organisations(self, value: Any) -> list[str]:
+        if isinstance(value, dict) and "name" not in value and value.get("@id") in self.known:
+            value = self.known[value["@id"]]
+        return [name for name in articles.strings(value)[:3] if not name.startswith("http")]
+
+    def _publisher(self) -> Fact[str] | None:
+        for source, value in self._node_values(("publisher",), articles_only=False):
+            for name in self._organisations(value):
+                return Fact(name, source)
+        for name, value in self.head.values(meta_tags.PUBLISHERS):
+            if not value.startswith(("http", "@")):
+                return Fact(value, f"meta:{name}")
+        return None
+
+    def _canonical(self) -> Fact[str] | None:
+        for source, target in (
+            ("link:canonical", self.head.links.get("canonical")),
+            ("meta:og:url", (self.head.metas.get("og:url") or [None])[0]),
+        ):
+            if target and (absolute := self._absolute(target)):
+                return Fact(absolute, source)
+        return None
+
+    def _absolute(self, target: str) -> str | None:
+        try:
+            absolute = urljoin(self.url, target.strip())
+        except ValueError:
+            return None
+        return absolute if absolute.startswith(("http://", "https://")) else None
+
+    def _keywords(self) -> Fact[tuple[str, ...]] | None:
+        for source, value in self._node_values(("keywords",)):
+            if words := _listed(articles.strings(value)):
+                return Fact(words, source)
+        for name in ("article:tag", *meta_tags.KEYWORDS):
+            if words := _listed(self.head.metas.get(name, [])):
+                return Fact(words, f"meta:{name}")
+        return None
+
+    def _images(self) -> Iterator[Fact[Image]]:
+        for source, value in self._node_values(("image",)):
+            for item in value if isinstance(value, list) else [value]:
+                if image := self._image(item):
+                    yield Fact(image, source)
+        alternatives = [
+            *self.head.metas.get("og:image:alt", []),
+            *self.head.metas.get("twitter:image:alt", []),
+        ]
+        for name, value in self.head.values(
+            ("og:image", "og:image:url", "twitter:image", "twitter:image:src")
+        ):
+            if absolute := self._absolute(value):
+                yield Fact(Image(url=absolute, alt=alternatives[0] if alternatives else None), f"meta:{name}")
+
+    def _image(self, item: Any) -> Image | None:
+        if isinstance(item, dict) and "url" not in item and "contentUrl" not in item:
+            reference = item.get("@id")
+            item = next((node for node in self.nodes if node.get("@id") == reference and "url" in node), None)
+        node = item if isinstance(item, dict) else {"url": item}
+        target = next(
+            (value for key in ("url", "contentUrl") if isinstance(value := node.get(key), str)), None
+        )
+        if not target or not (absolute := self._absolute(plain(target))):
+            return None
+        credit = next(
+            (
+                text
+                for key in ("creditText", "creator", "author", "copyrightNotice")
+                if (text := articles.texts(node.get(key)))
+            ),
+            None,
+        )
+        return Image(
+            url=absolute,
+            caption=articles.texts(node.get("caption") or node.get("description")) or None,
+            credit=credit,
+        )
+
+    def _free(self) -> Fact[bool] | None:
+        for source, value in self._node_values(
+            ("isAccessibleForFree", "isAccessibleForfree"), articles_only=False
+        ):
+            if (free := _truth(value)) is not None:
+                return Fact(free, source)
+        tier = self._meta(("article:content_tier", "og:content_tier"))
+        if tier and tier.value.lower() in ("free", "metered", "locked"):
+            return Fact(tier.value.lower() == "free", tier.source)
+        return None
+
+    def _license(self) -> Fact[str] | None:
+        for source, value in self._node_values(("license",)):
+            if text := articles.texts(value) or articles.texts(
+                value.get("@id") if isinstance(value, dict) else None
+            ):
+                return Fact(text, source)
+        if target := self.head.links.get("license"):
+            return Fact(self._absolute(target) or target, "link:license")
+        return self._meta(meta_tags.LICENSES)
+
+    def _types(self) -> Iterator[Fact[str]]:
+        for node in self.nodes:
+            yield from (Fact(kind, "json-ld:@type") for kind in articles.types(node))
+        yield from (Fact(value, "meta:og:type") for value in self.head.metas.get("og:type", []))
+
+    def _body_length(self) -> Fact[int] | None:
+        for source, value in self._node_values(("articleBody",)):
+            if isinstance(value, str) and value.strip():
+                return Fact(len(value.strip()), source)
+        return None
+
+
+def _turned(name: str) -> str:
+    """`Doe, Jane`, as libraries write names, to `Jane Doe`."""
+    last, given = (part.strip() for part in name.split(","))
+    return f"{given} {last}"
+
+
+def _tag(value: str) -> str | None:
+    """A BCP 47 tag in its usual case: `en-GB` for `en_gb`; names of languages are refused."""
+    parts = value.strip().replace("_", "-").split("-")
+    if not (parts[0].isalpha() and parts[0].isascii() and 2 <= len(parts[0]) <= 3):
+        return None
+    rest = [part.title() if len(part) == 4 else part.upper() for part in parts[1:3] if part.isalnum()]
+    return "-".join([parts[0].lower(), *rest])
+
+
+def _listed(values: Iterable[str]) -> tuple[str, ...]:
+    """Keywords one by one; a single text holds them between commas."""
+    values = list(values)
+    if len(values) == 1:
+        values = values[0].replace("、", ",").replace(";", ",").split(",")
+    return tuple(dict.fromkeys(word for value in values if (word := value.strip()) and len(word) <= 100))[
+        :_MAX_KEYWORDS
+    ]
+
+
+def _truth(value: Any) -> bool | None:
+    if isinstance(value, bool):
+        return value
+    return {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}.get(
+        str(value).rsplit("/", 1)[-1].lower()
+    )

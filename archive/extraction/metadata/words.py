@@ -1,0 +1,75 @@
+"""Word lists by language: `words/LANGUAGE.yaml`, one file for each language (ISO 639-1 code).
+
+Keys, all optional: `by` (before an author), `and` (between names), `helped` (before those who helped),
+`after` (behind those who helped), `text` and `other` (credits for words, and for other work), `roles`
+(what people are), `adjectives` (what stands beside a role), `at` (what ends a name), `skip` (no names),
+`published` and `updated` (before a date), `am` and `pm`, `months` (twelve lists). Lower case.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+_FOLDER = Path(__file__).parent / "words"
+#: Scripts that set words without spaces, where a word has no boundary to look for.
+UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+@cache
+def languages() -> dict[str, dict[str, Any]]:
+    """All word lists by language code."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return {
+        path.stem: yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - a safe loader
+        for path in sorted(_FOLDER.glob("*.yaml"))
+    }
+
+
+@cache
+def words(key: str) -> frozenset[str]:
+    """The words under one key in all languages."""
+    return frozenset(word for lists in languages().values() for word in lists.get(key, ()))
+
+
+@cache
+def lines(name: str) -> frozenset[str]:
+    """The entries of a list that belongs to no language, such as `agencies`, in lower case."""
+    path = Path(__file__).parent / f"{name}.yaml"
+    return frozenset(str(entry).casefold() for entry in yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def base(language: str | None) -> str | None:
+    """The word list's code for a language tag: `de` for `de-AT`, `nb` for `no`."""
+    code = (language or "").replace("_", "-").split("-")[0].lower()
+    code = {"no": "nb", "nn": "nb", "iw": "he", "in": "id", "ms": "id", "gl": "pt"}.get(code, code)
+    return code if code in languages() else None
+
+
+@cache
+def months(language: str | None) -> dict[str, int]:
+    """Month names to 1..12: those of one language, or those that mean one month in all languages."""
+    found: dict[str, set[int]] = {}
+    for code, lists in languages().items():
+        if language in (None, code):
+            for number, names in enumerate(lists.get("months", ()), 1):
+                for name in names:
+                    found.setdefault(name, set()).add(number)
+    return {name: min(numbers) for name, numbers in found.items() if len(numbers) == 1}
+
+
+def alternation(entries: Iterable[str]) -> str:
+    """A regular expression for any of the words, the longest first; only whole words where words have spaces."""
+    ordered = sorted(set(entries), key=lambda word: (-len(word), word))
+    return "|".join(_bounded(word) for word in ordered) or r"(?!)"
+
+
+def _bounded(word: str) -> str:
+    pattern = re.escape(word).replace(r"\ ", r"\s+")
+    if UNSPACED.search(word):
+        return pattern
+    before = r"(?<!\w)" if word[0].isalnum() else ""
+    return before + pattern + (r"(?!\w)" if word[-1].isalnum() else "")
