@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.table import Table
 from trafilatura.metadata import extract_metadata
 
-from archive.extraction.metadata import complete, read_facts
+from archive.extraction.metadata import LabelledText, complete, read_facts
 from archive.extraction.page import parse_page
 from archive.labels import Label
 
@@ -51,15 +51,6 @@ class Page:
     truth: dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Block:
-    """A block of the benchmark's own: headings and elements whose class says byline."""
-
-    label: Label
-    text: str
-    element: etree._Element | None = None
-
-
 def pages(folder: Path) -> Iterator[Page]:
     """The pages that have a truth file, by name."""
     for path in sorted(folder.glob("*.html.gz")):
@@ -77,7 +68,7 @@ def cleancopy(page: Page) -> Answer:
     return Answer(found.title, found.authors, found.date_published)
 
 
-def simple_blocks(tree: etree._Element) -> Iterator[Block]:
+def simple_blocks(tree: etree._Element) -> Iterator[LabelledText]:
     """The first elements whose class says byline."""
     count = 0
     for element in tree.iter("div", "p", "span", "address", "li", "a"):
@@ -85,7 +76,7 @@ def simple_blocks(tree: etree._Element) -> Iterator[Block]:
             text := " ".join("".join(element.itertext()).split())
         ):
             if len(text) < 200:
-                yield Block(Label.BYLINE, text, element)
+                yield LabelledText(Label.BYLINE, text, element)
                 count += 1
         if count >= 2:
             return

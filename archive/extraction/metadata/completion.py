@@ -1,14 +1,15 @@
 """The article's fields of a record: structured data where it is sane, then the labelled page."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any
 
 from lxml import etree
 
 from archive.extraction.metadata import credits, page_dates, pictures
 from archive.extraction.metadata.facts import Facts
+from archive.extraction.metadata.labelled import LabelledText
 from archive.extraction.metadata.sites import host_name
 from archive.extraction.metadata.text import plain
 from archive.extraction.metadata.titles import choose_title
@@ -16,17 +17,6 @@ from archive.labels import Label
 from archive.records import Image
 
 _MAX_HEADINGS, _MAX_STANDFIRST = 12, 3
-
-
-class LabelledText(Protocol):
-    """A block with its label; `element` is where it stands in the page's tree, if that is known."""
-
-    @property
-    def label(self) -> Label: ...
-    @property
-    def text(self) -> str: ...
-    @property
-    def element(self) -> etree._Element | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +38,10 @@ class Metadata:
     is_accessible_for_free: bool | None = None
     license: str | None = None
     canonical_url: str | None = None
+
+    def fields(self) -> dict[str, Any]:
+        """The fields by name, as the record takes them."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
 def complete(
@@ -72,7 +66,7 @@ def complete(
     latest = captured + timedelta(days=2) if captured else None
     published, modified = page_dates.choose_dates(facts, stamps, tree, url, tongue, latest)
     return Metadata(
-        title=choose_title(facts.titles, list(_headings(blocks, tree)), sites),
+        title=choose_title(facts.titles, list(_headings(blocks, tree)), sites, news=facts.is_news),
         standfirst=_standfirst(blocks),
         description=facts.description.value if facts.description else None,
         authors=credits.choose_authors(facts, bylines, [block.text for block in blocks], tree, sites),

@@ -77,6 +77,11 @@ class Facts:
         """The most trusted language tag."""
         return first(self.languages)
 
+    @property
+    def is_news(self) -> bool:
+        """Whether the page calls itself a news article."""
+        return any(fact.value.endswith("NewsArticle") for fact in self.types)
+
 
 def first(facts: tuple[Fact[T], ...]) -> Fact[T] | None:
     """The first fact, or None."""

@@ -1,24 +1,21 @@
 """The article's images: those that structured data states, and those that stand beside its text."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
 from archive.extraction.metadata.facts import Facts
+from archive.extraction.metadata.labelled import LabelledText
 from archive.extraction.metadata.text import plain
 from archive.labels import Label
 from archive.records import Image
-
-if TYPE_CHECKING:
-    from archive.extraction.metadata.completion import LabelledText
 
 _MAX_IMAGES, _MAX_FIGURES = 30, 60
 _SOURCES = ("src", "data-src", "data-original", "data-lazy-src", "data-srcset", "srcset")
 
 
-def choose_images(facts: Facts, blocks: Sequence["LabelledText"], url: str) -> tuple[Image, ...]:
+def choose_images(facts: Facts, blocks: Sequence[LabelledText], url: str) -> tuple[Image, ...]:
     """Images of figures beside body blocks and captions, with the captions found there; then the stated ones."""
     found: dict[str, Image] = {}
     for image in (*_figures(blocks, url), *(fact.value for fact in facts.images)):
@@ -36,7 +33,7 @@ def _merged(first: Image, second: Image) -> Image:
     )
 
 
-def _figures(blocks: Sequence["LabelledText"], url: str) -> Iterator[Image]:
+def _figures(blocks: Sequence[LabelledText], url: str) -> Iterator[Image]:
     """Images of the figures that hold a caption block or stand between body blocks."""
     seen: set[etree._Element] = set()
     for block in blocks:

@@ -1,0 +1,16 @@
+"""A block as metadata sees it."""
+
+from dataclasses import dataclass
+
+from lxml import etree
+
+from archive.labels import Label
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledText:
+    """One visible run of text with its label; `element` is where it stands in the tree, if that is known."""
+
+    label: Label
+    text: str
+    element: etree._Element | None = None
