@@ -54,9 +54,7 @@ class Page:
 
 def load_pages(origin: str) -> dict[str, Page]:
     """All files of the site by URL path. `origin` is scheme, host and port without a final slash."""
-    found = (
-        _page(path, body, origin.encode("ascii")) for path, body in _walk(files("crawler.demo") / "site", "/")
-    )
+    found = (_page(path, body, origin.encode("ascii")) for path, body in _walk(files("crawler.demo") / "site", "/"))
     return {page.path: page for page in found}
 
 
