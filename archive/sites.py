@@ -6,15 +6,15 @@ line, the key, what was expected and the nearest right spelling.
 
 import os
 import re
-from collections.abc import Iterator
-from datetime import date, datetime
+from collections.abc import Iterator, Sequence
+from datetime import date as Day  # noqa: N812 - `date` is a key of layouts
+from datetime import datetime
 from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-import yaml
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -118,8 +118,8 @@ class Layout(_Strict):
     Each list is ordered: the first selector that finds something decides.
     """
 
-    valid_from: date | None = None
-    valid_until: date | None = None
+    valid_from: Day | None = None
+    valid_until: Day | None = None
     headline: Selectors = ()
     standfirst: Selectors = ()
     byline: Selectors = ()
@@ -149,13 +149,11 @@ class Layout(_Strict):
             if found := getattr(self, label.value):
                 yield label, found
 
-    def holds(self, day: "date | None") -> bool:
+    def holds(self, day: Day | None) -> bool:
         """Whether this layout is for a page captured on that day; without a day, only the open-ended one."""
         if day is None:
             return self.valid_until is None
-        return not (self.valid_from and day < self.valid_from) and not (
-            self.valid_until and day >= self.valid_until
-        )
+        return not (self.valid_from and day < self.valid_from) and not (self.valid_until and day >= self.valid_until)
 
 
 class Site(_Strict):
@@ -234,10 +232,11 @@ def bundled_sites() -> Path:
     return (checkout if checkout.is_dir() else Path(__file__).parent / "_configs") / "sites"
 
 
-def site_directories() -> list[Path]:
-    """Where site files are looked for, first match first: the environment's directories, then the bundled."""
+def site_directories(first: Sequence[Path] = ()) -> list[Path]:
+    """Where site files are looked for, first match first: `first` (a collection's own), the environment's
+    directories, then the bundled."""
     extra = [Path(entry) for entry in os.environ.get(SITES_VARIABLE, "").split(os.pathsep) if entry]
-    return [*extra, bundled_sites()]
+    return [*first, *extra, bundled_sites()]
 
 
 def known_domains() -> list[str]:
@@ -245,21 +244,28 @@ def known_domains() -> list[str]:
     return sorted({path.stem for folder in site_directories() for path in folder.glob("*.yaml")})
 
 
-def find_site(domain: str) -> Site | None:
+def find_site(domain: str, first: Sequence[Path] = ()) -> Site | None:
     """The configured site of a domain or of the closest parent domain, or None."""
     labels = domain.lower().rstrip(".").removeprefix("www.").split(".")
     for start in range(len(labels) - 1 or 1):
         name = ".".join(labels[start:]) + ".yaml"
-        for folder in site_directories():
+        for folder in site_directories(first):
             if re.fullmatch(r"[\w.-]+", name) and (folder / name).is_file():
                 return load_site(folder / name)
     return None
 
 
-def site_of_url(url: str) -> Site:
+def site_of_url(url: str, first: Sequence[Path] = ()) -> Site:
     """The configured site of a URL, or one with the host's name alone."""
-    host = (urlsplit(url).hostname or "unknown").removeprefix("www.")
-    return find_site(host) or Site(domain=host)
+    host = _host(url).removeprefix("www.")
+    return find_site(host, first) or Site(domain=host)
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or "unknown"
+    except ValueError:
+        return "unknown"
 
 
 def named_site(name: str) -> Site:

@@ -57,7 +57,7 @@ def _refuse_duplicates(path: Path, node: yaml.Node) -> None:
 
 
 @lru_cache(maxsize=64)
-def _parse(path: Path, stamp: int) -> yaml.Node | None:
+def _parse(path: Path, _stamp: int) -> yaml.Node | None:
     try:
         return yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:

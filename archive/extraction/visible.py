@@ -25,6 +25,4 @@ def visible_blocks(tree: etree._Element) -> tuple[list[TextBlock], tuple[str, ..
 
 def running_text(blocks: Sequence[TextBlock]) -> int:
     """The characters in blocks that are long and hold few links."""
-    return sum(
-        len(block.text) for block in blocks if len(block.text) > 80 and block.links < 0.3 * len(block.text)
-    )
+    return sum(len(block.text) for block in blocks if len(block.text) > 80 and block.links < 0.3 * len(block.text))

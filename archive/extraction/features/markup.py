@@ -53,7 +53,9 @@ NAMES += [f"above_{group}" for group in markup_groups()]
 NAMES += [f"in_{tag}" for tag in _AROUND]
 NAMES += [f"is_{tag}" for tag in ("p", "heading", "li", "cell", "div", "caption", "quote", "button")]
 NAMES += "tag tag_above depth whole children same_tag_siblings place_in_parent link_share bold_share anchors all_link".split()
-NAMES += "to_author to_tag to_share to_social to_legal to_mail to_phone to_page to_nowhere to_other_host link_depth".split()
+NAMES += (
+    "to_author to_tag to_share to_social to_legal to_mail to_phone to_page to_nowhere to_other_host link_depth".split()
+)
 NAMES += ["time_element", "rel_author", "itemprop_author", "opens_list"]
 
 
@@ -127,9 +129,7 @@ class Markup:
         ]
 
     def _links(self, block: TextBlock) -> list[float]:
-        targets = [anchor.get("href", "").strip() for anchor in block.anchors[:12]] or self._around_link(
-            block
-        )
+        targets = [anchor.get("href", "").strip() for anchor in block.anchors[:12]] or self._around_link(block)
         joined = " ".join(targets)
         hosts = [urlsplit_host(target) for target in targets if target.startswith(("http:", "https:", "//"))]
         paths = [target for target in targets if target.startswith(("/", "http"))]

@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
+from typing import Self
 
 import numpy as np
 from justext import get_stoplist
@@ -47,14 +49,35 @@ def guess_language(tokens: Sequence[Sequence[str]]) -> tuple[str | None, frozens
     return best, stop_lists()[best] if best else frozenset()
 
 
-def page_matrix(blocks: Sequence[TextBlock], url: str, known: page.Known) -> Matrix:
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page's blocks with what their features are computed from. `language` is guessed from the words."""
+
+    blocks: Sequence[TextBlock]
+    url: str
+    known: page.Known
+    tokens: Sequence[list[str]]
+    language: str | None
+    stop_words: frozenset[str]
+
+    @classmethod
+    def of(cls, blocks: Sequence[TextBlock], url: str, known: page.Known) -> Self:
+        """Tokenise the blocks once for all that look at words."""
+        tokens = [words.tokens_of(block.text) for block in blocks]
+        return cls(blocks, url, known, tokens, *guess_language(tokens))
+
+    def word_counts(self) -> Matrix:
+        """The number of words of each block."""
+        return np.array([len(found) for found in self.tokens], np.float32)
+
+
+def page_matrix(of: Page) -> Matrix:
     """The features of a page's blocks before any neighbour is looked at, one row a block."""
-    tokens = [words.tokens_of(block.text) for block in blocks]
-    around = markup.Markup(url)
-    pages = page.page_rows(blocks, tokens, known, guess_language(tokens)[1])
+    around = markup.Markup(of.url)
+    pages = page.page_rows(of.blocks, of.tokens, of.known, of.stop_words)
     rows = [
         words.word_row(block.text, found) + around.row(block) + row
-        for block, found, row in zip(blocks, tokens, pages, strict=True)
+        for block, found, row in zip(of.blocks, of.tokens, pages, strict=True)
     ]
     return np.array(rows, dtype=np.float32).reshape(len(rows), len(OWN_NAMES))
 

@@ -33,9 +33,7 @@ def with_beliefs(matrix: Matrix, beliefs: Matrix, words: NDArray[np.float32]) ->
     weighted = beliefs * words[:, None]
     total = weighted.sum(axis=0, keepdims=True) + 1e-6
     before = (np.cumsum(weighted, axis=0) - weighted) / total
-    highest = np.vstack(
-        [np.zeros((1, beliefs.shape[1]), np.float32), np.maximum.accumulate(beliefs, axis=0)[:-1]]
-    )
+    highest = np.vstack([np.zeros((1, beliefs.shape[1]), np.float32), np.maximum.accumulate(beliefs, axis=0)[:-1]])
     following = np.maximum.accumulate(beliefs[::-1], axis=0)[::-1]
     after = np.vstack([following[1:], np.zeros((1, beliefs.shape[1]), np.float32)])
     share = np.repeat(total / (words.sum() + 1e-6), len(matrix), axis=0)

@@ -63,7 +63,7 @@ def page_rows(
         *_repeats(blocks),
         *_compared(blocks, tokens, known),
         *_whole_page(blocks, tokens),
-        [_stop_share(words, stop_words) for words in tokens],
+        [stop_share(words, stop_words) for words in tokens],
     ]
     return [list(row) for row in zip(*columns, strict=True)]
 
@@ -121,9 +121,7 @@ def _clip(value: float, limit: float) -> float:
 
 def _weight(block: TextBlock, words: list[str]) -> float:
     size = len(block.text)
-    sentences = (
-        block.text.count(". ") + block.text.count(", ") + block.text.count("。") + block.text.count("、")
-    )
+    sentences = block.text.count(". ") + block.text.count(", ") + block.text.count("。") + block.text.count("、")
     return max(0.0, size - 2.0 * block.links) * (1 if len(words) > 8 or size > 60 else 0.1) + 10 * sentences
 
 
@@ -146,9 +144,7 @@ def _container(blocks: Sequence[TextBlock], tokens: Sequence[list[str]]) -> list
     return _against(best, blocks, weights)
 
 
-def _against(
-    best: etree._Element, blocks: Sequence[TextBlock], weights: Sequence[float]
-) -> list[list[float]]:
+def _against(best: etree._Element, blocks: Sequence[TextBlock], weights: Sequence[float]) -> list[list[float]]:
     chain = {best: 0} | {up: number for number, up in enumerate(best.iterancestors(), 1)}
     inside, distance = [], []
     for block in blocks:
@@ -243,9 +239,7 @@ def _whole_page(blocks: Sequence[TextBlock], tokens: Sequence[list[str]]) -> lis
     count = len(blocks)
     total = float(sum(map(len, tokens)))
     longs = [
-        index
-        for index, block in enumerate(blocks)
-        if len(block.text) > 140 and block.links < 0.3 * len(block.text)
+        index for index, block in enumerate(blocks) if len(block.text) > 140 and block.links < 0.3 * len(block.text)
     ]
     first, last = (longs[0], longs[-1]) if longs else (0, count)
     words_in_long = sum(len(tokens[index]) for index in longs)
@@ -258,7 +252,8 @@ def _whole_page(blocks: Sequence[TextBlock], tokens: Sequence[list[str]]) -> lis
     ]
 
 
-def _stop_share(words: Sequence[str], stop_words: frozenset[str]) -> float:
+def stop_share(words: Sequence[str], stop_words: frozenset[str]) -> float:
+    """The share of stop words among the first 200 words; -1 where there are too few to tell."""
     if len(words) < _STOP_SHARE_MIN_TOKENS or not stop_words:
         return -1.0
     return sum(1 for word in words[:200] if word in stop_words) / min(len(words), 200)

@@ -60,7 +60,7 @@ def _links(node: Node) -> Iterator[str]:
 
 
 def _path(url: str) -> str:
-    return url.split("#")[0].split("?")[0].split("//")[-1].rstrip("/")
+    return url.split("#", maxsplit=1)[0].split("?", maxsplit=1)[0].rsplit("//", maxsplit=1)[-1].rstrip("/")
 
 
 def _is_same(node: Node, best: Node) -> bool:

@@ -4,7 +4,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from archive.extraction.metadata.dates import find_dates
 from archive.extraction.metadata.names import clean_name, is_agency, is_domain, is_place, is_single, trimmed
@@ -15,19 +15,22 @@ from archive.extraction.metadata.words import UNSPACED, alternation, words
 _LIMIT, MAX_NAMES = 600, 30
 _NOISE = re.compile(
     r"https?://\S+|www\.\S+|\S+@\S+\.\w+|\(?(?<![\w.])@\s?\w+\)?|<[^>]*>|\bhandle\b"
-    r"|\d{1,3}\s*(?:min(?:ute)?s?\.?|Min\.?)\s*(?:read|Lesezeit)?",
+    r"|\d{1,3}\s*min(?:ute[ns]?|uten|s)?\.?\s*(?:read|lesezeit|de lectur\w+|ago)?(?!\w)"
+    r"|\d+\s*(?:sec\w*|hours?|hrs?|days?|weeks?|months?|years?)\s+ago|(?:vor|il y a|hace|há|för|for|voor)\s+\d+\s+\w+",
     re.I,
 )
+_DIGIT = re.compile(r"\d")
+_NUMBER = re.compile(r"(?<!\S)\d+(?!\S)")
+#: What joins a date to the names before it.
+_BEFORE_DATE = re.compile(r"[\s,]+(?:on|am|le|el|em|il|op|den|på|at|vom|um|w dniu|dne|от|في)\s*$", re.I)
 _BRACKETS = re.compile(r"[(（\[［【]([^()（）\[\]［］【】]*)[)）\]］】]")
-_STRONG = re.compile(
-    r"[\n\r|｜•●▪■◆►▸→;；·∙]+|\s[-–—―]+\s|\s[-–—]+|(?<![A-Za-z]{0}\bdpa)[/／](?!$)|\s{4,}|[-–—]{2,}"
-)
-_COMMA = re.compile(r"\s*[,，、،]\s*|\s*&\s*|\s\+\s")
-_QUALIFICATION = re.compile(
-    r"^(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq|mba|rn|msc|m\.?a|dds|jd|cpa|frcp|obe)\.?$", re.I
-)
+_STRONG = re.compile(r"[\n\r|｜•●▪■◆►▸→;；·∙/／\x00]+|\s[-–—―]+(?:\s+|$)|\s{4,}|[-–—]{2,}")
+_COMMA = re.compile(r"\s*[,，、،]\s*|\s\+\s")
+_AMPERSAND = re.compile(r"\s*&\s*")
+_QUALIFICATION = re.compile(r"^(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq|mba|rn|msc|m\.?a|dds|jd|cpa|frcp|obe)\.?$", re.I)
 
 
+@lru_cache(maxsize=4096)
 def parse_byline(text: str, *, site_name: str | None = None, strict: bool = True) -> tuple[str, ...]:
     """The authors a byline names, in its order, once each.
 
@@ -36,7 +39,7 @@ def parse_byline(text: str, *, site_name: str | None = None, strict: bool = True
     `strict` is for text of the page; the author field of structured data may hold names without capitals.
     """
     names: list[str] = []
-    for piece in _pieces(_tidied(text[:_LIMIT])):
+    for piece in _pieces(_tidied(text[:_LIMIT], strict)):
         names.extend(_names(piece, strict))
     unique = {name.casefold(): name for name in reversed(names)}
     ordered = [unique[key] for key in dict.fromkeys(name.casefold() for name in names)]
@@ -50,12 +53,14 @@ def without_sites(names: Iterable[str], sites: Iterable[str]) -> tuple[str, ...]
     return people or names
 
 
-def _tidied(text: str) -> str:
+def _tidied(text: str, strict: bool) -> str:
     text = unicodedata.normalize("NFC", html.unescape(text)).replace("\xa0", " ")
     text = _NOISE.sub(" ", text)
     text = _BRACKETS.sub(_bracketed, text)
-    for stamp in reversed(list(find_dates(text))):
-        text = f"{text[: stamp.start]} | {text[stamp.end :]}"
+    if _DIGIT.search(text):
+        for stamp in reversed(list(find_dates(text))):
+            text = f"{_BEFORE_DATE.sub('', text[: stamp.start])} | {text[stamp.end :]}"
+        text = _NUMBER.sub(" | ", text) if strict else text
     return text
 
 
@@ -71,15 +76,12 @@ def _bracketed(match: re.Match[str]) -> str:
 
 @cache
 def _credit() -> re.Pattern[str]:
-    """A word that begins a new credit: with a colon, or with a word for by behind it."""
-    credits = alternation(words("text") | words("other") | words("by") | words("helped"))
-    return re.compile(
-        rf"[\s,.;&]*\s(?=(?:{credits})\s*[:：])|[\s,.;&]+(?=(?:{_helped()}|{_other_by()}))", re.I
+    """Words that begin a new credit: with a colon, or with a word for by behind them."""
+    credits = alternation(
+        frozenset().union(*(words(key) for key in ("text", "other", "by", "helped", "updated", "published", "source")))
     )
-
-
-def _helped() -> str:
-    return alternation(word for word in words("helped") if " " in word)
+    phrases = alternation(word for word in words("helped") if " " in word)
+    return re.compile(rf"(?:^|[\s,.;&])+((?:{credits})\s*[:：]|(?:{phrases})(?=\s)|{_other_by()})", re.I)
 
 
 @cache
@@ -90,22 +92,20 @@ def _other_by() -> str:
 
 def _pieces(text: str) -> Iterator[str]:
     """Runs of names that share a credit; those credited with other work are dropped."""
-    for segment in _STRONG.split(text):
-        for piece in _credit().split(segment or ""):
-            if bare := _credited(piece or ""):
-                yield bare
+    for piece in _STRONG.split(_credit().sub("\x00\\1", text)):
+        if bare := _credited(piece):
+            yield bare
 
 
 @cache
 def _prefixes() -> tuple[tuple[str, re.Pattern[str]], ...]:
     other, text = alternation(words("other")), alternation(words("text"))
     by, helped = alternation(words("by")), alternation(words("helped"))
+    stamps = alternation(words("updated") | words("published"))
     return (
         (
             "other",
-            re.compile(
-                rf"^(?:{other})(?:\s*(?:and|und|et|y|e|,|&|·|/)\s*(?:{other}))*\s*[:：]|^{_other_by()}", re.I
-            ),
+            re.compile(rf"^(?:{other})(?:\s*(?:and|und|et|y|e|,|&|·)\s*\w+)*\s*[:：]|^{_other_by()}", re.I),
         ),
         (
             "by",
@@ -115,33 +115,46 @@ def _prefixes() -> tuple[tuple[str, re.Pattern[str]], ...]:
             ),
         ),
         ("by", re.compile(rf"^(?:{helped})\s+", re.I)),
-        ("by", re.compile(rf"^(?:{by})[\s・]+(?=\S)", re.I)),
-        ("other", re.compile(rf"^(?:{alternation(words('updated') | words('published'))})(?!\w)", re.I)),
+        ("by", re.compile(rf"^(?:{by})(?:[\s・]+(?=\S)|\W*$)", re.I)),
+        ("other", re.compile(rf"^(?:{stamps})\s*(?:[:：]|\W*$)", re.I)),
     )
 
 
 def _credited(piece: str) -> str | None:
-    """A piece without its credit words, or None if they credit other work."""
-    piece = piece.strip(" \t,.:")
+    """A piece without its credit words, or None if they credit other work or nobody."""
+    if piece.rstrip().endswith((":", "：")):
+        return None
+    piece = piece.strip(" \t,").lstrip(".")
     for _ in range(4):
         before = piece
         for kind, pattern in _prefixes():
             if match := pattern.match(piece):
                 if kind == "other":
                     return None
-                piece = _unless_name(piece, match)
+                piece = _agencies(piece[match.end() :]) if kind == "source" else _unless_name(piece, match)
         if piece == before:
             break
-    piece = re.sub(rf"\s+(?:{alternation(words('after'))})\W*$", "", piece, flags=re.I)
+    piece = _after().sub("", piece)
     middle = re.search(r"\s[Bb][Yy]\s+(?=[^\W\d_])", piece)
     return piece[middle.end() :] if middle else piece
+
+
+def _agencies(text: str) -> str:
+    """What stands behind "source:" credits the text only if it is an agency; else it is a link or a picture's."""
+    return ", ".join(part for part in map(trimmed, _COMMA.split(text)) if is_agency(part))
+
+
+@cache
+def _after() -> re.Pattern[str]:
+    return re.compile(rf"\s+(?:{alternation(words('after'))}|contributed\b.*)\W*$", re.I)
 
 
 def _unless_name(piece: str, match: re.Match[str]) -> str:
     """`Von Karajan` and `Di Stefano` are names: a capitalised short word needs a full name behind it."""
     rest = piece[match.end() :]
     short = re.fullmatch(r"(?:Von|Di|Da|De|Par|Per|Na|Od|Af|Av|May)\s+", match[0])
-    if short and is_single(re.split(r"\s(?:und|e|et|and)\s|,", rest)[0].strip()):
+    first = re.split(r"\s(?:und|e|et|and)\s|,", rest)[0].strip()
+    if short and is_single(first) and not is_agency(first):
         return piece
     return rest
 
@@ -149,7 +162,7 @@ def _unless_name(piece: str, match: re.Match[str]) -> str:
 @cache
 def _and() -> re.Pattern[str]:
     long = alternation(word for word in words("and") if len(word) > 1)
-    return re.compile(rf"\s+(?:{long})\s+", re.I)
+    return re.compile(rf"(?:^|\s+)(?:{long})\s+", re.I)
 
 
 @cache
@@ -164,7 +177,7 @@ def _names(piece: str, strict: bool) -> list[str]:
         if _QUALIFICATION.match(part):
             continue
         name = clean_name(part, strict=strict)
-        if name is None or (strict and _is_aside(name, found)):
+        if name is None or _is_aside(name, found):
             continue
         found.append(name)
     return found
@@ -176,23 +189,36 @@ def _is_aside(name: str, found: list[str]) -> bool:
         return False
     if is_place(name):
         return True
-    return is_single(name) and any(not is_single(other) and not is_agency(other) for other in found)
+    return is_single(name) and any(
+        is_domain(other) or (not is_single(other) and not is_agency(other)) for other in found
+    )
 
 
 def _parts(piece: str) -> Iterator[str]:
     for part in _COMMA.split(piece):
-        for half in _and().split(part):
-            yield from _short_split(half)
+        # The Globe and Mail is one paper, Research & Development one department.
+        whole = part.lower().startswith("the ") and not _and().match(part)
+        for half in (part,) if whole else _and().split(part):
+            halves = _AMPERSAND.split(half)
+            for quarter in halves if any(not is_single(name) for name in halves) else (half,):
+                yield from _short_split(quarter)
 
 
 def _short_split(part: str) -> list[str]:
     """`y`, `e`, `i` and their like part names only between full ones: Ortega y Gasset is one man."""
     halves = _short_and().split(part)
-    if len(halves) > 1 and all(len(half.split()) > 1 or is_agency(trimmed(half)) for half in halves):
+    if len(halves) > 1 and all(_is_full(half) for half in halves):
         return halves
     if UNSPACED.search(part) and not re.search(r"[A-Za-z]", part):
         return _unspaced(part)
     return [part]
+
+
+def _is_full(half: str) -> bool:
+    tokens = half.split()
+    if is_agency(trimmed(half)):
+        return True
+    return len(tokens) > 1 and not tokens[0][0].islower() and not tokens[-1][0].islower()
 
 
 def _unspaced(part: str) -> list[str]:

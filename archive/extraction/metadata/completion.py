@@ -11,7 +11,7 @@ from archive.extraction.metadata import credits, page_dates, pictures
 from archive.extraction.metadata.facts import Facts
 from archive.extraction.metadata.labelled import LabelledText
 from archive.extraction.metadata.sites import host_name
-from archive.extraction.metadata.text import plain
+from archive.extraction.metadata.text import inner_text, plain
 from archive.extraction.metadata.titles import choose_title
 from archive.labels import Label
 from archive.records import Image
@@ -62,7 +62,7 @@ def complete(
     tongue = facts.language.value if facts.language else language
     sites = site_names(facts, url, site_name)
     bylines = [block.text for block in blocks if block.label is Label.BYLINE]
-    stamps = [block.text for block in blocks if block.label is Label.DATE] + bylines
+    stamps = [block for kind in (Label.DATE, Label.BYLINE) for block in blocks if block.label is kind]
     latest = captured + timedelta(days=2) if captured else None
     published, modified = page_dates.choose_dates(facts, stamps, tree, url, tongue, latest)
     return Metadata(
@@ -96,7 +96,7 @@ def _headings(blocks: Sequence[LabelledText], tree: etree._Element) -> Iterator[
     for count, element in enumerate(tree.iter("h1")):
         if count >= _MAX_HEADINGS:
             return
-        if text := plain("".join(element.itertext())):
+        if text := inner_text(element):
             yield text
 
 

@@ -7,9 +7,9 @@ from lxml import etree
 
 from archive.extraction.metadata.authors import parse_byline, without_sites
 from archive.extraction.metadata.facts import Facts
-from archive.extraction.metadata.names import is_domain
+from archive.extraction.metadata.names import is_domain, is_single
 from archive.extraction.metadata.sites import is_site_name
-from archive.extraction.metadata.text import skeleton
+from archive.extraction.metadata.text import inner_text, skeleton
 
 _MAX_BYLINES, _MAX_AUTHORS = 12, 30
 _MARKED = ("author", "byline", "autor", "auteur")
@@ -40,7 +40,7 @@ def _marked(tree: etree._Element, sites: Sequence[str]) -> tuple[str, ...]:
     found: list[str] = []
     for element in tree.iter("a", "span", "address", "p", "div"):
         if element.get("rel") == "author" or element.get("itemprop") == "author":
-            found.extend(parse_byline("".join(element.itertext())[:200]))
+            found.extend(parse_byline(inner_text(element)[:200]))
         if len(found) >= _MAX_AUTHORS:
             break
     return without_sites(dict.fromkeys(found), sites)
@@ -55,9 +55,7 @@ def _people(stated: Sequence[tuple[str, ...]], sites: Sequence[str]) -> tuple[st
     return ()
 
 
-def _chosen(
-    stated: Sequence[tuple[str, ...]], shown: tuple[str, ...], sites: Sequence[str]
-) -> tuple[str, ...]:
+def _chosen(stated: Sequence[tuple[str, ...]], shown: tuple[str, ...], sites: Sequence[str]) -> tuple[str, ...]:
     people = _people(stated, sites)
     if people:
         return shown if _extends(shown, people) else people
@@ -69,7 +67,8 @@ def _chosen(
 def _extends(shown: Sequence[str], people: Sequence[str]) -> bool:
     """Whether the byline has all the stated names, and more."""
     seen = {skeleton(name) for name in shown}
-    return len(seen) > len(people) and all(skeleton(name) in seen for name in people)
+    more = [name for name in shown if skeleton(name) not in {skeleton(person) for person in people}]
+    return bool(more) and not any(is_single(name) for name in more) and all(skeleton(name) in seen for name in people)
 
 
 def _cased(name: str, names: Sequence[str], texts: Sequence[str]) -> str:

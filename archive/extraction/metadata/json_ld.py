@@ -19,10 +19,8 @@ MAX_SCRIPTS, MAX_SCRIPT, MAX_NODES, MAX_DEPTH = 60, 2_000_000, 2_000, 6
 
 #: Control characters inside strings are a common mistake, so not strict.
 _DECODER = json.JSONDecoder(strict=False)
-_WRAPPER = re.compile(
-    r"^(?:\s|;|\ufeff|<!--|-->|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)+"
-    r"|(?:\s|;|<!--|-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)+$"
-)
+_BEFORE = re.compile(r"(?:\s|;|\ufeff|<!--|-->|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)+")
+_AFTER = re.compile(r"(?:\s|;|<!--|-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|//|\]\]>)+$")
 _STRING = r'"(?:[^"\\]|\\.)*"'
 _TRAILING_COMMA = re.compile(rf"({_STRING})|,(?=\s*(?:[,}}\]]|$))", re.S)
 _MISSING_COMMA = re.compile(rf'({_STRING}|[\]}}\d]|true|false|null)(\s*\n\s*)(?="[@\w]+"\s*:)', re.S)
@@ -40,7 +38,7 @@ def read_nodes(scripts: list[etree._Element]) -> list[Node]:
     """All nodes of the page's JSON-LD scripts, in page order."""
     nodes: list[Node] = []
     for script in scripts[:MAX_SCRIPTS]:
-        for value in parse_script("".join(script.itertext())):
+        for value in parse_script(script.text or ""):
             nodes.extend(_walk(value, 0))
             if len(nodes) > MAX_NODES:
                 return nodes[:MAX_NODES]
@@ -51,13 +49,21 @@ def parse_script(text: str) -> list[Any]:
     """The JSON values of one script. Tries harder step by step; what nothing can read yields its plain fields."""
     if len(text) > MAX_SCRIPT:
         return []
-    text = _WRAPPER.sub("", text)
+    text = _unwrapped(text)
     for repair in (_as_is, _unescaped, _tidied):
         try:
             return _values(repair(text))
         except (ValueError, RecursionError):
             continue
     return _salvaged(text)
+
+
+def _unwrapped(text: str) -> str:
+    """Without comment marks and CDATA around the whole, a habit from XHTML."""
+    start = _BEFORE.match(text)
+    text = text[start.end() :] if start else text
+    # Only the tail is searched: looking for the marks through a long script costs more than parsing it.
+    return text[:-200] + _AFTER.sub("", text[-200:])
 
 
 def _as_is(text: str) -> str:

@@ -23,22 +23,28 @@ DESCRIPTIONS = (
 AUTHORS = (
     "author", "article:author_name", "article:byline", "mrf:authors", "byl", "byline", "authors", "dc.creator",
     "dcterms.creator", "citation_author", "prism.author", "sailthru.author", "parsely-author", "cxenseparse:author",
-    "articleauthor", "og:article:author", "og:author", "article:author", "dable:author", "shareaholic:article_author_name",
+    "articleauthor", "og:article:author", "og:author", "article:author", "dable:author",
+    "shareaholic:article_author_name",
     "vr:author", "news_author", "creator", "rbauthors", "sy:author", "bt:author", "cse_author", "twitter:data1",
 )  # fmt: skip
 PUBLISHED = (
     "article:published_time", "article:published", "article:published:time", "og:published_time", "datepublished",
-    "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "citation_publication_date",
+    "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "cxenseparse:publishtime",
+    "citation_publication_date",
     "citation_online_date", "prism.publicationdate", "dcterms.issued", "dc.date.issued", "dcterms.date", "dc.date",
-    "dcterms.created", "dc.date.created", "dc.created", "date", "pubdate", "publishdate", "publish_date", "publish-date",
+    "dcterms.created", "dc.date.created", "dc.created", "date", "pubdate", "publishdate", "publish_date",
+    "publish-date",
     "publication_date", "pub_date", "published", "published_at", "publicationdate", "published_time", "ptime",
     "date.available", "date.created", "article.published", "article:post_date", "og:pubdate", "og:publish_date",
-    "content:publishdate", "release_date", "displaydate", "originalpublicationdate", "bt:pubdate", "article_date_original",
+    "content:publishdate", "release_date", "displaydate", "originalpublicationdate", "bt:pubdate",
+    "article_date_original",
     "cxenseparse:epi-fpubli", "srf.date", "dable:published_time", "created", "article:created", "rnews:datepublished",
 )  # fmt: skip
 MODIFIED = (
-    "article:modified_time", "article:modified", "article:modified:time", "og:updated_time", "datemodified", "last-modified",
-    "lastmod", "last_modified", "dcterms.modified", "dc.date.modified", "dc.modified", "date.modified", "date.updated",
+    "article:modified_time", "article:modified", "article:modified:time", "og:updated_time", "datemodified",
+    "last-modified",
+    "lastmod", "last_modified", "dcterms.modified", "dc.date.modified", "dc.modified", "date.modified",
+    "date.updated",
     "article:updated_time", "og:modified_time", "revised", "updated_time", "moddate", "utime", "lastmodified",
     "cxenseparse:modtime", "bt:moddate", "article.updated", "modified",
 )  # fmt: skip
@@ -56,7 +62,8 @@ PUBLISHERS = (
     "citation_publisher",
 )
 SECTIONS = (
-    "article:section", "parsely-section", "section", "cxenseparse:recs:articlesection", "cxenseparse:section", "prism.section",
+    "article:section", "parsely-section", "section", "cxenseparse:recs:articlesection", "cxenseparse:section",
+    "prism.section",
     "og:section", "articlesection", "sailthru.section", "dable:section",
 )  # fmt: skip
 KEYWORDS = (

@@ -17,6 +17,8 @@ _PARTICLES = frozenset(
     "de da do dos das del della di du des d' la le les van von der den ter ten te zu zum zur af av al el bin ibn "
     "ben bint bat y e i of the und and et og och en for st st. 't op in 'n ó ní nic mac mc ap".split()
 )
+#: Those that a name may begin with, in lower case.
+_LEADING = frozenset("de da di del van von der den la le du ter ten te al el bin ibn 't".split())
 _DOMAIN = re.compile(r"^(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,10}$", re.I)
 _LETTER = re.compile(r"[^\W\d_]")
 _LOWER_START = re.compile(r"^(?:d'|l'|al-|el-|[‘’'])", re.I)
@@ -62,7 +64,9 @@ def is_name(name: str, *, strict: bool) -> bool:
     tokens = name.split()
     if len(name) > MAX_LENGTH or len(tokens) > MAX_WORDS or not _LETTER.search(name):
         return False
-    if any(character.isdigit() for character in name) or _SENTENCE.search(name):
+    if (strict and any(character.isdigit() for character in name)) or _SENTENCE.search(name):
+        return False
+    if strict and "&" in name:
         return False
     if name.casefold() in words("skip") or name.startswith(("@", "http")) or "@" in name:
         return False
@@ -73,6 +77,8 @@ def is_name(name: str, *, strict: bool) -> bool:
 
 def _capitalised(tokens: list[str]) -> bool:
     """Whether the words begin as names do; scripts without capitals pass."""
+    if tokens[0][0].islower() and tokens[0].lower() not in _LEADING and not _LOWER_START.match(tokens[0]):
+        return False
     plain = [token for token in tokens if token.lower() not in _PARTICLES and not _LOWER_START.match(token)]
     if not plain:
         return False
@@ -93,20 +99,14 @@ def _cut(name: str) -> str:
     """`Jane Doe in London` to `Jane Doe`; the words must be in lower case, as `Da` and `A` may be of a name."""
     for match in _at().finditer(name):
         left = name[: match.start()]
-        if (
-            len(left.split()) > 1
-            and match[0].islower()
-            and not _continues_name(match[0].strip(), name[match.end() :])
-        ):
+        if len(left.split()) > 1 and match[0].islower() and not _continues_name(match[0].strip(), name[match.end() :]):
             return left
     return name
 
 
 def _continues_name(word: str, rest: str) -> bool:
     """Portuguese and Italian names hold some of these words too."""
-    return (
-        word in ("da", "e", "y", "i", "a", "de", "do", "la") and len(rest.split()) < 3 and rest[:1].isupper()
-    )
+    return word in ("da", "e", "y", "i", "a", "de", "do", "la") and len(rest.split()) < 3 and rest[:1].isupper()
 
 
 @cache
@@ -144,7 +144,8 @@ def _without_role(name: str) -> str:
     after = place + 1
     while after < len(tokens) and kinds[after] == "role":
         after += 1
-    return " ".join(tokens[after:] if before == 0 else tokens[:before])
+    rest = tokens[after:] if before == 0 else tokens[:before]
+    return "" if before == 0 and rest and rest[0] in words("at") else " ".join(rest)
 
 
 def _is_prefix(kinds: list[str], place: int) -> bool:

@@ -1,5 +1,6 @@
 """When the article was published and changed, chosen among structured data, the page, its URL and a guess."""
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -10,15 +11,18 @@ from lxml import etree
 
 from archive.extraction.metadata.dates import find_dates, parse_date, possible
 from archive.extraction.metadata.facts import Fact, Facts
+from archive.extraction.metadata.labelled import LabelledText
+from archive.extraction.metadata.text import inner_text
 from archive.extraction.metadata.words import alternation, words
 
 _IN_URL = re.compile(r"/((?:19|20)\d\d)[/-]?(\d\d)[/-]?(\d\d)(?=\D|$)")
+_YEAR = re.compile(r"\d\d\d\d|\d\d?[./-]\d\d?[./-]\d\d")
 _MAX_TIMES, _MAX_STAMPS = 6, 12
 
 
 def choose_dates(
     facts: Facts,
-    stamps: Sequence[str],
+    stamps: Sequence[LabelledText],
     tree: etree._Element,
     url: str,
     language: str | None,
@@ -32,8 +36,8 @@ def choose_dates(
     modified = _possible(facts.modified, latest)
     shown = {"published": [], "updated": []} if published and modified else _shown(stamps, language, latest)
     first = sharpened(published) or sharpened(shown["published"])
-    first = first or _marked(tree, language, latest) or _from_url(url, latest) or _guessed(tree, url, latest)
-    return first, sharpened(modified) or sharpened(shown["updated"])
+    first = first or _marked(tree, language, latest) or _from_url(url, latest) or _in_title(facts, latest)
+    return first or _guessed(tree, url, latest), sharpened(modified) or sharpened(shown["updated"])
 
 
 def _possible(facts: Iterable[Fact[str]], latest: datetime | None) -> list[str]:
@@ -64,18 +68,28 @@ def _labels() -> re.Pattern[str]:
     )
 
 
-def _shown(stamps: Sequence[str], language: str | None, latest: datetime | None) -> dict[str, list[str]]:
-    """Dates of the page's own date blocks, told apart by the words before them."""
+def _shown(stamps: Sequence[LabelledText], language: str | None, latest: datetime | None) -> dict[str, list[str]]:
+    """Dates of the page's own date blocks, told apart by the words before them, in their block or the last."""
     found: dict[str, list[str]] = {"published": [], "updated": []}
-    for text in stamps[:_MAX_STAMPS]:
-        for iso, kind in labelled_dates(text, language, latest):
+    waiting = ""
+    for stamp in stamps[:_MAX_STAMPS]:
+        text = _with_time(stamp)
+        dated = list(labelled_dates(f"{waiting} {text}", language, latest))
+        for iso, kind in dated:
             found[kind].append(iso)
+        waiting = text if not dated and _labels().fullmatch(text.strip(" :.")) else ""
     return found
 
 
-def labelled_dates(
-    text: str, language: str | None, latest: datetime | None = None
-) -> Iterator[tuple[str, str]]:
+def _with_time(stamp: LabelledText) -> str:
+    """A date block's text; where that says "3 hours ago", with the `<time datetime>` inside it."""
+    if stamp.element is None or _YEAR.search(stamp.text):
+        return stamp.text
+    times = [element.get("datetime") or "" for element in stamp.element.iter("time")]
+    return " ".join([stamp.text[:100], *times[:2]])
+
+
+def labelled_dates(text: str, language: str | None, latest: datetime | None = None) -> Iterator[tuple[str, str]]:
     """Each date of a text with `published` or `updated`: the nearest such word before it, else `published`."""
     end = 0
     for stamp in find_dates(text, language=language, latest=latest):
@@ -85,17 +99,20 @@ def labelled_dates(
 
 
 def _marked(tree: etree._Element, language: str | None, latest: datetime | None) -> str | None:
-    """The first `<time datetime>` or itemprop=datePublished of the page."""
-    for count, element in enumerate(tree.iter("time")):
-        if count >= _MAX_TIMES:
-            break
-        kind = " ".join(filter(None, (element.get("itemprop"), element.get("class")))).lower()
-        if any(word in kind for word in ("modif", "updat")):
+    """The `<time>` that is marked as the publication's, or else the first one outside links and side matter."""
+    found: list[tuple[bool, str]] = []
+    for element in itertools.islice(tree.iter("time"), _MAX_TIMES):
+        marks = " ".join((element.get("itemprop") or "", element.get("class") or "")).lower()
+        if any(word in marks for word in ("modif", "updat")) or _is_beside(element):
             continue
-        stated = element.get("datetime") or "".join(element.itertext())
+        stated = element.get("datetime") or inner_text(element)
         if iso := parse_date(stated[:100], language=language, latest=latest):
-            return iso
-    return None
+            found.append(("publish" not in marks and element.get("pubdate") is None, iso))
+    return min(found, key=lambda entry: entry[0])[1] if found else None
+
+
+def _is_beside(element: etree._Element) -> bool:
+    return next(element.iterancestors("a", "aside", "nav", "footer", "li"), None) is not None
 
 
 def _from_url(url: str, latest: datetime | None) -> str | None:
@@ -103,12 +120,22 @@ def _from_url(url: str, latest: datetime | None) -> str | None:
     return parse_date("-".join(match.groups()), latest=latest) if match else None
 
 
+def _in_title(facts: Facts, latest: datetime | None) -> str | None:
+    """The date behind a title, as some papers write it: "Headline | Paper | 28.04.2023"."""
+    for fact in facts.titles:
+        tail = re.split(r"[|–—,]|\s-\s", fact.value)[-1].strip()
+        if tail != fact.value and len(tail) < 25 and (iso := parse_date(tail, language="de", latest=latest)):
+            return iso
+    return None
+
+
 def _guessed(tree: etree._Element, url: str, latest: datetime | None) -> str | None:
-    """htmldate's search, as slow as reading the rest of the page: only where nothing else has a date."""
+    """htmldate's search of the markup, where nothing else has a date. Its search of the text finds one on nearly
+    every page, right or not, and loads dateparser, so it stays off."""
     guess = find_date(
         tree,
         original_date=True,
-        extensive_search=True,
+        extensive_search=False,
         url=url or None,
         max_date=latest.date().isoformat() if latest else None,
     )

@@ -7,7 +7,7 @@ from lxml import etree
 
 from archive.extraction.metadata.facts import Facts
 from archive.extraction.metadata.labelled import LabelledText
-from archive.extraction.metadata.text import plain
+from archive.extraction.metadata.text import inner_text, plain
 from archive.labels import Label
 from archive.records import Image
 
@@ -60,12 +60,8 @@ def _image(figure: etree._Element, caption: str | None, url: str) -> Iterator[Im
     target = _target(picture, url) if picture is not None else None
     if picture is None or target is None:
         return
-    caption = caption or next((_text(element) for element in figure.iter("figcaption")), None)
+    caption = caption or next((inner_text(element) for element in figure.iter("figcaption")), None)
     yield Image(url=target, caption=plain(caption or "") or None, alt=plain(picture.get("alt") or "") or None)
-
-
-def _text(element: etree._Element) -> str:
-    return " ".join("".join(element.itertext()).split())
 
 
 def _target(picture: etree._Element, url: str) -> str | None:

@@ -1,12 +1,12 @@
 """A parsed page to its structured data, in one pass over the elements that may hold some."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urljoin
 
 from lxml import etree
 
-from archive.extraction.metadata import articles, meta_tags
+from archive.extraction.metadata import articles, meta_tags, values
 from archive.extraction.metadata.authors import parse_byline
 from archive.extraction.metadata.dates import parse_date
 from archive.extraction.metadata.facts import Fact, Facts
@@ -15,7 +15,7 @@ from archive.extraction.metadata.meta_tags import Head, read_head
 from archive.extraction.metadata.text import plain
 from archive.records import Image
 
-_MAX_IMAGES, _MAX_KEYWORDS = 20, 60
+_MAX_IMAGES = 20
 
 
 def read_facts(tree: etree._Element, url: str) -> Facts:
@@ -40,9 +40,7 @@ def _elements(tree: etree._Element) -> tuple[list[etree._Element], ...]:
 class _Reader:
     """Gathers the fields of one page from its head and its chosen nodes."""
 
-    def __init__(
-        self, url: str, head: Head, nodes: list[Node], chosen: list[Node], language: str | None
-    ) -> None:
+    def __init__(self, url: str, head: Head, nodes: list[Node], chosen: list[Node], language: str | None) -> None:
         self.url, self.head, self.nodes, self.chosen, self.lang = url, head, nodes, chosen, language
         self.known = articles.index(nodes)
         self.languages = tuple(self._languages())
@@ -109,28 +107,25 @@ class _Reader:
             if names := tuple(dict.fromkeys(articles.people(value, self.known))):
                 yield Fact(names, source)
         for name in meta_tags.AUTHORS:
-            values = self.head.metas.get(name, ())
-            parsed = [author for value in values[:50] for author in self._meta_names(name, value)]
+            stated = self.head.metas.get(name, [])
+            parsed = [author for value in stated[:50] for author in self._meta_names(name, value)]
             if parsed:
                 yield Fact(tuple(dict.fromkeys(parsed)), f"meta:{name}")
 
     def _meta_names(self, name: str, value: str) -> tuple[str, ...]:
-        if value.startswith(("http:", "https:", "//", "@")) or (
-            name == "twitter:data1" and not self._says_author()
-        ):
+        if value.startswith(("http:", "https:", "//", "@")) or (name == "twitter:data1" and not self._says_author()):
             return ()
         if name == "parsely-author" and "-" in value and value == value.lower() and " " not in value:
             return ()
         if name in ("dc.creator", "citation_author", "dcterms.creator") and value.count(",") == 1:
-            value = _turned(value)
+            value = values.turned(value)
         return parse_byline(value, strict=False)
 
     def _says_author(self) -> bool:
         """Twitter's labels say what their data is; WordPress writes "Written by", in the site's language."""
         label = (self.head.metas.get("twitter:label1") or [""])[0].lower()
         return any(
-            word in label
-            for word in ("by", "author", "von", "autor", "par", "por", "auteur", "door", "di", "av")
+            word in label for word in ("by", "author", "von", "autor", "par", "por", "auteur", "door", "di", "av")
         )
 
     def _dates(self, keys: tuple[str, ...], names: tuple[str, ...]) -> Iterator[Fact[str]]:
@@ -143,13 +138,13 @@ class _Reader:
                 yield Fact(iso, f"meta:{name}")
 
     def _languages(self) -> Iterator[Fact[str]]:
-        if self.lang and (tag := _tag(self.lang)):
+        if self.lang and (tag := values.tag(self.lang)):
             yield Fact(tag, "html:lang")
         for source, value in self._node_values(("inLanguage",), articles_only=False):
-            if tag := _tag(articles.texts(value)):
+            if tag := values.tag(articles.texts(value)):
                 yield Fact(tag, source)
         for name, value in self.head.values(meta_tags.LANGUAGES):
-            if tag := _tag(value.split(",")[0]):
+            if tag := values.tag(value.split(",")[0]):
                 yield Fact(tag, f"meta:{name}")
 
     def _site_names(self) -> Iterator[Fact[str]]:
@@ -179,7 +174,7 @@ class _Reader:
     def _canonical(self) -> Fact[str] | None:
         for source, target in (
             ("link:canonical", self.head.links.get("canonical")),
-            ("meta:og:url", (self.head.metas.get("og:url") or [None])[0]),
+            ("meta:og:url", next(iter(self.head.metas.get("og:url", ())), None)),
         ):
             if target and (absolute := self._absolute(target)):
                 return Fact(absolute, source)
@@ -194,10 +189,10 @@ class _Reader:
 
     def _keywords(self) -> Fact[tuple[str, ...]] | None:
         for source, value in self._node_values(("keywords",)):
-            if words := _listed(articles.strings(value)):
+            if words := values.listed(articles.strings(value)):
                 return Fact(words, source)
         for name in ("article:tag", *meta_tags.KEYWORDS):
-            if words := _listed(self.head.metas.get(name, [])):
+            if words := values.listed(self.head.metas.get(name, [])):
                 return Fact(words, f"meta:{name}")
         return None
 
@@ -210,9 +205,7 @@ class _Reader:
             *self.head.metas.get("og:image:alt", []),
             *self.head.metas.get("twitter:image:alt", []),
         ]
-        for name, value in self.head.values(
-            ("og:image", "og:image:url", "twitter:image", "twitter:image:src")
-        ):
+        for name, value in self.head.values(("og:image", "og:image:url", "twitter:image", "twitter:image:src")):
             if absolute := self._absolute(value):
                 yield Fact(Image(url=absolute, alt=alternatives[0] if alternatives else None), f"meta:{name}")
 
@@ -221,9 +214,7 @@ class _Reader:
             reference = item.get("@id")
             item = next((node for node in self.nodes if node.get("@id") == reference and "url" in node), None)
         node = item if isinstance(item, dict) else {"url": item}
-        target = next(
-            (value for key in ("url", "contentUrl") if isinstance(value := node.get(key), str)), None
-        )
+        target = next((value for key in ("url", "contentUrl") if isinstance(value := node.get(key), str)), None)
         if not target or not (absolute := self._absolute(plain(target))):
             return None
         credit = next(
@@ -241,10 +232,8 @@ class _Reader:
         )
 
     def _free(self) -> Fact[bool] | None:
-        for source, value in self._node_values(
-            ("isAccessibleForFree", "isAccessibleForfree"), articles_only=False
-        ):
-            if (free := _truth(value)) is not None:
+        for source, value in self._node_values(("isAccessibleForFree", "isAccessibleForfree"), articles_only=False):
+            if (free := values.truth(value)) is not None:
                 return Fact(free, source)
         tier = self._meta(("article:content_tier", "og:content_tier"))
         if tier and tier.value.lower() in ("free", "metered", "locked"):
@@ -253,9 +242,7 @@ class _Reader:
 
     def _license(self) -> Fact[str] | None:
         for source, value in self._node_values(("license",)):
-            if text := articles.texts(value) or articles.texts(
-                value.get("@id") if isinstance(value, dict) else None
-            ):
+            if text := articles.texts(value) or articles.texts(value.get("@id") if isinstance(value, dict) else None):
                 return Fact(text, source)
         if target := self.head.links.get("license"):
             return Fact(self._absolute(target) or target, "link:license")
@@ -271,36 +258,3 @@ class _Reader:
             if isinstance(value, str) and value.strip():
                 return Fact(len(value.strip()), source)
         return None
-
-
-def _turned(name: str) -> str:
-    """`Doe, Jane`, as libraries write names, to `Jane Doe`."""
-    last, given = (part.strip() for part in name.split(","))
-    return f"{given} {last}"
-
-
-def _tag(value: str) -> str | None:
-    """A BCP 47 tag in its usual case: `en-GB` for `en_gb`; names of languages are refused."""
-    parts = value.strip().replace("_", "-").split("-")
-    if not (parts[0].isalpha() and parts[0].isascii() and 2 <= len(parts[0]) <= 3):
-        return None
-    rest = [part.title() if len(part) == 4 else part.upper() for part in parts[1:3] if part.isalnum()]
-    return "-".join([parts[0].lower(), *rest])
-
-
-def _listed(values: Iterable[str]) -> tuple[str, ...]:
-    """Keywords one by one; a single text holds them between commas."""
-    values = list(values)
-    if len(values) == 1:
-        values = values[0].replace("、", ",").replace(";", ",").split(",")
-    return tuple(dict.fromkeys(word for value in values if (word := value.strip()) and len(word) <= 100))[
-        :_MAX_KEYWORDS
-    ]
-
-
-def _truth(value: Any) -> bool | None:
-    if isinstance(value, bool):
-        return value
-    return {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}.get(
-        str(value).rsplit("/", 1)[-1].lower()
-    )

@@ -21,7 +21,7 @@ def host_name(url: str) -> str:
     except ValueError:
         return ""
     labels = host.split(".")
-    while len(labels) > 1 and (len(labels) > 2 and labels[-2] in _SECOND_LEVEL or labels[-1] == labels[-2]):
+    while len(labels) > 1 and ((len(labels) > 2 and labels[-2] in _SECOND_LEVEL) or labels[-1] == labels[-2]):
         labels.pop(-2)
     return labels[-2] if len(labels) > 1 else host
 

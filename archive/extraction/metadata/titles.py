@@ -42,7 +42,7 @@ def choose_title(
 
 
 def _unanimous(titles: Sequence[tuple[str, str]]) -> str | None:
-    by_source = {source: title for source, title in reversed(titles)}
+    by_source = dict(reversed(titles))
     first = by_source.get("json-ld:headline")
     others = [by_source.get(source) for source in ("meta:og:title", "html:title")]
     same = first and all(other and skeleton(other) == skeleton(first) for other in others)
@@ -64,13 +64,14 @@ def without_site(title: str, sites: Iterable[str]) -> str:
 
 
 def shortest(title: str, known: Sequence[str]) -> str:
-    """A title without what stands behind a separator, if another place has it without."""
+    """A title without what stands before or behind a separator, if another place has it without."""
     whole = {skeleton(other) for other in known if other != title}
     parts = _SEPARATOR.split(title)
-    for place in range(len(parts) - 2, 0, -2):
-        head = "".join(parts[:place]).strip()
-        if len(head) >= _SHORTEST and skeleton(head) in whole:
-            return head
+    places = [place for place in range(len(parts) - 2, 0, -2) if not parts[place].startswith((",", "："))]
+    for place in places:
+        for part in ("".join(parts[:place]).strip(), "".join(parts[place + 1 :]).strip()):
+            if len(part) >= max(_SHORTEST, 0.4 * len(title)) and skeleton(part) in whole:
+                return part
     return title
 
 
@@ -80,17 +81,23 @@ def _displayed(headings: Sequence[str], titles: Sequence[tuple[str, str]]) -> st
     for _, title in titles:
         by_skeleton.setdefault(skeleton(title), title)
     for heading in headings:
-        if title := by_skeleton.get(skeleton(heading)):
-            return _better_written(heading, title)
+        if same := by_skeleton.get(skeleton(heading)):
+            return _better_written(heading, same)
     for heading in headings:
-        if title := _with_kicker(heading, titles):
-            return title
+        if longer := _with_kicker(heading, titles):
+            return longer
     return next((heading for heading in headings if _is_like(heading, titles, len(headings))), None)
 
 
 def _better_written(heading: str, title: str) -> str:
-    """The heading's own letters; but its parts may stand in elements of their own, which garbles its spaces."""
-    return title if "".join(heading.split()) == "".join(title.split()) else heading
+    """The heading's own letters; but parts in elements of their own may have lost the signs between them."""
+    if _letters(heading) == _letters(title) and len("".join(title.split())) >= len("".join(heading.split())):
+        return title
+    return heading
+
+
+def _letters(text: str) -> str:
+    return "".join(_WORD.findall(text))
 
 
 def _with_kicker(heading: str, titles: Sequence[tuple[str, str]]) -> str | None:

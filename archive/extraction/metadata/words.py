@@ -22,11 +22,12 @@ UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 @cache
 def languages() -> dict[str, dict[str, Any]]:
     """All word lists by language code."""
+    return {path.stem: _load(path) for path in sorted(_FOLDER.glob("*.yaml"))}
+
+
+def _load(path: Path) -> Any:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return {
-        path.stem: yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - a safe loader
-        for path in sorted(_FOLDER.glob("*.yaml"))
-    }
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - a safe loader
 
 
 @cache
@@ -38,8 +39,7 @@ def words(key: str) -> frozenset[str]:
 @cache
 def lines(name: str) -> frozenset[str]:
     """The entries of a list that belongs to no language, such as `agencies`, in lower case."""
-    path = Path(__file__).parent / f"{name}.yaml"
-    return frozenset(str(entry).casefold() for entry in yaml.safe_load(path.read_text(encoding="utf-8")))
+    return frozenset(str(entry).casefold() for entry in _load(_FOLDER.parent / f"{name}.yaml"))
 
 
 def base(language: str | None) -> str | None:

@@ -1,0 +1,88 @@
+"""`cleancopy clean`: pages or texts from anywhere to records, without a collection."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from archive.errors import PageError
+from archive.extraction.extract import extract, extract_text
+from archive.extraction.pool import TIME_LIMIT, ExtractionPool
+from archive.extraction.text import is_markup
+from archive.records import Record
+
+#: Bytes of one input line; what is longer is reported and passed over.
+LONGEST_LINE = 100_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One numbered line of input (from 1)."""
+
+    number: int
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """What became of one input line: a record line, or a sentence that says what was wrong with it."""
+
+    number: int
+    line: bytes | None
+    fault: str | None = None
+
+
+def clean(content: bytes | str, url: str = "", content_type: str | None = None) -> Record:
+    """The record of one page or plain text, told apart by its markup."""
+    if isinstance(content, bytes) and not is_markup(content[:400_000].decode("latin-1")):
+        from_text = content.decode("utf-8-sig", "replace")
+        return extract_text(from_text, url)
+    if isinstance(content, str) and not is_markup(content):
+        return extract_text(content, url)
+    return extract(content, url, content_type=content_type)
+
+
+def clean_lines(
+    lines: Iterable[bytes], *, workers: int | None = None, time_limit: float = TIME_LIMIT
+) -> Iterator[Cleaned]:
+    """Clean JSON lines (`{"id", "url", "html"}` or `{"id", "text"}`) on all cores, streaming, in order.
+
+    A bad line gives a Cleaned with its fault and the rest goes on.
+    """
+    numbered = (Line(number, content) for number, content in enumerate(lines, 1) if content.strip())
+    with ExtractionPool(clean_line, lost_line, workers=workers, time_limit=time_limit) as pool:
+        yield from pool.map(numbered)
+
+
+def clean_line(line: Line) -> Cleaned:
+    """Clean one input line; run in a worker process."""
+    try:
+        given = _parse(line.content)
+    except ValueError as error:
+        return Cleaned(line.number, None, str(error))
+    record = _record(given)
+    named = record.model_copy(update={"id": str(given["id"])}) if given.get("id") is not None else record
+    return Cleaned(line.number, named.to_line())
+
+
+def lost_line(line: Line, error: PageError) -> Cleaned:
+    """What stands for an input line whose extraction was lost."""
+    return Cleaned(line.number, None, str(error))
+
+
+def _parse(content: bytes) -> dict[str, Any]:
+    if len(content) > LONGEST_LINE:
+        raise ValueError(f"the line has {len(content)} bytes; the most is {LONGEST_LINE}")
+    given = json.loads(content)
+    if not isinstance(given, dict):
+        raise ValueError('expected an object with "html" or "text"')  # noqa: TRY004 - caught with the others
+    if not any(isinstance(given.get(key), str) for key in ("html", "text")):
+        raise ValueError('expected a string under "html" or "text"')
+    return given
+
+
+def _record(given: dict[str, Any]) -> Record:
+    url = given.get("url") if isinstance(given.get("url"), str) else ""
+    if isinstance(given.get("html"), str):
+        return extract(given["html"], url or "")
+    return extract_text(given["text"], url or "")

@@ -1,0 +1,95 @@
+"""A collection on disk: where everything lies, and who may write to it.
+
+    archive/*.warc.gz   captures; the file being written ends in .open
+    indexes/            index.cdxj
+    records/*.jsonl     one for each WARC, same base name
+    sites/*.yaml        site files that are not among the bundled ones
+    state.sqlite        the frontier
+    crawls/*.json       one report for each crawl run
+
+pywb reads the same layout.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from archive.errors import CollectionError
+from archive.warc.repair import Repair, repair
+from archive.warc.writer import OPEN_SUFFIX, open_path
+
+_FOLDERS = ("archive", "indexes", "records", "sites", "crawls")
+
+
+class Collection:
+    """Paths of one collection. Nothing is read or made before `create` or `lock`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.archive = path / "archive"
+        self.indexes = path / "indexes"
+        self.records = path / "records"
+        self.sites = path / "sites"
+        self.crawls = path / "crawls"
+        self.state = path / "state.sqlite"
+
+    def create(self) -> None:
+        """Make the folders that are not there. Raises CollectionError if that cannot be done."""
+        try:
+            for name in _FOLDERS:
+                (self.path / name).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CollectionError(f"{self.path} cannot be made a collection: {error.strerror}") from error
+
+    def require(self) -> None:
+        """Raises CollectionError unless this is a collection."""
+        if not self.archive.is_dir():
+            raise CollectionError(f"{self.path} is not a collection: it has no folder 'archive'")
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Be the only writer. Raises CollectionError, naming the other process, if there is one.
+
+        The lock is the kernel's (flock): it ends with the process, however that ends.
+        """
+        self.create()
+        fd = os.open(self.path / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            self._take(fd)
+            yield
+        finally:
+            os.close(fd)
+
+    def _take(self, fd: int) -> None:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            holder = os.read(fd, 200).decode("utf-8", "replace").strip() or "another process"
+            raise CollectionError(
+                f"{self.path} is in use by {holder}. Wait for it to end, or choose another collection."
+            ) from error
+        os.ftruncate(fd, 0)
+        os.pwrite(fd, f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC\n".encode(), 0)
+
+    def recover(self) -> list[Repair]:
+        """Make files whole that a crash left open; what was done. Only under the lock."""
+        found = (repair(path) for path in sorted(self.archive.glob("*" + OPEN_SUFFIX)))
+        return [done for done in found if done]
+
+    def warcs(self) -> Iterator[Path]:
+        """All WARC files in the order of their names, the one being written included."""
+        found = (*self.archive.glob("*.warc.gz"), *self.archive.glob("*.warc"), *self.archive.glob("*.warc.gz.open"))
+        yield from sorted(found, key=lambda path: path.name.removesuffix(OPEN_SUFFIX))
+
+    def warc_path(self, filename: str) -> Path:
+        """Where a WARC named in a record lies now, complete or still open."""
+        path = self.archive / filename
+        return path if path.exists() else open_path(path)
+
+    def records_path(self, warc_name: str) -> Path:
+        """`NAME.warc.gz` to `records/NAME.jsonl`."""
+        base = warc_name.removesuffix(OPEN_SUFFIX).removesuffix(".gz").removesuffix(".warc")
+        return self.records / f"{base}.jsonl"

@@ -1,0 +1,237 @@
+"""A captured page to a record: the one pure function that the crawl and re-extraction share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+
+from lxml import etree
+
+from archive.errors import PageError
+from archive.exchange import Capture
+from archive.extraction.blocks import TextBlock
+from archive.extraction.charset import decode
+from archive.extraction.features.matrix import Page
+from archive.extraction.features.page import Known, known_of
+from archive.extraction.features.plain import PlainText
+from archive.extraction.labelling import label_blocks
+from archive.extraction.metadata import Facts, LabelledText, Metadata, complete, read_facts
+from archive.extraction.model import Model, load_model
+from archive.extraction.page import parse_page
+from archive.extraction.text import label_text, paragraphs
+from archive.extraction.verdict import Verdict
+from archive.extraction.visible import visible_blocks
+from archive.labels import Label
+from archive.records import Block, Discovery, Extraction, Http, Record, Rights, WarcPlace
+from archive.sites import Site, site_of_url
+
+#: Bytes of a page beyond this are not read: no article is that long, and some "pages" are data.
+MAX_BYTES = 20_000_000
+#: Blocks of a page beyond this are not labelled.
+MAX_BLOCKS = 20_000
+
+
+def extract(page: bytes | str, url: str = "", *, site: Site | None = None, content_type: str | None = None) -> Record:
+    """The record of one page held in memory.
+
+    `page` is HTML as bytes (charset from `content_type`, the page itself, or detected) or as text. `url` serves
+    to make links absolute and to find the site's configuration, unless `site` is given. Never raises for a bad
+    page: its record says in `extraction.warnings` what was wrong.
+    """
+    body = page.encode("utf-8", "replace") if isinstance(page, str) else page
+    kind = "text/html; charset=utf-8" if isinstance(page, str) else content_type
+    headers = (("Content-Type", kind),) if kind else ()
+    return extract_capture(Capture(url=url, body=body, headers=headers), site or site_of_url(url), load_model())
+
+
+def extract_text(text: str, url: str = "", *, site: Site | None = None) -> Record:
+    """The record of a plain text: its paragraphs are the blocks. Never raises for a bad text."""
+    capture = Capture(url=url, body=b"")
+    found = site or site_of_url(url)
+    model = load_model("text")
+    parts = paragraphs(text)
+    try:
+        verdicts = label_text(PlainText.of(parts[:MAX_BLOCKS]), model)
+    except PageError as error:
+        return empty_record(capture, found, model.digest, str(error))
+    blocks = [
+        Block(label=verdict.label, text=part, rule=verdict.rule, confidence=verdict.confidence)
+        for part, verdict in zip(parts, verdicts, strict=False)
+    ]
+    labelled = [LabelledText(block.label, block.text) for block in blocks]
+    metadata = complete(Facts(), labelled, etree.Element("html"), url, site_name=found.name, language=found.language)
+    return _record(Context(capture, found, model.digest), metadata, Facts(), blocks, _lacks(verdicts))
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a record is made from, apart from the page itself. `model` is the model's digest."""
+
+    capture: Capture
+    site: Site
+    model: str
+
+
+def extract_capture(capture: Capture, site: Site, model: Model) -> Record:
+    """The record of one captured response. The same arguments give an equal record."""
+    try:
+        return _extract(capture, site, model)
+    except PageError as error:
+        return empty_record(capture, site, model.digest, str(error))
+
+
+def empty_record(capture: Capture, site: Site, model: str, warning: str) -> Record:
+    """The record of a capture that no text could be taken from, saying why."""
+    warnings = (*capture.warnings, warning)
+    return _record(Context(capture, site, model), Metadata(), Facts(), [], warnings)
+
+
+def _extract(capture: Capture, site: Site, model: Model) -> Record:
+    html, odd_charset = decode(capture.body[:MAX_BYTES], capture.header("Content-Type"))
+    tree = parse_page(html)
+    facts = read_facts(tree, capture.url)
+    blocks, odd_sight = visible_blocks(tree)
+    page = Page.of(blocks[:MAX_BLOCKS], capture.url, known(facts))
+    verdicts = label_blocks(page, tree, site.layout(capture.date), model)
+    labelled = [
+        LabelledText(verdict.label, block.text, block.element)
+        for block, verdict in zip(page.blocks, verdicts, strict=True)
+    ]
+    metadata = complete(
+        facts,
+        labelled,
+        tree,
+        capture.url,
+        site_name=site.name,
+        language=site.language or page.language,
+        captured=capture.date,
+    )
+    kept = [_block(block, verdict) for block, verdict in zip(page.blocks, verdicts, strict=True)]
+    warnings = (*capture.warnings, *odd_charset, *odd_sight, *_cut(capture, blocks), *_lacks(verdicts))
+    return _record(Context(capture, site, model.digest), metadata, facts, kept, warnings)
+
+
+def _block(block: TextBlock, verdict: Verdict) -> Block:
+    return Block(
+        label=verdict.label,
+        text=block.text,
+        xpath=block.xpath(),
+        rule=verdict.rule,
+        confidence=verdict.confidence,
+    )
+
+
+def known(facts: Facts) -> Known:
+    """What labelling compares the blocks with."""
+    return known_of(
+        [fact.value for fact in facts.titles],
+        facts.description.value if facts.description else None,
+        facts.authors,
+        [fact.value for fact in (*facts.published, *facts.modified)],
+        facts.publisher.value if facts.publisher else None,
+        [fact.value.caption for fact in facts.images if fact.value.caption],
+    )
+
+
+def _cut(capture: Capture, blocks: Sequence[TextBlock]) -> tuple[str, ...]:
+    cut = []
+    if len(capture.body) > MAX_BYTES:
+        cut.append(f"size: only the first {MAX_BYTES} of {len(capture.body)} bytes were read")
+    if len(blocks) > MAX_BLOCKS:
+        cut.append(f"size: only the first {MAX_BLOCKS} of {len(blocks)} blocks were labelled")
+    return tuple(cut)
+
+
+def _lacks(verdicts: Sequence[Verdict]) -> tuple[str, ...]:
+    if not verdicts:
+        return ("text: the page shows no text",)
+    return () if any(verdict.label is Label.BODY for verdict in verdicts) else ("text: no body text found",)
+
+
+def _record(
+    context: Context, metadata: Metadata, facts: Facts, blocks: Sequence[Block], warnings: Sequence[str]
+) -> Record:
+    capture, site = context.capture, context.site
+    return Record(
+        id=capture.record_id,
+        url=capture.url or None,
+        requested_url=capture.origin.requested_url or capture.url or None,
+        site=site.domain,
+        text=body_text(blocks),
+        blocks=tuple(blocks),
+        date_crawled=_iso(capture.date),
+        http=_http(capture),
+        discovery=_discovery(capture),
+        warc=_place(capture),
+        extraction=Extraction(
+            version=software_version(),
+            config=site.domain,
+            config_digest=site.digest(),
+            model=context.model,
+            warnings=tuple(warnings),
+        ),
+        rights=_rights(capture, facts),
+        **metadata.fields(),
+    )
+
+
+def body_text(blocks: Sequence[Block]) -> str:
+    """The body blocks joined by blank lines."""
+    return "\n\n".join(block.text for block in blocks if block.label is Label.BODY)
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat().replace("+00:00", "Z") if moment else None
+
+
+def _http(capture: Capture) -> Http:
+    if not capture.headers and capture.record_id is None:
+        return Http()
+    return Http(
+        status=capture.status,
+        content_type=capture.header("Content-Type"),
+        etag=capture.header("ETag"),
+        last_modified=capture.header("Last-Modified"),
+    )
+
+
+def _discovery(capture: Capture) -> Discovery:
+    origin = capture.origin
+    if capture.record_id is None:
+        return Discovery()
+    return Discovery(type=origin.found_in, url=origin.via, title=origin.title, date=origin.date)
+
+
+def _place(capture: Capture) -> WarcPlace | None:
+    if capture.place is None:
+        return None
+    return WarcPlace(
+        filename=capture.place.filename,
+        offset=capture.place.offset,
+        length=capture.place.length,
+        record_id=capture.record_id,
+        payload_digest=capture.payload_digest,
+    )
+
+
+def _rights(capture: Capture, facts: Facts) -> Rights:
+    def stated(fact: object) -> str | None:
+        return None if fact is None else str(getattr(fact, "value", fact))
+
+    return Rights(
+        robots=capture.origin.robots,
+        x_robots_tag=capture.header("X-Robots-Tag"),
+        meta_robots=stated(facts.meta_robots),
+        tdm_reservation=capture.header("TDM-Reservation") or stated(facts.tdm_reservation),
+        tdm_policy=capture.header("TDM-Policy") or stated(facts.tdm_policy),
+    )
+
+
+@cache
+def software_version() -> str:
+    """The version of cleancopy that stands in records."""
+    try:
+        return version("cleancopy")
+    except PackageNotFoundError:
+        return "0"

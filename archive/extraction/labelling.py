@@ -1,0 +1,45 @@
+"""A label for every block: the site's rules, then structured data, then the model."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from lxml import etree
+
+from archive.extraction.features.matrix import Page, full_matrix, page_matrix
+from archive.extraction.features.neighbours import Matrix
+from archive.extraction.model import LABELS, Model
+from archive.extraction.site_rules import SiteRules
+from archive.extraction.structured_rules import structured_verdicts
+from archive.extraction.verdict import Verdict
+from archive.labels import Label
+from archive.sites import Layout
+
+
+def label_blocks(page: Page, tree: etree._Element, layout: Layout | None, model: Model) -> list[Verdict]:
+    """One verdict a block, in page order."""
+    if not page.blocks:
+        return []
+    beliefs = believe(page, model)
+    if layout is None:
+        return _merge(structured_verdicts(page.blocks, page.known), beliefs, may_be_body=True)
+    rules = SiteRules(layout, tree)
+    said = rules.verdicts(page.blocks)
+    structured = structured_verdicts(page.blocks, page.known)
+    first = [mine or theirs for mine, theirs in zip(said, structured, strict=True)]
+    return _merge(first, beliefs, may_be_body=not rules.names_body)
+
+
+def believe(page: Page, model: Model) -> Matrix:
+    """The model's label probabilities, one row a block."""
+    return model.probabilities(full_matrix(page_matrix(page)), page.word_counts())
+
+
+def _merge(said: Sequence[Verdict | None], beliefs: Matrix, *, may_be_body: bool) -> list[Verdict]:
+    if not may_be_body:
+        beliefs = beliefs.copy()
+        beliefs[:, LABELS.index(Label.BODY)] = 0.0
+    best = np.argmax(beliefs, axis=1)
+    return [
+        verdict or Verdict(LABELS[choice], "model", round(float(row[choice]), 3))
+        for verdict, choice, row in zip(said, best, beliefs, strict=True)
+    ]

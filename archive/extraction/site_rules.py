@@ -1,0 +1,62 @@
+"""A site's own rules: selectors by label, and strip rules that take text out of the body by name.
+
+They win over everything else. Among selectors the deepest element that holds a block decides; a strip rule
+decides over any selector. Where a layout names the body, what lies outside it is never body.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from lxml import etree
+
+from archive.extraction.blocks import TextBlock
+from archive.extraction.verdict import Verdict
+from archive.labels import Label
+from archive.selectors import select
+from archive.sites import Layout, StripRule
+
+
+class SiteRules:
+    """One layout's rules, applied to one page."""
+
+    def __init__(self, layout: Layout, tree: etree._Element) -> None:
+        self._strips = [(number, rule, _all_of(rule, tree)) for number, rule in enumerate(layout.strip)]
+        self._chosen = dict(_chosen(layout, tree))
+        self.names_body = any(label is Label.BODY for label, _ in self._chosen.values())
+
+    def verdicts(self, blocks: Sequence[TextBlock]) -> list[Verdict | None]:
+        """What the rules say of each block; None where they say nothing."""
+        return [self._strip(block) or self._select(block) for block in blocks]
+
+    def _strip(self, block: TextBlock) -> Verdict | None:
+        for number, rule, elements in self._strips:
+            inside = not rule.select or any(up in elements for up in _around(block))
+            if inside and (rule.text is None or re.search(rule.text, block.text)):
+                return Verdict(rule.label, f"site:strip[{number}]", 1.0)
+        return None
+
+    def _select(self, block: TextBlock) -> Verdict | None:
+        for up in _around(block):
+            if found := self._chosen.get(up):
+                label, selector = found
+                return Verdict(label, f"site:{selector}", 1.0)
+        return None
+
+
+def _around(block: TextBlock) -> Iterator[etree._Element]:
+    if not block.after and block.start is not block.element:
+        yield from (up for up in (block.start, *block.start.iterancestors()) if up is not block.element)
+    yield block.element
+    yield from block.element.iterancestors()
+
+
+def _all_of(rule: StripRule, tree: etree._Element) -> set[etree._Element]:
+    return {element for selector in rule.select for element in select(selector, tree)}
+
+
+def _chosen(layout: Layout, tree: etree._Element) -> Iterator[tuple[etree._Element, tuple[Label, str]]]:
+    for label, selectors in layout.selectors():
+        for selector in selectors:
+            if elements := select(selector, tree):
+                yield from ((element, (label, selector)) for element in elements)
+                break

@@ -1,0 +1,46 @@
+"""Text without markup to labelled blocks: the same labels, from the words and their order alone."""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from archive.errors import PageError
+from archive.extraction.features.plain import PlainText, text_matrix
+from archive.extraction.model import LABELS, Model
+from archive.extraction.verdict import Verdict
+
+_MARKUP = re.compile(
+    r"<(?:!doctype|html|head|body|div|p|article|section|table|span|br|h[1-6]|ul|meta)\b[^<>]*>", re.IGNORECASE
+)
+_BLANK = re.compile(r"\n[ \t\r\f\v]*\n\s*")
+
+
+def is_markup(text: str) -> bool:
+    """Whether a text is a page: it begins with a tag of HTML, or holds two of them."""
+    start = text.lstrip("\ufeff \t\r\n")[:200_000]
+    found = _MARKUP.finditer(start)
+    first = next(found, None)
+    return first is not None and (first.start() == 0 or next(found, None) is not None)
+
+
+def paragraphs(text: str) -> list[str]:
+    """The blocks of a plain text: runs parted by blank lines, or single lines where there are no blank ones."""
+    whole = text.replace("\r\n", "\n").replace("\r", "\n").strip("\ufeff\n ")
+    parts = _BLANK.split(whole)
+    if len(parts) == 1:
+        parts = whole.split("\n")
+    return [part.strip() for part in parts if re.search(r"\w", part)]
+
+
+def label_text(text: PlainText, model: Model) -> list[Verdict]:
+    """One verdict a paragraph. Raises PageError where there is no text."""
+    if not text.paragraphs:
+        raise PageError("the text is empty")
+    beliefs = model.probabilities(text_matrix(text), text.word_counts())
+    return [_verdict(row) for row in beliefs]
+
+
+def _verdict(row: Sequence[float]) -> Verdict:
+    best = int(np.argmax(row))
+    return Verdict(LABELS[best], "model", round(float(row[best]), 3))

@@ -1,0 +1,176 @@
+"""The step from WARC to records: `archive/NAME.warc.gz` gives `records/NAME.jsonl`, line for capture.
+
+A crawl adds the places of article captures as they are written; re-extraction reads them back from the files.
+Both hand them to the same workers, which read the WARC themselves, and write lines in WARC order.
+"""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import BinaryIO
+
+from archive.collection import Collection
+from archive.errors import PageError
+from archive.exchange import Capture, Place, Purpose
+from archive.extraction.extract import empty_record, extract_capture
+from archive.extraction.model import load_model
+from archive.extraction.pool import TIME_LIMIT, ExtractionPool, Pending
+from archive.sites import Site, site_of_url
+from archive.warc.reader import read_capture, read_captures
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One capture to turn into a record line: where its WARC lies and where its collection's site files are."""
+
+    collection: Path
+    place: Place
+
+
+def is_article(capture: Capture) -> bool:
+    """Whether a capture becomes a record: fetched as an article, with a good status, and HTML or undeclared."""
+    kind = (capture.header("Content-Type") or "text/html").partition(";")[0].strip().lower()
+    return (
+        capture.origin.purpose is Purpose.ARTICLE
+        and 200 <= capture.status < 300
+        and kind in ("text/html", "application/xhtml+xml", "")
+    )
+
+
+def record_line(task: Task) -> bytes:
+    """The record of one capture as a line; run in a worker process."""
+    capture = _read(task)
+    return extract_capture(capture, _site(capture.url, task.collection), load_model()).to_line()
+
+
+def lost_line(task: Task, error: PageError) -> bytes:
+    """The line of a capture whose extraction was lost: no text, and why."""
+    capture = _read(task)
+    site = _site(capture.url, task.collection)
+    return empty_record(capture, site, load_model().digest, str(error)).to_line()
+
+
+def _read(task: Task) -> Capture:
+    return read_capture(Collection(task.collection).warc_path(task.place.filename), task.place)
+
+
+@lru_cache(maxsize=1024)
+def _site_of_host(host_url: str, collection: Path) -> Site:
+    return site_of_url(host_url, [Collection(collection).sites])
+
+
+def _site(url: str, collection: Path) -> Site:
+    scheme, _, rest = url.partition("://")
+    return _site_of_host(f"{scheme}://{rest.split('/', 1)[0]}/", collection)
+
+
+class RecordsFile:
+    """The records of one WARC, being written: lines in WARC order, in place under its name once complete."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._open_path = path.with_name(path.name + ".open")
+        self._file: BinaryIO = self._open_path.open("wb")
+
+    def write(self, line: bytes) -> None:
+        """Append one line."""
+        self._file.write(line)
+
+    def close(self) -> None:
+        """Make the file durable and give it its name."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        self._open_path.replace(self.path)
+
+
+class RecordStage:
+    """Turns captures into record lines while a crawl goes on.
+
+    `add` and `warc_closed` return at once and must be called from one thread; `finish` waits. `done` counts the
+    lines written, `waiting` the captures whose line is still to come.
+    """
+
+    def __init__(self, collection: Collection, *, workers: int | None = None, time_limit: float = TIME_LIMIT) -> None:
+        self._collection = collection
+        self._pool = ExtractionPool(record_line, lost_line, workers=workers, time_limit=time_limit)
+        self._pending: deque[Pending[Task, bytes]] = deque()
+        self._closed: set[str] = set()
+        self._file: RecordsFile | None = None
+        self.done = 0
+
+    @property
+    def waiting(self) -> int:
+        """Captures that have been added and not yet written."""
+        return len(self._pending)
+
+    def add(self, place: Place) -> None:
+        """Extract the capture at this place, which must be in the file already."""
+        self._pending.append(self._pool.submit(Task(self._collection.path, place)))
+        self._drain()
+
+    def warc_closed(self, filename: str) -> None:
+        """No more captures will come from this WARC (its final file name)."""
+        self._closed.add(filename)
+        self._drain()
+
+    def finish(self, progress: Callable[[int], None] | None = None) -> None:
+        """Wait until every line is written; `progress` is told how many are still to come."""
+        while self._pending:
+            self._pending[0].result()
+            self._drain()
+            if progress:
+                progress(self.waiting)
+        self._complete()
+        self._pool.__exit__(None, None, None)
+
+    def _drain(self) -> None:
+        while self._pending and self._pending[0].done():
+            pending = self._pending.popleft()
+            self._write(pending.task.place.filename, pending.result())
+        if not self._pending:
+            self._complete_if_closed()
+
+    def _write(self, filename: str, line: bytes) -> None:
+        path = self._collection.records_path(filename)
+        if self._file is None or self._file.path != path:
+            self._complete()
+            self._file = RecordsFile(path)
+        self._file.write(line)
+        self.done += 1
+
+    def _complete_if_closed(self) -> None:
+        if self._file and any(self._collection.records_path(name) == self._file.path for name in self._closed):
+            self._complete()
+
+    def _complete(self) -> None:
+        if self._file:
+            self._file.close()
+        self._file = None
+
+
+def places(warc: Path) -> Iterator[Place]:
+    """Where the article captures of a WARC lie, in order."""
+    for capture in read_captures(warc):
+        if capture.place is not None and is_article(capture):
+            yield capture.place
+
+
+def extract_warc(collection: Collection, warc: Path, pool: ExtractionPool[Task, bytes]) -> int:
+    """Rebuild the records of one WARC of a collection; the number of lines. The old file stays until the new
+    one is complete."""
+    records = RecordsFile(collection.records_path(warc.name))
+    count = 0
+    for line in pool.map(Task(collection.path, place) for place in places(warc)):
+        records.write(line)
+        count += 1
+    records.close()
+    return count
+
+
+def new_pool(workers: int | None = None, time_limit: float = TIME_LIMIT) -> ExtractionPool[Task, bytes]:
+    """A pool for `extract_warc`."""
+    return ExtractionPool(record_line, lost_line, workers=workers, time_limit=time_limit)

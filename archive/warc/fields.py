@@ -1,0 +1,53 @@
+"""What a `metadata` record says of a capture, as `application/warc-fields` (WARC 1.1, section 6.6 and annex C).
+
+`via` and `fetchTimeMs` are the field's own names; the rest are ours. Values are UTF-8 on one line: `%`, line ends
+and other control characters are percent-encoded.
+"""
+
+import re
+from urllib.parse import unquote
+
+from archive.exchange import Origin, Purpose
+
+_UNSAFE = re.compile(r"[%\x00-\x1f\x7f\u0085\u2028\u2029\ud800-\udfff]")
+
+
+def _encode(value: str) -> str:
+    return _UNSAFE.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode("utf-8", "replace")), value)
+
+
+def origin_fields(origin: Origin, *, seconds: float | None = None, failure: str | None = None) -> bytes:
+    """The block of a metadata record. `seconds` is how long the fetch took, `failure` why nothing came back."""
+    fields = {
+        "via": origin.via,
+        "fetchTimeMs": None if seconds is None else str(round(seconds * 1000)),
+        "purpose": origin.purpose.value,
+        "foundIn": origin.found_in,
+        "title": origin.title,
+        "date": origin.date,
+        "requestedUrl": origin.requested_url,
+        "robots": origin.robots,
+        "failure": failure,
+    }
+    lines = (f"{key}: {_encode(value)}\r\n" for key, value in fields.items() if value is not None)
+    return "".join(lines).encode("utf-8")
+
+
+def parse_fields(block: bytes) -> dict[str, str]:
+    """The fields of a warc-fields block by name; the last of several wins. Lenient."""
+    pairs = (line.partition(":") for line in block.decode("utf-8", "replace").splitlines())
+    return {key.strip(): unquote(value.strip()) for key, colon, value in pairs if colon}
+
+
+def origin_of(fields: dict[str, str]) -> Origin:
+    """The origin that a metadata record tells of; what other tools leave out keeps its default."""
+    purpose = fields.get("purpose", Purpose.ARTICLE)
+    return Origin(
+        purpose=Purpose(purpose) if purpose in set(Purpose) else Purpose.ARTICLE,
+        found_in=fields.get("foundIn", "seed"),
+        via=fields.get("via"),
+        title=fields.get("title"),
+        date=fields.get("date"),
+        requested_url=fields.get("requestedUrl"),
+        robots=fields.get("robots"),
+    )

@@ -1,0 +1,87 @@
+"""WARC files to captures: each response with what was noted of it, codings removed."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from archive.errors import WarcError
+from archive.exchange import Capture, Origin, Place
+from archive.warc.fields import origin_of, parse_fields
+from archive.warc.message import Message, decoded, entity, parse_message
+from archive.warc.record import WarcRecord, bare_id, read_warc
+from archive.warc.writer import OPEN_SUFFIX
+
+#: Bytes that a body may have once its content coding is removed.
+MAX_BODY = 64_000_000
+
+
+def read_captures(path: Path, *, max_body: int = MAX_BODY) -> Iterator[Capture]:
+    """Stream the HTTP responses of a WARC file, each with the origin from its metadata record.
+
+    Raises WarcError, naming file and offset, where the file cannot be read on.
+    """
+    for response, origin in _responses(path, 0):
+        yield capture_of(response, origin, path.name, max_body=max_body)
+
+
+def read_capture(path: Path, place: Place, *, max_body: int = MAX_BODY) -> Capture:
+    """The one response at a place. Raises WarcError if there is none."""
+    for response, origin in _responses(path, place.offset):
+        if response.offset == place.offset:
+            return capture_of(response, origin, path.name, max_body=max_body)
+        break
+    raise WarcError(f"{path.name}: there is no response at byte {place.offset}")
+
+
+def _responses(path: Path, offset: int) -> Iterator[tuple[WarcRecord, Origin]]:
+    """Each response with the origin noted in a record right behind it that names it (WARC-Concurrent-To)."""
+    held: WarcRecord | None = None
+    for record in read_warc(path, offset):
+        if held is not None and bare_id(record.field("WARC-Concurrent-To")) == held.id:
+            if record.type == "metadata":
+                yield held, origin_of(parse_fields(record.block))
+                held = None
+            continue
+        if held is not None:
+            yield held, Origin()
+            held = None
+        if record.type == "response" and (record.field("Content-Type") or "").startswith("application/http"):
+            held = record
+    if held is not None:
+        yield held, Origin()
+
+
+def capture_of(record: WarcRecord, origin: Origin, filename: str, *, max_body: int = MAX_BODY) -> Capture:
+    """A response record as a capture. Broken codings give what could be decoded, and warnings."""
+    message = parse_message(record.block)
+    coded, odd_transfer = entity(record.block, message)
+    body, odd_coding = decoded(coded, message.values("content-encoding"), max_body)
+    return Capture(
+        url=(record.field("WARC-Target-URI") or "").strip("<>"),
+        body=body,
+        status=message.status or 0,
+        headers=message.headers,
+        date=_date(record.field("WARC-Date")),
+        record_id=record.id,
+        payload_digest=record.field("WARC-Payload-Digest"),
+        place=Place(filename.removesuffix(OPEN_SUFFIX), record.offset, record.length),
+        origin=origin,
+        warnings=(*_capture_warnings(record, message), *odd_transfer, *odd_coding),
+    )
+
+
+def _capture_warnings(record: WarcRecord, message: Message) -> tuple[str, ...]:
+    found = []
+    if message.status is None:
+        found.append("capture: the answer is not HTTP")
+    if reason := record.field("WARC-Truncated"):
+        found.append(f"capture: truncated ({reason})")
+    return tuple(found)
+
+
+def _date(value: str | None) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat((value or "").replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

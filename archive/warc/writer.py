@@ -1,0 +1,155 @@
+"""The WARC being written: one write for each exchange, rotated by size and age, whole after any crash."""
+
+import errno
+import os
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from archive.errors import CollectionError
+from archive.exchange import Exchange, Place
+from archive.warc.entry import entry_of, warcinfo
+
+OPEN_SUFFIX = ".open"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Where an exchange went: the place of its first record (the response, if one came), that record's id
+    (a bare UUID) and the payload digest (empty without a response)."""
+
+    place: Place
+    record_id: str
+    payload_digest: str
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _new_id() -> str:
+    return str(uuid.uuid4())
+
+
+class WarcWriter:
+    """Writes exchanges to `folder/PREFIX-TIMESTAMP-SERIAL.warc.gz`, which ends in `.open` until it is complete.
+
+    `info` goes into each file's warcinfo record. A file is closed when it holds `max_bytes` or is `max_age`
+    seconds old, at the next write; `on_close` is told its final path. Nothing is written before the first
+    exchange. Not thread-safe, but for `sync`.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        info: Mapping[str, str],
+        prefix: str = "cleancopy",
+        max_bytes: int = 1_000_000_000,
+        max_age: float = 86_400,
+        clock: Callable[[], datetime] = _now,
+        new_id: Callable[[], str] = _new_id,
+        on_close: Callable[[Path], None] | None = None,
+    ) -> None:
+        self._folder = folder
+        self._info = info
+        self._prefix = prefix
+        self._max_bytes = max_bytes
+        self._max_age = max_age
+        self._clock = clock
+        self._new_id = new_id
+        self._on_close = on_close
+        self._serial = 0
+        self._fd: int | None = None
+        self._path = Path()
+        self._size = 0
+        self._opened = clock()
+        self._info_id = ""
+
+    def write(self, exchange: Exchange, *, failure: str | None = None) -> Written:
+        """Append one exchange. Raises CollectionError if it cannot be written; the file then ends as before."""
+        self._rotate()
+        fd = self._ready()
+        entry = entry_of(exchange, self._new_id, self._info_id, failure)
+        offset = self._size
+        self._append(fd, b"".join(entry.members))
+        return Written(Place(self._path.name, offset, len(entry.members[0])), entry.record_id, entry.payload_digest)
+
+    def sync(self) -> None:
+        """Make what has been written durable (fdatasync); may be called from another thread."""
+        fd = self._fd
+        if fd is not None:
+            os.fdatasync(fd)
+
+    def close(self) -> None:
+        """Complete the open file: durable, under its final name."""
+        if self._fd is None:
+            return
+        fd, self._fd = self._fd, None
+        os.fsync(fd)
+        os.close(fd)
+        finish(self._path)
+        if self._on_close:
+            self._on_close(self._path)
+
+    def _rotate(self) -> None:
+        old = (self._clock() - self._opened).total_seconds() > self._max_age
+        if self._fd is not None and (old or self._size >= self._max_bytes):
+            self.close()
+
+    def _ready(self) -> int:
+        if self._fd is None:
+            self._opened = self._clock()
+            self._fd = self._create()
+            self._size = 0
+            self._info_id = self._new_id()
+            self._append(self._fd, warcinfo(self._info_id, self._path.name, self._opened, self._info))
+        return self._fd
+
+    def _create(self) -> int:
+        stamp = self._opened.strftime("%Y%m%d%H%M%S") + f"{self._opened.microsecond // 1000:03}"
+        while True:
+            self._serial += 1
+            self._path = self._folder / f"{self._prefix}-{stamp}-{self._serial:05}.warc.gz"
+            if self._path.exists():
+                continue
+            try:
+                return os.open(open_path(self._path), os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND, 0o644)
+            except FileExistsError:
+                continue
+            except OSError as error:
+                raise CollectionError(f"{self._path} cannot be created: {error.strerror}") from error
+
+    def _append(self, fd: int, content: bytes) -> None:
+        try:
+            _write_all(fd, content)
+        except OSError as error:
+            os.ftruncate(fd, self._size)
+            raise CollectionError(
+                f"{self._path.parent}: {error.strerror}; the archive is whole up to the last capture. "
+                "Free some space and start the same command again."
+            ) from error
+        self._size += len(content)
+
+
+def _write_all(fd: int, content: bytes) -> None:
+    # A short write on a file means a full disk: the next byte would fail.
+    if os.write(fd, content) != len(content):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def open_path(path: Path) -> Path:
+    """The name that a WARC has while it is being written."""
+    return path.with_name(path.name + OPEN_SUFFIX)
+
+
+def finish(path: Path) -> None:
+    """Rename away `.open` and make the folder's entry durable."""
+    open_path(path).rename(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
