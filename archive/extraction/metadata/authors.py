@@ -27,6 +27,7 @@ _BRACKETS = re.compile(r"[(（\[［【]([^()（）\[\]［］【】]*)[)）\]］�
 _STRONG = re.compile(r"[\n\r|｜•●▪■◆►▸→;；·∙/／\x00]+|\s[-–—―]+(?:\s+|$)|\s{4,}|[-–—]{2,}")
 _COMMA = re.compile(r"\s*[,，、،]\s*|\s\+\s")
 _AMPERSAND = re.compile(r"\s*&\s*")
+_OTHER = "\x02"
 _QUALIFICATION = re.compile(r"^(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq|mba|rn|msc|m\.?a|dds|jd|cpa|frcp|obe)\.?$", re.I)
 
 
@@ -71,7 +72,8 @@ def _bracketed(match: re.Match[str]) -> str:
         return f", {inside}, "
     if match.start() == 0 and match.end() == len(match.string.rstrip()):
         return inside
-    return " "
+    # "Jane Doe (photographs)": the mark makes the name before it a credit for other work.
+    return f" {_OTHER} " if inside.casefold() in words("other") else " "
 
 
 @cache
@@ -102,7 +104,9 @@ def _prefixes() -> tuple[tuple[str, re.Pattern[str]], ...]:
     other, text = alternation(words("other")), alternation(words("text"))
     by, helped = alternation(words("by")), alternation(words("helped"))
     stamps = alternation(words("updated") | words("published"))
+    source = alternation(words("source"))
     return (
+        ("source", re.compile(rf"^(?:{source})\s*[:：]\s*", re.I)),
         (
             "other",
             re.compile(rf"^(?:{other})(?:\s*(?:and|und|et|y|e|,|&|·)\s*\w+)*\s*[:：]|^{_other_by()}", re.I),
@@ -174,7 +178,7 @@ def _short_and() -> re.Pattern[str]:
 def _names(piece: str, strict: bool) -> list[str]:
     found: list[str] = []
     for part in _parts(piece):
-        if _QUALIFICATION.match(part):
+        if _OTHER in part or _QUALIFICATION.match(part):
             continue
         name = clean_name(part, strict=strict)
         if name is None or _is_aside(name, found):

@@ -5,6 +5,7 @@ its first use costs two seconds of a process, and it fills in what a text does n
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -57,7 +58,7 @@ def parse_date(text: str, *, language: str | None = None, latest: datetime | Non
     if match := _ISO.fullmatch(text.strip()):
         iso = next((stamp.iso for stamp in _iso(match, match.string)), None)
         return iso if iso and possible(iso, latest) else None
-    stamp = next(find_dates(text, language=language, latest=latest), None)
+    stamp = next(find_dates(unicodedata.normalize("NFC", text), language=language, latest=latest), None)
     return stamp.iso if stamp else None
 
 
@@ -116,10 +117,10 @@ def _named(text: str, language: str) -> Iterator[Stamp]:
     for pattern, names in _month_patterns(code):
         found = False
         for match in pattern.finditer(text.lower() if len(text.lower()) == len(text) else text):
-            month = names.get(" ".join((match["m1"] or match["m2"]).split()))
+            month = names.get(" ".join((match["m1"] or match["m2"] or match["m3"]).split()))
             if month:
                 found = True
-                day = int(match["d1"] or match["d2"])
+                day = int(match["d1"] or match["d2"] or match["d3"])
                 yield from _stamp(match, text, _year(match), month, day)
         if found:
             return
@@ -134,19 +135,21 @@ def _month_patterns(code: str | None) -> tuple[tuple[re.Pattern[str], dict[str, 
 def _month_pattern(names: dict[str, int]) -> re.Pattern[str]:
     spaced = alternation(name for name in names if not UNSPACED.search(name))
     month = f"(?:{spaced}|{alternation(name for name in names if UNSPACED.search(name))})"
-    of, tail = r"(?:\s+(?:de|of|del|d'|d’|di)(?:\s+|(?<=['’])))?", r"(?:(?:19|20|25)\d\d)"
-    named = [
-        rf"(?<![\d:.])(?P<d1>\d\d?){_ORDINAL}\s*-?\s*{of}\s*(?P<m1>{month})(?:\s*/\s*[^\W\d_]+)?\.?\s*-?,?\s*(?:de\s+|del\s+|พ\.ศ\.\s*)?"
-        rf"(?:(?P<y1>{tail})(?!\d)|(?P<clock>\D{{0,3}}\d\d?:\d\d(?::\d\d)?\s*[a-z]{{0,4}}\s+)(?P<y3>{tail}))",
-        rf"(?P<m2>{month})\.?\s*(?P<d2>\d\d?){_ORDINAL}(?:,|\s)\s*"
-        rf"(?:(?P<y2>{tail})(?!\d)|(?P<clock2>(?:at\s+)?\d\d?:\d\d(?::\d\d)?\s*(?:[+-]\d{{4}}|[a-z.]{{0,5}})\s*,?\s*)(?P<y4>{tail}))",
-    ]
-    return re.compile("|".join(named))
+    of, year = r"(?:\s+(?:de|of|del|d'|d’|di)(?:\s+|(?<=['’])))?", r"(?:19|20|25)\d\d"
+    clock = r"(?:at\s+)?\d\d?:\d\d(?::\d\d)?\s*(?:[+-]\d{4}|[a-z.]{0,5})\s*,?\s*"
+    # 5 January 2024; January 5, 2024; 2024 January 5. The clock may stand before the year (RFC 2822's kin).
+    day_first = (
+        rf"(?<![\d:.])(?P<d1>\d\d?){_ORDINAL}\s*-?\s*{of}\s*(?P<m1>{month})(?:\s*/\s*[^\W\d_]+)?\.?"
+        rf"\s*-?,?\s*(?:de\s+|del\s+|พ\.ศ\.\s*)?(?:{clock})?(?P<y1>{year})(?!\d)"
+    )
+    month_first = rf"(?P<m2>{month})\.?\s*(?P<d2>\d\d?){_ORDINAL}(?:,|\s)\s*(?:{clock})?(?P<y2>{year})(?!\d)"
+    year_first = rf"(?<!\d)(?P<y3>{year})\.?\s+(?:m\.\s+)?(?P<m3>{month})\.?\s+(?P<d3>\d\d?)(?![\d:])"
+    return re.compile("|".join((year_first, day_first, month_first)))
 
 
 def _year(match: re.Match[str]) -> int:
     groups = match.groupdict()
-    raw = next(groups[key] for key in ("y", "y1", "y2", "y3", "y4") if groups.get(key))
+    raw = next(groups[key] for key in ("y", "y1", "y2", "y3") if groups.get(key))
     if groups.get("era"):
         return (1 if raw == "元" else int(raw)) + {"令和": 2018, "平成": 1988}[groups["era"]]
     year = 0 if raw == "元" else int(raw)

@@ -68,7 +68,13 @@ def is_name(name: str, *, strict: bool) -> bool:
         return False
     if strict and "&" in name:
         return False
-    if name.casefold() in words("skip") or name.startswith(("@", "http")) or "@" in name:
+    skipped = words("skip")
+    if (
+        name.casefold() in skipped
+        or all(token.casefold() in skipped for token in tokens)
+        or name.startswith(("@", "http"))
+        or "@" in name
+    ):
         return False
     if UNSPACED.search(name):
         return len(name) <= 30 and not (strict and len(name) < 2)

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
@@ -91,7 +92,7 @@ def _with_time(stamp: LabelledText) -> str:
 
 def labelled_dates(text: str, language: str | None, latest: datetime | None = None) -> Iterator[tuple[str, str]]:
     """Each date of a text with `published` or `updated`: the nearest such word before it, else `published`."""
-    end = 0
+    text, end = unicodedata.normalize("NFC", text), 0
     for stamp in find_dates(text, language=language, latest=latest):
         before = [match.lastgroup for match in _labels().finditer(text, end, stamp.end)]
         yield stamp.iso, before[-1] if before and before[-1] else "published"

@@ -7,6 +7,7 @@ Keys, all optional: `by` (before an author), `and` (between names), `helped` (be
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -57,7 +58,7 @@ def months(language: str | None) -> dict[str, int]:
         if language in (None, code):
             for number, names in enumerate(lists.get("months", ()), 1):
                 for name in names:
-                    found.setdefault(name, set()).add(number)
+                    found.setdefault(unicodedata.normalize("NFC", name), set()).add(number)
     return {name: min(numbers) for name, numbers in found.items() if len(numbers) == 1}
 
 
