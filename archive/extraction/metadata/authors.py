@@ -23,6 +23,7 @@ _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"(?<!\S)\d+(?!\S)")
 #: What joins a date to the names before it.
 _BEFORE_DATE = re.compile(r"[\s,]+(?:on|am|le|el|em|il|op|den|på|at|vom|um|w dniu|dne|от|في)\s*$", re.I)
+_REPEATED = re.compile(r"([,.;:|&·•(\[])\1+")
 _BRACKETS = re.compile(r"[(（\[［【]([^()（）\[\]［］【】]*)[)）\]］】]")
 _STRONG = re.compile(r"[\n\r|｜•●▪■◆►▸→;；·∙/／\x00]+|\s[-–—―]+(?:\s+|$)|\s{4,}|[-–—]{2,}")
 _COMMA = re.compile(r"\s*[,，、،]\s*|\s\+\s")
@@ -56,7 +57,7 @@ def without_sites(names: Iterable[str], sites: Iterable[str]) -> tuple[str, ...]
 
 def _tidied(text: str, strict: bool) -> str:
     text = unicodedata.normalize("NFC", html.unescape(text)).replace("\xa0", " ")
-    text = _NOISE.sub(" ", text)
+    text = _REPEATED.sub(r"\1", _NOISE.sub(" ", text))
     text = _BRACKETS.sub(_bracketed, text)
     if _DIGIT.search(text):
         for stamp in reversed(list(find_dates(text))):
@@ -83,7 +84,7 @@ def _credit() -> re.Pattern[str]:
         frozenset().union(*(words(key) for key in ("text", "other", "by", "helped", "updated", "published", "source")))
     )
     phrases = alternation(word for word in words("helped") if " " in word)
-    return re.compile(rf"(?:^|[\s,.;&])+((?:{credits})\s*[:：]|(?:{phrases})(?=\s)|{_other_by()})", re.I)
+    return re.compile(rf"(?:^|[\s,.;&])((?:{credits})\s*[:：]|(?:{phrases})(?=\s)|{_other_by()})", re.I)
 
 
 @cache

@@ -25,7 +25,7 @@ _ISO = re.compile(
     re.I,
 )
 #: A year, and a word beside it: worth the search for months in forty languages.
-_MAY_BE_NAMED = re.compile(r"(?=.*(?:19|20|25)\d\d)(?=.*[^\W\d_]{2})", re.S)
+_MAY_BE_NAMED = re.compile(r"(?=.*(?:19|20|25)\d\d)(?=.*[^\W\d_])", re.S)
 _EPOCH = re.compile(r"\d{9,10}(?:\d{3})?(?:\.\d+)?")
 _CJK = re.compile(
     r"(?P<era>令和|平成)?\s*(?P<y>\d{1,4}|元)\s*[年년]\s*(?P<m>\d\d?)\s*[月월]\s*(?P<d>\d\d?)\s*[日号號일]"

@@ -21,17 +21,19 @@ MAX_SCRIPTS, MAX_SCRIPT, MAX_NODES, MAX_DEPTH = 60, 2_000_000, 2_000, 6
 _DECODER = json.JSONDecoder(strict=False)
 _BEFORE = re.compile(r"(?:\s|;|\ufeff|<!--|-->|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)+")
 _AFTER = re.compile(r"(?:\s|;|<!--|-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|//|\]\]>)+$")
-_STRING = r'"(?:[^"\\]|\\.)*"'
-_TRAILING_COMMA = re.compile(rf"({_STRING})|,(?=\s*(?:[,}}\]]|$))", re.S)
-_MISSING_COMMA = re.compile(rf'({_STRING}|[\]}}\d]|true|false|null)(\s*\n\s*)(?="[@\w]+"\s*:)', re.S)
-_COMMENT = re.compile(rf"({_STRING})|/\*.*?\*/|(?<![:\w])//[^\n]*", re.S)
+# Every pattern takes a whole string or comment at once, to the end if it is not closed: starting again inside
+# it would make hostile pages cost the square of their length.
+_STRING = r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)'
+_TRAILING_COMMA = re.compile(rf"({_STRING})|,(?=\s*+(?:[,}}\]]|\Z))", re.S)
+_MISSING_COMMA = re.compile(rf'({_STRING}|[\]}}\d])([^\S\n]*+\n\s*+(?="[@\w]+"\s*+:))?', re.S)
+_COMMENT = re.compile(rf"({_STRING})|/\*.*?(?:\*/|\Z)|(?<![:\w])//[^\n]*", re.S)
 _BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrtu]|u[0-9a-fA-F]{4})|\\u(?![0-9a-fA-F]{4})')
 _FIELD = re.compile(
     r'"(headline|datePublished|dateModified|description|articleSection|inLanguage)"\s*:\s*'
     r'"((?:[^"\\\n]|\\.)*)"'
 )
 _TYPE = re.compile(r'"@type"\s*:\s*\[?\s*"(\w*(?:Article|BlogPosting))"')
-_AUTHOR = re.compile(r'"author"\s*:\s*[\[{\s]*[^\[\]]{0,200}?"name"\s*:\s*"((?:[^"\\\n]|\\.)*)"', re.S)
+_AUTHOR = re.compile(r'"author"\s*+:[\[{\s]*+[^\[\]]{0,200}?"name"\s*:\s*"((?:[^"\\\n]|\\.)*)"', re.S)
 
 
 def read_nodes(scripts: list[etree._Element]) -> list[Node]:
@@ -79,7 +81,7 @@ def _unescaped(text: str) -> str:
 def _tidied(text: str) -> str:
     text = _COMMENT.sub(lambda match: match[1] or "", text)
     text = _BAD_ESCAPE.sub("", text)
-    text = _MISSING_COMMA.sub(r"\1,\2", text)
+    text = _MISSING_COMMA.sub(lambda match: f"{match[1]},{match[2]}" if match[2] else match[1], text)
     return _TRAILING_COMMA.sub(lambda match: match[1] or "", text)
 
 

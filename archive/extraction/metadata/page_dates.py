@@ -38,7 +38,7 @@ def choose_dates(
     shown = {"published": [], "updated": []} if published and modified else _shown(stamps, language, latest)
     first = sharpened(published) or sharpened(shown["published"])
     first = first or _marked(tree, language, latest) or _from_url(url, latest) or _in_title(facts, latest)
-    return first or _guessed(tree, url, latest), sharpened(modified) or sharpened(shown["updated"])
+    return first or _guessed(facts, tree, url, latest), sharpened(modified) or sharpened(shown["updated"])
 
 
 def _possible(facts: Iterable[Fact[str]], latest: datetime | None) -> list[str]:
@@ -104,7 +104,7 @@ def _marked(tree: etree._Element, language: str | None, latest: datetime | None)
     found: list[tuple[bool, str]] = []
     for element in itertools.islice(tree.iter("time"), _MAX_TIMES):
         marks = " ".join((element.get("itemprop") or "", element.get("class") or "")).lower()
-        if any(word in marks for word in ("modif", "updat")) or _is_beside(element):
+        if _is_update(element) or _is_beside(element):
             continue
         stated = element.get("datetime") or inner_text(element)
         if iso := parse_date(stated[:100], language=language, latest=latest):
@@ -130,9 +130,9 @@ def _in_title(facts: Facts, latest: datetime | None) -> str | None:
     return None
 
 
-def _guessed(tree: etree._Element, url: str, latest: datetime | None) -> str | None:
+def _guessed(facts: Facts, tree: etree._Element, url: str, latest: datetime | None) -> str | None:
     """htmldate's search of the markup, where nothing else has a date. Its search of the text finds one on nearly
-    every page, right or not, and loads dateparser, so it stays off."""
+    every page, right or not, and loads dateparser, so it stays off. It takes an update for a publication."""
     guess = find_date(
         tree,
         original_date=True,
@@ -140,4 +140,17 @@ def _guessed(tree: etree._Element, url: str, latest: datetime | None) -> str | N
         url=url or None,
         max_date=latest.date().isoformat() if latest else None,
     )
-    return guess if guess and possible(guess, latest) else None
+    if guess is None or not possible(guess, latest) or guess in _updates(facts, tree):
+        return None
+    return str(guess)
+
+
+def _updates(facts: Facts, tree: etree._Element) -> set[str]:
+    """The days that the page gives as those of a change."""
+    times = [time.get("datetime") or "" for time in itertools.islice(tree.iter("time"), _MAX_TIMES) if _is_update(time)]
+    return {fact.value[:10] for fact in facts.modified} | {time[:10] for time in times}
+
+
+def _is_update(time: etree._Element) -> bool:
+    marks = " ".join((time.get("itemprop") or "", time.get("class") or "")).lower()
+    return "modif" in marks or "updat" in marks

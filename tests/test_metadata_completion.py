@@ -1,0 +1,198 @@
+"""The record's fields from structured data, labelled blocks and the page."""
+
+import pytest
+
+from archive.extraction.metadata import Fact, Facts, LabelledText, complete, read_facts
+from archive.extraction.metadata.sites import host_name, is_site_name
+from archive.extraction.page import parse_page
+from archive.labels import Label
+from archive.records import Image, Record
+
+URL = "https://www.millbrook-courier.example/news/bridge"
+EMPTY = parse_page("<html><body><p>Text</p></body></html>")
+
+
+def stated(*values: str, source: str = "json-ld:author") -> Facts:
+    return Facts(credits=tuple(Fact((value,), source) for value in values))
+
+
+def bylines(*texts: str) -> list[LabelledText]:
+    return [LabelledText(Label.BYLINE, text) for text in texts]
+
+
+def title(*facts: tuple[str, str], h1: str = "", blocks: tuple[str, ...] = (), site: str | None = None) -> str | None:
+    tree = parse_page(f"<html><body><h1>{h1}</h1><p>Text</p></body></html>")
+    headlines = [LabelledText(Label.HEADLINE, text) for text in blocks]
+    found = Facts(titles=tuple(Fact(value, source) for source, value in facts))
+    return complete(found, headlines, tree, URL, site_name=site).title
+
+
+def test_fields_are_those_of_the_record() -> None:
+    fields = complete(Facts(), [], EMPTY, URL).fields()
+    assert set(fields) < set(Record.model_fields)
+    assert fields["title"] is None
+    assert fields["authors"] == ()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Old bridge reopens | Millbrook Courier",
+        "Old bridge reopens - Millbrook Courier",
+        "Old bridge reopens | Millbrook Courier | Local",
+        "Old bridge reopens — MILLBROOK COURIER",
+        "Old bridge reopens : Millbrook-Courier.example",
+        "Millbrook Courier | Old bridge reopens",
+        "Old&nbsp;bridge\n reopens",
+        "Old bridge reopens&amp;#8203;",
+    ],
+)
+def test_the_sites_name_is_cut_off(written: str) -> None:
+    tree = parse_page(f"<html><head><title>{written}</title></head><body><p>Text</p></body></html>")
+    assert complete(read_facts(tree, URL), [], tree, URL).title == "Old bridge reopens"
+
+
+def test_a_section_before_the_sites_name_goes_where_the_page_shows_the_headline_without() -> None:
+    written = "Old bridge reopens – Local – Millbrook Courier"
+    assert title(("html:title", written), h1="Old bridge reopens", site="Millbrook Courier") == "Old bridge reopens"
+
+
+@pytest.mark.parametrize("name", ["Rivers - and how to cross them", "Who are we: a portrait", "A | B"])
+def test_separators_inside_a_title_stay(name: str) -> None:
+    assert title(("meta:og:title", name)) == name
+
+
+def test_the_displayed_headline_wins_where_json_ld_confirms_it() -> None:
+    found = title(
+        ("json-ld:headline", "Old bridge reopens"),
+        ("meta:og:title", "You won't believe this bridge"),
+        h1="Old bridge reopens",
+    )
+    assert found == "Old bridge reopens"
+
+
+def test_a_displayed_headline_that_shares_words_with_the_stated_one_wins() -> None:
+    assert (
+        title(("meta:og:title", "Bridge news: bridge to reopen in Millbrook"), h1="Millbrook bridge reopens")
+        == "Millbrook bridge reopens"
+    )
+
+
+def test_a_heading_that_is_something_else_does_not_win() -> None:
+    assert title(("meta:og:title", "Old bridge reopens"), h1="Related stories") == "Old bridge reopens"
+    assert title(("meta:og:title", "Old bridge reopens"), h1="Millbrook Courier") == "Old bridge reopens"
+
+
+def test_a_kicker_in_the_heading_is_left_to_the_stated_title() -> None:
+    assert (
+        title(("json-ld:headline", "Old bridge reopens"), h1="Traffic <span>Old bridge reopens</span>")
+        == "Old bridge reopens"
+    )
+
+
+def test_the_heading_alone() -> None:
+    assert title(h1="Old bridge reopens") == "Old bridge reopens"
+    assert title(blocks=("Old bridge reopens",)) == "Old bridge reopens"
+
+
+def test_structured_authors_come_first() -> None:
+    found = complete(stated("Amelia Thornbury"), bylines("By Joel Hartwick, Photographer"), EMPTY, URL)
+    assert found.authors == ("Amelia Thornbury",)
+    assert found.byline == "By Joel Hartwick, Photographer"
+
+
+def test_a_byline_with_more_names_completes_the_structured_one() -> None:
+    found = complete(stated("Amelia Thornbury"), bylines("By Joel Hartwick and Amelia Thornbury"), EMPTY, URL)
+    assert found.authors == ("Joel Hartwick", "Amelia Thornbury")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Millbrook Courier", "millbrook-courier.example", "Millbrook Courier Newsroom", "www.millbrook-courier.example"],
+)
+def test_the_sites_name_gives_way_to_people(name: str) -> None:
+    assert complete(stated(name), bylines("By Amelia Thornbury"), EMPTY, URL).authors == ("Amelia Thornbury",)
+    assert complete(stated(name, "Amelia Thornbury"), [], EMPTY, URL).authors == ("Amelia Thornbury",)
+    assert complete(stated(name), [], EMPTY, URL).authors == (name,)
+
+
+def test_an_agency_goes_before_the_sites_name() -> None:
+    assert complete(stated("Millbrook Courier", "Reuters"), [], EMPTY, URL).authors == ("Reuters",)
+
+
+def test_capitals_are_written_as_elsewhere_on_the_page() -> None:
+    blocks = [*bylines("BY AMELIA THORNBURY"), LabelledText(Label.AUTHOR_BIO, "Amelia Thornbury covers rivers.")]
+    assert complete(Facts(), blocks, EMPTY, URL).authors == ("Amelia Thornbury",)
+    assert complete(Facts(), bylines("BY AMELIA THORNBURY"), EMPTY, URL).authors == ("AMELIA THORNBURY",)
+
+
+def test_names_that_markup_marks_stand_in_for_a_missing_byline() -> None:
+    tree = parse_page('<html><body><a rel="author" href="/a">Amelia Thornbury</a><p>Text</p></body></html>')
+    assert complete(Facts(), [], tree, URL).authors == ("Amelia Thornbury",)
+
+
+def test_standfirst_language_and_publisher() -> None:
+    facts = Facts(languages=(Fact("en-GB", "html:lang"),))
+    blocks = [LabelledText(Label.STANDFIRST, "After two  years"), LabelledText(Label.STANDFIRST, "it is open.")]
+    found = complete(facts, blocks, EMPTY, URL, site_name="Millbrook Courier", language="de")
+    assert (found.standfirst, found.language, found.publisher) == (
+        "After two years it is open.",
+        "en-GB",
+        "Millbrook Courier",
+    )
+    assert complete(Facts(), [], EMPTY, URL, language="de").language == "de"
+
+
+def test_figures_beside_the_text_become_images() -> None:
+    tree = parse_page(
+        "<html><body><p>One</p><figure><img src='/a.jpg?w=3' alt='A bridge'><figcaption>The bridge</figcaption>"
+        "</figure><p>Two</p><figure><img data-src='b.jpg'></figure>"
+        "<aside><figure><img src='/ad.jpg'></figure></aside></body></html>"
+    )
+    one, two = tree.iter("p")
+    blocks = [
+        LabelledText(Label.BODY, "One", one),
+        LabelledText(Label.CAPTION, "The bridge", tree.find(".//figcaption")),
+        LabelledText(Label.BODY, "Two", two),
+    ]
+    lead = Fact(Image(url="https://www.millbrook-courier.example/a.jpg", credit="Joel Hartwick"), "json-ld:image")
+    assert complete(Facts(images=(lead,)), blocks, tree, URL).images == (
+        Image(
+            url="https://www.millbrook-courier.example/a.jpg?w=3",
+            caption="The bridge",
+            credit="Joel Hartwick",
+            alt="A bridge",
+        ),
+        Image(url="https://www.millbrook-courier.example/news/b.jpg"),
+    )
+
+
+def test_the_tree_is_not_changed() -> None:
+    from lxml import etree
+
+    tree = parse_page("<html><body><h1>Old bridge</h1><div><time>5 March 2024</time></div><p>Text</p></body></html>")
+    before = etree.tostring(tree)
+    complete(read_facts(tree, URL), [], tree, URL)
+    assert etree.tostring(tree) == before
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://www.example.co.uk/a", "example"),
+        ("https://news.example.com", "example"),
+        ("http://127.0.0.1/", "0"),
+        ("", ""),
+        ("http://[bad", ""),
+    ],
+)
+def test_host_names(url: str, name: str) -> None:
+    assert host_name(url) == name
+
+
+def test_site_names_are_recognised_in_their_variants() -> None:
+    assert is_site_name("DER BOTE", ["Der Bote"])
+    assert is_site_name("Bote-Redaktion", ["bote"])
+    assert is_site_name("Zürcher Bote", ["zuercher-bote", "Zurcher Bote"])
+    assert not is_site_name("Anna Bote-Meier", ["bote"])
+    assert not is_site_name("Amelia Thornbury", [""])

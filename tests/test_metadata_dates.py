@@ -1,0 +1,113 @@
+"""Dates to ISO 8601: a table of real-world forms, impossible dates, and published against updated."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from archive.extraction.metadata import Fact, Facts, LabelledText, complete, parse_date
+from archive.extraction.metadata.page_dates import labelled_dates, sharpened
+from archive.extraction.page import parse_page
+from archive.labels import Label
+
+TABLE = yaml.safe_load((Path(__file__).parent / "tables" / "dates.yaml").read_text(encoding="utf-8"))
+EMPTY = parse_page("<html><body><p>Text</p></body></html>")
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row['language']}: {row['text'][:60]}")
+def test_a_date_in_its_language(row: dict[str, Any]) -> None:
+    assert parse_date(row["text"], language=row["language"]) == row["iso"]
+
+
+def test_the_table_is_large_and_has_many_languages() -> None:
+    assert len(TABLE) >= 120
+    assert len({row["language"] for row in TABLE}) >= 25
+
+
+def test_dates_after_the_capture_are_refused() -> None:
+    latest = datetime(2024, 1, 7, tzinfo=UTC)
+    assert parse_date("2024-01-06T23:00:00Z", latest=latest) == "2024-01-06T23:00:00+00:00"
+    assert parse_date("2024-01-08", latest=latest) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        (
+            "Publié le 18 juil. 2024 à 08:01 Mis à jour le 18 juil. 2024 à 09:06",
+            "fr",
+            [("2024-07-18T08:01:00", "published"), ("2024-07-18T09:06:00", "updated")],
+        ),
+        (
+            "Aktualizacja: 19.04.2026 19:45 Publikacja: 19.04.2026 19:05",
+            "pl",
+            [("2026-04-19T19:45:00", "updated"), ("2026-04-19T19:05:00", "published")],
+        ),
+        ("Son Güncelleme : 30.04.2024 - 16:49", "tr", [("2024-04-30T16:49:00", "updated")]),
+        ("公開日： 2025/01/31 11:30 更新日： 2025/01/31 12:30", "ja",
+         [("2025-01-31T11:30:00", "published"), ("2025-01-31T12:30:00", "updated")]),
+        ("January 5, 2024", "en", [("2024-01-05", "published")]),
+    ],
+)  # fmt: skip
+def test_published_and_updated_are_told_apart(text: str, language: str, expected: Any) -> None:
+    assert list(labelled_dates(text, language)) == expected
+
+
+def test_a_day_takes_its_time_and_a_time_its_offset_from_another_statement() -> None:
+    assert sharpened(["2024-01-05", "2024-01-05T10:20:00+01:00"]) == "2024-01-05T10:20:00+01:00"
+    assert sharpened(["2024-01-05T10:20:00", "2024-01-05T10:20:00+01:00"]) == "2024-01-05T10:20:00+01:00"
+    assert sharpened(["2024-01-05", "2024-01-06T10:20:00Z"]) == "2024-01-05"
+    assert sharpened(["2024-01-05T10:20:00+00:00", "2024-01-05T11:20:00+01:00"]) == "2024-01-05T10:20:00+00:00"
+
+
+def test_an_update_is_never_the_publication() -> None:
+    facts = Facts(modified=(Fact("2024-02-02T10:00:00+00:00", "meta:og:updated_time"),))
+    found = complete(facts, [], EMPTY, "https://example.org/a")
+    assert (found.date_published, found.date_modified) == (None, "2024-02-02T10:00:00+00:00")
+
+
+def test_date_blocks_fill_what_structured_data_leaves_out() -> None:
+    blocks = [
+        LabelledText(Label.DATE, "Last updated"),
+        LabelledText(Label.DATE, "March 9, 2024"),
+        LabelledText(Label.DATE, "Published March 5, 2024"),
+    ]
+    found = complete(Facts(), blocks, EMPTY, "https://example.org/a", language="en")
+    assert (found.date_published, found.date_modified) == ("2024-03-05", "2024-03-09")
+
+
+def test_a_relative_date_block_takes_its_time_elements_date() -> None:
+    tree = parse_page('<p id="d">Posted <time datetime="2024-03-05T08:00:00Z">3 hours ago</time></p>')
+    block = LabelledText(Label.DATE, "Posted 3 hours ago", tree.find(".//p"))
+    assert complete(Facts(), [block], tree, "").date_published == "2024-03-05T08:00:00+00:00"
+
+
+def test_a_publication_date_after_the_capture_is_not_believed() -> None:
+    facts = Facts(published=(Fact("2031-01-01", "json-ld:datePublished"), Fact("2024-01-05", "meta:date")))
+    found = complete(facts, [], EMPTY, "", captured=datetime(2024, 1, 6, tzinfo=UTC))
+    assert found.date_published == "2024-01-05"
+
+
+@pytest.mark.parametrize(
+    ("html", "url", "expected"),
+    [
+        ('<time itemprop="datePublished" datetime="2024-03-05">5 March</time>', "", "2024-03-05"),
+        ('<a href="/x"><time datetime="2024-03-09">x</time></a><time datetime="2024-03-05">x</time>', "", "2024-03-05"),
+        ('<time class="updated" datetime="2024-03-09">x</time>', "", None),
+        ("<p>Text</p>", "https://example.org/2024/03/05/story", "2024-03-05"),
+        ("<title>Story | The Paper | 05.03.2024</title><p>Text</p>", "", "2024-03-05"),
+        ("<p>Text of 5 March 2024 without a date of its own.</p>", "https://example.org/story", None),
+    ],
+)
+def test_places_of_a_date_without_structured_data(html: str, url: str, expected: Any) -> None:
+    from archive.extraction.metadata import read_facts
+
+    tree = parse_page(f"<html><body>{html}</body></html>")
+    assert complete(read_facts(tree, url), [], tree, url).date_published == expected
+
+
+@pytest.mark.parametrize("text", ["1" * 5000, "5 January " * 900, ":" * 5000, "2024-01-" * 900, "٣" * 900])
+def test_hostile_dates_end_quickly(text: str) -> None:
+    assert parse_date(text) is None
