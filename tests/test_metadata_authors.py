@@ -30,6 +30,11 @@ def test_the_author_field_of_structured_data_may_lack_capitals() -> None:
     assert parse_byline("by a long way", strict=True) == ()
 
 
+@pytest.mark.parametrize("name", ["Per Gunnar Sandvikare", "Oleh Ivan Kovalchuk", "Dan Davies", "Theo van der Marsh"])
+def test_given_names_that_are_words_for_by_or_and_stay_in_structured_data(name: str) -> None:
+    assert parse_byline(name, strict=False) == (name,)
+
+
 def test_the_site_stays_where_it_is_the_only_author() -> None:
     assert parse_byline("Millbrook Courier", site_name="Millbrook Courier") == ("Millbrook Courier",)
 

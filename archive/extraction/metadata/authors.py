@@ -28,6 +28,9 @@ _BRACKETS = re.compile(r"[(（\[［【]([^()（）\[\]［］【】]*)[)）\]］�
 _STRONG = re.compile(r"[\n\r|｜•●▪■◆►▸→;；·∙/／\x00]+|\s[-–—―]+(?:\s+|$)|\s{4,}|[-–—]{2,}")
 _COMMA = re.compile(r"\s*[,，、،]\s*|\s\+\s")
 _AMPERSAND = re.compile(r"\s*&\s*")
+#: Words for by that also begin names.
+_PARTICLES = frozenset("Von Di Da De Par".split())
+_GIVEN_NAMES = frozenset("Per Oleh Theo Na Od Af Av Mit Con".split())
 _OTHER = "\x02"
 _QUALIFICATION = re.compile(r"^(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq|mba|rn|msc|m\.?a|dds|jd|cpa|frcp|obe)\.?$", re.I)
 
@@ -41,7 +44,7 @@ def parse_byline(text: str, *, site_name: str | None = None, strict: bool = True
     `strict` is for text of the page; the author field of structured data may hold names without capitals.
     """
     names: list[str] = []
-    for piece in _pieces(_tidied(text[:_LIMIT], strict)):
+    for piece in _pieces(_tidied(text[:_LIMIT], strict), strict):
         names.extend(_names(piece, strict))
     unique = {name.casefold(): name for name in reversed(names)}
     ordered = [unique[key] for key in dict.fromkeys(name.casefold() for name in names)]
@@ -93,10 +96,10 @@ def _other_by() -> str:
     return rf"(?:{alternation(words('other'))})\s+(?:and\s+\w+\s+)?{by}\b"
 
 
-def _pieces(text: str) -> Iterator[str]:
+def _pieces(text: str, strict: bool) -> Iterator[str]:
     """Runs of names that share a credit; those credited with other work are dropped."""
     for piece in _STRONG.split(_credit().sub("\x00\\1", text)):
-        if bare := _credited(piece):
+        if bare := _credited(piece, strict):
             yield bare
 
 
@@ -125,7 +128,7 @@ def _prefixes() -> tuple[tuple[str, re.Pattern[str]], ...]:
     )
 
 
-def _credited(piece: str) -> str | None:
+def _credited(piece: str, strict: bool) -> str | None:
     """A piece without its credit words, or None if they credit other work or nobody."""
     if piece.rstrip().endswith((":", "：")):
         return None
@@ -136,7 +139,7 @@ def _credited(piece: str) -> str | None:
             if match := pattern.match(piece):
                 if kind == "other":
                     return None
-                piece = _agencies(piece[match.end() :]) if kind == "source" else _unless_name(piece, match)
+                piece = _agencies(piece[match.end() :]) if kind == "source" else _unless_name(piece, match, strict)
         if piece == before:
             break
     piece = _after().sub("", piece)
@@ -154,20 +157,22 @@ def _after() -> re.Pattern[str]:
     return re.compile(rf"\s+(?:{alternation(words('after'))}|contributed\b.*)\W*$", re.I)
 
 
-def _unless_name(piece: str, match: re.Match[str]) -> str:
-    """`Von Karajan` and `Di Stefano` are names: a capitalised short word needs a full name behind it."""
-    rest = piece[match.end() :]
-    short = re.fullmatch(r"(?:Von|Di|Da|De|Par|Per|Na|Od|Af|Av|May)\s+", match[0])
-    first = re.split(r"\s(?:und|e|et|and)\s|,", rest)[0].strip()
-    if short and is_single(first) and not is_agency(first):
+def _unless_name(piece: str, match: re.Match[str], strict: bool) -> str:
+    """`Von Karajan` and `Per Sandström` are names: a capitalised short word needs a full name behind it, and one
+    that is a given name elsewhere is left to structured data."""
+    rest, word = piece[match.end() :], match[0].strip()
+    if word in _GIVEN_NAMES and not strict:
         return piece
-    return rest
+    first = re.split(r"\s(?:und|e|et|and)\s|,", rest)[0].strip()
+    keeps = word in _GIVEN_NAMES | _PARTICLES and is_single(first) and not is_agency(first)
+    return piece if keeps else rest
 
 
 @cache
 def _and() -> re.Pattern[str]:
-    long = alternation(word for word in words("and") if len(word) > 1)
-    return re.compile(rf"(?:^|\s+)(?:{long})\s+", re.I)
+    long = {word for word in words("and") if len(word) > 1}
+    # In lower case or capitals: Dan Davies is one man, though "dan" is Indonesian for and.
+    return re.compile(rf"(?:^|\s+)(?:{alternation(long | {word.upper() for word in long})})\s+")
 
 
 @cache

@@ -142,20 +142,22 @@ def _without_role(name: str) -> str:
     if all(kinds):
         return ""
     place = kinds.index("role")
+    if all(kinds[:place]):
+        return _behind_role(tokens, kinds, place)
+    # Two words stay in any case: West is an adjective of desks, and a surname.
     before = place
-    while before and kinds[before - 1]:
+    while before > 2 and kinds[before - 1]:
         before -= 1
-    if before > 1 and not _is_prefix(kinds, place):
-        return " ".join(tokens[:before])
+    return " ".join(tokens[:before])
+
+
+def _behind_role(tokens: list[str], kinds: list[str], place: int) -> str:
+    """`Political Editor Jane Doe` to `Jane Doe`; what stands behind a preposition is no name."""
     after = place + 1
     while after < len(tokens) and kinds[after] == "role":
         after += 1
-    rest = tokens[after:] if before == 0 else tokens[:before]
-    return "" if before == 0 and rest and rest[0] in words("at") else " ".join(rest)
-
-
-def _is_prefix(kinds: list[str], place: int) -> bool:
-    return all(kinds[:place])
+    rest = tokens[after:]
+    return "" if rest and rest[0] in words("at") else " ".join(rest)
 
 
 def _kind(token: str) -> str:

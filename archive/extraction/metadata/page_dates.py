@@ -3,6 +3,7 @@
 import itertools
 import re
 import unicodedata
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
@@ -133,13 +134,15 @@ def _in_title(facts: Facts, latest: datetime | None) -> str | None:
 def _guessed(facts: Facts, tree: etree._Element, url: str, latest: datetime | None) -> str | None:
     """htmldate's search of the markup, where nothing else has a date. Its search of the text finds one on nearly
     every page, right or not, and loads dateparser, so it stays off. It takes an update for a publication."""
-    guess = find_date(
-        tree,
-        original_date=True,
-        extensive_search=False,
-        url=url or None,
-        max_date=latest.date().isoformat() if latest else None,
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # dateutil's, on time zones it does not know; only the day is used
+        guess = find_date(
+            tree,
+            original_date=True,
+            extensive_search=False,
+            url=url or None,
+            max_date=latest.date().isoformat() if latest else None,
+        )
     if guess is None or not possible(guess, latest) or guess in _updates(facts, tree):
         return None
     return str(guess)

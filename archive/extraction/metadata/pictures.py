@@ -1,7 +1,7 @@
 """The article's images: those that structured data states, and those that stand beside its text."""
 
 from collections.abc import Iterator, Sequence
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from lxml import etree
 
@@ -19,7 +19,8 @@ def choose_images(facts: Facts, blocks: Sequence[LabelledText], url: str) -> tup
     """Images of figures beside body blocks and captions, with the captions found there; then the stated ones."""
     found: dict[str, Image] = {}
     for image in (*_figures(blocks, url), *(fact.value for fact in facts.images)):
-        key = urlsplit(image.url)._replace(query="", fragment="").geturl()
+        # The same picture in other sizes differs in its query alone.
+        key = image.url.partition("?")[0].partition("#")[0]
         found[key] = _merged(found[key], image) if key in found else image
     return tuple(found.values())[:_MAX_IMAGES]
 
