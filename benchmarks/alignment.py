@@ -59,9 +59,7 @@ def align_body(texts: Sequence[str], page: Page) -> list[bool | None]:
             near = first - 2 <= index <= last + 6
             known = bool(block) and lines[" ".join(block)] > 0
             inside = bool(block) and " ".join(block) in sure[1]
-            found[index] = (
-                True if near and known else (None if near and inside and first <= index <= last else False)
-            )
+            found[index] = True if near and known else (None if near and inside and first <= index <= last else False)
     return _drop_repeats(found, texts)
 
 
@@ -94,9 +92,7 @@ def _drop_repeats(found: list[bool | None], texts: Sequence[str]) -> list[bool |
             places.setdefault(texts[index], []).append(index)
     for repeated in places.values():
         if len(repeated) > 1:
-            density = {
-                i: sum(1 for j in range(i - 5, i + 6) if 0 <= j < len(found) and found[j]) for i in repeated
-            }
+            density = {i: sum(1 for j in range(i - 5, i + 6) if 0 <= j < len(found) and found[j]) for i in repeated}
             best = max(repeated, key=lambda i: density[i])
             for index in repeated:
                 if index != best:

@@ -49,9 +49,7 @@ class Page:
         return decode(self.raw)[0]
 
 
-def read_corpus(
-    folder: Path = DEFAULT, sets: tuple[str, ...] = (*BODY_SETS, "newspaper3k")
-) -> Iterator[Page]:
+def read_corpus(folder: Path = DEFAULT, sets: tuple[str, ...] = (*BODY_SETS, "newspaper3k")) -> Iterator[Page]:
     """All pages of the named sets, in a fixed order. Raises FileNotFoundError where the corpus is not there."""
     if not folder.is_dir():
         raise FileNotFoundError(f"no corpus at {folder}: give its folder with --corpus")
@@ -69,7 +67,7 @@ def _read_page(folder: Path, group: str, path: Path) -> Page:
     return Page(
         name=f"{group}/{stem}",
         set=group,
-        site=_site(group, stem, truth),
+        site=_site(stem, truth),
         url=truth.get("url", ""),
         raw=gzip.decompress(path.read_bytes()),
         body=_body(truth),
@@ -79,7 +77,7 @@ def _read_page(folder: Path, group: str, path: Path) -> Page:
     )
 
 
-def _site(group: str, stem: str, truth: dict[str, Any]) -> str:
+def _site(stem: str, truth: dict[str, Any]) -> str:
     if url := truth.get("url"):
         return extract_domain(url, fast=True) or url
     return re.sub(r"(?:\.com)?\d*$", "", stem) + ".com"

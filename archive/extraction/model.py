@@ -1,8 +1,7 @@
 """The trained label model: blocks' features to label probabilities.
 
-Three forests of gradient-boosted trees, kept as ONNX (data, not code) beside this file with their card:
-a first pass guesses all labels; the second sees the first pass's guesses around each block and decides
-between body and not body; the third sees both and decides the label.
+Two forests of gradient-boosted trees, kept as ONNX (data, not code) beside their card: the first guesses all labels;
+the second sees those guesses around each block and decides between body and not body.
 """
 
 from dataclasses import dataclass
@@ -22,6 +21,11 @@ FOLDER = Path(__file__).parent / "models"
 LABELS = tuple(Label)
 
 
+#: From this probability on, a standfirst of the first forest is one, whatever the second makes of it: sources differ
+#: on whether a standfirst is body, and so the second one's truth is unsure of it.
+_STANDFIRST = 0.4
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
     """A loaded model. `digest` names it in records: its kind and the SHA-256 of its files."""
@@ -29,23 +33,21 @@ class Model:
     digest: str
     first: onnxruntime.InferenceSession
     body: onnxruntime.InferenceSession
-    second: onnxruntime.InferenceSession
 
     def probabilities(self, matrix: Matrix, words: Matrix) -> Matrix:
         """Label probabilities, one row a block, columns in the order of LABELS. `words` counts each block's."""
         beliefs = _run(self.first, matrix)
-        seen = with_beliefs(matrix, beliefs, words)
-        is_body = _run(self.body, seen)[:, 1:2]
-        return _settle(_run(self.second, np.hstack([seen, is_body])), is_body[:, 0])
+        return settle(beliefs, _run(self.body, with_beliefs(matrix, beliefs, words))[:, 1])
 
 
-def _settle(beliefs: Matrix, is_body: Matrix) -> Matrix:
-    """The body's share as the second forest has it, the rest shared out as the third has it."""
-    column = LABELS.index(Label.BODY)
+def settle(beliefs: Matrix, is_body: Matrix) -> Matrix:
+    """The body's share as the second forest has it, the rest shared out as the first has it."""
+    body, standfirst = LABELS.index(Label.BODY), LABELS.index(Label.STANDFIRST)
+    sure = np.where(beliefs[:, standfirst] > _STANDFIRST, 0.0, is_body)
     rest = beliefs.copy()
-    rest[:, column] = 0.0
-    rest *= ((1 - is_body) / (rest.sum(axis=1) + 1e-9))[:, None]
-    rest[:, column] = is_body
+    rest[:, body] = 0.0
+    rest *= ((1 - sure) / (rest.sum(axis=1) + 1e-9))[:, None]
+    rest[:, body] = sure
     return rest
 
 
@@ -64,7 +66,7 @@ def _session(content: bytes) -> onnxruntime.InferenceSession:
 def load_model(kind: str = "page", folder: Path = FOLDER) -> Model:
     """The model for `page` or `text` blocks. Raises ConfigurationError if its files cannot be read."""
     try:
-        contents = [(folder / f"{kind}-{part}.onnx").read_bytes() for part in ("first", "body", "second")]
+        contents = [(folder / f"{kind}-{part}.onnx").read_bytes() for part in ("first", "body")]
         digest = sha256(b"".join(contents)).hexdigest()
         return Model(f"{kind}:sha256:{digest}", *map(_session, contents))
     except (OSError, RuntimeError, ValueError) as error:
