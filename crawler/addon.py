@@ -1,0 +1,77 @@
+"""The add-on: the only place that edits Scrapy's settings."""
+
+from scrapy.settings import BaseSettings
+
+from archive.extraction.extract import software_version
+from crawler.robots import RobotsNotes
+from crawler.run import CrawlRun
+
+#: Where a site's owner can read who asks, and why. `CLEANCOPY_CONTACT` in the environment replaces it.
+CONTACT = "https://pypi.org/project/cleancopy/"
+#: Bytes of a response; the rest is cut and the capture says so.
+LARGEST_RESPONSE = 64_000_000
+_PRIORITY = "cmdline"
+
+
+class CleancopyAddon:
+    """Makes a crawl faithful and polite. Takes the run from CLEANCOPY_RUN."""
+
+    def update_settings(self, settings: BaseSettings) -> None:
+        """Called by Scrapy before anything else reads the settings."""
+        run = settings["CLEANCOPY_RUN"]
+        for name, value in (_capture(run) | _manners(settings) | _limits() | _quiet()).items():
+            settings.set(name, value, _PRIORITY)
+        settings.setdefault_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", RobotsNotes, 90)
+
+
+def _capture(run: CrawlRun) -> dict[str, object]:
+    handler = "crawler.capture.CaptureHandler"
+    return {
+        "CAPTURE_SINK": run,
+        "ALLOW_PRIVATE_ADDRESSES": run.plan.options.allow_private,
+        "DOWNLOAD_HANDLERS": {"http": handler, "https": handler, "ftp": None, "file": None, "data": None, "s3": None},
+        "SCHEDULER": "crawler.scheduler.FrontierScheduler",
+        # An answer from a cache is not an exchange.
+        "HTTPCACHE_ENABLED": False,
+    }
+
+
+def _manners(settings: BaseSettings) -> dict[str, object]:
+    contact = settings.get("CLEANCOPY_CONTACT") or CONTACT
+    return {
+        "USER_AGENT": f"cleancopy/{software_version()} (+{contact})",
+        "ROBOTSTXT_OBEY": True,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+        # The pace of each host is set in crawler.robots; a delay is a floor, so that it must not be shortened.
+        "DOWNLOAD_DELAY_JITTER": 0.0,
+        "DEFAULT_REQUEST_HEADERS": {
+            "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+            "Accept-Language": "*",
+            # pywb cannot replay zstd.
+            "Accept-Encoding": "gzip, br",
+        },
+        "COOKIES_ENABLED": False,
+        "REFERRER_POLICY": "no-referrer",
+        "REDIRECT_MAX_TIMES": 5,
+    }
+
+
+def _limits() -> dict[str, object]:
+    return {
+        "DOWNLOAD_MAXSIZE": LARGEST_RESPONSE,
+        "DOWNLOAD_WARNSIZE": 0,
+        "DOWNLOAD_TIMEOUT": 60,
+        "CONCURRENT_REQUESTS": 32,
+        # Scrapy starts this many tasks for each response (scrapy issue 5182); there are no items here.
+        "CONCURRENT_ITEMS": 4,
+        "RETRY_ENABLED": True,
+        "MEMUSAGE_ENABLED": False,
+    }
+
+
+def _quiet() -> dict[str, object]:
+    return {
+        "TELNETCONSOLE_ENABLED": False,
+        "LOGSTATS_INTERVAL": 0,
+        "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
+    }

@@ -1,0 +1,198 @@
+"""A crawl from start to end: lock, repair, fetch, extract, report."""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from archive.collection import Collection
+from archive.errors import CollectionError
+from archive.extraction.extract import software_version
+from archive.stage import RecordStage, extract_warc, new_pool
+from archive.warc.writer import WarcWriter
+from crawler.plan import Options, Plan, keep_site_files
+from crawler.run import CrawlRun
+
+_MOST_FAILURES = 1000
+
+Tell = Callable[[str], None]
+Watch = Callable[[CrawlRun], None]
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlReport:
+    """What a run came to. `ended` is finished, interrupted or stopped (with `fault`)."""
+
+    started: str
+    seconds: float
+    ended: str
+    fault: str | None
+    counts: dict[str, int]
+    statuses: dict[str, int]
+    sources: dict[str, int]
+    frontier: dict[str, int]
+    failures: list[dict[str, str]]
+    records: int
+    bytes_received: int
+    settings: dict[str, Any]
+    versions: dict[str, str]
+
+    @property
+    def articles(self) -> int:
+        """How many articles were captured."""
+        return self.counts.get("articles", 0)
+
+
+def crawl(plan: Plan, collection: Collection, tell: Tell, watch: Watch) -> CrawlReport:
+    """Run a plan on a collection. `tell` is given sentences, `watch` the run, about ten times a second.
+
+    Raises CollectionError if the collection is in use or cannot be written to. Must be called in the main thread,
+    once in a process: it starts Twisted's reactor.
+    """
+    with collection.lock():
+        for repair in collection.recover():
+            tell(str(repair))
+        rebuild_missing(collection, plan.options.workers, tell)
+        keep_site_files(plan, collection)
+        started = datetime.now(UTC)
+        report, path = _crawl(plan, collection, started, watch)
+        path.write_text(json.dumps(report_dict(report), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        return report
+
+
+def rebuild_missing(collection: Collection, workers: int | None, tell: Tell) -> None:
+    """Records of WARC files that a crash left without them."""
+    missing = [path for path in collection.warcs() if not collection.records_path(path.name).exists()]
+    if not missing:
+        return
+    with new_pool(workers) as pool:
+        for path in missing:
+            count = extract_warc(collection, path, pool)
+            tell(f"Rebuilt {count} records of {path.name}.")
+
+
+def _crawl(plan: Plan, collection: Collection, started: datetime, watch: Watch) -> tuple[CrawlReport, Path]:
+    began = time.monotonic()
+    name = f"{started:%Y%m%d%H%M%S}{started.microsecond // 1000:03}"
+    stage = RecordStage(collection, workers=plan.options.workers)
+    writer = WarcWriter(collection.archive, info=warcinfo_of(plan), on_close=lambda path: stage.warc_closed(path.name))
+    run = CrawlRun(plan, collection, writer, stage)
+    run.seed()
+    try:
+        ended = _fetch(run, collection.crawls / f"{name}.log", watch)
+    finally:
+        run.close()
+    stage.finish(lambda _: watch(run))
+    return _report(run, started, time.monotonic() - began, ended, stage.done), collection.crawls / f"{name}.json"
+
+
+def warcinfo_of(plan: Plan) -> dict[str, str]:
+    """What each WARC file says of the crawl that made it (WARC 1.1, section 6.2)."""
+    return {
+        "software": f"cleancopy/{software_version()} Scrapy/{version('scrapy')} Twisted/{version('twisted')}",
+        "robots": "obey" if all(site.crawl.obey_robots for site in plan.sites.values()) else "partly ignored",
+        "description": "sites: " + ", ".join(sorted(plan.sites)[:50]),
+        "settings": json.dumps(settings_of(plan)),
+    }
+
+
+def settings_of(plan: Plan) -> dict[str, Any]:
+    """The user's options and each site's own, as far as they are not the defaults."""
+    options: Options = plan.options
+    return {
+        "limit": options.limit,
+        "delay": options.delay,
+        "since": options.since.isoformat() if options.since else None,
+        "until": options.until.isoformat() if options.until else None,
+        "exactly": plan.exactly,
+        "sites": {
+            domain: site.crawl.model_dump(mode="json", exclude_defaults=True)
+            for domain, site in sorted(plan.sites.items())[:1000]
+        },
+    }
+
+
+def _fetch(run: CrawlRun, log: Path, watch: Watch) -> str:
+    """Let Scrapy work until nothing is left to do; how it ended."""
+    from scrapy import signals  # noqa: PLC0415 - Scrapy takes half a second to load
+    from scrapy.crawler import AsyncCrawlerProcess  # noqa: PLC0415
+
+    from crawler.spiders.news import NewsSpider  # noqa: PLC0415
+
+    process = AsyncCrawlerProcess(
+        {
+            "ADDONS": {"crawler.addon.CleancopyAddon": 0},
+            "CLEANCOPY_RUN": run,
+            "LOG_FILE": str(log),
+            "LOG_LEVEL": "INFO",
+            "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
+        }
+    )
+    crawler = process.create_crawler(NewsSpider)
+    reasons: list[str] = []
+    background: list[asyncio.Task[None]] = []
+
+    def opened() -> None:
+        background.extend(asyncio.ensure_future(task) for task in (_checkpoints(run, crawler), _watching(run, watch)))
+
+    def closed(reason: str) -> None:
+        reasons.append(reason)
+        for task in background:
+            task.cancel()
+
+    crawler.signals.connect(opened, signal=signals.spider_opened, weak=False)
+    crawler.signals.connect(closed, signal=signals.spider_closed, weak=False)
+    process.crawl(crawler)
+    process.start()
+    logging.shutdown()
+    return _ending(run, reasons)
+
+
+def _ending(run: CrawlRun, reasons: list[str]) -> str:
+    if run.fault:
+        return "stopped"
+    return {"finished": "finished", "shutdown": "interrupted"}.get(reasons[0] if reasons else "", "stopped")
+
+
+async def _checkpoints(run: CrawlRun, crawler: Any) -> None:
+    try:
+        await run.keep_durable()
+    except (CollectionError, OSError) as error:
+        run.fault = str(error)
+        await crawler.engine.close_spider_async(reason=str(error))
+
+
+async def _watching(run: CrawlRun, watch: Watch) -> None:
+    while True:
+        watch(run)
+        await asyncio.sleep(0.1)
+
+
+def _report(run: CrawlRun, started: datetime, seconds: float, ended: str, records: int) -> CrawlReport:
+    return CrawlReport(
+        started=started.isoformat().replace("+00:00", "Z"),
+        seconds=round(seconds, 3),
+        ended=ended,
+        fault=run.fault,
+        counts=dict(run.counts),
+        statuses={str(status): count for status, count in sorted(run.statuses.items())},
+        sources=dict(run.sources),
+        frontier=run.final_counts,
+        failures=[{"url": url, "reason": reason} for url, reason in run.final_failures[:_MOST_FAILURES]],
+        records=records,
+        bytes_received=run.bytes,
+        settings=settings_of(run.plan),
+        versions={name: version(name) for name in ("scrapy", "twisted", "trafilatura", "lxml", "warcio")}
+        | {"cleancopy": software_version()},
+    )
+
+
+def report_dict(report: CrawlReport) -> dict[str, Any]:
+    """The report as JSON data."""
+    return {name: getattr(report, name) for name in report.__slots__}

@@ -1,0 +1,235 @@
+"""The frontier: every URL that a collection knows, what is to be done with it, and what became of it.
+
+Kept in the collection's `state.sqlite`. A URL is queued, leased to a fetch under way, done or failed. What
+happens between two commits is lost together or kept together, so that a crash loses no URL: what was leased
+is queued again when the collection is next opened.
+"""
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from archive.errors import CollectionError
+from archive.exchange import Origin, Purpose
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS frontier (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    url TEXT NOT NULL,
+    host TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    site TEXT NOT NULL,
+    hops INTEGER NOT NULL DEFAULT 0,
+    priority INTEGER NOT NULL DEFAULT 0,
+    state TEXT NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'leased', 'done', 'failed')),
+    attempts INTEGER NOT NULL DEFAULT 0,
+    due REAL NOT NULL DEFAULT 0,
+    reason TEXT,
+    status INTEGER,
+    etag TEXT,
+    last_modified TEXT,
+    changed REAL NOT NULL DEFAULT 0
+);
+CREATE INDEX IF NOT EXISTS frontier_next ON frontier (host, state, priority DESC, id);
+"""
+_COLUMNS = "id, key, url, host, purpose, origin, site, hops, priority, attempts, etag, last_modified"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One URL of the frontier. `key` is its normalised form, `site` the domain of its configuration, `hops` the
+    redirects that led to it, `etag` and `last_modified` what the server said last time."""
+
+    key: str
+    url: str
+    origin: Origin
+    site: str
+    hops: int = 0
+    priority: int = 0
+    attempts: int = 0
+    etag: str | None = None
+    last_modified: str | None = None
+    id: int = 0
+
+    @property
+    def host(self) -> str:
+        """Host and port, for fairness between servers."""
+        return urlsplit(self.url).netloc.lower()
+
+
+Finished = list[tuple[int, str | None, str | None, float, int]]
+
+
+class Frontier:
+    """The table and, in memory, how many URLs each host has waiting. Times are epoch seconds, given by callers."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._db = sqlite3.connect(path, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=FULL")
+            self._db.executescript(_SCHEMA)
+            self._db.execute("BEGIN")
+            self._db.execute("UPDATE frontier SET state = 'queued', due = 0 WHERE state = 'leased'")
+        except sqlite3.Error as error:
+            raise CollectionError(f"{path} cannot be used: {error}. Move it away to begin a new frontier.") from error
+        self._waiting: Counter[str] = Counter(
+            dict(self._db.execute("SELECT host, COUNT(*) FROM frontier WHERE state = 'queued' GROUP BY host"))
+        )
+        self._leased: Counter[str] = Counter()
+        self._finished: Finished = []
+
+    def clear(self) -> None:
+        """Forget every URL."""
+        self._db.execute("DELETE FROM frontier")
+        self._waiting.clear()
+
+    def add(self, entry: Entry) -> bool:
+        """Queue a URL unless its key is known already; whether it was new."""
+        row = self._db.execute(
+            "INSERT OR IGNORE INTO frontier (key, url, host, purpose, origin, site, hops, priority) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                entry.key,
+                entry.url,
+                entry.host,
+                entry.origin.purpose.value,
+                json.dumps(asdict(entry.origin)),
+                entry.site,
+                entry.hops,
+                entry.priority,
+            ),
+        )
+        if row.rowcount:
+            self._waiting[entry.host] += 1
+        return bool(row.rowcount)
+
+    def renew(self, entry: Entry) -> None:
+        """Queue a URL, known or not: feeds, sitemaps and sections are read anew in every run."""
+        if not self.add(entry):
+            changed = self._db.execute(
+                "UPDATE frontier SET state = 'queued', attempts = 0, due = 0, priority = ? "
+                "WHERE key = ? AND state IN ('done', 'failed')",
+                (entry.priority, entry.key),
+            )
+            self._waiting[entry.host] += changed.rowcount
+
+    def retry_failed(self) -> int:
+        """Queue failed articles once more, for a new run; how many."""
+        count = self._db.execute(
+            "UPDATE frontier SET state = 'queued', attempts = 0, due = 0 "
+            "WHERE state = 'failed' AND purpose = 'article' AND reason NOT LIKE 'robots%' "
+            "AND (status IS NULL OR status = 429 OR status >= 500)"
+        ).rowcount
+        self._count_waiting()
+        return count
+
+    def _count_waiting(self) -> None:
+        rows = self._db.execute("SELECT host, COUNT(*) FROM frontier WHERE state = 'queued' GROUP BY host")
+        self._waiting = Counter(dict(rows))
+
+    def lease(self, now: float, most_per_host: int, *, articles: bool = True) -> Entry | None:
+        """The next URL to fetch, from the host that has the fewest under way; None if none is due."""
+        hosts = [host for host, count in self._waiting.items() if count > 0 and self._leased[host] < most_per_host]
+        for host in sorted(hosts, key=lambda name: self._leased[name]):
+            row = self._db.execute(
+                f"SELECT {_COLUMNS} FROM frontier WHERE host = ? AND state = 'queued' AND due <= ? "  # noqa: S608
+                "AND (? OR purpose != 'article') ORDER BY priority DESC, id LIMIT 1",
+                (host, now, articles),
+            ).fetchone()
+            if row:
+                return self._take(_entry(row))
+        return None
+
+    def _take(self, entry: Entry) -> Entry:
+        self._db.execute("UPDATE frontier SET state = 'leased' WHERE id = ?", (entry.id,))
+        self._waiting[entry.host] -= 1
+        self._leased[entry.host] += 1
+        return entry
+
+    def done(self, entry: Entry, *, status: int, etag: str | None, last_modified: str | None, now: float) -> None:
+        """A leased URL has been fetched. It counts as done with the next `commit` that is given it."""
+        self._finished.append((status, etag, last_modified, now, entry.id))
+        self._leased[entry.host] -= 1
+
+    def finished(self) -> Finished:
+        """What has been fetched since this was last asked; to be handed to `commit` once the archive is durable."""
+        batch, self._finished = self._finished, []
+        return batch
+
+    def failed(self, entry: Entry, reason: str, *, status: int | None, now: float) -> None:
+        """A leased URL will not be tried again in this run."""
+        self._db.execute(
+            "UPDATE frontier SET state = 'failed', reason = ?, status = ?, attempts = attempts + 1, changed = ? "
+            "WHERE id = ?",
+            (reason, status, now, entry.id),
+        )
+        self._leased[entry.host] -= 1
+
+    def again(self, entry: Entry, reason: str, *, due: float) -> None:
+        """A leased URL failed and will be tried again at `due`."""
+        self._db.execute(
+            "UPDATE frontier SET state = 'queued', reason = ?, attempts = attempts + 1, due = ? WHERE id = ?",
+            (reason, due, entry.id),
+        )
+        self._leased[entry.host] -= 1
+        self._waiting[entry.host] += 1
+
+    def waiting(self, until: float, *, articles: bool = True) -> int:
+        """How many URLs are queued and due by then."""
+        row = self._db.execute(
+            "SELECT COUNT(*) FROM frontier WHERE state = 'queued' AND due <= ? AND (? OR purpose != 'article')",
+            (until, articles),
+        )
+        return int(row.fetchone()[0])
+
+    def leased(self) -> int:
+        """How many URLs are under way."""
+        return sum(self._leased.values())
+
+    def commit(self, finished: Finished) -> None:
+        """Make everything durable, with these URLs as done. Raises CollectionError if the disk does not take it."""
+        try:
+            self._db.executemany(
+                "UPDATE frontier SET state = 'done', reason = NULL, status = ?, etag = COALESCE(?, etag), "
+                "last_modified = COALESCE(?, last_modified), changed = ? WHERE id = ?",
+                finished,
+            )
+            self._db.execute("COMMIT")
+            self._db.execute("BEGIN")
+        except sqlite3.Error as error:
+            raise CollectionError(f"the frontier cannot be written: {error}") from error
+
+    def close(self) -> None:
+        """Commit and close; what `finished` would still give must have been handed to `commit`."""
+        self.commit([])
+        self._db.execute("COMMIT")
+        self._db.close()
+
+    def failures(self) -> Iterator[tuple[str, str]]:
+        """(URL, reason) of all failed URLs."""
+        yield from self._db.execute("SELECT url, reason FROM frontier WHERE state = 'failed' ORDER BY id")
+
+    def counts(self) -> dict[str, int]:
+        """How many URLs are in each state."""
+        return dict(self._db.execute("SELECT state, COUNT(*) FROM frontier GROUP BY state"))
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    number, key, url, _host, _purpose, origin, site, hops, priority, attempts, etag, modified = row
+    fields = json.loads(origin)
+    fields["purpose"] = Purpose(fields["purpose"])
+    return Entry(key, url, Origin(**fields), site, hops, priority, attempts, etag, modified, number)
+
+
+def redirected(entry: Entry, url: str, key: str) -> Entry:
+    """The entry for where a redirect leads; its origin keeps the URL that was asked for first."""
+    origin = replace(entry.origin, requested_url=entry.origin.requested_url or entry.url)
+    return Entry(key, url, origin, entry.site, entry.hops + 1, entry.priority + 1)

@@ -1,0 +1,111 @@
+"""What one crawl run is to do: sites or a list of URLs, and the user's options."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import yaml
+
+from archive.collection import Collection
+from archive.errors import ConfigurationError
+from archive.exchange import Origin, Purpose
+from archive.sites import Site, bundled_sites, site_of_url
+from crawler.discover import is_web, normalise
+from crawler.frontier import Entry
+
+#: Seconds between two requests to one host where neither the site's file nor the user says otherwise.
+DEFAULT_DELAY = 1.0
+#: What is read first: the lists, then the pages that they lead to.
+LISTS_FIRST, ARTICLES = 10, 0
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The user's options. `limit` counts captured articles, `delay` is in seconds, dates are days (UTC)."""
+
+    limit: int | None = None
+    delay: float | None = None
+    allow_private: bool = False
+    fresh: bool = False
+    since: date | None = None
+    until: date | None = None
+    workers: int | None = None
+    concurrency: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One run: the sites by domain, the first URLs, and whether links are followed from them."""
+
+    sites: dict[str, Site]
+    seeds: tuple[Entry, ...]
+    options: Options
+    exactly: bool = False
+
+    def site(self, domain: str) -> Site:
+        """The configuration of an entry's site."""
+        return self.sites.get(domain) or Site(domain=domain)
+
+    def delay(self, domain: str) -> float:
+        """Seconds between two requests to a host of this site."""
+        if self.options.delay is not None:
+            return self.options.delay
+        configured = self.site(domain).crawl.delay
+        return DEFAULT_DELAY if configured is None else configured
+
+    def concurrency(self, domain: str) -> int:
+        """Requests at a time to one host of this site."""
+        return self.options.concurrency or self.site(domain).crawl.concurrency
+
+    def allows_private(self, domain: str) -> bool:
+        """Whether addresses that are not public may be asked for this site."""
+        return self.options.allow_private or self.site(domain).crawl.allow_private
+
+
+def plan_sites(sites: Iterable[Site], options: Options) -> Plan:
+    """A run over sites: their own lists, or the home page, which leads to them."""
+    known = {site.domain: site for site in sites}
+    return Plan(known, tuple(entry for site in known.values() for entry in _seeds(site)), options)
+
+
+def _seeds(site: Site) -> Iterator[Entry]:
+    lists = [
+        *((url, Purpose.FEED) for url in site.discover.feeds),
+        *((url, Purpose.SITEMAP) for url in site.discover.sitemaps),
+        *((url, Purpose.SECTION) for url in site.discover.sections),
+    ]
+    for url, purpose in lists or [(site.home or f"https://{site.domain}/", Purpose.SECTION)]:
+        yield Entry(normalise(url), url, Origin(purpose, "seed"), site.domain, priority=LISTS_FIRST)
+
+
+def plan_urls(lines: Iterable[str], options: Options, source: str) -> Plan:
+    """A run over exactly these URLs, in their order. Blank lines and those that begin with # are passed over.
+
+    Raises ConfigurationError with the line's number for what is not an http or https URL.
+    """
+    entries: dict[str, Entry] = {}
+    sites: dict[str, Site] = {}
+    for number, line in enumerate(lines, 1):
+        url = line.strip()
+        if not url or url.startswith("#"):
+            continue
+        if not is_web(url):
+            raise ConfigurationError(f"{source}:{number}: expected an http or https URL, found {url[:200]!r}")
+        site = site_of_url(url)
+        sites.setdefault(site.domain, site)
+        url = url.partition("#")[0]
+        entries.setdefault(url, Entry(url, url, Origin(Purpose.ARTICLE, "list"), site.domain))
+    if not entries:
+        raise ConfigurationError(f"{source}: no URLs found; expected one on each line")
+    return Plan(sites, tuple(entries.values()), options, exactly=True)
+
+
+def keep_site_files(plan: Plan, collection: Collection) -> None:
+    """Write configurations that are not among the bundled ones into the collection, so that re-extraction finds
+    them."""
+    for site in plan.sites.values():
+        content = site.model_dump(mode="json", exclude_defaults=True, exclude={"domain", "home"})
+        if content and not (bundled_sites() / f"{site.domain}.yaml").is_file():
+            target: Path = collection.sites / f"{site.domain}.yaml"
+            target.write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True), encoding="utf-8")

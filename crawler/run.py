@@ -1,0 +1,163 @@
+"""One crawl run: what its parts share, from the frontier to the archive."""
+
+import asyncio
+import time
+from collections import Counter
+from datetime import date
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from scrapy.crawler import Crawler
+
+from archive.collection import Collection
+from archive.exchange import Exchange, Purpose
+from archive.stage import RecordStage
+from archive.warc.message import parse_message
+from archive.warc.writer import WarcWriter, Written
+from crawler.discover import Found, normalise
+from crawler.frontier import Entry, Frontier, redirected
+from crawler.plan import ARTICLES, Plan
+
+#: Seconds between two times that the archive and the frontier are made durable.
+SYNC_EVERY = 1.0
+
+
+class CrawlRun:
+    """Held in Scrapy's settings as CLEANCOPY_RUN; `of` finds it.
+
+    Also the capture handler's sink: every exchange goes through `write`.
+    """
+
+    def __init__(self, plan: Plan, collection: Collection, writer: WarcWriter, stage: RecordStage | None) -> None:
+        self.plan = plan
+        self.collection = collection
+        self.writer = writer
+        self.stage = stage
+        self.frontier = Frontier(collection.state)
+        self.counts: Counter[str] = Counter()
+        self.statuses: Counter[int] = Counter()
+        self.sources: Counter[str] = Counter()
+        self.bytes = 0
+        self.fault: str | None = None
+        self.final_counts: dict[str, int] = {}
+        self.final_failures: list[tuple[str, str]] = []
+        self._articles_leased = 0
+        self._private_hosts: set[str] = set()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """Scrapy copies its settings; a run is one."""
+        return self
+
+    @classmethod
+    def of(cls, crawler: Crawler) -> "CrawlRun":
+        """The run that a crawler belongs to."""
+        run = crawler.settings["CLEANCOPY_RUN"]
+        assert isinstance(run, CrawlRun)  # noqa: S101 - the add-on puts it there
+        return run
+
+    def allows_private_host(self, url: str) -> bool:
+        """Whether a host that is not asked for an entry, but for its robots.txt, may have a private address."""
+        return self.plan.options.allow_private or url_host(url) in self._private_hosts
+
+    def seed(self) -> None:
+        """Put the plan's first URLs on the frontier; what earlier runs left there stays."""
+        if self.plan.options.fresh:
+            self.frontier.clear()
+        if not self.plan.exactly:
+            self.frontier.retry_failed()
+        for entry in self.plan.seeds:
+            if entry.origin.purpose is Purpose.ARTICLE:
+                self.counts["new"] += self.frontier.add(entry)
+            else:
+                self.frontier.renew(entry)
+        self.frontier.commit([])
+
+    def write(self, exchange: Exchange, *, failure: str | None = None) -> Written:
+        """Append an exchange to the archive. Raises CollectionError if it does not take it."""
+        written = self.writer.write(exchange, failure=failure)
+        self.counts["exchanges"] += 1
+        self.bytes += len(exchange.response)
+        if exchange.response and (status := parse_message(exchange.response[:64]).status):
+            self.statuses[status] += 1
+        return written
+
+    def wants_articles(self) -> bool:
+        """Whether the limit leaves room for another article."""
+        limit = self.plan.options.limit
+        return limit is None or self.counts["articles"] + self._articles_leased < limit
+
+    def lease(self) -> Entry | None:
+        """The next URL to fetch."""
+        most = max((self.plan.concurrency(domain) for domain in self.plan.sites), default=1) + 1
+        entry = self.frontier.lease(time.time(), most, articles=self.wants_articles())
+        if entry and entry.origin.purpose is Purpose.ARTICLE:
+            self._articles_leased += 1
+        if entry and self.plan.allows_private(entry.site):
+            self._private_hosts.add(url_host(entry.url))
+        return entry
+
+    def add(self, found: Found, site: str) -> None:
+        """Put an article's URL on the frontier, if it is new and within the dates asked for."""
+        if not self._in_time(found.origin.date):
+            self.counts["out_of_dates"] += 1
+            return
+        priority = ARTICLES + (found.origin.found_in in ("feed", "news_sitemap"))
+        if self.frontier.add(Entry(normalise(found.url), found.url, found.origin, site, priority=priority)):
+            self.counts["new"] += 1
+            self.sources[found.origin.found_in] += 1
+
+    def _in_time(self, said: str | None) -> bool:
+        since, until = self.plan.options.since, self.plan.options.until
+        if since is None and until is None:
+            return True
+        day = _day(said)
+        return day is not None and (since is None or day >= since) and (until is None or day <= until)
+
+    def follow(self, entry: Entry, url: str) -> None:
+        """Put where a redirect leads on the frontier."""
+        key = url if self.plan.exactly else normalise(url)
+        self.frontier.add(redirected(entry, url, key))
+
+    def ended(self, entry: Entry) -> None:
+        """A leased article is no longer under way."""
+        if entry.origin.purpose is Purpose.ARTICLE:
+            self._articles_leased -= 1
+
+    def captured(self, written: Written) -> None:
+        """An article is in the archive: make its record."""
+        self.counts["articles"] += 1
+        if self.stage:
+            self.stage.add(written.place)
+
+    async def keep_durable(self) -> None:
+        """Sync and commit until cancelled."""
+        while True:
+            await asyncio.sleep(SYNC_EVERY)
+            await self.checkpoint()
+
+    async def checkpoint(self) -> None:
+        """Make the archive durable, then count as done what was fetched before that began."""
+        finished = self.frontier.finished()
+        await asyncio.to_thread(self.writer.sync)
+        self.frontier.commit(finished)
+
+    def close(self) -> None:
+        """The end of a run, however it came: archive first, then the frontier."""
+        finished = self.frontier.finished()
+        self.writer.close()
+        self.frontier.commit(finished)
+        self.final_counts = self.frontier.counts()
+        self.final_failures = list(self.frontier.failures())
+        self.frontier.close()
+
+
+def url_host(url: str) -> str:
+    """The host and port of a URL."""
+    return urlsplit(url).netloc.lower()
+
+
+def _day(said: str | None) -> date | None:
+    from archive.extraction.metadata import parse_date  # noqa: PLC0415 - only where dates are asked for
+
+    parsed = parse_date(said) if said else None
+    return date.fromisoformat(parsed[:10]) if parsed else None

@@ -1,0 +1,71 @@
+"""Scrapy's scheduler over the frontier: requests come from the table, and go back to it only as entries."""
+
+import time
+from typing import Self
+
+from scrapy import Request, Spider
+from scrapy.core.scheduler import BaseScheduler
+from scrapy.crawler import Crawler
+
+from crawler.frontier import Entry
+from crawler.run import CrawlRun
+
+#: Seconds that a run waits for a URL that is to be tried again; what is due later is left to the next run.
+PATIENCE = 90.0
+
+
+class FrontierScheduler(BaseScheduler):
+    """Leases entries to the engine. The spider says what became of them."""
+
+    def __init__(self, run: CrawlRun) -> None:
+        self._run = run
+        self._spider: Spider | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Built by Scrapy."""
+        return cls(CrawlRun.of(crawler))
+
+    def open(self, spider: Spider) -> None:
+        """The crawl begins."""
+        self._spider = spider
+
+    def has_pending_requests(self) -> bool:
+        """Whether anything is due soon."""
+        return self._run.frontier.waiting(time.time() + PATIENCE, articles=self._run.wants_articles()) > 0
+
+    def enqueue_request(self, request: Request) -> bool:
+        """Requests that do not come from the frontier are not taken: the spider adds entries instead."""
+        return "entry" in request.meta
+
+    def next_request(self) -> Request | None:
+        """Lease the next entry."""
+        entry = self._run.lease()
+        return None if entry is None else self._request(entry)
+
+    def _request(self, entry: Entry) -> Request:
+        assert self._spider is not None  # noqa: S101 - Scrapy opens a scheduler before it asks
+        site = self._run.plan.site(entry.site)
+        return Request(
+            entry.url,
+            callback=self._spider.handle,  # type: ignore[attr-defined]
+            errback=self._spider.fail,  # type: ignore[attr-defined]
+            dont_filter=True,
+            headers={**site.crawl.headers, **_conditions(entry)},
+            meta={
+                "entry": entry,
+                "origin": entry.origin,
+                "allow_private": self._run.plan.allows_private(entry.site),
+                "dont_obey_robotstxt": not site.crawl.obey_robots,
+                # Every hop is an entry of its own, and so is every further try.
+                "dont_redirect": True,
+                "dont_retry": True,
+                "handle_httpstatus_all": True,
+            },
+        )
+
+
+def _conditions(entry: Entry) -> dict[str, str]:
+    """What makes a request conditional (RFC 9110, section 13.1)."""
+    conditions = {"If-None-Match": entry.etag, "If-Modified-Since": entry.last_modified}
+    return {name: value for name, value in conditions.items() if value}
