@@ -36,7 +36,7 @@ lock: $(STAMP) ## Resolve pyproject.toml anew into requirements.txt
 	$(PIP) install --quiet $(UV)
 	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"])' \
 	| $(BIN)/uv pip compile pyproject.toml - --universal --all-extras --generate-hashes --upgrade --quiet \
-		--python-version 3.11 --no-emit-index-url --custom-compile-command "make lock" --output-file requirements.txt
+		--python-version 3.11 --no-emit-index-url --custom-compile-command "make lock" --overrides overrides.txt --output-file requirements.txt
 
 bench: $(STAMP) ## Measure quality and speed
 	$(BIN)/python -m benchmarks
@@ -49,6 +49,6 @@ $(STAMP): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("cleancopy needs Python 3.11 or newer: make PYTHON=python3.11 ..." if sys.version_info < (3, 11) else 0)'
 	@echo "Setting up $(VENV); this takes a minute and happens once."
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) install --quiet --require-hashes --requirement requirements.txt
+	$(PIP) install --quiet --no-deps --require-hashes --requirement requirements.txt
 	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@

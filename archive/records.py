@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from archive.errors import WarcError
 from archive.labels import Label
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION: Literal["1.0"] = "1.0"
 
 
 class _Frozen(BaseModel):

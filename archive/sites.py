@@ -214,7 +214,7 @@ def _suggestion(loc: tuple[Any, ...]) -> str:
 
 def _keys_at(parents: tuple[Any, ...]) -> list[str]:
     model: type[BaseModel] = Site
-    kinds = {
+    kinds: dict[Any, type[BaseModel]] = {
         "discover": Discover,
         "articles": Articles,
         "crawl": Crawl,

@@ -61,9 +61,9 @@ class TextBlock:
         tree = self.element.getroottree()
         if self.whole:
             return str(tree.getpath(self.element))
-        if self.after:
-            parent = self.start.getparent()
-            texts = bool(parent.text) + sum(1 for child in _through(parent, self.start) if child.tail)
+        parent = self.start.getparent()
+        if self.after and parent is not None:
+            texts = int(bool(parent.text)) + sum(1 for child in _through(parent, self.start) if child.tail)
             return f"{tree.getpath(parent)}/text()[{texts}]"
         inside = "/text()[1]" if self.start is self.element else ""
         return f"{tree.getpath(self.start)}{inside}"
@@ -129,7 +129,7 @@ class _Walk:
                     hidden = element
                 else:
                     self.enter(element)
-            elif element is hidden:
+            elif hidden is not None and element is hidden:
                 self.add(element.tail, element, after=True)
             else:
                 self.leave(element, root)

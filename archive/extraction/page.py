@@ -15,7 +15,7 @@ _UNPARSABLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff]")
 def _parser() -> etree.HTMLParser:
     # trafilatura's own options, with the class lookup done in C (its measured gain is a tenth of all time);
     # huge_tree lifts libxml2's depth limit of 256, below which it silently drops text.
-    parser = etree.HTMLParser(
+    parser = etree.HTMLParser(  # type: ignore[call-arg] # the stubs lack default_doctype
         collect_ids=False,
         default_doctype=False,
         encoding="utf-8",

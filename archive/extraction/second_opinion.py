@@ -6,6 +6,7 @@ from copy import deepcopy
 
 from lxml import etree
 from trafilatura import bare_extraction
+from trafilatura.settings import Document
 
 from archive.extraction.features.words import tokens_of
 
@@ -22,7 +23,7 @@ def kept_by_trafilatura(tree: etree._Element, tokens: Sequence[Sequence[str]]) -
     by their word triples; a block of fewer words must be a line of its own there.
     """
     document = bare_extraction(deepcopy(tree), with_metadata=False, include_comments=True, include_tables=True)
-    if document is None:
+    if not isinstance(document, Document):
         return [0.0] * len(tokens), [0.0] * len(tokens)
     return _found_in(document.text or "", tokens), _found_in(document.comments or "", tokens)
 

@@ -39,21 +39,23 @@ def read_members(file: BinaryIO, name: str, offset: int = 0) -> Iterator[Member]
 def _inflate(file: BinaryIO, chunk: bytes, name: str, offset: int) -> tuple[bytes, int, bytes]:
     machine = isal_zlib.decompressobj(wbits=_GZIP)
     parts: list[bytes] = []
-    size = taken = 0
-    while not machine.eof:
+    size: int = 0
+    taken = 0
+    while True:
         if not chunk:
             raise WarcError(f"{name}: the gzip member at byte {offset} is cut short")
         taken += len(chunk)
         try:
             parts.append(machine.decompress(chunk, max_length=MAX_RECORD + 1 - size))
-        except (isal_zlib.error, ValueError) as error:
+        except (isal_zlib.error, ValueError) as error:  # type: ignore[misc]
             raise WarcError(f"{name}: the gzip member at byte {offset} is broken: {error}") from error
         size += len(parts[-1])
         if size > MAX_RECORD:
             raise WarcError(f"{name}: the record at byte {offset} inflates to more than {MAX_RECORD} bytes")
-        chunk = b"" if machine.eof else file.read(_CHUNK)
-    rest = machine.unused_data
-    return b"".join(parts), taken - len(rest), rest
+        if machine.eof:
+            rest = machine.unused_data
+            return b"".join(parts), taken - len(rest), rest
+        chunk = file.read(_CHUNK)
 
 
 def is_gzip(path: Path) -> bool:

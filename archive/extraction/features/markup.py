@@ -10,9 +10,14 @@ from lxml import etree
 from archive.extraction.blocks import TextBlock
 from archive.extraction.cues import markup_groups, name_bits
 
-_TAGS = "p h1 h2 h3 h4 h5 h6 li td th div section figcaption blockquote button dd dt pre label article header footer aside nav summary address legend main center".split()
+_TAGS = (
+    "p h1 h2 h3 h4 h5 h6 li td th div section figcaption blockquote button dd dt pre label article header footer "
+    "aside nav summary address legend main center"
+).split()
 _TAG_NUMBER = {tag: number for number, tag in enumerate(_TAGS, 1)}
-_AROUND = "article main aside nav header footer figure form ul table blockquote button section li a h1 details address".split()
+_AROUND = (
+    "article main aside nav header footer figure form ul table blockquote button section li a h1 details address"
+).split()
 _AROUND_BIT = {tag: 1 << number for number, tag in enumerate(_AROUND)} | {"ol": 1 << _AROUND.index("ul")}
 _NAMED_BY = (
     "class",
@@ -52,7 +57,9 @@ NAMES += [f"near_{group}" for group in markup_groups()]
 NAMES += [f"above_{group}" for group in markup_groups()]
 NAMES += [f"in_{tag}" for tag in _AROUND]
 NAMES += [f"is_{tag}" for tag in ("p", "heading", "li", "cell", "div", "caption", "quote", "button")]
-NAMES += "tag tag_above depth whole children same_tag_siblings place_in_parent link_share bold_share anchors all_link".split()
+NAMES += (
+    "tag tag_above depth whole children same_tag_siblings place_in_parent link_share bold_share anchors all_link"
+).split()
 NAMES += (
     "to_author to_tag to_share to_social to_legal to_mail to_phone to_page to_nowhere to_other_host link_depth".split()
 )

@@ -17,18 +17,44 @@ OWN_NAMES = words.NAMES + markup.NAMES + page.NAMES
 #: Columns that are also looked at in the blocks around: few and telling, for speed.
 _LOOKED_AT = (
     "chars words ends_sentence starts_lower upper commas copyright clock day year tag depth link_share anchors whole "
-    "from_headline like_title has_author in_best best_distance path_count path_words stop_words to_author is_heading is_p "
-    "cue_byline cue_date cue_caption cue_share_prompt cue_promotion cue_legal_notice cue_related cue_comments cue_author_bio "
+    "from_headline like_title has_author in_best best_distance path_count path_words stop_words to_author "
+    "is_heading is_p "
+    "cue_byline cue_date cue_caption cue_share_prompt cue_promotion cue_legal_notice cue_related cue_comments "
+    "cue_author_bio "
     "near_related near_comments near_promotion near_body near_caption near_byline above_related above_comments"
 ).split()
 LOOKED_AT = [OWN_NAMES.index(name) for name in _LOOKED_AT]
 
 _LANGUAGES = {
-    "en": "English", "de": "German", "fr": "French", "es": "Spanish", "pt": "Portuguese", "it": "Italian", "nl": "Dutch",
-    "sv": "Swedish", "da": "Danish", "no": "Norwegian_Bokmal", "fi": "Finnish", "pl": "Polish", "cs": "Czech", "tr": "Turkish",
-    "ru": "Russian", "uk": "Ukrainian", "el": "Greek", "ar": "Arabic", "hu": "Hungarian", "ro": "Romanian", "id": "Indonesian",
-    "vi": "Vietnamese", "hi": "Hindi", "he": "Hebrew", "fa": "Persian", "sw": "Swahili", "ko": "Korean", "af": "Afrikaans",
-}  # fmt: skip
+    "en": "English",
+    "de": "German",
+    "fr": "French",
+    "es": "Spanish",
+    "pt": "Portuguese",
+    "it": "Italian",
+    "nl": "Dutch",
+    "sv": "Swedish",
+    "da": "Danish",
+    "no": "Norwegian_Bokmal",
+    "fi": "Finnish",
+    "pl": "Polish",
+    "cs": "Czech",
+    "tr": "Turkish",
+    "ru": "Russian",
+    "uk": "Ukrainian",
+    "el": "Greek",
+    "ar": "Arabic",
+    "hu": "Hungarian",
+    "ro": "Romanian",
+    "id": "Indonesian",
+    "vi": "Vietnamese",
+    "hi": "Hindi",
+    "he": "Hebrew",
+    "fa": "Persian",
+    "sw": "Swahili",
+    "ko": "Korean",
+    "af": "Afrikaans",
+}
 
 
 @cache

@@ -48,4 +48,5 @@ def _window(beliefs: Matrix, reach: int) -> Matrix:
     count = len(beliefs)
     low = np.maximum(np.arange(count) - reach, 0)
     high = np.minimum(np.arange(count) + reach + 1, count)
-    return ((padded[high] - padded[low]) / (high - low)[:, None]).astype(np.float32)
+    mean: Matrix = ((padded[high] - padded[low]) / (high - low)[:, None]).astype(np.float32)
+    return mean

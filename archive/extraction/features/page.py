@@ -148,7 +148,8 @@ def _against(best: etree._Element, blocks: Sequence[TextBlock], weights: Sequenc
     chain = {best: 0} | {up: number for number, up in enumerate(best.iterancestors(), 1)}
     inside, distance = [], []
     for block in blocks:
-        steps, at = 0, block.element
+        steps = 0
+        at: etree._Element | None = block.element
         while at is not None and at not in chain:
             at, steps = at.getparent(), steps + 1
         up = chain.get(at, 30) if at is not None else 30

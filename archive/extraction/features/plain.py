@@ -18,8 +18,10 @@ _PLACE_NAMES = (
 ).split()
 NAMES = words.NAMES + _PLACE_NAMES
 _LOOKED_AT = (
-    "chars words ends_sentence ends_colon starts_lower title_case all_caps address copyright year day digits cue_byline cue_date "
-    "cue_caption cue_author_bio cue_share_prompt cue_promotion cue_legal_notice cue_contact cue_related cue_comments cue_share "
+    "chars words ends_sentence ends_colon starts_lower title_case all_caps address copyright year day digits "
+    "cue_byline cue_date "
+    "cue_caption cue_author_bio cue_share_prompt cue_promotion cue_legal_notice cue_contact cue_related "
+    "cue_comments cue_share "
     "stop_words like_first"
 ).split()
 LOOKED_AT = [NAMES.index(name) for name in _LOOKED_AT]

@@ -19,7 +19,8 @@ _SEPARATOR = re.compile(r"[|·•»›→–—/]")
 _QUOTES = '"“”„«»‘’「」'
 
 NAMES = (
-    "chars words word_length sentences ends_sentence ends_colon ends_ellipsis starts_lower starts_digit starts_quote upper "
+    "chars words word_length sentences ends_sentence ends_colon ends_ellipsis starts_lower starts_digit "
+    "starts_quote upper "
     "digits punctuation commas title_case all_caps address copyright web year clock day phone money separators "
     "question exclamation quotes lines distinct parentheses hashtag initials"
 ).split()
