@@ -164,8 +164,8 @@ def _unless_name(piece: str, match: re.Match[str], strict: bool) -> str:
     if word in _GIVEN_NAMES and not strict:
         return piece
     first = re.split(r"\s(?:und|e|et|and)\s|,", rest)[0].strip()
-    keeps = word in _GIVEN_NAMES | _PARTICLES and is_single(first) and not is_agency(first)
-    return piece if keeps else rest
+    surname = is_single(first) and not is_agency(first) and clean_name(first, strict=True)
+    return piece if surname and word in _GIVEN_NAMES | _PARTICLES else rest
 
 
 @cache
