@@ -27,8 +27,10 @@ Watch = Callable[[CrawlRun], None]
 
 @dataclass(frozen=True, slots=True)
 class CrawlReport:
-    """What a run came to. `ended` is finished, interrupted or stopped (with `fault`)."""
+    """What a run came to. `name` is that of its files in crawls/; `ended` is finished, interrupted or stopped (with
+    `fault`)."""
 
+    name: str
     started: str
     seconds: float
     ended: str
@@ -49,8 +51,16 @@ class CrawlReport:
         return self.counts.get("articles", 0)
 
 
-def crawl(plan: Plan, collection: Collection, tell: Tell, watch: Watch) -> CrawlReport:
+def _nothing(_: object) -> None:
+    """Where nobody listens."""
+
+
+def crawl(
+    plan: Plan, collection: Collection, *, tell: Tell = _nothing, watch: Watch = _nothing, records: bool = True
+) -> CrawlReport:
     """Run a plan on a collection. `tell` is given sentences, `watch` the run, about ten times a second.
+
+    Without `records` pages are captured only; `cleancopy extract` can make their records at any time.
 
     Raises CollectionError if the collection is in use or cannot be written to. Must be called in the main thread,
     once in a process: it starts Twisted's reactor.
@@ -58,11 +68,13 @@ def crawl(plan: Plan, collection: Collection, tell: Tell, watch: Watch) -> Crawl
     with collection.lock():
         for repair in collection.recover():
             tell(str(repair))
-        rebuild_missing(collection, plan.options.workers, tell)
+        if records:
+            rebuild_missing(collection, plan.options.workers, tell)
         keep_site_files(plan, collection)
         started = datetime.now(UTC)
-        report, path = _crawl(plan, collection, started, watch)
-        path.write_text(json.dumps(report_dict(report), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        report = _crawl(plan, collection, started, watch, records)
+        content = json.dumps(report_dict(report), indent=2, ensure_ascii=False) + "\n"
+        (collection.crawls / f"{report.name}.json").write_text(content, encoding="utf-8")
         return report
 
 
@@ -77,19 +89,24 @@ def rebuild_missing(collection: Collection, workers: int | None, tell: Tell) -> 
             tell(f"Rebuilt {count} records of {path.name}.")
 
 
-def _crawl(plan: Plan, collection: Collection, started: datetime, watch: Watch) -> tuple[CrawlReport, Path]:
+def _crawl(plan: Plan, collection: Collection, started: datetime, watch: Watch, records: bool) -> CrawlReport:
     began = time.monotonic()
     name = f"{started:%Y%m%d%H%M%S}{started.microsecond // 1000:03}"
-    stage = RecordStage(collection, workers=plan.options.workers)
-    writer = WarcWriter(collection.archive, info=warcinfo_of(plan), on_close=lambda path: stage.warc_closed(path.name))
+    stage = RecordStage(collection, workers=plan.options.workers) if records else None
+    writer = WarcWriter(
+        collection.archive,
+        info=warcinfo_of(plan),
+        on_close=lambda path: stage.warc_closed(path.name) if stage else None,
+    )
     run = CrawlRun(plan, collection, writer, stage)
     run.seed()
     try:
         ended = _fetch(run, collection.crawls / f"{name}.log", watch)
     finally:
         run.close()
-    stage.finish(lambda _: watch(run))
-    return _report(run, started, time.monotonic() - began, ended, stage.done), collection.crawls / f"{name}.json"
+    if stage:
+        stage.finish(lambda _: watch(run))
+    return _report(run, name, started, time.monotonic() - began, ended)
 
 
 def warcinfo_of(plan: Plan) -> dict[str, str]:
@@ -174,8 +191,9 @@ async def _watching(run: CrawlRun, watch: Watch) -> None:
         await asyncio.sleep(0.1)
 
 
-def _report(run: CrawlRun, started: datetime, seconds: float, ended: str, records: int) -> CrawlReport:
+def _report(run: CrawlRun, name: str, started: datetime, seconds: float, ended: str) -> CrawlReport:
     return CrawlReport(
+        name=name,
         started=started.isoformat().replace("+00:00", "Z"),
         seconds=round(seconds, 3),
         ended=ended,
@@ -185,7 +203,7 @@ def _report(run: CrawlRun, started: datetime, seconds: float, ended: str, record
         sources=dict(run.sources),
         frontier=run.final_counts,
         failures=[{"url": url, "reason": reason} for url, reason in run.final_failures[:_MOST_FAILURES]],
-        records=records,
+        records=run.stage.done if run.stage else 0,
         bytes_received=run.bytes,
         settings=settings_of(run.plan),
         versions={name: version(name) for name in ("scrapy", "twisted", "trafilatura", "lxml", "warcio")}

@@ -22,7 +22,8 @@ LISTS_FIRST, ARTICLES = 10, 0
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The user's options. `limit` counts captured articles, `delay` is in seconds, dates are days (UTC)."""
+    """The user's options. `limit` counts captured articles, `delay` is in seconds, dates are days (UTC),
+    `tries` how often a page that fails is asked for."""
 
     limit: int | None = None
     delay: float | None = None
@@ -32,6 +33,7 @@ class Options:
     until: date | None = None
     workers: int | None = None
     concurrency: int | None = None
+    tries: int = 3
 
 
 @dataclass(frozen=True, slots=True)

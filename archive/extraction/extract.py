@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
-from lxml import etree
+from lxml import html
 
 from archive.errors import PageError
 from archive.exchange import Capture
@@ -60,7 +60,7 @@ def extract_text(text: str, url: str = "", *, site: Site | None = None) -> Recor
         for part, verdict in zip(parts, verdicts, strict=False)
     ]
     labelled = [LabelledText(block.label, block.text) for block in blocks]
-    metadata = complete(Facts(), labelled, etree.Element("html"), url, site_name=found.name, language=found.language)
+    metadata = complete(Facts(), labelled, html.Element("html"), url, site_name=found.name, language=found.language)
     return _record(Context(capture, found, model.digest), metadata, Facts(), blocks, _lacks(verdicts))
 
 
@@ -88,8 +88,8 @@ def empty_record(capture: Capture, site: Site, model: str, warning: str) -> Reco
 
 
 def _extract(capture: Capture, site: Site, model: Model) -> Record:
-    html, odd_charset = decode(capture.body[:MAX_BYTES], capture.header("Content-Type"))
-    tree = parse_page(html)
+    text, odd_charset = decode(capture.body[:MAX_BYTES], capture.header("Content-Type"))
+    tree = parse_page(text)
     facts = read_facts(tree, capture.url)
     blocks, odd_sight = visible_blocks(tree)
     page = Page.of(blocks[:MAX_BLOCKS], capture.url, known(facts))

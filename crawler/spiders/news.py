@@ -22,8 +22,7 @@ from crawler.run import CrawlRun
 _REDIRECTS = (301, 302, 303, 307, 308)
 _AGAIN = (408, 429, 500, 502, 503, 504, 520, 521, 522, 524)
 _MOST_HOPS = 10
-_MOST_TRIES = 3
-#: Seconds before the second and the third try, unless the server says how long (Retry-After).
+#: Seconds before the second try and before each further one, unless the server says how long (Retry-After).
 _WAITS = (5.0, 30.0)
 _HTML = ("text/html", "application/xhtml+xml", "")
 
@@ -86,10 +85,11 @@ class NewsSpider(Spider):
 
     def _try_again(self, entry: Entry, reason: str, response: Response | None) -> None:
         status = response.status if response is not None else None
-        if entry.attempts + 1 >= _MOST_TRIES:
-            self._give_up(entry, f"{reason} ({_MOST_TRIES} tries)", status)
+        tries = self.run.plan.options.tries
+        if entry.attempts + 1 >= tries:
+            self._give_up(entry, f"{reason} ({tries} tries)" if tries > 1 else reason, status)
             return
-        wait = (response is not None and retry_after(response)) or _WAITS[entry.attempts]
+        wait = (response is not None and retry_after(response)) or _WAITS[min(entry.attempts, len(_WAITS) - 1)]
         self.run.frontier.again(entry, reason, due=time.time() + wait)
 
     def _give_up(self, entry: Entry, reason: str, status: int | None) -> None:

@@ -1,0 +1,54 @@
+"""The commands that need no crawler, and how every command ends.
+
+Exit codes: 0 done, 1 something failed, 2 bad usage or configuration.
+"""
+
+import os
+import sys
+
+import typer
+
+from archive.clean import Fetch
+from archive.commands import clean, extract, schema
+from archive.errors import CleancopyError, ConfigurationError
+from archive.extraction.extract import software_version
+from archive.terminal import tell
+
+app = typer.Typer(
+    name="cleancopy",
+    help="Archives news sites faithfully as WARC and makes clean, labelled data sets from them.",
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command()(clean.clean)
+app.command()(extract.extract)
+app.command()(schema.schema)
+
+
+def _version(shown: bool) -> None:
+    if shown:
+        typer.echo(f"cleancopy {software_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show it.")) -> None:
+    pass
+
+
+def run(fetch: Fetch | None = None) -> None:
+    """Run a command line and leave the process with its exit code; errors of ours end in their sentence.
+
+    `fetch` is what the crawler lends to commands that take a URL.
+    """
+    try:
+        app(obj=fetch)
+    except CleancopyError as error:
+        tell(str(error))
+        sys.exit(2 if isinstance(error, ConfigurationError) else 1)
+    except BrokenPipeError:
+        # The reader of the pipe has left, as `head` does. Python would complain once more when it flushes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

@@ -1,0 +1,99 @@
+"""`cleancopy crawl`: sites or a list of URLs into a collection."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from archive.collection import Collection
+from archive.errors import ConfigurationError
+from archive.sites import named_site
+from archive.terminal import tell
+from crawler.crawl import CrawlReport
+from crawler.crawl import crawl as run_crawl
+from crawler.plan import Options, Plan, plan_sites, plan_urls
+from crawler.progress import watching
+
+_DAY = ["%Y-%m-%d"]
+
+
+def crawl(
+    sites: Annotated[list[str] | None, typer.Argument(metavar="SITE...", help="Domain, YAML file or URL.")] = None,
+    collection: Annotated[
+        Path | None, typer.Option("--collection", metavar="DIR", help="Where all of it goes.")
+    ] = None,
+    urls: Annotated[str | None, typer.Option("--urls", metavar="FILE", help="Capture exactly these; - reads.")] = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="The most articles to capture.")] = None,
+    since: Annotated[
+        datetime | None, typer.Option("--since", formats=_DAY, help="Only from this day on.")
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option("--until", formats=_DAY, help="Only to this day.")
+    ] = None,
+    delay: Annotated[float | None, typer.Option("--delay", min=0, help="Seconds between requests to a host.")] = None,
+    allow_private: Annotated[bool, typer.Option("--allow-private", help="Allow hosts on this network.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Forget what was fetched before; captures stay.")] = False,
+    records: Annotated[bool, typer.Option("--records/--no-records", help="Whether records are made.")] = True,
+) -> None:
+    """Crawl sites, or capture a list of URLs, into a collection. The same command again goes on."""
+    options = Options(limit, delay, allow_private, fresh, since and since.date(), until and until.date())
+    plan = _plan(sites or [], urls, options)
+    target = Collection(collection or _default_collection(plan))
+    with watching() as watch:
+        report = run_crawl(plan, target, tell=tell, watch=watch, records=records)
+    summarise(report, target)
+    if report.ended != "finished" or _nothing_came(report, target):
+        raise typer.Exit(1)
+
+
+def _plan(sites: list[str], urls: str | None, options: Options) -> Plan:
+    if bool(sites) == (urls is not None):
+        raise ConfigurationError("Give one or more sites, or --urls FILE, and not both.")
+    if options.since and options.until and options.since > options.until:
+        raise ConfigurationError(f"--since {options.since} is later than --until {options.until}.")
+    if urls is None:
+        return plan_sites([named_site(name) for name in sites], options)
+    if urls == "-":
+        return plan_urls(sys.stdin, options, "standard input")
+    try:
+        with Path(urls).open(encoding="utf-8-sig") as lines:
+            return plan_urls(lines, options, urls)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{urls} cannot be read: {error}") from error
+
+
+def _default_collection(plan: Plan) -> Path:
+    return Path("collections") / (next(iter(plan.sites)) if len(plan.sites) == 1 else "news")
+
+
+def _nothing_came(report: CrawlReport, collection: Collection) -> bool:
+    """Whether a run failed: something was to be captured and nothing was."""
+    return not report.articles and (report.counts.get("failed", 0) > 0 or not any(collection.records.iterdir()))
+
+
+def summarise(report: CrawlReport, collection: Collection) -> None:
+    """Say in a few sentences how a run went."""
+    said = {"finished": "Finished", "interrupted": "Interrupted; the same command goes on from here"}
+    how = said.get(report.ended, f"Stopped: {report.fault or 'see the log'}")
+    tell(
+        f"{how}: {report.articles} articles, {report.records} records, {report.counts.get('exchanges', 0)} exchanges "
+        f"in {report.seconds:.1f} s ({report.bytes_received / 1e6:.1f} MB received)."
+    )
+    for failure in report.failures[:10]:
+        tell(f"  {failure['url']}: {failure['reason']}")
+    if len(report.failures) > 10:
+        tell(f"  and {len(report.failures) - 10} more")
+    if not report.articles and not report.failures:
+        tell(_why_nothing(report))
+    tell(f"The collection is in {collection.path}; the log is crawls/{report.name}.log.")
+
+
+def _why_nothing(report: CrawlReport) -> str:
+    known = report.frontier.get("done", 0)
+    if report.counts.get("out_of_dates"):
+        return f"No article is in the dates asked for; {report.counts['out_of_dates']} are outside of them."
+    if known > report.counts.get("feeds", 0) + report.counts.get("sitemaps", 0) + report.counts.get("sections", 0):
+        return "Nothing new: every article that the site lists is captured already."
+    return "No article found: the site lists none, or its pages do not look like articles. A site file can name them."

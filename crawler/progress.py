@@ -1,0 +1,29 @@
+"""A crawl as it goes, on one line of the terminal."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from archive.terminal import err
+from crawler.run import CrawlRun
+
+
+@contextmanager
+def watching() -> Iterator[Callable[[CrawlRun], None]]:
+    """Something to hand to `crawl` as its watcher; it shows nothing in a pipe."""
+    if not err.is_terminal:
+        yield lambda _: None
+        return
+    with err.status("Starting") as status:
+        yield lambda run: status.update(_line(run))
+
+
+def _line(run: CrawlRun) -> str:
+    counts = run.counts
+    parts = [
+        f"{counts['articles']} articles",
+        f"{run.stage.done} records" if run.stage else "",
+        f"{counts['exchanges']} exchanges",
+        f"{run.bytes / 1e6:.1f} MB",
+        f"{counts['failed']} failed" if counts["failed"] else "",
+    ]
+    return "Crawling: " + ", ".join(part for part in parts if part)
