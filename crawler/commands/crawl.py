@@ -26,12 +26,8 @@ def crawl(
     ] = None,
     urls: Annotated[str | None, typer.Option("--urls", metavar="FILE", help="Capture exactly these; - reads.")] = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="The most articles to capture.")] = None,
-    since: Annotated[
-        datetime | None, typer.Option("--since", formats=_DAY, help="Only from this day on.")
-    ] = None,
-    until: Annotated[
-        datetime | None, typer.Option("--until", formats=_DAY, help="Only to this day.")
-    ] = None,
+    since: Annotated[datetime | None, typer.Option("--since", formats=_DAY, help="Only from this day on.")] = None,
+    until: Annotated[datetime | None, typer.Option("--until", formats=_DAY, help="Only to this day.")] = None,
     delay: Annotated[float | None, typer.Option("--delay", min=0, help="Seconds between requests to a host.")] = None,
     allow_private: Annotated[bool, typer.Option("--allow-private", help="Allow hosts on this network.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget what was fetched before; captures stay.")] = False,
