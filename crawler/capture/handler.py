@@ -1,0 +1,140 @@
+"""Scrapy's way to the web, with everything that goes over it written to the archive."""
+
+import asyncio
+from typing import Any, Protocol
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, _BindAddressAgent, _ScrapyAgent
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
+from scrapy.http import Response
+from scrapy.utils._download_handlers import normalize_bind_address, wrap_twisted_exceptions
+from scrapy.utils.defer import maybe_deferred_to_future
+from twisted.web.client import Agent
+
+from archive.errors import CollectionError
+from archive.exchange import Exchange, Origin, Truncation
+from archive.warc.writer import Written
+from crawler.capture.addresses import PublicReactor, RequestRefusedError
+from crawler.capture.connection import RecordedConnections, RecordingFactory
+from crawler.capture.recording import Attempt
+
+_STALE = "the server had closed the idle connection; the request was sent again on a new one"
+
+
+class Sink(Protocol):
+    """Takes every exchange. `fault` says why the crawl had to stop."""
+
+    fault: str | None
+
+    def write(self, exchange: Exchange, *, failure: str | None = None) -> Written:
+        """Keep an exchange. Raises CollectionError."""
+
+
+class CaptureHandler(HTTP11DownloadHandler):
+    """The download handler for http and https.
+
+    Every request becomes an exchange in the sink `CAPTURE_SINK` before Scrapy sees what came of it: redirects,
+    errors, robots.txt, tries that Twisted repeats by itself, and requests that got no answer at all. The answer's
+    `meta["written"]` says where it is. The request's `meta` may hold `origin` and `allow_private`.
+
+    The block of an answer holds the bytes of the final response alone, from its status line to the end that HTTP
+    gives it. Interim answers (1xx) are cut off its front, bytes behind its end off its back.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._pool._factory = RecordingFactory
+        self._sink: Sink = crawler.settings["CAPTURE_SINK"]
+        self._stopping: asyncio.Task[Any] | None = None
+
+    async def download_request(self, request: Request) -> Response:
+        """Fetch and keep. Raises CollectionError, which ends the crawl, if it cannot be kept."""
+        attempts: list[Attempt] = []
+        cause: BaseException | None = None
+        try:
+            return await self._fetch(request, attempts)
+        except BaseException as error:
+            cause = error
+            raise
+        finally:
+            self._keep(request, attempts, cause)
+
+    async def _fetch(self, request: Request, attempts: list[Attempt]) -> Response:
+        if request.meta.get("proxy"):
+            raise RequestRefusedError("a capture is not made through a proxy, which may change what it passes on")
+        with wrap_twisted_exceptions():
+            response = await maybe_deferred_to_future(self._agent(request, attempts).download_request(request))
+        if attempts and attempts[-1].cut is Truncation.LENGTH:
+            raise DownloadCancelledError(f"The answer from {request.url} is larger than the limit.")
+        return response
+
+    def _agent(self, request: Request, attempts: list[Attempt]) -> "_RecordingAgent":
+        limit = request.meta.get("download_maxsize", self._default_maxsize)
+
+        def begin(ip: str | None) -> Attempt:
+            attempts.append(Attempt(limit, ip))
+            return attempts[-1]
+
+        # A connection that was allowed to a private address is for such requests alone.
+        connections = RecordedConnections(self._pool, begin, bool(request.meta.get("allow_private")))
+        return _RecordingAgent(
+            contextFactory=self._contextFactory,
+            bindAddress=self._bind_address,
+            pool=connections,  # type: ignore[arg-type]
+            maxsize=self._default_maxsize,
+            warnsize=self._default_warnsize,
+            fail_on_dataloss=self._fail_on_dataloss,
+            crawler=self._crawler,
+            tls_verbose_logging=self._tls_verbose_logging,
+        )
+
+    def _keep(self, request: Request, attempts: list[Attempt], cause: BaseException | None) -> None:
+        attempts = attempts or [Attempt()]
+        try:
+            for stale in attempts[:-1]:
+                self._sink.write(_exchange(request, stale, None), failure=_STALE)
+            request.meta["written"] = self._sink.write(_exchange(request, attempts[-1], cause), failure=_failure(cause))
+        except CollectionError as error:
+            self._stop(error)
+            raise
+
+    def _stop(self, error: CollectionError) -> None:
+        self._sink.fault = self._sink.fault or str(error)
+        if self._stopping is None:
+            self._stopping = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason=str(error)))
+
+
+class _RecordingAgent(_ScrapyAgent):
+    """Scrapy's agent for one request, kept from private addresses and from proxies."""
+
+    def _get_agent(self, request: Request, timeout: float) -> Agent:
+        from twisted.internet import reactor  # noqa: PLC0415 - importing it installs one
+
+        return _BindAddressAgent(
+            reactor=reactor if request.meta.get("allow_private") else PublicReactor(reactor),  # type: ignore[arg-type]
+            contextFactory=self._contextFactory,
+            connectTimeout=timeout,
+            bindAddress=normalize_bind_address(request.meta.get("bindaddress") or self._bindAddress),
+            pool=self._pool,
+        )
+
+
+def _exchange(request: Request, attempt: Attempt, cause: BaseException | None) -> Exchange:
+    url = request.url.partition("#")[0]
+    return attempt.exchange(url, request.meta.get("origin") or Origin(), _cut(cause))
+
+
+def _cut(cause: BaseException | None) -> Truncation | None:
+    """Why a body was cut, where that was our doing."""
+    match cause:
+        case DownloadTimeoutError():
+            return Truncation.TIME
+        case DownloadCancelledError():
+            return Truncation.LENGTH
+        case _:
+            return None
+
+
+def _failure(cause: BaseException | None) -> str | None:
+    return None if cause is None else f"{type(cause).__name__}: {' '.join(str(cause).split())[:500]}"

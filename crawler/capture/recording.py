@@ -1,0 +1,96 @@
+"""What was sent and received for one request, as it happens."""
+
+import re
+import time
+from datetime import UTC, datetime
+
+from archive.exchange import Exchange, Origin, Truncation
+
+_VERSION = re.compile(rb"HTTP/(\d(?:\.\d)?)[ \t]")
+
+
+class Attempt:
+    """One request on one connection, and its answer as far as it came.
+
+    `limit` is how many bytes of an answer are kept, 0 for all.
+    """
+
+    def __init__(self, limit: int = 0, ip: str | None = None) -> None:
+        self.started = datetime.now(UTC)
+        self.ip = ip
+        self.tls: tuple[str, str] | None = None
+        """TLS version as WARC-Protocol writes it, and the cipher suite, once agreed on."""
+        self.over = False
+        self.cut: Truncation | None = None
+        self.interim = b""
+        """Answers with a status of 1xx that came before the one that counts."""
+        self.size = 0
+        self.limit = limit
+        self._began = time.monotonic()
+        self._seconds: float | None = None
+        self._sent: list[bytes] = []
+        self._received: list[bytes] = []
+
+    def send(self, data: bytes) -> None:
+        """Bytes were given to the connection."""
+        self._sent.append(data)
+
+    def receive(self, data: bytes) -> None:
+        """Bytes came in."""
+        self._received.append(data)
+        self.size += len(data)
+
+    def end_interim(self, unread: bytes) -> None:
+        """An interim answer is over; `unread` came behind it."""
+        self._shorten(self.size - len(unread))
+        self.interim += self.response
+        self._received, self.size = [unread], len(unread)
+
+    def end(self, unread: bytes) -> None:
+        """The answer is over; `unread` came behind it."""
+        self._shorten(self.size - len(unread))
+        self.stop(None)
+
+    def lose(self, *, cleanly: bool) -> None:
+        """The connection is gone. Where that ends the message, `end` follows; it must then have been closed cleanly."""
+        self.cut = Truncation.DISCONNECT
+        if not cleanly:
+            self.stop(Truncation.DISCONNECT)
+
+    def stop(self, cut: Truncation | None) -> None:
+        """Nothing more will come. The first call counts."""
+        if not self.over:
+            self.over, self.cut, self._seconds = True, cut, time.monotonic() - self._began
+
+    def cap(self) -> None:
+        """Keep no more than the limit."""
+        if self.limit:
+            self._shorten(self.limit)
+
+    def _shorten(self, size: int) -> None:
+        if size < self.size:
+            self._received, self.size = [self.response[:size]], size
+
+    @property
+    def response(self) -> bytes:
+        """The bytes received."""
+        return b"".join(self._received)
+
+    def exchange(self, url: str, origin: Origin, cut: Truncation | None) -> Exchange:
+        """What the archive keeps of it. `cut` goes before what the connection noticed."""
+        response = self.response
+        version = _VERSION.match(response)
+        protocols = (f"http/{version[1].decode()}",) if version else ()
+        return Exchange(
+            url=url,
+            started=self.started,
+            # Under TLS, what is written waits until both sides agree.
+            request=b"".join(self._sent) if self.tls or not url.startswith("https:") else b"",
+            response=response,
+            origin=origin,
+            ip=self.ip,
+            truncated=cut or self.cut if response else None,
+            protocols=(*protocols, self.tls[0]) if self.tls else protocols,
+            cipher=self.tls[1] if self.tls else None,
+            seconds=time.monotonic() - self._began if self._seconds is None else self._seconds,
+        )
