@@ -48,7 +48,7 @@ class Exchange:
     """One request and what came back, byte for byte as on the wire.
 
     `response` is empty where nothing came back. `started` is UTC. `protocols` are WARC-Protocol values
-    such as `http/1.1` and `tls/1.3`.
+    such as `http/1.1` and `tls/1.3`. `interim` holds the answers with a status of 1xx that came before `response`.
     """
 
     url: str
@@ -61,6 +61,7 @@ class Exchange:
     protocols: tuple[str, ...] = ()
     cipher: str | None = None
     seconds: float | None = None
+    interim: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,12 +65,14 @@ def entry_of(exchange: Exchange, new_id: Callable[[], str], warcinfo_id: str, fa
     main_id = new_id()
     members, digest = [], ""
     if exchange.response:
-        digest = sha1_digest(entity(exchange.response, parse_message(exchange.response))[0])
+        message = parse_message(exchange.response)
+        # An answer that is not HTTP has no payload.
+        digest = sha1_digest(entity(exchange.response, message)[0]) if message.status else ""
         members.append(_response(exchange, main_id, digest, common))
     if exchange.request:
         members.append(_request(exchange, new_id() if members else main_id, main_id if members else None, common))
     first = main_id if members else None
-    block = origin_fields(exchange.origin, seconds=exchange.seconds, failure=failure)
+    block = origin_fields(exchange.origin, seconds=exchange.seconds, failure=failure, interim=exchange.interim)
     fields = [*_identity(new_id() if members else main_id, first), *common]
     members.append(member("metadata", block, "application/warc-fields", fields))
     return Entry(tuple(members), main_id, digest)
@@ -92,7 +94,9 @@ def _connection(exchange: Exchange) -> Fields:
 
 
 def _response(exchange: Exchange, record_id: str, digest: str, common: list[tuple[str, str]]) -> bytes:
-    fields = [*_identity(record_id, None), *common, *_connection(exchange), ("WARC-Payload-Digest", digest)]
+    fields = [*_identity(record_id, None), *common, *_connection(exchange)]
+    if digest:
+        fields.append(("WARC-Payload-Digest", digest))
     if exchange.truncated:
         fields.append(("WARC-Truncated", exchange.truncated.value))
     return member("response", exchange.response, "application/http; msgtype=response", fields)

@@ -16,8 +16,14 @@ def _encode(value: str) -> str:
     return _UNSAFE.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode("utf-8", "replace")), value)
 
 
-def origin_fields(origin: Origin, *, seconds: float | None = None, failure: str | None = None) -> bytes:
-    """The block of a metadata record. `seconds` is how long the fetch took, `failure` why nothing came back."""
+def origin_fields(
+    origin: Origin, *, seconds: float | None = None, failure: str | None = None, interim: bytes = b""
+) -> bytes:
+    """The block of a metadata record.
+
+    `seconds` is how long the fetch took, `failure` why nothing came back. `interim` are the answers before the final
+    one, which no response record can hold beside it; they are written as latin-1.
+    """
     fields = {
         "via": origin.via,
         "fetchTimeMs": None if seconds is None else str(round(seconds * 1000)),
@@ -28,6 +34,7 @@ def origin_fields(origin: Origin, *, seconds: float | None = None, failure: str 
         "requestedUrl": origin.requested_url,
         "robots": origin.robots,
         "failure": failure,
+        "interim": interim.decode("latin-1") or None,
     }
     lines = (f"{key}: {_encode(value)}\r\n" for key, value in fields.items() if value is not None)
     return "".join(lines).encode("utf-8")

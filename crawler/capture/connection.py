@@ -16,6 +16,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionDone
 from twisted.internet.interfaces import IAddress, IHandshakeListener
 from twisted.python.failure import Failure
+from twisted.web._abnf import _istoken
 from twisted.web._newclient import BODY, DONE, HTTP11ClientProtocol, Request
 from twisted.web.client import HTTPConnectionPool
 from twisted.web.iweb import IResponse
@@ -66,9 +67,14 @@ class _Tee:
 
 
 class _Parser(_LenientHTTPClientParser):
-    """Tells where an interim answer ends."""
+    """Tells where an interim answer ends, and reads over headers that Twisted refuses, as browsers do."""
 
     attempt: Attempt
+
+    def headerReceived(self, name: bytes, value: bytes) -> None:  # noqa: N802 - Twisted's name
+        name = name.rstrip(b" \t")
+        if _istoken(name):
+            super().headerReceived(name, value)  # type: ignore[no-untyped-call]
 
     def allHeadersReceived(self) -> None:  # noqa: N802 - Twisted's name
         interim = 100 <= self.response.code < 200

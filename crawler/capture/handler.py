@@ -46,6 +46,7 @@ class CaptureHandler(HTTP11DownloadHandler):
         super().__init__(crawler)
         self._pool._factory = RecordingFactory
         self._sink: Sink = crawler.settings["CAPTURE_SINK"]
+        self._allow_private = crawler.settings.getbool("ALLOW_PRIVATE_ADDRESSES")
         self._stopping: asyncio.Task[Any] | None = None
 
     async def download_request(self, request: Request) -> Response:
@@ -61,13 +62,15 @@ class CaptureHandler(HTTP11DownloadHandler):
             self._keep(request, attempts, cause)
 
     async def _fetch(self, request: Request, attempts: list[Attempt]) -> Response:
+        request.meta.setdefault("allow_private", self._allow_private)
         if request.meta.get("proxy"):
             raise RequestRefusedError("a capture is not made through a proxy, which may change what it passes on")
-        with wrap_twisted_exceptions():
-            response = await maybe_deferred_to_future(self._agent(request, attempts).download_request(request))
-        if attempts and attempts[-1].cut is Truncation.LENGTH:
-            raise DownloadCancelledError(f"The answer from {request.url} is larger than the limit.")
-        return response
+        try:
+            with wrap_twisted_exceptions():
+                return await maybe_deferred_to_future(self._agent(request, attempts).download_request(request))
+        finally:
+            if attempts and attempts[-1].cut is Truncation.LENGTH:
+                raise DownloadCancelledError(f"The answer from {request.url} is larger than the limit.")
 
     def _agent(self, request: Request, attempts: list[Attempt]) -> "_RecordingAgent":
         limit = request.meta.get("download_maxsize", self._default_maxsize)
@@ -77,7 +80,7 @@ class CaptureHandler(HTTP11DownloadHandler):
             return attempts[-1]
 
         # A connection that was allowed to a private address is for such requests alone.
-        connections = RecordedConnections(self._pool, begin, bool(request.meta.get("allow_private")))
+        connections = RecordedConnections(self._pool, begin, bool(request.meta["allow_private"]))
         return _RecordingAgent(
             contextFactory=self._contextFactory,
             bindAddress=self._bind_address,
@@ -112,7 +115,7 @@ class _RecordingAgent(_ScrapyAgent):
         from twisted.internet import reactor  # noqa: PLC0415 - importing it installs one
 
         return _BindAddressAgent(
-            reactor=reactor if request.meta.get("allow_private") else PublicReactor(reactor),  # type: ignore[arg-type]
+            reactor=reactor if request.meta["allow_private"] else PublicReactor(reactor),  # type: ignore[arg-type]
             contextFactory=self._contextFactory,
             connectTimeout=timeout,
             bindAddress=normalize_bind_address(request.meta.get("bindaddress") or self._bindAddress),

@@ -93,4 +93,5 @@ class Attempt:
             protocols=(*protocols, self.tls[0]) if self.tls else protocols,
             cipher=self.tls[1] if self.tls else None,
             seconds=time.monotonic() - self._began if self._seconds is None else self._seconds,
+            interim=self.interim,
         )
