@@ -19,8 +19,6 @@ from archive.warc.writer import WarcWriter
 from crawler.plan import Options, Plan, keep_site_files
 from crawler.run import CrawlRun
 
-_MOST_FAILURES = 1000
-
 Tell = Callable[[str], None]
 Watch = Callable[[CrawlRun], None]
 
@@ -40,6 +38,7 @@ class CrawlReport:
     sources: dict[str, int]
     frontier: dict[str, int]
     failures: list[dict[str, str]]
+    notes: list[dict[str, str]]
     records: int
     bytes_received: int
     settings: dict[str, Any]
@@ -202,7 +201,8 @@ def _report(run: CrawlRun, name: str, started: datetime, seconds: float, ended: 
         statuses={str(status): count for status, count in sorted(run.statuses.items())},
         sources=dict(run.sources),
         frontier=run.final_counts,
-        failures=[{"url": url, "reason": reason} for url, reason in run.final_failures[:_MOST_FAILURES]],
+        failures=[{"url": url, "reason": reason} for url, reason in run.final_failures],
+        notes=[{"url": url, "note": note} for url, note in run.notes],
         records=run.stage.done if run.stage else 0,
         bytes_received=run.bytes,
         settings=settings_of(run.plan),

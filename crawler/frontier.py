@@ -8,8 +8,8 @@ is queued again when the collection is next opened.
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,7 +26,7 @@ CREATE TABLE IF NOT EXISTS frontier (
     purpose TEXT NOT NULL,
     origin TEXT NOT NULL,
     site TEXT NOT NULL,
-    hops INTEGER NOT NULL DEFAULT 0,
+    trail TEXT NOT NULL DEFAULT '[]',
     priority INTEGER NOT NULL DEFAULT 0,
     state TEXT NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'leased', 'done', 'failed')),
     attempts INTEGER NOT NULL DEFAULT 0,
@@ -38,20 +38,29 @@ CREATE TABLE IF NOT EXISTS frontier (
     changed REAL NOT NULL DEFAULT 0
 );
 CREATE INDEX IF NOT EXISTS frontier_next ON frontier (host, state, priority DESC, id);
+CREATE TABLE IF NOT EXISTS lists_read_with (site TEXT PRIMARY KEY, digest TEXT NOT NULL);
 """
-_COLUMNS = "id, key, url, host, purpose, origin, site, hops, priority, attempts, etag, last_modified"
+_COLUMNS = "id, key, url, host, purpose, origin, site, trail, priority, attempts, etag, last_modified"
+
+
+class Wanted(StrEnum):
+    """What a lease may be: lists lead to articles. The value is the condition on an entry's purpose."""
+
+    ALL = "1"
+    ARTICLES = "purpose = 'article'"
+    NOTHING = "0"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One URL of the frontier. `key` is its normalised form, `site` the domain of its configuration, `hops` the
-    redirects that led to it, `etag` and `last_modified` what the server said last time."""
+    """One URL of the frontier. `key` is its normalised form, `site` the domain of its configuration, `trail` the
+    keys whose redirects led to it, `etag` and `last_modified` what the server said last time."""
 
     key: str
     url: str
     origin: Origin
     site: str
-    hops: int = 0
+    trail: tuple[str, ...] = ()
     priority: int = 0
     attempts: int = 0
     etag: str | None = None
@@ -94,7 +103,7 @@ class Frontier:
     def add(self, entry: Entry) -> bool:
         """Queue a URL unless its key is known already; whether it was new."""
         row = self._db.execute(
-            "INSERT OR IGNORE INTO frontier (key, url, host, purpose, origin, site, hops, priority) "
+            "INSERT OR IGNORE INTO frontier (key, url, host, purpose, origin, site, trail, priority) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 entry.key,
@@ -103,7 +112,7 @@ class Frontier:
                 entry.origin.purpose.value,
                 json.dumps(asdict(entry.origin)),
                 entry.site,
-                entry.hops,
+                json.dumps(entry.trail),
                 entry.priority,
             ),
         )
@@ -125,24 +134,34 @@ class Frontier:
         """Queue failed articles once more, for a new run; how many."""
         count = self._db.execute(
             "UPDATE frontier SET state = 'queued', attempts = 0, due = 0 "
-            "WHERE state = 'failed' AND purpose = 'article' AND reason NOT LIKE 'robots%' "
+            "WHERE state = 'failed' AND purpose = 'article' AND reason != 'robots.txt forbids it' "
             "AND (status IS NULL OR status = 429 OR status >= 500)"
         ).rowcount
         self._count_waiting()
         return count
 
+    def read_lists_anew(self, site: str, digest: str) -> None:
+        """Ask for a site's lists without conditions once what is taken from them has changed (`digest`): a server
+        that says "not modified" would hide what the new rules want."""
+        row = self._db.execute("SELECT digest FROM lists_read_with WHERE site = ?", (site,)).fetchone()
+        if row != (digest,):
+            self._db.execute(
+                "UPDATE frontier SET etag = NULL, last_modified = NULL WHERE site = ? AND purpose != 'article'", (site,)
+            )
+            self._db.execute("INSERT OR REPLACE INTO lists_read_with VALUES (?, ?)", (site, digest))
+
     def _count_waiting(self) -> None:
         rows = self._db.execute("SELECT host, COUNT(*) FROM frontier WHERE state = 'queued' GROUP BY host")
         self._waiting = Counter(dict(rows))
 
-    def lease(self, now: float, most_per_host: int, *, articles: bool = True) -> Entry | None:
+    def lease(self, now: float, most_per_host: int, wanted: Wanted = Wanted.ALL) -> Entry | None:
         """The next URL to fetch, from the host that has the fewest under way; None if none is due."""
         hosts = [host for host, count in self._waiting.items() if count > 0 and self._leased[host] < most_per_host]
         for host in sorted(hosts, key=lambda name: self._leased[name]):
             row = self._db.execute(
                 f"SELECT {_COLUMNS} FROM frontier WHERE host = ? AND state = 'queued' AND due <= ? "  # noqa: S608
-                "AND (? OR purpose != 'article') ORDER BY priority DESC, id LIMIT 1",
-                (host, now, articles),
+                f"AND {wanted} ORDER BY priority DESC, id LIMIT 1",
+                (host, now),
             ).fetchone()
             if row:
                 return self._take(_entry(row))
@@ -182,13 +201,14 @@ class Frontier:
         self._leased[entry.host] -= 1
         self._waiting[entry.host] += 1
 
-    def waiting(self, until: float, *, articles: bool = True) -> int:
-        """How many URLs are queued and due by then."""
-        row = self._db.execute(
-            "SELECT COUNT(*) FROM frontier WHERE state = 'queued' AND due <= ? AND (? OR purpose != 'article')",
-            (until, articles),
-        )
-        return int(row.fetchone()[0])
+    def pause(self, host: str, until: float) -> None:
+        """Let nothing of a host be due before then."""
+        self._db.execute("UPDATE frontier SET due = MAX(due, ?) WHERE host = ? AND state = 'queued'", (until, host))
+
+    def waiting(self, until: float, wanted: Wanted = Wanted.ALL, *, most: int = 1) -> int:
+        """How many URLs are queued and due by then, counted up to `most`."""
+        queued = f"SELECT 1 FROM frontier WHERE state = 'queued' AND due <= ? AND {wanted} LIMIT ?"  # noqa: S608
+        return int(self._db.execute(f"SELECT COUNT(*) FROM ({queued})", (until, most)).fetchone()[0])  # noqa: S608
 
     def leased(self) -> int:
         """How many URLs are under way."""
@@ -213,9 +233,10 @@ class Frontier:
         self._db.execute("COMMIT")
         self._db.close()
 
-    def failures(self) -> Iterator[tuple[str, str]]:
-        """(URL, reason) of all failed URLs."""
-        yield from self._db.execute("SELECT url, reason FROM frontier WHERE state = 'failed' ORDER BY id")
+    def failures(self, since: float, most: int) -> list[tuple[str, str]]:
+        """(URL, reason) of URLs that failed since then, at most so many."""
+        found = "SELECT url, reason FROM frontier WHERE state = 'failed' AND changed >= ? ORDER BY id LIMIT ?"
+        return list(self._db.execute(found, (since, most)))
 
     def counts(self) -> dict[str, int]:
         """How many URLs are in each state."""
@@ -223,13 +244,13 @@ class Frontier:
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:
-    number, key, url, _host, _purpose, origin, site, hops, priority, attempts, etag, modified = row
+    number, key, url, _host, _purpose, origin, site, trail, priority, attempts, etag, modified = row
     fields = json.loads(origin)
     fields["purpose"] = Purpose(fields["purpose"])
-    return Entry(key, url, Origin(**fields), site, hops, priority, attempts, etag, modified, number)
+    return Entry(key, url, Origin(**fields), site, tuple(json.loads(trail)), priority, attempts, etag, modified, number)
 
 
 def redirected(entry: Entry, url: str, key: str) -> Entry:
     """The entry for where a redirect leads; its origin keeps the URL that was asked for first."""
     origin = replace(entry.origin, requested_url=entry.origin.requested_url or entry.url)
-    return Entry(key, url, origin, entry.site, entry.hops + 1, entry.priority + 1)
+    return Entry(key, url, origin, entry.site, (*entry.trail, entry.key), entry.priority + 1)

@@ -9,6 +9,12 @@ from urllib.parse import urlsplit
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    IgnoreRequest,
+)
 from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 
@@ -18,6 +24,9 @@ from crawler.run import CrawlRun
 
 #: Seconds of Crawl-delay that are honoured; some sites ask for days to keep crawlers out without saying so.
 LONGEST_DELAY = 120.0
+#: How the reason begins that pages of a host without readable rules are given; they are tried again in later runs.
+UNREADABLE = "robots.txt cannot be read"
+_NO_CONNECTION = (CannotResolveHostError, DownloadConnectionRefusedError, DownloadFailedError, IgnoreRequest)
 _NO_RULES, _ALL_FORBIDDEN = b"", b"User-agent: *\nDisallow: /"
 
 
@@ -29,6 +38,7 @@ class RobotsNotes:
         self._run = CrawlRun.of(crawler)
         self._parsers: dict[str, RobotParser] = {}
         self._delays: dict[str, float] = {}
+        self._unreadable: dict[str, str] = {}
         crawler.signals.connect(self.on_robots, signal=signals.robots_parsed)
         crawler.signals.connect(self.on_reached, signal=signals.request_reached_downloader)
 
@@ -47,7 +57,24 @@ class RobotsNotes:
         """RFC 9309, section 2.3.1: an absent robots.txt forbids nothing, one that fails forbids everything."""
         if request.meta["origin"].purpose is not Purpose.ROBOTS or response.status < 400:
             return response
-        return response.replace(body=_NO_RULES if response.status < 500 else _ALL_FORBIDDEN)
+        if response.status < 500:
+            return response.replace(body=_NO_RULES)
+        self._forbid(request, f"HTTP {response.status}")
+        return response.replace(body=_ALL_FORBIDDEN)
+
+    def process_exception(self, request: Request, exception: Exception) -> Response | None:
+        """As for one that fails. Where there is no connection at all, the page's own request will say so."""
+        reason = self._unreadable.get(urlsplit(request.url).netloc)
+        if "entry" in request.meta and reason and isinstance(exception, IgnoreRequest):
+            raise IgnoreRequest(reason)
+        if "entry" in request.meta or isinstance(exception, _NO_CONNECTION) or getattr(exception, "final", False):
+            return None
+        self._forbid(request, type(exception).__name__)
+        return Response(request.url, body=_ALL_FORBIDDEN)
+
+    def _forbid(self, request: Request, reason: str) -> None:
+        host = urlsplit(request.url).netloc
+        self._unreadable[host] = f"{UNREADABLE} ({reason}), so that the site counts as forbidding everything"
 
     def on_robots(self, robotparser: RobotParser, request: Request) -> None:
         """Keep the rules of a host."""

@@ -15,11 +15,13 @@ from archive.stage import RecordStage
 from archive.warc.message import parse_message
 from archive.warc.writer import WarcWriter, Written
 from crawler.discover import Found, normalise
-from crawler.frontier import Entry, Frontier, redirected
+from crawler.frontier import Entry, Frontier, Wanted, redirected
 from crawler.plan import ARTICLES, Plan
 
 #: Seconds between two times that the archive and the frontier are made durable.
 SYNC_EVERY = 1.0
+#: Failures, and as many notes, that a run's report names; all failures are in the frontier.
+MOST_FAILURES = 1000
 
 
 class CrawlRun:
@@ -37,10 +39,12 @@ class CrawlRun:
         self.counts: Counter[str] = Counter()
         self.statuses: Counter[int] = Counter()
         self.sources: Counter[str] = Counter()
+        self.notes: list[tuple[str, str]] = []
         self.bytes = 0
         self.fault: str | None = None
         self.final_counts: dict[str, int] = {}
         self.final_failures: list[tuple[str, str]] = []
+        self._began = time.time()
         self._articles_leased = 0
         self._private_hosts: set[str] = set()
 
@@ -65,6 +69,8 @@ class CrawlRun:
             self.frontier.clear()
         if not self.plan.exactly:
             self.frontier.retry_failed()
+            for site in self.plan.sites.values():
+                self.frontier.read_lists_anew(site.domain, site.model_dump_json(include={"discover", "articles"}))
         for entry in self.plan.seeds:
             if entry.origin.purpose is Purpose.ARTICLE:
                 self.counts["new"] += self.frontier.add(entry)
@@ -81,30 +87,35 @@ class CrawlRun:
             self.statuses[status] += 1
         return written
 
-    def wants_articles(self) -> bool:
-        """Whether the limit leaves room for another article."""
-        limit = self.plan.options.limit
-        return limit is None or self.counts["articles"] + self._articles_leased < limit
+    def wanted(self) -> Wanted:
+        """What may be fetched under the limit: lists are read only until they have led to enough articles."""
+        if self.plan.options.limit is None:
+            return Wanted.ALL
+        left = self.plan.options.limit - self.counts["articles"] - self._articles_leased
+        if left <= 0:
+            return Wanted.NOTHING
+        return Wanted.ARTICLES if self.frontier.waiting(time.time(), Wanted.ARTICLES, most=left) >= left else Wanted.ALL
 
     def lease(self) -> Entry | None:
         """The next URL to fetch."""
         most = max((self.plan.concurrency(domain) for domain in self.plan.sites), default=1) + 1
-        entry = self.frontier.lease(time.time(), most, articles=self.wants_articles())
+        entry = self.frontier.lease(time.time(), most, self.wanted())
         if entry and entry.origin.purpose is Purpose.ARTICLE:
             self._articles_leased += 1
         if entry and self.plan.allows_private(entry.site):
             self._private_hosts.add(url_host(entry.url))
         return entry
 
-    def add(self, found: Found, site: str) -> None:
-        """Put an article's URL on the frontier, if it is new and within the dates asked for."""
+    def add(self, found: Found, site: str) -> bool:
+        """Put an article's URL on the frontier, if it is new; whether it is within the dates asked for."""
         if not self._in_time(found.origin.date):
             self.counts["out_of_dates"] += 1
-            return
+            return False
         priority = ARTICLES + (found.origin.found_in in ("feed", "news_sitemap"))
         if self.frontier.add(Entry(normalise(found.url), found.url, found.origin, site, priority=priority)):
             self.counts["new"] += 1
             self.sources[found.origin.found_in] += 1
+        return True
 
     def _in_time(self, said: str | None) -> bool:
         since, until = self.plan.options.since, self.plan.options.until
@@ -113,15 +124,23 @@ class CrawlRun:
         day = _day(said)
         return day is not None and (since is None or day >= since) and (until is None or day <= until)
 
-    def follow(self, entry: Entry, url: str) -> None:
-        """Put where a redirect leads on the frontier."""
+    def follow(self, entry: Entry, url: str) -> bool:
+        """Put where a redirect leads on the frontier; False if it leads back to where it came from."""
         key = url if self.plan.exactly else normalise(url)
+        if key in (*entry.trail, entry.key):
+            return False
         self.frontier.add(redirected(entry, url, key))
+        return True
 
     def ended(self, entry: Entry) -> None:
         """A leased article is no longer under way."""
         if entry.origin.purpose is Purpose.ARTICLE:
             self._articles_leased -= 1
+
+    def note(self, url: str, sentence: str) -> None:
+        """Keep something for the report that is worth knowing and no failure."""
+        if len(self.notes) < MOST_FAILURES:
+            self.notes.append((url, sentence))
 
     def captured(self, written: Written) -> None:
         """An article is in the archive: make its record."""
@@ -147,7 +166,7 @@ class CrawlRun:
         self.writer.close()
         self.frontier.commit(finished)
         self.final_counts = self.frontier.counts()
-        self.final_failures = list(self.frontier.failures())
+        self.final_failures = self.frontier.failures(self._began, MOST_FAILURES)
         self.frontier.close()
 
 

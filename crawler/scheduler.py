@@ -32,7 +32,7 @@ class FrontierScheduler(BaseScheduler):
 
     def has_pending_requests(self) -> bool:
         """Whether anything is due soon."""
-        return self._run.frontier.waiting(time.time() + PATIENCE, articles=self._run.wants_articles()) > 0
+        return self._run.frontier.waiting(time.time() + PATIENCE, self._run.wanted()) > 0
 
     def enqueue_request(self, request: Request) -> bool:
         """Requests that do not come from the frontier are not taken: the spider adds entries instead."""

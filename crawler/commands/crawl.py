@@ -17,6 +17,8 @@ from crawler.plan import Options, Plan, plan_sites, plan_urls
 from crawler.progress import watching
 
 _DAY = ["%Y-%m-%d"]
+#: Failures and notes shown after a run.
+_SHOWN = 10
 
 
 def crawl(
@@ -71,16 +73,18 @@ def _nothing_came(report: CrawlReport, collection: Collection) -> bool:
 
 def summarise(report: CrawlReport, collection: Collection) -> None:
     """Say in a few sentences how a run went."""
-    said = {"finished": "Finished", "interrupted": "Interrupted; the same command goes on from here"}
-    how = said.get(report.ended, f"Stopped: {report.fault or 'see the log'}")
+    endings = {"finished": "Finished", "interrupted": "Interrupted; the same command goes on from here"}
+    how = endings.get(report.ended, f"Stopped: {report.fault or 'see the log'}")
     tell(
         f"{how}: {report.articles} articles, {report.records} records, {report.counts.get('exchanges', 0)} exchanges "
         f"in {report.seconds:.1f} s ({report.bytes_received / 1e6:.1f} MB received)."
     )
-    for failure in report.failures[:10]:
-        tell(f"  {failure['url']}: {failure['reason']}")
-    if len(report.failures) > 10:
-        tell(f"  and {len(report.failures) - 10} more")
+    said = [f"{failure['url']}: {failure['reason']}" for failure in report.failures]
+    said += [f"{note['url']}: {note['note']}" for note in report.notes]
+    for sentence in said[:_SHOWN]:
+        tell(f"  {sentence}")
+    if len(said) > _SHOWN:
+        tell(f"  and {len(said) - _SHOWN} more, in crawls/{report.name}.json")
     if not report.articles and not report.failures:
         tell(_why_nothing(report))
     tell(f"The collection is in {collection.path}; the log is crawls/{report.name}.log.")

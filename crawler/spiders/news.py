@@ -20,8 +20,13 @@ from crawler.robots import RobotsNotes
 from crawler.run import CrawlRun
 
 _REDIRECTS = (301, 302, 303, 307, 308)
+_NOT_MODIFIED = 304
 _AGAIN = (408, 429, 500, 502, 503, 504, 520, 521, 522, 524)
+#: "Too many requests" and "unavailable" are said to a client, not of a page: its host is left alone for a while.
+_SLOW_DOWN = (429, 503)
 _MOST_HOPS = 10
+#: Seconds that a server's Retry-After is believed.
+_LONGEST_WAIT = 86_400.0
 #: Seconds before the second try and before each further one, unless the server says how long (Retry-After).
 _WAITS = (5.0, 30.0)
 _HTML = ("text/html", "application/xhtml+xml", "")
@@ -51,17 +56,26 @@ class NewsSpider(Spider):
         """An answer of any status."""
         entry: Entry = response.meta["entry"]
         self.run.ended(entry)
+        try:
+            self._handle(entry, response)
+        except Exception as error:
+            # The boundary: whatever a page does to a parser costs that page. It is captured already.
+            self._give_up(entry, f"reading it failed: {type(error).__name__}: {error}"[:500], response.status)
+            self.logger.exception("reading %s failed", response.url)
+        return ()
+
+    def _handle(self, entry: Entry, response: Response) -> None:
         if response.status in _REDIRECTS and "Location" in response.headers:
             self._redirect(entry, response)
         elif response.status in _AGAIN:
             self._try_again(entry, f"HTTP {response.status}", response)
-        elif response.status >= 400:
-            self._give_up(entry, f"HTTP {response.status}", response.status)
-        else:
-            if response.status < 300:
-                self._read(entry, response)
+        elif 200 <= response.status < 300:
+            whole = self._read(entry, response)
+            self._done(entry, response, whole=whole)
+        elif response.status == _NOT_MODIFIED:
             self._done(entry, response)
-        return ()
+        else:
+            self._give_up(entry, f"HTTP {response.status}", response.status)
 
     def fail(self, failure: Failure) -> None:
         """No answer."""
@@ -75,12 +89,13 @@ class NewsSpider(Spider):
 
     def _redirect(self, entry: Entry, response: Response) -> None:
         target = urljoin(response.url, (_text(response.headers["Location"]) or "").strip()).partition("#")[0]
-        if entry.hops >= _MOST_HOPS:
+        if len(entry.trail) >= _MOST_HOPS:
             self._give_up(entry, f"redirected more than {_MOST_HOPS} times, last to {target[:200]}", response.status)
         elif not discover.is_web(target):
             self._give_up(entry, f"redirected to {target[:200]}, which is not http or https", response.status)
+        elif not self.run.follow(entry, target):
+            self._give_up(entry, f"redirected in a loop, to {target[:200]}", response.status)
         else:
-            self.run.follow(entry, target)
             self._done(entry, response)
 
     def _try_again(self, entry: Entry, reason: str, response: Response | None) -> None:
@@ -89,32 +104,38 @@ class NewsSpider(Spider):
         if entry.attempts + 1 >= tries:
             self._give_up(entry, f"{reason} ({tries} tries)" if tries > 1 else reason, status)
             return
-        wait = (response is not None and retry_after(response)) or _WAITS[min(entry.attempts, len(_WAITS) - 1)]
-        self.run.frontier.again(entry, reason, due=time.time() + wait)
+        asked = retry_after(response) if response is not None else None
+        due = time.time() + (asked or _WAITS[min(entry.attempts, len(_WAITS) - 1)])
+        self.run.frontier.again(entry, reason, due=due)
+        if asked or status in _SLOW_DOWN:
+            self.run.frontier.pause(entry.host, due)
 
     def _give_up(self, entry: Entry, reason: str, status: int | None) -> None:
         self.run.counts["failed"] += 1
         self.run.frontier.failed(entry, reason, status=status, now=time.time())
 
-    def _done(self, entry: Entry, response: Response) -> None:
+    def _done(self, entry: Entry, response: Response, *, whole: bool = True) -> None:
+        """A list that was not taken from as a whole is asked for without conditions the next time."""
         self.run.frontier.done(
             entry,
             status=response.status,
-            etag=_text(response.headers.get("ETag")),
-            last_modified=_text(response.headers.get("Last-Modified")),
+            etag=_text(response.headers.get("ETag")) if whole else "",
+            last_modified=_text(response.headers.get("Last-Modified")) if whole else "",
             now=time.time(),
         )
 
-    def _read(self, entry: Entry, response: Response) -> None:
+    def _read(self, entry: Entry, response: Response) -> bool:
+        """Do with an answer what it was asked for; False if links were left out that a later run may want."""
         match entry.origin.purpose:
             case Purpose.ARTICLE:
                 self._article(response)
             case Purpose.FEED:
-                self._feed(entry, response)
+                return self._feed(entry, response)
             case Purpose.SITEMAP:
-                self._sitemap(entry, response)
+                return self._sitemap(entry, response)
             case Purpose.SECTION:
-                self._section(entry, response)
+                return self._section(entry, response)
+        return True
 
     def _article(self, response: Response) -> None:
         kind = (_text(response.headers.get("Content-Type")) or "").partition(";")[0].strip().lower()
@@ -122,21 +143,22 @@ class NewsSpider(Spider):
             self.run.captured(response.meta["written"])
         else:
             self.run.counts["not_html"] += 1
+            self.run.note(response.url, f"captured, but it is {kind[:80]} and not HTML: no record is made of it")
 
-    def _feed(self, entry: Entry, response: Response) -> None:
+    def _feed(self, entry: Entry, response: Response) -> bool:
         self.run.counts["feeds"] += 1
-        self._take(entry, discover.links_of_feed(response.body, response.url))
+        return self._take(entry, discover.links_of_feed(response.body, response.url))
 
-    def _sitemap(self, entry: Entry, response: Response) -> None:
+    def _sitemap(self, entry: Entry, response: Response) -> bool:
         self.run.counts["sitemaps"] += 1
         sitemap = discover.links_of_sitemap(response.body, response.url)
-        self._take(entry, sitemap.pages)
         self._lists(entry, sitemap.sitemaps, Purpose.SITEMAP, "sitemap", response.url)
+        return self._take(entry, sitemap.pages)
 
-    def _section(self, entry: Entry, response: Response) -> None:
+    def _section(self, entry: Entry, response: Response) -> bool:
         self.run.counts["sections"] += 1
         if not isinstance(response, TextResponse):
-            return
+            return True
         site = self.run.plan.site(entry.site)
         configured = site.discover
         if not (configured.feeds or configured.sitemaps or configured.sections):
@@ -146,19 +168,20 @@ class NewsSpider(Spider):
             self._lists(entry, feeds, Purpose.FEED, "link", response.url)
             self._lists(entry, sitemaps, Purpose.SITEMAP, "robots", response.url)
             if feeds or sitemaps:
-                return
-        self._take(entry, discover.links_of_page(response.text, response.url, site), from_page=True)
+                return True
+        return self._take(entry, discover.links_of_page(response.text, response.url, site), from_page=True)
 
     def _lists(self, entry: Entry, urls: Iterable[str], purpose: Purpose, found_in: str, via: str) -> None:
         for url in urls:
             origin = Origin(purpose, found_in, via)
             self.run.frontier.renew(Entry(discover.normalise(url), url, origin, entry.site, priority=LISTS_FIRST))
 
-    def _take(self, entry: Entry, found: Iterable[discover.Found], *, from_page: bool = False) -> None:
+    def _take(self, entry: Entry, found: Iterable[discover.Found], *, from_page: bool = False) -> bool:
+        """Queue the articles among the links; whether all of them are within the dates asked for."""
         site = self.run.plan.site(entry.site)
-        for link in found:
-            if discover.is_web(link.url) and (from_page or discover.wanted(link.url, site)):
-                self.run.add(link, entry.site)
+        links = (link for link in found if discover.is_web(link.url))
+        timely = [self.run.add(link, entry.site) for link in links if from_page or discover.wanted(link.url, site)]
+        return all(timely)
 
 
 def _text(value: bytes | None) -> str | None:
@@ -171,9 +194,9 @@ def retry_after(response: Response) -> float | None:
     if not said:
         return None
     if said.strip().isdigit():
-        return float(said)
+        return min(float(said), _LONGEST_WAIT)
     try:
-        return max(0.0, parsedate_to_datetime(said).timestamp() - time.time())
+        return min(max(0.0, parsedate_to_datetime(said).timestamp() - time.time()), _LONGEST_WAIT)
     except ValueError:
         return None
 
@@ -196,5 +219,5 @@ def reason_of(failure: Failure) -> str:
         "DownloadCancelledError": "the page is larger than the limit",
     }
     if name == "IgnoreRequest":
-        return "robots.txt forbids it" if "robots" in text else text
+        return "robots.txt forbids it" if text == "Forbidden by robots.txt" else text
     return plain.get(name) or f"{name}: {text[:300]}"
