@@ -1,0 +1,170 @@
+"""The frontier: what is fetched next, and what a crash leaves of it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from archive.errors import CollectionError
+from archive.exchange import Origin, Purpose
+from crawler.frontier import Entry, Frontier, Wanted, redirected
+
+NOW = 1_790_000_000.0
+
+
+def entry(path: str, host: str = "a.example", purpose: Purpose = Purpose.ARTICLE, priority: int = 0) -> Entry:
+    url = f"http://{host}{path}"
+    return Entry(url, url, Origin(purpose, "feed", f"http://{host}/feed", "Ä title"), host, priority=priority)
+
+
+@pytest.fixture
+def frontier(tmp_path: Path) -> Iterator[Frontier]:
+    opened = Frontier(tmp_path / "state.sqlite")
+    yield opened
+    opened.close()
+
+
+def leased(frontier: Frontier, now: float = NOW, wanted: Wanted = Wanted.ALL) -> str | None:
+    found = frontier.lease(now, 10, wanted)
+    return found.url if found else None
+
+
+def test_a_url_is_known_once(frontier: Frontier) -> None:
+    assert frontier.add(entry("/1"))
+    assert not frontier.add(entry("/1"))
+    assert leased(frontier) == "http://a.example/1"
+    assert leased(frontier) is None
+
+
+def test_lists_go_first_then_the_order_in_which_urls_were_found(frontier: Frontier) -> None:
+    for path in ("/1", "/2"):
+        frontier.add(entry(path))
+    frontier.add(entry("/feed", purpose=Purpose.FEED, priority=10))
+    assert [leased(frontier) for _ in range(3)] == [f"http://a.example{path}" for path in ("/feed", "/1", "/2")]
+
+
+def test_an_entry_comes_back_as_it_went_in(frontier: Frontier) -> None:
+    given = redirected(entry("/old"), "http://a.example/new", "http://a.example/new")
+    frontier.add(given)
+    found = frontier.lease(NOW, 1)
+    assert found is not None
+    assert found.trail == ("http://a.example/old",)
+    assert found.origin.requested_url == "http://a.example/old"
+    assert (found.origin.title, found.origin.purpose) == ("Ä title", Purpose.ARTICLE)
+
+
+def test_the_host_with_the_fewest_requests_under_way_is_next(frontier: Frontier) -> None:
+    for path in ("/1", "/2", "/3"):
+        frontier.add(entry(path))
+    frontier.add(entry("/1", host="b.example"))
+    assert {leased(frontier), leased(frontier)} == {"http://a.example/1", "http://b.example/1"}
+    assert frontier.lease(NOW, 1) is None, "a host has no more requests under way than it may"
+
+
+def test_what_was_leased_at_a_crash_is_queued_again(tmp_path: Path) -> None:
+    crashed = Frontier(tmp_path / "state.sqlite")
+    for path in ("/1", "/2", "/3"):
+        crashed.add(entry(path))
+    crashed.commit([])
+    first, second = crashed.lease(NOW, 10), crashed.lease(NOW, 10)
+    assert first and second
+    crashed.done(first, status=200, etag='"e"', last_modified=None, now=NOW)
+    crashed.commit(crashed.finished())
+    crashed.done(second, status=200, etag=None, last_modified=None, now=NOW)
+    crashed._db.close()  # the second was fetched, but a crash came before its commit
+
+    after = Frontier(tmp_path / "state.sqlite")
+    assert {leased(after), leased(after), leased(after)} == {"http://a.example/2", "http://a.example/3", None}
+    assert after.counts() == {"done": 1, "leased": 2}
+    after.close()
+
+
+def test_a_failure_waits_for_its_time(frontier: Frontier) -> None:
+    frontier.add(entry("/1"))
+    found = frontier.lease(NOW, 1)
+    assert found
+    frontier.again(found, "HTTP 503", due=NOW + 5)
+    assert leased(frontier, NOW + 4) is None
+    assert frontier.waiting(NOW + 4) == 0
+    assert frontier.waiting(NOW + 5) == 1
+    again = frontier.lease(NOW + 5, 1)
+    assert again
+    assert again.attempts == 1
+    frontier.failed(again, "HTTP 503 (2 tries)", status=503, now=NOW + 6)
+    assert frontier.failures(NOW, 10) == [("http://a.example/1", "HTTP 503 (2 tries)")]
+    assert frontier.failures(NOW + 7, 10) == []
+    assert frontier.counts() == {"failed": 1}
+
+
+def test_a_later_run_tries_again_what_may_have_changed(frontier: Frontier) -> None:
+    for path, reason, status in (
+        ("/down", "the server refused the connection", None),
+        ("/busy", "HTTP 429", 429),
+        ("/gone", "HTTP 404", 404),
+        ("/closed", "robots.txt forbids it", None),
+        ("/unclear", "robots.txt cannot be read (HTTP 500)", None),
+    ):
+        frontier.add(entry(path))
+        found = frontier.lease(NOW, 1)
+        assert found
+        frontier.failed(found, reason, status=status, now=NOW)
+    assert frontier.retry_failed() == 3
+    urls = {leased(frontier) for _ in range(4)}
+    assert urls == {f"http://a.example{path}" for path in ("/down", "/busy", "/unclear")} | {None}
+
+
+def test_a_paused_host_leaves_the_others_alone(frontier: Frontier) -> None:
+    frontier.add(entry("/1"))
+    frontier.add(entry("/1", host="b.example"))
+    frontier.pause("a.example", NOW + 60)
+    assert [leased(frontier), leased(frontier)] == ["http://b.example/1", None]
+    assert leased(frontier, NOW + 60) == "http://a.example/1"
+
+
+def test_lists_are_read_anew_in_every_run_articles_are_not(frontier: Frontier) -> None:
+    feed = entry("/feed", purpose=Purpose.FEED)
+    for one in (feed, entry("/1")):
+        frontier.add(one)
+        found = frontier.lease(NOW, 1)
+        assert found
+        frontier.done(found, status=200, etag='"v1"', last_modified="Mon", now=NOW)
+    frontier.commit(frontier.finished())
+    frontier.add(entry("/1"))
+    frontier.renew(feed)
+    again = frontier.lease(NOW, 1)
+    assert again
+    assert (again.url, again.etag, again.last_modified) == (feed.url, '"v1"', "Mon")
+    assert leased(frontier) is None
+
+
+def test_a_changed_configuration_asks_for_lists_without_conditions(frontier: Frontier) -> None:
+    feed = entry("/feed", purpose=Purpose.FEED)
+    frontier.read_lists_anew("a.example", "one")
+    frontier.add(feed)
+    for digest, known in (("one", '"v1"'), ("two", None)):
+        found = frontier.lease(NOW, 1)
+        assert found
+        frontier.done(found, status=200, etag='"v1"', last_modified=None, now=NOW)
+        frontier.commit(frontier.finished())
+        frontier.read_lists_anew("a.example", digest)
+        frontier.renew(feed)
+        again = frontier.lease(NOW, 1)
+        assert again
+        assert again.etag == known
+        frontier.again(again, "", due=NOW)
+
+
+def test_only_what_is_wanted_is_leased(frontier: Frontier) -> None:
+    frontier.add(entry("/feed", purpose=Purpose.FEED, priority=10))
+    frontier.add(entry("/1"))
+    frontier.add(entry("/2"))
+    assert frontier.waiting(NOW, Wanted.ARTICLES, most=5) == 2
+    assert leased(frontier, wanted=Wanted.NOTHING) is None
+    assert leased(frontier, wanted=Wanted.ARTICLES) == "http://a.example/1"
+
+
+def test_a_file_that_is_no_database_is_said_so(tmp_path: Path) -> None:
+    path = tmp_path / "state.sqlite"
+    path.write_bytes(b"not a database" * 100)
+    with pytest.raises(CollectionError, match=r"state\.sqlite cannot be used"):
+        Frontier(path)
