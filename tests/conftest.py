@@ -1,0 +1,23 @@
+"""Fixtures that several tests share."""
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.scripted import Run, ScriptedSite, run_cleancopy
+
+
+@pytest.fixture
+def site() -> Iterator[ScriptedSite]:
+    """An empty scripted site."""
+    opened = ScriptedSite()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def cleancopy(tmp_path: Path) -> Run:
+    """Runs `cleancopy ARGUMENTS` in an empty folder."""
+    return partial(run_cleancopy, tmp_path)

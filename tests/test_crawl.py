@@ -1,0 +1,270 @@
+"""Crawls as a user runs them: the command, a real server, a collection on disk."""
+
+import gzip
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from archive.records import Record, read_records
+from archive.warc.reader import read_captures
+from crawler.demo import DemoSite
+from tests.scripted import Answer, Run, ScriptedSite, command, environment, story
+
+FAST = ("--delay", 0, "--allow-private")
+
+
+def records(collection: Path) -> list[Record]:
+    return [record for path in sorted((collection / "records").glob("*.jsonl")) for record in read_records(path)]
+
+
+def report(collection: Path) -> dict[str, object]:
+    newest = max((collection / "crawls").glob("*.json"))
+    return dict(json.loads(newest.read_text()))
+
+
+def test_the_demo_site_from_its_address_alone(tmp_path: Path, cleancopy: Run) -> None:
+    with DemoSite() as demo:
+        first = cleancopy("crawl", demo.url, "--collection", "news", *FAST)
+        assert first.code == 0, first.err
+        hits = demo.counts
+        second = cleancopy("crawl", demo.url, "--collection", "news", *FAST)
+        assert second.code == 0, second.err
+        again = demo.counts - hits
+    collection = tmp_path / "news"
+    truths = [json.loads(path.read_text()) for path in Path(__file__).parent.glob("demo_truth/*.json")]
+    assert {record.title for record in records(collection)} == {truth["title"] for truth in truths}
+    assert hits["/robots.txt"] == 1
+    assert hits["/drafts/2026/swing-bridge-reopens.html"] == 0, "robots.txt forbids it"
+    assert all(count == 1 for count in hits.values()), hits
+    assert "Nothing new" in second.err
+    assert not any(path.endswith((".html", ".htm")) for path in again), again
+    assert {warc.suffix for warc in (collection / "archive").iterdir()} == {".gz"}
+
+
+def test_every_exchange_is_in_the_archive(tmp_path: Path, cleancopy: Run) -> None:
+    with DemoSite() as demo:
+        urls = [demo.url_of("/go/4711"), demo.url_of("/nowhere.html"), demo.url_of("/news/")]
+        ran = cleancopy("crawl", "--urls", "-", "--collection", "c", *FAST, stdin="# a list\n\n" + "\n".join(urls))
+        served = [hit.path for hit in demo.hits]
+    kept = [capture for warc in (tmp_path / "c/archive").iterdir() for capture in read_captures(warc)]
+    assert sorted(served) == sorted(capture.url.removeprefix(demo.origin) for capture in kept)
+    assert sorted(capture.status for capture in kept) == [200, 200, 200, 301, 404]
+    assert f"{urls[1]}: HTTP 404" in ran.err
+    moved = next(record for record in records(tmp_path / "c") if "fischmarkt" in (record.url or ""))
+    assert moved.requested_url == urls[0]
+    assert moved.discovery.type == "list"
+
+
+def test_records_are_rebuilt_byte_for_byte(tmp_path: Path, cleancopy: Run) -> None:
+    with DemoSite() as demo:
+        cleancopy("crawl", demo.url, "--collection", "c", *FAST)
+    before = {path.name: path.read_bytes() for path in (tmp_path / "c/records").iterdir()}
+    assert before
+    for path in (tmp_path / "c/records").iterdir():
+        path.unlink()
+    ran = cleancopy("extract", "c")
+    assert ran.code == 0, ran.err
+    assert {path.name: path.read_bytes() for path in (tmp_path / "c/records").iterdir()} == before
+
+
+def test_a_limit_counts_articles_and_the_rest_is_kept_for_later(tmp_path: Path, cleancopy: Run) -> None:
+    with DemoSite() as demo:
+        assert cleancopy("crawl", demo.url, "--collection", "c", "--limit", 2, *FAST).code == 0
+        assert len(records(tmp_path / "c")) == 2
+        assert cleancopy("crawl", demo.url, "--collection", "c", *FAST).code == 0
+    assert len(records(tmp_path / "c")) == 12
+
+
+def test_dates_choose_articles_and_drop_none_for_good(tmp_path: Path, cleancopy: Run) -> None:
+    with DemoSite() as demo:
+        cleancopy("crawl", demo.url, "--collection", "c", "--since", "2026-11-20", "--until", "2026-11-21", *FAST)
+        some = records(tmp_path / "c")
+        cleancopy("crawl", demo.url, "--collection", "c", *FAST)
+    assert some
+    assert all("2026-11-20" <= (record.date_published or "")[:10] <= "2026-11-21" for record in some)
+    assert len(records(tmp_path / "c")) == 12
+
+
+def test_politeness_one_request_at_a_time_with_the_longer_of_both_delays(cleancopy: Run, site: ScriptedSite) -> None:
+    site.page("/robots.txt", "User-agent: *\nCrawl-delay: 0.6\nDisallow: /private", Content_Type="text/plain")
+    for number in range(3):
+        site.page(f"/story-number-{number}.html", story(f"Story {number}"))
+    urls = [f"{site.url}/story-number-{number}.html" for number in range(3)] + [f"{site.url}/private.html"]
+    ran = cleancopy("crawl", "--urls", "-", "--delay", 0.1, "--allow-private", stdin="\n".join(urls))
+    assert "private.html: robots.txt forbids it" in ran.err
+    assert "/private.html" not in site.paths()
+    times = [moment for moment, path, _ in site.hits if path.startswith("/story")]
+    gaps = [later - sooner for sooner, later in zip(times, times[1:], strict=False)]
+    assert min(gaps) > 0.55, gaps
+    agents = {headers["User-Agent"] for _, _, headers in site.hits}
+    assert all(agent.startswith("cleancopy/") and "http" in agent for agent in agents), agents
+
+
+def test_private_addresses_are_refused_unless_allowed(tmp_path: Path, cleancopy: Run, site: ScriptedSite) -> None:
+    url = site.page("/story-of-the-day.html", story("Of the day"))
+    ran = cleancopy("crawl", "--urls", "-", "--delay", 0, "--collection", "c", stdin=url)
+    assert ran.code == 1
+    assert "127.0.0.1" in ran.err
+    assert "--allow-private" in ran.err
+    assert site.paths() == []
+
+
+def test_a_site_without_lists_is_read_from_its_links(tmp_path: Path, cleancopy: Run, site: ScriptedSite) -> None:
+    links = "".join(f"<a href=/2026/11/20/a-story-with-a-name-{number}>Story</a>" for number in range(3))
+    site.page("/", f"<html><body>{links}<a href=/about>About</a><a href=https://other.example/x>x</a></body></html>")
+    for number in range(3):
+        site.page(f"/2026/11/20/a-story-with-a-name-{number}", story(f"Story {number}"))
+    ran = cleancopy("crawl", site.url, "--collection", "c", *FAST)
+    assert ran.code == 0, ran.err
+    assert sorted(record.title or "" for record in records(tmp_path / "c")) == ["Story 0", "Story 1", "Story 2"]
+    assert "/about" not in site.paths()
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("/gone.html", "HTTP 410"),
+        ("/loop-a.html", "redirected in a loop"),
+        ("/long.html", "redirected more than 10 times"),
+        ("/elsewhere.html", "which is not http or https"),
+        ("/paper.pdf", "application/pdf and not HTML"),
+        ("/bomb.html", "larger"),
+    ],
+)
+def test_what_a_server_can_do_to_a_crawl_ends_in_a_sentence(
+    tmp_path: Path, cleancopy: Run, site: ScriptedSite, name: str, sentence: str
+) -> None:
+    site.page("/gone.html", "gone", status=410)
+    site.page("/loop-a.html", "", status=302, Location="/loop-b.html")
+    site.page("/loop-b.html", "", status=302, Location="/loop-a.html")
+    site.page("/long.html", "", status=302, Location="/long-1.html")
+    for hop in range(1, 14):
+        site.page(f"/long-{hop}.html", "", status=307, Location=f"/long-{hop + 1}.html")
+    site.page("/elsewhere.html", "", status=301, Location="ftp://ftp.example/story.html")
+    site.page("/paper.pdf", b"%PDF-1.7", Content_Type="application/pdf")
+    bomb = gzip.compress(b"<p>" + b"0" * 200_000_000, 9)
+    site.page("/bomb.html", bomb, Content_Encoding="gzip")
+    good = site.page("/good.html", story("Good"))
+    ran = cleancopy("crawl", "--urls", "-", "--collection", "c", *FAST, stdin=f"{site.url}{name}\n{good}\n")
+    assert sentence in ran.err, ran.err
+    assert "Good" in [record.title for record in records(tmp_path / "c")]
+    assert ran.code == 0
+
+
+def test_odd_pages_have_records_that_say_what_is_odd(tmp_path: Path, cleancopy: Run, site: ScriptedSite) -> None:
+    site.page("/empty.html", "")
+    site.page("/wrong.html", story("Größe und Maß").encode("latin-1"), Content_Type="text/html; charset=utf-8")
+    site.page("/huge.html", story("Huge").encode() + b"<p>filler filler</p>" * 2_600_000)
+    urls = [f"{site.url}/{name}.html" for name in ("empty", "wrong", "huge")]
+    ran = cleancopy("crawl", "--urls", "-", "--collection", "c", *FAST, stdin="\n".join(urls))
+    assert ran.code == 0, ran.err
+    found = {(record.url or "")[len(site.url) :]: record for record in records(tmp_path / "c")}
+    assert found["/empty.html"].extraction.warnings == ("the page is empty",)
+    assert found["/wrong.html"].title == "Größe und Maß"
+    assert any("charset" in warning for warning in found["/wrong.html"].extraction.warnings)
+    assert found["/huge.html"].title == "Huge"
+    assert any("only the first" in warning for warning in found["/huge.html"].extraction.warnings)
+
+
+def test_a_host_that_does_not_answer(cleancopy: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran = cleancopy("clean", "http://127.0.0.1:9/story.html", "--allow-private")
+    assert ran.code == 1
+    assert "http://127.0.0.1:9/story.html: the server refused the connection" in ran.err
+    unknown = cleancopy("clean", "http://no-such-host.invalid/story.html")
+    assert unknown.code == 1
+    assert "the host name is not known" in unknown.err
+
+
+def test_a_server_that_asks_for_patience_gets_it(tmp_path: Path, cleancopy: Run, site: ScriptedSite) -> None:
+    asked: list[float] = []
+
+    def busy_once(handler: object) -> None:
+        asked.append(time.monotonic())
+        busy = len(asked) == 1
+        body = b"busy" if busy else story("At last").encode()
+        site_answer = Answer(body, 429 if busy else 200, {"Content-Type": "text/html", "Retry-After": "2"})
+        site.pages["/answer"] = site_answer
+        site.send(handler, site_answer)
+
+    site.pages["/busy.html"] = busy_once
+    site.page("/other.html", story("Other"))
+    urls = f"{site.url}/busy.html\n{site.url}/other.html\n"
+    ran = cleancopy("crawl", "--urls", "-", "--collection", "c", *FAST, stdin=urls)
+    assert ran.code == 0, ran.err
+    assert {record.title for record in records(tmp_path / "c")} == {"At last", "Other"}
+    assert asked[1] - asked[0] >= 2
+    other = next(moment for moment, path, _ in site.hits if path == "/other.html")
+    assert not asked[0] + 0.1 < other < asked[0] + 2, "the whole host is left alone"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (("crawl",), 2, "Give one or more sites"),
+        (("crawl", "no-such-site.example"), 2, "No site file for 'no-such-site.example'"),
+        (("crawl", "--urls", "missing.txt"), 2, "missing.txt cannot be read"),
+        (("crawl", "--urls", "-"), 2, "no URLs found"),
+        (("crawl", "bad.yaml"), 2, "bad.yaml:1: unknown key 'discovr'; did you mean 'discover'?"),
+        (("crawl", "torn.yaml"), 2, "torn.yaml:1: not YAML"),
+        (("crawl", "ftp://site.example/"), 2, "expected an http or https URL"),
+        (("crawl", "http://site.example/", "--since", "2026-02-01", "--until", "2026-01-01"), 2, "is later than"),
+        (("crawl", "http://site.example/", "--since", "yesterday"), 2, "yesterday"),
+        (("extract", "nowhere"), 1, "nowhere"),
+        (("clean", "nowhere.html"), 2, "nowhere.html cannot be read"),
+    ],
+)
+def test_wrong_usage_is_told_in_a_sentence(
+    tmp_path: Path, cleancopy: Run, arguments: tuple[str, ...], code: int, sentence: str
+) -> None:
+    (tmp_path / "bad.yaml").write_text("discovr:\n  feeds: []\n")
+    (tmp_path / "torn.yaml").write_text("name: [a\n")
+    ran = cleancopy(*arguments)
+    assert (ran.code, "Traceback" in ran.err) == (code, False), ran.err
+    assert sentence in ran.err
+
+
+def test_ctrl_c_ends_cleanly_and_the_same_command_goes_on(tmp_path: Path, site: ScriptedSite, cleancopy: Run) -> None:
+    for number in range(30):
+        site.page(f"/story-number-{number}.html", story(f"Story {number}"))
+    (tmp_path / "urls.txt").write_text("\n".join(f"{site.url}/story-number-{number}.html" for number in range(30)))
+    arguments = ("crawl", "--urls", "urls.txt", "--collection", "c", "--delay", "0.1", "--allow-private")
+    process = subprocess.Popen(
+        command(*arguments), cwd=tmp_path, env=environment(), stderr=subprocess.PIPE, start_new_session=True
+    )
+    while len(site.paths()) < 5:
+        time.sleep(0.02)
+        assert process.poll() is None
+    os.kill(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert b"Interrupted; the same command goes on from here" in said
+    assert not list((tmp_path / "c/archive").glob("*.open"))
+    captured = len(records(tmp_path / "c"))
+    assert 4 <= captured < 30
+    ran = cleancopy(*arguments)
+    assert ran.code == 0, ran.err
+    assert len(records(tmp_path / "c")) == 30
+    assert len(site.paths()) <= 30 + 1 + 2, "robots.txt twice, and no page anew but what was under way"
+
+
+def test_a_second_process_is_told_who_is_at_work(tmp_path: Path, site: ScriptedSite, cleancopy: Run) -> None:
+    url = site.page("/slow-story.html", story("Slow"), hold=4)
+    process = subprocess.Popen(
+        command("crawl", "--urls", "-", "--collection", "c", *FAST),
+        stdin=subprocess.PIPE, cwd=tmp_path, env=environment(), stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert process.stdin
+    process.stdin.write(url.encode())
+    process.stdin.close()
+    while "/slow-story.html" not in site.paths():
+        time.sleep(0.02)
+        assert process.poll() is None
+    ran = cleancopy("crawl", "--urls", "-", "--collection", "c", *FAST, stdin=url)
+    assert ran.code == 1
+    assert f"c is in use by process {process.pid}" in ran.err
+    assert process.wait(timeout=60) == 0
