@@ -72,6 +72,7 @@ def _limits() -> dict[str, object]:
 def _quiet() -> dict[str, object]:
     return {
         "TELNETCONSOLE_ENABLED": False,
+        "REMOTE_CONTROL_ENABLED": False,
         "LOGSTATS_INTERVAL": 0,
         "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
     }

@@ -26,7 +26,8 @@ CREATE TABLE IF NOT EXISTS frontier (
     purpose TEXT NOT NULL,
     origin TEXT NOT NULL,
     site TEXT NOT NULL,
-    trail TEXT NOT NULL DEFAULT '[]',
+    hops INTEGER NOT NULL DEFAULT 0,
+    target TEXT,
     priority INTEGER NOT NULL DEFAULT 0,
     state TEXT NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'leased', 'done', 'failed')),
     attempts INTEGER NOT NULL DEFAULT 0,
@@ -40,7 +41,7 @@ CREATE TABLE IF NOT EXISTS frontier (
 CREATE INDEX IF NOT EXISTS frontier_next ON frontier (host, state, priority DESC, id);
 CREATE TABLE IF NOT EXISTS lists_read_with (site TEXT PRIMARY KEY, digest TEXT NOT NULL);
 """
-_COLUMNS = "id, key, url, host, purpose, origin, site, trail, priority, attempts, etag, last_modified"
+_COLUMNS = "id, key, url, host, purpose, origin, site, hops, priority, attempts, etag, last_modified"
 
 
 class Wanted(StrEnum):
@@ -53,14 +54,14 @@ class Wanted(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One URL of the frontier. `key` is its normalised form, `site` the domain of its configuration, `trail` the
-    keys whose redirects led to it, `etag` and `last_modified` what the server said last time."""
+    """One URL of the frontier. `key` is its normalised form, `site` the domain of its configuration, `hops` the
+    redirects that led to it, `etag` and `last_modified` what the server said last time."""
 
     key: str
     url: str
     origin: Origin
     site: str
-    trail: tuple[str, ...] = ()
+    hops: int = 0
     priority: int = 0
     attempts: int = 0
     etag: str | None = None
@@ -71,9 +72,6 @@ class Entry:
     def host(self) -> str:
         """Host and port, for fairness between servers."""
         return urlsplit(self.url).netloc.lower()
-
-
-Finished = list[tuple[int, str | None, str | None, float, int]]
 
 
 class Frontier:
@@ -93,7 +91,7 @@ class Frontier:
             dict(self._db.execute("SELECT host, COUNT(*) FROM frontier WHERE state = 'queued' GROUP BY host"))
         )
         self._leased: Counter[str] = Counter()
-        self._finished: Finished = []
+        self._finished: list[tuple[int, str | None, str | None, float, int]] = []
 
     def clear(self) -> None:
         """Forget every URL."""
@@ -103,7 +101,7 @@ class Frontier:
     def add(self, entry: Entry) -> bool:
         """Queue a URL unless its key is known already; whether it was new."""
         row = self._db.execute(
-            "INSERT OR IGNORE INTO frontier (key, url, host, purpose, origin, site, trail, priority) "
+            "INSERT OR IGNORE INTO frontier (key, url, host, purpose, origin, site, hops, priority) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 entry.key,
@@ -112,13 +110,28 @@ class Frontier:
                 entry.origin.purpose.value,
                 json.dumps(asdict(entry.origin)),
                 entry.site,
-                json.dumps(entry.trail),
+                entry.hops,
                 entry.priority,
             ),
         )
         if row.rowcount:
             self._waiting[entry.host] += 1
         return bool(row.rowcount)
+
+    def redirect(self, entry: Entry, target: Entry) -> bool:
+        """Queue where a leased URL leads, unless that is known; False if it leads back to this URL in the end."""
+        self._db.execute("UPDATE frontier SET target = ? WHERE id = ?", (target.key, entry.id))
+        if self._leads_to(target.key, entry.key):
+            return False
+        self.add(target)
+        return True
+
+    def _leads_to(self, start: str, end: str) -> bool:
+        chain = (
+            "WITH RECURSIVE chain(key, step) AS (SELECT ?, 0 UNION ALL SELECT target, step + 1 FROM chain "
+            "JOIN frontier USING (key) WHERE target IS NOT NULL AND step < 20) SELECT 1 FROM chain WHERE key = ?"
+        )
+        return self._db.execute(chain, (start, end)).fetchone() is not None
 
     def renew(self, entry: Entry) -> None:
         """Queue a URL, known or not: feeds, sitemaps and sections are read anew in every run."""
@@ -129,6 +142,15 @@ class Frontier:
                 (entry.priority, entry.key),
             )
             self._waiting[entry.host] += changed.rowcount
+
+    def renew_found_in(self, url: str) -> None:
+        """Queue the lists that a list led to when it was last read: it has not changed, they may have."""
+        self._db.execute(
+            "UPDATE frontier SET state = 'queued', attempts = 0, due = 0 WHERE state IN ('done', 'failed') "
+            "AND purpose IN ('feed', 'sitemap', 'section') AND json_extract(origin, '$.via') = ?",
+            (url,),
+        )
+        self._count_waiting()
 
     def retry_failed(self) -> int:
         """Queue failed articles once more, for a new run; how many."""
@@ -174,14 +196,13 @@ class Frontier:
         return entry
 
     def done(self, entry: Entry, *, status: int, etag: str | None, last_modified: str | None, now: float) -> None:
-        """A leased URL has been fetched. It counts as done with the next `commit` that is given it."""
+        """A leased URL has been fetched. It counts as done once a `commit` includes it."""
         self._finished.append((status, etag, last_modified, now, entry.id))
         self._leased[entry.host] -= 1
 
-    def finished(self) -> Finished:
-        """What has been fetched since this was last asked; to be handed to `commit` once the archive is durable."""
-        batch, self._finished = self._finished, []
-        return batch
+    def finished(self) -> int:
+        """How many URLs have been fetched and not yet committed; to be asked before the archive is made durable."""
+        return len(self._finished)
 
     def failed(self, entry: Entry, reason: str, *, status: int | None, now: float) -> None:
         """A leased URL will not be tried again in this run."""
@@ -214,22 +235,24 @@ class Frontier:
         """How many URLs are under way."""
         return sum(self._leased.values())
 
-    def commit(self, finished: Finished) -> None:
-        """Make everything durable, with these URLs as done. Raises CollectionError if the disk does not take it."""
+    def commit(self, finished: int = 0) -> None:
+        """Make everything durable, with the first so many fetched URLs as done. Raises CollectionError if the disk
+        does not take it."""
         try:
             self._db.executemany(
                 "UPDATE frontier SET state = 'done', reason = NULL, status = ?, etag = COALESCE(?, etag), "
                 "last_modified = COALESCE(?, last_modified), changed = ? WHERE id = ?",
-                finished,
+                self._finished[:finished],
             )
             self._db.execute("COMMIT")
             self._db.execute("BEGIN")
         except sqlite3.Error as error:
             raise CollectionError(f"the frontier cannot be written: {error}") from error
+        del self._finished[:finished]
 
     def close(self) -> None:
-        """Commit and close; what `finished` would still give must have been handed to `commit`."""
-        self.commit([])
+        """Commit and close. What was fetched and not committed is queued again when this is next opened."""
+        self.commit()
         self._db.execute("COMMIT")
         self._db.close()
 
@@ -244,13 +267,13 @@ class Frontier:
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:
-    number, key, url, _host, _purpose, origin, site, trail, priority, attempts, etag, modified = row
+    number, key, url, _host, _purpose, origin, site, hops, priority, attempts, etag, modified = row
     fields = json.loads(origin)
     fields["purpose"] = Purpose(fields["purpose"])
-    return Entry(key, url, Origin(**fields), site, tuple(json.loads(trail)), priority, attempts, etag, modified, number)
+    return Entry(key, url, Origin(**fields), site, hops, priority, attempts, etag, modified, number)
 
 
 def redirected(entry: Entry, url: str, key: str) -> Entry:
     """The entry for where a redirect leads; its origin keeps the URL that was asked for first."""
     origin = replace(entry.origin, requested_url=entry.origin.requested_url or entry.url)
-    return Entry(key, url, origin, entry.site, (*entry.trail, entry.key), entry.priority + 1)
+    return Entry(key, url, origin, entry.site, entry.hops + 1, entry.priority + 1)

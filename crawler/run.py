@@ -76,7 +76,7 @@ class CrawlRun:
                 self.counts["new"] += self.frontier.add(entry)
             else:
                 self.frontier.renew(entry)
-        self.frontier.commit([])
+        self.frontier.commit()
 
     def write(self, exchange: Exchange, *, failure: str | None = None) -> Written:
         """Append an exchange to the archive. Raises CollectionError if it does not take it."""
@@ -127,10 +127,7 @@ class CrawlRun:
     def follow(self, entry: Entry, url: str) -> bool:
         """Put where a redirect leads on the frontier; False if it leads back to where it came from."""
         key = url if self.plan.exactly else normalise(url)
-        if key in (*entry.trail, entry.key):
-            return False
-        self.frontier.add(redirected(entry, url, key))
-        return True
+        return self.frontier.redirect(entry, redirected(entry, url, key))
 
     def ended(self, entry: Entry) -> None:
         """A leased article is no longer under way."""

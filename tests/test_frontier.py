@@ -48,9 +48,25 @@ def test_an_entry_comes_back_as_it_went_in(frontier: Frontier) -> None:
     frontier.add(given)
     found = frontier.lease(NOW, 1)
     assert found is not None
-    assert found.trail == ("http://a.example/old",)
+    assert found.hops == 1
     assert found.origin.requested_url == "http://a.example/old"
     assert (found.origin.title, found.origin.purpose) == ("Ä title", Purpose.ARTICLE)
+
+
+def test_redirects_that_lead_back_are_found_out_however_they_were_found(frontier: Frontier) -> None:
+    for path in ("/a", "/b", "/c"):
+        frontier.add(entry(path))
+    a, b, c = (frontier.lease(NOW, 10) for _ in range(3))
+    assert a
+    assert b
+    assert c
+    assert frontier.redirect(a, redirected(a, b.url, b.key))
+    assert frontier.redirect(b, redirected(b, "http://a.example/d", "http://a.example/d"))
+    assert frontier.redirect(c, redirected(c, a.url, a.key)), "two ways to one page are no loop"
+    d = frontier.lease(NOW, 10)
+    assert d
+    assert not frontier.redirect(d, redirected(d, a.url, a.key))
+    assert not frontier.redirect(c, redirected(c, c.url, c.key))
 
 
 def test_the_host_with_the_fewest_requests_under_way_is_next(frontier: Frontier) -> None:
@@ -65,9 +81,10 @@ def test_what_was_leased_at_a_crash_is_queued_again(tmp_path: Path) -> None:
     crashed = Frontier(tmp_path / "state.sqlite")
     for path in ("/1", "/2", "/3"):
         crashed.add(entry(path))
-    crashed.commit([])
+    crashed.commit()
     first, second = crashed.lease(NOW, 10), crashed.lease(NOW, 10)
-    assert first and second
+    assert first
+    assert second
     crashed.done(first, status=200, etag='"e"', last_modified=None, now=NOW)
     crashed.commit(crashed.finished())
     crashed.done(second, status=200, etag=None, last_modified=None, now=NOW)
@@ -135,6 +152,19 @@ def test_lists_are_read_anew_in_every_run_articles_are_not(frontier: Frontier) -
     assert again
     assert (again.url, again.etag, again.last_modified) == (feed.url, '"v1"', "Mon")
     assert leased(frontier) is None
+
+
+def test_an_unchanged_list_leads_to_its_lists_again(frontier: Frontier) -> None:
+    index = entry("/index.xml", purpose=Purpose.SITEMAP)
+    child = Entry("http://a.example/1.xml", "http://a.example/1.xml", Origin(Purpose.SITEMAP, "sitemap", index.url), "")
+    for one in (index, child, entry("/1")):
+        frontier.add(one)
+        found = frontier.lease(NOW, 10)
+        assert found
+        frontier.done(found, status=200, etag=None, last_modified=None, now=NOW)
+    frontier.commit(frontier.finished())
+    frontier.renew_found_in(index.url)
+    assert [leased(frontier), leased(frontier)] == [child.url, None]
 
 
 def test_a_changed_configuration_asks_for_lists_without_conditions(frontier: Frontier) -> None:

@@ -73,6 +73,7 @@ class NewsSpider(Spider):
             whole = self._read(entry, response)
             self._done(entry, response, whole=whole)
         elif response.status == _NOT_MODIFIED:
+            self.run.frontier.renew_found_in(response.url)
             self._done(entry, response)
         else:
             self._give_up(entry, f"HTTP {response.status}", response.status)
@@ -89,7 +90,7 @@ class NewsSpider(Spider):
 
     def _redirect(self, entry: Entry, response: Response) -> None:
         target = urljoin(response.url, (_text(response.headers["Location"]) or "").strip()).partition("#")[0]
-        if len(entry.trail) >= _MOST_HOPS:
+        if entry.hops >= _MOST_HOPS:
             self._give_up(entry, f"redirected more than {_MOST_HOPS} times, last to {target[:200]}", response.status)
         elif not discover.is_web(target):
             self._give_up(entry, f"redirected to {target[:200]}, which is not http or https", response.status)
@@ -216,8 +217,9 @@ def reason_of(failure: Failure) -> str:
         "ConnectionLost": "the server closed the connection",
         "ResponseNeverReceived": "the server closed the connection",
         "ResponseDataLossError": "the server sent less than it promised",
-        "DownloadCancelledError": "the page is larger than the limit",
     }
+    if "DOWNLOAD_MAXSIZE" in text:
+        return "the page is larger than the limit; what came is captured, no record is made of it"
     if name == "IgnoreRequest":
         return "robots.txt forbids it" if text == "Forbidden by robots.txt" else text
     return plain.get(name) or f"{name}: {text[:300]}"
