@@ -10,7 +10,7 @@ import yaml
 from archive.collection import Collection
 from archive.errors import ConfigurationError
 from archive.exchange import Origin, Purpose
-from archive.sites import Site, bundled_sites, site_of_url
+from archive.sites import Site, State, bundled_sites, site_of_url
 from crawler.discover import is_web, normalise
 from crawler.frontier import Entry
 
@@ -68,16 +68,28 @@ class Plan:
 def plan_sites(sites: Iterable[Site], options: Options) -> Plan:
     """A run over sites: their own lists, or the home page, which leads to them."""
     known = {site.domain: site for site in sites}
+    for site in known.values():
+        refuse_inactive(site)
     return Plan(known, tuple(entry for site in known.values() for entry in _seeds(site)), options)
+
+
+def refuse_inactive(site: Site) -> None:
+    """Raises ConfigurationError, with the date and the reason, for a site that is not to be crawled."""
+    if site.status.state is not State.ACTIVE:
+        raise ConfigurationError(
+            f"{site.domain} is {site.status.state.value} since {site.status.since}: {site.status.reason} "
+            "Change its status to crawl it."
+        )
 
 
 def _seeds(site: Site) -> Iterator[Entry]:
     lists = [
+        *((url, Purpose.SITEMAP) for url in (*site.discover.news_sitemaps, *site.discover.sitemaps)),
         *((url, Purpose.FEED) for url in site.discover.feeds),
-        *((url, Purpose.SITEMAP) for url in site.discover.sitemaps),
-        *((url, Purpose.SECTION) for url in site.discover.sections),
+        *((section.url, Purpose.SECTION) for section in site.discover.sections),
     ]
-    for url, purpose in lists or [(site.home or f"https://{site.domain}/", Purpose.SECTION)]:
+    for path, purpose in lists or [(site.front, Purpose.SECTION)]:
+        url = site.place(path)
         yield Entry(normalise(url), url, Origin(purpose, "seed"), site.domain, priority=LISTS_FIRST)
 
 

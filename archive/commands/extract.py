@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from archive.collection import Collection
+from archive.commands.site_directories import SitesOption, use_directories
 from archive.errors import WarcError
 from archive.stage import extract_warc, new_pool
 from archive.terminal import progress, tell
@@ -13,8 +14,10 @@ from archive.terminal import progress, tell
 
 def extract(
     collections: Annotated[list[Path], typer.Argument(metavar="COLLECTION...", help="Collections to rebuild.")],
+    sites: SitesOption = None,
 ) -> None:
     """Rebuild the records of a collection from its WARC files."""
+    use_directories(sites)
     faults = sum([_rebuild(Collection(path)) for path in collections])
     if faults:
         raise typer.Exit(1)

@@ -24,7 +24,7 @@ from archive.extraction.verdict import Verdict
 from archive.extraction.visible import visible_blocks
 from archive.labels import Label
 from archive.records import Block, Discovery, Extraction, Http, Record, Rights, WarcPlace
-from archive.sites import Site, site_of_url
+from archive.sites import Site, apply_hook, site_of_url
 
 #: Bytes of a page beyond this are not read: no article is that long, and some "pages" are data.
 MAX_BYTES = 20_000_000
@@ -109,7 +109,8 @@ def _extract(capture: Capture, site: Site, model: Model) -> Record:
     )
     kept = [_block(block, verdict) for block, verdict in zip(page.blocks, verdicts, strict=True)]
     warnings = (*capture.warnings, *odd_charset, *odd_sight, *_cut(capture, blocks), *_lacks(verdicts))
-    return _record(Context(capture, site, model.digest), metadata, facts, kept, warnings)
+    record = _record(Context(capture, site, model.digest), metadata, facts, kept, warnings)
+    return apply_hook(site.extract, record, tree)
 
 
 def _block(block: TextBlock, verdict: Verdict) -> Block:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from archive.collection import Collection
+from archive.commands.site_directories import SitesOption, use_directories
 from archive.errors import ConfigurationError
 from archive.sites import named_site
 from archive.terminal import tell
@@ -34,8 +35,10 @@ def crawl(
     allow_private: Annotated[bool, typer.Option("--allow-private", help="Allow hosts on this network.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget what was fetched before; captures stay.")] = False,
     records: Annotated[bool, typer.Option("--records/--no-records", help="Whether records are made.")] = True,
+    site_files: SitesOption = None,
 ) -> None:
     """Crawl sites, or capture a list of URLs, into a collection. The same command again goes on."""
+    use_directories(site_files)
     options = Options(limit, delay, allow_private, fresh, since and since.date(), until and until.date())
     plan = _plan(sites or [], urls, options)
     target = Collection(collection or _default_collection(plan))

@@ -161,8 +161,7 @@ class NewsSpider(Spider):
         if not isinstance(response, TextResponse):
             return True
         site = self.run.plan.site(entry.site)
-        configured = site.discover
-        if not (configured.feeds or configured.sitemaps or configured.sections):
+        if not site.discover.names_lists():
             feeds = discover.alternates(response.text, response.url)
             robots = self.crawler.get_downloader_middleware(RobotsNotes)
             sitemaps = robots.sitemaps(response.url) if robots else []

@@ -1,0 +1,53 @@
+"""The site configuration: one short YAML file a site, checked strictly.
+
+A file with nothing but a name works; everything else has a default. What is wrong stops with the file, the
+line, the key, what was expected and the nearest right spelling.
+"""
+
+from archive.sites.hooks import apply_hook, extraction_hook
+from archive.sites.json_schema import MODELINE, site_schema, site_schema_json
+from archive.sites.library import find_site, known_domains, named_site, site_directories, site_files, site_of_url
+from archive.sites.loading import SITES_VARIABLE, bundled_sites, load_site
+from archive.sites.schema import (
+    Archive,
+    Articles,
+    Crawl,
+    Discover,
+    Layout,
+    PageTest,
+    Section,
+    Site,
+    State,
+    Status,
+    StripRule,
+)
+from archive.sites.values import seconds_of
+
+__all__ = [
+    "MODELINE",
+    "SITES_VARIABLE",
+    "Archive",
+    "Articles",
+    "Crawl",
+    "Discover",
+    "Layout",
+    "PageTest",
+    "Section",
+    "Site",
+    "State",
+    "Status",
+    "StripRule",
+    "apply_hook",
+    "bundled_sites",
+    "extraction_hook",
+    "find_site",
+    "known_domains",
+    "load_site",
+    "named_site",
+    "seconds_of",
+    "site_directories",
+    "site_files",
+    "site_of_url",
+    "site_schema",
+    "site_schema_json",
+]

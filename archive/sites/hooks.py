@@ -1,0 +1,76 @@
+"""A site's own Python function, which has the last word on a record.
+
+    from archive.sites import extraction_hook
+
+    @extraction_hook
+    def add_section(record, tree):
+        return record.model_copy(update={"section": tree.findtext(".//nav/b")})
+
+The site file names it: `extract: my_package.my_module:add_section`. It is given the record that rules and model
+made and the parsed page (an lxml element, not to be changed), and returns a record. `text` always follows from the
+blocks. It must depend on its arguments alone, so that re-extraction gives the same record.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from hashlib import sha256
+from importlib import import_module
+from inspect import getsource
+from typing import Any
+
+from lxml import etree
+
+from archive.errors import ConfigurationError
+from archive.labels import Label
+from archive.records import Record
+
+HookFunction = Callable[[Record, etree._Element], Record]
+_MARK = "_is_extraction_hook"
+
+
+def extraction_hook(function: HookFunction) -> HookFunction:
+    """Marks a function as one that site files may name. Without the mark none is called: site files travel with
+    collections, and must not be able to call anything at all."""
+    setattr(function, _MARK, True)
+    return function
+
+
+@lru_cache(maxsize=256)
+def load_hook(name: str) -> HookFunction:
+    """The function `package.module:function`. Raises ConfigurationError with what is missing."""
+    module_name, _, function_name = name.partition(":")
+    try:
+        function: Any = getattr(import_module(module_name), function_name)
+    except ImportError as error:
+        raise ConfigurationError(f"extract: {name}: the module cannot be imported: {error}") from error
+    except AttributeError as error:
+        raise ConfigurationError(f"extract: {name}: the module {module_name} has no {function_name}") from error
+    if not getattr(function, _MARK, False):
+        raise ConfigurationError(f"extract: {name}: the function is not marked with @extraction_hook")
+    return function  # type: ignore[no-any-return] # whatever bears the mark is one
+
+
+@lru_cache(maxsize=256)
+def hook_digest(name: str | None) -> str:
+    """The digest of a hook's module, so that a changed hook ages the records that it made; empty without a hook."""
+    if name is None:
+        return ""
+    return sha256(getsource(import_module(load_hook(name).__module__)).encode()).hexdigest()
+
+
+def apply_hook(name: str | None, record: Record, tree: etree._Element) -> Record:
+    """The record as the hook leaves it; where the hook fails, the record with a warning that says so."""
+    if name is None:
+        return record
+    function = load_hook(name)
+    try:
+        changed = Record.model_validate(function(record, tree).model_dump())
+    except Exception as error:  # noqa: BLE001 - a hook is foreign code, and one page must not end a crawl
+        return _warned(record, f"hook: {name} failed: {type(error).__name__}: {error}")
+    text = "\n\n".join(block.text for block in changed.blocks if block.label is Label.BODY)
+    return changed.model_copy(update={"text": text})
+
+
+def _warned(record: Record, warning: str) -> Record:
+    extraction = record.extraction.model_copy(update={"warnings": (*record.extraction.warnings, warning)})
+    return record.model_copy(update={"extraction": extraction})

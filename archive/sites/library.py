@@ -1,0 +1,124 @@
+"""Where site files lie, and which one is meant by a domain, a URL or a file's name."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from archive.errors import ConfigurationError
+from archive.sites.loading import bundled_sites, domain_of, extra_directories, load_site
+from archive.sites.schema import Site
+from archive.sites.values import is_web_url
+from archive.yaml_lines import line_of, load_mapping
+
+
+def site_directories(collection: Sequence[Path] = ()) -> list[Path]:
+    """Where site files are looked for, first match first: what the user named, the collection's own, the bundled."""
+    return [*extra_directories(), *collection, bundled_sites()]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A file that says it is for a host; `line` is where."""
+
+    path: Path
+    line: int
+
+
+def site_files(folder: Path) -> dict[str, Claim]:
+    """The file of each host in a directory, by file name and alias. Raises ConfigurationError for a directory that
+    is not there and for two files that claim the same host."""
+    if not folder.is_dir():
+        raise ConfigurationError(f"{folder} is not a directory of site files")
+    files = sorted(path for suffix in ("*.yaml", "*.yml") for path in folder.glob(suffix))
+    return _claims(tuple((path, path.stat().st_mtime_ns) for path in files))
+
+
+@lru_cache(maxsize=64)
+def _claims(files: tuple[tuple[Path, int], ...]) -> dict[str, Claim]:
+    claims: dict[str, Claim] = {}
+    for path, _ in files:
+        for host, line in _hosts(path):
+            if host in claims:
+                other = claims[host]
+                raise ConfigurationError(
+                    f"{path}:{line}: the domain '{host}' is taken already by {other.path}:{other.line}; "
+                    "expected one file for each domain"
+                )
+            claims[host] = Claim(path, line)
+    return claims
+
+
+def _hosts(path: Path) -> Iterator[tuple[str, int]]:
+    yield domain_of(path), 1
+    # Most files have no aliases, and reading YAML is slow.
+    if re.search(r"^aliases:", path.read_text(encoding="utf-8", errors="replace"), re.M):
+        aliases = load_mapping(path).get("aliases")
+        for number, alias in enumerate(aliases if isinstance(aliases, list) else ()):
+            yield str(alias), line_of(path, ("aliases", number))
+
+
+def known_domains() -> list[str]:
+    """The domains of all site files, sorted."""
+    return sorted({claim.path.stem for folder in site_directories() for claim in site_files(folder).values()})
+
+
+def find_site(domain: str, collection: Sequence[Path] = ()) -> Site | None:
+    """The configured site of a domain or of the closest parent domain, or None."""
+    folders = [
+        site_files(folder) for folder in site_directories(collection) if folder not in collection or folder.is_dir()
+    ]
+    labels = domain.lower().rstrip(".").removeprefix("www.").split(".")
+    for start in range(len(labels) - 1 or 1):
+        name = ".".join(labels[start:])
+        for files in folders:
+            if name in files:
+                return _loaded(files[name].path, files[name].path.stat().st_mtime_ns)
+    return None
+
+
+@lru_cache(maxsize=512)
+def _loaded(path: Path, _stamp: int) -> Site:
+    return load_site(path)
+
+
+def site_of_url(url: str, collection: Sequence[Path] = ()) -> Site:
+    """The configured site of a URL, or one with the host's name alone."""
+    host = _host(url).removeprefix("www.")
+    return find_site(host, collection) or Site(domain=host)
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or "unknown"
+    except ValueError:
+        return "unknown"
+
+
+def named_site(name: str, collection: Sequence[Path] = ()) -> Site:
+    """What a user names on the command line: a YAML file, a URL or a configured domain.
+
+    Raises ConfigurationError for a domain without a file, with the nearest right spelling.
+    """
+    if name.endswith((".yaml", ".yml")):
+        return load_site(Path(name))
+    if "://" in name:
+        return site_of_url(_checked_url(name), collection).model_copy(update={"home": name})
+    if site := find_site(name, collection):
+        return site
+    raise ConfigurationError(_unknown(name))
+
+
+def _checked_url(url: str) -> str:
+    if not is_web_url(url):
+        raise ConfigurationError(f"{url}: expected an http or https URL")
+    return url
+
+
+def _unknown(name: str) -> str:
+    close = get_close_matches(name, known_domains(), n=1, cutoff=0.5)
+    hint = f" Did you mean '{close[0]}'?" if close else ""
+    return f"No site file for '{name}'.{hint} Give a URL (https://{name}/) to crawl it without one."

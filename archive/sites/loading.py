@@ -1,0 +1,129 @@
+"""A site file, with what it inherits, to a checked Site."""
+
+import os
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from archive.errors import ConfigurationError
+from archive.sites.hooks import load_hook
+from archive.sites.problems import explain, unknown_word
+from archive.sites.schema import Shared, Site
+from archive.yaml_lines import line_of, load_mapping
+
+#: Directories of site files besides the bundled ones, separated as in PATH.
+SITES_VARIABLE = "CLEANCOPY_SITES"
+_SYSTEM = re.compile(r"[\w-]+")
+_M = TypeVar("_M", bound=BaseModel)
+
+
+def bundled() -> Path:
+    """The directory of configurations that come with cleancopy, in a checkout or installed."""
+    checkout = Path(__file__).parent.parent.parent / "configs"
+    return checkout if checkout.is_dir() else Path(__file__).parent.parent / "_configs"
+
+
+def bundled_sites() -> Path:
+    """The directory of site files that come with cleancopy."""
+    return bundled() / "sites"
+
+
+def extra_directories() -> list[Path]:
+    """The directories that the user named, by `--sites` or in the environment."""
+    return [Path(entry) for entry in os.environ.get(SITES_VARIABLE, "").split(os.pathsep) if entry]
+
+
+def load_site(path: Path) -> Site:
+    """Read and check one site file. Raises ConfigurationError that names file, line, key and what to write."""
+    content = load_mapping(path)
+    if "domain" in content:
+        line = line_of(path, ("domain",))
+        raise ConfigurationError(f"{path}:{line}: unknown key 'domain': the file's name is the domain")
+    system = content.pop("inherits", None)
+    # The site's own keys first, so that a problem is shown where the maintainer wrote it.
+    own = _checked(path, Site, {"domain": domain_of(path), **content})
+    if system is None:
+        site = own
+    else:
+        site = _checked(path, Site, {"domain": own.domain, **_inherited(path, content, system, ())})
+    return _with_hook(path, site)
+
+
+def domain_of(path: Path) -> str:
+    """The domain that a file's name says. Raises ConfigurationError if it is none."""
+    domain = path.stem
+    if domain != domain.lower() or domain.startswith("www.") or not re.fullmatch(r"[\w.-]+", domain):
+        raise ConfigurationError(
+            f"{path}: expected a file named by its domain in small letters and without www., such as example.org.yaml"
+        )
+    return domain
+
+
+def _with_hook(path: Path, site: Site) -> Site:
+    if site.extract:
+        try:
+            load_hook(site.extract)
+        except ConfigurationError as error:
+            raise ConfigurationError(f"{path}:{line_of(path, ('extract',))}: {error}") from error
+    return site
+
+
+def _checked(path: Path, model: type[_M], content: Mapping[str, Any]) -> _M:
+    try:
+        return model(**content)
+    except ValidationError as error:
+        raise ConfigurationError(explain(path, error, model)) from error
+
+
+def _inherited(path: Path, content: dict[str, Any], system: Any, heirs: tuple[Path, ...]) -> dict[str, Any]:
+    """A file's content on top of what the named system says."""
+    source = _system_path(path, system)
+    if source in heirs:
+        chain = " -> ".join(heir.stem for heir in (*heirs, source))
+        raise ConfigurationError(f"{path}:{line_of(path, ('inherits',))}: inherits: a circle: {chain}")
+    said = dict(_system(source, source.stat().st_mtime_ns))
+    further = said.pop("inherits", None)
+    if further is not None:
+        said = _inherited(source, said, further, (*heirs, source))
+    return merged(said, content)
+
+
+@lru_cache(maxsize=64)
+def _system(path: Path, _stamp: int) -> dict[str, Any]:
+    content = load_mapping(path)
+    _checked(path, Shared, {key: value for key, value in content.items() if key != "inherits"})
+    return content
+
+
+def _system_path(path: Path, system: Any) -> Path:
+    folders = [path.parent / "systems", *(folder / "systems" for folder in extra_directories()), bundled() / "systems"]
+    for folder in folders:
+        if isinstance(system, str) and _SYSTEM.fullmatch(system) and (folder / f"{system}.yaml").is_file():
+            return folder / f"{system}.yaml"
+    known = sorted({file.stem for folder in folders for file in folder.glob("*.yaml")})
+    hint = unknown_word(str(system), known)
+    raise ConfigurationError(f"{path}:{line_of(path, ('inherits',))}: inherits: no system '{system}'{hint}")
+
+
+def merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """`own` on top of `base`: mappings merge key by key, other values replace. Each of the site's layouts takes from
+    the system's first one what it does not say itself, and the system's strip rules come after its own."""
+    result = dict(base)
+    for key, value in own.items():
+        inherited = base.get(key)
+        if key == "layouts" and inherited and isinstance(value, list):
+            result[key] = [_layout(inherited[0], layout) for layout in value]
+        elif isinstance(value, dict) and isinstance(inherited, dict):
+            result[key] = merged(inherited, value)
+        else:
+            result[key] = value
+    return result
+
+
+def _layout(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    strip = [*own.get("strip", ()), *base.get("strip", ())]
+    return {**base, **own, **({"strip": strip} if strip else {})}

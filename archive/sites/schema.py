@@ -1,0 +1,310 @@
+"""What a site file may say. A file with a name alone works; everything else has a default.
+
+The docstrings below each key are what editors show: they go into the JSON Schema.
+"""
+
+from collections.abc import Iterator
+from datetime import date as Day  # noqa: N812 - `date` is a key of layouts
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import Annotated, Any, Self
+from urllib.parse import urljoin
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+from archive.labels import Label
+from archive.sites.values import (
+    Country,
+    DateTemplate,
+    Headers,
+    Hook,
+    Host,
+    Language,
+    Pattern,
+    Patterns,
+    Place,
+    Places,
+    Revisits,
+    Selectors,
+    Texts,
+    WebUrl,
+)
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class State(StrEnum):
+    """Whether a site can be crawled."""
+
+    ACTIVE = "active"
+    BLOCKED = "blocked"
+    DEPRECATED = "deprecated"
+
+
+def _as_status(value: Any) -> Any:
+    return {"state": value} if isinstance(value, str) else value
+
+
+class Status(_Strict):
+    """Whether a site can be crawled, since when, and why not."""
+
+    state: State = State.ACTIVE
+    """active; blocked: the site refuses crawlers; deprecated: it is gone or no longer wanted."""
+    since: Day | None = None
+    """The day from which this holds."""
+    reason: str | None = None
+    """Why, in a sentence; shown to whoever tries to crawl the site."""
+
+    @model_validator(mode="after")
+    def _gives_reasons(self) -> Self:
+        if self.state is not State.ACTIVE and not (self.since and self.reason):
+            raise ValueError(f"expected 'since' and 'reason' with {self.state.value}")
+        return self
+
+
+def _as_section(value: Any) -> Any:
+    return {"url": value} if isinstance(value, str) else value
+
+
+class Section(_Strict):
+    """A page that lists articles."""
+
+    url: Place
+    """The page's URL, or its path on the site."""
+    links: Selectors = ()
+    """Links to articles, or elements around them. Without it: links that look like articles."""
+    next: Selectors = ()
+    """The link to the next page of the list."""
+    pages: int = Field(default=1, ge=1, le=1000)
+    """The most pages of the list that are read; needs 'next'."""
+
+    @model_validator(mode="after")
+    def _can_turn_pages(self) -> Self:
+        if self.pages > 1 and not self.next:
+            raise ValueError("expected 'next', a selector of the link to the next page, where 'pages' is above 1")
+        return self
+
+
+class Archive(_Strict):
+    """Pages that list the articles of one day, month or year, for going back in time."""
+
+    url: DateTemplate
+    """A URL with the date in it: https://example.org/archive/{date:%Y/%m/%d}. The finest part of the date says
+    whether it is a page for each day, month or year."""
+    since: Day
+    """The first day that the site has an archive page for."""
+    until: Day | None = None
+    """The last such day; without it, today."""
+    links: Selectors = ()
+    """Links to articles, or elements around them."""
+    next: Selectors = ()
+    """The link to the next page of the same list."""
+    pages: int = Field(default=1, ge=1, le=1000)
+    """The most pages of one list that are read; needs 'next'."""
+
+    @model_validator(mode="after")
+    def _runs_forward(self) -> Self:
+        if self.until and self.until < self.since:
+            raise ValueError("expected 'since' to be before 'until'")
+        if self.pages > 1 and not self.next:
+            raise ValueError("expected 'next', a selector of the link to the next page, where 'pages' is above 1")
+        return self
+
+
+class Discover(_Strict):
+    """Where a site lists its articles. Empty: found from the home page and robots.txt."""
+
+    news_sitemaps: Places = ()
+    """Google News sitemaps: the newest articles with titles and dates."""
+    sitemaps: Places = ()
+    """Sitemaps and sitemap indexes, XML or text, gzipped or not."""
+    feeds: Places = ()
+    """RSS, Atom and JSON feeds."""
+    sections: tuple[Annotated[Section, BeforeValidator(_as_section, json_schema_input_type=str | Section)], ...] = ()
+    """Pages that list articles: a URL each, or a URL with 'links', 'next' and 'pages'."""
+    archives: tuple[Archive, ...] = ()
+    """Archive pages by date, read only where a crawl is asked for a time (--since)."""
+
+    def names_lists(self) -> bool:
+        """Whether any list is named, so that the home page need not be searched for them."""
+        return bool(self.news_sitemaps or self.sitemaps or self.feeds or self.sections)
+
+
+class Articles(_Strict):
+    """Regular expressions, searched in the URL, that tell articles from other pages."""
+
+    include: Patterns = ()
+    """Only URLs in which one of these is found are articles."""
+    exclude: Patterns = ()
+    """URLs in which one of these is found are never articles."""
+
+
+class Crawl(_Strict):
+    """How a site is fetched."""
+
+    delay: float | None = Field(default=None, ge=0, le=3600)
+    """Seconds between two requests to one host; a longer Crawl-delay in robots.txt is kept to."""
+    concurrency: int = Field(default=1, ge=1, le=16)
+    """Requests to one host at a time."""
+    requisites: bool = False
+    """Also capture what pages need to be shown: style sheets, pictures, scripts."""
+    headers: Headers = Field(default_factory=dict)
+    """Headers sent with every request."""
+    obey_robots: bool = True
+    """False only where the site has allowed it: robots.txt is then not kept to."""
+    allow_private: bool = False
+    """Allow addresses that are not public."""
+
+
+class StripRule(_Strict):
+    """Takes blocks out of the body and says what they are. With both 'select' and 'text', both must hold."""
+
+    label: Label
+    """What the text is. It stays in the record under this label."""
+    select: Selectors = ()
+    """Elements whose text is meant."""
+    text: Pattern | None = None
+    """A regular expression that is searched in the text of a block."""
+
+    @model_validator(mode="after")
+    def _says_what(self) -> Self:
+        if not self.select and self.text is None:
+            raise ValueError("expected 'select' or 'text', or both")
+        return self
+
+
+class Layout(_Strict):
+    """Selectors by label. Each list is ordered: the first selector that finds something decides."""
+
+    valid_from: Day | None = None
+    """The first day (UTC) of captures that this layout is for."""
+    valid_until: Day | None = None
+    """The day (UTC) from which captures have another layout."""
+    headline: Selectors = ()
+    standfirst: Selectors = ()
+    byline: Selectors = ()
+    """Who wrote the article. Where it finds text with names, these are the authors."""
+    date: Selectors = ()
+    body: Selectors = ()
+    """The element around the article's text, or its parts. What lies outside of it is never body."""
+    caption: Selectors = ()
+    author_bio: Selectors = ()
+    note: Selectors = ()
+    share_prompt: Selectors = ()
+    promotion: Selectors = ()
+    legal_notice: Selectors = ()
+    contact: Selectors = ()
+    related: Selectors = ()
+    comments: Selectors = ()
+    navigation: Selectors = ()
+    strip: tuple[StripRule, ...] = ()
+    """Text within the body that is none. The first rule that holds decides."""
+
+    @model_validator(mode="after")
+    def _runs_forward(self) -> Self:
+        if self.valid_from and self.valid_until and self.valid_from >= self.valid_until:
+            raise ValueError("expected valid_from to be before valid_until")
+        return self
+
+    def selectors(self) -> Iterator[tuple[Label, tuple[str, ...]]]:
+        """The labels that this layout names, with their selectors."""
+        for label in Label:
+            if found := getattr(self, label.value):
+                yield label, found
+
+    def holds(self, day: Day | None) -> bool:
+        """Whether this layout is for a page captured on that day; without a day, only the open-ended one."""
+        if day is None:
+            return self.valid_until is None
+        return not (self.valid_from and day < self.valid_from) and not (self.valid_until and day >= self.valid_until)
+
+
+class PageTest(_Strict):
+    """What must come out of one page. `cleancopy site check` runs it on a saved capture."""
+
+    url: WebUrl
+    """The page."""
+    title: str | None = None
+    authors: Texts | None = None
+    """All authors in their order."""
+    date_published: str | None = None
+    """As in the record, or its beginning: 2026-11-18."""
+    date_modified: str | None = None
+    contains: Texts = ()
+    """Phrases that the body must hold."""
+    not_contains: Texts = ()
+    """Phrases that the body must not hold."""
+    labels: dict[Label, Texts] = Field(default_factory=dict)
+    """Phrases that must stand in a block of this label."""
+
+    @model_validator(mode="after")
+    def _tests_something(self) -> Self:
+        if self.model_fields_set <= {"url"}:
+            raise ValueError("expected something to test: title, authors, contains, not_contains, labels or a date")
+        return self
+
+
+class Shared(_Strict):
+    """What sites on the same content system have in common; a file of `systems/` holds this."""
+
+    discover: Discover = Discover()
+    articles: Articles = Articles()
+    crawl: Crawl = Crawl()
+    layouts: tuple[Layout, ...] = ()
+    """Where each kind of text stands on a page. With dates, one for each time that the site looked different."""
+    extract: Hook | None = None
+    """A Python function, package.module:function, that has the last word on a record."""
+
+    @field_validator("layouts")
+    @classmethod
+    def _one_layout_a_day(cls, layouts: tuple[Layout, ...]) -> tuple[Layout, ...]:
+        dated = [(layout.valid_from or Day.min, layout.valid_until or Day.max) for layout in layouts]
+        for number, (start, end) in enumerate(dated):
+            if any(start < other_end and other_start < end for other_start, other_end in dated[:number]):
+                raise ValueError("expected layouts whose dates (valid_from, valid_until) do not overlap")
+        return layouts
+
+
+class Site(Shared):
+    """One news site. `domain` comes from the file's name; what it inherits is resolved into it."""
+
+    domain: str
+    name: str | None = None
+    """What the site calls itself."""
+    language: Language | None = None
+    """The language of pages that do not say theirs, such as 'de'."""
+    country: Country | None = None
+    """Where it is published, such as 'DE'."""
+    status: Annotated[Status, BeforeValidator(_as_status, json_schema_input_type=State | Status)] = Status()
+    home: WebUrl | None = None
+    """The home page; without it, https://DOMAIN/."""
+    aliases: tuple[Host, ...] = ()
+    """Other hosts of the same site, such as example.com beside example.co.uk."""
+    revisit: Revisits = ()
+    """When a captured article is asked for again: [1h, 1d, 7d] after its first capture."""
+    tests: tuple[PageTest, ...] = ()
+    """Pages and what must come out of them."""
+
+    @property
+    def front(self) -> str:
+        """The home page's URL."""
+        return self.home or f"https://{self.domain}/"
+
+    def place(self, url: str) -> str:
+        """The whole URL of a path on this site; URLs stay as they are."""
+        return urljoin(self.front, url)
+
+    def layout(self, captured: datetime | None) -> Layout | None:
+        """The layout that holds on the capture's UTC day."""
+        day = captured.date() if captured else None
+        return next((layout for layout in self.layouts if layout.holds(day)), None)
+
+    def digest(self) -> str:
+        """SHA-256 over what extraction reads of this site, so that a new delay does not age any record."""
+        from archive.sites.hooks import hook_digest  # noqa: PLC0415 - hooks know records, which know nothing of sites
+
+        content = self.model_dump_json(include={"domain", "name", "language", "layouts", "extract"})
+        return "sha256:" + sha256((content + hook_digest(self.extract)).encode()).hexdigest()

@@ -1,0 +1,153 @@
+"""The kinds of values that stand in a site file, each with the check that a maintainer needs.
+
+Every message says what was expected; where the value stands is added by `archive.sites.problems`.
+"""
+
+import re
+import string
+from itertools import pairwise
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator
+
+from archive.errors import ConfigurationError
+from archive.selectors import compile_selector
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_COUNTRY = re.compile(r"[A-Z]{2}")
+_HOST = re.compile(r"(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9-]{1,63}")
+_DURATION = re.compile(r"([1-9]\d{0,3})([mhdw])")
+_SECONDS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+_HOOK = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
+_HEADER = re.compile(r"[!#$%&'*+.^`|~\w-]+")
+
+
+def is_web_url(value: str) -> bool:
+    """Whether a text is an http or https URL with a host."""
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+def _web_url(value: str) -> str:
+    if not is_web_url(value):
+        raise ValueError("expected an http or https URL")
+    return value
+
+
+def _place(value: str) -> str:
+    if not is_web_url(value) and not re.match(r"/(?!/)", value):
+        raise ValueError("expected an http or https URL, or a path that begins with /")
+    return value
+
+
+def _date_template(value: str) -> str:
+    _place(value)
+    try:
+        fields = [(name, form) for _, name, form, _ in string.Formatter().parse(value) if name is not None]
+    except ValueError as error:
+        raise ValueError(f"expected a URL with a date such as {{date:%Y/%m/%d}}: {error}") from error
+    if not fields or any(name != "date" or "%" not in (form or "") for name, form in fields):
+        raise ValueError("expected a URL with a date in it such as {date:%Y/%m/%d}, and no other braces")
+    return value
+
+
+def _pattern(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"expected a regular expression: {error}") from error
+    return value
+
+
+def _selector(value: str) -> str:
+    try:
+        compile_selector(value)
+    except ConfigurationError as error:
+        raise ValueError(f"expected a CSS or XPath selector: {error}") from error
+    return value
+
+
+def _language(value: Any) -> Any:
+    if value is False:
+        raise ValueError("expected a language; YAML reads a bare no as false: write 'no' in quotes")
+    if isinstance(value, str) and not _LANGUAGE.fullmatch(value):
+        raise ValueError("expected a language tag such as 'de' or 'pt-BR'")
+    return value
+
+
+def _country(value: Any) -> Any:
+    if value is False:
+        raise ValueError("expected a country; YAML reads a bare NO as false: write 'NO' in quotes")
+    if isinstance(value, str) and not _COUNTRY.fullmatch(value):
+        raise ValueError("expected a country as two capitals such as 'DE' (ISO 3166-1)")
+    return value
+
+
+def _host(value: str) -> str:
+    if not _HOST.fullmatch(value) or value.startswith("www."):
+        raise ValueError("expected a host name in small letters, without www. and without https://")
+    return value
+
+
+def _duration(value: str) -> str:
+    if not _DURATION.fullmatch(value):
+        raise ValueError("expected a time such as 30m, 1h, 7d or 4w")
+    return value
+
+
+def _increasing(values: tuple[str, ...]) -> tuple[str, ...]:
+    times = [seconds_of(value) for value in values]
+    if any(later <= earlier for earlier, later in pairwise(times)):
+        raise ValueError("expected times since the first capture, each longer than the one before it")
+    return values
+
+
+def seconds_of(duration: str) -> int:
+    """`30m`, `1h`, `7d` or `4w` in seconds."""
+    match = _DURATION.fullmatch(duration)
+    if match is None:
+        raise ValueError(f"not a duration: {duration!r}")
+    return int(match[1]) * _SECONDS[match[2]]
+
+
+def _hook(value: str) -> str:
+    if not _HOOK.fullmatch(value):
+        raise ValueError("expected package.module:function")
+    return value
+
+
+def _headers(headers: dict[str, str]) -> dict[str, str]:
+    for name, value in headers.items():
+        if not _HEADER.fullmatch(name):
+            raise ValueError(f"expected a header name such as Accept-Language, not {name!r}")
+        if not value.isprintable():
+            raise ValueError(f"expected the value of {name} on one line")
+    return headers
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+_Listed = BeforeValidator(_as_list, json_schema_input_type=str | list[str])
+
+WebUrl = Annotated[str, AfterValidator(_web_url)]
+#: A URL, or a path on the site's home.
+Place = Annotated[str, AfterValidator(_place)]
+Places = Annotated[tuple[Place, ...], _Listed]
+DateTemplate = Annotated[str, AfterValidator(_date_template)]
+Pattern = Annotated[str, AfterValidator(_pattern)]
+Patterns = Annotated[tuple[Pattern, ...], _Listed]
+Selector = Annotated[str, AfterValidator(_selector)]
+Selectors = Annotated[tuple[Selector, ...], _Listed]
+Texts = Annotated[tuple[str, ...], _Listed]
+Language = Annotated[str, BeforeValidator(_language, json_schema_input_type=str)]
+Country = Annotated[str, BeforeValidator(_country, json_schema_input_type=str)]
+Host = Annotated[str, AfterValidator(_host)]
+Revisits = Annotated[tuple[Annotated[str, AfterValidator(_duration)], ...], _Listed, AfterValidator(_increasing)]
+Hook = Annotated[str, AfterValidator(_hook)]
+Headers = Annotated[dict[str, str], AfterValidator(_headers)]
