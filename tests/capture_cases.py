@@ -7,6 +7,7 @@ from typing import Any
 
 import brotli
 
+from crawler.capture.connection import LARGEST_HEAD
 from tests.capture_crawl import LARGEST
 from tests.raw_server import Step, Then
 
@@ -76,6 +77,7 @@ HEADERS = {
     "empty-reason": Case([b"HTTP/1.1 200 \r\nContent-Length: %d\r\n\r\n%s" % (len(PAGE), PAGE)]),
     "odd-reason": Case([b"HTTP/1.1 299 Gr\xfc\xdfe  aus\t\r\nContent-Length: 0\r\n\r\n"], entity=b""),
     "repeated-length": Case([page(b"Content-Length: %d" % len(PAGE))]),
+    "long-line": Case([page(b"X-Long: " + b"1" * 60_000)]),
     "in-pieces": Case([piece for byte in page(b"X-Slow: 1", body=b"abc") for piece in (bytes([byte]), 0.0005)], b"abc"),
     "query?a=1&b=%20;c=%C3%A9&&=": Case([page()]),
 }
@@ -172,6 +174,14 @@ CUT = {
         block=(CHUNKED + WORDY_CHUNKS)[:LARGEST],
         truncated="length",
         error="DownloadCancelledError",
+    ),
+    "too-long-a-head": Case(
+        [OK + b"X-Many: 1\r\n" * 30_000],
+        entity=b"",
+        block=(OK + b"X-Many: 1\r\n" * 30_000)[:LARGEST_HEAD],
+        truncated="length",
+        error="DownloadCancelledError",
+        request={"meta": {"download_maxsize": 1_000_000}},
     ),
     "declared-too-long": Case(
         [OK + b"Content-Length: 9999999\r\n\r\n", 0.5], b"", truncated="length", error="DownloadCancelledError"

@@ -1,12 +1,13 @@
 """A Scrapy crawl through the capture handler, in a process of its own: a reactor starts once in each.
 
-    python tests/capture_crawl.py FOLDER < JOBS > OUTCOMES
+    python tests/capture_crawl.py FOLDER [NAME=VALUE ...] < JOBS > OUTCOMES
 
 Each line of JOBS is a request as JSON; each of OUTCOMES says what a callback was given. Jobs run one after another.
-The WARC goes into FOLDER.
+The WARC goes into FOLDER. NAME=VALUE changes a setting.
 """
 
 import json
+import subprocess
 import sys
 from base64 import b64encode
 from collections.abc import AsyncIterator, Iterable, Iterator
@@ -102,12 +103,21 @@ def main() -> None:
     """Run the jobs."""
     sink = WarcSink(Path(sys.argv[1]))
     outcomes: list[dict[str, Any]] = []
-    process = AsyncCrawlerProcess(settings(sink))
+    process = AsyncCrawlerProcess(settings(sink) | dict(pair.split("=") for pair in sys.argv[2:]))
     process.crawl(Jobs, jobs=map(json.loads, sys.stdin), outcomes=outcomes)
     process.start()
     sink.close()
     for outcome in outcomes:
         print(json.dumps(outcome))
+
+
+def run_jobs(folder: Path, jobs: Iterable[dict[str, Any]], *changed: str) -> list[dict[str, Any]]:
+    """Run jobs in a process of their own: the outcomes."""
+    program = [sys.executable, __file__, str(folder), *changed]
+    text = "\n".join(map(json.dumps, jobs))
+    done = subprocess.run(program, input=text, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 if __name__ == "__main__":

@@ -132,8 +132,8 @@ def _read_request(peer: socket.socket) -> bytes:
     data = b""
     while b"\r\n\r\n" not in data:
         more = peer.recv(65536)
-        if not more:
-            return data
+        if not more or more.startswith(b"\x16\x03"):  # the client has gone, or speaks TLS
+            return b""
         data += more
     head, _, body = data.partition(b"\r\n\r\n")
     sizes = [line.split(b":")[1] for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")]

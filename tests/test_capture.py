@@ -1,8 +1,5 @@
 """The archive holds what went over the wire, byte for byte, over http and https."""
 
-import json
-import subprocess
-import sys
 from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +13,7 @@ from archive.warc.entry import sha1_digest
 from archive.warc.fields import parse_fields
 from archive.warc.record import WarcRecord, read_warc
 from tests.capture_cases import BEHIND, CASES, PAGE, Case, page
+from tests.capture_crawl import run_jobs
 from tests.raw_server import RawServer, Step, Then, self_signed
 
 SCHEMES = ("http", "https")
@@ -78,13 +76,9 @@ def crawls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Crawl
     """One crawl of both servers; then one Crawled for each scheme."""
     folder = tmp_path_factory.mktemp("capture")
     with RawServer(scripts()) as plain, RawServer(scripts(), self_signed(folder)) as secure:
-        jobs = "\n".join(json.dumps(job) for server in (plain, secure) for job in jobs_of(server))
-        program = [sys.executable, str(Path(__file__).with_name("capture_crawl.py")), str(folder)]
-        done = subprocess.run(program, input=jobs, capture_output=True, text=True, timeout=60, check=False)
-        assert done.returncode == 0, done.stderr
+        outcomes = run_jobs(folder, [*jobs_of(plain), *jobs_of(secure)])
         [warc] = folder.glob("*.warc.gz")
         records = list(read_warc(warc))
-        outcomes = [json.loads(line) for line in done.stdout.splitlines()]
         yield {
             scheme: Crawled(
                 server,

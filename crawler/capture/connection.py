@@ -69,6 +69,8 @@ class _Tee:
 class _Parser(_LenientHTTPClientParser):
     """Tells where an interim answer ends, and reads over headers that Twisted refuses, as browsers do."""
 
+    #: Of one header line; Twisted's 16 KB are too few for some sites' security policies.
+    MAX_LENGTH = LARGEST_HEAD
     attempt: Attempt
 
     def headerReceived(self, name: bytes, value: bytes) -> None:  # noqa: N802 - Twisted's name
@@ -112,17 +114,14 @@ class RecordingProtocol(_LenientHTTP11ClientProtocol):
         if self._attempt:
             self._attempt.receive(data)
         super().dataReceived(data)  # type: ignore[no-untyped-call]
-        if self._attempt and self._is_too_long(self._attempt):
-            attempt, self._attempt = self._attempt, None
-            attempt.stop(Truncation.LENGTH)
-            attempt.cap()
+        if self._attempt and self._attempt.keep_at_most(self._limit(self._attempt)):
+            self._attempt = None
             self.transport.abortConnection()  # type: ignore[union-attr]
 
-    def _is_too_long(self, attempt: Attempt) -> bool:
-        if attempt.limit and attempt.size > attempt.limit:
-            return True
-        in_head = self._parser is not None and self._parser.state not in (BODY, DONE)
-        return in_head and len(attempt.interim) + attempt.size > LARGEST_HEAD
+    def _limit(self, attempt: Attempt) -> int:
+        if self._parser is None or self._parser.state in (BODY, DONE):
+            return attempt.limit
+        return min(attempt.limit, LARGEST_HEAD - len(attempt.interim))
 
     def _finishResponse(self, rest: bytes) -> None:  # noqa: N802 - Twisted's name
         attempt, self._attempt = self._attempt, None

@@ -1,6 +1,7 @@
 """Scrapy's way to the web, with everything that goes over it written to the archive."""
 
 import asyncio
+import sys
 from typing import Any, Protocol
 
 from scrapy import Request
@@ -73,7 +74,7 @@ class CaptureHandler(HTTP11DownloadHandler):
                 raise DownloadCancelledError(f"The answer from {request.url} is larger than the limit.")
 
     def _agent(self, request: Request, attempts: list[Attempt]) -> "_RecordingAgent":
-        limit = request.meta.get("download_maxsize", self._default_maxsize)
+        limit = request.meta.get("download_maxsize", self._default_maxsize) or sys.maxsize
 
         def begin(ip: str | None) -> Attempt:
             attempts.append(Attempt(limit, ip))

@@ -1,6 +1,7 @@
 """What was sent and received for one request, as it happens."""
 
 import re
+import sys
 import time
 from datetime import UTC, datetime
 
@@ -12,10 +13,10 @@ _VERSION = re.compile(rb"HTTP/(\d(?:\.\d)?)[ \t]")
 class Attempt:
     """One request on one connection, and its answer as far as it came.
 
-    `limit` is how many bytes of an answer are kept, 0 for all.
+    `limit` is how many bytes of an answer are kept.
     """
 
-    def __init__(self, limit: int = 0, ip: str | None = None) -> None:
+    def __init__(self, limit: int = sys.maxsize, ip: str | None = None) -> None:
         self.started = datetime.now(UTC)
         self.ip = ip
         self.tls: tuple[str, str] | None = None
@@ -62,10 +63,13 @@ class Attempt:
         if not self.over:
             self.over, self.cut, self._seconds = True, cut, time.monotonic() - self._began
 
-    def cap(self) -> None:
-        """Keep no more than the limit."""
-        if self.limit:
-            self._shorten(self.limit)
+    def keep_at_most(self, size: int) -> bool:
+        """If more came, stop and keep the first `size` bytes of it."""
+        if self.size <= size:
+            return False
+        self.stop(Truncation.LENGTH)
+        self._shorten(size)
+        return True
 
     def _shorten(self, size: int) -> None:
         if size < self.size:

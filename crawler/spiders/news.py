@@ -12,6 +12,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response, TextResponse
 from twisted.python.failure import Failure
 
+from archive.errors import CollectionError
 from archive.exchange import Origin, Purpose
 from crawler import discover
 from crawler.frontier import Entry
@@ -82,6 +83,8 @@ class NewsSpider(Spider):
         """No answer."""
         entry: Entry = failure.request.meta["entry"]  # type: ignore[attr-defined]
         self.run.ended(entry)
+        if isinstance(failure.value, CollectionError):
+            return  # The run stops. The entry stays leased, and so the next run's.
         reason = reason_of(failure)
         if isinstance(failure.value, IgnoreRequest) or getattr(failure.value, "final", False):
             self._give_up(entry, reason, None)
