@@ -55,7 +55,9 @@ def member(kind: str, block: bytes, content_type: str, fields: Fields) -> bytes:
         ],
         protocol=_VERSION,
     )
-    return bytes(igzip.compress(headers.to_bytes(encoding="utf-8") + block + b"\r\n\r\n", compresslevel=_LEVEL))
+    content = headers.to_bytes(encoding="utf-8") + block + b"\r\n\r\n"
+    # No time in the gzip header: nothing would tell whether it is right.
+    return bytes(igzip.compress(content, compresslevel=_LEVEL, mtime=0))
 
 
 def entry_of(exchange: Exchange, new_id: Callable[[], str], warcinfo_id: str, failure: str | None = None) -> Entry:

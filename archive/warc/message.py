@@ -4,17 +4,14 @@ Lenient as browsers are: bare LF, colonless and folded lines, no reason phrase, 
 """
 
 import re
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-import brotli
+from archive.warc.chunks import Dechunker
 
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})")
-_CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[^\r\n]*\r?\n")
-#: Codings stacked deeper than this are an attack, not a page.
-_MAX_CODINGS = 4
+_LINE_END = re.compile(r"\r?\n")
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -46,7 +43,8 @@ def parse_message(raw: bytes) -> Message:
 def _headers(head: bytes) -> Iterator[tuple[str, str]]:
     name: str | None = None
     value = ""
-    for line in head.decode("latin-1").splitlines()[1:]:
+    # Not splitlines: in latin-1 it would also part lines at bytes such as 0x85, which cp1252 uses for an ellipsis.
+    for line in _LINE_END.split(head.decode("latin-1"))[1:]:
         if line[:1] in (" ", "\t") and name is not None:
             value = f"{value} {line.strip()}"
             continue
@@ -67,101 +65,8 @@ def entity(raw: bytes, message: Message) -> tuple[bytes, tuple[str, ...]]:
 
 
 def _dechunk(body: bytes) -> tuple[bytes, tuple[str, ...]]:
-    parts: list[bytes] = []
-    at = 0
-    while True:
-        size = _CHUNK_SIZE.match(body, at)
-        if not size:
-            return b"".join(parts) if parts else body, ("transfer coding: a chunk has no valid size",)
-        length = int(size[1], 16)
-        if length == 0:
-            return b"".join(parts), ()
-        part = body[size.end() : size.end() + length]
-        parts.append(part)
-        if len(part) < length:
-            return b"".join(parts), ("transfer coding: the last chunk is cut short",)
-        at = size.end() + length
-        at += 2 if body[at : at + 2] == b"\r\n" else 1
-
-
-def decoded(body: bytes, codings: list[str], limit: int) -> tuple[bytes, tuple[str, ...]]:
-    """The body with its content codings removed, at most `limit` bytes, with warnings. Never fails."""
-    warnings: list[str] = []
-    known = [coding for coding in codings if coding not in ("identity", "")]
-    for coding in reversed(known[-_MAX_CODINGS:]):
-        decoder = _DECODERS.get(coding)
-        if decoder is None:
-            return body, (*warnings, f"content coding: '{coding}' is not known")
-        body, warning = decoder(body, limit)
-        if warning:
-            warnings.append(f"content coding: {coding}: {warning}")
-    return body[:limit], tuple(warnings)
-
-
-Decoded = tuple[bytes, str | None]
-
-
-def _inflate(body: bytes, limit: int, window: int) -> Decoded:
-    machine = zlib.decompressobj(window)
-    try:
-        out = machine.decompress(body, limit)
-    except zlib.error as error:
-        return _inflate_as_far(body, limit, window), str(error)
-    if machine.unconsumed_tail:
-        return out, f"more than {limit} bytes; the rest was not read"
-    return out, None if machine.eof else "ends before its end"
-
-
-def _inflate_as_far(body: bytes, limit: int, window: int) -> bytes:
-    machine = zlib.decompressobj(window)
-    out: list[bytes] = []
-    size = 0
-    try:
-        for start in range(0, len(body), 512):
-            out.append(machine.decompress(body[start : start + 512], limit - size))
-            size += len(out[-1])
-            if size >= limit:
-                break
-    except zlib.error:
-        pass
-    return b"".join(out)
-
-
-def _gunzip(body: bytes, limit: int) -> Decoded:
-    if not body.startswith(b"\x1f\x8b"):
-        return body, "is not gzip" if body else None
-    return _inflate(body, limit, 31)
-
-
-def _deflate(body: bytes, limit: int) -> Decoded:
-    """RFC 9110 (8.4.1.2) means zlib; many servers send raw deflate."""
-    out, warning = _inflate(body, limit, 15)
-    if warning and not out:
-        return _inflate(body, limit, -15)
-    return out, warning
-
-
-def _unbrotli(body: bytes, limit: int) -> Decoded:
-    machine = brotli.Decompressor()
-    out: list[bytes] = []
-    size = 0
-    try:
-        for start in range(0, len(body), 4096):
-            given = body[start : start + 4096]
-            while given or not machine.can_accept_more_data():
-                out.append(machine.process(given, output_buffer_limit=max(1, limit - size)))
-                size += len(out[-1])
-                given = b""
-                if size >= limit:
-                    return b"".join(out), f"more than {limit} bytes; the rest was not read"
-    except brotli.error as error:
-        return b"".join(out), str(error)
-    return b"".join(out), None if machine.is_finished() or not body else "ends before its end"
-
-
-_DECODERS: dict[str, Callable[[bytes, int], Decoded]] = {
-    "gzip": _gunzip,
-    "x-gzip": _gunzip,
-    "deflate": _deflate,
-    "br": _unbrotli,
-}
+    chunks = Dechunker()
+    parts = chunks.feed(body)
+    warnings = (f"transfer coding: {chunks.fault}",) if chunks.fault else ()
+    # A server may say chunked and not do it: then the body stands as it is.
+    return b"".join(parts) if chunks.begun else body, warnings

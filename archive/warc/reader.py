@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from io import BufferedReader
 from pathlib import Path
 
 from archive.errors import WarcError
 from archive.exchange import Capture, Origin, Place
+from archive.warc.codings import decoded
 from archive.warc.fields import origin_of, parse_fields
-from archive.warc.message import Message, decoded, entity, parse_message
-from archive.warc.record import WarcRecord, bare_id, read_warc
+from archive.warc.message import Message, entity, parse_message
+from archive.warc.record import MAX_BLOCK, WarcRecord, bare_id, read_records
 from archive.warc.writer import OPEN_SUFFIX
 
 #: Bytes that a body may have once its content coding is removed.
@@ -20,33 +22,44 @@ def read_captures(path: Path, *, max_body: int = MAX_BODY) -> Iterator[Capture]:
 
     Raises WarcError, naming file and offset, where the file cannot be read on.
     """
-    for response, origin in _responses(path, 0):
-        yield capture_of(response, origin, path.name, max_body=max_body)
+    with path.open("rb") as file:
+        yield from captures_in(file, path.name, max_body=max_body)
+
+
+def captures_in(file: BufferedReader, name: str, *, max_body: int = MAX_BODY) -> Iterator[Capture]:
+    """The responses of an open WARC, which need not be a file on disk; `name` is that of the WARC."""
+    for response, origin in _responses(file, name, 0):
+        yield capture_of(response, origin, name, max_body=max_body)
 
 
 def read_capture(path: Path, place: Place, *, max_body: int = MAX_BODY) -> Capture:
     """The one response at a place. Raises WarcError if there is none."""
-    for response, origin in _responses(path, place.offset):
-        if response.offset == place.offset:
-            return capture_of(response, origin, path.name, max_body=max_body)
-        break
+    with path.open("rb") as file:
+        for response, origin in _responses(file, path.name, place.offset):
+            if response.offset == place.offset:
+                return capture_of(response, origin, path.name, max_body=max_body)
+            break
     raise WarcError(f"{path.name}: there is no response at byte {place.offset}")
 
 
-def _responses(path: Path, offset: int) -> Iterator[tuple[WarcRecord, Origin]]:
+def _responses(file: BufferedReader, name: str, offset: int) -> Iterator[tuple[WarcRecord, Origin]]:
     """Each response with the origin noted in a record right behind it that names it (WARC-Concurrent-To)."""
     held: WarcRecord | None = None
-    for record in read_warc(path, offset):
-        if held is not None and bare_id(record.field("WARC-Concurrent-To")) == held.id:
-            if record.type == "metadata":
-                yield held, origin_of(parse_fields(record.block))
-                held = None
-            continue
+    try:
+        for record in read_records(file, name, offset):
+            if held is not None and bare_id(record.field("WARC-Concurrent-To")) == held.id:
+                if record.type == "metadata":
+                    yield held, origin_of(parse_fields(record.block))
+                    held = None
+                continue
+            if held is not None:
+                yield held, Origin()
+            held = record if record.type == "response" and record.is_http else None
+    except WarcError:
+        # The response itself was whole.
         if held is not None:
             yield held, Origin()
-            held = None
-        if record.type == "response" and (record.field("Content-Type") or "").startswith("application/http"):
-            held = record
+        raise
     if held is not None:
         yield held, Origin()
 
@@ -57,7 +70,7 @@ def capture_of(record: WarcRecord, origin: Origin, filename: str, *, max_body: i
     coded, odd_transfer = entity(record.block, message)
     body, odd_coding = decoded(coded, message.values("content-encoding"), max_body)
     return Capture(
-        url=(record.field("WARC-Target-URI") or "").strip("<>"),
+        url=record.url,
         body=body,
         status=message.status or 0,
         headers=message.headers,
@@ -74,6 +87,10 @@ def _capture_warnings(record: WarcRecord, message: Message) -> tuple[str, ...]:
     found = []
     if message.status is None:
         found.append("capture: the answer is not HTTP")
+    if record.cut:
+        found.append(f"size: only the first {MAX_BLOCK} bytes of the response were read")
+    if not record.alone:
+        found.append("capture: the WARC is one gzip member; offset and length count inflated bytes")
     if reason := record.field("WARC-Truncated"):
         found.append(f"capture: truncated ({reason})")
     return tuple(found)

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import WarcError
-from archive.warc.members import read_members
-from archive.warc.record import parse_record
+from archive.warc.scan import scan
 from archive.warc.writer import OPEN_SUFFIX, finish
 
 
@@ -53,9 +52,10 @@ def _complete_end(path: Path) -> int:
     end = 0
     with path.open("rb") as file:
         try:
-            for member in read_members(file, path.name):
-                if parse_record(member, path.name).type in ("warcinfo", "metadata"):
-                    end = member.offset + member.length
+            for record in scan(file, path.name):
+                record.finish()
+                if record.type in ("warcinfo", "metadata"):
+                    end = record.offset + record.length
         except WarcError:
             pass
     return end

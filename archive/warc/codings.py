@@ -1,0 +1,140 @@
+"""Content codings (RFC 9110, section 8.4.1) taken off a body: as far as they go, never further than a limit."""
+
+import zlib
+from collections.abc import Callable, Iterator
+
+import brotlicffi
+
+#: Codings stacked deeper than this are an attack, not a page.
+_MAX_CODINGS = 4
+#: Bytes given to a decoder at a time where it would lose all output of a piece that is broken.
+_ZLIB_STEP = 512
+_BROTLI_STEP = 4096
+#: Bytes of output that brotlicffi sets aside for each piece.
+_BROTLI_ROOM = 65_536
+
+Decoded = tuple[bytes, str | None]
+
+
+def decoded(body: bytes, codings: list[str], limit: int) -> tuple[bytes, tuple[str, ...]]:
+    """The body with its content codings removed, at most `limit` bytes, with warnings. Never fails."""
+    warnings: list[str] = []
+    known = [coding for coding in codings if coding not in ("identity", "")]
+    if len(known) > _MAX_CODINGS:
+        warnings.append(f"content coding: {len(known)} codings; only the last {_MAX_CODINGS} were removed")
+    for coding in reversed(known[-_MAX_CODINGS:]):
+        decoder = _DECODERS.get(coding)
+        if decoder is None:
+            return body[:limit], (*warnings, f"content coding: '{coding}' is not known")
+        body, warning = decoder(body, limit)
+        if warning:
+            warnings.append(f"content coding: {coding}: {warning}")
+    if len(body) > limit:
+        warnings.append(f"size: only the first {limit} bytes were read")
+    return body[:limit], tuple(warnings)
+
+
+def _too_long(limit: int) -> str:
+    return f"more than {limit} bytes; the rest was not read"
+
+
+def _inflate(body: bytes, limit: int, window: int) -> Decoded:
+    machine = zlib.decompressobj(window)
+    try:
+        out = machine.decompress(body, limit)
+    except zlib.error as error:
+        return _inflate_as_far(body, limit, window), str(error)
+    if machine.unconsumed_tail:
+        return out, _too_long(limit)
+    return out, None if machine.eof else "ends before its end"
+
+
+def _inflate_as_far(body: bytes, limit: int, window: int) -> bytes:
+    machine = zlib.decompressobj(window)
+    out: list[bytes] = []
+    size = 0
+    try:
+        for start in range(0, len(body), _ZLIB_STEP):
+            out.append(machine.decompress(body[start : start + _ZLIB_STEP], limit - size))
+            size += len(out[-1])
+            if size >= limit:
+                break
+    except zlib.error:
+        pass
+    return b"".join(out)
+
+
+def _gunzip(body: bytes, limit: int) -> Decoded:
+    if not body.startswith(b"\x1f\x8b"):
+        return body, "is not gzip" if body else None
+    return _inflate(body, limit, 31)
+
+
+def _deflate(body: bytes, limit: int) -> Decoded:
+    """RFC 9110 (8.4.1.2) means zlib; many servers send raw deflate."""
+    if not body:
+        return body, None
+    out, warning = _inflate(body, limit, 15)
+    if warning and not out:
+        return _inflate(body, limit, -15)
+    return out, warning
+
+
+class _Output:
+    """What a decoder gives, up to a limit; `taken` is the bytes of input that it came from."""
+
+    def __init__(self, limit: int) -> None:
+        self.parts: list[bytes] = []
+        self.room = self.limit = limit
+        self.taken = 0
+
+    def add(self, part: bytes) -> None:
+        self.parts.append(part)
+        self.room -= len(part)
+
+
+def _unbrotli(body: bytes, limit: int) -> Decoded:
+    if not body:
+        return body, None
+    output = _Output(limit)
+    try:
+        fault = _unbrotli_into(output, _steps(body, len(body)))
+    except brotlicffi.error:
+        # The piece that failed took its output with it: once more, byte by byte from where it began.
+        fine_from = output.taken
+        output = _Output(limit)
+        try:
+            fault = _unbrotli_into(output, _steps(body, fine_from))
+        except brotlicffi.error:
+            fault = "broken data"
+    return b"".join(output.parts), fault
+
+
+def _steps(body: bytes, fine_from: int) -> Iterator[bytes]:
+    for at in range(0, fine_from, _BROTLI_STEP):
+        yield body[at : min(at + _BROTLI_STEP, fine_from)]
+    for at in range(fine_from, len(body)):
+        yield body[at : at + 1]
+
+
+def _unbrotli_into(output: _Output, pieces: Iterator[bytes]) -> str | None:
+    machine = brotlicffi.Decompressor()
+    for piece in pieces:
+        given = piece
+        while given or not machine.can_accept_more_data():
+            if not output.room:
+                return _too_long(output.limit)
+            output.add(machine.process(given, output_buffer_limit=min(_BROTLI_ROOM, output.room)))
+            given = b""
+        output.taken += len(piece)
+        if machine.is_finished():
+            return None
+    return "ends before its end"
+
+
+_DECODERS: dict[str, Callable[[bytes, int], Decoded]] = {
+    "gzip": _gunzip,
+    "x-gzip": _gunzip,
+    "deflate": _deflate,
+    "br": _unbrotli,
+}
