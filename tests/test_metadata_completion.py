@@ -90,6 +90,56 @@ def test_a_kicker_in_the_heading_is_left_to_the_stated_title() -> None:
     )
 
 
+def test_a_kicker_that_og_title_leaves_out_goes_everywhere() -> None:
+    found = title(
+        ("json-ld:headline", "River traffic: Old bridge reopens"),
+        ("meta:og:title", "Old bridge reopens"),
+        h1="River traffic: Old bridge reopens",
+    )
+    assert found == "Old bridge reopens"
+
+
+def test_of_two_kickers_neither_stays() -> None:
+    stated = ("meta:og:title", "Two years of work: Old bridge reopens")
+    assert title(stated, h1="River traffic - Old bridge reopens") == "Old bridge reopens"
+
+
+@pytest.mark.parametrize("h1", ["OLD BRIDGE REOPENS", "Old bridgereopens", "Old bridge reopens (radio.example) 87"])
+def test_a_displayed_headline_in_capitals_or_with_a_count_gives_way(h1: str) -> None:
+    assert title(("meta:og:title", "Old bridge reopens"), ("html:title", "Old bridge reopens"), h1=h1) == (
+        "Old bridge reopens"
+    )
+
+
+def test_signs_that_the_headlines_markup_lost_come_from_the_stated_title() -> None:
+    stated = ("meta:og:title", "River traffic / Old bridge reopens")
+    assert title(stated, h1="<span>River traffic</span><span>Old bridge reopens</span>") == stated[1]
+
+
+def test_a_line_break_in_a_heading_parts_words() -> None:
+    assert title(h1="Old bridge<br>reopens<!-- soon --> today") == "Old bridge reopens today"
+
+
+@pytest.mark.parametrize("written", ["## Old bridge reopens", "Old bridge reopens ⋆", "► Old bridge reopens"])
+def test_ornaments_at_the_ends_go(written: str) -> None:
+    assert title(("meta:og:title", written)) == "Old bridge reopens"
+
+
+def test_a_heading_that_names_the_blog_does_not_win() -> None:
+    found = title(
+        ("meta:og:title", "Old bridge reopens"),
+        ("html:title", "Lessons from rivers: Old bridge reopens"),
+        h1="Lessons from rivers",
+    )
+    assert found == "Old bridge reopens"
+
+
+def test_a_bar_before_part_of_the_sites_name_ends_the_title() -> None:
+    assert title(("meta:og:title", "Old bridge reopens | Courier")) == "Old bridge reopens"
+    assert title(("meta:og:title", "Old bridge reopens - Courier")) == "Old bridge reopens - Courier"
+    assert title(("meta:og:title", "Millbrook Courier: Old bridge reopens")) == "Old bridge reopens"
+
+
 def test_the_heading_alone() -> None:
     assert title(h1="Old bridge reopens") == "Old bridge reopens"
     assert title(blocks=("Old bridge reopens",)) == "Old bridge reopens"

@@ -3,6 +3,7 @@
 import html
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 
 from lxml import etree
@@ -11,6 +12,7 @@ from lxml import etree
 _INVISIBLE = re.compile("[\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+_BREAKS = frozenset("br div p li ul ol tr td dd dt h1 h2 h3 h4 h5 h6 section figcaption".split())
 _NOT_LETTERS = re.compile(r"[^a-z0-9]+")
 #: Characters of one value that are looked at.
 LIMIT = 10_000
@@ -40,5 +42,17 @@ def skeleton(text: str) -> str:
 
 
 def inner_text(element: etree._Element) -> str:
-    """All text inside an element, plain."""
-    return plain(str(etree.tostring(element, method="text", encoding="unicode", with_tail=False)))
+    """All text inside an element, plain; a line break or a block inside it parts words."""
+    if len(element) == 0:
+        return plain(element.text or "")
+    return plain("".join(_pieces(element)))
+
+
+def _pieces(element: etree._Element) -> Iterator[str]:
+    for event, inner in etree.iterwalk(element, events=("start", "end", "comment", "pi")):
+        breaks = inner.tag in _BREAKS
+        if event == "start":
+            yield f" {inner.text or ''}" if breaks else inner.text or ""
+        else:
+            tail = "" if inner is element else inner.tail or ""
+            yield f" {tail}" if breaks else tail

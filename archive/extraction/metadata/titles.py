@@ -5,7 +5,9 @@ noted by readers, a headline that JSON-LD confirms is right seven times in ten w
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from archive.extraction.metadata.dates import parse_date
 from archive.extraction.metadata.facts import Fact
@@ -14,8 +16,14 @@ from archive.extraction.metadata.text import plain, skeleton
 
 _SEPARATOR = re.compile(r"(\s+[-–—−|·•»«:/>›▷☆★~]{1,2}\s+|\s*[|｜│]\s*|\s*--+\s*|：|,\s+)")
 #: What parts a kicker from its headline.
+_KICKER_END = re.compile(r":\s+|\s[-–—|/·•]\s")
 _KICKER = re.compile(r"[\s:|/•·.–—-]+$")
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"\w\w+")
+_DIGIT = re.compile(r"\d")
+#: What parts of a headline that stand in elements of their own may have lost between them.
+_JOINT = re.compile(r"[\s:|/–—-]")
+#: Markdown that stayed in a title, and ornaments at its ends.
+_ORNAMENT = re.compile(r"^(?:#{1,6}\s+|[⋆★☆♥•▶►|»·]\s*)+|\s+[⋆★☆♥•▶►|«»·]$")
 #: How much each place's word weighs where the page shows no headline.
 _WEIGHTS = {"json-ld:headline": 1.0, "meta:og:title": 1.2, "meta:twitter:title": 0.4, "html:title": 0.5}
 _SHORTEST = 8
@@ -30,15 +38,20 @@ def choose_title(
     On a page that calls itself `news`, a title that JSON-LD, og:title and `<title>` share goes first.
     """
     sites = tuple(sites)
-    headings = [without_site(plain(text), sites) for text in shown]
+    headings = [without_site(_bare(text), sites) for text in shown]
     headings = [text for text in headings if text and not is_site_name(text, sites)]
-    titles = [(fact.source, without_site(plain(fact.value), sites)) for fact in stated]
+    titles = [(fact.source, without_site(_bare(fact.value), sites)) for fact in stated]
     titles = [(source, title) for source, title in titles if title and not is_site_name(title, sites)]
     if not titles:
         return headings[0] if headings else None
     known = [title for _, title in titles] + headings
     titles = [(source, shortest(title, known)) for source, title in titles]
+    headings, titles = _without_kickers(headings, titles)
     return (_unanimous(titles) if news else None) or _displayed(headings, titles) or _elected(titles)
+
+
+def _bare(text: str) -> str:
+    return _ORNAMENT.sub("", plain(text))
 
 
 def _unanimous(titles: Sequence[tuple[str, str]]) -> str | None:
@@ -58,9 +71,19 @@ def without_site(title: str, sites: Iterable[str]) -> str:
             return without_site(head, sites)
     if len(parts) > 2 and is_site_name(parts[0], sites):
         return without_site("".join(parts[2:]).strip(), sites)
+    if len(parts) > 2 and parts[-2].strip() in ("|", "｜") and _is_in_site(parts[-1], sites):
+        return without_site("".join(parts[:-2]).strip(), sites)
+    front, _, rest = title.partition(": ")
+    if len(rest) >= _SHORTEST and is_site_name(front, sites):
+        return rest.strip()
     if len(parts) > 2 and len(parts[-1]) < 22 and parts[-2] != ", " and parse_date(parts[-1], language="de"):
         return without_site("".join(parts[:-2]).strip(), sites)
     return title.strip()
+
+
+def _is_in_site(part: str, sites: Sequence[str]) -> bool:
+    """Whether what stands behind the last bar is part of a site's name, as `Koia` is of drinkkoia."""
+    return len(skeleton(part)) >= 4 and any(skeleton(part) in skeleton(site) for site in sites)
 
 
 def shortest(title: str, known: Sequence[str]) -> str:
@@ -75,6 +98,18 @@ def shortest(title: str, known: Sequence[str]) -> str:
     return title
 
 
+def _without_kickers(headings: list[str], titles: list[tuple[str, str]]) -> tuple[list[str], list[tuple[str, str]]]:
+    """`Kicker: headline` to `headline` in all places where og:title has it alone."""
+    alone = dict(titles).get("meta:og:title", "")
+    cut = partial(_without_kicker, alone=alone)
+    return [cut(heading) for heading in headings], [(source, cut(title)) for source, title in titles]
+
+
+def _without_kicker(title: str, alone: str) -> str:
+    tail = title.partition(": ")[2]
+    return alone if tail and skeleton(tail) == skeleton(alone) else title
+
+
 def _displayed(headings: Sequence[str], titles: Sequence[tuple[str, str]]) -> str | None:
     """The heading that a stated title confirms: wholly, but for a kicker, or at least in its words."""
     by_skeleton: dict[str, str] = {}
@@ -84,20 +119,19 @@ def _displayed(headings: Sequence[str], titles: Sequence[tuple[str, str]]) -> st
         if same := by_skeleton.get(skeleton(heading)):
             return _better_written(heading, same)
     for heading in headings:
-        if longer := _with_kicker(heading, titles):
-            return longer
+        if other := _with_kicker(heading, titles) or _shared_tail(heading, titles) or _begun(heading, titles):
+            return other
     return next((heading for heading in headings if _is_like(heading, titles, len(headings))), None)
 
 
 def _better_written(heading: str, title: str) -> str:
-    """The heading's own letters; but parts in elements of their own may have lost the signs between them."""
-    if _letters(heading) == _letters(title) and len("".join(title.split())) >= len("".join(heading.split())):
+    """The heading's own letters; but capitals may be the page's style, and signs between elements are lost."""
+    if heading.isupper() and not title.isupper():
         return title
-    return heading
-
-
-def _letters(text: str) -> str:
-    return "".join(_WORD.findall(text))
+    same = _JOINT.sub("", title) == _JOINT.sub("", heading)
+    lost = Counter(_JOINT.findall(title)) - Counter(_JOINT.findall(heading))
+    added = Counter(_JOINT.findall(heading)) - Counter(_JOINT.findall(title))
+    return title if same and lost and not added else heading
 
 
 def _with_kicker(heading: str, titles: Sequence[tuple[str, str]]) -> str | None:
@@ -113,13 +147,46 @@ def _with_kicker(heading: str, titles: Sequence[tuple[str, str]]) -> str | None:
     return None
 
 
+def _shared_tail(heading: str, titles: Sequence[tuple[str, str]]) -> str | None:
+    """The headline behind a kicker, where a stated title has the same behind another kicker."""
+    kicker, tail = _parted(heading)
+    for other, same in (_parted(title) for _, title in titles):
+        if len(tail) >= _SHORTEST and skeleton(tail) == skeleton(same) and not kicker & other:
+            return tail
+    return None
+
+
+def _parted(title: str) -> tuple[frozenset[str], str]:
+    """The words of a kicker, and what stands behind it."""
+    parts = _KICKER_END.split(title, maxsplit=1)
+    return (frozenset(_WORD.findall(parts[0].casefold())), parts[1]) if len(parts) > 1 else (frozenset(), "")
+
+
+def _begun(heading: str, titles: Sequence[tuple[str, str]]) -> str | None:
+    """The title that two places state, where the heading has a date, a host or a count behind it."""
+    bare = skeleton(heading)
+    counts = Counter(skeleton(title) for _, title in titles)
+    for _, title in titles:
+        start = skeleton(title)
+        rest = bare.removeprefix(start)
+        if counts[start] > 1 and len(start) >= 12 and rest != bare and _DIGIT.search(rest):
+            return title
+    return None
+
+
 def _is_like(heading: str, titles: Sequence[tuple[str, str]], count: int) -> bool:
     """Whether a heading that nothing states word for word is the article's: it shares words with a title."""
     words = set(_WORD.findall(heading.casefold()))
-    if len(words) < 2 and count > 1:
+    if (len(words) < 2 and count > 1) or _is_front(heading, titles):
         return False
     shared = max(len(words & set(_WORD.findall(title.casefold()))) for _, title in titles)
     return shared >= 2 and shared >= 0.25 * len(words)
+
+
+def _is_front(heading: str, titles: Sequence[tuple[str, str]]) -> bool:
+    """Whether a heading is what one place puts before the title that another has alone: a blog's name, mostly."""
+    bare, stated = skeleton(heading), {skeleton(title) for _, title in titles}
+    return any(title.startswith(bare) and title[len(bare) :] in stated for title in stated if title != bare)
 
 
 def _elected(titles: Sequence[tuple[str, str]]) -> str:
