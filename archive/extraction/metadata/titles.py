@@ -21,7 +21,7 @@ _KICKER = re.compile(r"[\s:|/•·.–—-]+$")
 _WORD = re.compile(r"\w\w+")
 _DIGIT = re.compile(r"\d")
 #: What parts of a headline that stand in elements of their own may have lost between them.
-_JOINT = re.compile(r"[\s:|/–—-]")
+_JOINT, _SIGN = re.compile(r"[\s:|/–—-]"), re.compile(r"[:|/–—-]")
 #: Markdown that stayed in a title, and ornaments at its ends.
 _ORNAMENT = re.compile(r"^(?:#{1,6}\s+|[⋆★☆♥•▶►|»·]\s*)+|\s+[⋆★☆♥•▶►|«»·]$")
 #: How much each place's word weighs where the page shows no headline.
@@ -129,9 +129,8 @@ def _better_written(heading: str, title: str) -> str:
     if heading.isupper() and not title.isupper():
         return title
     same = _JOINT.sub("", title) == _JOINT.sub("", heading)
-    lost = Counter(_JOINT.findall(title)) - Counter(_JOINT.findall(heading))
-    added = Counter(_JOINT.findall(heading)) - Counter(_JOINT.findall(title))
-    return title if same and lost and not added else heading
+    added = Counter(_SIGN.findall(heading)) - Counter(_SIGN.findall(title))
+    return title if same and not added else heading
 
 
 def _with_kicker(heading: str, titles: Sequence[tuple[str, str]]) -> str | None:
