@@ -181,6 +181,30 @@ def test_names_that_markup_marks_stand_in_for_a_missing_byline() -> None:
     assert complete(Facts(), [], tree, URL).authors == ("Amelia Thornbury",)
 
 
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<span class="post-author-name">Amelia Thornbury</span>',
+        '<a href="/authors/amelia-thornbury">Amelia Thornbury</a>',
+        '<p class="byline">By Amelia Thornbury</p><span class="author">Joel Hartwick</span>',
+        '<span class="author">Staff</span><span class="author">Amelia Thornbury</span>',
+        '<figure><span class="author">Joel Hartwick</span></figure><div class="author">Amelia Thornbury</div>',
+    ],
+)
+def test_classes_and_links_to_authors_stand_in_too(markup: str) -> None:
+    tree = parse_page(f"<html><body>{markup}<p>Text</p></body></html>")
+    assert complete(Facts(), [], tree, URL).authors == ("Amelia Thornbury",)
+
+
+@pytest.mark.parametrize(
+    "markup",
+    ['<a href="/profile/x">Kitesky</a>', '<div class="authority">Amelia Thornbury</div>', '<p class="author">Dec</p>'],
+)
+def test_marks_without_a_full_name_name_nobody(markup: str) -> None:
+    tree = parse_page(f"<html><body>{markup}<p>Text</p></body></html>")
+    assert complete(Facts(), [], tree, URL).authors == ()
+
+
 def test_standfirst_language_and_publisher() -> None:
     facts = Facts(languages=(Fact("en-GB", "html:lang"),))
     blocks = [LabelledText(Label.STANDFIRST, "After two  years"), LabelledText(Label.STANDFIRST, "it is open.")]

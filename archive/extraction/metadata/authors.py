@@ -7,7 +7,15 @@ from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
 from archive.extraction.metadata.dates import find_dates
-from archive.extraction.metadata.names import clean_name, is_agency, is_domain, is_place, is_single, trimmed
+from archive.extraction.metadata.names import (
+    clean_name,
+    is_agency,
+    is_domain,
+    is_place,
+    is_single,
+    is_title,
+    trimmed,
+)
 from archive.extraction.metadata.sites import is_site_name
 from archive.extraction.metadata.words import UNSPACED, alternation, words
 
@@ -25,7 +33,7 @@ _NUMBER = re.compile(r"(?<!\S)\d+(?!\S)")
 _BEFORE_DATE = re.compile(r"[\s,]+(?:on|am|le|el|em|il|op|den|på|at|vom|um|w dniu|dne|от|في)\s*$", re.I)
 _REPEATED = re.compile(r"([,.;:|&·•(\[])\1+")
 _BRACKETS = re.compile(r"[(（\[［【]([^()（）\[\]［］【】]*)[)）\]］】]")
-_STRONG = re.compile(r"[\n\r|｜•●▪■◆►▸→;；·∙/／\x00]+|\s[-–—―]+(?:\s+|$)|\s{4,}|[-–—]{2,}")
+_STRONG = re.compile(r"[\n\r|｜•●▪■◆►▸→;；·∙⋅/／\x00]+|\s[-–—―]+(?:\s+|$)|\s{4,}|[-–—]{2,}")
 _COMMA = re.compile(r"\s*[,，、،]\s*|\s\+\s")
 _AMPERSAND = re.compile(r"\s*&\s*")
 #: Words for by that also begin names.
@@ -45,7 +53,7 @@ def parse_byline(text: str, *, site_name: str | None = None, strict: bool = True
     """
     names: list[str] = []
     for piece in _pieces(_tidied(text[:_LIMIT], strict), strict):
-        names.extend(_names(piece, strict))
+        names.extend(_names(piece, strict, bool(names)))
     unique = {name.casefold(): name for name in reversed(names)}
     ordered = [unique[key] for key in dict.fromkeys(name.casefold() for name in names)]
     return without_sites(ordered, (site_name,) if site_name else ())[:MAX_NAMES]
@@ -181,10 +189,11 @@ def _short_and() -> re.Pattern[str]:
     return re.compile(rf"\s+(?:{short})\s+|\s+و(?=\w)")
 
 
-def _names(piece: str, strict: bool) -> list[str]:
+def _names(piece: str, strict: bool, follows: bool) -> list[str]:
+    """The names of one piece; behind other names, what says only what somebody is names nobody."""
     found: list[str] = []
     for part in _parts(piece):
-        if _OTHER in part or _QUALIFICATION.match(part):
+        if _OTHER in part or _QUALIFICATION.match(part) or ((found or follows) and is_title(part)):
             continue
         name = clean_name(part, strict=strict)
         if name is None or _is_aside(name, found):

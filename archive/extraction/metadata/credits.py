@@ -12,7 +12,14 @@ from archive.extraction.metadata.sites import is_site_name
 from archive.extraction.metadata.text import inner_text, skeleton
 
 _MAX_BYLINES, _MAX_AUTHORS = 12, 30
-_MARKED = ("author", "byline", "autor", "auteur")
+#: Elements that may hold an author's name, and how classes and links to authors' pages call them.
+_HOLDERS = ("a", "span", "address", "p", "div", "li", "strong", "h3", "h4", "h5")
+_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:author|autor|auteur|writer|creator|byline)(?:s?[_-]*(?:name|link|text|title)|s)?(?:[\s_-]|$)", re.I
+)
+_LINK = re.compile(r"/(?:authors?|autor(?:es|en)?|auteurs?|writers?|contributors?|profile)/[^/?#]+/?(?:[?#]|$)", re.I)
+#: Characters of the longest text that such an element may hold and still be a name.
+_LONGEST_MARKED = 120
 
 
 def choose_authors(
@@ -36,14 +43,33 @@ def _shown(bylines: Sequence[str], sites: Sequence[str]) -> tuple[str, ...]:
 
 
 def _marked(tree: etree._Element, sites: Sequence[str]) -> tuple[str, ...]:
-    """Names that links and elements mark as the author's: rel and itemprop, for pages without a byline block."""
+    """Names that rel and itemprop mark as the author's; else those of the first place that a class or link marks."""
     found: list[str] = []
-    for element in tree.iter("a", "span", "address", "p", "div"):
+    first: list[str] = []
+    for element in tree.iter(*_HOLDERS):
         if element.get("rel") == "author" or element.get("itemprop") == "author":
             found.extend(parse_byline(inner_text(element)[:200]))
+        elif not first and _is_marked(element):
+            first = _short_byline(element)
         if len(found) >= _MAX_AUTHORS:
             break
-    return without_sites(dict.fromkeys(found), sites)
+    return without_sites(dict.fromkeys(found or first), sites)
+
+
+def _is_marked(element: etree._Element) -> bool:
+    name, target = element.get("class"), element.get("href")
+    return bool((name and _CLASS.search(name)) or (target and _LINK.search(target)))
+
+
+def _short_byline(element: etree._Element) -> list[str]:
+    """Full names alone: what is marked may be a link to a profile elsewhere, a menu or a picture's credit."""
+    text = inner_text(element)
+    if (
+        len(text) > _LONGEST_MARKED
+        or next(element.iterancestors("figure", "figcaption", "aside", "footer", "nav"), None) is not None
+    ):
+        return []
+    return [name for name in parse_byline(text) if not is_single(name)]
 
 
 def _people(stated: Sequence[tuple[str, ...]], sites: Sequence[str]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import re
 from functools import cache
 
 from archive.extraction.metadata.text import skeleton
-from archive.extraction.metadata.words import UNSPACED, alternation, lines, words
+from archive.extraction.metadata.words import UNSPACED, alternation, lines, months, words
 
 _EDGES = " \t.,;:·•|/–—-_*+\"'“”„»«‹›()[]{}<>#=→►▪"
 _DOTTED_END = re.compile(r"(?:\b\w|Jr|Sr|Dr|Ph\.?D|M\.?D|Esq)\.$")
@@ -30,10 +30,18 @@ MAX_WORDS, MAX_LENGTH = 7, 70
 def clean_name(part: str, *, strict: bool) -> str | None:
     """The name in one part, or None. `strict` for text of the page: a name without capitals is refused."""
     name = trimmed(part)
-    if is_agency(name):
+    if is_agency(name) or _is_desk(name, strict=strict):
         return name
     name = trimmed(_without_role(_cut(name)))
     return name if name and is_name(name, strict=strict) else None
+
+
+def _is_desk(name: str, *, strict: bool) -> bool:
+    """Whether a whole desk or team signs: `Harbour News Desk`; "our editors" and "staff" alone name nobody."""
+    tokens = name.split()
+    if len(tokens) < 2 or tokens[-1].casefold() not in words("desks") or tokens[0].casefold() in words("at"):
+        return False
+    return is_name(name, strict=strict) and not all(_kind(token) == "beside" for token in tokens[:-1])
 
 
 def trimmed(name: str) -> str:
@@ -66,7 +74,7 @@ def is_name(name: str, *, strict: bool) -> bool:
         return False
     if (strict and any(character.isdigit() for character in name)) or _SENTENCE.search(name):
         return False
-    if strict and "&" in name:
+    if strict and ("&" in name or name.casefold() in months(None)):
         return False
     skipped = words("skip")
     if (
@@ -125,6 +133,15 @@ def _beside() -> frozenset[str]:
     return words("adjectives")
 
 
+def is_title(part: str) -> bool:
+    """Whether a part behind a name says what that person is: `Print Managing Editor`, `CEO of Kelp Farms`."""
+    tokens = part.split()
+    kinds = [_kind(token) for token in tokens]
+    if len(kinds) < 2:
+        return False
+    return (kinds[-1] == "role" and "beside" in kinds) or (kinds[0] == "role" and tokens[1] in words("at"))
+
+
 @cache
 def _unspaced_role() -> re.Pattern[str]:
     roles = alternation(role for role in words("roles") if UNSPACED.search(role))
@@ -145,9 +162,7 @@ def _without_role(name: str) -> str:
     if all(kinds[:place]):
         return _behind_role(tokens, kinds, place)
     # Two words stay in any case: West is an adjective of desks, and a surname.
-    before = place
-    while before > 2 and kinds[before - 1]:
-        before -= 1
+    before = next((index for index in range(2, place) if kinds[index]), place)
     return " ".join(tokens[:before])
 
 

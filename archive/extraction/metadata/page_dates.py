@@ -37,8 +37,8 @@ def choose_dates(
     published = _possible(facts.published, latest)
     modified = _possible(facts.modified, latest)
     shown = {"published": [], "updated": []} if published and modified else _shown(stamps, language, latest)
-    first = sharpened(published) or sharpened(shown["published"])
-    first = first or _marked(tree, language, latest) or _from_url(url, latest) or _in_title(facts, latest)
+    first = sharpened(published) or _in_title(facts, latest) or sharpened(shown["published"])
+    first = first or _marked(tree, language, latest) or _from_url(url, latest)
     return first or _guessed(facts, tree, url, latest), sharpened(modified) or sharpened(shown["updated"])
 
 
