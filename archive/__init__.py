@@ -1,0 +1,34 @@
+"""cleancopy's archive: WARC files, labelled blocks, records, data sets.
+
+    from archive import extract
+    record = extract(page_bytes, "https://example.org/story")
+
+`extract` and `extract_text` make a `Record` of one page or plain text, `read_records` streams the records of a file.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from archive.errors import CleancopyError
+    from archive.extraction.extract import extract, extract_text
+    from archive.labels import Label
+    from archive.records import Record, read_records
+
+__all__ = ["CleancopyError", "Label", "Record", "extract", "extract_text", "read_records"]
+
+_HOMES = {
+    "CleancopyError": "archive.errors",
+    "Label": "archive.labels",
+    "Record": "archive.records",
+    "extract": "archive.extraction.extract",
+    "extract_text": "archive.extraction.extract",
+    "read_records": "archive.records",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load on first use (PEP 562): extraction takes half a second to import, and most modules need none of it."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'archive' has no attribute '{name}'")
+    return getattr(import_module(_HOMES[name]), name)

@@ -1,0 +1,35 @@
+"""Extraction in other processes: whatever a task does to its process costs that task."""
+
+import os
+from collections.abc import Iterator
+
+from archive.extraction.pool import ExtractionPool
+from tests.pool_tasks import lost, work
+
+
+def test_a_task_that_hangs_dies_or_starves_costs_that_task() -> None:
+    with ExtractionPool(work, lost, workers=2, time_limit=2.0) as pool:
+        found = list(pool.map(["a", "hang", "die", "starve", "raise", "b"]))
+    assert found[0].startswith("a done by")
+    assert found[1] == "hang lost: extraction: stopped after 2 s"
+    assert found[2] == "die lost: extraction: the worker process died (exit code 11)"
+    assert found[3] == "starve lost: extraction: more than 4000000000 bytes of memory needed"
+    assert found[4] == "raise lost: extraction: ValueError: odd page"
+    assert found[5].startswith("b done by")
+
+
+def test_results_come_in_order_and_tasks_are_read_only_a_little_ahead() -> None:
+    read: list[int] = []
+
+    def tasks() -> Iterator[str]:
+        for number in range(100):
+            read.append(number)
+            yield str(number)
+
+    with ExtractionPool(work, lost, workers=2) as pool:
+        results = pool.map(tasks())
+        first = next(results)
+        assert len(read) <= 16
+        found = [first, *results]
+    assert [result.split()[0] for result in found] == [str(number) for number in range(100)]
+    assert str(os.getpid()) not in {result.split()[-1] for result in found}
