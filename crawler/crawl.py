@@ -15,8 +15,8 @@ from archive.collection import Collection
 from archive.errors import CollectionError
 from archive.extraction.extract import software_version
 from archive.stage import RecordStage, extract_warc, new_pool
-from archive.warc.writer import WarcWriter
 from crawler.plan import Options, Plan, keep_site_files
+from crawler.recovery import reconcile
 from crawler.run import CrawlRun
 
 Tell = Callable[[str], None]
@@ -71,7 +71,7 @@ def crawl(
             rebuild_missing(collection, plan.options.workers, tell)
         keep_site_files(plan, collection)
         started = datetime.now(UTC)
-        report = _crawl(plan, collection, started, watch, records)
+        report = _crawl(plan, collection, started, tell, watch, records)
         content = json.dumps(report_dict(report), indent=2, ensure_ascii=False) + "\n"
         (collection.crawls / f"{report.name}.json").write_text(content, encoding="utf-8")
         return report
@@ -88,16 +88,15 @@ def rebuild_missing(collection: Collection, workers: int | None, tell: Tell) -> 
             tell(f"Rebuilt {count} records of {path.name}.")
 
 
-def _crawl(plan: Plan, collection: Collection, started: datetime, watch: Watch, records: bool) -> CrawlReport:
+def _crawl(
+    plan: Plan, collection: Collection, started: datetime, tell: Tell, watch: Watch, records: bool
+) -> CrawlReport:
     began = time.monotonic()
     name = f"{started:%Y%m%d%H%M%S}{started.microsecond // 1000:03}"
     stage = RecordStage(collection, workers=plan.options.workers) if records else None
-    writer = WarcWriter(
-        collection.archive,
-        info=warcinfo_of(plan),
-        on_close=lambda path: stage.warc_closed(path.name) if stage else None,
-    )
-    run = CrawlRun(plan, collection, writer, stage)
+    run = CrawlRun(plan, collection, warcinfo_of(plan), stage)
+    if settled := reconcile(run.frontier, collection.warcs()):
+        tell(f"{settled} captures of an earlier run are in the archive already and are not fetched again.")
     run.seed()
     try:
         ended = _fetch(run, collection.crawls / f"{name}.log", watch)

@@ -8,6 +8,7 @@ is queued again when the collection is next opened.
 import json
 import sqlite3
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -39,8 +40,13 @@ CREATE TABLE IF NOT EXISTS frontier (
     changed REAL NOT NULL DEFAULT 0
 );
 CREATE INDEX IF NOT EXISTS frontier_next ON frontier (host, state, priority DESC, id);
+CREATE TABLE IF NOT EXISTS accounted (warc TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS lists_read_with (site TEXT PRIMARY KEY, digest TEXT NOT NULL);
 """
+_DONE = (
+    "UPDATE frontier SET state = 'done', reason = NULL, status = ?, etag = COALESCE(?, etag), "
+    "last_modified = COALESCE(?, last_modified), changed = ? WHERE id = ?"
+)
 _COLUMNS = "id, key, url, host, purpose, origin, site, hops, priority, attempts, etag, last_modified"
 
 
@@ -200,6 +206,30 @@ class Frontier:
         self._finished.append((status, etag, last_modified, now, entry.id))
         self._leased[entry.host] -= 1
 
+    def settle(
+        self, entries: Sequence[Entry], status: int, etag: str | None, last_modified: str | None, now: float
+    ) -> bool:
+        """A URL was fetched, as the archive shows, by whichever of these keys it is known; False if that was known."""
+        marks = ", ".join("?" * len(entries))
+        known = self._db.execute(
+            f"SELECT id, state FROM frontier WHERE key IN ({marks})",  # noqa: S608
+            [entry.key for entry in entries],
+        ).fetchall()
+        if not known:
+            self.add(entries[0])
+            return self.settle(entries[:1], status, etag, last_modified, now)
+        self._db.executemany(_DONE, [(status, etag, last_modified, now, number) for number, _ in known])
+        self._count_waiting()
+        return any(state != "done" for _, state in known)
+
+    def accounted(self) -> set[str]:
+        """The WARC files whose captures are all known here."""
+        return {name for (name,) in self._db.execute("SELECT warc FROM accounted")}
+
+    def account(self, warc: str) -> None:
+        """Everything that this WARC file holds is known here."""
+        self._db.execute("INSERT OR IGNORE INTO accounted VALUES (?)", (warc,))
+
     def finished(self) -> int:
         """How many URLs have been fetched and not yet committed; to be asked before the archive is made durable."""
         return len(self._finished)
@@ -239,11 +269,7 @@ class Frontier:
         """Make everything durable, with the first so many fetched URLs as done. Raises CollectionError if the disk
         does not take it."""
         try:
-            self._db.executemany(
-                "UPDATE frontier SET state = 'done', reason = NULL, status = ?, etag = COALESCE(?, etag), "
-                "last_modified = COALESCE(?, last_modified), changed = ? WHERE id = ?",
-                self._finished[:finished],
-            )
+            self._db.executemany(_DONE, self._finished[:finished])
             self._db.execute("COMMIT")
             self._db.execute("BEGIN")
         except sqlite3.Error as error:

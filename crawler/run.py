@@ -3,7 +3,9 @@
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -30,10 +32,11 @@ class CrawlRun:
     Also the capture handler's sink: every exchange goes through `write`.
     """
 
-    def __init__(self, plan: Plan, collection: Collection, writer: WarcWriter, stage: RecordStage | None) -> None:
+    def __init__(self, plan: Plan, collection: Collection, info: Mapping[str, str], stage: RecordStage | None) -> None:
+        """`info` goes into each WARC file's warcinfo record; without a `stage` no records are made."""
         self.plan = plan
         self.collection = collection
-        self.writer = writer
+        self.writer = WarcWriter(collection.archive, info=info, on_close=self.warc_closed)
         self.stage = stage
         self.frontier = Frontier(collection.state)
         self.counts: Counter[str] = Counter()
@@ -86,6 +89,12 @@ class CrawlRun:
         if exchange.response and (status := parse_message(exchange.response[:64]).status):
             self.statuses[status] += 1
         return written
+
+    def warc_closed(self, path: Path) -> None:
+        """A WARC file is complete."""
+        self.frontier.account(path.name)
+        if self.stage:
+            self.stage.warc_closed(path.name)
 
     def wanted(self) -> Wanted:
         """What may be fetched under the limit: lists are read only until they have led to enough articles."""
