@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 
 from archive.errors import CollectionError
 from archive.exchange import Exchange, Place
@@ -63,6 +64,7 @@ class WarcWriter:
         self._on_close = on_close
         self._serial = 0
         self._fd: int | None = None
+        self._closing = Lock()
         self._path = Path()
         self._size = 0
         self._opened = clock()
@@ -79,17 +81,24 @@ class WarcWriter:
 
     def sync(self) -> None:
         """Make what has been written durable (fdatasync); may be called from another thread."""
-        fd = self._fd
-        if fd is not None:
+        # A copy, so that the file may be closed by a rotation meanwhile; closing makes it durable, too.
+        with self._closing:
+            if self._fd is None:
+                return
+            fd = os.dup(self._fd)
+        try:
             os.fdatasync(fd)
+        finally:
+            os.close(fd)
 
     def close(self) -> None:
         """Complete the open file: durable, under its final name."""
         if self._fd is None:
             return
-        fd, self._fd = self._fd, None
-        os.fsync(fd)
-        os.close(fd)
+        os.fsync(self._fd)
+        with self._closing:
+            os.close(self._fd)
+            self._fd = None
         finish(self._path)
         if self._on_close:
             self._on_close(self._path)
