@@ -26,6 +26,7 @@ COLOURS: dict[Label, str] = {
     Label.COMMENTS: "orange4",
     Label.NAVIGATION: "grey50",
 }
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _STEP = re.compile(r"/([a-z0-9]+)(?:\[\d+\])?(?=/|$)")
 
 
@@ -55,15 +56,25 @@ def as_markdown(record: Record) -> str:
     return "\n\n".join(parts) + "\n" if parts else ""
 
 
-def _markdown(block: Block) -> str:
+def form(block: Block) -> str:
+    """How a block is set on its page: `h1` to `h6`, `li`, `blockquote`, `pre`, or `p` for anything else."""
     tags = _STEP.findall(block.xpath or "")
     last = tags[-1] if tags else "p"
-    if re.fullmatch(r"h[1-6]", last):
-        return "#" * max(2, int(last[1])) + " " + block.text.replace("\n", " ")
+    if last in _HEADINGS or last == "pre":
+        return str(last)
     if "li" in tags[-2:]:
+        return "li"
+    return "blockquote" if "blockquote" in tags else "p"
+
+
+def _markdown(block: Block) -> str:
+    kind = form(block)
+    if kind in _HEADINGS:
+        return "#" * max(2, int(kind[1])) + " " + block.text.replace("\n", " ")
+    if kind == "li":
         return "- " + block.text.replace("\n", "\n  ")
-    if "blockquote" in tags:
+    if kind == "blockquote":
         return "> " + block.text.replace("\n", "\n> ")
-    if last == "pre":
+    if kind == "pre":
         return f"```\n{block.text}\n```"
     return block.text.replace("\n", "  \n")
