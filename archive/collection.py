@@ -5,6 +5,7 @@
     records/*.jsonl     one for each WARC, same base name
     sites/*.yaml        site files that are not among the bundled ones
     state.sqlite        the frontier
+    digests.sqlite      the payloads seen; made anew from the WARC files if it is gone
     crawls/*.json       one report for each crawl run
 
 pywb reads the same layout.
@@ -18,8 +19,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from archive.errors import CollectionError
+from archive.warc.catalogue import Catalogue
+from archive.warc.opening import OPEN_SUFFIX, open_path
 from archive.warc.repair import Repair, repair
-from archive.warc.writer import OPEN_SUFFIX, open_path
 
 _FOLDERS = ("archive", "indexes", "records", "sites", "crawls")
 
@@ -35,6 +37,8 @@ class Collection:
         self.sites = path / "sites"
         self.crawls = path / "crawls"
         self.state = path / "state.sqlite"
+        self.digests = path / "digests.sqlite"
+        self.index = self.indexes / "index.cdxj"
 
     def create(self) -> None:
         """Make the folders that are not there. Raises CollectionError if that cannot be done."""
@@ -83,6 +87,14 @@ class Collection:
         """All WARC files in the order of their names, the one being written included."""
         found = (*self.archive.glob("*.warc.gz"), *self.archive.glob("*.warc"), *self.archive.glob("*.warc.gz.open"))
         yield from sorted(found, key=lambda path: path.name.removesuffix(OPEN_SUFFIX))
+
+    def complete_warcs(self) -> list[Path]:
+        """The WARC files that are complete, in the order of their names."""
+        return [path for path in self.warcs() if path.suffix != OPEN_SUFFIX]
+
+    def catalogue(self) -> Catalogue:
+        """The index and the payloads seen. Only under the lock."""
+        return Catalogue(self.index, self.digests)
 
     def warc_path(self, filename: str) -> Path:
         """Where a WARC named in a record lies now, complete or still open."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from archive.warc.entry import sha1_digest
+from archive.warc.digest import sha1_digest
 from archive.warc.fields import parse_fields
 from archive.warc.record import WarcRecord, read_warc
 from tests.capture_cases import BEHIND, CASES, PAGE, Case, page

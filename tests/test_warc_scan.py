@@ -37,13 +37,13 @@ def test_one_record_a_member():
 
 def test_a_plain_file():
     first, second = record(b"one"), record(b"")
-    assert read(first + second) == [(0, len(first), True, b"one"), (len(first), len(second), True, b"")]
+    assert read(first + second) == [(0, len(first) - 4, True, b"one"), (len(first), len(second) - 4, True, b"")]
 
 
 def test_a_file_that_is_one_member_counts_inflated_bytes():
     first, second, third = record(b"one"), record(b"two"), record(b"three")
     found = read(gzip.compress(first + second) + gzip.compress(third))
-    assert found[:2] == [(0, len(first), False, b"one"), (len(first), len(second), False, b"two")]
+    assert found[:2] == [(0, len(first) - 4, False, b"one"), (len(first), len(second) - 4, False, b"two")]
     assert found[2] == (len(gzip.compress(first + second)), len(gzip.compress(third)), True, b"three")
 
 

@@ -1,17 +1,17 @@
 """Exchanges to WARC records: response, request and metadata, each one gzip member, byte for byte as received."""
 
-from base64 import b32encode
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha1
 
 from isal import igzip
 from warcio.statusandheaders import StatusAndHeaders
 
 from archive.exchange import Exchange
+from archive.warc.digest import sha1_digest
 from archive.warc.fields import origin_fields
-from archive.warc.message import entity, parse_message
+from archive.warc.message import Message, entity, parse_message
+from archive.warc.seen import Original, Revisit, Sighting, method_of, sighting_of
 
 #: isal's level 2 costs a ninth of zlib's level 6 for a tenth more bytes (measured on 65 KB pages).
 _LEVEL = 2
@@ -27,12 +27,16 @@ class Entry:
 
     members: tuple[bytes, ...]
     record_id: str
-    payload_digest: str
+    sighting: Sighting | None = None
+    revisit: Revisit | None = None
+    mime: str | None = None
 
-
-def sha1_digest(content: bytes) -> str:
-    """A digest as WARC and CDXJ write it: `sha1:` and base 32."""
-    return "sha1:" + b32encode(sha1(content, usedforsecurity=False).digest()).decode("ascii")
+    @property
+    def payload_digest(self) -> str:
+        """Of the response, or of the one that it repeats; empty where nothing came back."""
+        if self.revisit:
+            return self.revisit.original.digest
+        return self.sighting.original.digest if self.sighting else ""
 
 
 def warc_date(moment: datetime) -> str:
@@ -60,24 +64,51 @@ def member(kind: str, block: bytes, content_type: str, fields: Fields) -> bytes:
     return bytes(igzip.compress(content, compresslevel=_LEVEL, mtime=0))
 
 
-def entry_of(exchange: Exchange, new_id: Callable[[], str], warcinfo_id: str, failure: str | None = None) -> Entry:
-    """The records of one exchange. Where nothing came back, the request stands first and `failure` says why."""
+def _never(_: Sighting) -> None:
+    """Where nothing is known of earlier captures."""
+
+
+def entry_of(
+    exchange: Exchange,
+    new_id: Callable[[], str],
+    warcinfo_id: str,
+    failure: str | None = None,
+    find: Callable[[Sighting], Revisit | None] = _never,
+) -> Entry:
+    """The records of one exchange. Where nothing came back, the request stands first and `failure` says why.
+
+    `find` tells what a response repeats; it then becomes a revisit record.
+    """
     common = [("WARC-Target-URI", exchange.url), ("WARC-Date", warc_date(exchange.started))]
     common += [("WARC-Warcinfo-ID", f"<urn:uuid:{warcinfo_id}>")]
     main_id = new_id()
-    members, digest = [], ""
+    members: list[bytes] = []
+    sighting = revisit = mime = None
     if exchange.response:
         message = parse_message(exchange.response)
-        # An answer that is not HTTP has no payload.
-        digest = sha1_digest(entity(exchange.response, message)[0]) if message.status else ""
-        members.append(_response(exchange, main_id, digest, common))
+        sighting, mime = _sighting(exchange, message, main_id), message.first("content-type")
+        revisit = find(sighting)
+        fields = [*_identity(main_id, None), *common, *_connection(exchange)]
+        members.append(_response(exchange, fields, message, sighting, revisit))
     if exchange.request:
         members.append(_request(exchange, new_id() if members else main_id, main_id if members else None, common))
     first = main_id if members else None
-    block = origin_fields(exchange.origin, seconds=exchange.seconds, failure=failure, interim=exchange.interim)
+    block = origin_fields(exchange.origin, seconds=exchange.seconds, failure=failure)
     fields = [*_identity(new_id() if members else main_id, first), *common]
     members.append(member("metadata", block, "application/warc-fields", fields))
-    return Entry(tuple(members), main_id, digest)
+    return Entry(tuple(members), main_id, sighting, revisit, mime)
+
+
+def _sighting(exchange: Exchange, message: Message, record_id: str) -> Sighting:
+    digest = sha1_digest(entity(exchange.response, message)[0])
+    return sighting_of(
+        Original(digest, record_id, exchange.url, warc_date(exchange.started)),
+        message,
+        len(exchange.response) - message.body_start,
+        purpose=exchange.origin.purpose,
+        method=method_of(exchange.request),
+        truncated=exchange.truncated is not None,
+    )
 
 
 def _identity(record_id: str, beside: str | None) -> Fields:
@@ -95,13 +126,25 @@ def _connection(exchange: Exchange) -> Fields:
         yield "WARC-Cipher-Suite", exchange.cipher
 
 
-def _response(exchange: Exchange, record_id: str, digest: str, common: list[tuple[str, str]]) -> bytes:
-    fields = [*_identity(record_id, None), *common, *_connection(exchange)]
-    if digest:
-        fields.append(("WARC-Payload-Digest", digest))
+def _response(
+    exchange: Exchange, fields: list[tuple[str, str]], message: Message, sighting: Sighting, revisit: Revisit | None
+) -> bytes:
+    block, kind, digest = exchange.response, "response", sighting.original.digest
+    if revisit:
+        # Its headers as received; the body is that of the record it refers to.
+        block, kind, digest = block[: message.body_start], "revisit", revisit.original.digest
+        fields = [*fields, *_reference(revisit)]
+    fields = [*fields, ("WARC-Payload-Digest", digest)]
     if exchange.truncated:
         fields.append(("WARC-Truncated", exchange.truncated.value))
-    return member("response", exchange.response, "application/http; msgtype=response", fields)
+    return member(kind, block, "application/http; msgtype=response", fields)
+
+
+def _reference(revisit: Revisit) -> Fields:
+    yield "WARC-Profile", revisit.profile
+    yield "WARC-Refers-To", f"<urn:uuid:{revisit.original.record_id}>"
+    yield "WARC-Refers-To-Target-URI", revisit.original.url
+    yield "WARC-Refers-To-Date", revisit.original.date
 
 
 def _request(exchange: Exchange, record_id: str, beside: str | None, common: list[tuple[str, str]]) -> bytes:

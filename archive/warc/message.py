@@ -29,6 +29,10 @@ class Message:
         found = (value for key, value in self.headers if key.lower() == name)
         return [part.strip().lower() for value in found for part in value.split(",") if part.strip()]
 
+    def first(self, name: str) -> str | None:
+        """The value of the first header of that (lower-case) name, as it stands."""
+        return next((value for key, value in self.headers if key.lower() == name), None)
+
 
 def parse_message(raw: bytes) -> Message:
     """Take a response apart. Headers are decoded as latin-1, in order, case kept, folded lines joined."""

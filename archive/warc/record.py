@@ -21,14 +21,26 @@ _ARC = b"filedesc://"
 
 @dataclass(frozen=True, slots=True)
 class WarcRecord(Fielded):
-    """One record. `offset`, `length` and `alone` are as in OpenRecord; `cut` says that the block is not all."""
+    """One record. `offset`, `length`, `size` and `alone` are as in OpenRecord; the block may be less than `size`."""
 
     fields: Fields
     block: bytes
     offset: int
     length: int
+    size: int
     alone: bool = True
-    cut: bool = False
+
+    @property
+    def cut(self) -> bool:
+        """Whether the block is not all of it."""
+        return len(self.block) < self.size
+
+    def pieces(self) -> Iterator[bytes]:
+        """The block, as OpenRecord gives it."""
+        yield self.block
+
+    def finish(self) -> None:
+        """Nothing is left to read."""
 
 
 def read_warc(path: Path, offset: int = 0) -> Iterator[WarcRecord]:
@@ -48,7 +60,7 @@ def read_records(file: BufferedReader, name: str, offset: int = 0) -> Iterator[W
     for record in scan(file, name, offset):
         block = _block(record)
         record.finish()
-        yield WarcRecord(record.fields, block, record.offset, record.length, record.alone, len(block) < record.size)
+        yield WarcRecord(record.fields, block, record.offset, record.length, record.size, record.alone)
 
 
 def _block(record: OpenRecord) -> bytes:
@@ -82,6 +94,6 @@ def _read_arc(file: BufferedReader, name: str) -> Iterator[WarcRecord]:
             size = int(record.rec_headers.get_header("Content-Length") or 0)
             records.read_to_end()
             at, length = records.get_record_offset(), records.get_record_length()
-            yield WarcRecord(fields, block, at, length, cut=len(block) < size)
+            yield WarcRecord(fields, block, at, length, size)
     except (ArchiveLoadFailed, EOFError, OSError, ValueError) as error:
         raise WarcError(f"{name}: cannot be read on as ARC: {error}") from error

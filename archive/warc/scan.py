@@ -61,8 +61,9 @@ class OpenRecord(Fielded):
     """A record whose block is still to be read: `pieces` gives it, once; what is left is passed over.
 
     `offset` is where the record begins in the file and `size` the length of its block, in bytes. `length`, known
-    after `finish`, is that of its gzip member, or of the record in a plain file. Where one gzip member holds many
-    records, `alone` is then False and both count inflated bytes: such a record is only reached from the start.
+    after `finish`, is that of its gzip member, or in a plain file of the record without the line ends behind it.
+    Where one gzip member holds many records, `alone` is then False and both count inflated bytes: such a record is
+    only reached from the start.
     """
 
     fields: Fields
@@ -152,13 +153,14 @@ class _SectionReader:
 
     def finish(self, record: OpenRecord) -> None:
         """Tell a record whose block has been read its length."""
+        end = self._position()
         self._skip_line_ends()
         self._alone = record.alone and (not self._gzip or not self._buffer)
         record.alone = self._alone
         if self._gzip and self._alone:
             record.length = self._source.end - self._source.start
         else:
-            record.length = self._position() - record.offset
+            record.length = end - record.offset
 
     def _skip_line_ends(self) -> None:
         self._buffer = self._buffer.lstrip(b"\r\n")

@@ -11,19 +11,21 @@ from threading import Lock
 
 from archive.errors import CollectionError
 from archive.exchange import Exchange, Place
+from archive.warc.catalogue import Catalogue
 from archive.warc.entry import entry_of, warcinfo
-
-OPEN_SUFFIX = ".open"
+from archive.warc.opening import finish, open_path
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
     """Where an exchange went: the place of its first record (the response, if one came), that record's id
-    (a bare UUID) and the payload digest (empty without a response)."""
+    (a bare UUID) and the payload digest (empty without a response). `revisit` says that the record refers to an
+    earlier one with the same payload, and that no record line is to be made of it."""
 
     place: Place
     record_id: str
     payload_digest: str
+    revisit: bool = False
 
 
 def _now() -> datetime:
@@ -39,7 +41,8 @@ class WarcWriter:
 
     `info` goes into each file's warcinfo record. A file is closed when it holds `max_bytes` or is `max_age`
     seconds old, at the next write; `on_close` is told its final path. Nothing is written before the first
-    exchange. Not thread-safe, but for `sync`.
+    exchange. With a `catalogue` payloads that it has seen become revisit records, and it is kept up with the files.
+    Not thread-safe, but for `sync`.
     """
 
     def __init__(
@@ -53,6 +56,7 @@ class WarcWriter:
         clock: Callable[[], datetime] = _now,
         new_id: Callable[[], str] = _new_id,
         on_close: Callable[[Path], None] | None = None,
+        catalogue: Catalogue | None = None,
     ) -> None:
         self._folder = folder
         self._info = info
@@ -62,6 +66,7 @@ class WarcWriter:
         self._clock = clock
         self._new_id = new_id
         self._on_close = on_close
+        self._catalogue = catalogue
         self._serial = 0
         self._fd: int | None = None
         self._closing = Lock()
@@ -74,10 +79,15 @@ class WarcWriter:
         """Append one exchange. Raises CollectionError if it cannot be written; the file then ends as before."""
         self._rotate()
         fd = self._ready()
-        entry = entry_of(exchange, self._new_id, self._info_id, failure)
-        offset = self._size
+        if self._catalogue:
+            entry = entry_of(exchange, self._new_id, self._info_id, failure, self._catalogue.seen.revisit)
+        else:
+            entry = entry_of(exchange, self._new_id, self._info_id, failure)
+        place = Place(self._path.name, self._size, len(entry.members[0]))
         self._append(fd, b"".join(entry.members))
-        return Written(Place(self._path.name, offset, len(entry.members[0])), entry.record_id, entry.payload_digest)
+        if self._catalogue:
+            self._catalogue.note(entry, place)
+        return Written(place, entry.record_id, entry.payload_digest, entry.revisit is not None)
 
     def sync(self) -> None:
         """Make what has been written durable (fdatasync); may be called from another thread."""
@@ -100,6 +110,8 @@ class WarcWriter:
             os.close(self._fd)
             self._fd = None
         finish(self._path)
+        if self._catalogue:
+            self._catalogue.keep(self._path)
         if self._on_close:
             self._on_close(self._path)
 
@@ -147,18 +159,3 @@ def _write_all(fd: int, content: bytes) -> None:
     # A short write on a file means a full disk: the next byte would fail.
     if os.write(fd, content) != len(content):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-
-def open_path(path: Path) -> Path:
-    """The name that a WARC has while it is being written."""
-    return path.with_name(path.name + OPEN_SUFFIX)
-
-
-def finish(path: Path) -> None:
-    """Rename away `.open` and make the folder's entry durable."""
-    open_path(path).rename(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

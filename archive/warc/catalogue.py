@@ -1,0 +1,209 @@
+"""What a collection knows of its complete WARC files: the index, and the payloads seen.
+
+Both follow from the files alone: `catch_up` reads those that are new, `rebuild` all of them.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from archive.errors import CollectionError, WarcError
+from archive.exchange import Place, Purpose
+from archive.warc.entry import Entry
+from archive.warc.fields import origin_of, parse_fields
+from archive.warc.index import (
+    REVISIT_MIME,
+    IndexEntry,
+    bare_mime,
+    is_indexed,
+    merge_into,
+    read_entry,
+    sort_lines,
+    write_sorted,
+)
+from archive.warc.message import Message
+from archive.warc.opened import AnyRecord, open_records
+from archive.warc.scan import bare_id
+from archive.warc.seen import Original, Revisit, Seen, Sighting, method_of, sighting_of
+
+#: Told the bytes of the WARC files that have been read since it was last told.
+Progress = Callable[[int], None]
+#: Bytes of a metadata or request record that are looked at.
+_MAX_NOTE = 65_536
+
+
+def _nobody(_: int) -> None:
+    """Where nobody watches."""
+
+
+class Catalogue:
+    """The index and the payloads seen of one collection; only for one process at a time."""
+
+    def __init__(self, index: Path, digests: Path) -> None:
+        self.seen = Seen(digests)
+        self._index = index
+        self._lines: list[bytes] = []
+
+    def note(self, entry: Entry, place: Place) -> None:
+        """An exchange has been written to the open file."""
+        sighting = entry.sighting
+        if sighting is None:
+            return
+        self.seen.note(sighting, entry.revisit)
+        known = IndexEntry(
+            url=sighting.original.url,
+            date=sighting.original.date,
+            mime=REVISIT_MIME if entry.revisit else bare_mime(entry.mime),
+            status=None if sighting.status is None else str(sighting.status),
+            digest=entry.payload_digest,
+            offset=place.offset,
+            length=place.length,
+            filename=place.filename,
+        )
+        self._lines.append(known.line())
+
+    def keep(self, path: Path) -> None:
+        """The file being written is complete. Raises CollectionError if the index cannot be written; the next
+        `catch_up` then does it."""
+        try:
+            merge_into(self._index, self._lines)
+        except OSError as error:
+            raise CollectionError(f"{self._index} cannot be written: {error.strerror}") from error
+        self.seen.keep()
+        self.seen.account({path.name: path.stat().st_size})
+        self._lines.clear()
+
+    def catch_up(self, warcs: Iterable[Path], progress: Progress = _nobody) -> list[WarcError]:
+        """Take in files that are new; all, if some have changed or gone. What could not be read is returned."""
+        sizes = {path: path.stat().st_size for path in warcs}
+        known = self.seen.files()
+        found = {path.name: size for path, size in sizes.items()}
+        if known and (not self._index.exists() or any(found.get(name) != size for name, size in known.items())):
+            return self.rebuild(sizes, progress)
+        return self._take_in([path for path in sizes if path.name not in known], merge_into, progress)
+
+    def rebuild(self, warcs: Iterable[Path], progress: Progress = _nobody) -> list[WarcError]:
+        """Make everything anew from these files. What could not be read is returned."""
+        self.seen.clear()
+        return self._take_in(list(warcs), _write_anew, progress)
+
+    def _take_in(
+        self, warcs: list[Path], write: Callable[[Path, Iterable[bytes]], None], progress: Progress
+    ) -> list[WarcError]:
+        faults: list[WarcError] = []
+        if warcs or write is _write_anew:
+            try:
+                write(self._index, self._read(warcs, faults, progress))
+            except OSError as error:
+                raise CollectionError(f"{self._index} cannot be written: {error.strerror}") from error
+            self.seen.account({path.name: path.stat().st_size for path in warcs})
+        return faults
+
+    def _read(self, warcs: list[Path], faults: list[WarcError], progress: Progress) -> Iterator[bytes]:
+        for path in warcs:
+            try:
+                for entry in catalogued(path, self.seen, progress):
+                    yield entry.line()
+            except WarcError as error:
+                faults.append(error)
+            self.seen.keep()
+
+    def close(self) -> None:
+        """Close what is open."""
+        self.seen.close()
+
+
+def _write_anew(path: Path, lines: Iterable[bytes]) -> None:
+    write_sorted(path, sort_lines(lines, path.parent))
+
+
+def catalogued(path: Path, seen: Seen | None = None, progress: Progress = _nobody) -> Iterator[IndexEntry]:
+    """The index entries of a WARC in file order; its exchanges are noted in `seen`.
+
+    Raises WarcError where the file cannot be read on, and for one whose records cannot be reached by an index.
+    """
+    with path.open("rb") as file:
+        at = 0
+        exchange: _Exchange | None = None
+        for record in open_records(file, path.name):
+            if is_indexed(record):
+                if exchange and seen:
+                    exchange.note_in(seen)
+                entry, message = read_entry(record, path.name)
+                exchange = _Exchange.of(record, entry, message)
+                if not record.alone:
+                    raise WarcError(
+                        f"{path.name} cannot be indexed: it is one gzip member, and its records cannot be reached "
+                        "without reading the whole. `warcio recompress` mends that."
+                    )
+                yield entry
+            elif exchange and seen and bare_id(record.field("WARC-Concurrent-To")) == exchange.original.record_id:
+                exchange = exchange.with_note(record)
+            progress(file.tell() - at)
+            at = file.tell()
+        if exchange and seen:
+            exchange.note_in(seen)
+
+
+@dataclass(frozen=True, slots=True)
+class _Exchange:
+    """A response and what the records behind it say."""
+
+    original: Original
+    message: Message
+    size: int
+    truncated: bool
+    revisit: Revisit | None
+    method: str = "GET"
+    purpose: str = Purpose.ARTICLE
+
+    @classmethod
+    def of(cls, record: AnyRecord, entry: IndexEntry, message: Message) -> "_Exchange | None":
+        if record.type not in ("response", "revisit"):
+            return None
+        original = Original(entry.digest, record.id, entry.url, entry.date)
+        size = record.size - message.body_start
+        return cls(original, message, size, record.field("WARC-Truncated") is not None, _revisit_of(record, entry))
+
+    def with_note(self, record: AnyRecord) -> "_Exchange":
+        """With what a request or metadata record says."""
+        if record.type == "request":
+            return replace(self, method=method_of(next(record.pieces(), b"")))
+        if record.type == "metadata":
+            return replace(self, purpose=origin_of(parse_fields(_beginning(record))).purpose)
+        return self
+
+    def note_in(self, seen: Seen) -> None:
+        """Note the exchange as the writer did."""
+        seen.note(self._sighting(), self.revisit)
+
+    def _sighting(self) -> Sighting:
+        return sighting_of(
+            self.original,
+            self.message,
+            self.size,
+            purpose=self.purpose,
+            method=self.method,
+            truncated=self.truncated,
+        )
+
+
+def _beginning(record: AnyRecord) -> bytes:
+    found = b""
+    for piece in record.pieces():
+        found += piece
+        if len(found) >= _MAX_NOTE:
+            break
+    return found
+
+
+def _revisit_of(record: AnyRecord, entry: IndexEntry) -> Revisit | None:
+    if record.type != "revisit":
+        return None
+    original = Original(
+        entry.digest,
+        bare_id(record.field("WARC-Refers-To")),
+        record.field("WARC-Refers-To-Target-URI") or entry.url,
+        record.field("WARC-Refers-To-Date") or entry.date,
+    )
+    return Revisit(original, record.field("WARC-Profile") or "")

@@ -1,0 +1,156 @@
+"""The CDXJ index: which capture of which URL lies where, as cdxj-indexer writes it and pywb reads it.
+
+A line is the URL's SURT key, the date to the second and a JSON object; lines are sorted by their bytes.
+"""
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from hashlib import sha1
+from heapq import merge
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+from surt import surt
+
+from archive.warc.digest import base32_sha1
+from archive.warc.message import Message, parse_message
+from archive.warc.opened import AnyRecord, take_head
+
+_INDEXED = ("response", "revisit", "resource", "metadata")
+_NOT_DIGITS = re.compile(r"\D")
+_MIME_END = re.compile(r"[;\s]")
+#: Lines sorted in memory at a time, about 30 MB.
+_RUN = 100_000
+REVISIT_MIME = "warc/revisit"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexEntry:
+    """One line of the index. `date` is a WARC-Date, `offset` and `length` are those of the gzip member in bytes."""
+
+    url: str
+    date: str
+    mime: str | None
+    status: str | None
+    digest: str
+    offset: int
+    length: int
+    filename: str
+
+    def line(self) -> bytes:
+        """The line, in UTF-8, with its end."""
+        fields = {
+            "url": self.url,
+            "mime": self.mime,
+            "status": self.status,
+            "digest": self.digest,
+            "length": str(self.length),
+            "offset": str(self.offset),
+            "filename": self.filename,
+        }
+        told = json.dumps({name: value for name, value in fields.items() if value is not None})
+        return f"{url_key(self.url)} {timestamp(self.date)} {told}\n".encode("utf-8", "replace")
+
+
+def url_key(url: str) -> str:
+    """The key that a URL is found by: host turned around, what makes no difference left out."""
+    try:
+        return str(surt(url))
+    except (ValueError, TypeError, IndexError, UnicodeError):
+        return url
+
+
+def timestamp(date: str) -> str:
+    """A WARC-Date as the 14 digits of an index."""
+    return _NOT_DIGITS.sub("", date)[:14].ljust(14, "0")
+
+
+def is_indexed(record: AnyRecord) -> bool:
+    """Whether an index names this record: what replay can show, and no warc-fields."""
+    is_fields = record.type in ("resource", "metadata") and record.field("Content-Type") == "application/warc-fields"
+    return record.type in _INDEXED and not is_fields
+
+
+def read_entry(record: AnyRecord, filename: str) -> tuple[IndexEntry, Message]:
+    """The index entry of a record and its HTTP head, if it has one; the record is read to its end."""
+    head, rest = take_head(record) if record.is_http else (b"", record.pieces())
+    message = parse_message(head)
+    digest = record.field("WARC-Payload-Digest")
+    if not digest:
+        hashed = sha1(usedforsecurity=False)
+        for piece in rest:
+            hashed.update(piece)
+        digest = base32_sha1(hashed)
+    record.finish()
+    mime = message.first("content-type") if record.is_http else record.field("Content-Type")
+    entry = IndexEntry(
+        url=record.url,
+        date=record.field("WARC-Date") or "",
+        mime=REVISIT_MIME if record.type == "revisit" else bare_mime(mime),
+        status=status_of(message),
+        digest=digest,
+        offset=record.offset,
+        length=record.length,
+        filename=filename,
+    )
+    return entry, message
+
+
+def bare_mime(content_type: str | None) -> str | None:
+    """A Content-Type without its parameters."""
+    return _MIME_END.split(content_type, maxsplit=1)[0] if content_type else content_type
+
+
+def status_of(message: Message) -> str | None:
+    """The status as an index writes it."""
+    return None if message.status is None else str(message.status)
+
+
+def sort_lines(lines: Iterable[bytes], folder: Path) -> Iterator[bytes]:
+    """Lines in order, each once. Those that memory does not hold wait in `folder`."""
+    source = iter(lines)
+    with ExitStack() as stack:
+        runs: list[Iterable[bytes]] = []
+        while run := sorted(islice(source, _RUN)):
+            runs.append(stack.enter_context(_parked(run, folder)) if len(run) == _RUN else run)
+        yield from _once(merge(*runs))
+
+
+def _parked(run: list[bytes], folder: Path) -> BinaryIO:
+    file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed by the caller's stack
+    file.writelines(run)
+    file.seek(0)
+    return file
+
+
+def _once(lines: Iterable[bytes]) -> Iterator[bytes]:
+    last = b""
+    for line in lines:
+        if line != last:
+            yield line
+        last = line
+
+
+def merge_into(path: Path, lines: Iterable[bytes]) -> None:
+    """Add lines to a sorted file, which is replaced once the new one is complete."""
+    with ExitStack() as stack:
+        old: Iterable[bytes] = ()
+        with suppress(FileNotFoundError):
+            old = stack.enter_context(path.open("rb"))
+        write_sorted(path, merge(old, sort_lines(lines, path.parent)))
+
+
+def write_sorted(path: Path, lines: Iterable[bytes]) -> None:
+    """Write sorted lines, each once, under a temporary name first."""
+    written = path.with_name(path.name + ".open")
+    with written.open("wb") as file:
+        file.writelines(_once(lines))
+        file.flush()
+        os.fsync(file.fileno())
+    written.replace(path)

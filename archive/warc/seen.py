@@ -1,0 +1,173 @@
+"""What a collection has captured before, so that the same payload is stored once (WARC 1.1, section 6.7).
+
+Kept apart from the frontier's `state.sqlite`: that file is in one long transaction while a crawl runs, and this one
+can be made anew from the WARC files at any time.
+"""
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.errors import CollectionError
+from archive.warc.message import Message
+
+#: Bytes of body below which a response is stored again. A revisit record has three more fields than a response,
+#: about 250 bytes, and empty or tiny bodies are alike without having anything to do with each other.
+LEAST_BODY = 512
+_PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS originals (
+    digest TEXT, form TEXT, record_id TEXT, url TEXT, date TEXT, PRIMARY KEY (digest, form)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS latest (
+    asked TEXT PRIMARY KEY, digest TEXT, record_id TEXT, url TEXT, date TEXT
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS files (name TEXT PRIMARY KEY, size INTEGER) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A response that was stored in full: its payload digest, record id, URL and WARC-Date."""
+
+    digest: str
+    record_id: str
+    url: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revisit:
+    """That a response need not be stored again, and why."""
+
+    original: Original
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A response as far as it matters here. `whole` says that it answers a GET and was not cut, `size` is the bytes
+    of its body, and `form` is what has to be alike beside the payload for one response to stand for another."""
+
+    original: Original
+    status: int | None
+    form: str
+    size: int
+    whole: bool
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the page itself came."""
+        return self.whole and self.status is not None and 200 <= self.status < 300
+
+    @property
+    def is_worth_referring(self) -> bool:
+        """Whether storing it once is enough."""
+        return self.is_good and self.size >= LEAST_BODY
+
+
+def form_of(message: Message, purpose: str) -> str:
+    """What else must be alike: replay puts a revisit's headers on the original's body, so both must be coded alike,
+    and a page that was only read for its links has no record that could stand for an article's."""
+    names = ("content-type", "content-encoding", "transfer-encoding")
+    return "\n".join([purpose, *(message.first(name) or "" for name in names)])
+
+
+class Seen:
+    """The originals of a collection. What was noted since the last `keep` is held in memory: only then is it known
+    to be on disk, and nothing may ever refer to a response that was lost."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._noted: dict[tuple[str, str], Original] = {}
+        self._latest: dict[str, Original] = {}
+        try:
+            self._db = self._open()
+        except sqlite3.DatabaseError:
+            # Nothing is lost with it; what it held is read from the WARC files again.
+            path.unlink(missing_ok=True)
+            self._db = self._open()
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            db = sqlite3.connect(self._path)
+            db.executescript(_SCHEMA)
+        except sqlite3.OperationalError as error:
+            raise CollectionError(f"{self._path} cannot be used: {error}") from error
+        return db
+
+    def revisit(self, sighting: Sighting) -> Revisit | None:
+        """What this response repeats, if it repeats something."""
+        if sighting.status == 304 and sighting.whole:
+            original = self._latest_of(sighting.original.url)
+            return Revisit(original, _PROFILE + "server-not-modified") if original else None
+        if not sighting.is_worth_referring:
+            return None
+        original = self._first(sighting.original.digest, sighting.form)
+        return Revisit(original, _PROFILE + "identical-payload-digest") if original else None
+
+    def _first(self, digest: str, form: str) -> Original | None:
+        row = self._db.execute(
+            "SELECT digest, record_id, url, date FROM originals WHERE digest = ? AND form = ?", (digest, form)
+        ).fetchone()
+        return Original(*row) if row else self._noted.get((digest, form))
+
+    def _latest_of(self, url: str) -> Original | None:
+        row = self._db.execute("SELECT digest, record_id, url, date FROM latest WHERE asked = ?", (url,)).fetchone()
+        return self._latest.get(url) or (Original(*row) if row else None)
+
+    def note(self, sighting: Sighting, revisit: Revisit | None) -> None:
+        """A response has been written: in full, or as a revisit."""
+        original = revisit.original if revisit else sighting.original
+        if sighting.is_good or revisit:
+            self._latest[sighting.original.url] = original
+        if sighting.is_worth_referring and not revisit:
+            self._noted.setdefault((original.digest, sighting.form), original)
+
+    def keep(self) -> None:
+        """What was noted is on disk now."""
+        with self._db:
+            self._db.executemany(
+                "INSERT OR IGNORE INTO originals VALUES (?, ?, ?, ?, ?)",
+                ((one.digest, form, one.record_id, one.url, one.date) for (_, form), one in self._noted.items()),
+            )
+            self._db.executemany(
+                "INSERT OR REPLACE INTO latest VALUES (?, ?, ?, ?, ?)",
+                ((asked, one.digest, one.record_id, one.url, one.date) for asked, one in self._latest.items()),
+            )
+        self._noted.clear()
+        self._latest.clear()
+
+    def account(self, sizes: dict[str, int]) -> None:
+        """These WARC files of so many bytes are in the index and noted here."""
+        with self._db:
+            self._db.executemany("INSERT OR REPLACE INTO files VALUES (?, ?)", sizes.items())
+
+    def files(self) -> dict[str, int]:
+        """The WARC files that are accounted for, with their sizes in bytes."""
+        return dict(self._db.execute("SELECT name, size FROM files"))
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._db:
+            for table in ("originals", "latest", "files"):
+                self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+        self._noted.clear()
+        self._latest.clear()
+
+    def close(self) -> None:
+        """Close the file; what was noted and not kept is forgotten."""
+        self._db.close()
+
+
+def sighting_of(
+    original: Original, message: Message, size: int, *, purpose: str, method: str, truncated: bool
+) -> Sighting:
+    """The sighting of a response from the parts of its exchange."""
+    whole = method == "GET" and not truncated
+    return Sighting(original, message.status, form_of(message, purpose), size, whole)
+
+
+def method_of(request: bytes) -> str:
+    """The method of a request as sent; GET where nothing is known of it."""
+    return request[:20].partition(b" ")[0].decode("latin-1") or "GET"
