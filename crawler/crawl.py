@@ -95,6 +95,8 @@ def _crawl(
     name = f"{started:%Y%m%d%H%M%S}{started.microsecond // 1000:03}"
     stage = RecordStage(collection, workers=plan.options.workers) if records else None
     run = CrawlRun(plan, collection, warcinfo_of(plan), stage)
+    for fault in run.catalogue.catch_up(collection.complete_warcs()):
+        tell(f"{fault}. `cleancopy verify` tells more; what could be read of it is in the index.")
     if settled := reconcile(run.frontier, collection.warcs()):
         tell(f"{settled} captures of an earlier run are in the archive already and are not fetched again.")
     run.seed()

@@ -36,7 +36,8 @@ class CrawlRun:
         """`info` goes into each WARC file's warcinfo record; without a `stage` no records are made."""
         self.plan = plan
         self.collection = collection
-        self.writer = WarcWriter(collection.archive, info=info, on_close=self.warc_closed)
+        self.catalogue = collection.catalogue()
+        self.writer = WarcWriter(collection.archive, info=info, on_close=self.warc_closed, catalogue=self.catalogue)
         self.stage = stage
         self.frontier = Frontier(collection.state)
         self.counts: Counter[str] = Counter()
@@ -149,9 +150,10 @@ class CrawlRun:
             self.notes.append((url, sentence))
 
     def captured(self, written: Written) -> None:
-        """An article is in the archive: make its record."""
+        """An article is in the archive: make its record, unless an earlier capture with the same payload has one."""
         self.counts["articles"] += 1
-        if self.stage:
+        self.counts["repeated"] += written.revisit
+        if self.stage and not written.revisit:
             self.stage.add(written.place)
 
     async def keep_durable(self) -> None:
@@ -170,6 +172,7 @@ class CrawlRun:
         """The end of a run, however it came: archive first, then the frontier."""
         finished = self.frontier.finished()
         self.writer.close()
+        self.catalogue.close()
         self.frontier.commit(finished)
         self.final_counts = self.frontier.counts()
         self.final_failures = self.frontier.failures(self._began, MOST_FAILURES)

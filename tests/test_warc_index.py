@@ -93,6 +93,7 @@ def test_the_writer_keeps_the_index_as_a_rebuild_makes_it(tmp_path):
     for turn in range(3):
         for each in samples():
             made.write(each, failure=None if each.response else "no answer")
+        made.write(exchange("/no-http", b"SSH-2.0\r\n\r\nrest", 99))
         made.write(exchange("/once.html", response(page(f"Once {turn}")), 100 + turn))
     made.close()
     assert len(closed) > 2

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from archive.errors import CollectionError, WarcError
 from archive.exchange import Place, Purpose
+from archive.warc.digest import sha1_digest
 from archive.warc.entry import Entry
 from archive.warc.fields import origin_of, parse_fields
 from archive.warc.index import (
@@ -22,7 +23,7 @@ from archive.warc.index import (
     write_sorted,
 )
 from archive.warc.message import Message
-from archive.warc.opened import AnyRecord, open_records
+from archive.warc.opened import AnyRecord, behind_head, open_records
 from archive.warc.scan import bare_id
 from archive.warc.seen import Original, Revisit, Seen, Sighting, method_of, sighting_of
 
@@ -44,7 +45,7 @@ class Catalogue:
         self._index = index
         self._lines: list[bytes] = []
 
-    def note(self, entry: Entry, place: Place) -> None:
+    def note(self, entry: Entry, place: Place, response: bytes) -> None:
         """An exchange has been written to the open file."""
         sighting = entry.sighting
         if sighting is None:
@@ -55,7 +56,7 @@ class Catalogue:
             date=sighting.original.date,
             mime=REVISIT_MIME if entry.revisit else bare_mime(entry.mime),
             status=None if sighting.status is None else str(sighting.status),
-            digest=entry.payload_digest,
+            digest=entry.payload_digest or sha1_digest(behind_head(response)),
             offset=place.offset,
             length=place.length,
             filename=place.filename,

@@ -93,14 +93,15 @@ def entry_of(
     if exchange.request:
         members.append(_request(exchange, new_id() if members else main_id, main_id if members else None, common))
     first = main_id if members else None
-    block = origin_fields(exchange.origin, seconds=exchange.seconds, failure=failure)
+    block = origin_fields(exchange.origin, seconds=exchange.seconds, failure=failure, interim=exchange.interim)
     fields = [*_identity(new_id() if members else main_id, first), *common]
     members.append(member("metadata", block, "application/warc-fields", fields))
     return Entry(tuple(members), main_id, sighting, revisit, mime)
 
 
 def _sighting(exchange: Exchange, message: Message, record_id: str) -> Sighting:
-    digest = sha1_digest(entity(exchange.response, message)[0])
+    # An answer that is not HTTP has no payload.
+    digest = sha1_digest(entity(exchange.response, message)[0]) if message.status else ""
     return sighting_of(
         Original(digest, record_id, exchange.url, warc_date(exchange.started)),
         message,
@@ -134,7 +135,8 @@ def _response(
         # Its headers as received; the body is that of the record it refers to.
         block, kind, digest = block[: message.body_start], "revisit", revisit.original.digest
         fields = [*fields, *_reference(revisit)]
-    fields = [*fields, ("WARC-Payload-Digest", digest)]
+    if digest:
+        fields = [*fields, ("WARC-Payload-Digest", digest)]
     if exchange.truncated:
         fields.append(("WARC-Truncated", exchange.truncated.value))
     return member(kind, block, "application/http; msgtype=response", fields)

@@ -16,8 +16,6 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from surt import surt
-
 from archive.warc.digest import base32_sha1
 from archive.warc.message import Message, parse_message
 from archive.warc.opened import AnyRecord, take_head
@@ -60,6 +58,8 @@ class IndexEntry:
 
 def url_key(url: str) -> str:
     """The key that a URL is found by: host turned around, what makes no difference left out."""
+    from surt import surt  # noqa: PLC0415 - it loads an HTTP client, which takes a sixth of a second
+
     try:
         return str(surt(url))
     except (ValueError, TypeError, IndexError, UnicodeError):

@@ -20,6 +20,12 @@ def open_records(file: BufferedReader, name: str) -> Iterator[AnyRecord]:
     yield from read_records(file, name) if is_arc(file) else scan(file, name)
 
 
+def behind_head(block: bytes) -> bytes:
+    """What follows the first blank line, which is what an index digests of a block without a stated digest."""
+    end = _HEAD_END.search(block)
+    return block[end.end() :] if end else b""
+
+
 def take_head(record: AnyRecord) -> tuple[bytes, Iterator[bytes]]:
     """The head of an HTTP message, its blank line included, and the pieces of what follows."""
     pieces = record.pieces()

@@ -86,7 +86,7 @@ class WarcWriter:
         place = Place(self._path.name, self._size, len(entry.members[0]))
         self._append(fd, b"".join(entry.members))
         if self._catalogue:
-            self._catalogue.note(entry, place)
+            self._catalogue.note(entry, place, exchange.response)
         return Written(place, entry.record_id, entry.payload_digest, entry.revisit is not None)
 
     def sync(self) -> None:
