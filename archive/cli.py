@@ -9,7 +9,7 @@ import sys
 import typer
 
 from archive.clean import Fetch
-from archive.commands import clean, extract, schema, site_app
+from archive.commands import clean, export, extract, schema, site_app
 from archive.errors import CleancopyError, ConfigurationError
 from archive.extraction.extract import software_version
 from archive.terminal import tell
@@ -25,6 +25,7 @@ app = typer.Typer(
 app.command()(clean.clean)
 app.command()(extract.extract)
 app.command()(schema.schema)
+app.command()(export.export)
 app.add_typer(site_app.app)
 
 

@@ -1,0 +1,108 @@
+"""`cleancopy export`: data sets made from collections, and checked."""
+
+from datetime import datetime
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from archive.errors import ConfigurationError
+from archive.export.choices import Dedup, Form, Revisions, RightsRule
+from archive.terminal import progress, tell
+
+# What needs the extra [export] is imported where it is used: the other commands start without it, and sooner.
+_DAY = ["%Y-%m-%d"]
+
+
+def export(
+    collections: Annotated[list[Path] | None, typer.Argument(metavar="COLLECTION...", help="What to export.")] = None,
+    form: Annotated[Form, typer.Option("--format", help="The format of the data files.")] = Form.JSONL,
+    output: Annotated[Path | None, typer.Option("--output", metavar="DIR", help="The data set's new folder.")] = None,
+    site: Annotated[list[str] | None, typer.Option("--site", help="Only this site; may be given again.")] = None,
+    language: Annotated[list[str] | None, typer.Option("--language", help="Only this language, such as de.")] = None,
+    since: Annotated[
+        datetime | None, typer.Option("--since", formats=_DAY, help="Published on this day or later.")
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option("--until", formats=_DAY, help="Published on this day or earlier.")
+    ] = None,
+    min_words: Annotated[int, typer.Option("--min-words", min=0, help="The fewest words of the text.")] = 0,
+    label_share: Annotated[
+        list[str] | None,
+        typer.Option("--label-share", metavar="LABEL=MAX", help="The most of a page's text that a label may have."),
+    ] = None,
+    rights: Annotated[list[RightsRule] | None, typer.Option("--rights", help="What the site must have stated.")] = None,
+    where: Annotated[str | None, typer.Option("--where", help="A condition on the columns, in DuckDB's SQL.")] = None,
+    columns: Annotated[str, typer.Option("--columns", metavar="A,B,...", help="Only these columns.")] = "",
+    revisions: Annotated[Revisions, typer.Option("--revisions", help="Which captures of one URL.")] = Revisions.LAST,
+    dedup: Annotated[Dedup, typer.Option("--dedup", help="Which articles count as duplicates.")] = Dedup.NONE,
+    keep_duplicates: Annotated[bool, typer.Option("--keep-duplicates", help="Mark duplicates, keep them.")] = False,
+    shard: Annotated[int, typer.Option("--shard", min=1, help="Records in a data file.")] = 20_000,
+    check: Annotated[Path | None, typer.Option("--check", metavar="DIR", help="Check a data set.")] = None,
+    collection: Annotated[
+        list[Path] | None, typer.Option("--collection", help="With --check: what the data set must be made again from.")
+    ] = None,
+) -> None:
+    """Make a data set with its card and manifest, or check one."""
+    _require_extra()
+    if check is not None:
+        _check(check, collection or [])
+        return
+    if output is None or not collections:
+        raise ConfigurationError("give at least one COLLECTION and --output DIR, or --check DIR")
+    wishes = {
+        "form": form,
+        "columns": [name.strip() for name in columns.split(",") if name.strip()],
+        "revisions": revisions,
+        "dedup": dedup,
+        "keep_duplicates": keep_duplicates,
+        "shard": shard,
+    }
+    filters = {
+        "sites": site or [],
+        "languages": language or [],
+        "since": since.date() if since else None,
+        "until": until.date() if until else None,
+        "min_words": min_words,
+        "rights": rights or [],
+        "where": where,
+    }
+    _export(collections, wishes, filters, label_share or [], output)
+
+
+def _require_extra() -> None:
+    """Data sets need libraries that the other commands do without."""
+    missing = [name for name in ("duckdb", "matplotlib", "pyarrow", "rensa") if find_spec(name) is None]
+    if missing:
+        raise ConfigurationError(f"{missing[0]} is not installed; data sets need it: pip install 'cleancopy[export]'")
+
+
+def _export(
+    collections: list[Path], wishes: dict[str, Any], filters: dict[str, Any], shares: list[str], output: Path
+) -> None:
+    from archive.export.data_set import Steps, export  # noqa: PLC0415
+    from archive.export.filters import Filters, label_share  # noqa: PLC0415
+    from archive.export.request import Request  # noqa: PLC0415
+
+    request = Request(filters=Filters(**filters, label_shares=tuple(map(label_share, shares))), **wishes)
+    with progress("Selecting", unit="records") as bar:
+        steps = Steps(lambda count: bar.say(f"Writing {count}"), bar.advance)
+        manifest = export(collections, request, output, steps)
+    tell(f"{manifest.records} records are in {output} ({len(manifest.files)} files, {request.form}).")
+
+
+def _check(folder: Path, collections: list[Path]) -> None:
+    from archive.export.check import check_files, check_rebuilt  # noqa: PLC0415
+    from archive.export.data_set import Steps  # noqa: PLC0415
+
+    faults = check_files(folder)
+    if collections:
+        with progress("Making it again", unit="records") as bar:
+            faults += check_rebuilt(folder, collections, Steps(written=bar.advance))
+    for fault in faults:
+        tell(f"{folder}: {fault}")
+    if faults:
+        raise typer.Exit(1)
+    made = " and can be made again from its collections" if collections else ""
+    tell(f"{folder} is what its manifest says{made}.")

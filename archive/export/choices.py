@@ -1,0 +1,44 @@
+"""The choices that an export offers. Nothing heavy is imported here: the command line needs them at once."""
+
+from enum import StrEnum
+
+
+class Form(StrEnum):
+    """A format. `jsonl` has a record a line, `schema-org` a NewsArticle in JSON-LD a line, `datatrove` documents as
+    its JsonlReader takes them; `markdown` and `tei` have a file a record."""
+
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+    CSV = "csv"
+    MARKDOWN = "markdown"
+    TEI = "tei"
+    SCHEMA_ORG = "schema-org"
+    DATATROVE = "datatrove"
+
+
+class Revisions(StrEnum):
+    """Which captures of one URL are taken."""
+
+    FIRST = "first"
+    LAST = "last"
+    ALL = "all"
+
+
+class RightsRule(StrEnum):
+    """What must hold of the rights that were stated when a page was captured.
+
+    `robots`: robots.txt allowed the page. `tdm`: text and data mining is not reserved (TDM Reservation Protocol).
+    `ai`: neither X-Robots-Tag nor meta robots says noai or noimageai. `licence`: the page names a licence.
+    """
+
+    ROBOTS = "robots"
+    TDM = "tdm"
+    AI = "ai"
+    LICENCE = "licence"
+
+
+class Dedup(StrEnum):
+    """What counts as a duplicate: nothing, or the same text."""
+
+    NONE = "none"
+    EXACT = "exact"

@@ -1,0 +1,245 @@
+"""The formats of a data set."""
+
+import csv
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas
+import polars
+import pyarrow.parquet as pq
+import pytest
+import yaml
+from lxml import etree
+from trafilatura.xml import validate_tei
+
+from archive.collection import Collection
+from archive.errors import ConfigurationError
+from archive.export.choices import Form
+from archive.export.data_set import export
+from archive.export.request import Request
+from archive.records import Record, read_records
+from tests.shots import NOON, Shot, article, demo_shots, make_collection
+
+FERRY = "https://courier.example/world/2026/11/17/ferry-talks-stall.html"
+MUSEUM = "https://courier.example/de/kultur/leuchtturm-museum-a-4720.html"
+COMMENT = "https://courier.example/de/meinung/kommentar-parkplatz-deich-a-4723.html"
+CUP = "https://courier.example/sport/2026/11/21/harbour-athletic-cup-shootout.html"
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Collection:
+    shots = demo_shots()
+    return make_collection(tmp_path_factory.mktemp("made") / "demo", shots[:7], shots[7:])
+
+
+@pytest.fixture(scope="module")
+def records(demo: Collection) -> list[Record]:
+    return [record for path in sorted(demo.records.glob("*.jsonl")) for record in read_records(path)]
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def data(folder: Path) -> list[Path]:
+    return sorted(path for path in (folder / "data").rglob("*") if path.is_file())
+
+
+def lines(folder: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for path in data(folder) for line in path.read_bytes().splitlines()]
+
+
+@pytest.mark.parametrize("form", list(Form))
+def test_two_exports_are_the_same_bytes(demo: Collection, tmp_path: Path, form: Form) -> None:
+    first, second = tmp_path / "one" / "first", tmp_path / "second"
+    export([demo.path], Request(form=form), first)
+    export([demo.path], Request(form=form), second)
+
+    assert files(first) == files(second)
+    assert {"README.md", "manifest.json", "plots/days.svg", "plots/lengths.svg", "plots/languages.svg"} < set(
+        files(first)
+    )
+
+
+def test_parquet_bytes_do_not_depend_on_batches(
+    demo: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export([demo.path], Request(form=Form.PARQUET), tmp_path / "many")
+    monkeypatch.setattr("archive.export.rows._ROWS", 2)
+    export([demo.path], Request(form=Form.PARQUET), tmp_path / "few")
+
+    assert files(tmp_path / "many") == files(tmp_path / "few")
+
+
+def test_jsonl_holds_the_records(demo: Collection, records: list[Record], tmp_path: Path) -> None:
+    export([demo.path], Request(), tmp_path / "out")
+
+    exported = lines(tmp_path / "out")
+    assert len(exported) == len(records) == 12
+    for line, record in zip(exported, records, strict=True):
+        own = {name: line[name] for name in Record.model_fields}
+        assert Record.from_line(json.dumps(own)) == record
+        assert (line["collection"], line["word_count"]) == ("demo", len(record.text.split()))
+
+
+def test_a_date_gets_no_offset_that_the_source_did_not_state(demo: Collection, tmp_path: Path) -> None:
+    export([demo.path], Request(form=Form.PARQUET), tmp_path / "out")
+    table = pq.read_table(data(tmp_path / "out")[0])
+    dates = {
+        row["url"]: (row["date_published"], row["date_published_utc"], row["date_published_day"])
+        for row in table.select(["url", "date_published", "date_published_utc", "date_published_day"]).to_pylist()
+    }
+
+    assert str(table.schema.field("date_published_utc").type) == "timestamp[us, tz=UTC]"
+    assert dates[MUSEUM] == ("2026-11-18T19:00:00+01:00", datetime(2026, 11, 18, 18, tzinfo=UTC), date(2026, 11, 18))
+    assert dates[COMMENT] == ("2026-11-22", None, date(2026, 11, 22))
+    assert dates[CUP] == ("2026-11-21T22:52:00", None, date(2026, 11, 21))
+
+
+def test_parquet_is_read_by_duckdb_pandas_and_polars(demo: Collection, records: list[Record], tmp_path: Path) -> None:
+    export([demo.path], Request(form=Form.PARQUET, shard=5), tmp_path / "out")
+    pattern = str(tmp_path / "out" / "data" / "*.parquet")
+
+    assert [path.name for path in data(tmp_path / "out")] == [
+        f"articles-0000{number}-of-00003.parquet" for number in range(3)
+    ]
+    with duckdb.connect() as connection:
+        found = connection.sql(f"SELECT id, blocks[1].label, date_crawled_utc FROM '{pattern}'").fetchall()
+    assert [(row[0], row[1]) for row in found] == [(record.id, record.blocks[0].label) for record in records]
+    frame = pandas.concat([pandas.read_parquet(path) for path in data(tmp_path / "out")])
+    assert list(frame["text"]) == [record.text for record in records]
+    assert str(frame["date_crawled_utc"].dtype) == "datetime64[us, UTC]"
+    polar = polars.read_parquet(pattern)
+    assert polar["title"].to_list() == [record.title for record in records]
+    assert polar.schema["date_published_utc"] == polars.Datetime("us", "UTC")
+
+
+def test_parquet_is_read_by_datasets(
+    demo: Collection, records: list[Record], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "home"))
+    import datasets
+
+    export([demo.path], Request(form=Form.PARQUET, shard=5), tmp_path / "out")
+    found = datasets.load_dataset(
+        "parquet",
+        data_files=[str(path) for path in data(tmp_path / "out")],
+        split="train",
+        cache_dir=str(tmp_path / "c"),
+    )
+
+    assert found["text"][:] == [record.text for record in records]
+    assert [block["label"] for block in found[0]["blocks"]] == [block.label for block in records[0].blocks]
+    assert found[0]["date_crawled_utc"] == NOON
+
+
+def test_csv_has_lists_and_structures_as_json(demo: Collection, records: list[Record], tmp_path: Path) -> None:
+    export([demo.path], Request(form=Form.CSV), tmp_path / "out")
+    with data(tmp_path / "out")[0].open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+
+    assert [row["text"] for row in rows] == [record.text for record in records]
+    assert [json.loads(row["authors"]) for row in rows] == [list(record.authors) for record in records]
+    assert [json.loads(row["warc"]) for row in rows] == [record.warc and record.warc.model_dump() for record in records]
+    assert "blocks" not in rows[0]
+    export([demo.path], Request(form=Form.CSV, columns=("id", "blocks")), tmp_path / "blocks")
+    assert data(tmp_path / "blocks")[0].read_bytes().startswith(b"id,blocks\r\n")
+
+
+def test_markdown_has_a_file_for_each_article(demo: Collection, records: list[Record], tmp_path: Path) -> None:
+    export([demo.path], Request(form=Form.MARKDOWN, shard=10), tmp_path / "out")
+
+    assert len(list((tmp_path / "out" / "data" / "00000").iterdir())) == 10
+    record = records[-1]
+    text = (tmp_path / "out" / "data" / "00001" / f"{record.id}.md").read_text("utf-8")
+    _, front, body = text.split("---\n", 2)
+    assert yaml.safe_load(front)["url"] == record.url
+    assert body.startswith(f"\n# {record.title}\n")
+    assert all(paragraph in body for paragraph in record.text.split("\n\n")[-1:])
+
+
+def test_tei_keeps_to_the_schema(demo: Collection, records: list[Record], tmp_path: Path) -> None:
+    export([demo.path], Request(form=Form.TEI), tmp_path / "out")
+
+    documents = {path.stem: etree.parse(path).getroot() for path in data(tmp_path / "out")}
+    assert set(documents) == {record.id for record in records}
+    for record in records:
+        document = documents[record.id or ""]
+        assert validate_tei(document)
+        words = " ".join(
+            str(etree.tostring(document.findall(".//{*}body")[0], encoding="unicode", method="text")).split()
+        )
+        assert words == " ".join(record.text.split())
+        assert document.findtext(".//{*}titleStmt/{*}title") == record.title
+
+
+def test_tei_leaves_out_what_xml_cannot_hold_and_is_valid_for_an_empty_record(tmp_path: Path) -> None:
+    from archive.export.tei import tei_document
+    from archive.records import Extraction
+
+    record = Record(title="A\x00B\x0c\ud800", keywords=("x\x1by",), extraction=Extraction(version="1"))
+    document = etree.fromstring(tei_document(record))
+    assert validate_tei(document)
+    assert document.findtext(".//{*}titleStmt/{*}title") == "AB"
+
+
+def test_schema_org_is_a_news_article(demo: Collection, records: list[Record], tmp_path: Path) -> None:
+    export([demo.path], Request(form=Form.SCHEMA_ORG), tmp_path / "out")
+    article = next(line for line in lines(tmp_path / "out") if line["url"] == FERRY)
+    record = next(record for record in records if record.url == FERRY)
+
+    assert (article["@context"], article["@type"]) == ("https://schema.org", "NewsArticle")
+    assert article["headline"] == record.title
+    assert article["articleBody"] == record.text
+    assert article["author"] == [{"@type": "Person", "name": name} for name in record.authors]
+    assert article["datePublished"] == record.date_published
+    assert None not in article.values()
+
+
+def test_datatrove_documents_are_as_its_reader_takes_them(
+    demo: Collection, records: list[Record], tmp_path: Path
+) -> None:
+    export([demo.path], Request(form=Form.DATATROVE), tmp_path / "out")
+
+    for line, record in zip(lines(tmp_path / "out"), records, strict=True):
+        assert list(line) == ["text", "id", "metadata"]
+        assert (line["text"], line["id"]) == (record.text, record.id)
+        assert line["metadata"]["url"] == record.url
+
+
+def test_columns_are_chosen_in_order(demo: Collection, tmp_path: Path) -> None:
+    for form in (Form.PARQUET, Form.JSONL):
+        export([demo.path], Request(form=form, columns=("word_count", "title", "collection")), tmp_path / form)
+
+    assert pq.read_schema(data(tmp_path / "parquet")[0]).names == ["word_count", "title", "collection"]
+    assert lines(tmp_path / "jsonl") == pq.read_table(data(tmp_path / "parquet")[0]).to_pylist()
+
+
+@pytest.mark.parametrize(
+    ("request_", "message"),
+    [
+        (Request(columns=("titel",)), "no column 'titel'. Did you mean 'title'"),
+        (Request(form=Form.TEI, columns=("title",)), "tei has its own form"),
+        (Request(keep_duplicates=True), "needs --dedup"),
+    ],
+)
+def test_wishes_that_cannot_be_met(demo: Collection, tmp_path: Path, request_: Request, message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        export([demo.path], request_, tmp_path / "out")
+    assert not any(tmp_path.iterdir())
+
+
+def test_words_of_scripts_without_spaces_are_characters(tmp_path: Path) -> None:
+    page = article("渡船停航", "由于大雾，渡船今天停航。" * 5, "港口管理局说明天恢复。" * 5).replace(
+        'lang="en"', 'lang="zh"'
+    )
+    collection = make_collection(tmp_path / "zh", [Shot("https://zh.example/1.html", page)])
+    export([collection.path], Request(columns=("text", "word_count", "language")), tmp_path / "out")
+
+    (line,) = lines(tmp_path / "out")
+    assert line["language"].startswith("zh")
+    assert line["word_count"] == sum(1 for c in line["text"] if "一" <= c <= "鿿") + len(line["text"].split())
