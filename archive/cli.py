@@ -9,7 +9,7 @@ import sys
 import typer
 
 from archive.clean import Fetch
-from archive.commands import clean, export, extract, schema, site_app
+from archive.commands import clean, export, extract, schema, site_app, source
 from archive.errors import CleancopyError, ConfigurationError
 from archive.extraction.extract import software_version
 from archive.terminal import tell
@@ -26,6 +26,7 @@ app.command()(clean.clean)
 app.command()(extract.extract)
 app.command()(schema.schema)
 app.command()(export.export)
+app.command()(source.source)
 app.add_typer(site_app.app)
 
 

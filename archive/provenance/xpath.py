@@ -1,0 +1,93 @@
+"""Whether a text is at its XPath in a parsed page.
+
+The page is read anew, without cutting it into blocks: from the node that the XPath names on, the visible characters
+of the page must begin with those of the text. White space does not count.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+from lxml import etree
+
+from archive.extraction.blocks import is_hidden, is_never_shown
+
+_STEP = re.compile(r"(.+?)(\[\d+\])?")
+_PLAIN = re.compile(r"[\w.-]+|\*|text\(\)|")
+#: What blocks leave out of a text: soft hyphens, zero-width spaces, byte-order marks, control characters.
+_UNSEEN = re.compile("[\\s\x00-\x1f\xad\u200b\u2060\ufeff]+")
+
+Hidden = Callable[[etree._Element], bool]
+
+
+def stands_at(tree: etree._Element, xpath: str, text: str) -> bool:
+    """Whether the page has this text at this place."""
+    wanted = _UNSEEN.sub("", text)
+    # Some pages show by script what their markup hides.
+    return any(_begins(_following(tree, xpath, hidden), wanted) for hidden in (is_hidden, is_never_shown))
+
+
+def _step(step: str) -> str:
+    """A step whose name XPath would not read, by that name: word processors write `o:p`, slips make `pclass="x"`."""
+    if _PLAIN.fullmatch(step.partition("[")[0]):
+        return step
+    found = _STEP.fullmatch(step)
+    if found is None:
+        return step
+    quote = "'" if '"' in found[1] else '"'
+    return f"*[name()={quote}{found[1]}{quote}]{found[2] or ''}"
+
+
+def _begins(pieces: Iterator[str], wanted: str) -> bool:
+    at = 0
+    for piece in pieces:
+        seen = _UNSEEN.sub("", piece)[: len(wanted) - at]
+        if not wanted.startswith(seen, at):
+            return False
+        at += len(seen)
+        if at == len(wanted):
+            return True
+    return False
+
+
+def _following(tree: etree._Element, xpath: str, hidden: Hidden) -> Iterator[str]:
+    """The visible text from a place to the end of the page, piece by piece."""
+    try:
+        found = tree.getroottree().xpath("/".join(map(_step, xpath.split("/"))))
+    except etree.XPathError:
+        return
+    if not isinstance(found, list) or not found:
+        return
+    place = found[0]
+    if isinstance(place, etree._Element):
+        yield from _within(place, hidden)
+        yield from _behind(place, hidden)
+    elif isinstance(place, etree._ElementUnicodeResult):
+        parent = place.getparent()
+        if parent is not None and place.is_text:
+            yield from _within(parent, hidden)
+        if parent is not None:
+            yield from _behind(parent, hidden)
+
+
+def _within(element: etree._Element, hidden: Hidden) -> Iterator[str]:
+    walker = etree.iterwalk(element, events=("start", "end"))
+    for event, node in walker:
+        if event == "start":
+            if hidden(node):
+                walker.skip_subtree()
+            elif node.text:
+                yield node.text
+        elif node is not element and node.tail:
+            yield node.tail
+
+
+def _behind(element: etree._Element, hidden: Hidden) -> Iterator[str]:
+    node: etree._Element | None = element
+    while node is not None:
+        if node.tail:
+            yield node.tail
+        for sibling in node.itersiblings():
+            yield from _within(sibling, hidden)
+            if sibling.tail:
+                yield sibling.tail
+        node = node.getparent()
