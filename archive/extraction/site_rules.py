@@ -30,20 +30,21 @@ class SiteRules:
 
     def _strip(self, block: TextBlock) -> Verdict | None:
         for number, rule, elements in self._strips:
-            inside = not rule.select or any(up in elements for up in _around(block))
+            inside = not rule.select or any(up in elements for up in around(block))
             if inside and (rule.text is None or re.search(rule.text, block.text)):
                 return Verdict(rule.label, f"site:strip[{number}]", 1.0)
         return None
 
     def _select(self, block: TextBlock) -> Verdict | None:
-        for up in _around(block):
+        for up in around(block):
             if found := self._chosen.get(up):
                 label, selector = found
                 return Verdict(label, f"site:{selector}", 1.0)
         return None
 
 
-def _around(block: TextBlock) -> Iterator[etree._Element]:
+def around(block: TextBlock) -> Iterator[etree._Element]:
+    """The elements that hold a block, the innermost first."""
     if not block.after and block.start is not block.element:
         yield from (up for up in (block.start, *block.start.iterancestors()) if up is not block.element)
     yield block.element

@@ -1,0 +1,104 @@
+"""A draft as the text of a site file, with a comment for each choice."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import yaml
+
+from archive.drafting.layout import Draft, Reason
+from archive.sites import MODELINE
+
+_PLAIN = re.compile(r"[A-Za-z./][\w ./:>()=@+,-]*(?<![ :])")
+_AMBIGUOUS = re.compile(r"(?i)(?:true|false|yes|no|on|off|null|~|y|n)$|.*: | #|[\d+-]|\.(?:inf|nan)")
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFile:
+    """What goes into a site file beside its layout. `remarks` are comments under the first lines."""
+
+    head: Mapping[str, Any]
+    discover: Mapping[str, Sequence[str]]
+    draft: Draft
+    tests: Sequence[Mapping[str, Any]]
+    remarks: Sequence[str] = ()
+    schema: str = "site.schema.json"
+
+
+def site_text(file: DraftFile, *, reasons: bool = True) -> str:
+    """The YAML of a site file; with `reasons`, each selector says why it was chosen."""
+    return "\n".join(_lines(file, reasons)) + "\n"
+
+
+def _lines(file: DraftFile, reasons: bool) -> Iterator[str]:
+    yield MODELINE.format(place=file.schema)
+    yield from (f"# {remark}" for remark in file.remarks)
+    yield from (f"{key}: {scalar(value)}" for key, value in file.head.items() if value)
+    if any(file.discover.values()):
+        yield "discover:"
+        for key, urls in file.discover.items():
+            yield from _list(f"  {key}", urls)
+    if file.draft.selectors or file.draft.strip:
+        yield "layouts:"
+        yield from _layout(file.draft, reasons)
+    if file.tests:
+        yield "tests:"
+        for test in file.tests:
+            yield from _indented(test)
+
+
+def _list(key: str, values: Sequence[str]) -> Iterator[str]:
+    if len(values) == 1:
+        yield f"{key}: {scalar(values[0])}"
+    elif values:
+        yield f"{key}:"
+        indent = " " * (len(key) - len(key.lstrip()))
+        yield from (f"{indent}  - {scalar(value)}" for value in values)
+
+
+def _layout(draft: Draft, reasons: bool) -> Iterator[str]:
+    start = "  - "
+    for label, chosen in draft.selectors.items():
+        if reasons:
+            yield f"{start}# {'; '.join(_why(reason) for reason in chosen)}"
+            start = "    "
+        selectors = ", ".join(scalar(reason.selector, inline=True) for reason in chosen)
+        yield f"{start}{label.value}: " + (f"[{selectors}]" if len(chosen) > 1 else scalar(chosen[0].selector))
+        start = "    "
+    if draft.strip:
+        yield f"{start}strip:"
+    for label, rules in groupby(sorted(draft.strip, key=lambda reason: reason.label.value), lambda rule: rule.label):
+        yield from _strip(label.value, list(rules), reasons)
+
+
+def _strip(label: str, rules: Sequence[Reason], reasons: bool) -> Iterator[str]:
+    yield f"      - label: {label}"
+    if len(rules) == 1:
+        yield f"        select: {scalar(rules[0].selector)}" + (f"  # {_why(rules[0])}" if reasons else "")
+        return
+    yield "        select:"
+    for rule in rules:
+        yield f"          - {scalar(rule.selector)}" + (f"  # {_why(rule)}" if reasons else "")
+
+
+def _why(reason: Reason) -> str:
+    pages = "1 page" if reason.pages == 1 else f"{reason.pages} pages"
+    return f"{pages}, {reason.pure:.0%} of its text is {reason.label.value}"
+
+
+def _indented(test: Mapping[str, Any]) -> Iterator[str]:
+    text = yaml.safe_dump([dict(test)], sort_keys=False, allow_unicode=True, width=110)
+    yield from ("  " + line for line in text.rstrip("\n").splitlines())
+
+
+def scalar(value: Any, *, inline: bool = False) -> str:
+    """A value as YAML, plain where that is safe, else in quotes."""
+    text = str(value)
+    if _PLAIN.fullmatch(text) and not _AMBIGUOUS.match(text) and not (inline and "," in text):
+        return text
+    if "'" not in text and text.isprintable():
+        return f"'{text}'"
+    return json.dumps(text, ensure_ascii=False)
