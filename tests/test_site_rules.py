@@ -85,3 +85,27 @@ def test_a_body_selector_that_finds_nothing_leaves_the_page_to_the_model() -> No
     assert [block.label for block in extract(PAGE, "https://gull.example/a", site=site).blocks] == [
         block.label for block in plain.blocks
     ]
+
+
+def test_a_configured_byline_wins_over_structured_data() -> None:
+    page = """<html><head><script type="application/ld+json">{"@type": "NewsArticle", "headline": "Gulls",
+    "author": {"@type": "Organization", "name": "Harbour Desk"}}</script></head><body><h1>Gulls</h1>
+    <p class="by">By Nora Ellwood and Ioan Petrie</p><p class="made">(Editor: Lene Farrow)</p>
+    <main><p>They nest on the roof of the fish hall, and nobody has asked them to leave it so far.</p></main></body>"""
+
+    def authors(**layout: Any) -> tuple[str, ...]:
+        site = Site(domain="gull.example", layouts=(Layout(**layout),))
+        return extract(page, "https://gull.example/a", site=site).authors
+
+    assert authors(byline=".by") == ("Nora Ellwood", "Ioan Petrie")
+    assert authors(byline=".made") == ("Lene Farrow",)
+    assert authors(byline=".gone") == authors(body="main")
+
+
+def test_a_strip_rule_labels_a_byline_but_does_not_choose_the_authors() -> None:
+    page = """<html><head><meta name="author" content="Nora Ellwood"></head><body><h1>Gulls</h1>
+    <main><p>They nest on the roof of the fish hall, and nobody has asked them to leave it so far.</p>
+    <p>With reports from The Tern</p></main></body>"""
+    rules = [{"label": "byline", "text": "^With reports"}]
+    site = Site(domain="gull.example", layouts=(Layout(body=("main",), strip=rules),))  # type: ignore[arg-type]
+    assert extract(page, "https://gull.example/a", site=site).authors == ("Nora Ellwood",)

@@ -19,6 +19,7 @@ from archive.extraction.labelling import label_blocks
 from archive.extraction.metadata import Facts, LabelledText, Metadata, complete, read_facts
 from archive.extraction.model import Model, load_model
 from archive.extraction.page import parse_page
+from archive.extraction.site_rules import is_selected
 from archive.extraction.text import label_text, paragraphs
 from archive.extraction.verdict import Verdict
 from archive.extraction.visible import visible_blocks
@@ -95,7 +96,7 @@ def _extract(capture: Capture, site: Site, model: Model) -> Record:
     page = Page.of(blocks[:MAX_BLOCKS], capture.url, known(facts))
     verdicts = label_blocks(page, tree, site.layout(capture.date), model)
     labelled = [
-        LabelledText(verdict.label, block.text, block.element)
+        LabelledText(verdict.label, block.text, block.element, is_selected(verdict))
         for block, verdict in zip(page.blocks, verdicts, strict=True)
     ]
     metadata = complete(

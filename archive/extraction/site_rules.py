@@ -43,6 +43,11 @@ class SiteRules:
         return None
 
 
+def is_selected(verdict: Verdict) -> bool:
+    """Whether a layout's selector gave this label, not a strip rule or anything else."""
+    return verdict.rule.startswith("site:") and not verdict.rule.startswith("site:strip[")
+
+
 def around(block: TextBlock) -> Iterator[etree._Element]:
     """The elements that hold a block, the innermost first."""
     if not block.after and block.start is not block.element:

@@ -89,7 +89,7 @@ class Section(_Strict):
 
 
 class Archive(_Strict):
-    """Pages that list the articles of one day, month or year, for going back in time."""
+    """Pages or sitemaps that list the articles of one day, month or year."""
 
     url: DateTemplate
     """A URL with the date in it: https://example.org/archive/{date:%Y/%m/%d}. The finest part of the date says
@@ -126,11 +126,11 @@ class Discover(_Strict):
     sections: tuple[Annotated[Section, BeforeValidator(_as_section, json_schema_input_type=str | Section)], ...] = ()
     """Pages that list articles: a URL each, or a URL with 'links', 'next' and 'pages'."""
     archives: tuple[Archive, ...] = ()
-    """Archive pages by date, read only where a crawl is asked for a time (--since)."""
+    """Lists by date: the newest in every crawl, older ones where a crawl goes back in time (--since)."""
 
     def names_lists(self) -> bool:
         """Whether any list is named, so that the home page need not be searched for them."""
-        return bool(self.news_sitemaps or self.sitemaps or self.feeds or self.sections)
+        return bool(self.news_sitemaps or self.sitemaps or self.feeds or self.sections or self.archives)
 
 
 class Articles(_Strict):

@@ -62,6 +62,8 @@ def complete(
     tongue = facts.language.value if facts.language else language
     sites = site_names(facts, url, site_name)
     bylines = [block.text for block in blocks if block.label is Label.BYLINE]
+    configured = [block.text for block in blocks if block.label is Label.BYLINE and block.configured]
+    texts = [block.text for block in blocks]
     stamps = [block for kind in (Label.DATE, Label.BYLINE) for block in blocks if block.label is kind]
     latest = captured + timedelta(days=2) if captured else None
     published, modified = page_dates.choose_dates(facts, stamps, tree, url, tongue, latest)
@@ -69,7 +71,8 @@ def complete(
         title=choose_title(facts.titles, list(_headings(blocks, tree)), sites, news=facts.is_news),
         standfirst=_standfirst(blocks),
         description=facts.description.value if facts.description else None,
-        authors=credits.choose_authors(facts, bylines, [block.text for block in blocks], tree, sites),
+        authors=credits.configured_authors(facts, configured, texts)
+        or credits.choose_authors(facts, bylines, texts, tree, sites),
         byline=plain(bylines[0]) if bylines else None,
         date_published=published,
         date_modified=modified,

@@ -37,6 +37,28 @@ def choose_authors(
     return tuple(dict.fromkeys(_cased(name, names, texts) for name in chosen))[:_MAX_AUTHORS]
 
 
+#: What stands before the names in a credit: "(Editor: Jane Doe)".
+_ROLE = re.compile(r"^[（(]?[^:：]{1,40}[:：]\s*")
+
+
+def configured_authors(facts: Facts, bylines: Sequence[str], texts: Sequence[str]) -> tuple[str, ...]:
+    """The names in bylines that the site's own configuration found. They win over structured data, the site's own name
+    stays among them, and so do initials and people who are credited with other work than writing, where a byline
+    holds no other: whoever chose the selector chose them."""
+    names = [name for text in bylines[:_MAX_BYLINES] for name in _all_names(text)]
+    known = [*facts.authors, *names]
+    return tuple(dict.fromkeys(_cased(name, known, texts) for name in names))[:_MAX_AUTHORS]
+
+
+def _all_names(byline: str) -> tuple[str, ...]:
+    return parse_byline(byline) or parse_byline(byline, strict=False) or _credited_otherwise(byline)
+
+
+def _credited_otherwise(text: str) -> tuple[str, ...]:
+    bare, count = _ROLE.subn("", text)
+    return parse_byline(bare.rstrip(")）"), strict=False) if count else ()
+
+
 def _shown(bylines: Sequence[str], sites: Sequence[str]) -> tuple[str, ...]:
     names = [name for text in bylines[:_MAX_BYLINES] for name in parse_byline(text)]
     return without_sites(dict.fromkeys(names), sites)

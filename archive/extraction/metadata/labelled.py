@@ -9,8 +9,10 @@ from archive.labels import Label
 
 @dataclass(frozen=True, slots=True)
 class LabelledText:
-    """One visible run of text with its label; `element` is where it stands in the tree, if that is known."""
+    """One visible run of text with its label; `element` is where it stands in the tree, if that is known.
+    `configured` says that a selector of the site's own configuration gave the label."""
 
     label: Label
     text: str
     element: etree._Element | None = None
+    configured: bool = False
