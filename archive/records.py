@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
+from pydantic_core import PydanticSerializationError
 
 from archive.errors import WarcError
 from archive.labels import Label
@@ -18,7 +19,7 @@ SCHEMA_VERSION: Literal["1.0"] = "1.0"
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_serialization_defaults_required=True)
 
 
 class Block(_Frozen):
@@ -126,8 +127,13 @@ class Record(_Frozen):
     rights: Rights = Rights()
 
     def to_line(self) -> bytes:
-        """The record as one line of UTF-8 JSON, newline included."""
-        return self.model_dump_json().encode("utf-8", "replace") + b"\n"
+        """The record as one line of UTF-8 JSON, newline included; half surrogate pairs become `?`."""
+        try:
+            return self.model_dump_json().encode() + b"\n"
+        except PydanticSerializationError:
+            # Pages escape half pairs in their JSON-LD; UTF-8 cannot hold them.
+            whole = json.dumps(self.model_dump(mode="python"), ensure_ascii=False, separators=(",", ":"))
+            return self.from_line(whole.encode("utf-8", "replace")).to_line()
 
     @classmethod
     def from_line(cls, line: bytes | str) -> "Record":
