@@ -26,6 +26,13 @@ COLOURS: dict[Label, str] = {
     Label.COMMENTS: "orange4",
     Label.NAVIGATION: "grey50",
 }
+#: Control characters: a terminal takes them for commands.
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+#: These, and marks that turn the direction of what follows (Unicode Standard Annex 9), and half surrogate pairs.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+#: What Markdown would read as markup (CommonMark 0.31 and GitHub's extensions) where the page has plain text.
+_MARKUP = re.compile(r"[\\`*]|(?<!\w)_|_(?!\w)|~(?=~)|<(?=[A-Za-z/!?])|&(?=#?\w+;)|\](?=[(\[:])")
+_LINE_MARKUP = re.compile(r"^[ \t]*(?:(#{1,6}|[-+]|>|=+|-{2,})(?=\s|$|>)|(\d{1,9})([.)])(?=\s|$))", re.M)
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _STEP = re.compile(r"/([a-z0-9]+)(?:\[\d+\])?(?=/|$)")
 
@@ -34,26 +41,43 @@ def show_blocks(record: Record, console: Console, *, longest: int | None = None)
     """Print every block with its label in colour. Text beyond `longest` characters is cut with an ellipsis."""
     width = max(len(label) for label in Label)
     for block in record.blocks:
-        text = block.text if longest is None or len(block.text) <= longest else block.text[: longest - 1] + "…"
+        text = visible(block.text)
+        text = text if longest is None or len(text) <= longest else text[: longest - 1] + "…"
         line = Text(f"{block.label:>{width}}  ", style=f"{COLOURS[block.label]} not bold")
         line.append(text.replace("\n", "\n" + " " * (width + 2)), style=COLOURS[block.label])
         console.print(line, soft_wrap=not console.is_terminal)
 
 
+def visible(text: str) -> str:
+    """Text in which harmful unseen characters stand as `⟨U+202E⟩`."""
+    return _UNSEEN.sub(lambda match: f"⟨U+{ord(match[0]):04X}⟩", text)
+
+
 def as_text(record: Record) -> str:
-    """The clean text, ending in a newline; empty where there is none."""
-    return record.text + "\n" if record.text else ""
+    """The clean text without control characters, ending in a newline; empty where there is none."""
+    return _CONTROLS.sub("", record.text) + "\n" if record.text else ""
 
 
 def as_markdown(record: Record) -> str:
-    """Title, byline, date and body with its sub-headings, lists and quotes."""
-    parts = [f"# {record.title}"] if record.title else []
+    """Title, standfirst, authors, date and body with its sub-headings, lists and quotes.
+
+    Text that would be markup is escaped: it reads as the page showed it.
+    """
+    parts = [f"# {_one_line(record.title)}"] if record.title else []
     if record.standfirst:
-        parts.append(f"*{record.standfirst}*")
+        parts.append(f"*{_one_line(record.standfirst)}*")
     credit = " · ".join(filter(None, [", ".join(record.authors), record.date_published]))
-    parts += [credit] if credit else []
-    parts += [_markdown(block) for block in record.blocks if block.label is Label.BODY]
-    return "\n\n".join(parts) + "\n" if parts else ""
+    parts += [_escaped(credit)] if credit else []
+    body = [block for block in record.blocks if block.label is Label.BODY]
+    return _joined([*((part, "p") for part in parts), *((_markdown(block), form(block)) for block in body)])
+
+
+def _joined(parts: list[tuple[str, str]]) -> str:
+    """Parts with blank lines between; none between items of one list."""
+    text = ""
+    for (part, kind), (_, before) in zip(parts, [("", ""), *parts], strict=False):
+        text += ("" if not text else "\n" if kind == before == "li" else "\n\n") + part
+    return text + "\n" if text else ""
 
 
 def form(block: Block) -> str:
@@ -69,12 +93,27 @@ def form(block: Block) -> str:
 
 def _markdown(block: Block) -> str:
     kind = form(block)
-    if kind in _HEADINGS:
-        return "#" * max(2, int(kind[1])) + " " + block.text.replace("\n", " ")
-    if kind == "li":
-        return "- " + block.text.replace("\n", "\n  ")
-    if kind == "blockquote":
-        return "> " + block.text.replace("\n", "\n> ")
     if kind == "pre":
-        return f"```\n{block.text}\n```"
-    return block.text.replace("\n", "  \n")
+        return _fenced(_CONTROLS.sub("", block.text))
+    if kind in _HEADINGS:
+        return "#" * max(2, int(kind[1])) + " " + _one_line(block.text)
+    text = _escaped(block.text)
+    if kind == "li":
+        return "- " + text.replace("\n", "\n  ")
+    if kind == "blockquote":
+        return "> " + text.replace("\n", "\n> ")
+    return text.replace("\n", "  \n")
+
+
+def _fenced(text: str) -> str:
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+    return f"{fence}\n{text}\n{fence}"
+
+
+def _one_line(text: str) -> str:
+    return _escaped(" ".join(text.split()))
+
+
+def _escaped(text: str) -> str:
+    text = _MARKUP.sub(lambda match: "\\" + match[0], _CONTROLS.sub("", text))
+    return _LINE_MARKUP.sub(lambda match: f"{match[2]}\\{match[3]}" if match[2] else f"\\{match[1]}", text)

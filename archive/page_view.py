@@ -12,16 +12,13 @@ from functools import cache
 from itertools import groupby
 from pathlib import Path
 
-from archive.display import form
+from archive.display import form, visible
 from archive.labels import MEANING, Label
 from archive.records import Block, Record
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 #: What belongs to the article itself; the rest of the page is set smaller and softer.
 ARTICLE = (Label.HEADLINE, Label.STANDFIRST, Label.BYLINE, Label.DATE, Label.BODY, Label.CAPTION, Label.NOTE)
-#: Characters that show as nothing and do harm: controls, marks that turn the direction of what follows
-#: (Unicode Standard Annex 9), halves of surrogate pairs.
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _CLASSES = {"li": "li", "blockquote": "quote", "pre": "pre", "p": ""}
 
 
@@ -40,8 +37,7 @@ def as_html(record: Record) -> str:
 
 def shown(text: str) -> str:
     """Text escaped for elements and attributes; harmful unseen characters stand as `⟨U+202E⟩`."""
-    visible = _UNSEEN.sub(lambda match: f"⟨U+{ord(match[0]):04X}⟩", text)
-    return html.escape(visible, quote=True)
+    return html.escape(visible(text), quote=True)
 
 
 @cache
