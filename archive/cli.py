@@ -9,7 +9,7 @@ import sys
 import typer
 
 from archive.clean import Fetch
-from archive.commands import clean, export, extract, schema, site_app, source
+from archive.commands import clean, export, extract, index, schema, site_app, source, verify, wacz
 from archive.errors import CleancopyError, ConfigurationError
 from archive.extraction.extract import software_version
 from archive.terminal import tell
@@ -27,6 +27,9 @@ app.command()(extract.extract)
 app.command()(schema.schema)
 app.command()(export.export)
 app.command()(source.source)
+app.command()(verify.verify)
+app.command()(index.index)
+app.command()(wacz.wacz)
 app.add_typer(site_app.app)
 
 

@@ -164,11 +164,16 @@ def extract_warc(collection: Collection, warc: Path, pool: ExtractionPool[Task, 
     one is complete."""
     records = RecordsFile(collection.records_path(warc.name))
     count = 0
-    for line in pool.map(Task(collection.path, place) for place in places(warc)):
+    for line in record_lines(collection, warc, pool):
         records.write(line)
         count += 1
     records.close()
     return count
+
+
+def record_lines(collection: Collection, warc: Path, pool: ExtractionPool[Task, bytes]) -> Iterator[bytes]:
+    """The record lines of one WARC of a collection, in order."""
+    return pool.map(Task(collection.path, place) for place in places(warc))
 
 
 def new_pool(workers: int | None = None, time_limit: float = TIME_LIMIT) -> ExtractionPool[Task, bytes]:

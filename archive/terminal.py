@@ -5,7 +5,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 #: Highlighting would colour every number and path of a sentence.
 out = Console(highlight=False, soft_wrap=True)
@@ -19,9 +27,11 @@ def tell(sentence: str) -> None:
 
 @contextmanager
 def progress(what: str, total: float | None = None, unit: str = "") -> Iterator["Bar"]:
-    """A progress bar on a terminal, nothing in a pipe. `total` is None where the end is not known."""
+    """A progress bar on a terminal, nothing in a pipe. `total` is None where the end is not known; the unit "bytes"
+    is shown as MB or GB."""
     count = MofNCompleteColumn() if total is not None else TextColumn("{task.completed:.0f}")
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), count, TextColumn(unit))
+    counted = (DownloadColumn(),) if unit == "bytes" else (count, TextColumn(unit))
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), *counted)
     with Progress(*columns, TimeElapsedColumn(), console=err, transient=True, disable=not err.is_terminal) as shown:
         yield Bar(shown, what, total)
 

@@ -1,15 +1,22 @@
 """Exchanges and WARC files made by hand, with fixed ids and clocks."""
 
 import gzip
+import re
+import warnings
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import brotlicffi
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
+from archive.collection import Collection
 from archive.exchange import Exchange, Origin, Purpose
+from archive.stage import Task, places, record_line
 from archive.warc.writer import WarcWriter, Written
 
 NOON = datetime(2026, 11, 21, 12, 0, 0, 123456, tzinfo=UTC)
@@ -104,3 +111,48 @@ def write_warc(folder: Path, exchanges: list[Exchange] | None = None, **more: An
     made.close()
     (path,) = set(folder.glob("*.warc.gz")) - before
     return path, written
+
+
+def write_collection(folder: Path, exchanges: list[Exchange] | None = None, **more: Any) -> Collection:
+    """A collection with these captures, its index and its records, as a crawl leaves it."""
+    collection = Collection(folder)
+    collection.create()
+    catalogue = collection.catalogue()
+    made = writer(collection.archive, catalogue=catalogue, **more)
+    for each in exchanges or [*samples(), exchange("/again.html", response(page("Plain")), 20)]:
+        made.write(each, failure=None if each.response else "no answer")
+    made.close()
+    catalogue.close()
+    for path in collection.complete_warcs():
+        lines = [record_line(Task(folder, place)) for place in places(path)]
+        collection.records_path(path.name).write_bytes(b"".join(lines))
+    return collection
+
+
+def write_with_warcio(
+    path: Path, records: list[tuple[str, str, bytes]], stated: dict[str, str] | None = None, **headers: str
+) -> Path:
+    """A WARC as warcio writes it: of each record the kind, the URL and the body. `stated` replaces fields that it
+    would write itself; `headers` are those of responses."""
+    lines = {"Content-Type": "text/html; charset=utf-8", **{key.replace("_", "-"): it for key, it in headers.items()}}
+    parts: list[bytes] = []
+    with warnings.catch_warnings():
+        # warcio leaves its temporary files to be collected.
+        warnings.simplefilter("ignore", ResourceWarning)
+        for kind, url, body in records:
+            is_http = kind in ("response", "revisit")
+            head = StatusAndHeaders("200 OK", list(lines.items()), protocol="HTTP/1.1") if is_http else None
+            buffer = BytesIO()
+            made = WARCWriter(buffer, gzip=False)
+            more = "" if head else "text/plain"
+            made.write_record(
+                made.create_warc_record(url, kind, payload=BytesIO(body), http_headers=head, warc_content_type=more)
+            )
+            parts.append(buffer.getvalue())
+            del made
+    for name, value in (stated or {}).items():
+        parts = [
+            re.sub(rb"(?m)^%s: [^\r]*" % name.encode(), f"{name}: {value}".encode(), part, count=1) for part in parts
+        ]
+    path.write_bytes(b"".join(gzip.compress(part) for part in parts))
+    return path

@@ -4,18 +4,15 @@ import gzip
 import random
 import subprocess
 import sys
-from io import BytesIO
 from pathlib import Path
 
 import pytest
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
 from archive.collection import Collection
 from archive.errors import WarcError
 from archive.warc.catalogue import Catalogue, catalogued
 from archive.warc.index import merge_into, sort_lines, timestamp, url_key
-from tests.exchanges import exchange, page, response, samples, write_warc, writer
+from tests.exchanges import exchange, page, response, samples, write_warc, write_with_warcio, writer
 
 
 def by_cdxj_indexer(*paths: Path) -> str:
@@ -46,27 +43,9 @@ def test_lines_are_those_of_cdxj_indexer(tmp_path):
     assert ours(path) == by_cdxj_indexer(path)
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # warcio leaves files to be collected
 def test_other_tools_files_give_the_same_lines(tmp_path):
-    path = tmp_path / "other.warc.gz"
-    with path.open("wb") as file:
-        writing = WARCWriter(file, gzip=True)
-        writing.write_record(writing.create_warcinfo_record("other.warc.gz", {"software": "other"}))
-        head = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
-        for kind, body in (("response", b"abc"), ("resource", b"def"), ("metadata", b"ghi"), ("conversion", b"x")):
-            record = writing.create_warc_record(
-                f"http://other.example/{kind}",
-                kind,
-                payload=BytesIO(body),
-                http_headers=head if kind == "response" else None,
-                warc_content_type="" if kind == "response" else "text/plain",
-            )
-            writing.write_record(record)
-        writing.write_record(
-            writing.create_revisit_record(
-                "http://other.example/again", "sha1:ABC", "http://o/", "2026-11-21T12:00:00Z", head
-            )
-        )
+    kinds = ("response", "resource", "metadata", "conversion", "revisit")
+    path = write_with_warcio(tmp_path / "other.warc.gz", [(kind, f"http://o.example/{kind}", b"abc") for kind in kinds])
     assert ours(path).count("\n") == 4
     assert ours(path) == by_cdxj_indexer(path)
 

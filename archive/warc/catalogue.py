@@ -18,19 +18,17 @@ from archive.warc.index import (
     bare_mime,
     is_indexed,
     merge_into,
-    read_entry,
     sort_lines,
     write_sorted,
 )
 from archive.warc.message import Message
 from archive.warc.opened import AnyRecord, behind_head, open_records
+from archive.warc.reading import Reading
 from archive.warc.scan import bare_id
 from archive.warc.seen import Original, Revisit, Seen, Sighting, method_of, sighting_of
 
 #: Told the bytes of the WARC files that have been read since it was last told.
 Progress = Callable[[int], None]
-#: Bytes of a metadata or request record that are looked at.
-_MAX_NOTE = 65_536
 
 
 def _nobody(_: int) -> None:
@@ -130,14 +128,14 @@ def catalogued(path: Path, seen: Seen | None = None, progress: Progress = _nobod
             if is_indexed(record):
                 if exchange and seen:
                     exchange.note_in(seen)
-                entry, message = read_entry(record, path.name)
-                exchange = _Exchange.of(record, entry, message)
+                reading = Reading(record)
+                exchange = _Exchange.of(reading)
                 if not record.alone:
                     raise WarcError(
                         f"{path.name} cannot be indexed: it is one gzip member, and its records cannot be reached "
                         "without reading the whole. `warcio recompress` mends that."
                     )
-                yield entry
+                yield reading.entry(path.name)
             elif exchange and seen and bare_id(record.field("WARC-Concurrent-To")) == exchange.original.record_id:
                 exchange = exchange.with_note(record)
             progress(file.tell() - at)
@@ -159,19 +157,22 @@ class _Exchange:
     purpose: str = Purpose.ARTICLE
 
     @classmethod
-    def of(cls, record: AnyRecord, entry: IndexEntry, message: Message) -> "_Exchange | None":
-        if record.type not in ("response", "revisit"):
+    def of(cls, reading: Reading) -> "_Exchange | None":
+        record, message = reading.record, reading.message
+        if record.type not in ("response", "revisit") or not message:
             return None
-        original = Original(entry.digest, record.id, entry.url, entry.date)
+        original = Original(
+            record.field("WARC-Payload-Digest") or "", record.id, record.url, record.field("WARC-Date") or ""
+        )
         size = record.size - message.body_start
-        return cls(original, message, size, record.field("WARC-Truncated") is not None, _revisit_of(record, entry))
+        return cls(original, message, size, record.field("WARC-Truncated") is not None, _revisit_of(record, original))
 
     def with_note(self, record: AnyRecord) -> "_Exchange":
         """With what a request or metadata record says."""
         if record.type == "request":
-            return replace(self, method=method_of(next(record.pieces(), b"")))
+            return replace(self, method=method_of(Reading(record).note))
         if record.type == "metadata":
-            return replace(self, purpose=origin_of(parse_fields(_beginning(record))).purpose)
+            return replace(self, purpose=origin_of(parse_fields(Reading(record).note)).purpose)
         return self
 
     def note_in(self, seen: Seen) -> None:
@@ -189,22 +190,13 @@ class _Exchange:
         )
 
 
-def _beginning(record: AnyRecord) -> bytes:
-    found = b""
-    for piece in record.pieces():
-        found += piece
-        if len(found) >= _MAX_NOTE:
-            break
-    return found
-
-
-def _revisit_of(record: AnyRecord, entry: IndexEntry) -> Revisit | None:
+def _revisit_of(record: AnyRecord, seen: Original) -> Revisit | None:
     if record.type != "revisit":
         return None
     original = Original(
-        entry.digest,
+        seen.digest,
         bare_id(record.field("WARC-Refers-To")),
-        record.field("WARC-Refers-To-Target-URI") or entry.url,
-        record.field("WARC-Refers-To-Date") or entry.date,
+        record.field("WARC-Refers-To-Target-URI") or seen.url,
+        record.field("WARC-Refers-To-Date") or seen.date,
     )
     return Revisit(original, record.field("WARC-Profile") or "")

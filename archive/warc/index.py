@@ -10,15 +10,13 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from hashlib import sha1
 from heapq import merge
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.warc.digest import base32_sha1
-from archive.warc.message import Message, parse_message
-from archive.warc.opened import AnyRecord, take_head
+from archive.warc.message import Message
+from archive.warc.opened import AnyRecord
 
 _INDEXED = ("response", "revisit", "resource", "metadata")
 _NOT_DIGITS = re.compile(r"\D")
@@ -36,7 +34,7 @@ class IndexEntry:
     date: str
     mime: str | None
     status: str | None
-    digest: str
+    digest: str | None
     offset: int
     length: int
     filename: str
@@ -75,31 +73,6 @@ def is_indexed(record: AnyRecord) -> bool:
     """Whether an index names this record: what replay can show, and no warc-fields."""
     is_fields = record.type in ("resource", "metadata") and record.field("Content-Type") == "application/warc-fields"
     return record.type in _INDEXED and not is_fields
-
-
-def read_entry(record: AnyRecord, filename: str) -> tuple[IndexEntry, Message]:
-    """The index entry of a record and its HTTP head, if it has one; the record is read to its end."""
-    head, rest = take_head(record) if record.is_http else (b"", record.pieces())
-    message = parse_message(head)
-    digest = record.field("WARC-Payload-Digest")
-    if not digest:
-        hashed = sha1(usedforsecurity=False)
-        for piece in rest:
-            hashed.update(piece)
-        digest = base32_sha1(hashed)
-    record.finish()
-    mime = message.first("content-type") if record.is_http else record.field("Content-Type")
-    entry = IndexEntry(
-        url=record.url,
-        date=record.field("WARC-Date") or "",
-        mime=REVISIT_MIME if record.type == "revisit" else bare_mime(mime),
-        status=status_of(message),
-        digest=digest,
-        offset=record.offset,
-        length=record.length,
-        filename=filename,
-    )
-    return entry, message
 
 
 def bare_mime(content_type: str | None) -> str | None:

@@ -26,9 +26,8 @@ def behind_head(block: bytes) -> bytes:
     return block[end.end() :] if end else b""
 
 
-def take_head(record: AnyRecord) -> tuple[bytes, Iterator[bytes]]:
+def take_head(pieces: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
     """The head of an HTTP message, its blank line included, and the pieces of what follows."""
-    pieces = record.pieces()
     head = b""
     for piece in pieces:
         searched = max(0, len(head) - 3)

@@ -1,0 +1,104 @@
+"""The records of one WARC, checked one by one: gzip checksums, fields, block and payload digests."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import BufferedReader
+
+from archive.errors import WarcError
+from archive.warc.fault import Fault
+from archive.warc.index import IndexEntry, is_indexed
+from archive.warc.members import GzipSections, Sections, sections
+from archive.warc.message import Message
+from archive.warc.opened import AnyRecord
+from archive.warc.reading import Reading
+from archive.warc.record import is_arc, read_records
+from archive.warc.scan import Fielded, Fields, scan_sections
+
+_NEEDED = ("WARC-Type", "WARC-Record-ID", "WARC-Date")
+#: The gzip header of each member that our own writer wrote: no checksum covers it.
+_OUR_HEADER = bytes.fromhex("1f8b08000000000000ff")
+
+#: Told the bytes that have been read since it was last told.
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked(Fielded):
+    """A record that could be read: what others need to know of it. `message` is its HTTP head, `note` the block of
+    a small record, `entry` what an index says of it."""
+
+    fields: Fields
+    offset: int
+    length: int
+    message: Message | None
+    note: bytes
+    entry: IndexEntry | None
+
+
+class FileCheck:
+    """Checks the records of one WARC or ARC. Iterating gives what could be read; `faults` collects the rest."""
+
+    def __init__(self, file: BufferedReader, name: str, progress: Progress) -> None:
+        self.name = name
+        self.faults: list[Fault] = []
+        self.records = 0
+        self._file = file
+        self._progress = progress
+        self._told = 0
+        self._other: tuple[int, str] | None = None
+        self._ours = False
+
+    def __iter__(self) -> Iterator[Checked]:
+        if is_arc(self._file):
+            yield from self._arc()
+            return
+        source = sections(self._file, self.name)
+        more = True
+        while more:
+            try:
+                for record in scan_sections(source, self.name):
+                    yield self._check(record, source)
+                    self._tell(source.end)
+                more = False
+            except WarcError as error:
+                self._cannot_read(error, source.start)
+                more = source.skip_broken()
+
+    def _arc(self) -> Iterator[Checked]:
+        try:
+            for record in read_records(self._file, self.name):
+                yield self._check(record, None)
+                self._tell(record.offset + record.length)
+        except WarcError as error:
+            self._cannot_read(error, self._told)
+
+    def _cannot_read(self, error: WarcError, offset: int) -> None:
+        self._fault(str(error).removeprefix(f"{self.name}: "), offset)
+
+    def _tell(self, at: int) -> None:
+        self._progress(at - self._told)
+        self._told = at
+
+    def _fault(self, what: str, offset: int, record_id: str | None = None) -> None:
+        self.faults.append(Fault(self.name, what, offset, record_id or None))
+
+    def _check(self, record: AnyRecord, source: Sections | None) -> Checked:
+        self.records += 1
+        reading = Reading(record, digests=True)
+        missing = (f"the record has no {name}" for name in _NEEDED if not record.field(name))
+        for what in (*missing, *reading.wrong()):
+            self._fault(what, record.offset, record.id)
+        if isinstance(source, GzipSections):
+            self._check_header(source.header, record)
+        entry = reading.entry(self.name) if is_indexed(record) else None
+        return Checked(record.fields, record.offset, record.length, reading.message, reading.note, entry)
+
+    def _check_header(self, header: bytes, record: AnyRecord) -> None:
+        """In a file of our own all headers are alike; other tools' hold times and names."""
+        if header == _OUR_HEADER:
+            self._ours = True
+        elif self._other is None:
+            self._other = record.offset, record.id
+        if self._ours and self._other:
+            self._fault("the header of the gzip member is not as it was written", *self._other)
+            self._other = None

@@ -1,0 +1,362 @@
+"""Verifying finds what is wrong, says where, and never fails itself."""
+
+import gzip
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from base64 import b32encode
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archive.collection import Collection
+from archive.errors import ConfigurationError
+from archive.records import Record
+from archive.warc.record import read_warc
+from archive.warc.verify import total_bytes, verify
+from tests.exchanges import chunked, exchange, page, response, samples, write_collection, write_warc, write_with_warcio
+from tests.scripted import Run
+
+
+def faults(target: Path) -> list[str]:
+    found: list[str] = []
+    verify(target, lambda fault: found.append(str(fault)))
+    return found
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_collection(tmp_path_factory.mktemp("made") / "c", max_bytes=5000).path
+
+
+@pytest.fixture
+def collection(made: Path, tmp_path: Path) -> Collection:
+    return Collection(Path(shutil.copytree(made, tmp_path / "c")))
+
+
+def first_warc(collection: Collection) -> Path:
+    return collection.complete_warcs()[0]
+
+
+def first_records(collection: Collection) -> Path:
+    return collection.records_path(first_warc(collection).name)
+
+
+def test_a_sound_collection_has_no_fault(collection):
+    told: list[int] = []
+    found = verify(collection.path, lambda fault: pytest.fail(str(fault)), told.append)
+    assert (found.faults, found.notes) == (0, [])
+    assert (found.files, found.lines) == (2, 4)
+    assert sum(told) == total_bytes(collection.path) == sum(path.stat().st_size for path in collection.warcs())
+
+
+# What is done to a collection, and what must be said of it.
+Damage = Callable[[Collection], None]
+DAMAGES: dict[str, tuple[Damage, list[str]]] = {}
+
+
+def damage(*said: str) -> Callable[[Damage], Damage]:
+    def named(function: Damage) -> Damage:
+        DAMAGES[function.__name__] = (function, list(said))
+        return function
+
+    return named
+
+
+def change(path: Path, function: Callable[[bytes], bytes]) -> None:
+    path.write_bytes(function(path.read_bytes()))
+
+
+def with_line(path: Path, number: int, function: Callable[[dict[str, Any]], object]) -> None:
+    lines = path.read_bytes().splitlines(keepends=True)
+    fields = json.loads(lines[number])
+    function(fields)
+    lines[number] = json.dumps(fields).encode() + b"\n"
+    path.write_bytes(b"".join(lines))
+
+
+@damage("is broken", "the record that it stands beside is not there", "is of no article", "is of no record in")
+def flip_in_a_response(collection: Collection) -> None:
+    record = next(record for record in read_warc(first_warc(collection)) if record.url.endswith("/plain.html"))
+    flip(first_warc(collection), record.offset + record.length // 2)
+
+
+@damage("the header of the gzip member is not as it was written")
+def flip_in_a_gzip_header(collection: Collection) -> None:
+    flip(first_warc(collection), list(read_warc(first_warc(collection)))[3].offset + 5)
+
+
+@damage("is cut short", "is of no record in")
+def cut_file(collection: Collection) -> None:
+    change(collection.complete_warcs()[-1], lambda content: content[:-2000])
+
+
+@damage("is no gzip member")
+def zeros_behind(collection: Collection) -> None:
+    change(first_warc(collection), lambda content: content + bytes(100))
+
+
+@damage("has no record")
+def missing_record(collection: Collection) -> None:
+    change(first_records(collection), lambda content: b"".join(content.splitlines(keepends=True)[1:]))
+
+
+@damage("the file is missing, and")
+def missing_records(collection: Collection) -> None:
+    first_records(collection).unlink()
+
+
+@damage("is of no article")
+def orphan_record(collection: Collection) -> None:
+    line = first_records(collection).read_bytes().splitlines(keepends=True)[0]
+    fields = json.loads(line)
+    fields["warc"]["offset"] += 1
+    change(first_records(collection), lambda content: content + json.dumps(fields).encode() + b"\n")
+
+
+@damage("the WARC that these records are made of is not there")
+def orphan_records(collection: Collection) -> None:
+    (collection.records / "stray.jsonl").write_bytes(first_records(collection).read_bytes())
+
+
+@damage("line 2", "this is no record", "has no record")
+def broken_record(collection: Collection) -> None:
+    lines = first_records(collection).read_bytes().splitlines(keepends=True)
+    first_records(collection).write_bytes(b"".join([lines[0], lines[1][:50] + b"\n", *lines[2:]]))
+
+
+@damage("warc.payload_digest is sha1:X, but the capture's is sha1:")
+def other_digest(collection: Collection) -> None:
+    with_line(first_records(collection), 0, lambda fields: fields["warc"].update(payload_digest="sha1:X"))
+
+
+@damage("id is 1, but the capture's is 0000")
+def other_id(collection: Collection) -> None:
+    with_line(first_records(collection), 0, lambda fields: fields.update(id="1"))
+
+
+@damage("is not in the index")
+def missing_line(collection: Collection) -> None:
+    change(collection.index, lambda content: b"".join(content.splitlines(keepends=True)[1:]))
+
+
+@damage("is of no record in", "is not in the index")
+def changed_line(collection: Collection) -> None:
+    change(collection.index, lambda content: content.replace(b'"status": "404"', b'"status": "200"'))
+
+
+@damage("is not in order")
+def unsorted_index(collection: Collection) -> None:
+    change(collection.index, lambda content: b"".join(reversed(content.splitlines(keepends=True))))
+
+
+@damage("name gone.warc.gz, which is not there")
+def stray_line(collection: Collection) -> None:
+    change(collection.index, lambda content: content + b'zzz 20261121120000 {"filename": "gone.warc.gz"}\n')
+
+
+@damage("this is no line of an index")
+def nonsense_in_index(collection: Collection) -> None:
+    change(collection.index, lambda content: content + b"zzz\n")
+
+
+@damage("is not in the index")
+def missing_index(collection: Collection) -> None:
+    collection.index.unlink()
+
+
+@damage(
+    "the revisit refers to a record that is not there", "which is not there", "the WARC that these records are made of"
+)
+def missing_warc(collection: Collection) -> None:
+    first_warc(collection).unlink()
+
+
+@damage("the record has the id of an earlier one")
+def file_twice(collection: Collection) -> None:
+    shutil.copy(first_warc(collection), collection.archive / "copy.warc.gz")
+
+
+@damage("the record that it stands beside is not there")
+def missing_response(collection: Collection) -> None:
+    path = first_warc(collection)
+    gone = next(record for record in read_warc(path) if record.type == "response")
+    change(path, lambda content: content[: gone.offset] + content[gone.offset + gone.length :])
+
+
+def flip(path: Path, at: int) -> None:
+    content = bytearray(path.read_bytes())
+    content[at] ^= 0x55
+    path.write_bytes(bytes(content))
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_damage_is_found_and_told_with_its_place(collection, name):
+    function, said = DAMAGES[name]
+    function(collection)
+    found = faults(collection.path)
+    for sentence in said:
+        assert any(sentence in fault for fault in found), found
+    assert all(fault.partition(", ")[0].partition(":")[0].endswith((".warc.gz", ".jsonl", ".cdxj")) for fault in found)
+
+
+def test_an_open_file_is_no_fault(collection):
+    (collection.archive / "next.warc.gz.open").write_bytes(b"\x1f\x8b torn")
+    (collection.records / "next.jsonl").write_bytes(b"")
+    found = verify(collection.path, lambda fault: pytest.fail(str(fault)))
+    assert found.notes == ["next.warc.gz.open is being written, or was left by a crash, and was not verified."]
+
+
+WHOLE = [*samples()[:5], exchange("/again.html", response(page("Plain")), 20)]
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_warc(tmp_path_factory.mktemp("small"), WHOLE)[0]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_any_flipped_byte_is_found_or_changes_nothing(small, tmp_path_factory, data):
+    whole = small.read_bytes()
+    at = data.draw(st.integers(0, len(whole) - 1))
+    broken = whole[:at] + bytes([whole[at] ^ data.draw(st.integers(1, 255))]) + whole[at + 1 :]
+    path = tmp_path_factory.mktemp("flip") / small.name
+    path.write_bytes(broken)
+    # Only a few bits at the end of a deflate stream mean nothing.
+    assert faults(path) or gzip.decompress(broken) == gzip.decompress(whole)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_any_cut_is_found_unless_whole_members_are_left(small, tmp_path_factory, data):
+    whole = small.read_bytes()
+    ends = {record.offset + record.length for record in read_warc(small)} | {0}
+    size = data.draw(st.integers(0, len(whole) - 1))
+    path = tmp_path_factory.mktemp("cut") / small.name
+    path.write_bytes(whole[:size])
+    assert faults(path) or size in ends
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_nothing_that_bytes_can_be_makes_it_fail(small, tmp_path_factory, data):
+    content = data.draw(
+        st.one_of(
+            st.binary(max_size=300),
+            st.binary(max_size=300).map(lambda more: b"WARC/1.1\r\n" + more),
+            st.binary(max_size=300).map(lambda more: gzip.compress(b"WARC/1.1\r\nContent-Length: 9\r\n\r\n" + more)),
+            st.binary(max_size=300).map(lambda more: small.read_bytes()[:700] + more + small.read_bytes()[700:]),
+            st.binary(max_size=300).map(lambda more: b"filedesc://" + more),
+            st.binary(max_size=300).map(lambda more: b"PK\x03\x04" + more),
+        )
+    )
+    for name in ("a.warc.gz", "a.warc", "a.wacz"):
+        path = tmp_path_factory.mktemp("any") / name
+        path.write_bytes(content)
+        faults(path)
+
+
+def test_behind_a_broken_member_everything_is_still_verified(small, tmp_path):
+    broken = bytearray(small.read_bytes())
+    records = list(read_warc(small))
+    for record in (records[1], records[8]):
+        broken[record.offset + 30] ^= 1
+    (tmp_path / "a.warc.gz").write_bytes(bytes(broken))
+    places = [f"byte {record.offset}:" for record in (records[1], records[8])]
+    found = [fault for fault in faults(tmp_path / "a.warc.gz") if "is broken" in fault]
+    assert len(found) == 2
+    assert all(place in fault for place, fault in zip(places, found, strict=True))
+
+
+def stating(folder: Path, digest: str, body: bytes = b"abc", **headers: str) -> Path:
+    """A WARC of another tool whose one response states this payload digest."""
+    records = [("response", "http://other.example/", body)]
+    return write_with_warcio(folder / "other.warc.gz", records, {"WARC-Payload-Digest": digest}, **headers)
+
+
+@pytest.mark.parametrize("kind", ["md5", "sha1", "sha256", "sha512"])
+def test_digests_of_every_kind_are_checked(tmp_path, kind):
+    right, wrong = (hashlib.new(kind, body).digest() for body in (b"abc", b"abd"))
+    for written in (bytes.hex, lambda digest: b32encode(digest).decode()):
+        assert faults(stating(tmp_path, f"{kind}:{written(right)}")) == []
+        (fault,) = faults(stating(tmp_path, f"{kind}:{written(wrong)}"))
+        assert "other.warc.gz, byte 0, record " in fault
+        assert f"the payload digest says {kind}:{written(wrong)}, but the payload has another" in fault
+
+
+def test_digests_that_are_not_known_are_no_fault(tmp_path):
+    assert faults(stating(tmp_path, "blake9:XYZ")) == faults(stating(tmp_path, "nonsense")) == []
+
+
+def test_both_readings_of_a_chunked_payload_are_accepted(tmp_path):
+    body = chunked(b"abc" * 100)
+    for read in (body, b"abc" * 100):
+        stated = f"sha1:{hashlib.sha1(read).hexdigest()}"
+        assert faults(stating(tmp_path, stated, body, Transfer_Encoding="chunked")) == []
+    assert (
+        len(faults(stating(tmp_path, f"sha1:{hashlib.sha1(b'').hexdigest()}", body, Transfer_Encoding="chunked"))) == 1
+    )
+
+
+def test_a_revisit_of_another_file_is_a_note(made):
+    *_, last = Collection(made).complete_warcs()
+    found = verify(last, lambda fault: pytest.fail(str(fault)))
+    assert found.notes == ["1 revisits refer to records in other files."]
+
+
+def test_a_file_that_is_one_member_is_verified(small, tmp_path):
+    content = gzip.decompress(small.read_bytes())
+    one = tmp_path / "one.warc.gz"
+    one.write_bytes(gzip.compress(content))
+    plain = tmp_path / "plain.warc"
+    plain.write_bytes(content)
+    assert faults(one) == faults(plain) == []
+    plain.write_bytes(content.replace(b"Plain", b"Plane", 1))
+    assert any("block digest" in fault for fault in faults(plain))
+
+
+def test_what_is_nothing_to_verify_is_refused(tmp_path):
+    with pytest.raises(ConfigurationError, match="neither a collection nor a file"):
+        faults(tmp_path / "nowhere")
+
+
+def test_the_command_prints_faults_and_exits_with_1(collection: Collection, cleancopy: Run) -> None:
+    sound = cleancopy("verify", collection.path)
+    assert (sound.code, sound.out) == (0, "")
+    assert "2 WARC files" in sound.err
+    assert "4 record lines: no fault." in sound.err
+    line = first_records(collection).read_bytes().splitlines(keepends=True)[0]
+    text = Record.from_line(line).model_copy(update={"text": "other"}).to_line()
+    change(first_records(collection), lambda content: content.replace(line, text))
+    changed = cleancopy("verify", collection.path, "--records")
+    assert changed.code == 1
+    assert changed.out == f"{first_records(collection).name}, line 1: the record is not what extraction gives now\n"
+    flip(first_warc(collection), 400)
+    broken = cleancopy("verify", first_warc(collection))
+    assert broken.code == 1
+    assert "is broken" in broken.out
+    assert cleancopy("verify", collection.path / "nowhere").code == 2
+
+
+def test_memory_stays_flat(tmp_path):
+    """Ten times the captures take no more memory, whatever their sizes."""
+    peaks = []
+    for count in (20, 200):
+        folder = tmp_path / str(count)
+        pages = [exchange(f"/{number}", response(os.urandom(50_000)), number) for number in range(count)]
+        path, _ = write_warc(folder, pages)
+        code = (
+            "import sys, resource; from pathlib import Path; from archive.warc.verify import verify; "
+            "verify(Path(sys.argv[1]), print); print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        )
+        ran = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
+        peaks.append(int(ran.stdout))
+    assert peaks[1] < peaks[0] * 1.1
