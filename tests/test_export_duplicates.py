@@ -10,6 +10,7 @@ import pytest
 from archive.collection import Collection
 from archive.export.choices import Dedup, Form
 from archive.export.data_set import export
+from archive.export.filters import Filters
 from archive.export.request import Request
 from tests.shots import NOON, Shot, article, make_collection
 
@@ -86,3 +87,46 @@ def test_texts_that_are_empty_are_no_duplicates(tmp_path: Path) -> None:
     shots = [Shot(f"https://a.example/{number}.html", empty) for number in range(2)]
     made = make_collection(tmp_path / "empty", shots)
     assert [line["cluster_size"] for line in exported(made, tmp_path / "out", dedup=Dedup.EXACT)] == [1, 1]
+
+
+def test_edited_copies_are_near_duplicates(tmp_path: Path) -> None:
+    lead = "The harbour board met on Monday evening and agreed after a long debate to dredge the eastern basin."
+    more = [
+        "The work will cost four million and begin in spring, when the last of the winter storms has passed.",
+        "Fishermen had asked for it since the ferry ran aground there in heavy fog two years ago.",
+        "Opponents fear for the seals that rest on the sandbank in the middle of the old channel.",
+        "A survey by the university found forty of them, more than in any year since counting began.",
+    ]
+    added = "The county will vote on its share of the costs before the summer, its treasurer said."
+    day = timedelta(days=1)
+    shots = [
+        Shot("https://b.example/cut.html", article("Basin", lead, *more[:3]), NOON + day),
+        Shot("https://c.example/more.html", article("Seals", lead, *more, added), NOON + 2 * day),
+        Shot("https://a.example/wire.html", article("Harbour", lead, *more), NOON),
+        Shot("https://a.example/choir.html", article("Choir", *OTHER), NOON),
+    ]
+    made = make_collection(tmp_path / "wires", shots)
+    exact = exported(made, tmp_path / "exact", dedup=Dedup.EXACT)
+    near = exported(made, tmp_path / "near", dedup=Dedup.NEAR)
+
+    assert [line["cluster_size"] for line in exact] == [1, 1, 1, 1]
+    assert [(line["url"], line["cluster_size"]) for line in near] == [
+        ("https://a.example/wire.html", 3),
+        ("https://a.example/choir.html", 1),
+    ]
+    marked = exported(made, tmp_path / "marked", dedup=Dedup.NEAR, keep_duplicates=True)
+    wire = near[0]["id"]
+    assert [line["duplicate_of"] for line in marked] == [wire, wire, None, None]
+    manifest = json.loads((tmp_path / "near" / "manifest.json").read_bytes())
+    assert "rensa" in manifest["versions"]
+    assert "nearly the same text" in (tmp_path / "near" / "README.md").read_text("utf-8")
+
+
+def test_duplicates_are_looked_for_among_what_passes_the_filters(collection: Collection, tmp_path: Path) -> None:
+    filters = Filters(sites=("b.example", "c.example"))
+    for dedup in (Dedup.EXACT, Dedup.NEAR):
+        lines = exported(collection, tmp_path / dedup, dedup=dedup, filters=filters)
+        assert [(line["url"], line["cluster_size"]) for line in lines] == [
+            ("https://b.example/copy.html", 2),
+            ("https://b.example/choir.html", 1),
+        ]

@@ -186,8 +186,9 @@ Records were made by cleancopy {versions}:
 def _duplicates(request: Request) -> str:
     if request.dedup is Dedup.NONE:
         return "Duplicates were not looked for."
+    kind = "the same text" if request.dedup is Dedup.EXACT else "nearly the same text (by MinHash)"
     done = "marked and kept" if request.keep_duplicates else "left out"
-    return f"Of articles with the same text the earliest capture stands for all; the others were {done}."
+    return f"Of articles with {kind} the earliest capture stands for all; the others were {done}."
 
 
 def _citation(names: Sequence[str], selection: Selection) -> str:

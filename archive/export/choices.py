@@ -38,7 +38,8 @@ class RightsRule(StrEnum):
 
 
 class Dedup(StrEnum):
-    """What counts as a duplicate: nothing, or the same text."""
+    """What counts as a duplicate: nothing, the same text, or nearly the same text."""
 
     NONE = "none"
     EXACT = "exact"
+    NEAR = "near"

@@ -1,7 +1,12 @@
 """Duplicates within a data set: each cluster is named by its earliest capture, which stands for all."""
 
-import numpy as np
+from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
+
+from archive.duplicates.signatures import SignatureFile
+from archive.duplicates.stars import stars
 from archive.export.selection import Array, Selection
 
 
@@ -20,6 +25,31 @@ def same_texts(selection: Selection) -> Array:
     canonical = np.arange(len(selection.kept))
     canonical[order] = order[first[group.reshape(-1)]]
     return canonical
+
+
+class Signing:
+    """Sees the texts on their way past, to find those that are nearly the same."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = SignatureFile(path)
+
+    def add(self, positions: Array, texts: pa.Array) -> None:
+        """Sign the texts of one batch."""
+        self._file.add(positions.tolist(), texts.to_pylist())
+
+    def near_texts(self, selection: Selection) -> Array:
+        """For every record the position of the earliest one with nearly the same text."""
+        canonical = same_texts(selection)
+        positions, signatures = self._file.read()
+        wanted = by_time(selection)
+        wanted = wanted[canonical[wanted] == wanted]
+        rows = np.searchsorted(positions, wanted)
+        signed = np.isin(wanted, positions)
+        wanted, rows = wanted[signed], rows[signed]
+        nearest = np.arange(len(canonical))
+        nearest[wanted] = wanted[stars(signatures, rows)]
+        found: Array = nearest[canonical]
+        return found
 
 
 def mark(selection: Selection, canonical: Array, keep: bool) -> None:

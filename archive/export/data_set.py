@@ -1,5 +1,6 @@
 """A data set made from collections."""
 
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,9 +9,10 @@ import duckdb
 
 from archive.collection import Collection
 from archive.errors import CollectionError, ConfigurationError
-from archive.export import clusters, parquet
+from archive.export import parquet
 from archive.export.card import write_card
 from archive.export.choices import Dedup, Form
+from archive.export.clusters import Signing, mark, same_texts
 from archive.export.columns import ADDED, CLUSTER
 from archive.export.forms import TABULAR, Progress, suffix, write_documents, write_lines
 from archive.export.manifest import Manifest, new_manifest, write_manifest
@@ -47,10 +49,10 @@ def export(collections: Sequence[Path], request: Request, output: Path, steps: S
         work = folder / ".work"
         work.mkdir()
         with connect(work) as connection:
-            selection = _select(connection, sources, request)
+            selection = _select(connection, sources, request, work)
             steps.selected(len(selection))
             _write(connection, sources, selection, request, folder, steps.written)
-        work.rmdir()
+        shutil.rmtree(work)
         write_card(request, sources, selection, folder)
         manifest = new_manifest(request, sources, selection, folder)
         write_manifest(manifest, folder)
@@ -66,17 +68,19 @@ def _sources(collections: Sequence[Path]) -> list[Table]:
     return sources
 
 
-def _select(connection: duckdb.DuckDBPyConnection, sources: Sequence[Table], request: Request) -> Selection:
+def _select(connection: duckdb.DuckDBPyConnection, sources: Sequence[Table], request: Request, work: Path) -> Selection:
     if request.filters.where:
         check_expression(connection, request.filters.where)
-    selection = select(connection, sources, request.filters)
+    signing = Signing(work / "signatures") if request.dedup is Dedup.NEAR else None
+    selection = select(connection, sources, request.filters, [signing] if signing else [])
     if not len(selection.kept):
         raise CollectionError(f"{', '.join(source.name for source in sources)}: there are no records to export")
     choose_revisions(selection, request.revisions)
     if not len(selection):
         raise CollectionError(f"none of {len(selection.kept)} records passes the filters; nothing was written")
-    if request.dedup is Dedup.EXACT:
-        clusters.mark(selection, clusters.same_texts(selection), request.keep_duplicates)
+    if request.dedup is not Dedup.NONE:
+        canonical = signing.near_texts(selection) if signing else same_texts(selection)
+        mark(selection, canonical, request.keep_duplicates)
     _require_warcs(sources, selection)
     return selection
 

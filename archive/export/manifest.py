@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from archive.errors import CollectionError
+from archive.export.choices import Dedup
 from archive.export.request import Request
 from archive.export.selection import Selection
 from archive.export.table import Table
@@ -63,7 +64,7 @@ def new_manifest(request: Request, sources: Sequence[Table], selection: Selectio
         request=request,
         collections=names,
         records=len(kept),
-        versions=_versions(),
+        versions=_versions(request),
         extraction_versions=_counts(selection, "version"),
         models=_counts(selection, "model"),
         configurations=_counts(selection, "config"),
@@ -95,8 +96,9 @@ def write_manifest(manifest: Manifest, folder: Path) -> None:
     (folder / MANIFEST).write_text(manifest.model_dump_json(indent=2) + "\n", "utf-8")
 
 
-def _versions() -> dict[str, str]:
-    return {"cleancopy": software_version(), **{name: version(name) for name in ("duckdb", "pyarrow")}}
+def _versions(request: Request) -> dict[str, str]:
+    used = ["duckdb", "pyarrow", *(["rensa"] if request.dedup is Dedup.NEAR else [])]
+    return {"cleancopy": software_version(), **{name: version(name) for name in used}}
 
 
 def _counts(selection: Selection, name: str) -> dict[str, int]:

@@ -31,7 +31,7 @@ class Request(BaseModel):
         if self.columns and self.form not in TABULAR:
             raise ConfigurationError(f"--columns: {self.form} has its own form; {', '.join(TABULAR)} have columns")
         if self.keep_duplicates and self.dedup is Dedup.NONE:
-            raise ConfigurationError("--keep-duplicates needs --dedup exact: otherwise none are looked for")
+            raise ConfigurationError("--keep-duplicates needs --dedup exact or near: otherwise none are looked for")
         if self.shard < 1:
             raise ConfigurationError("--shard: a file holds at least one record")
         self.chosen_columns()
