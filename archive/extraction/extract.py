@@ -19,12 +19,13 @@ from archive.extraction.labelling import label_blocks
 from archive.extraction.metadata import Facts, LabelledText, Metadata, complete, read_facts
 from archive.extraction.model import Model, load_model
 from archive.extraction.page import parse_page
+from archive.extraction.rights import page_rights
 from archive.extraction.site_rules import is_selected
 from archive.extraction.text import label_text, paragraphs
 from archive.extraction.verdict import Verdict
 from archive.extraction.visible import visible_blocks
 from archive.labels import Label
-from archive.records import Block, Discovery, Extraction, Http, Record, Rights, WarcPlace
+from archive.records import Block, Discovery, Extraction, Http, Record, WarcPlace
 from archive.sites import Site, apply_hook, site_of_url
 
 #: Bytes of a page beyond this are not read: no article is that long, and some "pages" are data.
@@ -173,7 +174,7 @@ def _record(
             model=context.model,
             warnings=tuple(warnings),
         ),
-        rights=_rights(capture, facts),
+        rights=page_rights(capture, facts),
         **metadata.fields(),
     )
 
@@ -214,19 +215,6 @@ def _place(capture: Capture) -> WarcPlace | None:
         length=capture.place.length,
         record_id=capture.record_id,
         payload_digest=capture.payload_digest,
-    )
-
-
-def _rights(capture: Capture, facts: Facts) -> Rights:
-    def stated(fact: object) -> str | None:
-        return None if fact is None else str(getattr(fact, "value", fact))
-
-    return Rights(
-        robots=capture.origin.robots,
-        x_robots_tag=capture.header("X-Robots-Tag"),
-        meta_robots=stated(facts.meta_robots),
-        tdm_reservation=capture.header("TDM-Reservation") or stated(facts.tdm_reservation),
-        tdm_policy=capture.header("TDM-Policy") or stated(facts.tdm_policy),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml import etree
 
-from archive.extraction.metadata import credits, page_dates, pictures
+from archive.extraction.metadata import credits, licences, page_dates, pictures
 from archive.extraction.metadata.facts import Facts
 from archive.extraction.metadata.labelled import LabelledText
 from archive.extraction.metadata.sites import host_name
@@ -82,7 +82,7 @@ def complete(
         keywords=facts.keywords.value if facts.keywords else (),
         images=pictures.choose_images(facts, blocks, url),
         is_accessible_for_free=facts.is_accessible_for_free.value if facts.is_accessible_for_free else None,
-        license=facts.license.value if facts.license else None,
+        license=licences.choose_licence(facts, tree, url),
         canonical_url=facts.canonical_url.value if facts.canonical_url else None,
     )
 

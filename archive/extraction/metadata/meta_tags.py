@@ -85,7 +85,8 @@ LANGUAGES = (
     "citation_language",
 )
 LICENSES = ("dcterms.license", "dc.rights.license", "license", "dcterms.rights", "dc.rights")
-ROBOTS = ("robots", "googlebot", "googlebot-news")
+#: For all crawlers, for this one, and for those whose rules are read as a statement on search or on training.
+ROBOTS = ("robots", "cleancopy", "googlebot", "googlebot-news", "google-extended", "bingbot", "gptbot", "ccbot")
 _ROLES = frozenset(("canonical", "license", "author", "publisher", "amphtml"))
 
 

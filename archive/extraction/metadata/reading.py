@@ -62,7 +62,7 @@ class _Reader:
             images=tuple(self._images())[:_MAX_IMAGES],
             is_accessible_for_free=self._free(),
             license=self._license(),
-            meta_robots=self._joined(meta_tags.ROBOTS),
+            meta_robots=self._robots(),
             tdm_reservation=self._meta(("tdm-reservation",)),
             tdm_policy=self._meta(("tdm-policy",)),
             types=tuple(self._types()),
@@ -84,11 +84,12 @@ class _Reader:
         found = self.head.first(names)
         return Fact(found[1], f"meta:{found[0]}") if found else None
 
-    def _joined(self, names: tuple[str, ...]) -> Fact[str] | None:
-        found = self.head.first(names)
-        if found is None:
-            return None
-        return Fact(", ".join(dict.fromkeys(self.head.metas[found[0]])), f"meta:{found[0]}")
+    def _robots(self) -> Fact[str] | None:
+        """Directives for all, and those for one crawler as X-Robots-Tag has them: `googlebot: noindex`."""
+        found: dict[str, str] = {}
+        for name, value in self.head.values(meta_tags.ROBOTS):
+            found.setdefault(value if name == "robots" else f"{name}: {value}", name)
+        return Fact(", ".join(found), f"meta:{next(iter(found.values()))}") if found else None
 
     def _titles(self) -> Iterator[Fact[str]]:
         yield from self._texts(("headline",), meta_tags.TITLES)
