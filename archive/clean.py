@@ -3,12 +3,15 @@
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from archive.errors import PageError
 from archive.extraction.extract import extract, extract_text
 from archive.extraction.pool import TIME_LIMIT, ExtractionPool
 from archive.extraction.text import is_markup
+from archive.memory.shelf import read_version
+from archive.memory.site_memory import SiteMemory
 from archive.records import Record
 
 #: Bytes of one input line; what is longer is reported and passed over.
@@ -30,10 +33,11 @@ Fetch = Callable[[str, bool], Fetched]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One numbered line of input (from 1)."""
+    """One numbered line of input (from 1), and the memory file of its source."""
 
     number: int
     content: bytes
+    memory: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +49,30 @@ class Cleaned:
     fault: str | None = None
 
 
-def clean(content: bytes | str, url: str = "", content_type: str | None = None) -> Record:
-    """The record of one page or plain text, told apart by its markup."""
+def clean(
+    content: bytes | str, url: str = "", content_type: str | None = None, memory: SiteMemory | None = None
+) -> Record:
+    """The record of one page or plain text, told apart by its markup. `memory` is what repeats at its source."""
     if isinstance(content, bytes) and not is_markup(content[:400_000].decode("latin-1")):
         from_text = content.decode("utf-8-sig", "replace")
-        return extract_text(from_text, url)
+        return extract_text(from_text, url, memory=memory)
     if isinstance(content, str) and not is_markup(content):
-        return extract_text(content, url)
-    return extract(content, url, content_type=content_type)
+        return extract_text(content, url, memory=memory)
+    return extract(content, url, content_type=content_type, memory=memory)
 
 
 def clean_lines(
-    lines: Iterable[bytes], *, workers: int | None = None, time_limit: float = TIME_LIMIT
+    lines: Iterable[bytes],
+    *,
+    workers: int | None = None,
+    time_limit: float = TIME_LIMIT,
+    memory: Path | None = None,
 ) -> Iterator[Cleaned]:
     """Clean JSON lines (`{"id", "url", "html"}` or `{"id", "text"}`) on all cores, streaming, in order.
 
     A bad line gives a Cleaned with its fault and the rest goes on.
     """
-    numbered = (Line(number, content) for number, content in enumerate(lines, 1) if content.strip())
+    numbered = (Line(number, content, memory) for number, content in enumerate(lines, 1) if content.strip())
     with ExtractionPool(clean_line, lost_line, workers=workers, time_limit=time_limit) as pool:
         yield from pool.map(numbered)
 
@@ -73,7 +83,7 @@ def clean_line(line: Line) -> Cleaned:
         given = _parse(line.content)
     except ValueError as error:
         return Cleaned(line.number, None, str(error))
-    record = _record(given)
+    record = _record(given, read_version(line.memory) if line.memory else None)
     named = record.model_copy(update={"id": str(given["id"])}) if given.get("id") is not None else record
     return Cleaned(line.number, named.to_line())
 
@@ -94,8 +104,8 @@ def _parse(content: bytes) -> dict[str, Any]:
     return given
 
 
-def _record(given: dict[str, Any]) -> Record:
+def _record(given: dict[str, Any], memory: SiteMemory | None) -> Record:
     url = given.get("url") if isinstance(given.get("url"), str) else ""
     if isinstance(given.get("html"), str):
-        return extract(given["html"], url or "")
-    return extract_text(given["text"], url or "")
+        return extract(given["html"], url or "", memory=memory)
+    return extract_text(given["text"], url or "", memory=memory)

@@ -9,7 +9,7 @@ import sys
 import typer
 
 from archive.clean import Fetch
-from archive.commands import clean, export, extract, index, schema, site_app, source, verify, wacz
+from archive.commands import clean, export, extract, index, learn, schema, site_app, source, verify, wacz
 from archive.errors import CleancopyError, ConfigurationError
 from archive.extraction.extract import software_version
 from archive.terminal import tell
@@ -24,6 +24,7 @@ app = typer.Typer(
 )
 app.command()(clean.clean)
 app.command()(extract.extract)
+app.command()(learn.learn)
 app.command()(schema.schema)
 app.command()(export.export)
 app.command()(source.source)

@@ -4,6 +4,7 @@
     indexes/            index.cdxj
     records/*.jsonl     one for each WARC, same base name
     sites/*.yaml        site files that are not among the bundled ones
+    memory/*.json       what repeats on each site's pages, and the versions of it that records were made with
     state.sqlite        the frontier
     digests.sqlite      the payloads seen; made anew from the WARC files if it is gone
     crawls/*.json       one report for each crawl run
@@ -35,6 +36,7 @@ class Collection:
         self.indexes = path / "indexes"
         self.records = path / "records"
         self.sites = path / "sites"
+        self.memory = path / "memory"
         self.crawls = path / "crawls"
         self.state = path / "state.sqlite"
         self.digests = path / "digests.sqlite"

@@ -26,7 +26,8 @@ class Block(_Frozen):
     """One visible run of text: its label, its place (XPath) and what decided the label.
 
     `rule` is `site:...` for the site's selectors, `structured:...` for the page's own metadata, `model:...`
-    for a trained model, `trafilatura` and `general:...` for the rules that hold for every site.
+    for a trained model, `memory:...` for what the site's other pages told, `trafilatura` and `general:...` for the
+    rules that hold for every site.
     `confidence` is between 0 and 1. Plain text has no XPath.
     """
 
@@ -75,12 +76,14 @@ class WarcPlace(_Frozen):
 
 
 class Extraction(_Frozen):
-    """What made this record. The same values over the same capture give the same bytes."""
+    """What made this record. The same values over the same capture give the same bytes. `memory` is the digest of the
+    site memory that took part, null where none did."""
 
     version: str
     config: str | None = None
     config_digest: str | None = None
     model: str | None = None
+    memory: str | None = None
     warnings: tuple[str, ...] = ()
 
 

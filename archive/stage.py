@@ -8,6 +8,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
@@ -15,19 +16,32 @@ from typing import BinaryIO
 from archive.collection import Collection
 from archive.errors import PageError
 from archive.exchange import Capture, Place, Purpose
-from archive.extraction.extract import empty_record, extract_capture
+from archive.extraction.extract import empty_record, extract_and_observe, extract_capture
 from archive.extraction.model import load_model
 from archive.extraction.pool import TIME_LIMIT, ExtractionPool, Pending
+from archive.memory.learning import Learning
+from archive.memory.observation import Observation
+from archive.memory.shelf import MemoryShelf
+from archive.memory.site_memory import SiteMemory
 from archive.sites import Site, site_of_url
 from archive.warc.reader import read_capture, read_captures
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One capture to turn into a record line: where its WARC lies and where its collection's site files are."""
+    """One capture to turn into a record line: where its WARC lies and where its collection's site files and memories
+    are."""
 
     collection: Path
     place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A record line, and what its page tells the site's memory."""
+
+    content: bytes
+    seen: Observation | None = None
 
 
 def is_article(capture: Capture) -> bool:
@@ -43,7 +57,22 @@ def is_article(capture: Capture) -> bool:
 def record_line(task: Task) -> bytes:
     """The record of one capture as a line; run in a worker process."""
     capture = _read(task)
-    return extract_capture(capture, _site(capture.url, task.collection), load_model()).to_line()
+    site = _site(capture.url, task.collection)
+    return extract_capture(capture, site, load_model(), _memory(task, site, capture)).to_line()
+
+
+def learning_line(task: Task) -> Line:
+    """The same line, with what the page tells its site's memory; run in a worker process."""
+    capture = _read(task)
+    site = _site(capture.url, task.collection)
+    done = extract_and_observe(capture, site, load_model(), _memory(task, site, capture))
+    return Line(done.record.to_line(), done.seen)
+
+
+def observation(task: Task) -> Observation | None:
+    """What one capture tells its site's memory; run in a worker process."""
+    capture = _read(task)
+    return extract_and_observe(capture, _site(capture.url, task.collection), load_model(), None).seen
 
 
 def lost_line(task: Task, error: PageError) -> bytes:
@@ -51,6 +80,14 @@ def lost_line(task: Task, error: PageError) -> bytes:
     capture = _read(task)
     site = _site(capture.url, task.collection)
     return empty_record(capture, site, load_model().digest, str(error)).to_line()
+
+
+def _lost(task: Task, error: PageError) -> Line:
+    return Line(lost_line(task, error))
+
+
+def _memory(task: Task, site: Site, capture: Capture) -> SiteMemory | None:
+    return MemoryShelf(Collection(task.collection).memory).in_force(site.domain, capture.date)
 
 
 def _read(task: Task) -> Capture:
@@ -88,7 +125,8 @@ class RecordsFile:
 
 
 class RecordStage:
-    """Turns captures into record lines while a crawl goes on.
+    """Turns captures into record lines while a crawl goes on, and learns what repeats on each site's pages: records of
+    later crawls are made with that.
 
     `add` and `warc_closed` return at once and must be called from one thread; `finish` waits. `done` counts the
     lines written, `waiting` the captures whose line is still to come.
@@ -96,8 +134,9 @@ class RecordStage:
 
     def __init__(self, collection: Collection, *, workers: int | None = None, time_limit: float = TIME_LIMIT) -> None:
         self._collection = collection
-        self._pool = ExtractionPool(record_line, lost_line, workers=workers, time_limit=time_limit)
-        self._pending: deque[Pending[Task, bytes]] = deque()
+        self._pool = ExtractionPool(learning_line, _lost, workers=workers, time_limit=time_limit)
+        self._pending: deque[Pending[Task, Line]] = deque()
+        self._learning = Learning(MemoryShelf(collection.memory))
         self._closed: set[str] = set()
         self._file: RecordsFile | None = None
         self.done = 0
@@ -126,11 +165,15 @@ class RecordStage:
                 progress(self.waiting)
         self._complete()
         self._pool.__exit__(None, None, None)
+        self._learning.save(datetime.now(UTC))
 
     def _drain(self) -> None:
         while self._pending and self._pending[0].done():
             pending = self._pending.popleft()
-            self._write(pending.task.place.filename, pending.result())
+            line = pending.result()
+            self._write(pending.task.place.filename, line.content)
+            if line.seen:
+                self._learning.add(line.seen)
         if not self._pending:
             self._complete_if_closed()
 
@@ -179,3 +222,18 @@ def record_lines(collection: Collection, warc: Path, pool: ExtractionPool[Task, 
 def new_pool(workers: int | None = None, time_limit: float = TIME_LIMIT) -> ExtractionPool[Task, bytes]:
     """A pool for `extract_warc`."""
     return ExtractionPool(record_line, lost_line, workers=workers, time_limit=time_limit)
+
+
+def learn_warc(collection: Collection, warc: Path, pool: ExtractionPool[Task, Observation | None], to: Learning) -> int:
+    """Learn from the captures of one WARC of a collection; the number of captures."""
+    count = 0
+    for seen in pool.map(Task(collection.path, place) for place in places(warc)):
+        count += 1
+        if seen:
+            to.add(seen)
+    return count
+
+
+def learning_pool(workers: int | None = None) -> ExtractionPool[Task, Observation | None]:
+    """A pool for `learn_warc`. A page that is lost teaches nothing."""
+    return ExtractionPool(observation, lambda _task, _error: None, workers=workers)

@@ -53,7 +53,9 @@ FULL = Record(
     http=Http(status=200, content_type="text/html", etag='"x"', last_modified="Fri, 20 Nov 2026 08:30:00 GMT"),
     discovery=Discovery(type="feed", url="https://courier.example/feed.xml", title="Bridge", date="2026-11-20"),
     warc=WarcPlace(filename="a.warc.gz", offset=0, length=10, record_id="<urn:uuid:1>", payload_digest="sha256:0"),
-    extraction=Extraction(version="0.1.0", config="courier.example", config_digest="0", model="m", warnings=("w",)),
+    extraction=Extraction(
+        version="0.1.0", config="courier.example", config_digest="0", model="m", memory="m", warnings=("w",)
+    ),
     rights=Rights(robots="allowed", x_robots_tag="noai", meta_robots="noimageai", tdm_reservation="1", tdm_policy="p"),
 )
 VALIDATOR = Draft202012Validator(record_schema())

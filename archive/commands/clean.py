@@ -13,6 +13,8 @@ from archive.clean import LONGEST_LINE, Fetch
 from archive.display import as_markdown, as_text, show_blocks
 from archive.errors import ConfigurationError, PageError
 from archive.extraction.extract import MAX_BYTES
+from archive.memory.shelf import read_memory
+from archive.memory.site_memory import SiteMemory
 from archive.records import Record
 from archive.terminal import err, out, progress, tell
 
@@ -33,12 +35,17 @@ def clean(
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Filter JSON lines with id, url and html, or text.")] = False,
     url: Annotated[str, typer.Option("--url", help="The page's address, for a file or standard input.")] = "",
     allow_private: Annotated[bool, typer.Option("--allow-private", help="Allow a URL on this network.")] = False,
+    site_memory: Annotated[
+        Path | None, typer.Option("--site-memory", metavar="FILE", help="What 'cleancopy learn' knows of the source.")
+    ] = None,
 ) -> None:
     """Clean one page (HTML or plain text), or many by --jsonl."""
+    memory = read_memory(site_memory) if site_memory else None
     if jsonl:
-        _filter(source)
+        _filter(source, site_memory)
         return
-    record = _fetched(source, context.obj, allow_private) if "://" in source else _read(source, url)
+    fetched = "://" in source
+    record = _fetched(source, context.obj, allow_private, memory) if fetched else _read(source, url, memory)
     for warning in record.extraction.warnings:
         tell(f"{source}: {warning}")
     _show(record, form, labels)
@@ -46,21 +53,21 @@ def clean(
         raise typer.Exit(1)
 
 
-def _fetched(url: str, fetch: Fetch | None, allow_private: bool) -> Record:
+def _fetched(url: str, fetch: Fetch | None, allow_private: bool, memory: SiteMemory | None) -> Record:
     if fetch is None:
         raise ConfigurationError("this build cannot fetch: save the page and give its file")
     with err.status(f"Fetching {url}") if err.is_terminal else progress("Fetching"):
         page = fetch(url, allow_private)
-    return cleaning.clean(page.body, page.url, page.content_type)
+    return cleaning.clean(page.body, page.url, page.content_type, memory)
 
 
-def _read(source: str, url: str) -> Record:
+def _read(source: str, url: str, memory: SiteMemory | None) -> Record:
     # One byte more than is read of a page, so that its record says that it was cut.
     with _opened(source) as file:
         content = file.read(MAX_BYTES + 1)
     if not content.strip():
         raise PageError(f"{source}: the file is empty")
-    return cleaning.clean(content, url)
+    return cleaning.clean(content, url, memory=memory)
 
 
 def _opened(source: str) -> BinaryIO:
@@ -82,11 +89,11 @@ def _show(record: Record, form: Format, labels: bool) -> None:
         sys.stdout.buffer.write(text.encode("utf-8", "replace"))
 
 
-def _filter(source: str) -> None:
+def _filter(source: str, memory: Path | None) -> None:
     """Write record lines in the order of the input lines; bad lines are told of and passed over."""
     faults = 0
     with _opened(source) as file, progress("Cleaning", unit="pages") as bar:
-        for cleaned in cleaning.clean_lines(_lines(file)):
+        for cleaned in cleaning.clean_lines(_lines(file), memory=memory):
             bar.advance()
             if cleaned.line is None:
                 faults += 1

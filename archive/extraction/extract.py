@@ -25,6 +25,9 @@ from archive.extraction.text import label_text, paragraphs
 from archive.extraction.verdict import Verdict
 from archive.extraction.visible import visible_blocks
 from archive.labels import Label
+from archive.memory.observation import Observation
+from archive.memory.recall import PageName, page_recall, text_recall
+from archive.memory.site_memory import SiteMemory
 from archive.records import Block, Discovery, Extraction, Http, Record, WarcPlace
 from archive.sites import Site, apply_hook, site_of_url
 
@@ -34,27 +37,38 @@ MAX_BYTES = 20_000_000
 MAX_BLOCKS = 20_000
 
 
-def extract(page: bytes | str, url: str = "", *, site: Site | None = None, content_type: str | None = None) -> Record:
+def extract(
+    page: bytes | str,
+    url: str = "",
+    *,
+    site: Site | None = None,
+    content_type: str | None = None,
+    memory: SiteMemory | None = None,
+) -> Record:
     """The record of one page held in memory.
 
     `page` is HTML as bytes (charset from `content_type`, the page itself, or detected) or as text. `url` serves
-    to make links absolute and to find the site's configuration, unless `site` is given. Never raises for a bad
-    page: its record says in `extraction.warnings` what was wrong.
+    to make links absolute and to find the site's configuration, unless `site` is given. `memory` is what repeats on
+    the site's other pages. Never raises for a bad page: its record says in `extraction.warnings` what was wrong.
     """
     body = page.encode("utf-8", "replace") if isinstance(page, str) else page
     kind = "text/html; charset=utf-8" if isinstance(page, str) else content_type
     headers = (("Content-Type", kind),) if kind else ()
-    return extract_capture(Capture(url=url, body=body, headers=headers), site or site_of_url(url), load_model())
+    capture = Capture(url=url, body=body, headers=headers)
+    return extract_capture(capture, site or site_of_url(url), load_model(), memory)
 
 
-def extract_text(text: str, url: str = "", *, site: Site | None = None) -> Record:
-    """The record of a plain text: its paragraphs are the blocks. Never raises for a bad text."""
+def extract_text(text: str, url: str = "", *, site: Site | None = None, memory: SiteMemory | None = None) -> Record:
+    """The record of a plain text: its paragraphs are the blocks. `memory` is what repeats in other texts of the same
+    source. Never raises for a bad text."""
     capture = Capture(url=url, body=b"")
     found = site or site_of_url(url)
     model = load_model("text")
     parts = paragraphs(text)
     try:
-        verdicts = label_text(PlainText.of(parts[:MAX_BLOCKS]), model)
+        plain = PlainText.of(parts[:MAX_BLOCKS])
+        recall = text_recall(memory, model.digest, PageName(url), plain) if memory else None
+        verdicts = label_text(plain, model, recall)
     except PageError as error:
         return empty_record(capture, found, model.digest, str(error))
     blocks = [
@@ -63,24 +77,46 @@ def extract_text(text: str, url: str = "", *, site: Site | None = None) -> Recor
     ]
     labelled = [LabelledText(block.label, block.text) for block in blocks]
     metadata = complete(Facts(), labelled, html.Element("html"), url, site_name=found.name, language=found.language)
-    return _record(Context(capture, found, model.digest), metadata, Facts(), blocks, _lacks(verdicts))
+    context = Context(capture, found, model.digest, _digest(memory))
+    return _record(context, metadata, Facts(), blocks, _lacks(verdicts))
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a record is made from, apart from the page itself. `model` is the model's digest."""
+    """What a record is made from, apart from the page itself: `model` and `memory` are digests."""
 
     capture: Capture
     site: Site
     model: str
+    memory: str | None = None
 
 
-def extract_capture(capture: Capture, site: Site, model: Model) -> Record:
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """A record, and what its page tells the site's memory; None where the page has no text."""
+
+    record: Record
+    seen: Observation | None
+
+
+def extract_capture(capture: Capture, site: Site, model: Model, memory: SiteMemory | None = None) -> Record:
     """The record of one captured response. The same arguments give an equal record."""
     try:
-        return _extract(capture, site, model)
+        return _extract(capture, site, model, memory).record
     except PageError as error:
         return empty_record(capture, site, model.digest, str(error))
+
+
+def extract_and_observe(capture: Capture, site: Site, model: Model, memory: SiteMemory | None) -> Extracted:
+    """The same record, with what the site's memory can learn from the page."""
+    try:
+        return _extract(capture, site, model, memory or SiteMemory(site.domain))
+    except PageError as error:
+        return Extracted(empty_record(capture, site, model.digest, str(error)), None)
+
+
+def _digest(memory: SiteMemory | None) -> str | None:
+    return memory.digest if memory and memory.is_useful else None
 
 
 def empty_record(capture: Capture, site: Site, model: str, warning: str) -> Record:
@@ -89,13 +125,14 @@ def empty_record(capture: Capture, site: Site, model: str, warning: str) -> Reco
     return _record(Context(capture, site, model), Metadata(), Facts(), [], warnings)
 
 
-def _extract(capture: Capture, site: Site, model: Model) -> Record:
+def _extract(capture: Capture, site: Site, model: Model, memory: SiteMemory | None) -> Extracted:
     text, odd_charset = decode(capture.body[:MAX_BYTES], capture.header("Content-Type"))
     tree = parse_page(text)
     facts = read_facts(tree, capture.url)
     blocks, odd_sight = visible_blocks(tree)
     page = Page.of(blocks[:MAX_BLOCKS], capture.url, known(facts))
-    verdicts = label_blocks(page, tree, site.layout(capture.date), model)
+    recall = page_recall(memory, model.digest, _name(capture, facts), page) if memory else None
+    verdicts = label_blocks(page, tree, site.layout(capture.date), model, recall)
     labelled = [
         LabelledText(verdict.label, block.text, block.element, is_selected(verdict))
         for block, verdict in zip(page.blocks, verdicts, strict=True)
@@ -111,8 +148,13 @@ def _extract(capture: Capture, site: Site, model: Model) -> Record:
     )
     kept = [_block(block, verdict) for block, verdict in zip(page.blocks, verdicts, strict=True)]
     warnings = (*capture.warnings, *odd_charset, *odd_sight, *_cut(capture, blocks), *_lacks(verdicts))
-    record = _record(Context(capture, site, model.digest), metadata, facts, kept, warnings)
-    return apply_hook(site.extract, record, tree)
+    record = _record(Context(capture, site, model.digest, _digest(memory)), metadata, facts, kept, warnings)
+    return Extracted(apply_hook(site.extract, record, tree), recall.observation if recall else None)
+
+
+def _name(capture: Capture, facts: Facts) -> PageName:
+    canonical = facts.canonical_url.value if facts.canonical_url else None
+    return PageName(capture.url, canonical, facts.title.value if facts.title else None)
 
 
 def _block(block: TextBlock, verdict: Verdict) -> Block:
@@ -172,6 +214,7 @@ def _record(
             config=site.domain,
             config_digest=site.digest(),
             model=context.model,
+            memory=context.memory,
             warnings=tuple(warnings),
         ),
         rights=page_rights(capture, facts),

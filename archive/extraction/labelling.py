@@ -12,21 +12,26 @@ from archive.extraction.site_rules import SiteRules
 from archive.extraction.structured_rules import structured_verdicts
 from archive.extraction.verdict import Verdict
 from archive.labels import Label
+from archive.memory.recall import Recall
+from archive.memory.update import Update
 from archive.sites import Layout
 
 
-def label_blocks(page: Page, tree: etree._Element, layout: Layout | None, model: Model) -> list[Verdict]:
-    """One verdict a block, in page order."""
+def label_blocks(
+    page: Page, tree: etree._Element, layout: Layout | None, model: Model, recall: Recall | None = None
+) -> list[Verdict]:
+    """One verdict a block, in page order. `recall` lets the site's memory update the model's beliefs."""
     if not page.blocks:
         return []
     beliefs = believe(page, model)
+    believed = recall(beliefs) if recall else Update.none(beliefs)
     if layout is None:
-        return _merge(structured_verdicts(page.blocks, page.known), beliefs, may_be_body=True)
+        return _merge(structured_verdicts(page.blocks, page.known), believed, may_be_body=True)
     rules = SiteRules(layout, tree)
     said = rules.verdicts(page.blocks)
     structured = structured_verdicts(page.blocks, page.known)
     first = [mine or theirs for mine, theirs in zip(said, structured, strict=True)]
-    return _merge(first, beliefs, may_be_body=not rules.names_body)
+    return _merge(first, believed, may_be_body=not rules.names_body)
 
 
 def believe(page: Page, model: Model) -> Matrix:
@@ -34,12 +39,13 @@ def believe(page: Page, model: Model) -> Matrix:
     return model.probabilities(full_matrix(page_matrix(page)), page.word_counts())
 
 
-def _merge(said: Sequence[Verdict | None], beliefs: Matrix, *, may_be_body: bool) -> list[Verdict]:
+def _merge(said: Sequence[Verdict | None], believed: Update, *, may_be_body: bool) -> list[Verdict]:
+    beliefs = believed.beliefs
     if not may_be_body:
         beliefs = beliefs.copy()
         beliefs[:, LABELS.index(Label.BODY)] = 0.0
     best = np.argmax(beliefs, axis=1)
     return [
-        verdict or Verdict(LABELS[choice], "model", round(float(row[choice]), 3))
-        for verdict, choice, row in zip(said, best, beliefs, strict=True)
+        verdict or Verdict(LABELS[choice], rule, round(float(row[choice]), 3))
+        for verdict, choice, row, rule in zip(said, best, beliefs, believed.rules, strict=True)
     ]

@@ -9,6 +9,8 @@ from archive.errors import PageError
 from archive.extraction.features.plain import PlainText, text_matrix
 from archive.extraction.model import LABELS, Model
 from archive.extraction.verdict import Verdict
+from archive.memory.recall import Recall
+from archive.memory.update import Update
 
 _MARKUP = re.compile(
     r"<(?:!doctype|html|head|body|div|p|article|section|table|span|br|h[1-6]|ul|meta)\b[^<>]*>", re.IGNORECASE
@@ -33,14 +35,16 @@ def paragraphs(text: str) -> list[str]:
     return [part.strip() for part in parts if re.search(r"\w", part)]
 
 
-def label_text(text: PlainText, model: Model) -> list[Verdict]:
-    """One verdict a paragraph. Raises PageError where there is no text."""
+def label_text(text: PlainText, model: Model, recall: Recall | None = None) -> list[Verdict]:
+    """One verdict a paragraph. `recall` lets the source's memory update the model's beliefs. Raises PageError where
+    there is no text."""
     if not text.paragraphs:
         raise PageError("the text is empty")
     beliefs = model.probabilities(text_matrix(text), text.word_counts())
-    return [_verdict(row) for row in beliefs]
+    believed = recall(beliefs) if recall else Update.none(beliefs)
+    return [_verdict(row, rule) for row, rule in zip(believed.beliefs, believed.rules, strict=True)]
 
 
-def _verdict(row: Sequence[float]) -> Verdict:
+def _verdict(row: Sequence[float], rule: str) -> Verdict:
     best = int(np.argmax(row))
-    return Verdict(LABELS[best], "model", round(float(row[best]), 3))
+    return Verdict(LABELS[best], rule, round(float(row[best]), 3))

@@ -1,0 +1,95 @@
+"""`cleancopy learn`: what repeats on each site's pages, from the pages that are there already."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from archive.collection import Collection
+from archive.commands.site_directories import SitesOption, use_directories
+from archive.errors import ConfigurationError, WarcError
+from archive.memory.learning import Learning
+from archive.memory.proposal import proposal
+from archive.memory.shelf import MemoryShelf, write_memory
+from archive.memory.site_memory import SiteMemory
+from archive.memory.texts import learn_texts, text_files
+from archive.stage import learn_warc, learning_pool
+from archive.terminal import progress, tell
+
+
+def learn(
+    folder: Annotated[Path | None, typer.Argument(metavar="[COLLECTION]", help="The collection to learn from.")] = None,
+    propose: Annotated[
+        str | None, typer.Option("--propose", metavar="SITE", help="Print strip rules for this site's file.")
+    ] = None,
+    texts: Annotated[
+        Path | None, typer.Option("--texts", metavar="DIR", help="Learn from the plain text files (*.txt) in here.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="FILE", help="Where the texts' memory goes.")
+    ] = None,
+    sites: SitesOption = None,
+) -> None:
+    """Learn each site's repeated text and places anew; 'cleancopy extract' then applies that to all its pages."""
+    use_directories(sites)
+    if (folder is None) == (texts is None) or (texts is None) != (output is None):
+        raise ConfigurationError("Give a collection, or --texts DIR with --output FILE.")
+    if texts is not None and output is not None:
+        _from_texts(texts, output)
+    elif folder is not None and propose is not None:
+        _propose(Collection(folder), propose)
+    elif folder is not None and _from_collection(Collection(folder)):
+        raise typer.Exit(1)
+
+
+def _from_collection(collection: Collection) -> int:
+    """The number of WARC files that could not be read to their end."""
+    collection.require()
+    faults = 0
+    shelf = MemoryShelf(collection.memory)
+    with collection.lock():
+        for repair in collection.recover():
+            tell(str(repair))
+        learning = Learning(shelf, anew=True)
+        warcs = list(collection.warcs())
+        with learning_pool() as pool, progress("Learning", len(warcs), "WARC files") as bar:
+            for warc in warcs:
+                try:
+                    learn_warc(collection, warc, pool, learning)
+                except WarcError as error:
+                    faults += 1
+                    tell(str(error))
+                bar.advance()
+        for memory in learning.memories():
+            shelf.replace(memory)
+            tell(_summary(memory))
+    tell(f"The memories are in {collection.memory}; 'cleancopy extract {collection.path}' applies them to all records.")
+    return faults
+
+
+def _summary(memory: SiteMemory) -> str:
+    known = (
+        f"{memory.site}: {memory.articles} articles, {len(memory.texts)} repeated texts, {len(memory.places)} places"
+    )
+    return known if memory.is_useful else f"{known}; too few articles to be of use"
+
+
+def _propose(collection: Collection, site: str) -> None:
+    collection.require()
+    shelf = MemoryShelf(collection.memory)
+    if not shelf.latest(site).articles:
+        _from_collection(collection)
+    memory = shelf.latest(site)
+    if not memory.articles:
+        known = ", ".join(shelf.sites()) or "none"
+        raise ConfigurationError(f"Nothing is known of '{site}' in {collection.path}. Known sites: {known}.")
+    sys.stdout.write(proposal(memory))
+
+
+def _from_texts(folder: Path, output: Path) -> None:
+    files = text_files(folder)
+    with progress("Learning", len(files), "files") as bar:
+        memory = learn_texts(folder, files, bar.advance)
+    write_memory(output, memory)
+    tell(f"{_summary(memory)}. Use it with 'cleancopy clean --site-memory {output}'.")

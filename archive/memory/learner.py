@@ -1,0 +1,136 @@
+"""Counting what repeats on a site's pages, one page after the other, in flat memory."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from archive.extraction.features.neighbours import Matrix
+from archive.memory.article import Articles
+from archive.memory.observation import Observation, Seen
+from archive.memory.site_memory import Fact, SiteMemory, as_written
+
+#: Articles on which a text must stand to be remembered.
+LEAST_PAGES = 2
+#: Articles from which counts are halved, so that memory follows a site's redesigns.
+MOST_ARTICLES = 400
+#: Texts that are counted at a time; most stand on one page only and are dropped when there are too many.
+_MOST_COUNTED = 20_000
+#: Texts and places that a file holds, those on most pages first.
+_MOST_TEXTS, _MOST_PLACES = 1500, 500
+#: Articles that a file names, to know their captures again.
+_MOST_NAMED = 200
+
+
+class _Count:
+    """One text or place being counted; `beliefs` is the sum over its pages."""
+
+    __slots__ = ("beliefs", "blocks", "distinct", "excerpt", "pages", "place")
+
+    def __init__(self, fact: Fact) -> None:
+        self.pages = float(fact.pages)
+        self.blocks, self.distinct = float(fact.blocks), float(fact.distinct)
+        self.beliefs: Matrix = fact.beliefs * fact.pages
+        self.excerpt, self.place = fact.excerpt, fact.place
+
+    def add(self, seen: Seen, beliefs: Matrix) -> None:
+        self.pages += 1
+        self.blocks += seen.blocks
+        self.beliefs += beliefs
+
+    def halve(self) -> None:
+        self.pages, self.blocks, self.distinct = self.pages / 2, self.blocks / 2, self.distinct / 2
+        self.beliefs /= 2
+
+    def fact(self) -> Fact:
+        return Fact(
+            round(self.pages),
+            as_written(self.beliefs / self.pages),
+            self.excerpt,
+            self.place,
+            round(self.blocks),
+            round(self.distinct),
+        )
+
+
+class SiteLearner:
+    """The memory of one site while it is learnt; goes on from an earlier one."""
+
+    def __init__(self, start: SiteMemory) -> None:
+        self._site, self._model = start.site, start.model
+        self.articles = float(start.articles)
+        self._texts = {key: _Count(fact) for key, fact in start.texts.items()}
+        self._places = {key: _Count(fact) for key, fact in start.places.items()}
+        self._known = Articles(start.latest)
+        self.added = 0
+
+    def add(self, observation: Observation) -> bool:
+        """Count a page; whether it was counted: an article that was seen before is not."""
+        if self._known.has(observation.article):
+            return False
+        self._known.add(observation.article)
+        self._model = observation.model
+        self.articles += 1
+        self.added += 1
+        for seen, beliefs in zip(observation.places, observation.place_beliefs, strict=True):
+            self._count(self._places, seen, beliefs)
+        for seen, beliefs in zip(observation.texts, observation.text_beliefs, strict=True):
+            if self._count(self._texts, seen, beliefs) and seen.place in self._places:
+                self._places[seen.place].distinct += 1
+        self._keep_small()
+        return True
+
+    @property
+    def counted(self) -> int:
+        """How many texts are being counted."""
+        return len(self._texts)
+
+    def forget_rare(self) -> None:
+        """Drop texts and places that were seen on one page only."""
+        self._texts, self._places = _above(self._texts, 1), _above(self._places, 1)
+
+    def memory(self) -> SiteMemory:
+        """What is known now."""
+        return SiteMemory(
+            self._site,
+            self._model,
+            round(self.articles),
+            _facts(self._texts, _MOST_TEXTS),
+            _facts(self._places, _MOST_PLACES),
+            list(self._known.latest(_MOST_NAMED)),
+        )
+
+    @staticmethod
+    def _count(counts: dict[str, _Count], seen: Seen, beliefs: Matrix) -> bool:
+        """Whether this is the first time."""
+        count = counts.get(seen.key)
+        new = count is None
+        if count is None:
+            count = counts[seen.key] = _Count(Fact(0, np.zeros_like(beliefs), seen.excerpt, seen.place))
+        count.add(seen, beliefs)
+        return new
+
+    def _keep_small(self) -> None:
+        if self.articles >= MOST_ARTICLES:
+            self.articles /= 2
+            for count in (*self._texts.values(), *self._places.values()):
+                count.halve()
+            self.forget_rare()
+            self._known = Articles(self._known.latest(_MOST_NAMED))
+        if len(self._texts) > _MOST_COUNTED:
+            self._texts = _most(_above(self._texts, 1), _MOST_COUNTED // 2)
+        if len(self._places) > _MOST_COUNTED:
+            self._places = _most(_above(self._places, 1), _MOST_COUNTED // 2)
+
+
+def _most(counts: Mapping[str, _Count], most: int) -> dict[str, _Count]:
+    """Those on most pages."""
+    order = sorted(counts, key=lambda key: (-counts[key].pages, key))
+    return {key: counts[key] for key in order[:most]}
+
+
+def _facts(counts: Mapping[str, _Count], most: int) -> dict[str, Fact]:
+    return {key: count.fact() for key, count in _most(_above(counts, LEAST_PAGES - 1), most).items()}
+
+
+def _above(counts: Mapping[str, _Count], pages: float) -> dict[str, _Count]:
+    return {key: count for key, count in counts.items() if count.pages > pages}
