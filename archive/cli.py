@@ -9,7 +9,7 @@ import sys
 import typer
 
 from archive.clean import Fetch
-from archive.commands import clean, export, extract, index, learn, schema, site_app, source, verify, wacz
+from archive.commands import clean, export, extract, history, index, learn, schema, site_app, source, verify, wacz
 from archive.errors import CleancopyError, ConfigurationError
 from archive.extraction.extract import software_version
 from archive.terminal import tell
@@ -28,6 +28,7 @@ app.command()(learn.learn)
 app.command()(schema.schema)
 app.command()(export.export)
 app.command()(source.source)
+app.command()(history.history)
 app.command()(verify.verify)
 app.command()(index.index)
 app.command()(wacz.wacz)

@@ -1,0 +1,80 @@
+"""`cleancopy history`: how one page changed over time."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from archive.collection import Collection
+from archive.history.captures import captures_of
+from archive.history.changes import Version, versions
+from archive.history.wording import Piece, count_words
+from archive.terminal import out
+
+#: Words of unchanged text that are shown on each side of a change.
+_AROUND = 8
+
+
+def history(
+    collection: Annotated[Path, typer.Argument(metavar="COLLECTION", help="Where the captures are.")],
+    url: Annotated[str, typer.Argument(metavar="URL", help="The page's address.")],
+    changes: Annotated[bool, typer.Option("--changes/--no-changes", help="Show the changed words.")] = True,
+) -> None:
+    """List the captures of a page and what changed: headline, dates and the words of the body."""
+    found = list(versions(captures_of(Collection(collection), url)))
+    for version in found:
+        out.print(_head(version))
+        for change in version.changes:
+            line = Text(f"    {change.field}: ")
+            line.append(change.before or "none", "red").append(" → ").append(change.after or "none", "green")
+            out.print(line)
+        if changes and version.body:
+            out.print(_worded(version.body))
+    silent = sum(version.silent for version in found)
+    changed = sum(not version.unchanged and not version.first for version in found)
+    out.print(f"{len(found)} captures, {changed} with changes, {silent} of them silent.")
+
+
+def _head(version: Version) -> Text:
+    record = version.seen.record
+    head = Text(f"{version.seen.at:%Y-%m-%d %H:%M:%S} UTC  ", "bold")
+    if record is None:
+        return head.append("the same as before (revisit)", "not bold")
+    head.append(f"{record.id}  ", "not bold")
+    if version.first:
+        return head.append(f"first capture: {record.title or 'no headline'}", "not bold")
+    removed, added = count_words(version.body)
+    told = f"words removed {removed}, added {added}" if version.body else "body unchanged"
+    head.append(told, "not bold")
+    return head.append("  silent edit", "yellow") if version.silent else head
+
+
+def _worded(pieces: Sequence[Piece]) -> Text:
+    """The changes as `wdiff` writes them, so that they can be read without colours."""
+    shown = Text("    ")
+    for number, piece in enumerate(pieces):
+        if piece.kept:
+            shown.append(_context(piece.added, number > 0, number < len(pieces) - 1))
+            continue
+        if piece.removed:
+            shown.append(f"[-{_line(piece.removed)}-]", "red")
+        if piece.added:
+            shown.append(f"{{+{_line(piece.added)}+}}", "green")
+        shown.append(" ")
+    return shown
+
+
+def _context(text: str, before: bool, behind: bool) -> str:
+    """The words beside changes; what lies between is left out."""
+    words = text.split()
+    if len(words) <= 2 * _AROUND and before and behind:
+        return " ".join(words) + " "
+    left = " ".join(words[:_AROUND]) if before else ""
+    right = " ".join(words[-_AROUND:]) if behind else ""
+    return f"{left} … {right} ".lstrip() if words else ""
+
+
+def _line(text: str) -> str:
+    return " ".join(text.replace("\n\n", " ¶ ").split())

@@ -1,0 +1,1 @@
+"""The captures of one URL over time, and what changed between them."""
