@@ -1,11 +1,12 @@
 """The `cleancopy` command: the archive's commands and those that fetch."""
 
 from archive.cli import app, run
-from crawler.commands import crawl, demo
+from crawler.commands import crawl, demo, discover
 from crawler.single import fetch_page
 
 app.command()(crawl.crawl)
 app.command()(demo.demo)
+app.command()(discover.discover)
 
 
 def main() -> None:

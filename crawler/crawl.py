@@ -5,7 +5,7 @@ import json
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -39,6 +39,8 @@ class CrawlReport:
     frontier: dict[str, int]
     failures: list[dict[str, str]]
     notes: list[dict[str, str]]
+    lists: list[dict[str, Any]]
+    skipped: list[dict[str, Any]]
     records: int
     bytes_received: int
     settings: dict[str, Any]
@@ -204,6 +206,11 @@ def _report(run: CrawlRun, name: str, started: datetime, seconds: float, ended: 
         frontier=run.final_counts,
         failures=[{"url": url, "reason": reason} for url, reason in run.final_failures],
         notes=[{"url": url, "note": note} for url, note in run.notes],
+        lists=[asdict(read) for read in run.discovery.lists],
+        skipped=[
+            {"reason": reason, "count": count, "examples": run.discovery.examples[reason]}
+            for reason, count in run.discovery.skipped.most_common()
+        ],
         records=run.stage.done if run.stage else 0,
         bytes_received=run.bytes,
         settings=settings_of(run.plan),

@@ -6,17 +6,16 @@ is queued again when the collection is next opened.
 """
 
 import json
+import math
 import sqlite3
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 from archive.errors import CollectionError
-from archive.exchange import Origin, Purpose
+from crawler.entry import Entry, entry_of
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS frontier (
@@ -55,29 +54,8 @@ class Wanted(StrEnum):
 
     ALL = "1"
     ARTICLES = "purpose = 'article'"
+    LISTS = "purpose != 'article'"
     NOTHING = "0"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One URL of the frontier. `key` is its normalised form, `site` the domain of its configuration, `hops` the
-    redirects that led to it, `etag` and `last_modified` what the server said last time."""
-
-    key: str
-    url: str
-    origin: Origin
-    site: str
-    hops: int = 0
-    priority: int = 0
-    attempts: int = 0
-    etag: str | None = None
-    last_modified: str | None = None
-    id: int = 0
-
-    @property
-    def host(self) -> str:
-        """Host and port, for fairness between servers."""
-        return urlsplit(self.url).netloc.lower()
 
 
 class Frontier:
@@ -139,22 +117,24 @@ class Frontier:
         )
         return self._db.execute(chain, (start, end)).fetchone() is not None
 
-    def renew(self, entry: Entry) -> None:
-        """Queue a URL, known or not: feeds, sitemaps and sections are read anew in every run."""
+    def renew(self, entry: Entry, *, began: float = math.inf) -> None:
+        """Queue a URL, known or not: feeds, sitemaps and sections are read anew in every run, but once in the run that
+        began at that time, however often they are named."""
         if not self.add(entry):
             changed = self._db.execute(
                 "UPDATE frontier SET state = 'queued', attempts = 0, due = 0, priority = ? "
-                "WHERE key = ? AND state IN ('done', 'failed')",
-                (entry.priority, entry.key),
+                "WHERE key = ? AND state IN ('done', 'failed') AND changed < ?",
+                (entry.priority, entry.key, began),
             )
             self._waiting[entry.host] += changed.rowcount
 
-    def renew_found_in(self, url: str) -> None:
-        """Queue the lists that a list led to when it was last read: it has not changed, they may have."""
+    def renew_found_in(self, url: str, *, began: float = math.inf) -> None:
+        """Queue the lists that a list led to when it was last read: it has not changed, they may have. Those that were
+        read since the run began are not read again."""
         self._db.execute(
             "UPDATE frontier SET state = 'queued', attempts = 0, due = 0 WHERE state IN ('done', 'failed') "
-            "AND purpose IN ('feed', 'sitemap', 'section') AND json_extract(origin, '$.via') = ?",
-            (url,),
+            "AND purpose IN ('feed', 'sitemap', 'section') AND json_extract(origin, '$.via') = ? AND changed < ?",
+            (url, began),
         )
         self._count_waiting()
 
@@ -192,7 +172,7 @@ class Frontier:
                 (host, now),
             ).fetchone()
             if row:
-                return self._take(_entry(row))
+                return self._take(entry_of(row))
         return None
 
     def _take(self, entry: Entry) -> Entry:
@@ -287,19 +267,14 @@ class Frontier:
         found = "SELECT url, reason FROM frontier WHERE state = 'failed' AND changed >= ? ORDER BY id LIMIT ?"
         return list(self._db.execute(found, (since, most)))
 
+    def articles(self) -> Iterator[Entry]:
+        """The articles that are to be fetched, in the order that they will be."""
+        rows = self._db.execute(
+            f"SELECT {_COLUMNS} FROM frontier WHERE state = 'queued' AND purpose = 'article' "  # noqa: S608
+            "ORDER BY priority DESC, id"
+        )
+        yield from map(entry_of, rows)
+
     def counts(self) -> dict[str, int]:
         """How many URLs are in each state."""
         return dict(self._db.execute("SELECT state, COUNT(*) FROM frontier GROUP BY state"))
-
-
-def _entry(row: tuple[Any, ...]) -> Entry:
-    number, key, url, _host, _purpose, origin, site, hops, priority, attempts, etag, modified = row
-    fields = json.loads(origin)
-    fields["purpose"] = Purpose(fields["purpose"])
-    return Entry(key, url, Origin(**fields), site, hops, priority, attempts, etag, modified, number)
-
-
-def redirected(entry: Entry, url: str, key: str) -> Entry:
-    """The entry for where a redirect leads; its origin keeps the URL that was asked for first."""
-    origin = replace(entry.origin, requested_url=entry.origin.requested_url or entry.url)
-    return Entry(key, url, origin, entry.site, entry.hops + 1, entry.priority + 1)

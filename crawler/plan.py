@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import yaml
@@ -11,8 +11,8 @@ from archive.collection import Collection
 from archive.errors import ConfigurationError
 from archive.exchange import Origin, Purpose
 from archive.sites import Site, State, bundled_sites, site_of_url
-from crawler.discover import is_web, normalise
-from crawler.frontier import Entry
+from crawler.discover import archive_urls, is_named_sitemap, is_web, normalise
+from crawler.entry import Entry
 
 #: Seconds between two requests to one host where neither the site's file nor the user says otherwise.
 DEFAULT_DELAY = 1.0
@@ -38,12 +38,14 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One run: the sites by domain, the first URLs, and whether links are followed from them."""
+    """One run: the sites by domain, the first URLs, whether links are followed from them, and whether only lists are
+    read and no articles."""
 
     sites: dict[str, Site]
     seeds: tuple[Entry, ...]
     options: Options
     exactly: bool = False
+    lists_only: bool = False
 
     def site(self, domain: str) -> Site:
         """The configuration of an entry's site."""
@@ -65,12 +67,19 @@ class Plan:
         return self.options.allow_private or self.site(domain).crawl.allow_private
 
 
-def plan_sites(sites: Iterable[Site], options: Options) -> Plan:
+def check_days(options: Options) -> None:
+    """Raises ConfigurationError for a time that ends before it begins."""
+    if options.since and options.until and options.since > options.until:
+        raise ConfigurationError(f"--since {options.since} is later than --until {options.until}.")
+
+
+def plan_sites(sites: Iterable[Site], options: Options, *, lists_only: bool = False) -> Plan:
     """A run over sites: their own lists, or the home page, which leads to them."""
     known = {site.domain: site for site in sites}
     for site in known.values():
         refuse_inactive(site)
-    return Plan(known, tuple(entry for site in known.values() for entry in _seeds(site)), options)
+    seeds = tuple(entry for site in known.values() for entry in _seeds(site, options))
+    return Plan(known, seeds, options, lists_only=lists_only)
 
 
 def refuse_inactive(site: Site) -> None:
@@ -82,15 +91,25 @@ def refuse_inactive(site: Site) -> None:
         )
 
 
-def _seeds(site: Site) -> Iterator[Entry]:
-    lists = [
-        *((url, Purpose.SITEMAP) for url in (*site.discover.news_sitemaps, *site.discover.sitemaps)),
-        *((url, Purpose.FEED) for url in site.discover.feeds),
-        *((section.url, Purpose.SECTION) for section in site.discover.sections),
-    ]
-    for path, purpose in lists or [(site.front, Purpose.SECTION)]:
-        url = site.place(path)
-        yield Entry(normalise(url), url, Origin(purpose, "seed"), site.domain, priority=LISTS_FIRST)
+def _seeds(site: Site, options: Options) -> Iterator[Entry]:
+    for url, origin in _lists(site, options):
+        yield Entry(normalise(url), url, origin, site.domain, priority=LISTS_FIRST)
+
+
+def _lists(site: Site, options: Options) -> Iterator[tuple[str, Origin]]:
+    """The configured lists, or the home page where there is none."""
+    for path in (*site.discover.news_sitemaps, *site.discover.sitemaps):
+        yield site.place(path), Origin(Purpose.SITEMAP, "seed")
+    for path in site.discover.feeds:
+        yield site.place(path), Origin(Purpose.FEED, "seed")
+    for section in site.discover.sections:
+        yield site.place(section.url), Origin(Purpose.SECTION, "seed")
+    for archive in site.discover.archives:
+        purpose = Purpose.SITEMAP if is_named_sitemap(archive.url) else Purpose.SECTION
+        for url in archive_urls(archive, options.since, options.until, datetime.now(UTC).date()):
+            yield site.place(url), Origin(purpose, "archive", archive.url)
+    if not site.discover.names_lists():
+        yield site.front, Origin(Purpose.SECTION, "seed")
 
 
 def plan_urls(lines: Iterable[str], options: Options, source: str) -> Plan:

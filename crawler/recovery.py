@@ -13,7 +13,8 @@ from archive.exchange import Capture, Purpose
 from archive.sites import site_of_url
 from archive.warc.reader import read_captures
 from crawler.discover import normalise
-from crawler.frontier import Entry, Frontier
+from crawler.entry import Entry
+from crawler.frontier import Frontier
 
 
 def reconcile(frontier: Frontier, warcs: Iterable[Path]) -> int:

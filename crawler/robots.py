@@ -19,7 +19,7 @@ from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 
 from archive.exchange import Origin, Purpose
-from crawler.frontier import Entry
+from crawler.entry import Entry
 from crawler.run import CrawlRun
 
 #: Seconds of Crawl-delay that are honoured; some sites ask for days to keep crawlers out without saying so.

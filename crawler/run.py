@@ -17,8 +17,10 @@ from archive.stage import RecordStage
 from archive.warc.message import parse_message
 from archive.warc.writer import WarcWriter, Written
 from crawler.discover import Found, normalise
-from crawler.frontier import Entry, Frontier, Wanted, redirected
-from crawler.plan import ARTICLES, Plan
+from crawler.discovery import Discovery
+from crawler.entry import Entry, redirected
+from crawler.frontier import Frontier, Wanted
+from crawler.plan import ARTICLES, LISTS_FIRST, Plan
 
 #: Seconds between two times that the archive and the frontier are made durable.
 SYNC_EVERY = 1.0
@@ -43,6 +45,7 @@ class CrawlRun:
         self.counts: Counter[str] = Counter()
         self.statuses: Counter[int] = Counter()
         self.sources: Counter[str] = Counter()
+        self.discovery = Discovery()
         self.notes: list[tuple[str, str]] = []
         self.bytes = 0
         self.fault: str | None = None
@@ -99,6 +102,8 @@ class CrawlRun:
 
     def wanted(self) -> Wanted:
         """What may be fetched under the limit: lists are read only until they have led to enough articles."""
+        if self.plan.lists_only:
+            return Wanted.LISTS
         if self.plan.options.limit is None:
             return Wanted.ALL
         left = self.plan.options.limit - self.counts["articles"] - self._articles_leased
@@ -120,11 +125,34 @@ class CrawlRun:
         """Put an article's URL on the frontier, if it is new; whether it is within the dates asked for."""
         if not self._in_time(found.origin.date):
             self.counts["out_of_dates"] += 1
+            self.discovery.skip(found.url, "not in the dates asked for" if found.origin.date else "without a date")
             return False
         priority = ARTICLES + (found.origin.found_in in ("feed", "news_sitemap"))
         if self.frontier.add(Entry(normalise(found.url), found.url, found.origin, site, priority=priority)):
             self.counts["new"] += 1
             self.sources[found.origin.found_in] += 1
+        else:
+            self.discovery.skip(found.url, "known already")
+        return True
+
+    def add_list(self, found: Found, site: str) -> None:
+        """Put a list on the frontier; lists are read once in every run."""
+        entry = Entry(normalise(found.url), found.url, found.origin, site, priority=LISTS_FIRST)
+        self.frontier.renew(entry, began=self._began)
+
+    def unchanged(self, entry: Entry, url: str) -> None:
+        """A list has not changed: read what it led to, which may have."""
+        self.frontier.renew_found_in(url, began=self._began)
+        self.discovery.unchanged(entry)
+
+    def add_sitemap(self, found: Found, site: str) -> bool:
+        """Put a sitemap on the frontier that another one lists, unless it last changed before the dates asked for."""
+        since, changed = self.plan.options.since, found.origin.date
+        day = _day(changed) if since and changed else None
+        if since and day and day < since:
+            self.discovery.skip(found.url, "a sitemap that has not changed since the dates asked for")
+            return False
+        self.add_list(found, site)
         return True
 
     def _in_time(self, said: str | None) -> bool:
@@ -137,6 +165,9 @@ class CrawlRun:
     def follow(self, entry: Entry, url: str) -> bool:
         """Put where a redirect leads on the frontier; False if it leads back to where it came from."""
         key = url if self.plan.exactly else normalise(url)
+        if key == entry.key and url != entry.url:
+            # Another spelling or edition of the same page, such as its AMP edition, leads to it; no key ends so.
+            key = url + "#"
         return self.frontier.redirect(entry, redirected(entry, url, key))
 
     def ended(self, entry: Entry) -> None:

@@ -7,7 +7,7 @@ from scrapy import Request, Spider
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 
-from crawler.frontier import Entry
+from crawler.entry import Entry
 from crawler.run import CrawlRun
 
 #: Seconds that a run waits for a URL that is to be tried again; what is due later is left to the next run.

@@ -7,7 +7,8 @@ import pytest
 
 from archive.errors import CollectionError
 from archive.exchange import Origin, Purpose
-from crawler.frontier import Entry, Frontier, Wanted, redirected
+from crawler.entry import Entry, redirected
+from crawler.frontier import Frontier, Wanted
 
 NOW = 1_790_000_000.0
 

@@ -14,7 +14,7 @@ from archive.sites import named_site
 from archive.terminal import tell
 from crawler.crawl import CrawlReport
 from crawler.crawl import crawl as run_crawl
-from crawler.plan import Options, Plan, plan_sites, plan_urls
+from crawler.plan import Options, Plan, check_days, plan_sites, plan_urls
 from crawler.progress import watching
 
 _DAY = ["%Y-%m-%d"]
@@ -52,8 +52,7 @@ def crawl(
 def _plan(sites: list[str], urls: str | None, options: Options) -> Plan:
     if bool(sites) == (urls is not None):
         raise ConfigurationError("Give one or more sites, or --urls FILE, and not both.")
-    if options.since and options.until and options.since > options.until:
-        raise ConfigurationError(f"--since {options.since} is later than --until {options.until}.")
+    check_days(options)
     if urls is None:
         return plan_sites([named_site(name) for name in sites], options)
     if urls == "-":

@@ -1,7 +1,7 @@
 """One spider drives every site: lists lead to articles, and every answer says what becomes of its entry."""
 
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urljoin
@@ -15,8 +15,7 @@ from twisted.python.failure import Failure
 from archive.errors import CollectionError
 from archive.exchange import Origin, Purpose
 from crawler import discover
-from crawler.frontier import Entry
-from crawler.plan import LISTS_FIRST
+from crawler.entry import Entry
 from crawler.robots import RobotsNotes
 from crawler.run import CrawlRun
 
@@ -74,7 +73,7 @@ class NewsSpider(Spider):
             whole = self._read(entry, response)
             self._done(entry, response, whole=whole)
         elif response.status == _NOT_MODIFIED:
-            self.run.frontier.renew_found_in(response.url)
+            self.run.unchanged(entry, response.url)
             self._done(entry, response)
         else:
             self._give_up(entry, f"HTTP {response.status}", response.status)
@@ -116,6 +115,7 @@ class NewsSpider(Spider):
 
     def _give_up(self, entry: Entry, reason: str, status: int | None) -> None:
         self.run.counts["failed"] += 1
+        self.run.discovery.failed(entry, reason)
         self.run.frontier.failed(entry, reason, status=status, now=time.time())
 
     def _done(self, entry: Entry, response: Response, *, whole: bool = True) -> None:
@@ -156,34 +156,45 @@ class NewsSpider(Spider):
     def _sitemap(self, entry: Entry, response: Response) -> bool:
         self.run.counts["sitemaps"] += 1
         sitemap = discover.links_of_sitemap(response.body, response.url)
-        self._lists(entry, sitemap.sitemaps, Purpose.SITEMAP, "sitemap", response.url)
-        return self._take(entry, sitemap.pages)
+        timely = [self.run.add_sitemap(found, entry.site) for found in sitemap.sitemaps]
+        return self._take(entry, sitemap.pages, lists=len(sitemap.sitemaps)) and all(timely)
 
     def _section(self, entry: Entry, response: Response) -> bool:
         self.run.counts["sections"] += 1
         if not isinstance(response, TextResponse):
             return True
         site = self.run.plan.site(entry.site)
-        if not site.discover.names_lists():
-            feeds = discover.alternates(response.text, response.url)
-            robots = self.crawler.get_downloader_middleware(RobotsNotes)
-            sitemaps = robots.sitemaps(response.url) if robots else []
-            self._lists(entry, feeds, Purpose.FEED, "link", response.url)
-            self._lists(entry, sitemaps, Purpose.SITEMAP, "robots", response.url)
-            if feeds or sitemaps:
-                return True
-        return self._take(entry, discover.links_of_page(response.text, response.url, site), from_page=True)
+        page = discover.ListPage(response.text, response.url)
+        if not site.discover.names_lists() and self._searches(entry, response, page):
+            return True
+        section = discover.section_of(site, entry.origin, entry.url)
+        if section and (following := discover.following(section, page, entry.origin, entry.url)):
+            self.run.add_list(following, entry.site)
+        return self._take(entry, page.links(section), listed=bool(section and section.links))
 
-    def _lists(self, entry: Entry, urls: Iterable[str], purpose: Purpose, found_in: str, via: str) -> None:
-        for url in urls:
-            origin = Origin(purpose, found_in, via)
-            self.run.frontier.renew(Entry(discover.normalise(url), url, origin, entry.site, priority=LISTS_FIRST))
+    def _searches(self, entry: Entry, response: Response, page: discover.ListPage) -> bool:
+        """Queue the feeds and sitemaps that a home page and its robots.txt name; whether there are any."""
+        robots = self.crawler.get_downloader_middleware(RobotsNotes)
+        sitemaps = robots.sitemaps(response.url) if robots else []
+        named = [
+            *(discover.Found(url, Origin(Purpose.FEED, "link", response.url)) for url in page.feeds()),
+            *(discover.Found(url, Origin(Purpose.SITEMAP, "robots", response.url)) for url in sitemaps),
+        ]
+        for found in named:
+            self.run.add_list(found, entry.site)
+        if named:
+            self.run.discovery.read(entry, lists=len(named))
+        return bool(named)
 
-    def _take(self, entry: Entry, found: Iterable[discover.Found], *, from_page: bool = False) -> bool:
+    def _take(self, entry: Entry, found: Sequence[discover.Found], *, listed: bool = True, lists: int = 0) -> bool:
         """Queue the articles among the links; whether all of them are within the dates asked for."""
-        site = self.run.plan.site(entry.site)
-        links = (link for link in found if discover.is_web(link.url))
-        timely = [self.run.add(link, entry.site) for link in links if from_page or discover.wanted(link.url, site)]
+        chosen = discover.choose(found, self.run.plan.site(entry.site), listed=listed)
+        for url, reason in chosen.refused:
+            self.run.discovery.skip(url, reason)
+        before = self.run.counts["new"]
+        timely = [self.run.add(link, entry.site) for link in chosen.articles]
+        new = self.run.counts["new"] - before
+        self.run.discovery.read(entry, links=len(found), articles=len(chosen.articles), new=new, lists=lists)
         return all(timely)
 
 

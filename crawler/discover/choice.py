@@ -1,0 +1,45 @@
+"""Which links are articles, and why the others are not."""
+
+import re
+from urllib.parse import urlsplit
+
+from courlan.filters import is_navigation_page, is_not_crawlable
+
+from archive.sites import Site
+from crawler.discover.urls import is_web
+
+#: A slug of several words, a long number or a date in the path: how articles are named nearly everywhere.
+_SLUG = re.compile(r"(?:[^\W_]+[-_]){3,}[^\W_]+|\d{5,}|/\d{4}/\d{1,2}(?:/\d{1,2})?/|\b20\d\d-?[01]\d-?[0-3]\d")
+_NOT_TEXT = re.compile(
+    r"\.(?:jpe?g|png|gif|webp|svg|mp[34]|pdf|zip|gz|xml|json|css|js|ico|woff2?|avi|mov|docx?)$", re.I
+)
+
+
+def refusal(url: str, site: Site, *, listed: bool) -> str | None:
+    """Why a link is not fetched as an article of its site, or None if it is.
+
+    What a feed or a sitemap lists is taken for an article unless the site's patterns say otherwise (`listed`); a
+    link on a page must also look like one.
+    """
+    if not is_web(url):
+        return "not a web address"
+    for pattern in site.articles.exclude:
+        if re.search(pattern, url):
+            return f"excluded by {pattern}"
+    path = urlsplit(url).path
+    if listed and _NOT_TEXT.search(path):
+        return "a file and no page"
+    if site.articles.include:
+        included = any(re.search(pattern, url) for pattern in site.articles.include)
+        return None if included else "not among articles.include"
+    if listed:
+        return None if path.strip("/") else "the home page"
+    return _looks_like_none(url, path)
+
+
+def _looks_like_none(url: str, path: str) -> str | None:
+    if _NOT_TEXT.search(path):
+        return "a file and no page"
+    if is_not_crawlable(url) or is_navigation_page(url) or not _SLUG.search(path):
+        return "does not look like an article"
+    return None

@@ -1,0 +1,18 @@
+"""What discovery finds, and the sizes that it goes to."""
+
+from dataclasses import dataclass
+
+from archive.exchange import Origin
+
+#: Entries taken from one source, and bytes of one source once inflated (the sitemap protocol allows 50,000
+#: entries and 50 MB).
+MAX_ENTRIES = 50_000
+MAX_BYTES = 60_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A link worth fetching and how it was found."""
+
+    url: str
+    origin: Origin

@@ -1,0 +1,106 @@
+"""HTML pages to links: articles, feeds, the next page of a list."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from lxml import etree, html
+
+from archive.exchange import Origin, Purpose
+from archive.selectors import select
+from archive.sites import Archive, Section, Site
+from crawler.discover.choice import refusal
+from crawler.discover.found import Found
+from crawler.discover.urls import is_web, normalise, same_site
+
+_MAX_LINKS = 5_000
+_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/json+feed")
+
+
+class ListPage:
+    """A page that lists articles, parsed once."""
+
+    def __init__(self, text: str, url: str) -> None:
+        self.url = url
+        self._tree = _parsed(text, url)
+        base = None if self._tree is None else self._tree.find(".//base[@href]")
+        self._base = url if base is None else _joined(url, base.get("href", "")) or url
+
+    def feeds(self) -> list[str]:
+        """The feeds that the page names in `<link rel=alternate>`, absolute, same site, each once."""
+        links = () if self._tree is None else self._tree.iter("link")
+        named = (
+            link
+            for link in links
+            if "alternate" in (link.get("rel") or "").lower() and (link.get("type") or "").lower() in _FEED_TYPES
+        )
+        feeds = (_joined(self._base, link.get("href", "")) for link in named)
+        return list(dict.fromkeys(feed for feed in feeds if feed and same_site(feed, self.url)))[:20]
+
+    def links(self, section: Section | Archive | None = None) -> list[Found]:
+        """The page's links in page order, each once; where the section says which, only these."""
+        found: dict[str, Found] = {}
+        for anchor in self._anchors(section):
+            target = _joined(self._base, anchor.get("href") or "")
+            if target and same_site(target, self.url):
+                title = " ".join(str(anchor.xpath("string()")).split())[:300] or None
+                found.setdefault(normalise(target), Found(target, Origin(Purpose.ARTICLE, "section", self.url, title)))
+            if len(found) >= _MAX_LINKS:
+                break
+        return list(found.values())
+
+    def _anchors(self, section: Section | Archive | None) -> Iterator[etree._Element]:
+        if self._tree is None:
+            return
+        if section is None or not section.links:
+            yield from self._tree.iter("a")
+            return
+        for element in _first_found(section.links, self._tree):
+            yield from element.iter("a")
+
+    def next(self, section: Section | Archive) -> str | None:
+        """The next page of the list, on the same site, or None."""
+        if self._tree is None:
+            return None
+        for element in _first_found(section.next, self._tree):
+            link = element if element.get("href") else next(element.iter("a"), None)
+            target = None if link is None else _joined(self._base, link.get("href") or "")
+            if target and target != self.url and same_site(target, self.url):
+                return target
+        return None
+
+
+def _first_found(selectors: tuple[str, ...], tree: etree._Element) -> list[etree._Element]:
+    return next((elements for selector in selectors if (elements := select(selector, tree))), [])
+
+
+def _parsed(text: str, url: str) -> html.HtmlElement | None:
+    try:
+        return html.document_fromstring(text, base_url=url)
+    except (etree.ParserError, ValueError):
+        return None
+
+
+def _joined(base: str, target: str) -> str | None:
+    try:
+        joined = urljoin(base, target.strip()).partition("#")[0]
+    except ValueError:
+        return None
+    return joined if target.strip() and is_web(joined) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The links of a list, parted: those to fetch, and the reasons of the others."""
+
+    articles: tuple[Found, ...]
+    refused: tuple[tuple[str, str], ...]
+
+
+def choose(found: Sequence[Found], site: Site, *, listed: bool) -> Chosen:
+    """Part links into articles of the site and others, with (URL, reason)."""
+    reasons = [(link, refusal(link.url, site, listed=listed)) for link in found]
+    return Chosen(
+        tuple(link for link, reason in reasons if reason is None),
+        tuple((link.url, reason) for link, reason in reasons if reason is not None),
+    )

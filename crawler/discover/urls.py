@@ -1,0 +1,53 @@
+"""URLs: whether they are of the web and of a site, and which of them are one page."""
+
+import re
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from courlan import extract_domain, normalize_url
+
+#: How publishers mark the AMP and the print edition of a page: at the end of the path and in the query.
+_EDITION_PATH = re.compile(r"(?:/amp|/print|/amphtml)/?$|\.amp(?=\.html?$|$)", re.I)
+_EDITION_QUERY = {
+    "amp": {"", "1", "true"},
+    "outputtype": {"amp"},
+    "output": {"amp", "print"},
+    "print": {"", "1", "true", "yes"},
+    "printable": {"", "1", "true", "yes"},
+    "view": {"print"},
+}
+
+
+def is_web(url: str) -> bool:
+    """Whether a URL is http or https with a host."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+def normalise(url: str) -> str:
+    """The URL that stands for all spellings and editions of a page: no fragment, no tracking parameters, no mark of
+    an AMP or print edition. It is a key, and need not be an address that the site answers."""
+    try:
+        parts = urlsplit(str(normalize_url(url, strict=False, trailing_slash=True)) or url)
+    except (ValueError, TypeError):
+        return url.partition("#")[0]
+    host = parts.netloc.removeprefix("amp.") if parts.netloc.count(".") > 1 else parts.netloc
+    path = _EDITION_PATH.sub("", parts.path) or "/"
+    return urlunsplit((parts.scheme, host, path, _without_edition(parts.query), ""))
+
+
+def _without_edition(query: str) -> str:
+    pairs = parse_qsl(query, keep_blank_values=True)
+    kept = [(name, value) for name, value in pairs if value.lower() not in _EDITION_QUERY.get(name.lower(), ())]
+    return query if len(kept) == len(pairs) else urlencode(kept)
+
+
+def same_site(url: str, other: str) -> bool:
+    """Whether two URLs are of one registrable domain, or of one host where there is none (an address)."""
+    host, other_host = urlsplit(url).hostname, urlsplit(other).hostname
+    if host == other_host:
+        return True
+    domain = extract_domain(url, fast=True)
+    return domain is not None and domain == extract_domain(other, fast=True)

@@ -1,0 +1,44 @@
+"""One URL of the frontier, as it stands in its table."""
+
+import json
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from archive.exchange import Origin, Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One URL of the frontier. `key` is its normalised form, `site` the domain of its configuration, `hops` the
+    redirects that led to it, `etag` and `last_modified` what the server said last time."""
+
+    key: str
+    url: str
+    origin: Origin
+    site: str
+    hops: int = 0
+    priority: int = 0
+    attempts: int = 0
+    etag: str | None = None
+    last_modified: str | None = None
+    id: int = 0
+
+    @property
+    def host(self) -> str:
+        """Host and port, for fairness between servers."""
+        return urlsplit(self.url).netloc.lower()
+
+
+def entry_of(row: tuple[Any, ...]) -> Entry:
+    """The entry of a table row, in the order of the frontier's columns."""
+    number, key, url, _host, _purpose, origin, site, hops, priority, attempts, etag, modified = row
+    fields = json.loads(origin)
+    fields["purpose"] = Purpose(fields["purpose"])
+    return Entry(key, url, Origin(**fields), site, hops, priority, attempts, etag, modified, number)
+
+
+def redirected(entry: Entry, url: str, key: str) -> Entry:
+    """The entry for where a redirect leads; its origin keeps the URL that was asked for first."""
+    origin = replace(entry.origin, requested_url=entry.origin.requested_url or entry.url)
+    return Entry(key, url, origin, entry.site, entry.hops + 1, entry.priority + 1)
