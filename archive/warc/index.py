@@ -21,6 +21,12 @@ from archive.warc.opened import AnyRecord
 _INDEXED = ("response", "revisit", "resource", "metadata")
 _NOT_DIGITS = re.compile(r"\D")
 _MIME_END = re.compile(r"[;\s]")
+#: URLs whose key is the host turned around and the path in lower case. The library takes twenty times as long for
+#: them, which is a noticeable part of a capture.
+_PLAIN_URL = re.compile(
+    r"https?://(?:www[0-9]*\.)?(?P<host>(?!www[0-9]*\.)[a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)+)"
+    r"(?P<port>:(?:[1-9][0-9]{3}|[1-5][0-9]{4}))?(?P<path>(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*)/?"
+)
 #: Lines sorted in memory at a time, about 30 MB.
 _RUN = 100_000
 REVISIT_MIME = "warc/revisit"
@@ -56,6 +62,9 @@ class IndexEntry:
 
 def url_key(url: str) -> str:
     """The key that a URL is found by: host turned around, what makes no difference left out."""
+    if plain := _PLAIN_URL.fullmatch(url):
+        host = ",".join(reversed(plain["host"].split(".")))
+        return f"{host}{plain['port'] or ''}){plain['path'].lower() or '/'}"
     from surt import surt  # noqa: PLC0415 - it loads an HTTP client, which takes a sixth of a second
 
     try:

@@ -4,6 +4,7 @@ Made of the private parts of Twisted's HTTP/1.1 client and of Scrapy's lenient o
 shows in the test that compares the archive with what a server of our own sent.
 """
 
+import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -16,14 +17,16 @@ from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionDone
 from twisted.internet.interfaces import IAddress, IHandshakeListener
 from twisted.python.failure import Failure
-from twisted.web._abnf import _istoken
 from twisted.web._newclient import BODY, DONE, HTTP11ClientProtocol, Request
 from twisted.web.client import HTTPConnectionPool
+from twisted.web.http_headers import InvalidHeaderName
 from twisted.web.iweb import IResponse
 from zope.interface import implementer
 
 from archive.exchange import Truncation
 from crawler.capture.recording import Attempt
+
+logger = logging.getLogger(__name__)
 
 #: Bytes of the status line and headers, interim answers included: what Chromium takes.
 LARGEST_HEAD = 262_144
@@ -74,9 +77,10 @@ class _Parser(_LenientHTTPClientParser):
     attempt: Attempt
 
     def headerReceived(self, name: bytes, value: bytes) -> None:  # noqa: N802 - Twisted's name
-        name = name.rstrip(b" \t")
-        if _istoken(name):
-            super().headerReceived(name, value)  # type: ignore[no-untyped-call]
+        try:
+            super().headerReceived(name.rstrip(b" \t"), value)  # type: ignore[no-untyped-call]
+        except InvalidHeaderName:
+            logger.debug("Skipping a response header named %r.", name)
 
     def allHeadersReceived(self) -> None:  # noqa: N802 - Twisted's name
         interim = 100 <= self.response.code < 200

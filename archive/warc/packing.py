@@ -1,0 +1,39 @@
+"""Gzip members for records: compressed, or stored where compression gains nothing."""
+
+import re
+import struct
+
+from isal import igzip, isal_zlib
+
+#: isal's level 2 costs a ninth of zlib's level 6 for a tenth more bytes (measured on 65 KB pages).
+_LEVEL = 2
+#: No time: nothing would tell whether it is right. No system either (RFC 1952, section 2.3.1).
+_HEADER = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
+#: Bytes of a block that is stored (RFC 1951, section 3.2.4).
+_STORED = 65_535
+#: Bytes from which on a search for what can be compressed costs more than the headers in front are worth.
+_WORTH_STORING = 4096
+_PACKED = re.compile(r"image/(?!svg)|video/|audio/|font/woff")
+
+
+def is_packed(size: int, content_codings: list[str], mime: str | None) -> bool:
+    """Whether a body of `size` bytes is compressed already."""
+    if size < _WORTH_STORING:
+        return False
+    return any(coding != "identity" for coding in content_codings) or bool(_PACKED.match((mime or "").lower()))
+
+
+def compressed(content: bytes) -> bytes:
+    """A compressed member."""
+    return bytes(igzip.compress(content, compresslevel=_LEVEL, mtime=0))
+
+
+def stored(content: bytes) -> bytes:
+    """A member that holds the content as it is."""
+    parts = [_HEADER]
+    for start in range(0, len(content), _STORED):
+        piece = content[start : start + _STORED]
+        last = start + _STORED >= len(content)
+        parts += struct.pack("<BHH", last, len(piece), len(piece) ^ 0xFFFF), piece
+    parts.append(struct.pack("<II", isal_zlib.crc32(content), len(content) & 0xFFFF_FFFF))
+    return b"".join(parts)
