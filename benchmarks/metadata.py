@@ -2,7 +2,8 @@
 
     python -m benchmarks.metadata [--corpus ../shared/corpus] [--sets fundus-a] [--verbose]
 
-`cleancopy` is the whole extraction to a record, `without labels` its metadata alone, parsing included.
+`cleancopy` is the whole extraction to a record, as for a site that has no file; `site files` lets the bundled
+site files help; `without labels` is the metadata alone, parsing included.
 Title: equal after normalising white space and quotation marks. Date: the same day, in UTC where both sides
 have an offset. Authors: the same names in any order and case. Each over the pages whose truth has the field.
 
@@ -20,6 +21,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 from rich.console import Console
@@ -30,6 +32,7 @@ from archive.extraction.charset import decode
 from archive.extraction.extract import extract
 from archive.extraction.metadata import complete, read_facts
 from archive.extraction.page import parse_page
+from archive.sites import Site
 
 FIELDS = ("title", "title, displayed", "date", "authors")
 #: What a truth that gives its authors as one text puts between them, and titles of learning behind them.
@@ -82,8 +85,13 @@ def listed(authors: str | None) -> list[str]:
 
 
 def cleancopy(page: Page) -> Answer:
-    """The whole extraction, as users run it."""
-    record = extract(page.html, page.url)
+    """The whole extraction, the site unknown."""
+    return whole(page, Site(domain=urlsplit(page.url).hostname or "unknown"))
+
+
+def whole(page: Page, site: Site | None = None) -> Answer:
+    """The whole extraction, as users run it where no other site is given."""
+    record = extract(page.html, page.url, site=site)
     return Answer(record.title, record.authors, record.date_published)
 
 
@@ -172,7 +180,7 @@ def main(
 ) -> None:
     """Print a table for each set: each field's share of right answers, ours beside trafilatura's."""
     console = Console()
-    programs = {"cleancopy": cleancopy} if labels else {}
+    programs: dict[str, Callable[[Page], Answer]] = {"cleancopy": cleancopy, "site files": whole} if labels else {}
     programs |= {"without labels": unlabelled, "trafilatura": trafilatura}
     for name in sets.split(","):
         found = list(pages(corpus / name))

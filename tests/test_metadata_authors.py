@@ -42,3 +42,8 @@ def test_the_site_stays_where_it_is_the_only_author() -> None:
 @pytest.mark.parametrize("text", ["By " + "Aa " * 5000, "," * 5000, "(" * 5000, "By\x00Aa\n" * 900, "&amp;" * 900])
 def test_hostile_bylines_end_quickly(text: str) -> None:
     assert len(parse_byline(text)) <= 30
+
+
+@pytest.mark.parametrize("text", ["10+ Years", "3d23d65-ddc6-4ce5", "press@courier.example", "https://courier.example"])
+def test_what_no_name_is_stays_out_of_structured_data_too(text: str) -> None:
+    assert parse_byline(text, strict=False) == ()

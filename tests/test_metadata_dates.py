@@ -22,7 +22,7 @@ def test_a_date_in_its_language(row: dict[str, Any]) -> None:
 
 
 def test_the_table_is_large_and_has_many_languages() -> None:
-    assert len(TABLE) >= 120
+    assert len(TABLE) >= 150
     assert len({row["language"] for row in TABLE}) >= 25
 
 

@@ -150,7 +150,7 @@ def _credited(piece: str, strict: bool) -> str | None:
                 piece = _agencies(piece[match.end() :]) if kind == "source" else _unless_name(piece, match, strict)
         if piece == before:
             break
-    piece = _after().sub("", piece)
+    piece = _without_stamp(_after().sub("", piece))
     middle = re.search(r"\s[Bb][Yy]\s+(?=[^\W\d_])", piece)
     return piece[middle.end() :] if middle else piece
 
@@ -163,6 +163,17 @@ def _agencies(text: str) -> str:
 @cache
 def _after() -> re.Pattern[str]:
     return re.compile(rf"\s+(?:{alternation(words('after'))}|contributed\b.*)\W*$", re.I)
+
+
+@cache
+def _stamp() -> re.Pattern[str]:
+    return re.compile(rf"\s+(?:{alternation(words('updated') | words('published'))})\W*$", re.I)
+
+
+def _without_stamp(piece: str) -> str:
+    """`Jane Doe Updated`, left where the date stood in an element of its own, to `Jane Doe`."""
+    bare = _stamp().sub("", piece)
+    return bare if len(bare.split()) > 1 else piece
 
 
 def _unless_name(piece: str, match: re.Match[str], strict: bool) -> str:

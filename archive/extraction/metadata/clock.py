@@ -79,9 +79,9 @@ def _match_clock(match: re.Match[str], text: str) -> str | None:
 
 
 def _is_dotted_time(match: re.Match[str], text: str) -> bool:
-    """8.30 is a time behind kl., klo or at, or before Uhr; else it may be a date or a number."""
+    """8.30 is a time behind kl., klo or at, or before Uhr or a zone's name; else it may be a date or a number."""
     before, after = text[: match.start("h")].rstrip(" "), text[match.end() :].lstrip()
-    return bool(re.search(r"(?:kl\.?|klo|at|alle|ore|um|,|[-–|])$", before, re.I)) or after[:3].lower() == "uhr"
+    return bool(re.search(r"(?:kl\.?|klo|at|alle|ore|um|,|[-–|])$", before, re.I)) or bool(_dotted_end().match(after))
 
 
 @cache
@@ -90,6 +90,11 @@ def _zone_pattern() -> re.Pattern[str]:
     return re.compile(
         rf"\s*\(?\s*(?:(?:Uhr|uhr|hrs?|h|Time|time)\s*)?\(?(?:(?P<o>(?:UTC|GMT)\s?[+-]\d\d?(?::?\d\d)?|[+-]\d\d:?\d\d)(?![\d-])|(?P<n>{names})(?![\w+-]))"
     )
+
+
+@cache
+def _dotted_end() -> re.Pattern[str]:
+    return re.compile(rf"[Uu]hr|(?:{'|'.join(sorted(NAMES - {'Z'}))})(?!\w)")
 
 
 def zone_near(text: str, end: int, day: date) -> tuple[str, int]:

@@ -22,6 +22,8 @@ _LEADING = frozenset("de da di del van von der den la le du ter ten te al el bin
 _DOMAIN = re.compile(r"^(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,10}$", re.I)
 _LETTER = re.compile(r"[^\W\d_]")
 _LOWER_START = re.compile(r"^(?:d'|l'|al-|el-|[‘’'])", re.I)
+#: What no name is, even in structured data: `10+ Years`, an identifier.
+_NUMERIC = re.compile(r"^\d+\+|^(?=.*\d)[0-9a-f]{6,}(?:-[0-9a-f]{4,})*$")
 _SENTENCE = re.compile(r"[!?;:=<>{}\\^~|]|\.\s+[a-z]|\.{2,}|…")
 #: Words and characters of the longest names that are believed.
 MAX_WORDS, MAX_LENGTH = 7, 70
@@ -72,7 +74,7 @@ def is_name(name: str, *, strict: bool) -> bool:
     tokens = name.split()
     if len(name) > MAX_LENGTH or len(tokens) > MAX_WORDS or not _LETTER.search(name):
         return False
-    if (strict and any(character.isdigit() for character in name)) or _SENTENCE.search(name):
+    if _NUMERIC.search(name) or (strict and any(character.isdigit() for character in name)) or _SENTENCE.search(name):
         return False
     if strict and ("&" in name or name.casefold() in months(None)):
         return False
