@@ -26,7 +26,7 @@ from archive.extraction.verdict import Verdict
 from archive.extraction.visible import visible_blocks
 from archive.labels import Label
 from archive.memory.observation import Observation
-from archive.memory.recall import PageName, page_recall, text_recall
+from archive.memory.recall import PageName, Recall, page_recall, text_recall
 from archive.memory.site_memory import SiteMemory
 from archive.records import Block, Discovery, Extraction, Http, Record, WarcPlace
 from archive.sites import Site, apply_hook, site_of_url
@@ -102,7 +102,7 @@ class Extracted:
 def extract_capture(capture: Capture, site: Site, model: Model, memory: SiteMemory | None = None) -> Record:
     """The record of one captured response. The same arguments give an equal record."""
     try:
-        return _extract(capture, site, model, memory).record
+        return _extract(capture, site, model, memory)[0]
     except PageError as error:
         return empty_record(capture, site, model.digest, str(error))
 
@@ -110,7 +110,8 @@ def extract_capture(capture: Capture, site: Site, model: Model, memory: SiteMemo
 def extract_and_observe(capture: Capture, site: Site, model: Model, memory: SiteMemory | None) -> Extracted:
     """The same record, with what the site's memory can learn from the page."""
     try:
-        return _extract(capture, site, model, memory or SiteMemory(site.domain))
+        record, recall = _extract(capture, site, model, memory or SiteMemory(site.domain))
+        return Extracted(record, recall.observation if recall else None)
     except PageError as error:
         return Extracted(empty_record(capture, site, model.digest, str(error)), None)
 
@@ -125,7 +126,7 @@ def empty_record(capture: Capture, site: Site, model: str, warning: str) -> Reco
     return _record(Context(capture, site, model), Metadata(), Facts(), [], warnings)
 
 
-def _extract(capture: Capture, site: Site, model: Model, memory: SiteMemory | None) -> Extracted:
+def _extract(capture: Capture, site: Site, model: Model, memory: SiteMemory | None) -> tuple[Record, Recall | None]:
     text, odd_charset = decode(capture.body[:MAX_BYTES], capture.header("Content-Type"))
     tree = parse_page(text)
     facts = read_facts(tree, capture.url)
@@ -149,7 +150,7 @@ def _extract(capture: Capture, site: Site, model: Model, memory: SiteMemory | No
     kept = [_block(block, verdict) for block, verdict in zip(page.blocks, verdicts, strict=True)]
     warnings = (*capture.warnings, *odd_charset, *odd_sight, *_cut(capture, blocks), *_lacks(verdicts))
     record = _record(Context(capture, site, model.digest, _digest(memory)), metadata, facts, kept, warnings)
-    return Extracted(apply_hook(site.extract, record, tree), recall.observation if recall else None)
+    return apply_hook(site.extract, record, tree), recall
 
 
 def _name(capture: Capture, facts: Facts) -> PageName:

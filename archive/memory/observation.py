@@ -1,6 +1,6 @@
 """What one page tells a site's memory: its texts and places, with what the model believed of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from archive.extraction.features.neighbours import Matrix
 from archive.memory.article import Article
+from archive.memory.groups import Groups
 from archive.memory.marks import Marks
 
 #: Characters of a text that are kept for people to read.
@@ -40,37 +41,20 @@ class Observation:
     @classmethod
     def of(cls, site: str, model: str, article: Article, marks: Marks, texts: Sequence[str], beliefs: Matrix) -> Self:
         """A page from its blocks' marks, texts and beliefs (one row a block, before any memory)."""
-        by_text, by_place = rows_of(marks.texts), rows_of(marks.places)
+        by_text, by_place = Groups(marks.texts), Groups(marks.places)
+        first = by_text.first_rows().tolist()
         return cls(
             site,
             model,
             article,
-            [Seen(key, len(rows), texts[rows[0]][:_EXCERPT], marks.places[rows[0]]) for key, rows in by_text.items()],
-            _means(beliefs, by_text, marks),
-            [Seen(key, len(rows)) for key, rows in by_place.items()],
-            _means(beliefs, by_place, marks),
+            [
+                Seen(key, blocks, texts[row][:_EXCERPT], marks.places[row])
+                for key, blocks, row in zip(by_text.keys, by_text.sizes().tolist(), first, strict=True)
+            ],
+            by_text.means(beliefs, marks.words),
+            list(map(Seen, by_place.keys, by_place.sizes().tolist())),
+            by_place.means(beliefs, marks.words),
         )
-
-
-def rows_of(keys: Sequence[str]) -> dict[str, list[int]]:
-    """The rows of each key; empty keys have none."""
-    found: dict[str, list[int]] = {}
-    for row, key in enumerate(keys):
-        if key:
-            found.setdefault(key, []).append(row)
-    return found
-
-
-def mean_belief(beliefs: Matrix, rows: Sequence[int], marks: Marks) -> Matrix:
-    """What is believed of several blocks; the model is surer of long ones, which count by the root of their words."""
-    weights = np.sqrt(1 + np.array([marks.words[row] for row in rows], np.float32))
-    mean: Matrix = weights @ beliefs[rows] / weights.sum()
-    return mean
-
-
-def _means(beliefs: Matrix, groups: Mapping[str, Sequence[int]], marks: Marks) -> Matrix:
-    rows = [mean_belief(beliefs, rows, marks) for rows in groups.values()]
-    return np.array(rows, np.float32).reshape(len(rows), beliefs.shape[1])
 
 
 def believed_body(marks: Marks, is_body: Matrix) -> list[tuple[str, int]]:

@@ -1,6 +1,7 @@
 """Where in a site's template a block stands: a path of tags and names that is the same on every page."""
 
 import re
+from functools import lru_cache
 
 from lxml import etree
 
@@ -29,29 +30,28 @@ class Places:
     """The places of one page's blocks; each element is looked at once."""
 
     def __init__(self) -> None:
-        self._steps: dict[etree._Element, str] = {}
-        self._around: dict[etree._Element, str] = {}
+        self._steps: dict[etree._Element, tuple[str, ...]] = {}
 
     def of(self, block: TextBlock) -> str:
         """The place of a block, as a CSS selector: the elements around it, then what holds all of its text."""
-        place = self._around.get(block.element)
-        if place is None:
-            place = self._around[block.element] = self._path(block.element)
-        return place + "".join(f" {tag}" for tag in _holding_all(block))
+        place = " > ".join(self._path(block.element))
+        inside = _holding_all(block)
+        return f"{place} {' '.join(inside)}" if inside else place
 
-    def _path(self, element: etree._Element) -> str:
-        steps = [self._step(element)]
-        for up in element.iterancestors():
-            if len(steps) == _LEVELS or up.tag == "body":
-                break
-            steps.append(self._step(up))
-        return " > ".join(reversed(steps))
-
-    def _step(self, element: etree._Element) -> str:
-        step = self._steps.get(element)
-        if step is None:
-            step = self._steps[element] = step_of(element)
-        return step
+    def _path(self, element: etree._Element) -> tuple[str, ...]:
+        """The steps to an element. Filled in from above: deep pages must not recurse."""
+        if element.tag == "body":
+            return ("body",)
+        missing = []
+        at: etree._Element | None = element
+        while at is not None and at.tag != "body" and at not in self._steps:
+            missing.append(at)
+            at = at.getparent()
+        steps = () if at is None else self._steps.get(at, ())
+        for below in reversed(missing):
+            own = step_of(str(below.tag), below.get("class"), below.get("id"))
+            steps = self._steps[below] = (*steps, own)[-_LEVELS:]
+        return steps
 
 
 def _holding_all(block: TextBlock) -> list[str]:
@@ -66,12 +66,12 @@ def _holding_all(block: TextBlock) -> list[str]:
     return tags[:3]
 
 
-def step_of(element: etree._Element) -> str:
+@lru_cache(maxsize=20_000)
+def step_of(tag: str, classes: str | None, own: str | None) -> str:
     """One element's tag with its stable names: `div.story.text#main`, `div[class*=story__body__]` where a name was
     cut."""
-    classes = {_class(name) for name in (element.get("class") or "").split()[:_LOOKED_AT]} - {""}
-    own = element.get("id") or ""
-    return str(element.tag) + "".join(sorted(classes)[:_NAMES]) + (f"#{own}" if _is_stable(own) else "")
+    names = {_class(name) for name in (classes or "").split()[:_LOOKED_AT]} - {""}
+    return tag + "".join(sorted(names)[:_NAMES]) + (f"#{own}" if own and _is_stable(own) else "")
 
 
 def _class(name: str) -> str:

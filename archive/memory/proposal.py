@@ -107,7 +107,7 @@ def _holds(outer: Sequence[str], inner: Sequence[str]) -> bool:
         count = min(end, len(outer))
         if list(outer[-count:]) == list(inner[end - count : end]):
             return True
-    return outer[-1].startswith("body")
+    return outer[-1] == "body"
 
 
 def _is_selector(place: str) -> bool:

@@ -8,7 +8,7 @@ from archive.extraction.features.neighbours import Matrix
 from archive.extraction.features.plain import PlainText
 from archive.extraction.model import LABELS
 from archive.labels import Label
-from archive.memory.article import article_of
+from archive.memory.article import Article, article_of
 from archive.memory.marks import Marks
 from archive.memory.observation import Observation, believed_body
 from archive.memory.site_memory import SiteMemory
@@ -28,7 +28,7 @@ class PageName:
 
 @dataclass(slots=True)
 class Recall:
-    """Called once with the model's beliefs in the page's blocks; `observation` holds them afterwards.
+    """Called once with the model's beliefs in the page's blocks.
 
     `model` is the model's digest, `texts` are the blocks' texts. A memory of no use yet changes nothing.
     """
@@ -38,16 +38,24 @@ class Recall:
     name: PageName
     marks: Marks
     texts: Sequence[str]
-    observation: Observation | None = field(default=None, init=False)
+    _told: tuple[Article, Matrix] | None = field(default=None, init=False)
 
     def __call__(self, beliefs: Matrix) -> Update:
         """The beliefs as the memory changes them."""
         body = believed_body(self.marks, beliefs[:, _BODY])
         article = article_of(self.name.url, self.name.canonical, self.name.title, body)
-        self.observation = Observation.of(self.memory.site, self.model, article, self.marks, self.texts, beliefs)
+        self._told = article, beliefs
         if not self.memory.is_useful:
             return Update.none(beliefs)
         return update(beliefs, self.marks, self.memory, article)
+
+    @property
+    def observation(self) -> Observation | None:
+        """What the page tells the memory, once it was called."""
+        if self._told is None:
+            return None
+        article, beliefs = self._told
+        return Observation.of(self.memory.site, self.model, article, self.marks, self.texts, beliefs)
 
 
 def page_recall(memory: SiteMemory, model: str, name: PageName, page: Page) -> Recall:

@@ -19,9 +19,9 @@ from archive.extraction.features.neighbours import Matrix
 from archive.extraction.model import LABELS
 from archive.labels import Label
 from archive.memory.article import Article
+from archive.memory.groups import Groups
 from archive.memory.marks import Marks
-from archive.memory.observation import mean_belief, rows_of
-from archive.memory.site_memory import Fact, SiteMemory
+from archive.memory.site_memory import SiteMemory
 
 _BODY, _STANDFIRST = LABELS.index(Label.BODY), LABELS.index(Label.STANDFIRST)
 #: How far the odds of body fall for each doubling of the articles that share a text, were they 4 of 25. It goes with
@@ -45,6 +45,7 @@ _CLOSE = 0.005
 #: What text that is not body most likely is, where the model had no thought of anything but body.
 _UNSAID = np.full(len(LABELS), 0.4 / len(LABELS))
 _UNSAID[LABELS.index(Label.PROMOTION)] += 0.6
+_NOTHING = np.zeros(len(LABELS), np.float32)
 
 Numbers = NDArray[np.float64]
 
@@ -88,10 +89,12 @@ class _Texts:
     """What is known of each block's text from other articles."""
 
     def __init__(self, marks: Marks, memory: SiteMemory, own: bool) -> None:
-        self._facts = [memory.texts.get(key) for key in marks.texts]
-        self._times = np.array([fact.pages - own if fact else 0 for fact in self._facts], float)
+        facts = [memory.texts.get(key) for key in marks.texts]
+        times = np.array([fact.pages - own if fact else 0 for fact in facts], float)
+        self._times = np.maximum(times, 0)
         self.share = self._times / max(1, memory.articles - own)
         self.known = self._times > 0
+        self._facts = [fact for fact, known in zip(facts, self.known, strict=True) if fact and known]
 
     def shift(self, marks: Marks) -> Numbers:
         """How far the odds of body fall. Two short texts are alike by chance, as subheadings are."""
@@ -101,56 +104,54 @@ class _Texts:
 
     def rest(self) -> Numbers:
         """The odds among the other labels: those believed of this text on all pages."""
-        facts = [fact if known else None for fact, known in zip(self._facts, self.known, strict=True)]
-        return np.asarray(_pooled(facts) ** _TEXT_REST)
+        rest = np.ones((len(self._times), len(LABELS)))
+        if self._facts:
+            rest[self.known] = _rest(np.array([fact.beliefs for fact in self._facts])) ** _TEXT_REST
+        return rest
 
 
 class _Places:
     """What is known of each block's place, this page's own blocks there included."""
 
     def __init__(self, beliefs: Matrix, marks: Marks, memory: SiteMemory, own: bool) -> None:
-        elsewhere = {place: memory.places.get(place) for place in set(marks.places)}
-        all_pages = {
-            place: _joined(elsewhere[place], None if own and elsewhere[place] else fact)
-            for place, fact in _here(beliefs, marks).items()
-        }
-        self._facts = [all_pages.get(place) for place in marks.places]
-        self._new = np.array([bool(place) and elsewhere[place] is None for place in marks.places])
-        self._body = np.array([fact.beliefs[_BODY] if fact else 0.5 for fact in self._facts], float)
-        self._weight = np.array([fact.blocks / (fact.blocks + _HALF) if fact else 0.0 for fact in self._facts])
+        groups = Groups(marks.places)
+        facts = [memory.places.get(place) for place in groups.keys]
+        known = np.array([fact is not None for fact in facts], bool)
+        # A page that the memory was learnt from is in its counts already.
+        here = np.where(known & own, 0, groups.sizes())
+        elsewhere = np.array([fact.blocks if fact else 0 for fact in facts])
+        theirs = np.array([fact.beliefs if fact else _NOTHING for fact in facts]).reshape(len(facts), len(LABELS))
+        blocks = here + elsewhere
+        share = (here / blocks)[:, None]
+        self._of = groups.of
+        self._new = ~known
+        self._weight = blocks / (blocks + _HALF)
+        self._beliefs = groups.means(beliefs, marks.words) * share + theirs * (1 - share)
+        self._body = self._beliefs[:, _BODY]
+        self._above = [place.rpartition(" > ")[0] for place in groups.keys]
 
     def shift(self, beliefs: Matrix, marks: Marks) -> Numbers:
         """How far the odds of body rise, or fall below 0."""
-        sure = (self._body >= _SURE) & (beliefs[:, _BODY] > 0.5)
-        if np.array(marks.words)[sure].sum() < _SURE_WORDS:
-            return _PLACE * self._weight * _log_odds(self._body)
-        strict = ~np.array([fact is not None and _rival(fact) == _STANDFIRST for fact in self._facts])
-        even = strict * _log_odds(np.array([_EVEN]))
-        beside = {_above(place) for place, is_sure in zip(marks.places, sure, strict=True) if is_sure}
-        unknown = self._new & strict & ~np.array([_above(place) in beside for place in marks.places])
-        return np.asarray(_PLACE * self._weight * (_log_odds(self._body) - even) - _UNKNOWN * unknown)
+        if not len(self._body):
+            return np.zeros(len(self._of))
+        likely = (self._of >= 0) & (beliefs[:, _BODY] > 0.5) & (self._body[self._of] >= _SURE)
+        odds = _log_odds(self._body)
+        if np.array(marks.words)[likely].sum() >= _SURE_WORDS:
+            strict = _rest(self._beliefs).argmax(axis=1) != _STANDFIRST
+            sure = {self._above[number] for number in set(self._of[likely].tolist())}
+            beside = np.array([above in sure for above in self._above])
+            odds = odds - strict * _log_odds(np.array([_EVEN]))
+            shift = _PLACE * self._weight * odds - _UNKNOWN * (self._new & strict & ~beside)
+        else:
+            shift = _PLACE * self._weight * odds
+        return np.asarray(np.where(self._of >= 0, shift[self._of], 0.0))
 
     def rest(self) -> Numbers:
         """The odds among the other labels: those believed of this place on all pages."""
-        return np.asarray(_pooled(self._facts) ** (_PLACE_REST * self._weight[:, None]))
-
-
-def _above(place: str) -> str:
-    return place.rpartition(" > ")[0]
-
-
-def _here(beliefs: Matrix, marks: Marks) -> dict[str, Fact]:
-    rows = rows_of(marks.places)
-    return {place: Fact(1, mean_belief(beliefs, found, marks), blocks=len(found)) for place, found in rows.items()}
-
-
-def _joined(elsewhere: Fact | None, here: Fact | None) -> Fact | None:
-    if elsewhere is None or here is None:
-        return elsewhere or here
-    blocks = elsewhere.blocks + here.blocks
-    share = np.float32(here.blocks / blocks)
-    mean: Matrix = elsewhere.beliefs * (1 - share) + here.beliefs * share
-    return Fact(elsewhere.pages + 1, mean, blocks=blocks)
+        if not len(self._body):
+            return np.ones((len(self._of), len(LABELS)))
+        rest = _rest(self._beliefs) ** (_PLACE_REST * self._weight[:, None])
+        return np.where(self._of[:, None] >= 0, rest[self._of], 1.0)
 
 
 def _log_odds(belief: NDArray[np.floating]) -> Numbers:
@@ -163,12 +164,3 @@ def _rest(beliefs: NDArray[np.floating]) -> Numbers:
     rest = beliefs.astype(float) + _CLOSE * _UNSAID
     rest[:, _BODY] = 0
     return np.asarray(rest / rest.sum(axis=1, keepdims=True))
-
-
-def _rival(fact: Fact) -> int:
-    return int(_rest(fact.beliefs[None])[0].argmax())
-
-
-def _pooled(facts: Sequence[Fact | None]) -> Numbers:
-    even = np.full(len(LABELS), 1 / (len(LABELS) - 1))
-    return np.array([even if fact is None else _rest(fact.beliefs[None])[0] for fact in facts])
