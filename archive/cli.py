@@ -9,7 +9,20 @@ import sys
 import typer
 
 from archive.clean import Fetch
-from archive.commands import clean, export, extract, history, index, learn, schema, site_app, source, verify, wacz
+from archive.commands import (
+    clean,
+    export,
+    extract,
+    history,
+    index,
+    learn,
+    replay,
+    schema,
+    site_app,
+    source,
+    verify,
+    wacz,
+)
 from archive.errors import CleancopyError, ConfigurationError
 from archive.extraction.extract import software_version
 from archive.terminal import tell
@@ -32,6 +45,7 @@ app.command()(history.history)
 app.command()(verify.verify)
 app.command()(index.index)
 app.command()(wacz.wacz)
+app.command()(replay.replay)
 app.add_typer(site_app.app)
 
 
