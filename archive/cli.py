@@ -18,6 +18,7 @@ from archive.commands import (
     learn,
     replay,
     schema,
+    search,
     site_app,
     source,
     verify,
@@ -40,6 +41,7 @@ app.command()(extract.extract)
 app.command()(learn.learn)
 app.command()(schema.schema)
 app.command()(export.export)
+app.command()(search.search)
 app.command()(source.source)
 app.command()(history.history)
 app.command()(verify.verify)

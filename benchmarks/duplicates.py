@@ -177,11 +177,12 @@ def _drawn(sentences: Sequence[str], chance: random.Random, size: int) -> Iterat
     """Texts of about 500 words, one in ten a copy of the one before it without its last paragraph."""
     parts: list[str] = []
     for number in range(size):
-        parts = parts[:-1] if number % 10 == 9 else _about(500, sentences, chance)
+        parts = parts[:-1] if number % 10 == 9 else about(500, sentences, chance)
         yield "\n\n".join(parts)
 
 
-def _about(length: int, sentences: Sequence[str], chance: random.Random) -> list[str]:
+def about(length: int, sentences: Sequence[str], chance: random.Random) -> list[str]:
+    """Sentences drawn until they have so many words."""
     parts: list[str] = []
     while sum(len(part.split()) for part in parts) < length:
         parts.append(chance.choice(sentences))

@@ -32,6 +32,7 @@ def connect(temporary: Path) -> duckdb.DuckDBPyConnection:
     settings = {"memory_limit": _MEMORY, "temp_directory": str(temporary), "autoinstall_known_extensions": "false"}
     connection = duckdb.connect(config={**settings, "preserve_insertion_order": "true"})
     connection.sql("SET TimeZone = 'UTC'")
+    connection.sql("SET enable_progress_bar = false")
     return connection
 
 
