@@ -12,14 +12,14 @@ from typing import Self
 _CONFIGURATION = """
 worker_processes 1;
 daemon off;
-error_log stderr error;
+error_log stderr crit;
 pid {folder}/nginx.pid;
 events {{ worker_connections 256; }}
 http {{
     access_log off;
     keepalive_requests 1000000;
     types {{ text/html html; }}
-    charset utf-8;
+    charset {charset};
     sendfile on;
     tcp_nopush on;
     client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
@@ -73,14 +73,17 @@ def _page(chance: random.Random, words: list[str], number: int, size: int) -> by
 
 
 class StaticServer:
-    """Serves `folder/pages` while the `with` block runs. Raises RuntimeError if nginx does not start."""
+    """Serves `folder/pages` while the `with` block runs, with a charset in its headers unless that is "off".
 
-    def __init__(self, folder: Path) -> None:
+    Raises RuntimeError if nginx does not start.
+    """
+
+    def __init__(self, folder: Path, *, charset: str = "utf-8") -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port: int = free.getsockname()[1]
         folder.chmod(0o755)  # started by root, nginx reads as somebody else
         configuration = folder / "nginx.conf"
-        configuration.write_text(_CONFIGURATION.format(folder=folder, port=self.port))
+        configuration.write_text(_CONFIGURATION.format(folder=folder, port=self.port, charset=charset))
         self._command = ["nginx", "-p", str(folder), "-c", str(configuration)]
 
     def __enter__(self) -> Self:
