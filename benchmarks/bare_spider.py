@@ -1,6 +1,6 @@
 """A Scrapy spider that fetches a list of URLs and keeps nothing, with the manners of a crawl without delay.
 
-    python -m benchmarks.bare_spider URLS
+python -m benchmarks.bare_spider URLS
 """
 
 import sys

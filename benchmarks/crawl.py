@@ -86,7 +86,7 @@ def _check(folder: Path, pages: int, console: Console) -> Iterator[str]:
     few = run(_crawl("few.txt", "few"), folder)
     many = run(_crawl("urls.txt", "many"), folder)
     records = {path.name: path.read_bytes() for path in (folder / "many" / "records").glob("*.jsonl")}
-    texts = [bool(record.text) for path in (folder / "many" / "records").glob("*.jsonl") for record in read_records(path)]
+    texts = [bool(record.text) for name in records for record in read_records(folder / "many" / "records" / name)]
     console.print(f"{len(texts)} of {pages} pages have a record, {sum(texts)} of them body text")
     console.print(f"peak memory of the crawl's process: {_mb(few.peak)} for 100 pages, {_mb(many.peak)} for {pages}")
     again = run(cleancopy("extract", "many"), folder)

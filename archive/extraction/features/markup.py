@@ -1,7 +1,10 @@
 """What the markup says of a block: tags, names of classes and ids, links, up to the root."""
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -52,6 +55,9 @@ _LEGAL_LINK = re.compile(
     re.I,
 )
 
+#: Characters of what results are remembered by: pages must not fill the memory with long names and links.
+_LONGEST_KEY = 500
+
 NAMES = [f"own_{group}" for group in markup_groups()]
 NAMES += [f"near_{group}" for group in markup_groups()]
 NAMES += [f"above_{group}" for group in markup_groups()]
@@ -83,6 +89,7 @@ class Markup:
     def __init__(self, url: str) -> None:
         self.host = (urlsplit(url).hostname or "").removeprefix("www.")
         self._known: dict[etree._Element, Names] = {}
+        self._children: dict[etree._Element, dict[etree._Element, tuple[int, int]]] = {}
 
     def of(self, element: etree._Element) -> Names:
         """What is known of an element. Filled in from the root down: deep pages must not recurse."""
@@ -98,27 +105,29 @@ class Markup:
 
     def row(self, block: TextBlock) -> list[float]:
         """The features of one block's markup, in the order of NAMES."""
-        own, parent, grandparent, above, around, depth = self.of(block.element)
-        if block.start is not block.element and not block.after:
-            own |= _own_bits(block.start)
         element = block.element
+        own, parent, grandparent, above, around, depth = self.of(element)
+        if block.start is not element and not block.after:
+            own |= _own_bits(block.start)
         tag = str(element.tag)
+        groups = len(markup_groups())
         return [
-            *_bits(own, len(markup_groups())),
-            *_bits(parent | grandparent, len(markup_groups())),
-            *_bits(above, len(markup_groups())),
+            *_bits(own, groups),
+            *_bits(parent | grandparent, groups),
+            *_bits(above, groups),
             *_bits(around, len(_AROUND)),
-            *_kinds(tag),
+            *_kinds(tag[:_LONGEST_KEY]),
             *self._place(block, element, tag, depth),
-            *self._links(block),
+            *self._links(self._targets(block, around)),
             *_semantics(block),
         ]
 
     def _place(self, block: TextBlock, element: etree._Element, tag: str, depth: int) -> list[float]:
         parent = element.getparent()
         siblings = 0 if parent is None else len(parent)
-        same = 0 if parent is None or siblings > 400 else sum(1 for child in parent if child.tag == tag)
-        index = 0 if parent is None or siblings > 400 else parent.index(element)
+        same = index = 0
+        if parent is not None and siblings <= 400:
+            same, index = self._among(parent)[element]
         above = 0 if parent is None else _TAG_NUMBER.get(str(parent.tag), 0)
         size = len(block.text) or 1
         return [
@@ -135,30 +144,46 @@ class Markup:
             block.links >= 0.9 * size,
         ]
 
-    def _links(self, block: TextBlock) -> list[float]:
-        targets = [anchor.get("href", "").strip() for anchor in block.anchors[:12]] or self._around_link(block)
-        joined = " ".join(targets)
-        hosts = [urlsplit_host(target) for target in targets if target.startswith(("http:", "https:", "//"))]
-        paths = [target for target in targets if target.startswith(("/", "http"))]
-        return [
-            bool(_AUTHOR_LINK.search(joined)),
-            bool(_TAG_LINK.search(joined)),
-            bool(_SHARE_LINK.search(joined)),
-            any(_SOCIAL_LINK.match(target) for target in targets),
-            bool(_LEGAL_LINK.search(joined)),
-            "mailto:" in joined,
-            "tel:" in joined,
-            any("#" in target and len(target) > 1 for target in targets),
-            any(target in ("", "#") or target.startswith("javascript:") for target in targets),
-            any(host and not host.endswith(self.host) for host in hosts) if self.host else 0,
-            max((path.rstrip("/").count("/") + path.count("-") for path in paths), default=0),
-        ]
+    def _among(self, parent: etree._Element) -> dict[etree._Element, tuple[int, int]]:
+        """How many children have a child's tag, and its index, for each child of an element."""
+        if parent not in self._children:
+            times = Counter(child.tag for child in parent)
+            self._children[parent] = {child: (times[child.tag], index) for index, child in enumerate(parent)}
+        return self._children[parent]
 
-    def _around_link(self, block: TextBlock) -> list[str]:
-        if not self.of(block.element).around & _AROUND_BIT["a"]:
-            return []
+    def _links(self, targets: tuple[str, ...]) -> tuple[float, ...]:
+        if not targets:
+            return _NO_LINK
+        short = sum(map(len, targets)) <= _LONGEST_KEY
+        return _link_row(self.host, targets) if short else _link_features(self.host, targets)
+
+    def _targets(self, block: TextBlock, around: int) -> tuple[str, ...]:
+        if block.anchors:
+            return tuple([anchor.get("href", "").strip() for anchor in block.anchors[:12]])
+        if not around & _AROUND_BIT["a"]:
+            return ()
         link = next((up for up in block.element.iterancestors("a")), None)
-        return [] if link is None else [link.get("href", "")]
+        return () if link is None else (link.get("href", ""),)
+
+
+def _link_features(host: str, targets: Sequence[str]) -> tuple[float, ...]:
+    """Features of link targets on a page of that host."""
+    joined = " ".join(targets)
+    hosts = [urlsplit_host(target) for target in targets if target.startswith(("http:", "https:", "//"))]
+    paths = [target for target in targets if target.startswith(("/", "http"))]
+    return (
+        bool(_AUTHOR_LINK.search(joined)),
+        bool(_TAG_LINK.search(joined)),
+        bool(_SHARE_LINK.search(joined)),
+        any(_SOCIAL_LINK.match(target) for target in targets),
+        bool(_LEGAL_LINK.search(joined)),
+        "mailto:" in joined,
+        "tel:" in joined,
+        any("#" in target and len(target) > 1 for target in targets),
+        any(target in ("", "#") or target.startswith("javascript:") for target in targets),
+        any(found and not found.endswith(host) for found in hosts) if host else 0,
+        max((path.rstrip("/").count("/") + path.count("-") for path in paths), default=0),
+    )
 
 
 def urlsplit_host(target: str) -> str:
@@ -188,13 +213,19 @@ def _own_bits(element: etree._Element) -> int:
     return found
 
 
-def _bits(value: int, count: int) -> list[int]:
-    return [value >> bit & 1 for bit in range(count)]
+_link_row = lru_cache(maxsize=16_384)(_link_features)
+_NO_LINK = (0.0,) * 11
 
 
-def _kinds(tag: str) -> list[bool]:
+@lru_cache(maxsize=16_384)
+def _bits(value: int, count: int) -> tuple[int, ...]:
+    return tuple([value >> bit & 1 for bit in range(count)])
+
+
+@lru_cache(maxsize=1024)
+def _kinds(tag: str) -> tuple[bool, ...]:
     heading = len(tag) == 2 and tag[0] == "h" and tag[1].isdigit()
-    return [
+    return (
         tag == "p",
         heading,
         tag in ("li", "dd", "dt"),
@@ -203,25 +234,22 @@ def _kinds(tag: str) -> list[bool]:
         tag == "figcaption",
         tag == "blockquote",
         tag in ("button", "label", "summary"),
-    ]
+    )
 
 
-def _semantics(block: TextBlock) -> list[bool]:
+def _semantics(block: TextBlock) -> tuple[bool, ...]:
     inside = _first_inside(block)
-    return [
+    return (
         any(node.tag == "time" for node in inside),
         any("author" in node.get("rel", "") for node in inside),
         any("author" in node.get("itemprop", "") for node in inside),
         block.element.getprevious() is None,
-    ]
+    )
 
 
-def _first_inside(block: TextBlock) -> Iterable[etree._Element]:
+def _first_inside(block: TextBlock) -> Sequence[etree._Element]:
     if not block.whole:
-        return [block.start]
-    nodes = []
-    for number, node in enumerate(block.element.iter()):
-        if number > 8:
-            break
-        nodes.append(node)
-    return nodes
+        return (block.start,)
+    if not len(block.element):
+        return (block.element,)
+    return tuple(islice(block.element.iter(), 9))

@@ -1,6 +1,6 @@
 """All features of a page's blocks, or of a plain text's paragraphs, in one matrix."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -63,15 +63,28 @@ def stop_lists() -> dict[str, frozenset[str]]:
     return {code: frozenset(get_stoplist(name)) for code, name in _LANGUAGES.items()}
 
 
+@cache
+def _stopped_in() -> dict[str, list[str]]:
+    """The languages in which a word is a stop word."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for code, stops in stop_lists().items():
+        for word in stops:
+            found[word].append(code)
+    return dict(found)
+
+
 def guess_language(tokens: Sequence[Sequence[str]]) -> tuple[str | None, frozenset[str]]:
     """The language whose stop words cover most of a page's words, with those; (None, empty) below a tenth."""
     common = Counter(token for row in tokens if len(row) > 5 for token in row[:80]).most_common(300)
     total = sum(times for _, times in common)
+    counts = dict.fromkeys(stop_lists(), 0)
+    for token, times in common:
+        for code in _stopped_in().get(token, ()):
+            counts[code] += times
     best, best_share = None, 0.1
-    for code, stops in stop_lists().items():
-        share = sum(times for token, times in common if token in stops) / (total or 1)
-        if share > best_share:
-            best, best_share = code, share
+    for code, count in counts.items():
+        if count / (total or 1) > best_share:
+            best, best_share = code, count / total
     return best, stop_lists()[best] if best else frozenset()
 
 
@@ -100,12 +113,13 @@ class Page:
 def page_matrix(of: Page) -> Matrix:
     """The features of a page's blocks before any neighbour is looked at, one row a block."""
     around = markup.Markup(of.url)
-    pages = page.page_rows(of.blocks, of.tokens, of.known, of.stop_words)
-    rows = [
-        words.word_row(block.text, found) + around.row(block) + row
-        for block, found, row in zip(of.blocks, of.tokens, pages, strict=True)
+    own = [
+        [*words.word_row(block.text, found), *around.row(block)]
+        for block, found in zip(of.blocks, of.tokens, strict=True)
     ]
-    return np.array(rows, dtype=np.float32).reshape(len(rows), len(OWN_NAMES))
+    columns = page.page_columns(of.blocks, of.tokens, of.known, of.stop_words)
+    rows = np.array(own, dtype=np.float32).reshape(len(own), len(words.NAMES) + len(markup.NAMES))
+    return np.hstack([rows, np.array(columns, dtype=np.float32).T])
 
 
 def full_matrix(own: Matrix) -> Matrix:

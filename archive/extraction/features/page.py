@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import etree
 
@@ -52,11 +53,11 @@ def known_of(
     )
 
 
-def page_rows(
+def page_columns(
     blocks: Sequence[TextBlock], tokens: Sequence[list[str]], known: Known, stop_words: frozenset[str]
 ) -> list[list[float]]:
-    """The page features of all blocks, in the order of NAMES."""
-    columns = [
+    """The page features, a list for each of NAMES with a value for each block."""
+    return [
         *_position(blocks, tokens, _headline(blocks, tokens, known)),
         *_container(blocks, tokens),
         *_path_groups(blocks, tokens),
@@ -65,14 +66,12 @@ def page_rows(
         *_whole_page(blocks, tokens),
         [stop_share(words, stop_words) for words in tokens],
     ]
-    return [list(row) for row in zip(*columns, strict=True)]
 
 
 def likeness(left: frozenset[str], right: frozenset[str]) -> float:
     """Jaccard likeness of two token sets, 0 where either is empty."""
-    if not left or not right:
-        return 0.0
-    return len(left & right) / len(left | right)
+    common = len(left & right)
+    return common / (len(left) + len(right) - common) if common else 0.0
 
 
 def _headline(blocks: Sequence[TextBlock], tokens: Sequence[list[str]], known: Known) -> int:
@@ -82,7 +81,7 @@ def _headline(blocks: Sequence[TextBlock], tokens: Sequence[list[str]], known: K
         if len(tokens[index]) > 60:
             continue
         words = frozenset(tokens[index])
-        score = 1.5 * max((likeness(words, title) for title in known.titles), default=0.0)
+        score = 1.5 * _most_like(words, known.titles)
         tag = block.element.tag
         score += 0.8 if tag == "h1" else 0.3 if tag == "h2" else 0.0
         score -= 0.2 * (block.links > 0)
@@ -211,15 +210,19 @@ def _repeats(blocks: Sequence[TextBlock]) -> list[list[float]]:
 def _compared(blocks: Sequence[TextBlock], tokens: Sequence[list[str]], known: Known) -> list[list[float]]:
     sets = [frozenset(words[:200]) for words in tokens]
     return [
-        [max((likeness(words, title) for title in known.titles), default=0.0) for words in sets],
-        [float(any(words == title for title in known.titles)) for words in sets],
+        [_most_like(words, known.titles) for words in sets],
+        [float(words in known.titles) for words in sets],
         [likeness(words, known.description) for words in sets],
         [float(any(name <= words for name in known.authors)) for words in sets],
-        [max((len(name & words) for name in known.authors), default=0) / (len(words) or 1) for words in sets],
+        [max([len(name & words) for name in known.authors], default=0) / (len(words) or 1) for words in sets],
         [_date_share(block.text, known.dates) if len(block.text) < 200 else 0.0 for block in blocks],
         [float(bool(known.publisher) and known.publisher <= words) for words in sets],
-        [max((likeness(words, caption) for caption in known.captions), default=0.0) for words in sets],
+        [_most_like(words, known.captions) for words in sets],
     ]
+
+
+def _most_like(words: frozenset[str], others: Sequence[frozenset[str]]) -> float:
+    return max([likeness(words, other) for other in others if not words.isdisjoint(other)], default=0.0)
 
 
 _NUMBER = re.compile(r"\d+")
@@ -228,12 +231,19 @@ _NUMBER = re.compile(r"\d+")
 def _date_share(text: str, dates: Sequence[str]) -> float:
     """How many of year, month and day of a known date stand in the text as numbers, at best."""
     numbers = {int(number) for number in _NUMBER.findall(text)[:12] if len(number) < 6}
+    if not numbers:
+        return 0.0
     best = 0.0
     for date in dates:
-        parts = [int(part) for part in _NUMBER.findall(date)[:3]]
+        parts = _date_parts(date)
         if len(parts) == 3 and parts[0] in numbers:
             best = max(best, (1 + (parts[1] in numbers) + (parts[2] in numbers)) / 3)
     return best
+
+
+@lru_cache(maxsize=256)
+def _date_parts(date: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in _NUMBER.findall(date)[:3])
 
 
 def _whole_page(blocks: Sequence[TextBlock], tokens: Sequence[list[str]]) -> list[list[float]]:

@@ -53,7 +53,8 @@ def text_matrix(of: PlainText) -> Matrix:
     """All features of a text's paragraphs, those of the neighbours included, one row a paragraph."""
     places = _places(of)
     rows = [
-        words.word_row(text, found) + place for text, found, place in zip(of.paragraphs, of.tokens, places, strict=True)
+        [*words.word_row(text, found), *place]
+        for text, found, place in zip(of.paragraphs, of.tokens, places, strict=True)
     ]
     own = np.array(rows, np.float32).reshape(len(rows), len(NAMES))
     return with_neighbours(own, LOOKED_AT)

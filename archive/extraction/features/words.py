@@ -2,6 +2,9 @@
 
 import math
 import re
+from collections.abc import Sequence
+from functools import lru_cache
+from string import ascii_letters, ascii_uppercase, digits
 
 from archive.extraction.cues import CUED, text_hits
 
@@ -16,6 +19,11 @@ _PHONE = re.compile(r"\+?\d[\d\s().-]{7,}\d")
 _MONEY = re.compile(r"[$€£¥₹]\s?\d|\d\s?[$€£¥₹]|\bUSD\b|\bEUR\b")
 _COPYRIGHT = re.compile(r"©|\(c\)\s|&copy;|℗|®", re.I)
 _SEPARATOR = re.compile(r"[|·•»›→–—/]")
+_DIGIT = re.compile(r"\d")
+_ENDS = set(".!?…。！？؟।")
+_LETTERS, _CAPITALS, _DIGITS = ascii_letters.encode(), ascii_uppercase.encode(), digits.encode()
+#: Characters below which a text's features are remembered: menus, buttons and headings repeat, paragraphs do not.
+_SHORT = 80
 _QUOTES = '"“”„«»‘’「」'
 
 NAMES = (
@@ -33,12 +41,22 @@ def tokens_of(text: str) -> list[str]:
     return _TOKEN.findall(text.lower())
 
 
-def word_row(text: str, tokens: list[str]) -> list[float]:
-    """The features of one block's text, in the order of NAMES."""
+@lru_cache(maxsize=16_384)
+def _short_row(text: str) -> tuple[float, ...]:
+    return tuple(_row(text, tokens_of(text)))
+
+
+def word_row(text: str, tokens: list[str]) -> Sequence[float]:
+    """The features of one block's text, in the order of NAMES. `tokens` are its words."""
+    return _short_row(text) if len(text) < _SHORT else _row(text, tokens)
+
+
+def _row(text: str, tokens: list[str]) -> list[float]:
     hits, starts = text_hits(text, tokens)
     size = len(text)
+    words = text.split()
     share = min(1.0, sum(hits) / (len(tokens) or 1))
-    return [*_lengths(text, tokens), *_cases(text, size), *_signs(text, size), *hits, *starts, share]
+    return [*_lengths(text, tokens), *_cases(text, size, words), *_signs(text, size, words), *hits, *starts, share]
 
 
 def _lengths(text: str, tokens: list[str]) -> list[float]:
@@ -49,7 +67,7 @@ def _lengths(text: str, tokens: list[str]) -> list[float]:
         math.log1p(len(text)),
         math.log1p(words),
         sum(map(len, tokens)) / words if words else 0.0,
-        len(_SENTENCE_END.findall(text)),
+        len(_SENTENCE_END.findall(text)) if _ENDS & set(text) else 0,
         last in ".!?…。！？؟।",
         last in ":：",
         text.endswith(("...", "…")),
@@ -59,41 +77,55 @@ def _lengths(text: str, tokens: list[str]) -> list[float]:
     ]
 
 
-def _cases(text: str, size: int) -> list[float]:
-    letters = sum(map(str.isalpha, text)) if size < 200 else size
-    upper = sum(map(str.isupper, text)) if size < 400 else 0.03 * size
-    digits = sum(map(str.isdigit, text)) if size < 400 else 0.01 * size
-    raw = text.split()[:40]
-    titled = sum(1 for word in raw if word[:1].isupper())
+def _cases(text: str, size: int, words: list[str]) -> list[float]:
+    letters, upper, numerals = _counted(text, size)
+    raw = words[:40]
+    titled = sum([word[0].isupper() for word in raw])
+    count = text.count
+    marks = count(".") + count(",") + count(";") + count(":") + count("!") + count("?")
     return [
         upper / (letters or 1),
-        digits / (size or 1),
-        sum(text.count(sign) for sign in ".,;:!?") / (size or 1),
-        text.count(",") + text.count("،") + text.count("、") + text.count("，"),
+        numerals / (size or 1),
+        marks / (size or 1),
+        count(",") + count("،") + count("、") + count("，"),
         titled / (len(raw) or 1),
         bool(size < 400 and letters and upper / letters > 0.9),
     ]
 
 
-def _signs(text: str, size: int) -> list[float]:
+def _counted(text: str, size: int) -> tuple[float, float, float]:
+    """Letters, capitals and digits; guessed for long texts, whose cases tell nothing."""
+    if size >= 400:
+        return size, 0.03 * size, 0.01 * size
+    if text.isascii():
+        raw = text.encode()
+        letters = size - len(raw.translate(None, _LETTERS)) if size < 200 else size
+        return letters, size - len(raw.translate(None, _CAPITALS)), size - len(raw.translate(None, _DIGITS))
+    letters = sum(map(str.isalpha, text)) if size < 200 else size
+    return letters, sum(map(str.isupper, text)), sum(map(str.isdigit, text))
+
+
+def _signs(text: str, size: int, words: list[str]) -> list[float]:
     short = text if size < 400 else text[:200] + " " + text[-200:]
-    words = text.split()
+    count = text.count
+    # Most blocks have none of the characters that a pattern cannot do without.
+    numbered = _DIGIT.search(short) is not None
     return [
-        bool(_ADDRESS.search(short)),
+        ("@" in short or "[" in short or "(" in short) and bool(_ADDRESS.search(short)),
         bool(_COPYRIGHT.search(short)),
-        bool(_WEB.search(short)),
-        bool(_YEAR.search(short)),
-        bool(_CLOCK.search(short)),
-        bool(_DAY.search(short)),
-        bool(_PHONE.search(short)),
-        bool(_MONEY.search(short)),
+        ("." in short or ":" in short) and bool(_WEB.search(short)),
+        numbered and bool(_YEAR.search(short)),
+        numbered and bool(_CLOCK.search(short)),
+        numbered and bool(_DAY.search(short)),
+        numbered and bool(_PHONE.search(short)),
+        (numbered or "USD" in short or "EUR" in short) and bool(_MONEY.search(short)),
         len(_SEPARATOR.findall(short)),
         "?" in short,
         "!" in short,
-        sum(text.count(sign) for sign in '"“”„«»'),
-        text.count("\n"),
+        count('"') + count("“") + count("”") + count("„") + count("«") + count("»"),
+        count("\n"),
         len(set(words)) / (len(words) or 1),
         "(" in short,
         short.startswith("#"),
-        sum(1 for word in words[:12] if len(word) == 2 and word[1] == "." and word[0].isupper()),
+        sum([len(word) == 2 and word[1] == "." and word[0].isupper() for word in words[:12]]),
     ]
