@@ -209,7 +209,10 @@ class _Walk:
         self.flush()
 
     def flush(self) -> None:
-        run, self.run, self.ended = self.run, _Run(), None
+        run, self.ended = self.run, None
+        if run.start is None and not run.pieces and not run.anchors and not run.breaks:
+            return
+        self.run = _Run()
         if run.start is None:
             return
         text = visible_text(run.pieces)
@@ -263,13 +266,16 @@ def is_data_row(row: etree._Element) -> bool:
 
 def is_never_shown(element: etree._Element) -> bool:
     """Whether an element is of a kind that browsers never show as text."""
-    return element.tag in HIDDEN and not (element.tag == "dialog" and element.get("open") is not None)
+    tag = element.tag
+    return tag in HIDDEN and not (tag == "dialog" and element.get("open") is not None)
 
 
 def is_hidden(element: etree._Element) -> bool:
     """Whether an element is not shown: by its kind, `hidden`, or an inline style."""
-    if is_never_shown(element):
+    if element.tag in HIDDEN and is_never_shown(element):
         return True
+    if not element.attrib:
+        return False
     if element.get("hidden") is not None:
         return element.get("hidden") != "until-found" and not _STREAMED.match(element.get("id", ""))
     style = element.get("style")

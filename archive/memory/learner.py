@@ -1,8 +1,7 @@
 """Counting what repeats on a site's pages, one page after the other, in flat memory."""
 
 from collections.abc import Mapping
-
-import numpy as np
+from typing import Self
 
 from archive.extraction.features.neighbours import Matrix
 from archive.memory.article import Articles
@@ -26,11 +25,17 @@ class _Count:
 
     __slots__ = ("beliefs", "blocks", "distinct", "excerpt", "pages", "place")
 
-    def __init__(self, fact: Fact) -> None:
-        self.pages = float(fact.pages)
-        self.blocks, self.distinct = float(fact.blocks), float(fact.distinct)
-        self.beliefs: Matrix = fact.beliefs * fact.pages
-        self.excerpt, self.place = fact.excerpt, fact.place
+    def __init__(self, pages: float, blocks: float, distinct: float, beliefs: Matrix, excerpt: str, place: str) -> None:
+        self.pages, self.blocks, self.distinct = pages, blocks, distinct
+        self.beliefs = beliefs
+        self.excerpt, self.place = excerpt, place
+
+    @classmethod
+    def of(cls, fact: Fact) -> Self:
+        """Go on from what is known."""
+        pages = float(fact.pages)
+        beliefs = fact.beliefs * fact.pages
+        return cls(pages, float(fact.blocks), float(fact.distinct), beliefs, fact.excerpt, fact.place)
 
     def add(self, seen: Seen, beliefs: Matrix) -> None:
         self.pages += 1
@@ -58,8 +63,8 @@ class SiteLearner:
     def __init__(self, start: SiteMemory) -> None:
         self._site, self._model = start.site, start.model
         self.articles = float(start.articles)
-        self._texts = {key: _Count(fact) for key, fact in start.texts.items()}
-        self._places = {key: _Count(fact) for key, fact in start.places.items()}
+        self._texts = {key: _Count.of(fact) for key, fact in start.texts.items()}
+        self._places = {key: _Count.of(fact) for key, fact in start.places.items()}
         self._known = Articles(start.latest)
         self.added = 0
 
@@ -103,11 +108,12 @@ class SiteLearner:
     def _count(counts: dict[str, _Count], seen: Seen, beliefs: Matrix) -> bool:
         """Whether this is the first time."""
         count = counts.get(seen.key)
-        new = count is None
-        if count is None:
-            count = counts[seen.key] = _Count(Fact(0, np.zeros_like(beliefs), seen.excerpt, seen.place))
-        count.add(seen, beliefs)
-        return new
+        if count is not None:
+            count.add(seen, beliefs)
+            return False
+        # A row is a view of its page's matrix, which would stay in memory with it.
+        counts[seen.key] = _Count(1.0, float(seen.blocks), 0.0, beliefs.copy(), seen.excerpt, seen.place)
+        return True
 
     def _keep_small(self) -> None:
         if self.articles >= MOST_ARTICLES:

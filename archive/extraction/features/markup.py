@@ -8,10 +8,12 @@ from itertools import islice
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+import numpy as np
 from lxml import etree
 
 from archive.extraction.blocks import TextBlock
 from archive.extraction.cues import markup_groups, name_bits
+from archive.extraction.features.neighbours import Matrix
 
 _TAGS = (
     "p h1 h2 h3 h4 h5 h6 li td th div section figcaption blockquote button dd dt pre label article header footer "
@@ -50,13 +52,18 @@ _SOCIAL_LINK = re.compile(
     r"^https?://(?:www\.|m\.)?(?:facebook|twitter|x|instagram|youtube|linkedin|tiktok|pinterest|t|threads|bsky|mastodon|vk|ok|weibo)\.(?:com|me|net|app|social|ru|be)/",
     re.I,
 )
-_LEGAL_LINK = re.compile(
-    r"privacy|terms|legal|cookie|datenschutz|impressum|agb|confidential|privacidad|condiciones|mentions|copyright|disclaimer|privat|licen[cs]e|gdpr|imprint",
-    re.I,
-)
+_LEGAL_LINK = (
+    "privacy terms legal cookie datenschutz impressum agb confidential privacidad condiciones mentions copyright "
+    "disclaimer privat licence license gdpr imprint"
+).split()
+#: One of these stands in whatever _SHARE_LINK finds; looking for them costs a tenth.
+_SHARE_HINTS = "share intent home dialog whatsapp wa.me cws pin submit addtoany mailto:?".split()
 
 #: Characters of what results are remembered by: pages must not fill the memory with long names and links.
 _LONGEST_KEY = 500
+
+#: How many bits of each number stand for a column: own, near and above groups, and tags around.
+_BITS = (len(markup_groups()),) * 3 + (len(_AROUND),)
 
 NAMES = [f"own_{group}" for group in markup_groups()]
 NAMES += [f"near_{group}" for group in markup_groups()]
@@ -103,22 +110,22 @@ class Markup:
             above = self._known[below] = _below(below, above)
         return above
 
-    def row(self, block: TextBlock) -> list[float]:
-        """The features of one block's markup, in the order of NAMES."""
+    def rows(self, blocks: Sequence[TextBlock]) -> Matrix:
+        """The features of the blocks' markup, one row a block, columns in the order of NAMES."""
+        names = [self.of(block.element) for block in blocks]
+        numbers = [_numbers(block, known) for block, known in zip(blocks, names, strict=True)]
+        bits = np.array(numbers, np.int64).reshape(len(blocks), len(_BITS))
+        spread = [bits[:, [column]] >> np.arange(count) & 1 for column, count in enumerate(_BITS)]
+        rest = np.array([self._row(block, known) for block, known in zip(blocks, names, strict=True)], np.float32)
+        return np.hstack([*spread, rest.reshape(len(blocks), len(NAMES) - sum(_BITS))]).astype(np.float32)
+
+    def _row(self, block: TextBlock, names: Names) -> list[float]:
         element = block.element
-        own, parent, grandparent, above, around, depth = self.of(element)
-        if block.start is not element and not block.after:
-            own |= _own_bits(block.start)
         tag = str(element.tag)
-        groups = len(markup_groups())
         return [
-            *_bits(own, groups),
-            *_bits(parent | grandparent, groups),
-            *_bits(above, groups),
-            *_bits(around, len(_AROUND)),
             *_kinds(tag[:_LONGEST_KEY]),
-            *self._place(block, element, tag, depth),
-            *self._links(self._targets(block, around)),
+            *self._place(block, element, tag, names.depth),
+            *self._links(self._targets(block, names.around)),
             *_semantics(block),
         ]
 
@@ -169,14 +176,15 @@ class Markup:
 def _link_features(host: str, targets: Sequence[str]) -> tuple[float, ...]:
     """Features of link targets on a page of that host."""
     joined = " ".join(targets)
+    lower = joined.lower()
     hosts = [urlsplit_host(target) for target in targets if target.startswith(("http:", "https:", "//"))]
     paths = [target for target in targets if target.startswith(("/", "http"))]
     return (
         bool(_AUTHOR_LINK.search(joined)),
         bool(_TAG_LINK.search(joined)),
-        bool(_SHARE_LINK.search(joined)),
+        any(hint in lower for hint in _SHARE_HINTS) and bool(_SHARE_LINK.search(joined)),
         any(_SOCIAL_LINK.match(target) for target in targets),
-        bool(_LEGAL_LINK.search(joined)),
+        any(word in lower for word in _LEGAL_LINK),
         "mailto:" in joined,
         "tel:" in joined,
         any("#" in target and len(target) > 1 for target in targets),
@@ -188,10 +196,20 @@ def _link_features(host: str, targets: Sequence[str]) -> tuple[float, ...]:
 
 def urlsplit_host(target: str) -> str:
     """The host of a link, without `www.`; empty where there is none."""
+    if len(target) > _LONGEST_KEY:
+        return _host_of(target)
+    return _host_named("/".join(target.split("/", 3)[:3]))
+
+
+def _host_of(target: str) -> str:
     try:
         return (urlsplit(target).hostname or "").removeprefix("www.")
     except ValueError:
         return ""
+
+
+#: By what stands before the path: a page links to few hosts.
+_host_named = lru_cache(maxsize=4096)(_host_of)
 
 
 def _below(element: etree._Element, above: Names) -> Names:
@@ -213,13 +231,16 @@ def _own_bits(element: etree._Element) -> int:
     return found
 
 
+def _numbers(block: TextBlock, names: Names) -> tuple[int, int, int, int]:
+    """What _BITS spreads over columns."""
+    own = names.own
+    if block.start is not block.element and not block.after:
+        own |= _own_bits(block.start)
+    return own, names.parent | names.grandparent, names.above, names.around
+
+
 _link_row = lru_cache(maxsize=16_384)(_link_features)
 _NO_LINK = (0.0,) * 11
-
-
-@lru_cache(maxsize=16_384)
-def _bits(value: int, count: int) -> tuple[int, ...]:
-    return tuple([value >> bit & 1 for bit in range(count)])
 
 
 @lru_cache(maxsize=1024)
@@ -238,13 +259,12 @@ def _kinds(tag: str) -> tuple[bool, ...]:
 
 
 def _semantics(block: TextBlock) -> tuple[bool, ...]:
-    inside = _first_inside(block)
-    return (
-        any(node.tag == "time" for node in inside),
-        any("author" in node.get("rel", "") for node in inside),
-        any("author" in node.get("itemprop", "") for node in inside),
-        block.element.getprevious() is None,
-    )
+    timed = related = named = False
+    for node in _first_inside(block):
+        timed = timed or node.tag == "time"
+        related = related or "author" in node.get("rel", "")
+        named = named or "author" in node.get("itemprop", "")
+    return timed, related, named, block.element.getprevious() is None
 
 
 def _first_inside(block: TextBlock) -> Sequence[etree._Element]:

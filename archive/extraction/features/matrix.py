@@ -112,14 +112,10 @@ class Page:
 
 def page_matrix(of: Page) -> Matrix:
     """The features of a page's blocks before any neighbour is looked at, one row a block."""
-    around = markup.Markup(of.url)
-    own = [
-        [*words.word_row(block.text, found), *around.row(block)]
-        for block, found in zip(of.blocks, of.tokens, strict=True)
-    ]
+    own = [words.word_row(block.text, found) for block, found in zip(of.blocks, of.tokens, strict=True)]
+    said = np.array(own, np.float32).reshape(len(own), len(words.NAMES))
     columns = page.page_columns(of.blocks, of.tokens, of.known, of.stop_words)
-    rows = np.array(own, dtype=np.float32).reshape(len(own), len(words.NAMES) + len(markup.NAMES))
-    return np.hstack([rows, np.array(columns, dtype=np.float32).T])
+    return np.hstack([said, markup.Markup(of.url).rows(of.blocks), np.array(columns, np.float32).T])
 
 
 def full_matrix(own: Matrix) -> Matrix:

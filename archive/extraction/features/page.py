@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
 from lxml import etree
 
 from archive.extraction.blocks import TextBlock
@@ -159,12 +160,12 @@ def _against(best: etree._Element, blocks: Sequence[TextBlock], weights: Sequenc
     span = (last - first) or 1
     total = sum(weights) or 1.0
     held = sum(weight for weight, value in zip(weights, inside, strict=True) if value) / total
-    indexes = range(len(blocks))
+    indexes = np.arange(len(blocks))
     return [
         [float(value) for value in inside],
-        [_clip(first - index, 40) for index in indexes],
-        [_clip(index - last, 40) for index in indexes],
-        [_clip((index - first) / span, 3) for index in indexes],
+        np.clip(first - indexes, -40, 40).tolist(),
+        np.clip(indexes - last, -40, 40).tolist(),
+        np.clip((indexes - first) / span, -3, 3).tolist(),
         distance,
         [held] * len(blocks),
     ]
@@ -209,6 +210,7 @@ def _repeats(blocks: Sequence[TextBlock]) -> list[list[float]]:
 
 def _compared(blocks: Sequence[TextBlock], tokens: Sequence[list[str]], known: Known) -> list[list[float]]:
     sets = [frozenset(words[:200]) for words in tokens]
+    captioned = frozenset[str]().union(*known.captions)
     return [
         [_most_like(words, known.titles) for words in sets],
         [float(words in known.titles) for words in sets],
@@ -217,12 +219,16 @@ def _compared(blocks: Sequence[TextBlock], tokens: Sequence[list[str]], known: K
         [max([len(name & words) for name in known.authors], default=0) / (len(words) or 1) for words in sets],
         [_date_share(block.text, known.dates) if len(block.text) < 200 else 0.0 for block in blocks],
         [float(bool(known.publisher) and known.publisher <= words) for words in sets],
-        [_most_like(words, known.captions) for words in sets],
+        [0.0 if words.isdisjoint(captioned) else _most_like(words, known.captions) for words in sets],
     ]
 
 
 def _most_like(words: frozenset[str], others: Sequence[frozenset[str]]) -> float:
-    return max([likeness(words, other) for other in others if not words.isdisjoint(other)], default=0.0)
+    found = 0.0
+    for other in others:
+        if not words.isdisjoint(other):
+            found = max(found, likeness(words, other))
+    return found
 
 
 _NUMBER = re.compile(r"\d+")
@@ -254,12 +260,13 @@ def _whole_page(blocks: Sequence[TextBlock], tokens: Sequence[list[str]]) -> lis
     ]
     first, last = (longs[0], longs[-1]) if longs else (0, count)
     words_in_long = sum(len(tokens[index]) for index in longs)
+    indexes = np.arange(count)
     return [
         [total] * count,
         [float(count)] * count,
         [words_in_long / (total or 1)] * count,
-        [_clip(index - last, 50) for index in range(count)],
-        [_clip(index - first, 50) for index in range(count)],
+        np.clip(indexes - last, -50, 50).tolist(),
+        np.clip(indexes - first, -50, 50).tolist(),
     ]
 
 

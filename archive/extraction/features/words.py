@@ -3,7 +3,6 @@
 import math
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from string import ascii_letters, ascii_uppercase, digits
 
 from archive.extraction.cues import CUED, text_hits
@@ -18,12 +17,15 @@ _DAY = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{4}-\d\d-\d\d\b")
 _PHONE = re.compile(r"\+?\d[\d\s().-]{7,}\d")
 _MONEY = re.compile(r"[$€£¥₹]\s?\d|\d\s?[$€£¥₹]|\bUSD\b|\bEUR\b")
 _COPYRIGHT = re.compile(r"©|\(c\)\s|&copy;|℗|®", re.I)
+_COPYRIGHT_SIGNS = frozenset("©(&℗®")
 _SEPARATOR = re.compile(r"[|·•»›→–—/]")
 _DIGIT = re.compile(r"\d")
-_ENDS = set(".!?…。！？؟।")
+_ENDS = frozenset(".!?…。！？؟।")
 _LETTERS, _CAPITALS, _DIGITS = ascii_letters.encode(), ascii_uppercase.encode(), digits.encode()
 #: Characters below which a text's features are remembered: menus, buttons and headings repeat, paragraphs do not.
 _SHORT = 80
+_MOST_REMEMBERED = 16_384
+_remembered: dict[str, list[float]] = {}
 _QUOTES = '"“”„«»‘’「」'
 
 NAMES = (
@@ -41,14 +43,16 @@ def tokens_of(text: str) -> list[str]:
     return _TOKEN.findall(text.lower())
 
 
-@lru_cache(maxsize=16_384)
-def _short_row(text: str) -> tuple[float, ...]:
-    return tuple(_row(text, tokens_of(text)))
-
-
 def word_row(text: str, tokens: list[str]) -> Sequence[float]:
     """The features of one block's text, in the order of NAMES. `tokens` are its words."""
-    return _short_row(text) if len(text) < _SHORT else _row(text, tokens)
+    if len(text) >= _SHORT:
+        return _row(text, tokens)
+    row = _remembered.get(text)
+    if row is None:
+        if len(_remembered) >= _MOST_REMEMBERED:
+            _remembered.clear()
+        row = _remembered[text] = _row(text, tokens)
+    return row
 
 
 def _row(text: str, tokens: list[str]) -> list[float]:
@@ -67,7 +71,7 @@ def _lengths(text: str, tokens: list[str]) -> list[float]:
         math.log1p(len(text)),
         math.log1p(words),
         sum(map(len, tokens)) / words if words else 0.0,
-        len(_SENTENCE_END.findall(text)) if _ENDS & set(text) else 0,
+        0 if _ENDS.isdisjoint(text) else len(_SENTENCE_END.findall(text)),
         last in ".!?…。！？؟।",
         last in ":：",
         text.endswith(("...", "…")),
@@ -112,7 +116,7 @@ def _signs(text: str, size: int, words: list[str]) -> list[float]:
     numbered = _DIGIT.search(short) is not None
     return [
         ("@" in short or "[" in short or "(" in short) and bool(_ADDRESS.search(short)),
-        bool(_COPYRIGHT.search(short)),
+        not _COPYRIGHT_SIGNS.isdisjoint(short) and bool(_COPYRIGHT.search(short)),
         ("." in short or ":" in short) and bool(_WEB.search(short)),
         numbered and bool(_YEAR.search(short)),
         numbered and bool(_CLOCK.search(short)),
