@@ -1,5 +1,6 @@
 """A collection on disk: where everything lies, and who may write to it.
 
+    collection.yaml     what its owner wants: when sites are crawled, and the like
     archive/*.warc.gz   captures; the file being written ends in .open
     indexes/            index.cdxj
     records/*.jsonl     one for each WARC, same base name
@@ -8,6 +9,7 @@
     state.sqlite        the frontier
     digests.sqlite      the payloads seen; made anew from the WARC files if it is gone
     crawls/*.json       one report for each crawl run
+    schedule.sqlite     when sites are due, what is paused, and the runs that the scheduler began
 
 pywb reads the same layout.
 """
@@ -32,6 +34,7 @@ class Collection:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.settings = path / "collection.yaml"
         self.archive = path / "archive"
         self.indexes = path / "indexes"
         self.records = path / "records"
@@ -39,6 +42,7 @@ class Collection:
         self.memory = path / "memory"
         self.crawls = path / "crawls"
         self.state = path / "state.sqlite"
+        self.schedule = path / "schedule.sqlite"
         self.digests = path / "digests.sqlite"
         self.index = self.indexes / "index.cdxj"
 

@@ -45,11 +45,11 @@ def load_site(path: Path) -> Site:
         raise ConfigurationError(f"{path}:{line}: unknown key 'domain': the file's name is the domain")
     system = content.pop("inherits", None)
     # The site's own keys first, so that a problem is shown where the maintainer wrote it.
-    own = _checked(path, Site, {"domain": domain_of(path), **content})
+    own = checked(path, Site, {"domain": domain_of(path), **content})
     if system is None:
         site = own
     else:
-        site = _checked(path, Site, {"domain": own.domain, **_inherited(path, content, system, ())})
+        site = checked(path, Site, {"domain": own.domain, **_inherited(path, content, system, ())})
     return _with_hook(path, site)
 
 
@@ -72,7 +72,9 @@ def _with_hook(path: Path, site: Site) -> Site:
     return site
 
 
-def _checked(path: Path, model: type[_M], content: Mapping[str, Any]) -> _M:
+def checked(path: Path, model: type[_M], content: Mapping[str, Any]) -> _M:
+    """A file's content as a model. Raises ConfigurationError with a line for each problem: file, line, key, what was
+    expected and the nearest right spelling."""
     try:
         return model(**content)
     except ValidationError as error:
@@ -95,7 +97,7 @@ def _inherited(path: Path, content: dict[str, Any], system: Any, heirs: tuple[Pa
 @lru_cache(maxsize=64)
 def _system(path: Path, _stamp: int) -> dict[str, Any]:
     content = load_mapping(path)
-    _checked(path, Shared, {key: value for key, value in content.items() if key != "inherits"})
+    checked(path, Shared, {key: value for key, value in content.items() if key != "inherits"})
     return content
 
 

@@ -11,9 +11,11 @@ from hashlib import sha256
 from typing import Annotated, Any, Self
 from urllib.parse import urljoin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from archive.labels import Label
+from archive.sites.schedule import ScheduleValue
+from archive.sites.strict import Strict
 from archive.sites.values import (
     Country,
     DateTemplate,
@@ -32,10 +34,6 @@ from archive.sites.values import (
 )
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
-
-
 class State(StrEnum):
     """Whether a site can be crawled."""
 
@@ -48,7 +46,7 @@ def _as_status(value: Any) -> Any:
     return {"state": value} if isinstance(value, str) else value
 
 
-class Status(_Strict):
+class Status(Strict):
     """Whether a site can be crawled, since when, and why not."""
 
     state: State = State.ACTIVE
@@ -69,7 +67,7 @@ def _as_section(value: Any) -> Any:
     return {"url": value} if isinstance(value, str) else value
 
 
-class Section(_Strict):
+class Section(Strict):
     """A page that lists articles."""
 
     url: Place
@@ -88,7 +86,7 @@ class Section(_Strict):
         return self
 
 
-class Archive(_Strict):
+class Archive(Strict):
     """Pages or sitemaps that list the articles of one day, month or year."""
 
     url: DateTemplate
@@ -114,7 +112,7 @@ class Archive(_Strict):
         return self
 
 
-class Discover(_Strict):
+class Discover(Strict):
     """Where a site lists its articles. Empty: found from the home page and robots.txt."""
 
     news_sitemaps: Places = ()
@@ -133,7 +131,7 @@ class Discover(_Strict):
         return bool(self.news_sitemaps or self.sitemaps or self.feeds or self.sections or self.archives)
 
 
-class Articles(_Strict):
+class Articles(Strict):
     """Regular expressions, searched in the URL, that tell articles from other pages."""
 
     include: Patterns = ()
@@ -142,7 +140,7 @@ class Articles(_Strict):
     """URLs in which one of these is found are never articles."""
 
 
-class Crawl(_Strict):
+class Crawl(Strict):
     """How a site is fetched."""
 
     delay: float | None = Field(default=None, ge=0, le=3600)
@@ -159,7 +157,7 @@ class Crawl(_Strict):
     """Allow addresses that are not public."""
 
 
-class StripRule(_Strict):
+class StripRule(Strict):
     """Takes blocks out of the body and says what they are. With both 'select' and 'text', both must hold."""
 
     label: Label
@@ -176,7 +174,7 @@ class StripRule(_Strict):
         return self
 
 
-class Layout(_Strict):
+class Layout(Strict):
     """Selectors by label. Each list is ordered: the first selector that finds something decides."""
 
     valid_from: Day | None = None
@@ -222,7 +220,7 @@ class Layout(_Strict):
         return not (self.valid_from and day < self.valid_from) and not (self.valid_until and day >= self.valid_until)
 
 
-class PageTest(_Strict):
+class PageTest(Strict):
     """What must come out of one page. `cleancopy site check` runs it on a saved capture."""
 
     url: WebUrl
@@ -247,7 +245,7 @@ class PageTest(_Strict):
         return self
 
 
-class Shared(_Strict):
+class Shared(Strict):
     """What sites on the same content system have in common; a file of `systems/` holds this."""
 
     discover: Discover = Discover()
@@ -285,6 +283,8 @@ class Site(Shared):
     """Other hosts of the same site, such as example.com beside example.co.uk."""
     revisit: Revisits = ()
     """When a captured article is asked for again: [1h, 1d, 7d] after its first capture."""
+    schedule: ScheduleValue | None = None
+    """When the site is crawled by itself (`cleancopy schedule`): "*/30 * * * *", 6h, or keys and values."""
     tests: tuple[PageTest, ...] = ()
     """Pages and what must come out of them."""
 

@@ -133,21 +133,24 @@ def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-_Listed = BeforeValidator(_as_list, json_schema_input_type=str | list[str])
+#: A single text where a list may stand.
+Listed = BeforeValidator(_as_list, json_schema_input_type=str | list[str])
 
 WebUrl = Annotated[str, AfterValidator(_web_url)]
 #: A URL, or a path on the site's home.
 Place = Annotated[str, AfterValidator(_place)]
-Places = Annotated[tuple[Place, ...], _Listed]
+Places = Annotated[tuple[Place, ...], Listed]
 DateTemplate = Annotated[str, AfterValidator(_date_template)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
-Patterns = Annotated[tuple[Pattern, ...], _Listed]
+Patterns = Annotated[tuple[Pattern, ...], Listed]
 Selector = Annotated[str, AfterValidator(_selector)]
-Selectors = Annotated[tuple[Selector, ...], _Listed]
-Texts = Annotated[tuple[str, ...], _Listed]
+Selectors = Annotated[tuple[Selector, ...], Listed]
+Texts = Annotated[tuple[str, ...], Listed]
 Language = Annotated[str, BeforeValidator(_language, json_schema_input_type=str)]
 Country = Annotated[str, BeforeValidator(_country, json_schema_input_type=str)]
 Host = Annotated[str, AfterValidator(_host)]
-Revisits = Annotated[tuple[Annotated[str, AfterValidator(_duration)], ...], _Listed, AfterValidator(_increasing)]
+#: 30m, 1h, 7d or 4w; `seconds_of` says how long that is.
+Duration = Annotated[str, AfterValidator(_duration)]
+Revisits = Annotated[tuple[Duration, ...], Listed, AfterValidator(_increasing)]
 Hook = Annotated[str, AfterValidator(_hook)]
 Headers = Annotated[dict[str, str], AfterValidator(_headers)]

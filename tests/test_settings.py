@@ -1,0 +1,134 @@
+"""collection.yaml: what it may say, and what is said of one that is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from archive.collection import Collection
+from archive.errors import ConfigurationError
+from archive.settings import CollectionSettings, load_settings
+from archive.sites.cron import Cron, read_cron
+from archive.sites.schedule import Schedule, quiet_range
+from archive.sites.schema import Site
+
+EVERYTHING = """\
+schedule:
+  every: 6h
+  timezone: Europe/Berlin
+  quiet_hours: [22:00-06:00, "12:00-12:30"]
+  jitter: 10m
+sites_at_once: 5
+sites:
+  courier.example: "*/30 * * * *"
+  gull.example: {every: 1d, priority: 5, limit_per_run: 100, limit_per_day: 500}
+  plain.example:
+  unlisted.example: {home: "https://unlisted.example/news/"}
+"""
+
+
+def written(folder: Path, content: str) -> Collection:
+    collection = Collection(folder)
+    collection.settings.write_text(content, encoding="utf-8")
+    return collection
+
+
+def problem(folder: Path, content: str) -> str:
+    with pytest.raises(ConfigurationError) as caught:
+        load_settings(written(folder, content))
+    return str(caught.value).replace(f"{folder}/", "")
+
+
+def test_a_collection_without_the_file_has_the_defaults(tmp_path: Path) -> None:
+    assert load_settings(Collection(tmp_path)) == CollectionSettings()
+    assert load_settings(written(tmp_path, "")) == CollectionSettings()
+
+
+def test_everything_that_may_be_said(tmp_path: Path) -> None:
+    settings = load_settings(written(tmp_path, EVERYTHING))
+    assert settings.sites["courier.example"].over(settings.schedule) == Schedule(
+        cron="*/30 * * * *",
+        timezone="Europe/Berlin",
+        quiet_hours=("22:00-06:00", "12:00-12:30"),
+        jitter="10m",
+    )
+    assert settings.sites["gull.example"].over(settings.schedule).every == "1d"
+    assert settings.sites["plain.example"].over(settings.schedule).every == "6h"
+    assert settings.sites["unlisted.example"].home == "https://unlisted.example/news/"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("shedule: 6h", "collection.yaml:1: unknown key 'shedule'; did you mean 'schedule'?"),
+        (
+            "sites:\n  a.example:\n    evry: 6h",
+            "collection.yaml:3: unknown key 'sites.a.example.evry'; did you mean 'every'?",
+        ),
+        (
+            "schedule:\n  every: often",
+            "collection.yaml:2: schedule.every: expected a time such as 30m, 1h, 7d or 4w, found 'often'",
+        ),
+        (
+            "schedule: 0 25 * * *",
+            "collection.yaml:1: schedule.cron: expected hour 0 to 23; '25' is none, found '0 25 * * *'",
+        ),
+        (
+            "schedule: {timezone: Europe/Berln}",
+            "collection.yaml:1: schedule.timezone: expected a time zone such as Europe/Berlin; "
+            "did you mean 'Europe/Berlin'?, found 'Europe/Berln'",
+        ),
+        (
+            "schedule: {quiet_hours: 22-6}",
+            "collection.yaml:1: schedule.quiet_hours[0]: expected hours such as 22:00-06:00, found '22-6'",
+        ),
+        (
+            "schedule: {cron: 0 1 * * *, every: 1h}",
+            "collection.yaml:1: schedule: expected 'cron' or 'every', and not both",
+        ),
+        ("sites: {www.a.example: 1h}", "collection.yaml:1: sites.www.a.example: expected a host name"),
+        ("sites_at_once: 0", "collection.yaml:1: sites_at_once: expected greater than or equal to 1, found 0"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_place(tmp_path: Path, content: str, said: str) -> None:
+    assert problem(tmp_path, content).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("* * * *", "expected five fields"),
+        ("60 * * * *", "expected minute 0 to 59"),
+        ("*/0 * * * *", "expected minute 0 to 59"),
+        ("0 0 0 * *", "expected day of the month 1 to 31"),
+        ("0 0 31 2,4 *", "expected a day that the month has"),
+        ("0 0 * febr *", "expected month 1 to 12 or jan, feb"),
+        ("0 0 * * fry", "expected day of the week 0 to 7 or sun, mon"),
+        ("0 0 * * 5-3", "expected day of the week"),
+    ],
+)
+def test_a_wrong_crontab_expression_is_refused(text: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        read_cron(text)
+
+
+def test_crontab_expressions_mean_what_they_mean_to_cron() -> None:
+    assert read_cron("*/30 8-10 1,15 * *") == Cron((0, 30), (8, 9, 10), (1, 15), None, None)
+    assert read_cron("5 4 * jan mon-fri").weekdays == (1, 2, 3, 4, 5)
+    assert read_cron("0 0 * * 7").weekdays == read_cron("0 0 * * SUN").weekdays == (0,)
+    assert read_cron("0 0 * * */2").weekdays == (0, 2, 4, 6)
+    assert read_cron("10/20 * * * *").minutes == (10, 30, 50)
+    assert read_cron("0 0 31 2,3 *").days == (31,)
+
+
+def test_a_schedule_stands_over_the_defaults() -> None:
+    base = Schedule(every="6h", timezone="Europe/Berlin", limit_per_run=10)
+    assert Schedule(cron="0 6 * * *").over(base) == Schedule(
+        cron="0 6 * * *", timezone="Europe/Berlin", limit_per_run=10
+    )
+    assert Schedule(limit_per_run=20).over(base).every == "6h"
+    assert not Schedule(priority=1).runs
+
+
+def test_a_site_file_may_say_when() -> None:
+    assert Site.model_validate({"domain": "a.example", "schedule": "6h"}).schedule == Schedule(every="6h")
+    assert [moment.isoformat("minutes") for moment in quiet_range("22:00-06:30")] == ["22:00", "06:30"]
