@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
-from lxml import html
+from lxml import etree, html
 
 from archive.errors import PageError
 from archive.exchange import Capture
@@ -126,12 +126,29 @@ def empty_record(capture: Capture, site: Site, model: str, warning: str) -> Reco
     return _record(Context(capture, site, model), Metadata(), Facts(), [], warnings)
 
 
-def _extract(capture: Capture, site: Site, model: Model, memory: SiteMemory | None) -> tuple[Record, Recall | None]:
+@dataclass(frozen=True, slots=True)
+class ReadPage:
+    """A page as it was read, before anything is labelled: `warnings` says what was odd about it."""
+
+    tree: etree._Element
+    facts: Facts
+    page: Page
+    warnings: tuple[str, ...]
+
+
+def read_page(capture: Capture) -> ReadPage:
+    """Parse a capture: its structured data and its visible blocks. Raises PageError where there is nothing to read."""
     text, odd_charset = decode(capture.body[:MAX_BYTES], capture.header("Content-Type"))
     tree = parse_page(text)
     facts = read_facts(tree, capture.url)
     blocks, odd_sight = visible_blocks(tree)
     page = Page.of(blocks[:MAX_BLOCKS], capture.url, known(facts))
+    return ReadPage(tree, facts, page, (*odd_charset, *odd_sight, *_cut(capture, blocks)))
+
+
+def _extract(capture: Capture, site: Site, model: Model, memory: SiteMemory | None) -> tuple[Record, Recall | None]:
+    read = read_page(capture)
+    facts, page, tree = read.facts, read.page, read.tree
     recall = page_recall(memory, model.digest, _name(capture, facts), page) if memory else None
     verdicts = label_blocks(page, tree, site.layout(capture.date), model, recall)
     labelled = [
@@ -148,7 +165,7 @@ def _extract(capture: Capture, site: Site, model: Model, memory: SiteMemory | No
         captured=capture.date,
     )
     kept = [_block(block, verdict) for block, verdict in zip(page.blocks, verdicts, strict=True)]
-    warnings = (*capture.warnings, *odd_charset, *odd_sight, *_cut(capture, blocks), *_lacks(verdicts))
+    warnings = (*capture.warnings, *read.warnings, *_lacks(verdicts))
     record = _record(Context(capture, site, model.digest, _digest(memory)), metadata, facts, kept, warnings)
     return apply_hook(site.extract, record, tree), recall
 

@@ -6,7 +6,16 @@ line, the key, what was expected and the nearest right spelling.
 
 from archive.sites.hooks import apply_hook, extraction_hook
 from archive.sites.json_schema import MODELINE, site_schema, site_schema_json
-from archive.sites.library import find_site, known_domains, named_site, site_directories, site_files, site_of_url
+from archive.sites.library import (
+    find_site,
+    known_domains,
+    named_file,
+    named_site,
+    site_directories,
+    site_file_of_url,
+    site_files,
+    site_of_url,
+)
 from archive.sites.loading import SITES_VARIABLE, bundled_sites, load_site
 from archive.sites.schema import (
     Archive,
@@ -43,9 +52,11 @@ __all__ = [
     "find_site",
     "known_domains",
     "load_site",
+    "named_file",
     "named_site",
     "seconds_of",
     "site_directories",
+    "site_file_of_url",
     "site_files",
     "site_of_url",
     "site_schema",

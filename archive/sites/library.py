@@ -68,6 +68,12 @@ def known_domains() -> list[str]:
 
 def find_site(domain: str, collection: Sequence[Path] = ()) -> Site | None:
     """The configured site of a domain or of the closest parent domain, or None."""
+    path = site_file(domain, collection)
+    return _loaded(path, path.stat().st_mtime_ns) if path else None
+
+
+def site_file(domain: str, collection: Sequence[Path] = ()) -> Path | None:
+    """The file of a domain or of the closest parent domain, or None."""
     folders = [
         site_files(folder) for folder in site_directories(collection) if folder not in collection or folder.is_dir()
     ]
@@ -76,7 +82,7 @@ def find_site(domain: str, collection: Sequence[Path] = ()) -> Site | None:
         name = ".".join(labels[start:])
         for files in folders:
             if name in files:
-                return _loaded(files[name].path, files[name].path.stat().st_mtime_ns)
+                return files[name].path
     return None
 
 
@@ -91,6 +97,11 @@ def site_of_url(url: str, collection: Sequence[Path] = ()) -> Site:
     return find_site(host, collection) or Site(domain=host)
 
 
+def site_file_of_url(url: str, collection: Sequence[Path] = ()) -> Path | None:
+    """The file of the site that a URL is of, or None."""
+    return site_file(_host(url).removeprefix("www."), collection)
+
+
 def _host(url: str) -> str:
     try:
         return urlsplit(url).hostname or "unknown"
@@ -98,18 +109,26 @@ def _host(url: str) -> str:
         return "unknown"
 
 
+def named_file(name: str, collection: Sequence[Path] = ()) -> Path:
+    """The site file that a user names: by its path or its domain.
+
+    Raises ConfigurationError for a domain without a file, with the nearest right spelling.
+    """
+    if name.endswith((".yaml", ".yml")):
+        return Path(name)
+    if path := site_file(name, collection):
+        return path
+    raise ConfigurationError(_unknown(name))
+
+
 def named_site(name: str, collection: Sequence[Path] = ()) -> Site:
     """What a user names on the command line: a YAML file, a URL or a configured domain.
 
     Raises ConfigurationError for a domain without a file, with the nearest right spelling.
     """
-    if name.endswith((".yaml", ".yml")):
-        return load_site(Path(name))
     if "://" in name:
         return site_of_url(_checked_url(name), collection).model_copy(update={"home": name})
-    if site := find_site(name, collection):
-        return site
-    raise ConfigurationError(_unknown(name))
+    return load_site(named_file(name, collection))
 
 
 def _checked_url(url: str) -> str:

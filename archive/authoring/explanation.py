@@ -1,0 +1,109 @@
+"""Why a page came out as it did: the configuration, the layout, the rule behind each block and each field, and what
+the label model says where it did not decide."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from archive.authoring.fields import FIELDS, FieldReason, Source, field_reasons
+from archive.authoring.rules import RuleBook
+from archive.exchange import Capture
+from archive.extraction.extract import extract_capture, read_page
+from archive.extraction.labelling import believe
+from archive.extraction.model import LABELS, load_model
+from archive.labels import Label
+from archive.memory.site_memory import SiteMemory
+from archive.records import Block, Record
+from archive.sites import Site
+
+
+@dataclass(frozen=True, slots=True)
+class BlockReason:
+    """One block. `told` says which rule decided and where it stands; `model` and `probability` what the model alone
+    holds it for."""
+
+    block: Block
+    told: str
+    model: Label
+    probability: float
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the model says the same."""
+        return self.model is self.block.label
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A page's record with all its reasons. `file` is the site's file, `layout` the one in force; `hook` says what the
+    site's own function changed."""
+
+    record: Record
+    domain: str
+    file: Path | None
+    layout: str
+    fields: tuple[FieldReason, ...]
+    blocks: tuple[BlockReason, ...]
+    hook: str | None = None
+
+    def data(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "url": self.record.url,
+            "site": self.domain,
+            "file": str(self.file) if self.file else None,
+            "layout": self.layout or None,
+            "hook": self.hook,
+            "warnings": list(self.record.extraction.warnings),
+            "fields": [
+                {
+                    "name": field.name,
+                    "value": field.value,
+                    "sources": [{"place": source.place, "xpath": source.xpath} for source in field.sources],
+                }
+                for field in self.fields
+            ],
+            "blocks": [
+                {
+                    **reason.block.model_dump(mode="json"),
+                    "told": reason.told,
+                    "model": {"label": reason.model.value, "probability": reason.probability},
+                }
+                for reason in self.blocks
+            ],
+        }
+
+
+def explain(capture: Capture, site: Site, file: Path | None = None, memory: SiteMemory | None = None) -> Explanation:
+    """Everything that decided a capture's record. Raises PageError where there is nothing to read."""
+    read, model = read_page(capture), load_model()
+    record = extract_capture(capture, site.model_copy(update={"extract": None}), model, memory)
+    layout = site.layout(capture.date)
+    book = RuleBook(site, layout, file)
+    fields = field_reasons(record, read, site)
+    blocks = _blocks(record, book, believe(read.page, model).tolist()) if record.blocks else ()
+    found = Explanation(record, site.domain, file, book.layout, fields, blocks)
+    return _hooked(found, extract_capture(capture, site, model, memory), site.extract) if site.extract else found
+
+
+def _blocks(record: Record, book: RuleBook, beliefs: list[list[float]]) -> tuple[BlockReason, ...]:
+    reasons = []
+    for block, row in zip(record.blocks, beliefs, strict=True):
+        best = max(range(len(row)), key=row.__getitem__)
+        reasons.append(BlockReason(block, book.told(block.rule), LABELS[best], round(row[best], 3)))
+    return tuple(reasons)
+
+
+def _hooked(found: Explanation, record: Record, hook: str) -> Explanation:
+    """With what the hook changed: such fields name it as their source; blocks are shown as they were given to it."""
+    before = {field.name: field for field in found.fields}
+    values = ((name, getattr(record, name)) for name in FIELDS)
+    fields = tuple(
+        before[name]
+        if name in before and before[name].value == value
+        else FieldReason(name, value, (Source(f"hook {hook}"),))
+        for name, value in values
+        if value not in (None, ())
+    )
+    changed = "and changed blocks" if record.blocks != found.record.blocks else "and left the blocks as they are"
+    return replace(found, record=record, fields=fields, hook=f"{hook} had the last word {changed}")
