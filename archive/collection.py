@@ -4,6 +4,7 @@
     archive/*.warc.gz   captures; the file being written ends in .open
     indexes/            index.cdxj
     records/*.jsonl     one for each WARC, same base name
+    records/replaced/   records that re-extraction replaced, NAME/VERSION-DIGEST.jsonl.gz; no part of the collection
     sites/*.yaml        site files that are not among the bundled ones
     memory/*.json       what repeats on each site's pages, and the versions of it that records were made with
     state.sqlite        the frontier

@@ -4,14 +4,12 @@ A crawl adds the places of article captures as they are written; re-extraction r
 Both hand them to the same workers, which read the WARC themselves, and write lines in WARC order.
 """
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import BinaryIO
 
 from archive.collection import Collection
 from archive.errors import PageError
@@ -23,6 +21,7 @@ from archive.memory.learning import Learning
 from archive.memory.observation import Observation
 from archive.memory.shelf import MemoryShelf
 from archive.memory.site_memory import SiteMemory
+from archive.records_file import RecordsFile
 from archive.sites import Site, site_of_url
 from archive.warc.reader import read_capture, read_captures
 
@@ -104,26 +103,6 @@ def _site(url: str, collection: Path) -> Site:
     return _site_of_host(f"{scheme}://{rest.split('/', 1)[0]}/", collection)
 
 
-class RecordsFile:
-    """The records of one WARC, being written: lines in WARC order, in place under its name once complete."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._open_path = path.with_name(path.name + ".open")
-        self._file: BinaryIO = self._open_path.open("wb")
-
-    def write(self, line: bytes) -> None:
-        """Append one line."""
-        self._file.write(line)
-
-    def close(self) -> None:
-        """Make the file durable and give it its name."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
-        self._open_path.replace(self.path)
-
-
 class RecordStage:
     """Turns captures into record lines while a crawl goes on, and learns what repeats on each site's pages: records of
     later crawls are made with that.
@@ -202,16 +181,24 @@ def places(warc: Path) -> Iterator[Place]:
             yield capture.place
 
 
-def extract_warc(collection: Collection, warc: Path, pool: ExtractionPool[Task, bytes]) -> int:
-    """Rebuild the records of one WARC of a collection; the number of lines. The old file stays until the new
-    one is complete."""
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """The lines of a records file that was made anew, and where another one that it replaced is kept."""
+
+    lines: int
+    replaced: Path | None
+
+
+def extract_warc(collection: Collection, warc: Path, pool: ExtractionPool[Task, bytes]) -> Rebuilt:
+    """Rebuild the records of one WARC of a collection. The old file stays until the new
+    one is complete, and is kept beside it if it is not the same."""
     records = RecordsFile(collection.records_path(warc.name))
     count = 0
     for line in record_lines(collection, warc, pool):
         records.write(line)
         count += 1
     records.close()
-    return count
+    return Rebuilt(count, records.replaced)
 
 
 def record_lines(collection: Collection, warc: Path, pool: ExtractionPool[Task, bytes]) -> Iterator[bytes]:

@@ -86,7 +86,7 @@ def rebuild_missing(collection: Collection, workers: int | None, tell: Tell) -> 
         return
     with new_pool(workers) as pool:
         for path in missing:
-            count = extract_warc(collection, path, pool)
+            count = extract_warc(collection, path, pool).lines
             tell(f"Rebuilt {count} records of {path.name}.")
 
 

@@ -1,6 +1,5 @@
 """`cleancopy history`: how one page changed over time."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -10,11 +9,9 @@ from rich.text import Text
 from archive.collection import Collection
 from archive.history.captures import captures_of
 from archive.history.changes import Version, versions
-from archive.history.wording import Piece, count_words
+from archive.history.worded import worded
+from archive.history.wording import count_words
 from archive.terminal import out
-
-#: Words of unchanged text that are shown on each side of a change.
-_AROUND = 8
 
 
 def history(
@@ -31,7 +28,7 @@ def history(
             line.append(change.before or "none", "red").append(" → ").append(change.after or "none", "green")
             out.print(line)
         if changes and version.body:
-            out.print(_worded(version.body))
+            out.print(worded(version.body))
     silent = sum(version.silent for version in found)
     changed = sum(not version.unchanged and not version.first for version in found)
     out.print(f"{len(found)} captures, {changed} with changes, {silent} of them silent.")
@@ -49,32 +46,3 @@ def _head(version: Version) -> Text:
     told = f"words removed {removed}, added {added}" if version.body else "body unchanged"
     head.append(told, "not bold")
     return head.append("  silent edit", "yellow") if version.silent else head
-
-
-def _worded(pieces: Sequence[Piece]) -> Text:
-    """The changes as `wdiff` writes them, so that they can be read without colours."""
-    shown = Text("    ")
-    for number, piece in enumerate(pieces):
-        if piece.kept:
-            shown.append(_context(piece.added, number > 0, number < len(pieces) - 1))
-            continue
-        if piece.removed:
-            shown.append(f"[-{_line(piece.removed)}-]", "red")
-        if piece.added:
-            shown.append(f"{{+{_line(piece.added)}+}}", "green")
-        shown.append(" ")
-    return shown
-
-
-def _context(text: str, before: bool, behind: bool) -> str:
-    """The words beside changes; what lies between is left out."""
-    words = text.split()
-    if len(words) <= 2 * _AROUND and before and behind:
-        return " ".join(words) + " "
-    left = " ".join(words[:_AROUND]) if before else ""
-    right = " ".join(words[-_AROUND:]) if behind else ""
-    return f"{left} … {right} ".lstrip() if words else ""
-
-
-def _line(text: str) -> str:
-    return " ".join(text.replace("\n\n", " ¶ ").split())

@@ -1,0 +1,1 @@
+"""What re-extraction would change: the records as they stand beside those that the present code would make."""

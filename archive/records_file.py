@@ -1,0 +1,96 @@
+"""A file of records being written, and the older files that new ones took the place of.
+
+    records/NAME.jsonl                                the records of one WARC
+    records/replaced/NAME/VERSION-DIGEST.jsonl.gz     what re-extraction replaced, whole
+
+VERSION is the software that made the replaced records and DIGEST the first 16 digits of the SHA-256 of their lines:
+the same lines are kept once, however often they are replaced.
+"""
+
+import gzip
+import os
+import shutil
+from hashlib import file_digest
+from pathlib import Path
+from typing import BinaryIO
+
+from archive.errors import CollectionError
+from archive.records import Record
+
+_SUFFIX = ".open"
+
+
+class RecordsFile:
+    """The records of one WARC, being written: lines in WARC order, in place under its name once complete.
+
+    What it takes the place of is kept, unless the bytes are the same: then the old file stays as it is.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.replaced: Path | None = None
+        self._open_path = path.with_name(path.name + _SUFFIX)
+        self._file: BinaryIO = self._open_path.open("wb")
+
+    def write(self, line: bytes) -> None:
+        """Append one line."""
+        self._file.write(line)
+
+    def close(self) -> None:
+        """Make the file durable and give it its name. `replaced` then says where an older one is kept."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        if self.path.exists():
+            if _digest(self.path) == _digest(self._open_path):
+                self._open_path.unlink()
+                return
+            self.replaced = keep_replaced(self.path)
+        self._open_path.replace(self.path)
+
+
+def keep_replaced(path: Path) -> Path:
+    """Keep a copy of a records file, which stays in place; where it is. Raises CollectionError if that fails."""
+    kept = replaced_folder(path) / f"{_version(path)}-{_digest(path)[:16]}.jsonl.gz"
+    if kept.exists():
+        return kept
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("rb") as source:
+            write_packed(kept, source)
+    except OSError as error:
+        raise CollectionError(
+            f"{kept} cannot be written: {error.strerror}; {path.name} has not been replaced."
+        ) from error
+    return kept
+
+
+def replaced_folder(path: Path) -> Path:
+    """Where what was once at this records file is kept."""
+    return path.parent / "replaced" / path.stem
+
+
+def write_packed(path: Path, source: BinaryIO) -> None:
+    """Write a gzip file, in place under its name once complete. The same content gives the same bytes."""
+    unfinished = path.with_name(path.name + _SUFFIX)
+    with unfinished.open("wb") as raw:
+        with gzip.GzipFile(filename="", fileobj=raw, mode="wb", compresslevel=6, mtime=0) as packed:
+            shutil.copyfileobj(source, packed, 1_000_000)
+        raw.flush()
+        os.fsync(raw.fileno())
+    unfinished.replace(path)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def _version(path: Path) -> str:
+    """The software that made the first record; `unknown` where there is none."""
+    with path.open("rb") as lines:
+        try:
+            version = Record.from_line(lines.readline()).extraction.version
+        except ValueError:
+            version = ""
+    return "".join(letter for letter in version if letter.isalnum() or letter in ".+_") or "unknown"
