@@ -1,12 +1,14 @@
 """The `cleancopy` command: the archive's commands and those that fetch."""
 
 from archive.cli import app, run
-from crawler.commands import crawl, demo, discover
+from archive.commands import site_app
+from crawler.commands import crawl, demo, discover, site_check
 from crawler.single import fetch_page
 
 app.command()(crawl.crawl)
 app.command()(demo.demo)
 app.command()(discover.discover)
+site_app.app.command("check")(site_check.check)
 
 
 def main() -> None:

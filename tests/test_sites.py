@@ -230,6 +230,10 @@ WRONG = {
         "tests:\n  - url: https://gull.example/a\n    labels:\n      boddy: x",
         "gull.example.yaml:4: tests[0].labels.boddy: expected one of headline,",
     ),
+    "time of a test without quotes": (
+        "tests:\n  - url: https://gull.example/a\n    date_published: 2026-11-18T07:30:00+00:00",
+        "gull.example.yaml:3: tests[0].date_published: expected a time in quotes, as it stands in the record",
+    ),
     "duplicate key": ("name: A\nname: B", "gull.example.yaml:2: the key 'name' stands here a second time"),
     "not YAML": ("name: A\n\tb: c", "gull.example.yaml:2: not YAML"),
     "no mapping": ("- a", "gull.example.yaml:1: expected keys and values, as in 'name: The Gazette'"),

@@ -7,10 +7,14 @@ from pathlib import Path
 from archive.collection import Collection
 from archive.errors import CollectionError
 from archive.exchange import Capture, Place
+from archive.provenance.excerpt import write_excerpts
+from archive.records import WarcPlace
 from archive.stage import is_article
 from archive.warc.index import url_key
 from archive.warc.reader import read_capture, read_captures
 
+#: A capture and the WARC that it lies in.
+Kept = tuple[Path, Capture]
 #: What an index says of a capture that can be tried.
 _GOOD, _PAGES = "200", ("text/html", "application/xhtml+xml", None)
 
@@ -20,13 +24,35 @@ def warc_beside(site_file: Path) -> Path:
     return site_file.with_name(f"{site_file.stem}.warc.gz")
 
 
-def captures_beside(site_file: Path, urls: Iterable[str]) -> dict[str, Capture]:
+def captures_beside(site_file: Path, urls: Iterable[str]) -> dict[str, Kept]:
     """The newest saved capture of each of these URLs that has one."""
     warc = warc_beside(site_file)
-    return _newest(read_captures(warc), urls) if warc.is_file() else {}
+    found = _newest(read_captures(warc), urls) if warc.is_file() else {}
+    return {url: (warc, capture) for url, capture in found.items()}
 
 
-def captures_in_collection(collection: Collection, urls: Iterable[str]) -> dict[str, Capture]:
+def save_beside(site_file: Path, captures: Iterable[Kept]) -> Path:
+    """Save captures, each given with its WARC, beside a site file; those saved before of other pages stay. Raises
+    CollectionError where that cannot be done."""
+    target = warc_beside(site_file)
+    found = [(capture.url, (warc, _place_of(capture))) for warc, capture in captures]
+    new = {url_key(url) for url, _ in found}
+    kept = [
+        (target, _place_of(capture))
+        for capture in (read_captures(target) if target.is_file() else ())
+        if url_key(capture.url) not in new
+    ]
+    write_excerpts([*kept, *(place for _, place in found)], target)
+    return target
+
+
+def _place_of(capture: Capture) -> WarcPlace:
+    assert capture.place is not None  # noqa: S101 - captures read from a WARC have one
+    place = capture.place
+    return WarcPlace(filename=place.filename, offset=place.offset, length=place.length, record_id=capture.record_id)
+
+
+def captures_in_collection(collection: Collection, urls: Iterable[str]) -> dict[str, Kept]:
     """The newest capture of each of these URLs in a collection, found by its index. Raises CollectionError where there
     is no index."""
     collection.require()
@@ -36,7 +62,11 @@ def captures_in_collection(collection: Collection, urls: Iterable[str]) -> dict[
     places: dict[str, Place] = {}
     for key, place in _indexed(collection.index, frozenset(wanted)):
         places[wanted[key]] = place
-    return {url: read_capture(collection.warc_path(place.filename), place) for url, place in places.items()}
+    return {url: _read(collection.warc_path(place.filename), place) for url, place in places.items()}
+
+
+def _read(warc: Path, place: Place) -> Kept:
+    return warc, read_capture(warc, place)
 
 
 def _indexed(index: Path, keys: frozenset[str]) -> Iterator[tuple[str, Place]]:

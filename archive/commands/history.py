@@ -28,7 +28,7 @@ def history(
             line.append(change.before or "none", "red").append(" → ").append(change.after or "none", "green")
             out.print(line)
         if changes and version.body:
-            out.print(worded(version.body))
+            out.print(Text("    ").append_text(worded(version.body)))
     silent = sum(version.silent for version in found)
     changed = sum(not version.unchanged and not version.first for version in found)
     out.print(f"{len(found)} captures, {changed} with changes, {silent} of them silent.")

@@ -70,7 +70,7 @@ def _capture(
     if kept:
         return _from_collection(kept, source)
     if saved := captures_beside(file, [source]) if file else {}:
-        return saved[source]
+        return saved[source][1]
     return _fetched(source, fetch, allow_private)
 
 
@@ -86,7 +86,7 @@ def _from_collection(kept: Collection, url: str) -> Capture:
     found = captures_in_collection(kept, [url])
     if not found:
         raise CollectionError(f"{kept.path} has no capture of {url}. Leave --collection out to fetch the page.")
-    return found[url]
+    return found[url][1]
 
 
 def _fetched(url: str, fetch: Fetch | None, allow_private: bool) -> Capture:

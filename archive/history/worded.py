@@ -13,7 +13,7 @@ _AROUND = 8
 
 def worded(pieces: Sequence[Piece]) -> Text:
     """The changes as `wdiff` writes them, so that they can be read without colours."""
-    shown = Text("    ")
+    shown = Text()
     for number, piece in enumerate(pieces):
         if piece.kept:
             shown.append(_context(piece.added, number > 0, number < len(pieces) - 1))
@@ -29,7 +29,7 @@ def worded(pieces: Sequence[Piece]) -> Text:
 def _context(text: str, before: bool, behind: bool) -> str:
     """The words beside changes; what lies between is left out."""
     words = visible(text).split()
-    if len(words) <= 2 * _AROUND and before and behind:
+    if len(words) <= _AROUND * (before + behind):
         return " ".join(words) + " "
     left = " ".join(words[:_AROUND]) if before else ""
     right = " ".join(words[-_AROUND:]) if behind else ""

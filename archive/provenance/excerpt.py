@@ -1,8 +1,9 @@
-"""One capture as a WARC of its own: the file's warcinfo record and the capture's records, byte for byte."""
+"""Captures as a WARC of their own: the file's warcinfo record and the captures' records, byte for byte."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from archive.errors import CollectionError
 from archive.records import WarcPlace
@@ -15,21 +16,45 @@ def write_excerpt(warc: Path, place: WarcPlace, output: Path) -> int:
 
     Raises CollectionError where `output` is there already or cannot be written.
     """
+    if output.exists():
+        raise CollectionError(f"{output} is there already; choose another name")
+    return write_excerpts([(warc, place)], output)
+
+
+def write_excerpts(captures: Sequence[tuple[Path, WarcPlace]], output: Path) -> int:
+    """Write captures of several WARC files to one, which is replaced once it is complete; the number of its records.
+
+    Each file's warcinfo record goes in once, before the captures that it tells of. Raises CollectionError where
+    `output` cannot be written.
+    """
     temporary = output.with_name(output.name + ".open")
+    count = 0
     try:
-        if output.exists():
-            raise CollectionError(f"{output} is there already; choose another name")
-        with warc.open("rb") as source, temporary.open("wb") as target:
-            spans = list(_spans(warc, place))
-            for offset, length in spans:
-                source.seek(offset)
-                target.write(source.read(length))
+        with temporary.open("wb") as target:
+            for warc, places in _by_warc(captures).items():
+                count += _copy(warc, places, target)
             target.flush()
             os.fsync(target.fileno())
         temporary.replace(output)
     except OSError as error:
         temporary.unlink(missing_ok=True)
         raise CollectionError(f"{output} cannot be written: {error.strerror}") from error
+    return count
+
+
+def _by_warc(captures: Sequence[tuple[Path, WarcPlace]]) -> dict[Path, list[WarcPlace]]:
+    found: dict[Path, list[WarcPlace]] = {}
+    for warc, place in captures:
+        found.setdefault(warc, []).append(place)
+    return found
+
+
+def _copy(warc: Path, places: Sequence[WarcPlace], target: BinaryIO) -> int:
+    spans = dict.fromkeys(span for place in places for span in _spans(warc, place))
+    with warc.open("rb") as source:
+        for offset, length in spans:
+            source.seek(offset)
+            target.write(source.read(length))
     return len(spans)
 
 

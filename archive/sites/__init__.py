@@ -16,7 +16,7 @@ from archive.sites.library import (
     site_files,
     site_of_url,
 )
-from archive.sites.loading import SITES_VARIABLE, bundled_sites, load_site
+from archive.sites.loading import SITES_VARIABLE, bundled_sites, extra_directories, load_site
 from archive.sites.schema import (
     Archive,
     Articles,
@@ -48,6 +48,7 @@ __all__ = [
     "StripRule",
     "apply_hook",
     "bundled_sites",
+    "extra_directories",
     "extraction_hook",
     "find_site",
     "known_domains",

@@ -29,6 +29,7 @@ from archive.sites.values import (
     Places,
     Revisits,
     Selectors,
+    Stamp,
     Texts,
     WebUrl,
 )
@@ -228,9 +229,9 @@ class PageTest(Strict):
     title: str | None = None
     authors: Texts | None = None
     """All authors in their order."""
-    date_published: str | None = None
+    date_published: Stamp | None = None
     """As in the record, or its beginning: 2026-11-18."""
-    date_modified: str | None = None
+    date_modified: Stamp | None = None
     contains: Texts = ()
     """Phrases that the body must hold."""
     not_contains: Texts = ()

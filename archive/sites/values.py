@@ -5,6 +5,7 @@ Every message says what was expected; where the value stands is added by `archiv
 
 import re
 import string
+from datetime import date, datetime
 from itertools import pairwise
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -79,6 +80,13 @@ def _language(value: Any) -> Any:
     return value
 
 
+def _stamp(value: Any) -> Any:
+    """YAML reads a bare 2026-11-18 as a date. With a time it would lose the source's own way to write it."""
+    if isinstance(value, datetime):
+        raise ValueError("expected a time in quotes, as it stands in the record")  # noqa: TRY004 - pydantic catches it
+    return value.isoformat() if isinstance(value, date) else value
+
+
 def _country(value: Any) -> Any:
     if value is False:
         raise ValueError("expected a country; YAML reads a bare NO as false: write 'NO' in quotes")
@@ -148,6 +156,8 @@ Selectors = Annotated[tuple[Selector, ...], Listed]
 Texts = Annotated[tuple[str, ...], Listed]
 Language = Annotated[str, BeforeValidator(_language, json_schema_input_type=str)]
 Country = Annotated[str, BeforeValidator(_country, json_schema_input_type=str)]
+#: A date or time as records have it, or its beginning.
+Stamp = Annotated[str, BeforeValidator(_stamp, json_schema_input_type=str)]
 Host = Annotated[str, AfterValidator(_host)]
 #: 30m, 1h, 7d or 4w; `seconds_of` says how long that is.
 Duration = Annotated[str, AfterValidator(_duration)]

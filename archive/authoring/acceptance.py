@@ -1,0 +1,135 @@
+"""The present output as the new expectation: a site file's tests rewritten, comments and order kept."""
+
+import io
+import os
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScalarString
+
+from archive.authoring.page_tests import Miss, Result, holding
+from archive.authoring.phrases import telling_phrases
+from archive.errors import ConfigurationError
+from archive.records import Record
+
+_ITEM = re.compile(r"^(?P<key> *)[\w-]+:[^\n]*\n(?:[ \t]*(?:#[^\n]*)?\n)*(?P<item> *)- ", re.M)
+
+
+def accept(path: Path, results: Sequence[Result]) -> list[str]:
+    """Write into a site file what the failed tests' pages give now; what was changed, in sentences.
+
+    A phrase that the body has lost is taken out of `contains`, one that it has got out of `not_contains`, and a phrase
+    under a label goes to the label that it has now.
+    """
+    text = path.read_text(encoding="utf-8")
+    yaml = _round_trip(text)
+    content = yaml.load(text)
+    told = [
+        sentence
+        for result in results
+        if result.record and result.misses
+        for sentence in _rewrite(content["tests"][result.number], result.record, result.misses)
+    ]
+    if told:
+        written = io.StringIO()
+        yaml.dump(content, written)
+        _replace(path, written.getvalue())
+    return told
+
+
+def _round_trip(text: str) -> YAML:
+    """A reader and writer that leaves what is not changed as it stands, lists indented as the file has them."""
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = 10_000
+    match = _ITEM.search(text)
+    offset = len(match["item"]) - len(match["key"]) if match else 2
+    yaml.indent(mapping=2, sequence=max(0, offset) + 2, offset=max(0, offset))
+    return yaml
+
+
+def _rewrite(test: CommentedMap, record: Record, misses: Sequence[Miss]) -> Iterator[str]:
+    for miss in misses:
+        if miss.key.startswith("labels."):
+            yield _relabel(test, record, miss)
+        elif miss.key in ("contains", "not_contains"):
+            _take_out(test, miss.key, miss.expected)
+            yield f"{miss.key}: '{miss.expected}' taken out"
+        else:
+            yield _set(test, miss, getattr(record, miss.key))
+    if len(test) == 1 or ("contains" not in test and any(miss.key == "contains" for miss in misses)):
+        yield from _new_phrases(test, record)
+
+
+def _set(test: CommentedMap, miss: Miss, value: Any) -> str:
+    if not value:
+        del test[miss.key]
+        return f"{miss.key}: taken out, for nothing was found"
+    if isinstance(value, str):
+        # A day stays a day.
+        test[miss.key] = _quoted(value[: len(miss.expected)] if miss.key.startswith("date") else value)
+    else:
+        test[miss.key] = _list(value)
+    return f"{miss.key}: now {miss.found}"
+
+
+def _relabel(test: CommentedMap, record: Record, miss: Miss) -> str:
+    label = miss.key.removeprefix("labels.")
+    _take_out(test["labels"], label, miss.expected)
+    blocks = holding(miss.expected, record)
+    if blocks:
+        now = blocks[0].label.value
+        test["labels"][now] = _list([*_listed(test["labels"].get(now)), miss.expected])
+        return f"labels: '{miss.expected}' is {now} now, was {label}"
+    if not test["labels"]:
+        del test["labels"]
+    return f"{miss.key}: '{miss.expected}' taken out"
+
+
+def _new_phrases(test: CommentedMap, record: Record) -> Iterator[str]:
+    phrases = telling_phrases(record)
+    if phrases:
+        test["contains"] = _list(phrases)
+        yield f"contains: now {', '.join(phrases)}"
+
+
+def _take_out(parent: CommentedMap, key: str, phrase: str) -> None:
+    left = [text for text in _listed(parent[key]) if text != phrase]
+    if not left:
+        del parent[key]
+    elif isinstance(parent[key], CommentedSeq):
+        parent[key].remove(phrase)
+
+
+def _listed(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else list(value or ())
+
+
+def _list(values: Sequence[str]) -> Any:
+    if len(values) == 1:
+        return _quoted(values[0])
+    items = CommentedSeq(_quoted(value) for value in values)
+    items.fa.set_flow_style()
+    return items
+
+
+def _quoted(text: str) -> str:
+    """In quotes: what needs none in YAML 1.2, as `no`, is no text in the YAML 1.1 that site files are read as."""
+    quoted: str = SingleQuotedScalarString(text) if text.isprintable() else DoubleQuotedScalarString(text)
+    return quoted
+
+
+def _replace(path: Path, text: str) -> None:
+    unfinished = path.with_name(path.name + ".open")
+    try:
+        with unfinished.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be written: {error.strerror}") from error
