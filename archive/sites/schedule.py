@@ -55,7 +55,7 @@ class Schedule(Strict):
     jitter: Duration | None = None
     """The longest time that a run begins after its minute, the same for every run of a site."""
     priority: int | None = Field(default=None, ge=-100, le=100)
-    """Which runs begin first where more are due than may go on at a time; the highest first."""
+    """How many minutes a run goes ahead of others in the queue, where more are due than may go on at a time."""
     limit_per_run: int | None = Field(default=None, ge=1)
     """The most articles that one run captures."""
     limit_per_day: int | None = Field(default=None, ge=1)
@@ -65,6 +65,14 @@ class Schedule(Strict):
     def _has_one_rhythm(self) -> Self:
         if self.cron and self.every:
             raise ValueError("expected 'cron' or 'every', and not both")
+        return self
+
+    @model_validator(mode="after")
+    def _is_awake_some_time(self) -> Self:
+        ranges = [[clock.hour * 60 + clock.minute for clock in quiet_range(hours)] for hours in self.quiet_hours or ()]
+        quiet = {minute % 1440 for start, end in ranges for minute in range(start, end + 1440 * (end < start))}
+        if len(quiet) == 1440:
+            raise ValueError("expected 'quiet_hours' that leave some of the day")
         return self
 
     @property
