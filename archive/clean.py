@@ -1,7 +1,7 @@
 """`cleancopy clean`: pages or texts from anywhere to records, without a collection."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,19 +16,6 @@ from archive.records import Record
 
 #: Bytes of one input line; what is longer is reported and passed over.
 LONGEST_LINE = 100_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """A page from the web: its final URL, its bytes and its Content-Type."""
-
-    url: str
-    body: bytes
-    content_type: str | None
-
-
-#: Gets one page. The second argument allows addresses that are not public. Raises PageError with the reason.
-Fetch = Callable[[str, bool], Fetched]
 
 
 @dataclass(frozen=True, slots=True)

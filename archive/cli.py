@@ -8,7 +8,6 @@ import sys
 
 import typer
 
-from archive.clean import Fetch
 from archive.commands import (
     clean,
     export,
@@ -27,6 +26,7 @@ from archive.commands import (
 from archive.errors import CleancopyError, ConfigurationError
 from archive.extraction.extract import software_version
 from archive.terminal import tell
+from archive.web import Web
 
 app = typer.Typer(
     name="cleancopy",
@@ -62,13 +62,13 @@ def _root(version: bool = typer.Option(False, "--version", callback=_version, is
     pass
 
 
-def run(fetch: Fetch | None = None) -> None:
+def run(web: Web | None = None) -> None:
     """Run a command line and leave the process with its exit code; errors of ours end in their sentence.
 
-    `fetch` is what the crawler lends to commands that take a URL.
+    `web` is what the crawler lends to commands that take a URL.
     """
     try:
-        app(obj=fetch)
+        app(obj=web)
     except CleancopyError as error:
         tell(str(error))
         sys.exit(2 if isinstance(error, ConfigurationError) else 1)

@@ -29,8 +29,8 @@ class Truncation(StrEnum):
 class Origin:
     """How a URL was found and why it was fetched; kept in a `metadata` record.
 
-    `found_in` is one of seed, list, link, section, feed, sitemap, news_sitemap. `title` and `date` are the
-    feed's or sitemap's own words for the page, as they stand there (`date` unparsed).
+    `found_in` is one of seed, list, link, section, feed, sitemap, news_sitemap; empty where nobody said. `title` and
+    `date` are the feed's or sitemap's own words for the page, as they stand there (`date` unparsed).
     """
 
     purpose: Purpose = Purpose.ARTICLE
@@ -79,7 +79,8 @@ class Capture:
 
     `body` is the entity with transfer and content coding removed, at most the reader's size limit.
     `record_id` is the bare UUID, `payload_digest` is `sha1:BASE32`, `date` is UTC, header values are decoded
-    as latin-1 and keep their order and case. `warnings` says what was odd on the way.
+    as latin-1 and keep their order and case. `status` is 0 where there is none. `warnings` says what was odd on the
+    way.
     """
 
     url: str

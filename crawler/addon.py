@@ -1,5 +1,7 @@
 """The add-on: the only place that edits Scrapy's settings."""
 
+import os
+
 from scrapy.settings import BaseSettings
 
 from archive.extraction.extract import software_version
@@ -19,9 +21,14 @@ class CleancopyAddon:
     def update_settings(self, settings: BaseSettings) -> None:
         """Called by Scrapy before anything else reads the settings."""
         run = settings["CLEANCOPY_RUN"]
-        for name, value in (_capture(run) | _manners(settings) | _limits() | _quiet()).items():
+        for name, value in (_capture(run) | _manners() | _limits() | _quiet()).items():
             settings.set(name, value, _PRIORITY)
         settings.setdefault_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", RobotsNotes, 90)
+
+
+def user_agent() -> str:
+    """Who asks."""
+    return f"cleancopy/{software_version()} (+{os.environ.get('CLEANCOPY_CONTACT') or CONTACT})"
 
 
 def _capture(run: CrawlRun) -> dict[str, object]:
@@ -36,10 +43,9 @@ def _capture(run: CrawlRun) -> dict[str, object]:
     }
 
 
-def _manners(settings: BaseSettings) -> dict[str, object]:
-    contact = settings.get("CLEANCOPY_CONTACT") or CONTACT
+def _manners() -> dict[str, object]:
     return {
-        "USER_AGENT": f"cleancopy/{software_version()} (+{contact})",
+        "USER_AGENT": user_agent(),
         "ROBOTSTXT_OBEY": True,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         # The pace of each host is set in crawler.robots; a delay is a floor, so that it must not be shortened.

@@ -2,7 +2,9 @@
 
 from archive.cli import app, run
 from archive.commands import site_app
+from archive.web import Web
 from crawler.commands import crawl, demo, discover, site_check
+from crawler.download import stream
 from crawler.single import fetch_page
 
 app.command()(crawl.crawl)
@@ -13,7 +15,7 @@ site_app.app.command("check")(site_check.check)
 
 def main() -> None:
     """The entry point."""
-    run(fetch_page)
+    run(Web(fetch_page, stream))
 
 
 if __name__ == "__main__":

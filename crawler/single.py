@@ -3,11 +3,11 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from archive.clean import Fetched
 from archive.collection import Collection
 from archive.errors import PageError
 from archive.exchange import Purpose
 from archive.warc.reader import read_captures
+from archive.web import Fetched
 from crawler.crawl import crawl
 from crawler.plan import Options, plan_urls
 

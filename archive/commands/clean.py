@@ -9,7 +9,7 @@ from typing import Annotated, BinaryIO
 import typer
 
 from archive import clean as cleaning
-from archive.clean import LONGEST_LINE, Fetch
+from archive.clean import LONGEST_LINE
 from archive.display import as_markdown, as_text, show_blocks
 from archive.errors import ConfigurationError, PageError
 from archive.extraction.extract import MAX_BYTES
@@ -17,6 +17,7 @@ from archive.memory.shelf import read_memory
 from archive.memory.site_memory import SiteMemory
 from archive.records import Record
 from archive.terminal import err, out, progress, tell
+from archive.web import Web
 
 
 class Format(StrEnum):
@@ -53,11 +54,11 @@ def clean(
         raise typer.Exit(1)
 
 
-def _fetched(url: str, fetch: Fetch | None, allow_private: bool, memory: SiteMemory | None) -> Record:
-    if fetch is None:
+def _fetched(url: str, web: Web | None, allow_private: bool, memory: SiteMemory | None) -> Record:
+    if web is None:
         raise ConfigurationError("this build cannot fetch: save the page and give its file")
     with err.status(f"Fetching {url}") if err.is_terminal else progress("Fetching"):
-        page = fetch(url, allow_private)
+        page = web.page(url, allow_private)
     return cleaning.clean(page.body, page.url, page.content_type, memory)
 
 

@@ -1,4 +1,4 @@
-"""`cleancopy extract`: records made anew from the WARC files, without fetching."""
+"""`cleancopy extract`: records made anew from the WARC files of a collection, or made of WARC files from elsewhere."""
 
 import json
 from functools import partial
@@ -8,28 +8,56 @@ from typing import Annotated
 import typer
 
 from archive.collection import Collection
+from archive.commands.extract_foreign import extract_foreign
 from archive.commands.site_directories import SitesOption, use_directories
 from archive.comparison.comparing import compare_collection
 from archive.comparison.shown import show_comparison
 from archive.errors import ConfigurationError, WarcError
+from archive.foreign.sources import WarcSource, find_sources, is_url
 from archive.stage import extract_warc, new_pool
 from archive.terminal import out, progress, tell
 
 
 def extract(
-    collections: Annotated[list[Path], typer.Argument(metavar="COLLECTION...", help="Collections to rebuild.")],
+    context: typer.Context,
+    sources: Annotated[
+        list[str], typer.Argument(metavar="COLLECTION|WARC...", help="Collections; WARC or WACZ files, globs or URLs.")
+    ],
     sites: SitesOption = None,
     compare: Annotated[bool, typer.Option("--compare", help="Report what would change, and replace nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="With --compare: the whole report as JSON.")] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="DIR", help="Where records of WARC files go; else beside them.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Of WARC files, all HTML pages and not only articles.")] = False,
+    allow_private: Annotated[bool, typer.Option("--allow-private", help="Allow URLs on this network.")] = False,
 ) -> None:
-    """Rebuild the records of a collection from its WARC files; replaced ones are kept in records/replaced."""
+    """Rebuild the records of a collection from its WARC files, or make those of the articles in other WARC files.
+
+    Replaced records are kept in a folder 'replaced' beside them.
+    """
     use_directories(sites)
-    if as_json and not compare:
-        raise ConfigurationError("--json is for --compare: the records themselves are JSON lines already")
+    collections = [name for name in sources if not is_url(name) and Path(name).is_dir()]
+    warcs = find_sources([name for name in sources if name not in collections])
+    _check(collections, warcs, compare=compare, as_json=as_json, output=output)
     each = partial(_compare, as_json=as_json) if compare else _rebuild
-    faults = sum([each(Collection(path)) for path in collections])
+    faults = sum([each(Collection(Path(name))) for name in collections])
+    if warcs:
+        faults += extract_foreign(warcs, output, context.obj, allow_private=allow_private, every=every)
     if faults:
         raise typer.Exit(1)
+
+
+def _check(
+    collections: list[str], warcs: list[WarcSource], *, compare: bool, as_json: bool, output: Path | None
+) -> None:
+    """Raises ConfigurationError for options that have no meaning together."""
+    if as_json and not compare:
+        raise ConfigurationError("--json is for --compare: the records themselves are JSON lines already")
+    if compare and warcs:
+        raise ConfigurationError(f"--compare is for collections, and {warcs[0].location} is none.")
+    if output and collections:
+        raise ConfigurationError("--output is for WARC files; the records of a collection have their place in it.")
 
 
 def _rebuild(collection: Collection) -> int:

@@ -11,7 +11,6 @@ from rich.text import Text
 from archive.authoring.captures import captures_beside, captures_in_collection
 from archive.authoring.explanation import BlockReason, Explanation, explain
 from archive.authoring.fields import FieldReason
-from archive.clean import Fetch
 from archive.collection import Collection
 from archive.commands.site_directories import SitesOption, use_directories
 from archive.display import COLOURS, visible
@@ -21,6 +20,7 @@ from archive.extraction.extract import MAX_BYTES
 from archive.memory.shelf import MemoryShelf
 from archive.sites import Site, load_site, named_file, site_file_of_url, site_of_url
 from archive.terminal import err, out, progress, tell
+from archive.web import Web
 
 #: Characters of a value or a block that are shown.
 _SHOWN = 120
@@ -63,7 +63,7 @@ def _memory(kept: Collection | None, site: Site, capture: Capture) -> Any:
 
 
 def _capture(
-    source: str, url: str, kept: Collection | None, file: Path | None, fetch: Fetch | None, allow_private: bool
+    source: str, url: str, kept: Collection | None, file: Path | None, web: Web | None, allow_private: bool
 ) -> Capture:
     if "://" not in source:
         return _from_file(Path(source), url)
@@ -71,7 +71,7 @@ def _capture(
         return _from_collection(kept, source)
     if saved := captures_beside(file, [source]) if file else {}:
         return saved[source][1]
-    return _fetched(source, fetch, allow_private)
+    return _fetched(source, web, allow_private)
 
 
 def _from_file(path: Path, url: str) -> Capture:
@@ -89,11 +89,11 @@ def _from_collection(kept: Collection, url: str) -> Capture:
     return found[url][1]
 
 
-def _fetched(url: str, fetch: Fetch | None, allow_private: bool) -> Capture:
-    if fetch is None:
+def _fetched(url: str, web: Web | None, allow_private: bool) -> Capture:
+    if web is None:
         raise ConfigurationError("this build cannot fetch: save the page and give its file, with --url")
     with err.status(f"Fetching {url}") if err.is_terminal else progress("Fetching"):
-        page = fetch(url, allow_private)
+        page = web.page(url, allow_private)
     headers = (("Content-Type", page.content_type),) if page.content_type else ()
     return Capture(url=page.url, body=page.body, headers=headers)
 

@@ -253,7 +253,7 @@ def _http(capture: Capture) -> Http:
     if not capture.headers and capture.record_id is None:
         return Http()
     return Http(
-        status=capture.status,
+        status=capture.status or None,
         content_type=capture.header("Content-Type"),
         etag=capture.header("ETag"),
         last_modified=capture.header("Last-Modified"),
@@ -264,7 +264,7 @@ def _discovery(capture: Capture) -> Discovery:
     origin = capture.origin
     if capture.record_id is None:
         return Discovery()
-    return Discovery(type=origin.found_in, url=origin.via, title=origin.title, date=origin.date)
+    return Discovery(type=origin.found_in or None, url=origin.via, title=origin.title, date=origin.date)
 
 
 def _place(capture: Capture) -> WarcPlace | None:

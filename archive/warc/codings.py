@@ -1,5 +1,6 @@
 """Content codings (RFC 9110, section 8.4.1) taken off a body: as far as they go, never further than a limit."""
 
+import re
 import zlib
 from collections.abc import Callable, Iterator
 
@@ -12,6 +13,8 @@ _ZLIB_STEP = 512
 _BROTLI_STEP = 4096
 #: Bytes of output that brotlicffi sets aside for each piece.
 _BROTLI_ROOM = 65_536
+
+_MARKUP = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<")
 
 Decoded = tuple[bytes, str | None]
 
@@ -26,7 +29,11 @@ def decoded(body: bytes, codings: list[str], limit: int) -> tuple[bytes, tuple[s
         decoder = _DECODERS.get(coding)
         if decoder is None:
             return body[:limit], (*warnings, f"content coding: '{coding}' is not known")
-        body, warning = decoder(body, limit)
+        out, warning = decoder(body, limit)
+        if warning and not out and _MARKUP.match(body):
+            # Some crawlers store what they decoded under the header that they received.
+            out, warning = body, f"is not {coding}"
+        body = out
         if warning:
             warnings.append(f"content coding: {coding}: {warning}")
     if len(body) > limit:

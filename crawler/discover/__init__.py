@@ -4,8 +4,8 @@ All of it is foreign input: entries, nesting and sizes are capped, XML entities 
 be read gives fewer links, never an error.
 """
 
+from archive.sites.article_urls import refusal
 from crawler.discover.archives import archive_urls
-from crawler.discover.choice import refusal
 from crawler.discover.feeds import links_of_feed
 from crawler.discover.found import Found
 from crawler.discover.pages import Chosen, ListPage, choose

@@ -9,7 +9,7 @@ from lxml import etree, html
 from archive.exchange import Origin, Purpose
 from archive.selectors import select
 from archive.sites import Archive, Section, Site
-from crawler.discover.choice import refusal
+from archive.sites.article_urls import refusal
 from crawler.discover.found import Found
 from crawler.discover.urls import is_web, normalise, same_site
 

@@ -1,12 +1,12 @@
-"""Which links are articles, and why the others are not."""
+"""Which URLs are articles, and why the others are not."""
 
 import re
 from urllib.parse import urlsplit
 
 from courlan.filters import is_navigation_page, is_not_crawlable
 
-from archive.sites import Site
-from crawler.discover.urls import is_web
+from archive.sites.schema import Site
+from archive.sites.values import is_web_url
 
 #: A slug of several words, a long number or a date in the path: how articles are named nearly everywhere.
 _SLUG = re.compile(r"(?:[^\W_]+[-_]){3,}[^\W_]+|\d{5,}|/\d{4}/\d{1,2}(?:/\d{1,2})?/|\b20\d\d-?[01]\d-?[0-3]\d")
@@ -21,7 +21,7 @@ def refusal(url: str, site: Site, *, listed: bool) -> str | None:
     What a feed or a sitemap lists is taken for an article unless the site's patterns say otherwise (`listed`); a
     link on a page must also look like one.
     """
-    if not is_web(url):
+    if not is_web_url(url):
         return "not a web address"
     for pattern in site.articles.exclude:
         if re.search(pattern, url):
@@ -40,6 +40,16 @@ def refusal(url: str, site: Site, *, listed: bool) -> str | None:
 def _looks_like_none(url: str, path: str) -> str | None:
     if _NOT_TEXT.search(path):
         return "a file and no page"
-    if is_not_crawlable(url) or is_navigation_page(url) or not _SLUG.search(path):
+    if is_overview(url) or not has_slug(url):
         return "does not look like an article"
     return None
+
+
+def is_overview(url: str) -> bool:
+    """Whether a URL is named as lists, logins and imprints are."""
+    return is_not_crawlable(url) or is_navigation_page(url)
+
+
+def has_slug(url: str) -> bool:
+    """Whether a URL is named as articles are nearly everywhere."""
+    return _SLUG.search(urlsplit(url).path) is not None

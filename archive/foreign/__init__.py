@@ -1,0 +1,1 @@
+"""WARC files that other tools wrote: found, read whatever is broken in them, and their articles told from the rest."""

@@ -1,0 +1,37 @@
+"""What the crawler lends to commands that take a URL: nothing in `archive` itself goes out to the web.
+
+Both functions take a URL and whether its host may have an address that is not public.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from io import BufferedReader
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A page from the web: its final URL, its bytes and its Content-Type."""
+
+    url: str
+    body: bytes
+    content_type: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """A file from the web, to be read once from start to end: its final URL and, if the server says so, its size in
+    bytes. Reading raises OSError, with a sentence, where the connection ends before the file does."""
+
+    url: str
+    file: BufferedReader
+    size: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """`page` gets one page and raises PageError with the reason if there is none. `stream` opens a file of any size
+    and raises WarcError with the reason if it cannot."""
+
+    page: Callable[[str, bool], Fetched]
+    stream: Callable[[str, bool], AbstractContextManager[Streamed]]

@@ -1,0 +1,304 @@
+"""WARC files of other tools: found, read, chosen from, and their records written."""
+
+import gzip
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from archive.errors import ConfigurationError
+from archive.exchange import Capture, Origin, Purpose
+from archive.foreign.choice import page_refusal, refusal_of
+from archive.foreign.responses import ForeignWarc
+from archive.foreign.sources import WarcSource, find_sources
+from archive.records import read_records
+from archive.sites import Site
+from archive.warc.reader import read_capture
+from tests.exchanges import page, response, write_collection, write_warc
+from tests.foreign_warcs import (
+    HOST,
+    LIST,
+    STORY,
+    browsertrix_records,
+    heritrix_records,
+    news_records,
+    record,
+    wget_records,
+    write,
+)
+from tests.scripted import Run, ScriptedSite, story
+
+Records = Callable[[], list[bytes]]
+
+TITLES: dict[Records, list[str]] = {
+    wget_records: ["Gulls of wget"],
+    heritrix_records: ["Gulls of Heritrix"],
+    browsertrix_records: ["Gulls of browsertrix", "Gulls kept as a resource"],
+    news_records: ["Gulls of the news crawl", "Unzipped gulls", "Unbrotlied gulls", "Brotli gulls"],
+}
+LEFT_OUT: dict[Records, str] = {
+    wget_records: "2 other responses: 1 the home page, 1 not of the web.",
+    heritrix_records: (
+        "4 other responses: 1 not of the web, 1 status 301, 1 not HTML, 1 a revisit, whose page is an earlier capture."
+    ),
+    browsertrix_records: "3 other responses: 3 not of the web.",
+    news_records: "4 other responses: 1 no text in one stretch, 1 not HTML, 1 status 404, 1 no HTTP.",
+}
+
+
+def pages_of(path: Path) -> tuple[list[Capture], ForeignWarc]:
+    with path.open("rb") as file:
+        warc = ForeignWarc(file, path.name)
+        return list(warc), warc
+
+
+def titles_in(path: Path) -> list[str | None]:
+    return [one.title for one in read_records(path)]
+
+
+def test_articles_of_each_tool_become_records(tmp_path: Path, cleancopy: Run) -> None:
+    names = [f"{made.__name__}-{form}" for made in TITLES for form in ("plain.warc", "each.warc.gz", "whole.warc.gz")]
+    for name in names:
+        (made,) = (made for made in TITLES if name.startswith(made.__name__))
+        write(tmp_path / name, made(), one_member="whole" in name)
+    ran = cleancopy("extract", *names)
+    assert ran.code == 0, ran.err
+    for name in names:
+        (made,) = (made for made in TITLES if name.startswith(made.__name__))
+        found = list(read_records(tmp_path / f"{name.partition('.')[0]}.jsonl"))
+        assert [one.title for one in found] == TITLES[made]
+        assert all("tide would wait for no committee" in one.text for one in found)
+        assert all(one.discovery.type is None and one.discovery.url is None for one in found)
+        assert all(one.warc and one.warc.filename == name and one.warc.record_id == one.id for one in found)
+        assert LEFT_OUT[made] in next(line for line in ran.err.splitlines() if line.startswith(f"{name}:"))
+
+
+def test_a_page_without_http_has_no_status(tmp_path: Path) -> None:
+    found, _ = pages_of(write(tmp_path / "b.warc.gz", browsertrix_records()))
+    assert [(one.status, one.header("Content-Type")) for one in found][1] == (0, "text/html")
+
+
+def test_places_lead_to_the_same_pages_again(tmp_path: Path) -> None:
+    path = write(tmp_path / "h.warc.gz", heritrix_records())
+    (found,), _ = pages_of(path)
+    assert found.place
+    assert read_capture(path, found.place).body == found.body == page("Gulls of Heritrix")
+
+
+@pytest.mark.skipif(shutil.which("wget") is None, reason="needs wget")
+def test_what_wget_really_writes(tmp_path: Path, cleancopy: Run, site: ScriptedSite) -> None:
+    links = "".join(f"<h2><a href=/how-gulls-came-back-{number}.html>Gulls {number}</a></h2>" for number in range(3))
+    site.page("/index.html", f"<html><title>News</title>{links}<img src=/gull.png>")
+    site.page("/gull.png", b"\x89PNG" + bytes(100), Content_Type="image/png")
+    for number in range(3):
+        body = gzip.compress(story(f"Gulls {number}").encode())
+        site.page(f"/how-gulls-came-back-{number}.html", body, Content_Encoding="gzip")
+    asked = ["-q", "-r", "-p", "--compression=none", "--warc-file=gulls", "--warc-cdx", f"{site.url}/index.html"]
+    subprocess.run(["wget", "--header=Accept-Encoding: gzip", *asked], cwd=tmp_path, check=False, timeout=60)
+    urls = [f"{site.url}/how-gulls-came-back-{number}.html" for number in range(3)]
+    subprocess.run(["wget", "-q", "--warc-file=more", *urls], cwd=tmp_path, check=False, timeout=60)
+    ran = cleancopy("extract", "*.warc.gz", "--output", "records")
+    assert ran.code == 0, ran.err
+    assert titles_in(tmp_path / "records/more.jsonl") == ["Gulls 0", "Gulls 1", "Gulls 2"]
+    assert "not HTML" in ran.err
+    assert not list(tmp_path.glob("*.jsonl"))
+
+
+def test_what_cleancopy_wrote_keeps_how_it_was_found(tmp_path: Path, cleancopy: Run) -> None:
+    made = write_collection(tmp_path / "c")
+    (warc,) = made.complete_warcs()
+    shutil.copy(warc, tmp_path / warc.name)
+    ran = cleancopy("extract", warc.name)
+    assert ran.code == 0, ran.err
+    assert (tmp_path / f"{warc.name.partition('.')[0]}.jsonl").read_bytes() == made.records_path(warc.name).read_bytes()
+
+
+def test_broken_files_give_what_can_be_read_of_them(tmp_path: Path, cleancopy: Run) -> None:
+    records = news_records()
+    members = [gzip.compress(each, mtime=0) for each in records]
+    members[2] = members[2][:40] + b"\xff\xff\xff" + members[2][43:]
+    members[-1] = members[-1][:-20]
+    (tmp_path / "broken.warc.gz").write_bytes(b"".join(members))
+    ran = cleancopy("extract", "broken.warc.gz")
+    assert ran.code == 1
+    assert titles_in(tmp_path / "broken.jsonl") == ["Gulls of the news crawl", "Unbrotlied gulls", "Brotli gulls"]
+    assert f"broken.warc.gz, byte {len(b''.join(members[:2]))}: the gzip member at byte" in ran.err
+    assert "is cut short" in ran.err
+
+
+NO_WARCS = [
+    b"",
+    b"nothing",
+    b"\x1f\x8b",
+    gzip.compress(b"none"),
+    b"PK\x03\x04 no zip",
+    b"WARC/1.0\r\n\r\n",
+    bytes(5000),
+]
+
+
+def test_what_is_no_warc_is_told(tmp_path: Path, cleancopy: Run) -> None:
+    names = [f"{number}.warc.gz" for number in range(len(NO_WARCS))]
+    for name, content in zip(names, NO_WARCS, strict=True):
+        (tmp_path / name).write_bytes(content)
+    ran = cleancopy("extract", *names)
+    assert ran.code == 1
+    assert "Traceback" not in ran.err
+    assert "0.warc.gz: 0 records are in 0.jsonl." in ran.err
+    for name in names[1:]:
+        assert re.search(rf"^{name}[:,] .*(no WARC record|cannot|cut short|Content-Length)", ran.err, re.M), ran.err
+
+
+def test_every_html_page_with_all(tmp_path: Path, cleancopy: Run) -> None:
+    write(tmp_path / "n.warc.gz", news_records())
+    ran = cleancopy("extract", "n.warc.gz", "--all")
+    assert ran.code == 0, ran.err
+    assert titles_in(tmp_path / "n.jsonl") == [*TITLES[news_records], "News"]
+
+
+def test_a_wacz_is_taken_apart(tmp_path: Path, cleancopy: Run) -> None:
+    write_collection(tmp_path / "c")
+    assert cleancopy("wacz", "c", "--output", "c.wacz").code == 0
+    ran = cleancopy("extract", "c.wacz")
+    assert ran.code == 0, ran.err
+    assert (tmp_path / "c.jsonl").read_bytes() == next((tmp_path / "c/records").iterdir()).read_bytes()
+
+
+def test_files_of_the_web_are_streamed(tmp_path: Path, cleancopy: Run, site: ScriptedSite) -> None:
+    packed = b"".join(gzip.compress(each) for each in news_records())
+    site.page("/news/CC-NEWS-1.warc.gz", packed, Content_Type="application/gzip", Content_Encoding="gzip")
+    site.page("/moved.warc.gz", b"", status=302, Location="/news/CC-NEWS-1.warc.gz")
+    ran = cleancopy("extract", f"{site.url}/news/CC-NEWS-1.warc.gz", f"{site.url}/moved.warc.gz", "--allow-private")
+    assert ran.code == 0, ran.err
+    assert titles_in(tmp_path / "CC-NEWS-1.jsonl") == titles_in(tmp_path / "moved.jsonl") == TITLES[news_records]
+
+
+def test_files_that_do_not_come_are_told(tmp_path: Path, cleancopy: Run, site: ScriptedSite) -> None:
+    def cut(handler: object) -> None:
+        packed = b"".join(gzip.compress(each) for each in wget_records())
+        handler.send_response(200)  # type: ignore[attr-defined]
+        handler.send_header("Content-Length", str(len(packed) + 1000))  # type: ignore[attr-defined]
+        handler.end_headers()  # type: ignore[attr-defined]
+        handler.wfile.write(packed)  # type: ignore[attr-defined]
+        handler.close_connection = True  # type: ignore[attr-defined]
+
+    site.pages["/cut.warc.gz"] = cut
+    ran = cleancopy("extract", f"{site.url}/cut.warc.gz", f"{site.url}/none.warc.gz", "--allow-private")
+    assert ran.code == 1
+    assert titles_in(tmp_path / "cut.jsonl") == TITLES[wget_records]
+    assert "the connection ended before the file did" in ran.err
+    assert "none.warc.gz cannot be fetched: HTTP 404" in ran.err
+    assert not (tmp_path / "none.jsonl").exists()
+
+
+def test_private_addresses_are_refused(cleancopy: Run, site: ScriptedSite) -> None:
+    ran = cleancopy("extract", f"{site.url}/f.warc.gz")
+    assert ran.code == 1
+    assert "127.0.0.1 is not a public address" in ran.err
+    assert site.paths() == []
+
+
+def test_sources_are_found_once_and_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("b.warc.gz", "a.warc.gz", "deep/c.warc", "odd[1].warc"):
+        write(tmp_path / name, wget_records())
+    monkeypatch.chdir(tmp_path)
+    found = [source.location for source in find_sources(["b.warc.gz", "*.warc.gz", "**/*.warc", "odd[1].warc"])]
+    assert found == ["b.warc.gz", "a.warc.gz", "deep/c.warc", "odd[1].warc"]
+    assert [source.location for source in find_sources([f"{tmp_path}/[ab].warc.gz"])] == [
+        f"{tmp_path}/a.warc.gz",
+        f"{tmp_path}/b.warc.gz",
+    ]
+    for nothing in ("c.warc", "*.arc", "ftp://gull.example/a.warc"):
+        with pytest.raises(ConfigurationError, match=r"Give a collection, a WARC|expected an http"):
+            find_sources([nothing])
+
+
+@pytest.mark.parametrize(
+    ("url", "stem"),
+    [
+        ("https://gull.example/a/CC-NEWS-2.warc.gz?x=/y", "CC-NEWS-2"),
+        ("https://gull.example/a/%2e%2e%2f%2e%2e%2fetc%2fpasswd", "passwd"),
+        ("https://gull.example/", "warc"),
+        ("https://gull.example/.warc.gz", "warc"),
+    ],
+)
+def test_names_from_urls_are_harmless(url: str, stem: str) -> None:
+    assert WarcSource(url, is_url=True).stem == stem
+
+
+def test_nothing_is_written_over_that_is_not_ours(tmp_path: Path, cleancopy: Run) -> None:
+    write(tmp_path / "a.warc.gz", wget_records())
+    write(tmp_path / "a.warc", wget_records())
+    ran = cleancopy("extract", "a.warc.gz", "a.warc")
+    assert (ran.code, "would both be written to a.jsonl" in ran.err) == (2, True)
+    (tmp_path / "a.jsonl").write_text("mine\n")
+    ran = cleancopy("extract", "a.warc.gz")
+    assert (ran.code, "a.jsonl is there already and holds no records" in ran.err) == (2, True)
+    assert (tmp_path / "a.jsonl").read_text() == "mine\n"
+
+
+def _page(body: bytes, url: str = HOST + STORY, **more: str) -> Capture:
+    return Capture(url, body, origin=Origin(found_in="", **more))  # type: ignore[arg-type]
+
+
+SHORT = b"<body><article><p>" + b"Gulls are back on the pier, says the harbour office. " * 5
+DECLARED = b'<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Gulls"}</script>'
+
+
+@pytest.mark.parametrize(
+    ("capture", "reason"),
+    [
+        (_page(page("Gulls")), None),
+        (_page(LIST), "no text in one stretch"),
+        (_page(page("Gulls"), HOST + "/"), "the home page"),
+        (_page(page("Gulls"), HOST + "/tags/gulls/"), "no text in one stretch"),
+        (_page(page("Gulls", 400), HOST + "/archives/2026/gulls-came-back-today/"), None),
+        (_page(SHORT), "no text in one stretch"),
+        (_page(DECLARED + SHORT), None),
+        (_page(page("Gulls"), HOST + "/about"), "no text in one stretch"),
+        (_page(page("Gulls", 400), HOST + "/about"), None),
+        (_page(b""), "empty"),
+        (_page(page("Gulls"), HOST + "/gulls-came-back-to-us.pdf"), "a file and no page"),
+        (Capture(HOST + "/", LIST, origin=Origin(Purpose.SECTION)), "fetched as a section"),
+        (Capture(HOST + "/", LIST, origin=Origin(Purpose.ARTICLE)), None),
+    ],
+)
+def test_what_is_an_article(capture: Capture, reason: str | None) -> None:
+    assert refusal_of(capture, Site(domain="gull.example")) == reason
+
+
+def test_a_sites_patterns_decide_of_its_urls() -> None:
+    site = Site(domain="gull.example", articles={"include": "/story/"})  # type: ignore[arg-type]
+    assert refusal_of(_page(page("Gulls")), site) == "not among articles.include"
+    assert refusal_of(_page(LIST, HOST + "/story/1"), site) == "no text in one stretch"
+
+
+def test_scripts_without_spaces_need_no_more_text() -> None:
+    text = "港務局表示潮水今年不會等待任何委員會的決定。" * 8
+    assert page_refusal(_page(f"<html><meta charset=utf-8><p>{text}".encode())) is None
+
+
+def test_large_files_stay_out_of_memory(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "f.warc.gz", [record("response", HOST + "/v.mp4", response(b"", Content_Type="video/mp4"), 1)]
+    )
+    video = response(bytes(50_000_000), Content_Type="video/mp4")
+    with path.open("ab") as file:
+        for number in range(2, 6):
+            file.write(gzip.compress(record("response", HOST + "/v.mp4", video, number), 1))
+    from resource import RUSAGE_SELF, getrusage
+
+    before = getrusage(RUSAGE_SELF).ru_maxrss
+    found, warc = pages_of(path)
+    assert (found, dict(warc.left_out)) == ([], {"not HTML": 5})
+    assert getrusage(RUSAGE_SELF).ru_maxrss - before < 40_000
+
+
+def test_captures_of_a_whole_collection_are_read_too(tmp_path: Path) -> None:
+    path, written = write_warc(tmp_path / "w")
+    found, warc = pages_of(path)
+    assert [one.place for one in found][:2] == [written[1].place, written[2].place]
+    assert warc.faults == []
