@@ -10,12 +10,14 @@ import typer
 
 from archive.commands import (
     clean,
+    copy,
     export,
     extract,
     history,
     index,
     learn,
     replay,
+    restore,
     schema,
     search,
     site_app,
@@ -45,6 +47,8 @@ app.command()(search.search)
 app.command()(source.source)
 app.command()(history.history)
 app.command()(verify.verify)
+app.command()(copy.copy)
+app.command()(restore.restore)
 app.command()(index.index)
 app.command()(wacz.wacz)
 app.command()(replay.replay)

@@ -9,6 +9,8 @@
     memory/*.json       what repeats on each site's pages, and the versions of it that records were made with
     state.sqlite        the frontier
     digests.sqlite      the payloads seen; made anew from the WARC files if it is gone
+    fixity.sqlite       digests of all files and their copies, and when each was last read
+    manifest-sha256.txt the same digests, as sha256sum reads them
     crawls/*.json       one report for each crawl run
     schedule.sqlite     when sites are due, what is paused, and the runs that the scheduler began
 

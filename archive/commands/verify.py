@@ -1,5 +1,6 @@
 """`cleancopy verify`: is everything there, and is everything as it was written?"""
 
+import time
 from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path
@@ -8,6 +9,10 @@ from typing import Annotated
 import typer
 
 from archive.collection import Collection
+from archive.commands.copy import configured
+from archive.copies.checking import Reread, read_share, verify_copies
+from archive.errors import ConfigurationError
+from archive.settings import load_settings
 from archive.stage import new_pool, record_lines
 from archive.terminal import out, progress, tell
 from archive.warc.fault import Fault
@@ -19,8 +24,22 @@ from archive.warc.verify import verify as verify_target
 def verify(
     targets: Annotated[list[Path], typer.Argument(metavar="COLLECTION|WARC|WACZ...", help="What to verify.")],
     records: Annotated[bool, typer.Option("--records", help="Extract all records again and compare; slow.")] = False,
+    copies: Annotated[bool, typer.Option("--copies", help="Read all copies of collections too and compare.")] = False,
+    due: Annotated[
+        bool, typer.Option("--due", help="Read only the share that is due by verify: in collection.yaml.")
+    ] = False,
 ) -> None:
     """Verify digests, references, index and records; print every fault and where it is."""
+    if due:
+        faults = sum(_read_share(_collection(target)) for target in targets)
+    else:
+        faults = _verify_all(targets, records)
+        faults += sum(_compare_copies(_collection(target)) for target in targets if copies)
+    if faults:
+        raise typer.Exit(1)
+
+
+def _verify_all(targets: list[Path], records: bool) -> int:
     faults = 0
     for target in targets:
         with progress(f"Verifying {target.name}", total_bytes(target), "bytes") as bar:
@@ -31,8 +50,39 @@ def verify(
         tell(f"{target}: {_summary(found)}")
         if records and target.is_dir():
             faults += _extract_again(Collection(target))
-    if faults:
-        raise typer.Exit(1)
+    return faults
+
+
+def _collection(target: Path) -> Collection:
+    if not target.is_dir():
+        raise ConfigurationError(f"{target} is no collection: only a collection has copies.")
+    return Collection(target)
+
+
+def _compare_copies(collection: Collection) -> int:
+    with progress("Reading copies", None, "bytes") as bar:
+        found = verify_copies(collection, configured(collection), time.time(), _print, bar.advance)
+    for place, count in found.uncopied.items():
+        if count:
+            tell(f"{place}: {count} files are not copied yet: `cleancopy copy {collection.path}` does it.")
+    tell(f"{collection.path} and its copies: {_reread(found)}")
+    return found.faults
+
+
+def _read_share(collection: Collection) -> int:
+    settings = load_settings(collection)
+    with progress("Reading", None, "bytes") as bar:
+        found = read_share(collection, settings.copies, settings.verify.seconds, time.time(), _print, bar.advance)
+    tell(f"{collection.path}, the share that is due: {_reread(found)}")
+    return found.faults
+
+
+def _reread(found: Reread) -> str:
+    return f"{found.files} files ({found.bytes:,} bytes) read again: {_faults(found.faults)}."
+
+
+def _faults(count: int) -> str:
+    return "no fault" if not count else "1 fault" if count == 1 else f"{count} faults"
 
 
 def _print(fault: Fault) -> None:
@@ -41,8 +91,7 @@ def _print(fault: Fault) -> None:
 
 def _summary(found: Verified) -> str:
     lines = f", {found.lines} record lines" if found.lines else ""
-    ending = "no fault" if not found.faults else "1 fault" if found.faults == 1 else f"{found.faults} faults"
-    return f"{found.files} WARC files, {found.records} WARC records{lines}: {ending}."
+    return f"{found.files} WARC files, {found.records} WARC records{lines}: {_faults(found.faults)}."
 
 
 def _extract_again(collection: Collection) -> int:

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from archive.copies.settings import Copies, Verify, Verifying
 from archive.sites.schedule import Schedule, ScheduleValue, as_schedule
 from archive.sites.strict import Strict
 from archive.sites.values import Host, WebUrl
@@ -33,3 +34,7 @@ class CollectionSettings(Strict):
     crawled as well."""
     sites_at_once: int = Field(default=20, ge=1, le=500)
     """The most sites that are crawled at a time."""
+    copies: Copies = ()
+    """Other places that hold the collection too: a directory, or s3://BUCKET/PREFIX with an 'endpoint'."""
+    verify: Verifying = Verify()
+    """How often everything is read again, here and in the copies."""

@@ -1,0 +1,67 @@
+"""`cleancopy restore`: a collection rebuilt from a copy."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+
+from archive.collection import Collection
+from archive.copies.restoring import Restored
+from archive.copies.restoring import restore as restore_copy
+from archive.copies.settings import Copy
+from archive.copies.store import open_store
+from archive.errors import ConfigurationError
+from archive.terminal import out, progress, tell
+from archive.warc.fault import Fault
+from archive.warc.verify import verify
+
+
+def restore(
+    source: Annotated[str, typer.Argument(metavar="COPY", help="A directory, or s3://BUCKET/PREFIX.")],
+    target: Annotated[Path, typer.Argument(metavar="DIR", help="The collection to rebuild; it may be there in part.")],
+    endpoint: Annotated[
+        str | None, typer.Option("--endpoint", metavar="URL", help="The address of an S3-compatible server.")
+    ] = None,
+) -> None:
+    """Rebuild a collection from a copy, compare every file with its SHA-256, and verify the whole."""
+    store = open_store(_copy(source, endpoint))
+    collection = Collection(target)
+    with collection.lock():
+        with progress("Restoring", None, "bytes") as bar:
+            done = restore_copy(store, collection, _print, bar.advance)
+        collection.require()
+        for repair in collection.recover():
+            tell(str(repair))
+        catalogue = collection.catalogue()
+        catalogue.catch_up(collection.complete_warcs())
+        catalogue.close()
+    found = verify(target, _print)
+    _tell_of(done, collection)
+    faults = done.faults + found.faults
+    tell(f"{target}: {found.files} WARC files, {found.records} WARC records: {faults or 'no'} faults.")
+    if faults:
+        raise typer.Exit(1)
+
+
+def _copy(source: str, endpoint: str | None) -> Copy:
+    try:
+        return Copy(to=source if source.startswith("s3://") else str(Path(source).absolute()), endpoint=endpoint)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        raise ConfigurationError(f"{problem['input']!r}: {problem['msg'].removeprefix('Value error, ')}") from error
+
+
+def _print(fault: Fault) -> None:
+    out.print(str(fault), markup=False)
+
+
+def _tell_of(done: Restored, collection: Collection) -> None:
+    tell(f"{done.fetched} files were restored, {done.present} were there already.")
+    if done.left:
+        tell(f"{done.left} files are there with other, newer bytes and were left as they are.")
+    if done.unproven:
+        tell(f"{done.unproven} files have no digest in the copy's manifest; their own digests were verified.")
+    missing = [path for path in collection.complete_warcs() if not collection.records_path(path.name).exists()]
+    if missing:
+        tell(f"{len(missing)} WARC files have no records: `cleancopy extract {collection.path}` makes them.")

@@ -1,0 +1,538 @@
+"""Copies of a collection in a directory and on an S3 server, and what is noticed when either side is damaged."""
+
+import json
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from sqlite3 import connect
+from time import sleep
+from typing import Any
+
+import pytest
+
+from archive.collection import Collection
+from archive.copies.checking import DAY, due, read_share, verify_copies
+from archive.copies.copying import Copied, copy_collection
+from archive.copies.digests import MANIFEST, sha256_of
+from archive.copies.fixity import HERE, Fixity, Known, open_fixity
+from archive.copies.restoring import restore
+from archive.copies.settings import Copy
+from archive.copies.store import CopyError, open_store
+from archive.errors import CollectionError, ConfigurationError
+from archive.settings import load_settings
+from archive.warc.fault import Fault
+from archive.warc.verify import verify
+from tests.scripted import Run, command, environment
+from tests.shots import demo_shots, make_collection
+
+NOW = 1_800_000_000.0
+WARC = "archive/cleancopy-20261120120000000-00001.warc.gz"
+RECORDS = "records/cleancopy-20261120120000000-00001.jsonl"
+
+
+@pytest.fixture(scope="module")
+def s3() -> Iterator[Any]:
+    """A client of an S3 server on loopback; its address and made-up credentials stand in the environment."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ACCESS_KEY_ID", "AKIDTEST")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "very-secret")
+        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        patch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
+        import boto3
+
+        client = boto3.client("s3")
+        client.create_bucket(Bucket="bucket")
+        yield client
+        client.close()
+    server.stop()
+
+
+@pytest.fixture
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Copy:
+    """An empty place for a copy: a directory, or a prefix of its own on the server."""
+    if request.param == "directory":
+        return Copy(to=str(tmp_path / "copy"))
+    request.getfixturevalue("s3")
+    return Copy(to=f"s3://bucket/{tmp_path.name}")
+
+
+both = pytest.mark.parametrize("place", ["directory", "s3"], indirect=True)
+
+
+@pytest.fixture
+def collection(tmp_path: Path) -> Collection:
+    """Two WARC files with records, an index and a frontier."""
+    made = make_collection(tmp_path / "courier", demo_shots()[:2], demo_shots()[2:4])
+    with closing(connect(made.state)) as db, db:
+        db.execute("CREATE TABLE frontier (url TEXT)")
+        db.execute("INSERT INTO frontier VALUES ('https://courier.example/')")
+    (made.path / "collection.yaml").write_text("verify: 30d\n")
+    (made.memory).mkdir()
+    (made.memory / "courier.example.json").write_text("{}\n")
+    index(made)
+    return made
+
+
+def index(made: Collection) -> None:
+    with made.lock():
+        catalogue = made.catalogue()
+        catalogue.catch_up(made.complete_warcs())
+        catalogue.close()
+
+
+def copy(collection: Collection, place: Copy, now: float = NOW, *, repair: bool = False) -> tuple[list[str], Copied]:
+    faults: list[Fault] = []
+    _, (done,) = copy_collection(collection, [place], now, tell=faults.append, progress=ignore, repair=repair)
+    return [str(fault) for fault in faults], done
+
+
+def check(collection: Collection, *places: Copy, now: float = NOW) -> list[str]:
+    faults: list[Fault] = []
+    found = verify_copies(collection, places, now, faults.append, ignore)
+    assert found.faults == len(faults)
+    return [str(fault) for fault in faults]
+
+
+def ignore(_: int) -> None:
+    pass
+
+
+def fetch(place: Copy, name: str) -> bytes:
+    return b"".join(open_store(place).chunks(name))
+
+
+def put(place: Copy, s3: Any, name: str, content: bytes | None) -> None:
+    """Change or remove a file in a copy behind our back."""
+    if place.to.startswith("/"):
+        path = Path(place.to) / name
+        path.unlink() if content is None else path.write_bytes(content)
+        return
+    key = {"Bucket": "bucket", "Key": f"{place.to.removeprefix('s3://bucket/')}/{name}"}
+    s3.delete_object(**key) if content is None else s3.put_object(Body=content, **key)
+
+
+def flip(content: bytes) -> bytes:
+    middle = len(content) // 2
+    return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+
+
+def damage(path: Path) -> None:
+    """Flip a bit as a disk does it: the file's times stay."""
+    stat = path.stat()
+    path.write_bytes(flip(path.read_bytes()))
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+
+
+def settle(collection: Collection) -> None:
+    """Let all files be an hour old: what has just been written is looked at again."""
+    for path in collection.path.rglob("*"):
+        stat = path.stat()
+        os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns - 3_600_000_000_000))
+
+
+@both
+def test_a_copy_holds_everything_and_is_rebuilt_from(collection: Collection, place: Copy, tmp_path: Path) -> None:
+    faults, done = copy(collection, place)
+    assert faults == []
+    assert done.stopped is None
+    held = {name for name, _ in open_store(place).sizes()}
+    expected = {path.relative_to(collection.path).as_posix() for path in collection.path.glob("*/*") if path.is_file()}
+    assert held == expected | {"collection.yaml", "state.sqlite", MANIFEST}
+    assert check(collection, place) == []
+
+    rebuilt = Collection(tmp_path / "rebuilt")
+    told: list[Fault] = []
+    restored = restore(open_store(place), rebuilt, told.append, ignore)
+    assert (restored.fetched, restored.faults, restored.unproven) == (len(held) - 1, 0, 0)
+    index(rebuilt)
+    found = verify(rebuilt.path, told.append)
+    assert told == []
+    assert found.files == 2
+    with closing(connect(rebuilt.state)) as db:
+        assert db.execute("SELECT * FROM frontier").fetchall() == [("https://courier.example/",)]
+    for name in held - {"state.sqlite", MANIFEST}:
+        assert (rebuilt.path / name).read_bytes() == (collection.path / name).read_bytes()
+
+
+def test_the_manifest_is_what_sha256sum_reads(collection: Collection, tmp_path: Path) -> None:
+    copy(collection, Copy(to=str(tmp_path / "copy")))
+    for folder in (tmp_path / "copy", collection.path):
+        names = [line.split("  ", 1)[1] for line in (folder / MANIFEST).read_text().splitlines()]
+        assert WARC in names
+        if folder != collection.path:
+            subprocess.run(["sha256sum", "--check", "--strict", "--quiet", MANIFEST], cwd=folder, check=True)
+
+
+@both
+def test_only_what_is_new_is_copied(collection: Collection, place: Copy) -> None:
+    settle(collection)
+    copy(collection, place)
+    assert copy(collection, place)[1].files == 0
+    (collection.sites / "gull.example.yaml").write_text("name: Gull\n")
+    faults, done = copy(collection, place)
+    assert (faults, done.files) == ([], 1)
+    assert fetch(place, "sites/gull.example.yaml") == b"name: Gull\n"
+    assert b"sites/gull.example.yaml" in fetch(place, MANIFEST)
+
+
+@both
+def test_a_record_file_made_anew_is_copied_anew(collection: Collection, place: Copy) -> None:
+    copy(collection, place)
+    (collection.path / RECORDS).write_bytes(b"{}\n")
+    assert check(collection, place) == []
+    faults, done = copy(collection, place, NOW + 1)
+    assert (faults, done.files) == ([], 1)
+    assert fetch(place, RECORDS) == b"{}\n"
+
+
+@both
+def test_a_changed_warc_is_an_alarm_and_never_copied_over_the_good_one(collection: Collection, place: Copy) -> None:
+    copy(collection, place)
+    good = fetch(place, WARC)
+    (collection.path / WARC).write_bytes(flip(good))
+    faults, done = copy(collection, place)
+    assert faults == [
+        f"{WARC}: its bytes are no longer those whose digest was taken on 2027-01-15; "
+        "it is not copied over the earlier ones"
+    ]
+    assert done.faults == 0
+    assert fetch(place, WARC) == good
+    (fault,) = check(collection, place)
+    assert fault.startswith(f"{WARC}: ")
+    # Put back what the copy has, and all is well again.
+    (collection.path / WARC).write_bytes(good)
+    assert copy(collection, place)[0] == []
+    assert check(collection, place) == []
+
+
+@both
+def test_damage_that_leaves_the_times_alone_is_found_by_reading(collection: Collection, place: Copy) -> None:
+    settle(collection)
+    copy(collection, place)
+    damage(collection.path / WARC)
+    damage(collection.path / RECORDS)
+    faults = check(collection, place)
+    assert faults == [
+        f"{name}: its bytes have changed though nothing wrote it; {place.to} had it whole when last read"
+        for name in (WARC, RECORDS)
+    ]
+    with open_fixity(collection) as fixity:
+        assert [known.name for known in fixity.faults()] == [WARC, RECORDS]
+
+
+@both
+def test_what_the_collection_lost_stays_in_the_copy(collection: Collection, place: Copy, tmp_path: Path) -> None:
+    copy(collection, place)
+    good = (collection.path / WARC).read_bytes()
+    (collection.path / WARC).unlink()
+    faults, _ = copy(collection, place)
+    assert faults == [f"{WARC}: it is gone from the collection; copies keep it"]
+    assert fetch(place, WARC) == good
+    told: list[Fault] = []
+    assert restore(open_store(place), collection, told.append, ignore).fetched == 1
+    assert (collection.path / WARC).read_bytes() == good
+    assert copy(collection, place)[0] == []
+
+
+@both
+def test_a_flipped_byte_in_a_copy_is_found_and_repaired_on_demand(
+    collection: Collection, place: Copy, request: pytest.FixtureRequest
+) -> None:
+    server = request.getfixturevalue("s3") if place.to.startswith("s3") else None
+    copy(collection, place)
+    good = fetch(place, WARC)
+    put(place, server, WARC, flip(good))
+    (fault,) = check(collection, place)
+    assert fault == (
+        f"{place.to}/{WARC}: it has other bytes than those that were copied; the collection had it whole when last read"
+    )
+    faults, done = copy(collection, place)
+    assert faults == [f"{place.to}/{WARC}: the copy has other bytes under this name; they were left as they are"]
+    assert done.faults == 1
+    assert copy(collection, place, repair=True)[0] == []
+    assert fetch(place, WARC) == good
+    assert check(collection, place) == []
+
+
+@both
+def test_a_file_missing_in_a_copy_is_found_and_copied_again(
+    collection: Collection, place: Copy, request: pytest.FixtureRequest
+) -> None:
+    server = request.getfixturevalue("s3") if place.to.startswith("s3") else None
+    copy(collection, place)
+    put(place, server, WARC, None)
+    (fault,) = check(collection, place)
+    assert fault.startswith(f"{place.to}/{WARC}: it is missing")
+    _, done = copy(collection, place)
+    assert done.notes == [f"{place.to}: {WARC} was missing and is copied again."]
+    assert check(collection, place) == []
+
+
+@both
+def test_a_damaged_copy_restores_nothing_that_is_wrong(
+    collection: Collection, place: Copy, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    server = request.getfixturevalue("s3") if place.to.startswith("s3") else None
+    copy(collection, place)
+    put(place, server, WARC, flip(fetch(place, WARC)))
+    put(place, server, RECORDS, None)
+    put(place, server, "archive/strange/../../../outside", b"x") if server else None
+    told: list[Fault] = []
+    restore(open_store(place), Collection(tmp_path / "rebuilt"), told.append, ignore)
+    assert [str(fault) for fault in told] == [
+        f"{WARC}: the copy has other bytes than its manifest says; it was not restored",
+        f"{RECORDS}: the copy's manifest names it, and it is not there",
+    ]
+    assert not (tmp_path / "rebuilt" / WARC).exists()
+    assert not list(tmp_path.rglob("outside"))
+
+
+def test_a_warc_that_is_damaged_when_it_is_first_seen_is_told(collection: Collection, tmp_path: Path) -> None:
+    damage(collection.path / WARC)
+    faults, _ = copy(collection, Copy(to=str(tmp_path / "copy")))
+    assert faults
+    assert all(WARC.removeprefix("archive/") in fault for fault in faults)
+
+
+def test_a_directory_that_is_gone_is_not_made_again(collection: Collection, tmp_path: Path) -> None:
+    place = Copy(to=str(tmp_path / "disk" / "copy"))
+    (tmp_path / "disk").mkdir()
+    copy(collection, place)
+    shutil.rmtree(tmp_path / "disk" / "copy")
+    _, done = copy(collection, place)
+    assert done.stopped == f"{place.to}: the copy is not there. Is the disk mounted?"
+    assert check(collection, place) == [f"{place.to}: the copy is not there. Is the disk mounted?"]
+
+
+def test_one_copy_that_fails_does_not_stop_the_others(collection: Collection, tmp_path: Path) -> None:
+    places = [Copy(to="/nowhere/at/all"), Copy(to=str(tmp_path / "copy"))]
+    _, done = copy_collection(collection, places, NOW, tell=lambda _: None, progress=ignore)
+    assert [one.stopped is None for one in done] == [False, True]
+    with open_fixity(collection) as fixity:
+        assert list(fixity.copy_faults()) == ["/nowhere/at/all"]
+        assert fixity.last_copied(places[1].to) == NOW
+
+
+def test_an_unreachable_server_and_a_missing_bucket_are_told(
+    collection: Collection, s3: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(CopyError, match=r"s3://nobody/x: it cannot be reached: there is no such bucket or object"):
+        open_store(Copy(to="s3://nobody/x"))
+    # Port 9 (discard) of loopback: nobody listens.
+    with pytest.raises(CopyError, match=r"it cannot be reached: .*127\.0\.0\.1:9") as caught:
+        open_store(Copy(to="s3://bucket/x", endpoint="http://127.0.0.1:9"))
+    assert "very-secret" not in str(caught.value)
+
+
+def test_a_crawl_under_way_leaves_the_frontier_for_the_next_copy(collection: Collection, tmp_path: Path) -> None:
+    place = Copy(to=str(tmp_path / "copy"))
+    with collection.lock():
+        copy(collection, place)
+    held = {name for name, _ in open_store(place).sizes()}
+    assert WARC in held
+    assert not held & {"state.sqlite", "indexes/index.cdxj"}
+    copy(collection, place)
+    assert {"state.sqlite", "indexes/index.cdxj"} <= {name for name, _ in open_store(place).sizes()}
+
+
+def test_a_damaged_frontier_replaces_no_good_one(collection: Collection, tmp_path: Path) -> None:
+    place = Copy(to=str(tmp_path / "copy"))
+    copy(collection, place)
+    good = fetch(place, "state.sqlite")
+    collection.state.write_bytes(b"no database at all, but long enough to look like one".ljust(4096))
+    with pytest.raises(CollectionError, match=r"state\.sqlite cannot be copied: .*`cleancopy restore` has an earlier"):
+        copy(collection, place)
+    assert fetch(place, "state.sqlite") == good
+
+
+def test_two_cannot_copy_at_once(collection: Collection, tmp_path: Path) -> None:
+    from archive.copies.staging import staging
+
+    with staging(collection), pytest.raises(CollectionError, match="Wait for that to end"):
+        copy(collection, Copy(to=str(tmp_path / "copy")))
+
+
+def large_file(collection: Collection, size: int) -> Path:
+    """A file that takes a while to copy; the digests of a torn end are not looked into."""
+    path = collection.archive / "large.warc.gz.torn-1"
+    path.write_bytes(random.Random(1).randbytes(size))
+    return path
+
+
+@both
+def test_a_copy_killed_in_the_middle_goes_on(
+    collection: Collection, place: Copy, request: pytest.FixtureRequest
+) -> None:
+    server = request.getfixturevalue("s3") if place.to.startswith("s3") else None
+    large = large_file(collection, 96 << 20)
+    collection.settings.write_text(f"copies: ['{place.to}']\n")
+
+    def under_way() -> bool:
+        if server is not None:
+            return bool(server.list_multipart_uploads(Bucket="bucket").get("Uploads"))
+        return bool(list(Path(place.to).rglob("large*.open")))
+
+    process = subprocess.Popen(command("copy", collection.path), env=environment(), stderr=subprocess.DEVNULL)
+    while process.poll() is None and not under_way():
+        sleep(0.002)
+    process.send_signal(signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL, "it was killed before it had ended"
+    assert under_way()
+    assert "archive/large.warc.gz.torn-1" not in dict(open_store(place).sizes())
+
+    faults, done = copy(collection, place)
+    assert faults == []
+    assert 0 < done.files < done.held, "what was copied before is not copied again"
+    assert not under_way()
+    assert dict(open_store(place).sizes())["archive/large.warc.gz.torn-1"] == large.stat().st_size
+    assert check(collection, place) == []
+
+
+def test_a_full_disk_stops_the_copy_with_a_sentence(collection: Collection, tmp_path: Path) -> None:
+    large_file(collection, 3_000_000)
+    collection.settings.write_text(f"copies: ['{tmp_path / 'copy'}']\n")
+    full = subprocess.run(
+        command("copy", collection.path),
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000)),
+    )
+    assert full.returncode == 1
+    assert "archive/large.warc.gz.torn-1 cannot be written: File too large" in full.stderr
+    assert "the same command goes on" in full.stderr
+    assert not list(tmp_path.joinpath("copy").rglob("*.open"))
+    assert copy(collection, Copy(to=str(tmp_path / "copy")))[0] == []
+
+
+def test_the_commands(cleancopy: Run, collection: Collection, tmp_path: Path, s3: Any) -> None:
+    to = f"s3://bucket/{tmp_path.name}-commands"
+    refused = cleancopy("copy", "courier")
+    assert refused.code == 2
+    assert "names no copies" in refused.err
+    collection.settings.write_text(f"copies:\n  - {tmp_path}/copy\n  - {to}\n")
+    done = cleancopy("copy", "courier")
+    assert done.code == 0, done.err
+    assert f"{to}: " in done.err
+    assert "very-secret" not in done.err + done.out
+    verified = cleancopy("verify", "--copies", "courier")
+    assert verified.code == 0, verified.err
+    assert "courier and its copies: " in verified.err
+    restored = cleancopy("restore", to, "again")
+    assert restored.code == 0, restored.err + restored.out
+    assert "2 WARC files" in restored.err
+    damage(tmp_path / "copy" / WARC)
+    with open_fixity(collection) as fixity:
+        fixity.share_read(0)
+    found = cleancopy("verify", "--due", "courier")
+    assert found.code == 1
+    assert f"{tmp_path}/copy/{WARC}: it has other bytes" in found.out
+
+
+@pytest.mark.parametrize(
+    ("yaml", "message"),
+    [
+        ("copies: [backup/courier]", "1: copies[0].to: expected a directory that begins with / or s3://BUCKET/PREFIX"),
+        ("copies:\n- s3://key:secret@bucket/x", "expected a directory that begins with /"),
+        ("copies:\n- {to: /mnt/x, endpont: 'https://s3.example'}", "unknown key 'copies[0].endpont'; did you mean"),
+        ("verify: {every: monthly}", "verify.every: expected a time such as"),
+    ],
+)
+def test_wrong_settings_are_told(tmp_path: Path, yaml: str, message: str) -> None:
+    collection = Collection(tmp_path)
+    collection.settings.write_text(yaml)
+    with pytest.raises(ConfigurationError) as caught:
+        load_settings(collection)
+    assert message in str(caught.value)
+
+
+def test_everything_is_read_once_in_a_period_a_share_each_day(tmp_path: Path) -> None:
+    collection = Collection(tmp_path)
+    collection.create()
+    dice = random.Random(7)
+    with open_fixity(collection) as fixity:
+        for number in range(100):
+            fixity.put(Known(HERE, f"archive/{number:03}", "0" * 64, dice.randrange(1, 10**9), 0, NOW, NOW))
+        total = fixity.total([HERE])
+        largest, longest = 0, 0.0
+        for day in range(1, 66):
+            now = NOW + day * DAY
+            read = list(due(fixity, [HERE], 30 * DAY, now))
+            fixity.share_read(now)
+            longest = max(longest, *(now - known.read for known in read))
+            largest = max(largest, sum(known.size for known in read))
+            _mark_read(fixity, read, now)
+    assert longest <= 30 * DAY
+    assert largest <= total / 30 * 1.05 + 10**9, "a day's share, and the file that exceeds it"
+
+
+def _mark_read(fixity: Fixity, read: list[Known], now: float) -> None:
+    for known in read:
+        fixity.put(Known(HERE, known.name, known.sha256, known.size, 0, NOW, now))
+
+
+def test_a_share_that_was_long_not_read_is_made_up_for(collection: Collection, tmp_path: Path) -> None:
+    place = Copy(to=str(tmp_path / "copy"))
+    settle(collection)
+    copy(collection, place)
+    damage(Path(place.to) / WARC)
+    told: list[Fault] = []
+    found = read_share(collection, [place], 30 * DAY, NOW + 60 * DAY, told.append, ignore)
+    with open_fixity(collection) as fixity:
+        known = sum(1 for where in (HERE, place.to) for _ in fixity.all(where))
+    assert found.files == known - 1, "all but the frontier, of which copies hold a snapshot"
+    assert [fault.file for fault in told] == [f"{place.to}/{WARC}"]
+    again = read_share(collection, [place], 30 * DAY, NOW + 60 * DAY, told.append, ignore)
+    assert again.files == 0
+
+
+def test_digests_are_taken_from_the_manifest_where_the_database_is_gone(collection: Collection, tmp_path: Path) -> None:
+    place = Copy(to=str(tmp_path / "copy"))
+    copy(collection, place)
+    for path in collection.path.glob("fixity.sqlite*"):
+        path.unlink()
+    damage(collection.path / WARC)
+    faults, done = copy(collection, place)
+    assert [fault.partition(":")[0] for fault in faults] == [WARC]
+    assert sha256_of(Path(place.to) / WARC) != sha256_of(collection.path / WARC)
+    assert done.files == 0
+
+
+@both
+def test_copies_follow_a_logged_takedown_and_no_other_change(collection: Collection, place: Copy) -> None:
+    torn, replaced = large_file(collection, 100), collection.records / "replaced" / "old.jsonl.gz"
+    torn = torn.rename(collection.path / f"{WARC}.torn-9")
+    replaced.parent.mkdir()
+    replaced.write_bytes(b"what records said before")
+    copy(collection, place)
+    path, other = collection.path / WARC, sorted(collection.archive.glob("*.warc.gz"))[1]
+    before = sha256_of(path)
+    path.write_bytes(other.read_bytes())
+    torn.unlink()
+    replaced.unlink()
+    good = fetch(place, WARC)
+    assert len(copy(collection, place, NOW + 1)[0]) == 2
+    assert fetch(place, WARC) == good
+
+    rewritten = {"filename": path.name, "sha256_before": before, "sha256_after": sha256_of(path)}
+    order = {"kind": "takedown", "at": "2027-01-15T09:00:00Z", "warcs": [rewritten]}
+    (collection.path / "takedowns.jsonl").write_text(json.dumps(order) + '\n{"kind": "removed"}\n')
+    faults, _ = copy(collection, place, NOW + 3600)
+    assert faults == []
+    assert fetch(place, WARC) == path.read_bytes()
+    assert not {name for name, _ in open_store(place).sizes()} & {f"{WARC}.torn-9", "records/replaced/old.jsonl.gz"}
+    assert check(collection, place) == []
+    path.write_bytes(flip(path.read_bytes()))
+    assert len(copy(collection, place, NOW + 7200)[0]) == 1, "one takedown explains one change"
