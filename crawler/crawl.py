@@ -15,8 +15,8 @@ from archive.collection import Collection
 from archive.errors import CollectionError
 from archive.extraction.extract import software_version
 from archive.stage import RecordStage, extract_warc, new_pool
+from crawler.holdings import Holdings
 from crawler.plan import Options, Plan, keep_site_files
-from crawler.recovery import reconcile
 from crawler.run import CrawlRun
 
 Tell = Callable[[str], None]
@@ -96,11 +96,9 @@ def _crawl(
     began = time.monotonic()
     name = f"{started:%Y%m%d%H%M%S}{started.microsecond // 1000:03}"
     stage = RecordStage(collection, workers=plan.options.workers) if records else None
-    run = CrawlRun(plan, collection, warcinfo_of(plan), stage)
-    for fault in run.catalogue.catch_up(collection.complete_warcs()):
-        tell(f"{fault}. `cleancopy verify` tells more; what could be read of it is in the index.")
-    if settled := reconcile(run.frontier, collection.warcs()):
-        tell(f"{settled} captures of an earlier run are in the archive already and are not fetched again.")
+    holdings = Holdings(collection, warcinfo_of(plan), stage)
+    holdings.catch_up(tell)
+    run = CrawlRun(plan, holdings)
     run.seed()
     try:
         ended = _fetch(run, collection.crawls / f"{name}.log", watch)
@@ -181,7 +179,7 @@ def _ending(run: CrawlRun, reasons: list[str]) -> str:
 
 async def _checkpoints(run: CrawlRun, crawler: Any) -> None:
     try:
-        await run.keep_durable()
+        await run.holdings.keep_durable()
     except (CollectionError, OSError) as error:
         run.fault = str(error)
         await crawler.engine.close_spider_async(reason=str(error))

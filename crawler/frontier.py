@@ -8,7 +8,7 @@ is queued again when the collection is next opened.
 import json
 import math
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from enum import StrEnum
@@ -16,6 +16,7 @@ from pathlib import Path
 
 from archive.errors import CollectionError
 from crawler.entry import Entry, entry_of
+from crawler.hosts import Hosts
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS frontier (
@@ -39,6 +40,8 @@ CREATE TABLE IF NOT EXISTS frontier (
     changed REAL NOT NULL DEFAULT 0
 );
 CREATE INDEX IF NOT EXISTS frontier_next ON frontier (host, state, priority DESC, id);
+CREATE INDEX IF NOT EXISTS frontier_of_site ON frontier (site, state, changed);
+CREATE TABLE IF NOT EXISTS resting (host TEXT PRIMARY KEY, until REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS accounted (warc TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS lists_read_with (site TEXT PRIMARY KEY, digest TEXT NOT NULL);
 """
@@ -46,6 +49,8 @@ _DONE = (
     "UPDATE frontier SET state = 'done', reason = NULL, status = ?, etag = COALESCE(?, etag), "
     "last_modified = COALESCE(?, last_modified), changed = ? WHERE id = ?"
 )
+#: When a URL of a row is due that would be due at once: what a host asked for (Retry-After) outlives a run.
+_RESTED = "COALESCE((SELECT until FROM resting WHERE resting.host = frontier.host), 0)"
 _COLUMNS = "id, key, url, host, purpose, origin, site, hops, priority, attempts, etag, last_modified"
 
 
@@ -59,7 +64,7 @@ class Wanted(StrEnum):
 
 
 class Frontier:
-    """The table and, in memory, how many URLs each host has waiting. Times are epoch seconds, given by callers."""
+    """The table and, in memory, how many URLs wait by site and host. Times are epoch seconds, given by callers."""
 
     def __init__(self, path: Path) -> None:
         try:
@@ -68,14 +73,13 @@ class Frontier:
             self._db.execute("PRAGMA synchronous=FULL")
             self._db.executescript(_SCHEMA)
             self._db.execute("BEGIN")
-            self._db.execute("UPDATE frontier SET state = 'queued', due = 0 WHERE state = 'leased'")
+            self._db.execute(f"UPDATE frontier SET state = 'queued', due = {_RESTED} WHERE state = 'leased'")  # noqa: S608
         except sqlite3.Error as error:
             raise CollectionError(f"{path} cannot be used: {error}. Move it away to begin a new frontier.") from error
-        self._waiting: Counter[str] = Counter(
-            dict(self._db.execute("SELECT host, COUNT(*) FROM frontier WHERE state = 'queued' GROUP BY host"))
-        )
-        self._leased: Counter[str] = Counter()
+        self._waiting: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._hosts = Hosts()
         self._finished: list[tuple[int, str | None, str | None, float, int]] = []
+        self._count_waiting()
 
     def clear(self) -> None:
         """Forget every URL."""
@@ -85,8 +89,8 @@ class Frontier:
     def add(self, entry: Entry) -> bool:
         """Queue a URL unless its key is known already; whether it was new."""
         row = self._db.execute(
-            "INSERT OR IGNORE INTO frontier (key, url, host, purpose, origin, site, hops, priority) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO frontier (key, url, host, purpose, origin, site, hops, priority, due) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, COALESCE((SELECT until FROM resting WHERE host = ?), 0))",
             (
                 entry.key,
                 entry.url,
@@ -96,10 +100,11 @@ class Frontier:
                 entry.site,
                 entry.hops,
                 entry.priority,
+                entry.host,
             ),
         )
         if row.rowcount:
-            self._waiting[entry.host] += 1
+            self._waiting[entry.site][entry.host] += 1
         return bool(row.rowcount)
 
     def redirect(self, entry: Entry, target: Entry) -> bool:
@@ -122,30 +127,33 @@ class Frontier:
         began at that time, however often they are named."""
         if not self.add(entry):
             changed = self._db.execute(
-                "UPDATE frontier SET state = 'queued', attempts = 0, due = 0, priority = ? "
+                f"UPDATE frontier SET state = 'queued', attempts = 0, due = {_RESTED}, priority = ? "  # noqa: S608
                 "WHERE key = ? AND state IN ('done', 'failed') AND changed < ?",
                 (entry.priority, entry.key, began),
             )
-            self._waiting[entry.host] += changed.rowcount
+            self._waiting[entry.site][entry.host] += changed.rowcount
 
-    def renew_found_in(self, url: str, *, began: float = math.inf) -> None:
+    def renew_found_in(self, url: str, site: str, *, began: float = math.inf) -> None:
         """Queue the lists that a list led to when it was last read: it has not changed, they may have. Those that were
         read since the run began are not read again."""
         self._db.execute(
-            "UPDATE frontier SET state = 'queued', attempts = 0, due = 0 WHERE state IN ('done', 'failed') "
-            "AND purpose IN ('feed', 'sitemap', 'section') AND json_extract(origin, '$.via') = ? AND changed < ?",
-            (url, began),
+            f"UPDATE frontier SET state = 'queued', attempts = 0, due = {_RESTED} "  # noqa: S608
+            "WHERE state IN ('done', 'failed') "
+            "AND purpose IN ('feed', 'sitemap', 'section') AND json_extract(origin, '$.via') = ? AND changed < ? "
+            "AND site = ?",
+            (url, began, site),
         )
-        self._count_waiting()
+        self._count_waiting(site)
 
-    def retry_failed(self) -> int:
-        """Queue failed articles once more, for a new run; how many."""
+    def retry_failed(self, site: str | None = None, *, before: float = math.inf) -> int:
+        """Queue articles once more that failed before then, of a site or of all, for a new run; how many."""
         count = self._db.execute(
-            "UPDATE frontier SET state = 'queued', attempts = 0, due = 0 "
+            f"UPDATE frontier SET state = 'queued', attempts = 0, due = {_RESTED} "  # noqa: S608
             "WHERE state = 'failed' AND purpose = 'article' AND reason != 'robots.txt forbids it' "
-            "AND (status IS NULL OR status = 429 OR status >= 500)"
+            "AND (status IS NULL OR status = 429 OR status >= 500) AND changed < ? AND (? IS NULL OR site = ?)",
+            (before, site, site),
         ).rowcount
-        self._count_waiting()
+        self._count_waiting(site)
         return count
 
     def read_lists_anew(self, site: str, digest: str) -> None:
@@ -158,33 +166,64 @@ class Frontier:
             )
             self._db.execute("INSERT OR REPLACE INTO lists_read_with VALUES (?, ?)", (site, digest))
 
-    def _count_waiting(self) -> None:
-        rows = self._db.execute("SELECT host, COUNT(*) FROM frontier WHERE state = 'queued' GROUP BY host")
-        self._waiting = Counter(dict(rows))
+    def _count_waiting(self, site: str | None = None) -> None:
+        for name in [site] if site else list(self._waiting):
+            self._waiting[name].clear()
+        counted = "SELECT site, host, COUNT(*) FROM frontier WHERE state = 'queued' {} GROUP BY site, host"
+        of_site = "AND site = ?" if site else ""
+        for name, host, count in self._db.execute(counted.format(of_site), [site] if site else []):
+            self._waiting[name][host] = count
 
-    def lease(self, now: float, most_per_host: int, wanted: Wanted = Wanted.ALL) -> Entry | None:
-        """The next URL to fetch, from the host that has the fewest under way; None if none is due."""
-        hosts = [host for host, count in self._waiting.items() if count > 0 and self._leased[host] < most_per_host]
-        for host in sorted(hosts, key=lambda name: self._leased[name]):
+    def lease(
+        self, now: float, most_per_host: int, wanted: Wanted = Wanted.ALL, *, site: str | None = None, gap: float = 0
+    ) -> Entry | None:
+        """The next URL to fetch, from the host that has the fewest under way; None if none is due.
+
+        With a `site` only its URLs, and from no host that another site's run is asking; a host that was asked by
+        another run is left alone for `gap` seconds first.
+        """
+        sites = [site] if site else list(self._waiting)
+        pairs = [(host, name) for name in sites for host, count in self._waiting[name].items() if count > 0]
+        free = [(host, name) for host, name in pairs if self._hosts.leased[host] < most_per_host]
+        for host, name in sorted(free, key=lambda pair: self._hosts.leased[pair[0]]):
+            if site and not self._may_ask(host, site, now - gap):
+                continue
             row = self._db.execute(
                 f"SELECT {_COLUMNS} FROM frontier WHERE host = ? AND state = 'queued' AND due <= ? "  # noqa: S608
-                f"AND {wanted} ORDER BY priority DESC, id LIMIT 1",
-                (host, now),
+                f"AND site = ? AND {wanted} ORDER BY priority DESC, id LIMIT 1",
+                (host, now, name),
             ).fetchone()
             if row:
-                return self._take(entry_of(row))
+                return self._take(entry_of(row), now)
         return None
 
-    def _take(self, entry: Entry) -> Entry:
+    def _may_ask(self, host: str, site: str, since: float) -> bool:
+        asking = self._hosts.asking(host)
+        if asking == site:
+            return True
+        busy = asking is not None and (self._hosts.leased[host] > 0 or self._waiting[asking][host] > 0)
+        return not busy and self._hosts.rested(host, since)
+
+    def _take(self, entry: Entry, now: float) -> Entry:
         self._db.execute("UPDATE frontier SET state = 'leased' WHERE id = ?", (entry.id,))
-        self._waiting[entry.host] -= 1
-        self._leased[entry.host] += 1
+        self._waiting[entry.site][entry.host] -= 1
+        self._hosts.take(entry.host, entry.site, now)
         return entry
+
+    def leave(self, site: str) -> None:
+        """The run of a site is over: what it had under way is queued again, and its hosts are free for others. Only
+        after a commit of all that it fetched."""
+        self._db.execute(
+            f"UPDATE frontier SET state = 'queued', due = {_RESTED} WHERE state = 'leased' AND site = ?",  # noqa: S608
+            (site,),
+        )
+        self._hosts.leave(site)
+        self._count_waiting(site)
 
     def done(self, entry: Entry, *, status: int, etag: str | None, last_modified: str | None, now: float) -> None:
         """A leased URL has been fetched. It counts as done once a `commit` includes it."""
         self._finished.append((status, etag, last_modified, now, entry.id))
-        self._leased[entry.host] -= 1
+        self._hosts.back(entry.host, now)
 
     def settle(
         self, entries: Sequence[Entry], status: int, etag: str | None, last_modified: str | None, now: float
@@ -221,7 +260,7 @@ class Frontier:
             "WHERE id = ?",
             (reason, status, now, entry.id),
         )
-        self._leased[entry.host] -= 1
+        self._hosts.back(entry.host, now)
 
     def again(self, entry: Entry, reason: str, *, due: float) -> None:
         """A leased URL failed and will be tried again at `due`."""
@@ -229,21 +268,24 @@ class Frontier:
             "UPDATE frontier SET state = 'queued', reason = ?, attempts = attempts + 1, due = ? WHERE id = ?",
             (reason, due, entry.id),
         )
-        self._leased[entry.host] -= 1
-        self._waiting[entry.host] += 1
+        self._hosts.back(entry.host, due)
+        self._waiting[entry.site][entry.host] += 1
 
     def pause(self, host: str, until: float) -> None:
-        """Let nothing of a host be due before then."""
+        """Let nothing of a host be due before then, whatever run it belongs to."""
+        self._db.execute("INSERT OR REPLACE INTO resting VALUES (?, ?)", (host, until))
         self._db.execute("UPDATE frontier SET due = MAX(due, ?) WHERE host = ? AND state = 'queued'", (until, host))
 
-    def waiting(self, until: float, wanted: Wanted = Wanted.ALL, *, most: int = 1) -> int:
-        """How many URLs are queued and due by then, counted up to `most`."""
-        queued = f"SELECT 1 FROM frontier WHERE state = 'queued' AND due <= ? AND {wanted} LIMIT ?"  # noqa: S608
-        return int(self._db.execute(f"SELECT COUNT(*) FROM ({queued})", (until, most)).fetchone()[0])  # noqa: S608
+    def waiting(self, until: float, wanted: Wanted = Wanted.ALL, *, most: int = 1, site: str | None = None) -> int:
+        """How many URLs are queued and due by then, of a site or of all, counted up to `most`."""
+        of_site = "AND site = ?" if site else ""
+        queued = f"SELECT 1 FROM frontier WHERE state = 'queued' AND due <= ? {of_site} AND {wanted} LIMIT ?"  # noqa: S608
+        values = (until, *([site] if site else []), most)
+        return int(self._db.execute(f"SELECT COUNT(*) FROM ({queued})", values).fetchone()[0])  # noqa: S608
 
     def leased(self) -> int:
         """How many URLs are under way."""
-        return sum(self._leased.values())
+        return sum(self._hosts.leased.values())
 
     def commit(self, finished: int = 0) -> None:
         """Make everything durable, with the first so many fetched URLs as done. Raises CollectionError if the disk
@@ -262,10 +304,22 @@ class Frontier:
         self._db.execute("COMMIT")
         self._db.close()
 
-    def failures(self, since: float, most: int) -> list[tuple[str, str]]:
-        """(URL, reason) of URLs that failed since then, at most so many."""
-        found = "SELECT url, reason FROM frontier WHERE state = 'failed' AND changed >= ? ORDER BY id LIMIT ?"
-        return list(self._db.execute(found, (since, most)))
+    def failures(self, since: float, most: int, site: str | None = None) -> list[tuple[str, str]]:
+        """(URL, reason) of URLs that failed since then, of a site or of all, at most so many."""
+        found = (
+            "SELECT url, reason FROM frontier WHERE state = 'failed' AND changed >= ? AND (? IS NULL OR site = ?) "
+            "ORDER BY id LIMIT ?"
+        )
+        return list(self._db.execute(found, (since, site, site, most)))
+
+    def since(self, moment: float, site: str | None = None) -> dict[str, int]:
+        """How many articles of a site were fetched ("done") and how many failed since then."""
+        found = (
+            "SELECT state, COUNT(*) FROM frontier WHERE state IN ('done', 'failed') AND changed >= ? "
+            "AND purpose = 'article' AND (state = 'failed' OR status BETWEEN 200 AND 299) AND (? IS NULL OR site = ?) "
+            "GROUP BY state"
+        )
+        return dict(self._db.execute(found, (moment, site, site)))
 
     def articles(self) -> Iterator[Entry]:
         """The articles that are to be fetched, in the order that they will be."""
@@ -275,6 +329,7 @@ class Frontier:
         )
         yield from map(entry_of, rows)
 
-    def counts(self) -> dict[str, int]:
-        """How many URLs are in each state."""
-        return dict(self._db.execute("SELECT state, COUNT(*) FROM frontier GROUP BY state"))
+    def counts(self, site: str | None = None) -> dict[str, int]:
+        """How many URLs, of a site or of all, are in each state."""
+        counted = "SELECT state, COUNT(*) FROM frontier WHERE (? IS NULL OR site = ?) GROUP BY state"
+        return dict(self._db.execute(counted, (site, site)))

@@ -1,29 +1,23 @@
 """One crawl run: what its parts share, from the frontier to the archive."""
 
-import asyncio
 import time
 from collections import Counter
-from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 from scrapy.crawler import Crawler
 
-from archive.collection import Collection
 from archive.exchange import Exchange, Purpose
-from archive.stage import RecordStage
 from archive.warc.message import parse_message
-from archive.warc.writer import WarcWriter, Written
+from archive.warc.writer import Written
 from crawler.discover import Found, normalise
 from crawler.discovery import Discovery
 from crawler.entry import Entry, redirected
-from crawler.frontier import Frontier, Wanted
+from crawler.frontier import Wanted
+from crawler.holdings import Holdings
 from crawler.plan import ARTICLES, LISTS_FIRST, Plan
 
-#: Seconds between two times that the archive and the frontier are made durable.
-SYNC_EVERY = 1.0
 #: Failures, and as many notes, that a run's report names; all failures are in the frontier.
 MOST_FAILURES = 1000
 
@@ -34,14 +28,16 @@ class CrawlRun:
     Also the capture handler's sink: every exchange goes through `write`.
     """
 
-    def __init__(self, plan: Plan, collection: Collection, info: Mapping[str, str], stage: RecordStage | None) -> None:
-        """`info` goes into each WARC file's warcinfo record; without a `stage` no records are made."""
+    def __init__(self, plan: Plan, holdings: Holdings, *, site: str | None = None, began: float | None = None) -> None:
+        """With a `site` the run keeps to what the frontier has of it, so that runs of other sites can share the
+        holdings. `began` (epoch seconds) is when a run began that goes on here: its lists are not read again."""
         self.plan = plan
-        self.collection = collection
-        self.catalogue = collection.catalogue()
-        self.writer = WarcWriter(collection.archive, info=info, on_close=self.warc_closed, catalogue=self.catalogue)
-        self.stage = stage
-        self.frontier = Frontier(collection.state)
+        self.holdings = holdings
+        self.collection = holdings.collection
+        self.catalogue = holdings.catalogue
+        self.writer = holdings.writer
+        self.stage = holdings.stage
+        self.frontier = holdings.frontier
         self.counts: Counter[str] = Counter()
         self.statuses: Counter[int] = Counter()
         self.sources: Counter[str] = Counter()
@@ -51,7 +47,9 @@ class CrawlRun:
         self.fault: str | None = None
         self.final_counts: dict[str, int] = {}
         self.final_failures: list[tuple[str, str]] = []
-        self._began = time.time()
+        self._site = site
+        self._began = time.time() if began is None else began
+        self._earlier = self.frontier.since(self._began, site).get("done", 0) if began else 0
         self._articles_leased = 0
         self._private_hosts: set[str] = set()
 
@@ -75,14 +73,14 @@ class CrawlRun:
         if self.plan.options.fresh:
             self.frontier.clear()
         if not self.plan.exactly:
-            self.frontier.retry_failed()
+            self.frontier.retry_failed(self._site, before=self._began)
             for site in self.plan.sites.values():
                 self.frontier.read_lists_anew(site.domain, site.model_dump_json(include={"discover", "articles"}))
         for entry in self.plan.seeds:
             if entry.origin.purpose is Purpose.ARTICLE:
                 self.counts["new"] += self.frontier.add(entry)
             else:
-                self.frontier.renew(entry)
+                self.frontier.renew(entry, began=self._began)
         self.frontier.commit()
 
     def write(self, exchange: Exchange, *, failure: str | None = None) -> Written:
@@ -94,27 +92,27 @@ class CrawlRun:
             self.statuses[status] += 1
         return written
 
-    def warc_closed(self, path: Path) -> None:
-        """A WARC file is complete."""
-        self.frontier.account(path.name)
-        if self.stage:
-            self.stage.warc_closed(path.name)
-
     def wanted(self) -> Wanted:
         """What may be fetched under the limit: lists are read only until they have led to enough articles."""
         if self.plan.lists_only:
             return Wanted.LISTS
         if self.plan.options.limit is None:
             return Wanted.ALL
-        left = self.plan.options.limit - self.counts["articles"] - self._articles_leased
+        left = self.plan.options.limit - self._earlier - self.counts["articles"] - self._articles_leased
         if left <= 0:
             return Wanted.NOTHING
-        return Wanted.ARTICLES if self.frontier.waiting(time.time(), Wanted.ARTICLES, most=left) >= left else Wanted.ALL
+        waiting = self.frontier.waiting(time.time(), Wanted.ARTICLES, most=left, site=self._site)
+        return Wanted.ARTICLES if waiting >= left else Wanted.ALL
+
+    def has_more(self, seconds: float) -> bool:
+        """Whether anything is to be fetched in the next so many seconds."""
+        return self.frontier.waiting(time.time() + seconds, self.wanted(), site=self._site) > 0
 
     def lease(self) -> Entry | None:
         """The next URL to fetch."""
         most = max((self.plan.concurrency(domain) for domain in self.plan.sites), default=1) + 1
-        entry = self.frontier.lease(time.time(), most, self.wanted())
+        gap = self.plan.delay(self._site) if self._site else 0.0
+        entry = self.frontier.lease(time.time(), most, self.wanted(), site=self._site, gap=gap)
         if entry and entry.origin.purpose is Purpose.ARTICLE:
             self._articles_leased += 1
         if entry and self.plan.allows_private(entry.site):
@@ -142,7 +140,7 @@ class CrawlRun:
 
     def unchanged(self, entry: Entry, url: str) -> None:
         """A list has not changed: read what it led to, which may have."""
-        self.frontier.renew_found_in(url, began=self._began)
+        self.frontier.renew_found_in(url, entry.site, began=self._began)
         self.discovery.unchanged(entry)
 
     def add_sitemap(self, found: Found, site: str) -> bool:
@@ -187,26 +185,15 @@ class CrawlRun:
         if self.stage and not written.revisit:
             self.stage.add(written.place)
 
-    async def keep_durable(self) -> None:
-        """Sync and commit until cancelled."""
-        while True:
-            await asyncio.sleep(SYNC_EVERY)
-            await self.checkpoint()
-
-    async def checkpoint(self) -> None:
-        """Make the archive durable, then count as done what was fetched before that began."""
-        finished = self.frontier.finished()
-        await asyncio.to_thread(self.writer.sync)
-        self.frontier.commit(finished)
+    def conclude(self) -> None:
+        """Note what the frontier says of this run, for its report."""
+        self.final_counts = self.frontier.counts(self._site)
+        self.final_failures = self.frontier.failures(self._began, MOST_FAILURES, self._site)
 
     def close(self) -> None:
-        """The end of a run, however it came: archive first, then the frontier."""
-        finished = self.frontier.finished()
-        self.writer.close()
-        self.catalogue.close()
-        self.frontier.commit(finished)
-        self.final_counts = self.frontier.counts()
-        self.final_failures = self.frontier.failures(self._began, MOST_FAILURES)
+        """The end of a run that shares its holdings with no other, however it came."""
+        self.holdings.close()
+        self.conclude()
         self.frontier.close()
 
 

@@ -1,6 +1,5 @@
 """Scrapy's scheduler over the frontier: requests come from the table, and go back to it only as entries."""
 
-import time
 from typing import Self
 
 from scrapy import Request, Spider
@@ -32,7 +31,7 @@ class FrontierScheduler(BaseScheduler):
 
     def has_pending_requests(self) -> bool:
         """Whether anything is due soon."""
-        return self._run.frontier.waiting(time.time() + PATIENCE, self._run.wanted()) > 0
+        return self._run.has_more(PATIENCE)
 
     def enqueue_request(self, request: Request) -> bool:
         """Requests that do not come from the frontier are not taken: the spider adds entries instead."""

@@ -164,7 +164,7 @@ def test_an_unchanged_list_leads_to_its_lists_again(frontier: Frontier) -> None:
         assert found
         frontier.done(found, status=200, etag=None, last_modified=None, now=NOW)
     frontier.commit(frontier.finished())
-    frontier.renew_found_in(index.url)
+    frontier.renew_found_in(index.url, child.site)
     assert [leased(frontier), leased(frontier)] == [child.url, None]
 
 
@@ -199,3 +199,48 @@ def test_a_file_that_is_no_database_is_said_so(tmp_path: Path) -> None:
     path.write_bytes(b"not a database" * 100)
     with pytest.raises(CollectionError, match=r"state\.sqlite cannot be used"):
         Frontier(path)
+
+
+def test_runs_of_two_sites_do_not_ask_one_host_together(frontier: Frontier) -> None:
+    for site in ("a.example", "b.example"):
+        for number in range(2):
+            url = f"http://shared.example/{site}/{number}"
+            frontier.add(Entry(url, url, Origin(Purpose.ARTICLE, "seed"), site))
+    first = frontier.lease(NOW, 1, site="a.example", gap=10)
+    assert first
+    assert frontier.lease(NOW + 60, 1, site="b.example", gap=10) is None, "the other run is asking"
+    frontier.done(first, status=200, etag=None, last_modified=None, now=NOW + 60)
+    assert frontier.lease(NOW + 61, 1, site="b.example", gap=10) is None, "and has more to ask"
+    second = frontier.lease(NOW + 61, 1, site="a.example", gap=10)
+    assert second, "a run keeps its own pace"
+    frontier.done(second, status=200, etag=None, last_modified=None, now=NOW + 62)
+    assert frontier.lease(NOW + 71, 1, site="b.example", gap=10) is None
+    assert frontier.lease(NOW + 72, 1, site="b.example", gap=10)
+
+
+def test_a_run_that_is_over_leaves_its_urls_queued_and_the_others_alone(frontier: Frontier) -> None:
+    for site in ("a.example", "b.example"):
+        url = f"http://{site}/1"
+        frontier.add(Entry(url, url, Origin(Purpose.ARTICLE, "seed"), site))
+    assert frontier.lease(NOW, 1, site="a.example")
+    assert frontier.lease(NOW, 1, site="b.example")
+    frontier.leave("a.example")
+    assert frontier.counts("a.example") == {"queued": 1}
+    assert frontier.counts("b.example") == {"leased": 1}
+    assert frontier.lease(NOW + 1, 1, site="a.example", gap=10) is None, "the host was asked a second ago"
+    assert frontier.lease(NOW + 10, 1, site="a.example", gap=10)
+
+
+def test_a_host_that_asked_to_wait_is_left_alone_by_later_runs(tmp_path: Path) -> None:
+    frontier = Frontier(tmp_path / "state.sqlite")
+    frontier.add(entry("/1"))
+    host = entry("/1").host
+    frontier.pause(host, NOW + 3600)
+    frontier.add(entry("/2"))
+    frontier.commit()
+    frontier.close()
+    later = Frontier(tmp_path / "state.sqlite")
+    later.renew(entry("/feed.xml", purpose=Purpose.FEED))
+    assert later.lease(NOW + 3599, 1) is None
+    assert later.lease(NOW + 3600, 1)
+    later.close()
