@@ -8,6 +8,8 @@
     sites/*.yaml        site files that are not among the bundled ones
     memory/*.json       what repeats on each site's pages, and the versions of it that records were made with
     state.sqlite        the frontier
+    derived.jsonl       the data sets and packages made of it, and where they went
+    takedowns.jsonl     what was taken down, when and why; none of it is fetched again
     digests.sqlite      the payloads seen; made anew from the WARC files if it is gone
     fixity.sqlite       digests of all files and their copies, and when each was last read
     manifest-sha256.txt the same digests, as sha256sum reads them
@@ -25,6 +27,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from archive.errors import CollectionError
+from archive.takedown.pending import discard, is_pending, settle
 from archive.warc.catalogue import Catalogue
 from archive.warc.opening import OPEN_SUFFIX, open_path
 from archive.warc.repair import Repair, repair
@@ -58,9 +61,12 @@ class Collection:
             raise CollectionError(f"{self.path} cannot be made a collection: {error.strerror}") from error
 
     def require(self) -> None:
-        """Raises CollectionError unless this is a collection."""
+        """Raises CollectionError unless this is a collection. A takedown that a crash interrupted is finished."""
         if not self.archive.is_dir():
             raise CollectionError(f"{self.path} is not a collection: it has no folder 'archive'")
+        if is_pending(self.path):
+            with self.lock():
+                pass
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -72,6 +78,8 @@ class Collection:
         fd = os.open(self.path / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
         try:
             self._take(fd)
+            settle(self.path)
+            discard(self.path)
             yield
         finally:
             os.close(fd)

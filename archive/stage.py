@@ -28,11 +28,12 @@ from archive.warc.reader import read_capture, read_captures
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One capture to turn into a record line: where its WARC lies and where its collection's site files and memories
-    are."""
+    """One capture to turn into a record line: where its collection's site files and memories are, and its WARC; `warc`
+    is where that lies if it is not in the collection's archive."""
 
     collection: Path
     place: Place
+    warc: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def _memory(task: Task, site: Site, capture: Capture) -> SiteMemory | None:
 
 
 def _read(task: Task) -> Capture:
-    return read_capture(Collection(task.collection).warc_path(task.place.filename), task.place)
+    return read_capture(task.warc or Collection(task.collection).warc_path(task.place.filename), task.place)
 
 
 @lru_cache(maxsize=1024)

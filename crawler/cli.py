@@ -3,7 +3,7 @@
 from archive.cli import app, run
 from archive.commands import site_app
 from archive.web import Web
-from crawler.commands import crawl, demo, discover, site_check
+from crawler.commands import crawl, demo, discover, site_check, takedown
 from crawler.download import stream
 from crawler.single import fetch_page
 
@@ -11,6 +11,7 @@ app.command()(crawl.crawl)
 app.command()(demo.demo)
 app.command()(discover.discover)
 site_app.app.command("check")(site_check.check)
+app.command()(takedown.takedown)
 
 
 def main() -> None:

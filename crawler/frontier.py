@@ -149,7 +149,7 @@ class Frontier:
         """Queue articles once more that failed before then, of a site or of all, for a new run; how many."""
         count = self._db.execute(
             f"UPDATE frontier SET state = 'queued', attempts = 0, due = {_RESTED} "  # noqa: S608
-            "WHERE state = 'failed' AND purpose = 'article' AND reason != 'robots.txt forbids it' "
+            "WHERE state = 'failed' AND purpose = 'article' AND reason NOT IN ('robots.txt forbids it', 'taken down') "
             "AND (status IS NULL OR status = 429 OR status >= 500) AND changed < ? AND (? IS NULL OR site = ?)",
             (before, site, site),
         ).rowcount

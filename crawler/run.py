@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from scrapy.crawler import Crawler
 
 from archive.exchange import Exchange, Purpose
+from archive.takedown.log import taken_down
 from archive.warc.message import parse_message
 from archive.warc.writer import Written
 from crawler.discover import Found, normalise
@@ -38,6 +39,7 @@ class CrawlRun:
         self.writer = holdings.writer
         self.stage = holdings.stage
         self.frontier = holdings.frontier
+        self._taken_down = taken_down(self.collection.path, self.collection.sites)
         self.counts: Counter[str] = Counter()
         self.statuses: Counter[int] = Counter()
         self.sources: Counter[str] = Counter()
@@ -112,7 +114,10 @@ class CrawlRun:
         """The next URL to fetch."""
         most = max((self.plan.concurrency(domain) for domain in self.plan.sites), default=1) + 1
         gap = self.plan.delay(self._site) if self._site else 0.0
-        entry = self.frontier.lease(time.time(), most, self.wanted(), site=self._site, gap=gap)
+        while entry := self.frontier.lease(time.time(), most, self.wanted(), site=self._site, gap=gap):
+            if not self._taken_down(entry.url):
+                break
+            self.frontier.failed(entry, "taken down", status=None, now=time.time())
         if entry and entry.origin.purpose is Purpose.ARTICLE:
             self._articles_leased += 1
         if entry and self.plan.allows_private(entry.site):

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from archive.derived import note_derived
 from archive.errors import ConfigurationError
 from archive.export.choices import Dedup, Form, Revisions, RightsRule
 from archive.terminal import progress, tell
@@ -89,6 +90,8 @@ def _export(
     with progress("Selecting", unit="records") as bar:
         steps = Steps(lambda count: bar.say(f"Writing {count}"), bar.advance)
         manifest = export(collections, request, output, steps)
+    for path in collections:
+        note_derived(path, "data set", output)
     tell(f"{manifest.records} records are in {output} ({len(manifest.files)} files, {request.form}).")
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from archive.collection import Collection
+from archive.derived import note_derived
 from archive.terminal import progress, tell
 from archive.warc.wacz import write_wacz
 
@@ -27,6 +28,7 @@ def wacz(
         catalogue.close()
         with progress("Packing", sum(warc.stat().st_size for warc in warcs), "bytes") as bar:
             packed = write_wacz(collection, output, bar.advance, datetime.now(UTC))
+    note_derived(path, "WACZ", output)
     for fault in faults:
         tell(str(fault))
     tell(f"{packed.warcs} WARC files and {packed.pages} pages are in {output} ({packed.bytes:,} bytes).")

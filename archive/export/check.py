@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from archive.errors import CleancopyError, ConfigurationError
 from archive.export.data_set import QUIET, Steps, export
 from archive.export.manifest import MANIFEST, File, Manifest, file_of, read_manifest
+from archive.takedown.log import read_takedowns
 
 
 def check_files(folder: Path) -> list[str]:
@@ -22,13 +23,14 @@ def check_rebuilt(folder: Path, collections: Sequence[Path], steps: Steps = QUIE
     manifest = read_manifest(folder)
     paths = _in_order(manifest, collections)
     with TemporaryDirectory(prefix=f".{folder.name}.", suffix=".check", dir=folder.absolute().parent) as made:
+        stale = list(_taken_down(manifest, paths))
         try:
             again = export(paths, manifest.request, Path(made) / "again", steps)
         except CleancopyError as error:
-            return [f"the data set cannot be made again: {error}"]
+            return [*stale, f"the data set cannot be made again: {error}"]
     changed = list(_differences(manifest.files, {file.path: file for file in again.files}))
     reasons = list(_reasons(manifest, again)) if changed else []
-    return [*changed, *reasons, *_changed_warcs(manifest, again)]
+    return [*stale, *changed, *reasons, *_changed_warcs(manifest, again)]
 
 
 def _in_order(manifest: Manifest, collections: Sequence[Path]) -> list[Path]:
@@ -37,6 +39,21 @@ def _in_order(manifest: Manifest, collections: Sequence[Path]) -> list[Path]:
     if missing:
         raise ConfigurationError(f"--collection: the data set was made from {missing[0]!r}, which was not given")
     return [given[name] for name in manifest.collections]
+
+
+def _taken_down(manifest: Manifest, collections: Sequence[Path]) -> Iterator[str]:
+    """Takedowns from the WARC files that the records came from, since the data set was made."""
+    for path, name in zip(collections, manifest.collections, strict=True):
+        sizes = {warc.filename: warc.size for warc in manifest.warcs if warc.collection == name}
+        for takedown in read_takedowns(path):
+            touched = [warc for warc in takedown.warcs if sizes.get(warc.filename) == warc.size_before]
+            if touched:
+                yield (
+                    f"it is out of date: on {takedown.at[:10]} {takedown.removed} captures were taken down from {name} "
+                    f"({takedown.order.reason}), in archive/{touched[0].filename}"
+                    + (f" and {len(touched) - 1} other files" if touched[1:] else "")
+                )
+            sizes.update({warc.filename: warc.size_after for warc in touched})
 
 
 def _differences(expected: Sequence[File], found: dict[str, File]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from archive.memory.groups import Groups
 from archive.memory.marks import Marks
 
 #: Characters of a text that are kept for people to read.
-_EXCERPT = 120
+EXCERPT = 120
 
 
 class Seen(NamedTuple):
@@ -48,7 +48,7 @@ class Observation:
             model,
             article,
             [
-                Seen(key, blocks, texts[row][:_EXCERPT], marks.places[row])
+                Seen(key, blocks, texts[row][:EXCERPT], marks.places[row])
                 for key, blocks, row in zip(by_text.keys, by_text.sizes().tolist(), first, strict=True)
             ],
             by_text.means(beliefs, marks.words),

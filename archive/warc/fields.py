@@ -5,6 +5,7 @@ and other control characters are percent-encoded.
 """
 
 import re
+from collections.abc import Mapping
 from urllib.parse import unquote
 
 from archive.exchange import Origin, Purpose
@@ -36,6 +37,11 @@ def origin_fields(
         "failure": failure,
         "interim": interim.decode("latin-1") or None,
     }
+    return fields_block(fields)
+
+
+def fields_block(fields: Mapping[str, str | None]) -> bytes:
+    """A warc-fields block; what is None is left out."""
     lines = (f"{key}: {_encode(value)}\r\n" for key, value in fields.items() if value is not None)
     return "".join(lines).encode("utf-8")
 

@@ -1,0 +1,44 @@
+"""derived.jsonl: the data sets and packages that were made of a collection, and where they went.
+
+Takedowns name those that hold what is removed: they lie outside the collection and are not changed.
+"""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+DERIVED = "derived.jsonl"
+
+
+class Derived(BaseModel):
+    """One data set (a folder) or WACZ file. `at` is UTC, `path` absolute."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    at: datetime
+    kind: Literal["data set", "WACZ"]
+    path: str
+
+
+def note_derived(collection: Path, kind: Literal["data set", "WACZ"], output: Path) -> None:
+    """Remember that this was made. A collection that cannot be written to, such as one on read-only media, is left
+    as it is."""
+    made = Derived(at=datetime.now(UTC), kind=kind, path=str(output.resolve()))
+    with suppress(OSError), (collection / DERIVED).open("ab") as lines:
+        lines.write(made.model_dump_json().encode() + b"\n")
+
+
+def derived_from(collection: Path) -> Iterator[Derived]:
+    """What was made of a collection and is still where it was put, each once."""
+    path = collection / DERIVED
+    seen = set()
+    for line in path.read_bytes().splitlines() if path.exists() else ():
+        with suppress(ValidationError):
+            made = Derived.model_validate_json(line)
+            if made.path not in seen and Path(made.path).exists():
+                yield made
+            seen.add(made.path)

@@ -1,0 +1,9 @@
+"""Captures taken down: removed from every file of a collection, with a tombstone, a log and no way back.
+
+order      what is to go, and why
+survey     which records that are, and what refers to them
+rewriting  a WARC without them, everything else byte for byte
+stores     records, search, memory and payloads seen without them
+execution  all of it, in place at once
+log        takedowns.jsonl, which later crawls and imports ask
+"""

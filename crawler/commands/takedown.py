@@ -1,0 +1,93 @@
+"""`cleancopy takedown`: captures removed from a collection, with a tombstone and a log."""
+
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from archive.collection import Collection
+from archive.derived import derived_from
+from archive.takedown.execution import Execution
+from archive.takedown.log import Takedown
+from archive.takedown.order import Covered, Order
+from archive.takedown.survey import Survey, survey
+from archive.terminal import out, progress, tell
+from crawler.forgetting import forget
+
+#: Captures, and other addresses, that a dry run lists.
+_SHOWN = 100
+
+
+def takedown(
+    collection: Annotated[Path, typer.Argument(metavar="COLLECTION", help="Where the captures are.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why; stands in the log and in the archive.")],
+    url: Annotated[list[str] | None, typer.Option("--url", help="A page's address; may be given again.")] = None,
+    site: Annotated[list[str] | None, typer.Option("--site", help="A whole site; may be given again.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it. Without this, only say what would be done.")] = False,
+) -> None:
+    """Remove captures from WARC files, index, records, search and frontier; they are not fetched again."""
+    order = Order(urls=tuple(url or ()), sites=tuple(site or ()), reason=reason)
+    order.check()
+    opened = Collection(collection)
+    opened.require()
+    covers = Covered([order], opened.sites)
+    with opened.lock():
+        _bring_up_to_date(opened)
+        found = survey(opened, covers)
+        _show(found)
+        _show_derived(opened, found)
+        if not yes:
+            tell("Nothing was removed: this was a dry run. Add --yes to do it; it cannot be undone.")
+            return
+        execution = Execution(opened, order, covers, found, datetime.now(UTC))
+        with progress("Taking down", len(found.files), "WARC files") as bar:
+            done = execution.carry_out(lambda stage: forget(opened, stage, covers), bar.advance)
+    _tell_done(done)
+
+
+def _bring_up_to_date(collection: Collection) -> None:
+    for repair in collection.recover():
+        tell(str(repair))
+    catalogue = collection.catalogue()
+    try:
+        # A file that cannot be read could hold what is to go.
+        for fault in catalogue.catch_up(collection.complete_warcs()):
+            raise fault
+    finally:
+        catalogue.close()
+
+
+def _show(found: Survey) -> None:
+    for held in found.removed[:_SHOWN]:
+        place = f"{held.filename} at byte {held.offset}"
+        out.print(f"{held.date[:19]}  {held.type:>10}  {held.url}  {place}", markup=False, emoji=False)
+    if len(found.removed) > _SHOWN:
+        out.print(f"... and {len(found.removed) - _SHOWN} more")
+    kinds = Counter(held.type for held in found.removed)
+    told = ", ".join(f"{count} {kind} records" for kind, count in kinds.most_common()) or "no captures"
+    out.print(f"To be removed: {told}, with their requests and notes. {len(found.files)} WARC files are rewritten.")
+    for path in found.torn:
+        out.print(f"{path.name} is the tail of a torn file and holds some of it; the whole of it is removed.")
+    if found.same_payload:
+        out.print(f"The same content was captured at {len(found.same_payload)} other addresses, and stays there:")
+        for url in sorted(found.same_payload)[:_SHOWN]:
+            out.print(f"    {url}", markup=False, emoji=False)
+
+
+def _tell_done(done: Takedown) -> None:
+    tell(f"{done.removed} captures were removed from {len(done.warcs)} WARC files; takedowns.jsonl tells of it.")
+    if done.promoted:
+        tell(f"{len(done.promoted)} captures of other addresses hold the payload now that they referred to.")
+
+
+def _show_derived(collection: Collection, found: Survey) -> None:
+    """What lies outside the collection is not touched."""
+    stale = list(derived_from(collection.path)) if found.removed else []
+    if stale:
+        out.print("Made of this collection before, and out of date then; make them again:")
+    for made in stale:
+        out.print(f"    {made.kind} {made.path} of {made.at:%Y-%m-%d}", markup=False, emoji=False)
+    if found.removed:
+        out.print("Lists, feeds and other pages that quote a page stay; take them down by their own addresses.")

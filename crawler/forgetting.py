@@ -1,0 +1,41 @@
+"""A frontier that knows some addresses only as taken down."""
+
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import asdict
+
+from archive.collection import Collection
+from archive.exchange import Origin, Purpose
+from archive.takedown.pending import Stage
+
+_FORGET = (
+    "UPDATE frontier SET state = 'failed', reason = 'taken down', origin = ?, target = NULL, status = NULL, "
+    "etag = NULL, last_modified = NULL WHERE id = ?"
+)
+
+
+def forget(collection: Collection, stage: Stage, covers: Callable[[str], bool]) -> None:
+    """Make a new `state.sqlite` without what lists said of these addresses, which are not to be fetched. Only under
+    the collection's lock."""
+    if not collection.state.exists():
+        return
+    target = stage.place(collection.state)
+    with closing(sqlite3.connect(collection.state)) as db:
+        # What earlier runs left in the log of writes belongs to the old file.
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.execute("VACUUM INTO ?", (str(target),))
+    with closing(sqlite3.connect(target, isolation_level=None)) as db:
+        rows = db.execute("SELECT id, url, origin FROM frontier")
+        found = [(number, json.loads(origin)["purpose"]) for number, url, origin in rows if covers(url)]
+        db.execute("BEGIN")
+        db.executemany(_FORGET, ((_bare(purpose), number) for number, purpose in found))
+        db.execute("COMMIT")
+        db.execute("VACUUM")
+    for suffix in ("-wal", "-shm"):
+        stage.remove(collection.state.with_name(collection.state.name + suffix))
+
+
+def _bare(purpose: str) -> str:
+    return json.dumps(asdict(Origin(purpose=Purpose(purpose))))

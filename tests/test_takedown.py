@@ -1,0 +1,378 @@
+"""Captures taken down: gone from everywhere, nothing else changed, whole after any crash."""
+
+import gzip
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from shutil import copytree
+from uuid import UUID
+
+import numpy as np
+import pytest
+
+from archive.collection import Collection
+from archive.errors import CollectionError, WarcError
+from archive.exchange import Purpose
+from archive.extraction.model import LABELS
+from archive.memory.site_memory import Fact, SiteMemory
+from archive.provenance.source import source_of
+from archive.records import Record, read_records
+from archive.search.index import open_index
+from archive.takedown.execution import Execution
+from archive.takedown.log import Takedown, read_takedowns, taken_down
+from archive.takedown.order import Covered, Order
+from archive.takedown.pending import is_pending
+from archive.takedown.survey import survey
+from archive.warc.record import WarcRecord, read_warc
+from archive.warc.verify import verify
+from tests.exchanges import HOST, exchange, page, response, samples, write_collection
+from tests.scripted import Run, ScriptedSite, story
+
+NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
+REASON = "court order 12"
+
+
+@pytest.fixture
+def collection(tmp_path: Path) -> Collection:
+    """Each exchange in a file of its own; /again and /third repeat /plain, which then was found unmodified."""
+    repeats = [exchange(f"/{name}.html", response(page("Plain")), at) for at, name in ((20, "again"), (30, "third"))]
+    unmodified = exchange("/plain.html", response(status="304 Not Modified"), 40)
+    more = exchange("/again.html", response(status="304 Not Modified"), 50)
+    return write_collection(tmp_path / "c", [*samples(), *repeats, unmodified, more], max_bytes=1)
+
+
+def take_down(collection: Collection, *urls: str, sites: tuple[str, ...] = (), at: datetime = NOW) -> Takedown:
+    order = Order(urls=tuple(HOST + url for url in urls), sites=sites, reason=REASON)
+    covers = Covered([order], collection.sites)
+    ids = count(at.day * 10_000)
+    with collection.lock():
+        found = survey(collection, covers)
+        return Execution(collection, order, covers, found, at, lambda: str(UUID(int=next(ids)))).carry_out()
+
+
+def faults(collection: Collection) -> list[str]:
+    told: list[str] = []
+    verify(collection.path, lambda fault: told.append(str(fault)))
+    return told
+
+
+def tree(collection: Collection) -> dict[str, bytes]:
+    """All files; databases by what they hold."""
+    return {
+        path.relative_to(collection.path).as_posix(): _content(path)
+        for path in sorted(collection.path.rglob("*"))
+        if path.is_file() and path.name != ".lock"
+    }
+
+
+def _content(path: Path) -> bytes:
+    if path.suffix != ".sqlite":
+        return path.read_bytes()
+    db = sqlite3.connect(path)
+    try:
+        return "\n".join(db.iterdump()).encode()
+    finally:
+        db.close()
+
+
+def everything(collection: Collection) -> Iterator[bytes]:
+    """The bytes of all files, inflated too."""
+    for path in collection.path.rglob("*"):
+        if path.is_file():
+            yield path.read_bytes()
+            if path.suffix == ".gz":
+                yield gzip.decompress(path.read_bytes())
+    for warc in collection.warcs():
+        for record in read_warc(warc):
+            if b"\x1f\x8b" in record.block:
+                yield gzip.decompress(record.block[record.block.index(b"\x1f\x8b") :])
+
+
+def warc_records(collection: Collection) -> dict[str, WarcRecord]:
+    return {record.id: record for warc in collection.warcs() for record in read_warc(warc)}
+
+
+def lines(collection: Collection) -> dict[str, Record]:
+    return {str(record.url): record for path in collection.records.glob("*.jsonl") for record in read_records(path)}
+
+
+def test_a_page_is_gone_from_every_file(collection: Collection, cleancopy: Run) -> None:
+    secret = b"said of Zipped"
+    with open_index(collection) as index:
+        index.catch_up()
+    (zipped,) = (path for path in collection.records.glob("*.jsonl") if b"/zipped.html" in path.read_bytes())
+    zipped.write_text(zipped.read_text().replace('"title":"Zipped"', '"title":"Zip"'))
+    assert cleancopy("extract", "c").code == 0
+    assert any(secret in content for content in everything(collection))
+    assert list((collection.records / "replaced").rglob("*.gz"))
+
+    done = take_down(collection, "/zipped.html")
+
+    assert done.removed == 1
+    assert not any(secret in content for content in everything(collection))
+    assert faults(collection) == []
+    with open_index(collection) as index:
+        index.catch_up()
+        assert not index.search("Zipped")
+        assert index.search("Plain")
+
+
+def test_a_tombstone_stands_in_its_place_and_all_else_is_as_it_was(collection: Collection) -> None:
+    before = warc_records(collection)
+    gone = next(record for record in before.values() if record.url == HOST + "/brotli.html")
+    take_down(collection, "/brotli.html")
+    after = warc_records(collection)
+
+    assert {record.url for record in before.values() if record.id not in after} == {HOST + "/brotli.html"}
+    for record in (record for record in before.values() if record.id in after):
+        assert (after[record.id].fields, after[record.id].block) == (record.fields, record.block)
+    (mark,) = (record for record in after.values() if record.id not in before)
+    assert (mark.type, mark.url) == ("metadata", HOST + "/brotli.html")
+    assert mark.field("WARC-Refers-To") == f"<urn:uuid:{gone.id}>"
+    assert mark.block.decode().splitlines() == [
+        "takedown: 2026-11-25T09:00:00.000000Z",
+        "reason: court order 12",
+        "removed: response",
+        f"captured: {gone.field('WARC-Date')}",
+        f"payloadDigest: {gone.field('WARC-Payload-Digest')}",
+    ]
+
+
+def test_what_other_captures_lean_on_is_handed_on(collection: Collection) -> None:
+    before = warc_records(collection)
+    plain = next(record for record in before.values() if record.type == "response" and "/plain" in record.url)
+    with_body = len(lines(collection))
+    done = take_down(collection, "/plain.html")
+    after = {
+        record.url: record for record in warc_records(collection).values() if record.type in ("response", "revisit")
+    }
+
+    heir = next(record for record in warc_records(collection).values() if record.id in done.promoted)
+    assert (heir.type, heir.url, before[heir.id].type) == ("response", HOST + "/again.html", "revisit")
+    assert heir.block == plain.block
+    assert after[HOST + "/third.html"].field("WARC-Refers-To") == f"<urn:uuid:{heir.id}>"
+    assert after[HOST + "/third.html"].field("WARC-Refers-To-Target-URI") == HOST + "/again.html"
+    assert after[HOST + "/again.html"].field("WARC-Refers-To") == f"<urn:uuid:{heir.id}>", "the later 304"
+    assert HOST + "/plain.html" not in after
+    assert faults(collection) == []
+    assert len(lines(collection)) == with_body, "the heir has a record now"
+    assert "said of Plain" in lines(collection)[HOST + "/again.html"].text
+
+
+def test_what_is_seen_again_refers_to_the_heir(collection: Collection) -> None:
+    take_down(collection, "/plain.html")
+    kept = _content(collection.digests)
+    with collection.lock():
+        catalogue = collection.catalogue()
+        catalogue.rebuild(collection.complete_warcs())
+        catalogue.close()
+    assert set(kept.splitlines()) == set(_content(collection.digests).splitlines())
+
+
+def test_the_index_is_what_would_be_made_anew(collection: Collection, cleancopy: Run) -> None:
+    take_down(collection, "/plain.html", "/missing.html", "/robots.txt")
+    kept = collection.index.read_bytes()
+    assert cleancopy("index", "c").code == 0
+    assert collection.index.read_bytes() == kept
+    assert cleancopy("verify", "c", "--records").code == 0
+
+
+def test_records_tell_where_their_captures_lie_now(tmp_path: Path) -> None:
+    collection = write_collection(tmp_path / "c")
+    before = lines(collection)
+    take_down(collection, "/plain.html")
+    after = lines(collection)
+    assert set(before) - set(after) == {HOST + "/plain.html"}
+    for url, record in after.items():
+        assert source_of(collection, record).faults == ()
+        assert url == HOST + "/again.html" or record.id == before[url].id
+        assert url == HOST + "/again.html" or record.warc != before[url].warc
+
+
+class CrashError(Exception):
+    """Stands for a kill."""
+
+
+def test_a_crash_leaves_all_or_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    photo = next(each for each in samples() if each.url.endswith("/photo.png"))
+    collection = write_collection(tmp_path / "c", [*samples(), replace(photo, url=HOST + "/copy.png")], max_bytes=1)
+    gone = ("/photo.png", "/zipped.html")
+    done = Collection(collection.path.with_name("done"))
+    copytree(collection.path, done.path)
+    assert take_down(done, *gone).promoted
+    before, after = tree(collection), tree(done)
+    outcomes = []
+    for crash_at in range(200):
+        tried = Collection(collection.path.with_name(f"tried-{crash_at}"))
+        copytree(collection.path, tried.path)
+        with monkeypatch.context() as patch:
+            _crash_at(patch, crash_at)
+            try:
+                take_down(tried, *gone)
+            except CrashError:
+                pass
+            else:
+                break
+        tried.require()
+        with tried.lock():
+            pass
+        outcomes.append(tree(tried) == after)
+        assert outcomes[-1] or tree(tried) == before
+        assert not is_pending(tried.path)
+        assert faults(tried) == []
+    assert outcomes == sorted(outcomes), "first nothing, then all"
+    assert len(set(outcomes)) == 2
+    assert len(outcomes) > 30
+
+
+def _crash_at(patch: pytest.MonkeyPatch, number: int) -> None:
+    """Fail at the numbered change of the file system; nothing after it is done either."""
+    changes = count()
+    for name in ("replace", "rename", "unlink", "mkdir"):
+        patch.setattr(Path, name, _crashing(getattr(Path, name), changes, number))
+    patch.setattr("archive.takedown.execution.discard", lambda _: None)
+
+
+def _crashing(real: Callable[..., object], changes: Iterator[int], number: int) -> Callable[..., object]:
+    def changed(self: Path, *arguments: object, **more: object) -> object:
+        if next(changes) >= number:
+            raise CrashError
+        return real(self, *arguments, **more)
+
+    return changed
+
+
+def test_a_whole_site_goes_and_earlier_tombstones_stay(collection: Collection) -> None:
+    take_down(collection, "/plain.html")
+    collection.memory.mkdir()
+    (collection.memory / "news.example.json").write_bytes(SiteMemory("news.example").to_bytes())
+    done = take_down(collection, sites=("news.example",), at=NOW.replace(day=26))
+    # A fetch that brought nothing is in no index, and holds nothing of the site.
+    silent = (HOST + "/silent.html", "")
+    left = [record for record in warc_records(collection).values() if record.url not in silent]
+    assert {record.type for record in left} == {"metadata"}
+    assert all(record.block.startswith(b"takedown: ") for record in left)
+    assert sum(b"2026-11-25" in record.block for record in left) == 2, "the page and the time it was found unmodified"
+    assert done.removed == 10
+    assert lines(collection) == {}
+    assert not (collection.memory / "news.example.json").exists()
+    assert faults(collection) == []
+    covers = taken_down(collection.path, collection.sites)
+    assert covers("http://www.news.example/plain.html")
+    assert covers("https://live.news.example/new.html")
+    assert not covers("https://snews.example/")
+
+
+def test_nothing_is_touched_where_it_cannot_be_done(collection: Collection) -> None:
+    plain = next(path for path in collection.records.glob("*.jsonl") if b"/plain.html" in path.read_bytes())
+    plain.write_bytes(plain.read_bytes() + b"broken\n")
+    before = tree(collection)
+    with pytest.raises(CollectionError, match=r":2: not a record line; run `cleancopy extract"):
+        take_down(collection, "/plain.html")
+    assert tree(collection) == before
+
+    warc = collection.warcs().__next__()
+    warc.write_bytes(warc.read_bytes()[:-9])
+    before = tree(collection)
+    with pytest.raises(WarcError):
+        take_down(collection, "/robots.txt")
+    assert tree(collection) == before
+
+
+def test_files_that_are_not_compressed_are_rewritten_too(tmp_path: Path) -> None:
+    collection = write_collection(tmp_path / "c")
+    (warc,) = collection.warcs()
+    (records,) = collection.records.glob("*.jsonl")
+    warc.with_suffix("").write_bytes(gzip.decompress(warc.read_bytes()))
+    warc.unlink()
+    records.unlink()
+    with collection.lock():
+        catalogue = collection.catalogue()
+        catalogue.rebuild(collection.complete_warcs())
+        catalogue.close()
+    take_down(collection, "/plain.html")
+    assert [fault for fault in faults(collection) if "have no record" not in fault] == []
+    assert "said of Plain" in next(
+        record.block.decode() for record in warc_records(collection).values() if "/again" in record.url
+    )
+
+
+def test_the_command_says_first_what_it_would_do(collection: Collection, cleancopy: Run) -> None:
+    before = tree(collection)
+    dry = cleancopy("takedown", "c", "--url", HOST + "/plain.html", "--reason", REASON)
+    assert dry.code == 0, dry.err
+    assert tree(collection) == before
+    assert "To be removed: 1 response records, 1 revisit records, with their requests and notes." in dry.out
+    assert "The same content was captured at 2 other addresses, and stays there:\n" in dry.out
+    assert "Nothing was removed: this was a dry run." in dry.err
+    assert cleancopy("takedown", "c", "--reason", REASON).code == 2
+    assert cleancopy("takedown", "c", "--url", "plain.html", "--reason", REASON).code == 2
+    assert cleancopy("takedown", "c", "--site", "https://news.example/", "--reason", REASON).code == 2
+
+    assert cleancopy("export", "c", "--output", "set").code == 0
+    done = cleancopy("takedown", "c", "--url", HOST + "/plain.html", "--reason", REASON, "--yes")
+    assert done.code == 0, done.err
+    assert f"    data set {collection.path.parent / 'set'} of " in done.out
+    (told,) = read_takedowns(collection.path)
+    assert told.stale == (str(collection.path.parent / "set"),)
+    checked = cleancopy("export", "--check", "set", "--collection", "c")
+    assert checked.code == 1
+    assert "it is out of date: on 2026-" in checked.err
+    assert f"2 captures were taken down from c ({REASON}), in archive/" in checked.err
+
+
+def test_what_was_taken_down_is_not_fetched_again(tmp_path: Path, site: ScriptedSite, cleancopy: Run) -> None:
+    urls = [site.page(f"/2026/11/20/story-{name}.html", story(f"Story {name}")) for name in ("one", "two")]
+    (tmp_path / "urls.txt").write_text("\n".join(urls))
+    crawl = ("crawl", "--urls", "urls.txt", "--collection", "c", "--delay", 0, "--allow-private")
+    assert cleancopy(*crawl).code == 0
+    taken = cleancopy("takedown", "c", "--url", urls[0], "--reason", REASON, "--yes")
+    assert taken.code == 0, taken.err
+    asked = len(site.paths())
+
+    cleancopy(*crawl)
+    (tmp_path / "c/state.sqlite").unlink()
+    assert cleancopy(*crawl, "--fresh").code in (0, 1)
+
+    assert "/2026/11/20/story-one.html" not in site.paths()[asked:]
+    assert "/2026/11/20/story-two.html" in site.paths()[asked:]
+    assert cleancopy("verify", "c").code == 0
+    assert set(lines(Collection(tmp_path / "c"))) == {urls[1]}
+
+
+def test_torn_tails_that_hold_such_a_page_go_whole(collection: Collection) -> None:
+    warc = next(path for path in collection.warcs() if any("/plain" in record.url for record in read_warc(path)))
+    for name, content in (("a.warc.gz.torn-0", warc.read_bytes()[:-30]), ("b.warc.gz.torn-0", b"nothing")):
+        (collection.archive / name).write_bytes(content)
+    take_down(collection, "/plain.html")
+    assert [path.name for path in collection.archive.glob("*.torn-*")] == ["b.warc.gz.torn-0"]
+
+
+def test_pages_of_lists_are_found_by_their_own_address(tmp_path: Path) -> None:
+    feed = exchange("/feed.xml", response(page("Feed"), Content_Type="application/rss+xml"), origin=Purpose.FEED)
+    collection = write_collection(tmp_path / "c", [feed, exchange("/a.html", response(page("A")), 1)])
+    assert take_down(collection, "/feed.xml").removed == 1
+    assert list(lines(collection)) == [HOST + "/a.html"]
+    assert faults(collection) == []
+
+
+def test_memories_keep_what_stands_on_other_pages(tmp_path: Path) -> None:
+    collection = write_collection(tmp_path / "c")
+    texts = {record.blocks[-1].text[:120] for record in lines(collection).values() if "/plain" in str(record.url)}
+    (text,) = texts
+    unsure = np.zeros(len(LABELS), np.float32)
+    own, shared = Fact(1, unsure, text), Fact(2, unsure, text)
+    memory = SiteMemory("news.example", articles=5, texts={"own": own, "shared": shared})
+    version = collection.memory / "versions/news.example/00000000T000000Z-0123456789abcdef.json"
+    for path in (collection.memory / "news.example.json", version):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(memory.to_bytes())
+    take_down(collection, "/plain.html")
+    (kept,) = version.parent.iterdir()
+    assert kept.name.startswith("00000000T000000Z-")
+    assert kept != version
+    for path in (collection.memory / "news.example.json", kept):
+        assert list(SiteMemory.from_bytes(path.read_bytes(), "").texts) == ["shared"]
