@@ -3,13 +3,14 @@
 from archive.cli import app, run
 from archive.commands import site_app
 from archive.web import Web
-from crawler.commands import crawl, demo, discover, site_check, takedown
+from crawler.commands import crawl, demo, discover, site_check, site_init, takedown
 from crawler.download import stream
 from crawler.single import fetch_page
 
 app.command()(crawl.crawl)
 app.command()(demo.demo)
 app.command()(discover.discover)
+site_app.app.command("init")(site_init.init)
 site_app.app.command("check")(site_check.check)
 app.command()(takedown.takedown)
 

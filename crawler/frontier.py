@@ -329,6 +329,13 @@ class Frontier:
         )
         yield from map(entry_of, rows)
 
+    def lists(self) -> Iterator[Entry]:
+        """The lists that could be read or are still to be, in the order that they were found."""
+        rows = self._db.execute(
+            f"SELECT {_COLUMNS} FROM frontier WHERE state != 'failed' AND purpose != 'article' ORDER BY id"  # noqa: S608
+        )
+        yield from map(entry_of, rows)
+
     def counts(self, site: str | None = None) -> dict[str, int]:
         """How many URLs, of a site or of all, are in each state."""
         counted = "SELECT state, COUNT(*) FROM frontier WHERE (? IS NULL OR site = ?) GROUP BY state"

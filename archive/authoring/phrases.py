@@ -1,9 +1,9 @@
 """Short phrases that tell whether a page came out right: enough to test by, too little to be a copy."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from archive.labels import Label
-from archive.records import Record
+from archive.records import Block, Record
 
 #: Words of a phrase, and the least that a block must have to give one.
 _WORDS, _LEAST = 8, 12
@@ -36,7 +36,6 @@ def _has_spaces(text: str) -> bool:
     return text.count(" ") * 20 > len(text)
 
 
-def openings(record: Record, label: Label, most: int = 1) -> Iterator[str]:
-    """How the first blocks of a label begin."""
-    texts = [" ".join(block.text.split()) for block in record.blocks if block.label is label]
-    yield from (opening(text) for text in texts[:most])
+def openings(blocks: Sequence[Block], most: int = 1) -> Iterator[str]:
+    """How the first of some blocks begin."""
+    yield from (opening(" ".join(block.text.split())) for block in blocks[:most])

@@ -14,6 +14,11 @@ _MOST_BODY, _MOST_STRIP = 4, 25
 _STRIP_COST = 0.05
 #: What it costs to name the paragraphs rather than the element around them: another page has lists there as well.
 _CHILD_COST = 0.03
+#: A selector of the body must hold so much body among what no strip rule can take out of it: on pages where none does,
+#: the model decides better.
+_PRECISE = 0.85
+#: What a strip rule finds must bear its label by this share, and where it was seen on one page only.
+_STRIP_PURE, _STRIP_PURE_ONCE = 0.5, 0.9
 #: Labels that a page shows in one place, and how pure a selector for them must be.
 _PLACED = (Label.HEADLINE, Label.STANDFIRST, Label.BYLINE, Label.DATE, Label.CAPTION)
 _PURE = 0.9
@@ -82,9 +87,10 @@ class _Drafting:
         """Selectors whose text, once stripped, is the body: the best one, then what adds to it."""
         chosen: list[str] = []
         best = 0.0
+        precise = [name for name in self.names if self._precision(name) >= _PRECISE]
         while len(chosen) < _MOST_BODY:
             name, score = max(
-                ((name, self._score([*chosen, name])) for name in self.names if name not in chosen),
+                ((name, self._score([*chosen, name])) for name in precise if name not in chosen),
                 key=lambda found: (round(found[1], 4), -_roughness(found[0]), found[0]),
                 default=("", 0.0),
             )
@@ -93,6 +99,15 @@ class _Drafting:
             chosen.append(name)
             best = score
         return self._joined(chosen)
+
+    def _precision(self, name: str) -> float:
+        """The share of body in what a selector finds, without what strip rules can take out again."""
+        good = wrong = 0
+        for number, (page, body) in enumerate(zip(self.pages, self.bodies, strict=True)):
+            found = self.at(page, name)
+            good += page.size(found & body)
+            wrong += page.size(found - body - self.strippable[number])
+        return good / (good + wrong) if good else 0.0
 
     def _joined(self, names: list[str]) -> list[str]:
         """Selectors that meet on a page become one: among several only the first that finds something decides."""
@@ -146,12 +161,20 @@ class _Drafting:
         left = [inside - body - gone for inside, body, gone in zip(covered, self.bodies, done, strict=True)]
         rules: list[Reason] = []
         while len(rules) < _MOST_STRIP and any(left):
-            name = max(self.pure, key=lambda name: (self._size(name, left), -_roughness(name), name), default="")
-            if not self._size(name, left):
+            fit = [name for name in self.pure if self._may_strip(name, left)]
+            name = max(fit, key=lambda name: (self._size(name, left), -_roughness(name), name), default="")
+            if not name:
                 break
             rules.append(self.reason(self._label_of(name, left), name))
             left = [numbers - self.at(page, name) for page, numbers in zip(self.pages, left, strict=True)]
         return rules
+
+    def _may_strip(self, name: str, left: Covered) -> bool:
+        """Whether a rule would find what is left, and little that bears another label."""
+        if not self._size(name, left):
+            return False
+        reason = self.reason(self._label_of(name, left), name)
+        return reason.pure >= (_STRIP_PURE if reason.pages > 1 else _STRIP_PURE_ONCE)
 
     def _size(self, name: str, left: Covered) -> int:
         return sum(page.size(self.at(page, name) & numbers) for page, numbers in zip(self.pages, left, strict=True))

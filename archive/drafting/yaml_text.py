@@ -3,13 +3,15 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
+from textwrap import wrap
 from typing import Any
 
 import yaml
 
 from archive.drafting.layout import Draft, Reason
+from archive.labels import Label
 from archive.sites import MODELINE
 
 _PLAIN = re.compile(r"[A-Za-z./][\w ./:>()=@+,-]*(?<![ :])")
@@ -18,7 +20,8 @@ _AMBIGUOUS = re.compile(r"(?i)(?:true|false|yes|no|on|off|null|~|y|n)$|.*: | #|[
 
 @dataclass(frozen=True, slots=True)
 class DraftFile:
-    """What goes into a site file beside its layout. `remarks` are comments under the first lines."""
+    """What goes into a site file beside its layout. `remarks` are comments under the first line, `notes` comments
+    before a key; `texts` are strip rules by their text, each with its reason; `crawl` holds switches."""
 
     head: Mapping[str, Any]
     discover: Mapping[str, Sequence[str]]
@@ -26,6 +29,9 @@ class DraftFile:
     tests: Sequence[Mapping[str, Any]]
     remarks: Sequence[str] = ()
     schema: str = "site.schema.json"
+    notes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    texts: Sequence[tuple[Label, str, str]] = ()
+    crawl: Mapping[str, bool] = field(default_factory=dict)
 
 
 def site_text(file: DraftFile, *, reasons: bool = True) -> str:
@@ -35,19 +41,23 @@ def site_text(file: DraftFile, *, reasons: bool = True) -> str:
 
 def _lines(file: DraftFile, reasons: bool) -> Iterator[str]:
     yield MODELINE.format(place=file.schema)
-    yield from (f"# {remark}" for remark in file.remarks)
+    yield from _comments(file.remarks)
     yield from (f"{key}: {scalar(value)}" for key, value in file.head.items() if value)
-    if any(file.discover.values()):
-        yield "discover:"
-        for key, urls in file.discover.items():
-            yield from _list(f"  {key}", urls)
-    if file.draft.selectors or file.draft.strip:
-        yield "layouts:"
-        yield from _layout(file.draft, reasons)
-    if file.tests:
-        yield "tests:"
-        for test in file.tests:
-            yield from _indented(test)
+    sections = {
+        "discover": [line for key, urls in file.discover.items() for line in _list(f"  {key}", urls)],
+        "crawl": [f"  {key}: {str(switch).lower()}" for key, switch in file.crawl.items()],
+        "layouts": list(_layout(file, reasons)),
+        "tests": [line for test in file.tests for line in _indented(test)],
+    }
+    for key, lines in sections.items():
+        yield from _comments(file.notes.get(key, ()))
+        yield from [f"{key}:", *lines] if lines else ()
+
+
+def _comments(remarks: Sequence[str]) -> Iterator[str]:
+    """Comments wrapped; no text from a page can break out of its line."""
+    for remark in remarks:
+        yield from wrap(" ".join(remark.split()), 116, initial_indent="# ", subsequent_indent="# ")
 
 
 def _list(key: str, values: Sequence[str]) -> Iterator[str]:
@@ -59,19 +69,23 @@ def _list(key: str, values: Sequence[str]) -> Iterator[str]:
         yield from (f"{indent}  - {scalar(value)}" for value in values)
 
 
-def _layout(draft: Draft, reasons: bool) -> Iterator[str]:
+def _layout(file: DraftFile, reasons: bool) -> Iterator[str]:
     start = "  - "
-    for label, chosen in draft.selectors.items():
+    for label, chosen in file.draft.selectors.items():
         if reasons:
             yield f"{start}# {'; '.join(_why(reason) for reason in chosen)}"
             start = "    "
         selectors = ", ".join(scalar(reason.selector, inline=True) for reason in chosen)
         yield f"{start}{label.value}: " + (f"[{selectors}]" if len(chosen) > 1 else scalar(chosen[0].selector))
         start = "    "
-    if draft.strip:
+    if file.draft.strip or file.texts:
         yield f"{start}strip:"
-    for label, rules in groupby(sorted(draft.strip, key=lambda reason: reason.label.value), lambda rule: rule.label):
+    strip = sorted(file.draft.strip, key=lambda reason: reason.label.value)
+    for label, rules in groupby(strip, lambda rule: rule.label):
         yield from _strip(label.value, list(rules), reasons)
+    for label, pattern, why in file.texts:
+        yield f"      - label: {label.value}" + (f"  # {' '.join(why.split())}" if reasons else "")
+        yield f"        text: {scalar(pattern)}"
 
 
 def _strip(label: str, rules: Sequence[Reason], reasons: bool) -> Iterator[str]:

@@ -30,8 +30,8 @@ _MOST = 60
 
 
 @dataclass(frozen=True, slots=True)
-class _Rule:
-    """One proposed strip rule: a selector or a pattern, and why."""
+class Rule:
+    """One proposed strip rule: a selector or a pattern (`key` says which), and why."""
 
     label: Label
     key: str
@@ -50,7 +50,7 @@ def proposal(memory: SiteMemory) -> str:
         raise ConfigurationError(
             f"{memory.articles} articles of {memory.site} are known: too few to propose anything. Crawl more of it."
         )
-    rules = [*_text_rules(memory), *_place_rules(memory)][:_MOST]
+    rules = [*text_rules(memory), *_place_rules(memory)][:_MOST]
     head = [
         f"# Proposed for {memory.site} from {memory.articles} articles. Read it before use, delete what does not",
         "# convince, and move the rules under the layout that they are for. Counts are articles.",
@@ -60,23 +60,23 @@ def proposal(memory: SiteMemory) -> str:
     return "\n".join([*head, *(line for rule in rules for line in rule.lines())]) + "\n"
 
 
-def _text_rules(memory: SiteMemory) -> Iterator[_Rule]:
+def text_rules(memory: SiteMemory) -> Iterator[Rule]:
     """What repeats among the article's own paragraphs, where a selector would take the article with it."""
     for fact in memory.texts.values():
         place = memory.places.get(fact.place)
         if place is not None and place.beliefs[_BODY] >= _BODY_PLACE and _is_common(fact, memory) and fact.excerpt:
             label = _label_beside_body(fact)
             why = f"on {fact.pages} of {memory.articles}, in {fact.place}"
-            yield _Rule(label, "text", "^" + _pattern(fact.excerpt), why)
+            yield Rule(label, "text", "^" + _pattern(fact.excerpt), why)
 
 
-def _place_rules(memory: SiteMemory) -> Iterator[_Rule]:
+def _place_rules(memory: SiteMemory) -> Iterator[Rule]:
     body = [place.split(" > ") for place, fact in memory.places.items() if fact.beliefs[_BODY] > _DOUBT]
     for place, fact in memory.places.items():
         sure = fact.beliefs.max() >= _SURE and fact.label() not in _EDITORIAL and fact.beliefs[_BODY] <= _DOUBT
         steps = place.split(" > ")
         if sure and _is_common(fact, memory) and _is_selector(place) and not any(_holds(steps, of) for of in body):
-            yield _Rule(fact.label(), "select", place, _why_place(place, fact, memory))
+            yield Rule(fact.label(), "select", place, _why_place(place, fact, memory))
 
 
 def _is_common(fact: Fact, memory: SiteMemory) -> bool:
