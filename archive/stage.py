@@ -17,10 +17,12 @@ from archive.exchange import Capture, Place, Purpose
 from archive.extraction.extract import empty_record, extract_and_observe, extract_capture
 from archive.extraction.model import load_model
 from archive.extraction.pool import TIME_LIMIT, ExtractionPool, Pending
+from archive.health.pages import PageSeen, PageTally, page_seen
 from archive.memory.learning import Learning
 from archive.memory.observation import Observation
 from archive.memory.shelf import MemoryShelf
 from archive.memory.site_memory import SiteMemory
+from archive.records import Record
 from archive.records_file import RecordsFile
 from archive.sites import Site, site_of_url
 from archive.warc.reader import read_capture, read_captures
@@ -38,10 +40,11 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A record line, and what its page tells the site's memory."""
+    """A record line, what its page tells the site's memory, and its figures."""
 
     content: bytes
     seen: Observation | None = None
+    page: PageSeen | None = None
 
 
 def is_article(capture: Capture) -> bool:
@@ -66,7 +69,8 @@ def learning_line(task: Task) -> Line:
     capture = _read(task)
     site = _site(capture.url, task.collection)
     done = extract_and_observe(capture, site, load_model(), _memory(task, site, capture))
-    return Line(done.record.to_line(), done.seen)
+    page = page_seen(done.record, site.layout(capture.date))
+    return Line(done.record.to_line(), done.seen, page)
 
 
 def observation(task: Task) -> Observation | None:
@@ -83,7 +87,8 @@ def lost_line(task: Task, error: PageError) -> bytes:
 
 
 def _lost(task: Task, error: PageError) -> Line:
-    return Line(lost_line(task, error))
+    line = lost_line(task, error)
+    return Line(line, page=page_seen(Record.from_line(line), None))
 
 
 def _memory(task: Task, site: Site, capture: Capture) -> SiteMemory | None:
@@ -115,7 +120,7 @@ class RecordStage:
     def __init__(self, collection: Collection, *, workers: int | None = None, time_limit: float = TIME_LIMIT) -> None:
         self._collection = collection
         self._pool = ExtractionPool(learning_line, _lost, workers=workers, time_limit=time_limit)
-        self._pending: deque[Pending[Task, Line]] = deque()
+        self._pending: deque[tuple[Pending[Task, Line], PageTally]] = deque()
         self._learning = Learning(MemoryShelf(collection.memory))
         self._closed: set[str] = set()
         self._file: RecordsFile | None = None
@@ -126,9 +131,11 @@ class RecordStage:
         """Captures that have been added and not yet written."""
         return len(self._pending)
 
-    def add(self, place: Place) -> None:
-        """Extract the capture at this place, which must be in the file already."""
-        self._pending.append(self._pool.submit(Task(self._collection.path, place)))
+    def add(self, place: Place, tally: PageTally | None = None) -> None:
+        """Extract the capture at this place, which must be in the file already. `tally` counts what its page holds."""
+        counted = tally or PageTally()
+        counted.expect()
+        self._pending.append((self._pool.submit(Task(self._collection.path, place)), counted))
         self._drain()
 
     def warc_closed(self, filename: str) -> None:
@@ -139,7 +146,7 @@ class RecordStage:
     def finish(self, progress: Callable[[int], None] | None = None) -> None:
         """Wait until every line is written; `progress` is told how many are still to come."""
         while self._pending:
-            self._pending[0].result()
+            self._pending[0][0].result()
             self._drain()
             if progress:
                 progress(self.waiting)
@@ -148,10 +155,11 @@ class RecordStage:
         self._learning.save(datetime.now(UTC))
 
     def _drain(self) -> None:
-        while self._pending and self._pending[0].done():
-            pending = self._pending.popleft()
+        while self._pending and self._pending[0][0].done():
+            pending, tally = self._pending.popleft()
             line = pending.result()
             self._write(pending.task.place.filename, line.content)
+            tally.add(line.page)
             if line.seen:
                 self._learning.add(line.seen)
         if not self._pending:

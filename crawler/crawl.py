@@ -14,6 +14,7 @@ from typing import Any
 from archive.collection import Collection
 from archive.errors import CollectionError
 from archive.extraction.extract import software_version
+from archive.health import Ending, SiteFigures
 from archive.stage import RecordStage, extract_warc, new_pool
 from crawler.holdings import Holdings
 from crawler.plan import Options, Plan, keep_site_files
@@ -41,6 +42,7 @@ class CrawlReport:
     notes: list[dict[str, str]]
     lists: list[dict[str, Any]]
     skipped: list[dict[str, Any]]
+    sites: dict[str, SiteFigures]
     records: int
     bytes_received: int
     settings: dict[str, Any]
@@ -50,6 +52,11 @@ class CrawlReport:
     def articles(self) -> int:
         """How many articles were captured."""
         return self.counts.get("articles", 0)
+
+    @property
+    def undone(self) -> dict[str, SiteFigures]:
+        """The sites that the run could not do what it was to do for: they refused, asked to wait, or did not answer."""
+        return {site: figures for site, figures in self.sites.items() if figures.ending is not Ending.DONE}
 
 
 def _nothing(_: object) -> None:
@@ -74,9 +81,15 @@ def crawl(
         keep_site_files(plan, collection)
         started = datetime.now(UTC)
         report = _crawl(plan, collection, started, tell, watch, records)
-        content = json.dumps(report_dict(report), indent=2, ensure_ascii=False) + "\n"
-        (collection.crawls / f"{report.name}.json").write_text(content, encoding="utf-8")
+        _keep(report, collection.crawls / f"{report.name}.json")
         return report
+
+
+def _keep(report: CrawlReport, path: Path) -> None:
+    """Write the report, whole or not at all."""
+    open_path = path.with_name(path.name + ".open")
+    open_path.write_text(json.dumps(report_dict(report), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    open_path.replace(path)
 
 
 def rebuild_missing(collection: Collection, workers: int | None, tell: Tell) -> None:
@@ -128,6 +141,7 @@ def settings_of(plan: Plan) -> dict[str, Any]:
         "since": options.since.isoformat() if options.since else None,
         "until": options.until.isoformat() if options.until else None,
         "exactly": plan.exactly,
+        "lists_only": plan.lists_only,
         "sites": {
             domain: site.crawl.model_dump(mode="json", exclude_defaults=True)
             for domain, site in sorted(plan.sites.items())[:1000]
@@ -209,6 +223,7 @@ def _report(run: CrawlRun, name: str, started: datetime, seconds: float, ended: 
             {"reason": reason, "count": count, "examples": run.discovery.examples[reason]}
             for reason, count in run.discovery.skipped.most_common()
         ],
+        sites=run.site_figures(),
         records=run.stage.done if run.stage else 0,
         bytes_received=run.bytes,
         settings=settings_of(run.plan),
@@ -219,4 +234,5 @@ def _report(run: CrawlRun, name: str, started: datetime, seconds: float, ended: 
 
 def report_dict(report: CrawlReport) -> dict[str, Any]:
     """The report as JSON data."""
-    return {name: getattr(report, name) for name in report.__slots__}
+    told = {name: getattr(report, name) for name in report.__slots__}
+    return told | {"sites": {site: figures.as_dict() for site, figures in report.sites.items()}}

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 from archive.exchange import Purpose
 from crawler.entry import Entry
@@ -15,6 +16,7 @@ class ListRead:
     """One list: how it was found, what was in it, and how many of its articles were new. `fault` says why it could
     not be read; `unchanged` that the server had nothing new."""
 
+    site: str
     url: str
     kind: str
     found_in: str
@@ -36,19 +38,19 @@ class Discovery:
 
     def read(self, entry: Entry, *, links: int = 0, articles: int = 0, new: int = 0, lists: int = 0) -> None:
         """A list was read."""
-        self._keep(entry, ListRead(entry.url, entry.origin.purpose, entry.origin.found_in, links, articles, new, lists))
+        self._keep(entry, links=links, articles=articles, new=new, lists=lists)
 
     def unchanged(self, entry: Entry) -> None:
         """The server says that a list is as it was."""
-        self._keep(entry, ListRead(entry.url, entry.origin.purpose, entry.origin.found_in, unchanged=True))
+        self._keep(entry, unchanged=True)
 
     def failed(self, entry: Entry, reason: str) -> None:
         """A list could not be read."""
-        self._keep(entry, ListRead(entry.url, entry.origin.purpose, entry.origin.found_in, fault=reason))
+        self._keep(entry, fault=reason)
 
-    def _keep(self, entry: Entry, read: ListRead) -> None:
+    def _keep(self, entry: Entry, **told: Any) -> None:
         if entry.origin.purpose is not Purpose.ARTICLE and len(self.lists) < _MOST_LISTS:
-            self.lists.append(read)
+            self.lists.append(ListRead(entry.site, entry.url, entry.origin.purpose, entry.origin.found_in, **told))
 
     def skip(self, url: str, reason: str) -> None:
         """A link is not fetched."""

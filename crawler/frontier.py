@@ -9,42 +9,16 @@ import json
 import math
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 
 from archive.errors import CollectionError
 from crawler.entry import Entry, entry_of
+from crawler.frontier_schema import open_tables
 from crawler.hosts import Hosts
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS frontier (
-    id INTEGER PRIMARY KEY,
-    key TEXT NOT NULL UNIQUE,
-    url TEXT NOT NULL,
-    host TEXT NOT NULL,
-    purpose TEXT NOT NULL,
-    origin TEXT NOT NULL,
-    site TEXT NOT NULL,
-    hops INTEGER NOT NULL DEFAULT 0,
-    target TEXT,
-    priority INTEGER NOT NULL DEFAULT 0,
-    state TEXT NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'leased', 'done', 'failed')),
-    attempts INTEGER NOT NULL DEFAULT 0,
-    due REAL NOT NULL DEFAULT 0,
-    reason TEXT,
-    status INTEGER,
-    etag TEXT,
-    last_modified TEXT,
-    changed REAL NOT NULL DEFAULT 0
-);
-CREATE INDEX IF NOT EXISTS frontier_next ON frontier (host, state, priority DESC, id);
-CREATE INDEX IF NOT EXISTS frontier_of_site ON frontier (site, state, changed);
-CREATE TABLE IF NOT EXISTS resting (host TEXT PRIMARY KEY, until REAL NOT NULL);
-CREATE TABLE IF NOT EXISTS accounted (warc TEXT PRIMARY KEY);
-CREATE TABLE IF NOT EXISTS lists_read_with (site TEXT PRIMARY KEY, digest TEXT NOT NULL);
-"""
 _DONE = (
     "UPDATE frontier SET state = 'done', reason = NULL, status = ?, etag = COALESCE(?, etag), "
     "last_modified = COALESCE(?, last_modified), changed = ? WHERE id = ?"
@@ -67,17 +41,13 @@ class Frontier:
     """The table and, in memory, how many URLs wait by site and host. Times are epoch seconds, given by callers."""
 
     def __init__(self, path: Path) -> None:
-        try:
-            self._db = sqlite3.connect(path, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=FULL")
-            self._db.executescript(_SCHEMA)
-            self._db.execute("BEGIN")
-            self._db.execute(f"UPDATE frontier SET state = 'queued', due = {_RESTED} WHERE state = 'leased'")  # noqa: S608
-        except sqlite3.Error as error:
-            raise CollectionError(f"{path} cannot be used: {error}. Move it away to begin a new frontier.") from error
+        self._db = open_tables(path)
+        self._db.execute(
+            f"UPDATE frontier SET state = 'queued', due = {_RESTED} WHERE state IN ('leased', 'held')"  # noqa: S608
+        )
         self._waiting: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._hosts = Hosts()
+        self._held: set[str] = set()
         self._finished: list[tuple[int, str | None, str | None, float, int]] = []
         self._count_waiting()
 
@@ -193,7 +163,9 @@ class Frontier:
                 f"AND site = ? AND {wanted} ORDER BY priority DESC, id LIMIT 1",
                 (host, now, name),
             ).fetchone()
-            if row:
+            if row and name in self._held:
+                self._hold(name)
+            elif row:
                 return self._take(entry_of(row), now)
         return None
 
@@ -275,6 +247,37 @@ class Frontier:
         """Let nothing of a host be due before then, whatever run it belongs to."""
         self._db.execute("INSERT OR REPLACE INTO resting VALUES (?, ?)", (host, until))
         self._db.execute("UPDATE frontier SET due = MAX(due, ?) WHERE host = ? AND state = 'queued'", (until, host))
+
+    def hold(self, site: str, refused: Sequence[Entry] = ()) -> None:
+        """Let nothing of a site be leased until `release`, nor what it refused, which is queued once more."""
+        again = "UPDATE frontier SET state = 'held', attempts = 0 WHERE id = ? AND state = 'failed'"
+        self._db.executemany(again, [(entry.id,) for entry in refused])
+        self._held.add(site)
+        self._hold(site)
+
+    def _hold(self, site: str) -> None:
+        self._db.execute("UPDATE frontier SET state = 'held' WHERE site = ? AND state = 'queued'", (site,))
+        self._count_waiting(site)
+
+    def release(self, site: str) -> None:
+        """Queue what is held of a site, for a later run."""
+        self._held.discard(site)
+        self._db.execute(
+            f"UPDATE frontier SET state = 'queued', due = {_RESTED} WHERE site = ? AND state = 'held'",  # noqa: S608
+            (site,),
+        )
+        self._count_waiting(site)
+
+    def left(self, site: str) -> tuple[int, int]:
+        """How many URLs of a site are queued, and how many of them are lists."""
+        queued = "SELECT COUNT(*), COUNT(*) FILTER (WHERE purpose != 'article') FROM frontier"
+        found = self._db.execute(f"{queued} WHERE site = ? AND state = 'queued'", (site,)).fetchone()
+        return int(found[0]), int(found[1])
+
+    def captured_of(self, keys: Iterable[str]) -> int:
+        """How many of these articles have been fetched."""
+        fetched = "SELECT 1 FROM frontier WHERE key = ? AND state = 'done'"
+        return sum(1 for key in keys if self._db.execute(fetched, (key,)).fetchone())
 
     def waiting(self, until: float, wanted: Wanted = Wanted.ALL, *, most: int = 1, site: str | None = None) -> int:
         """How many URLs are queued and due by then, of a site or of all, counted up to `most`."""

@@ -1,7 +1,8 @@
 """One crawl run: what its parts share, from the frontier to the archive."""
 
 import time
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 from scrapy.crawler import Crawler
 
 from archive.exchange import Exchange, Purpose
+from archive.health import SiteFigures
 from archive.takedown.log import taken_down
 from archive.warc.message import parse_message
 from archive.warc.writer import Written
@@ -18,6 +20,7 @@ from crawler.entry import Entry, redirected
 from crawler.frontier import Wanted
 from crawler.holdings import Holdings
 from crawler.plan import ARTICLES, LISTS_FIRST, Plan
+from crawler.tally import Tally
 
 #: Failures, and as many notes, that a run's report names; all failures are in the frontier.
 MOST_FAILURES = 1000
@@ -44,11 +47,13 @@ class CrawlRun:
         self.statuses: Counter[int] = Counter()
         self.sources: Counter[str] = Counter()
         self.discovery = Discovery()
+        self.tallies: defaultdict[str, Tally] = defaultdict(Tally)
         self.notes: list[tuple[str, str]] = []
         self.bytes = 0
         self.fault: str | None = None
         self.final_counts: dict[str, int] = {}
         self.final_failures: list[tuple[str, str]] = []
+        self.final_sites: dict[str, SiteFigures] = {}
         self._site = site
         self._began = time.time() if began is None else began
         self._earlier = self.frontier.since(self._began, site).get("done", 0) if began else 0
@@ -131,7 +136,10 @@ class CrawlRun:
             self.discovery.skip(found.url, "not in the dates asked for" if found.origin.date else "without a date")
             return False
         priority = ARTICLES + (found.origin.found_in in ("feed", "news_sitemap"))
-        if self.frontier.add(Entry(normalise(found.url), found.url, found.origin, site, priority=priority)):
+        key = normalise(found.url)
+        new = self.frontier.add(Entry(key, found.url, found.origin, site, priority=priority))
+        self.tallies[site].named(found.origin.found_in, key, new=new)
+        if new:
             self.counts["new"] += 1
             self.sources[found.origin.found_in] += 1
         else:
@@ -143,10 +151,16 @@ class CrawlRun:
         entry = Entry(normalise(found.url), found.url, found.origin, site, priority=LISTS_FIRST)
         self.frontier.renew(entry, began=self._began)
 
+    def read(self, entry: Entry, *, links: int = 0, articles: int = 0, new: int = 0, lists: int = 0) -> None:
+        """A list was read."""
+        self.discovery.read(entry, links=links, articles=articles, new=new, lists=lists)
+        self.tallies[entry.site].read(entry)
+
     def unchanged(self, entry: Entry, url: str) -> None:
         """A list has not changed: read what it led to, which may have."""
         self.frontier.renew_found_in(url, entry.site, began=self._began)
         self.discovery.unchanged(entry)
+        self.tallies[entry.site].read(entry, unchanged=True)
 
     def add_sitemap(self, found: Found, site: str) -> bool:
         """Put a sitemap on the frontier that another one lists, unless it last changed before the dates asked for."""
@@ -183,17 +197,46 @@ class CrawlRun:
         if len(self.notes) < MOST_FAILURES:
             self.notes.append((url, sentence))
 
-    def captured(self, written: Written) -> None:
+    def captured(self, written: Written, site: str) -> None:
         """An article is in the archive: make its record, unless an earlier capture with the same payload has one."""
         self.counts["articles"] += 1
         self.counts["repeated"] += written.revisit
+        self.tallies[site].counts["fetched"] += 1
+        self.record(written, site)
+
+    def record(self, written: Written, site: str) -> None:
+        """Make the record of a capture of this site."""
         if self.stage and not written.revisit:
-            self.stage.add(written.place)
+            self.stage.add(written.place, self.tallies[site].pages)
+
+    def stop(self, site: str, refused: Sequence[Entry], sentence: str) -> None:
+        """Leave a site alone for the rest of this run. What it refused in a row is asked for again in a later one."""
+        self.tallies[site].stopped = self.tallies[site].stopped or sentence
+        self.frontier.hold(site, refused)
 
     def conclude(self) -> None:
         """Note what the frontier says of this run, for its report."""
+        for site, tally in self.tallies.items():
+            if tally.stopped:
+                self.frontier.release(site)
+        self.final_sites = {site: self._figures(site) for site in {*self.plan.sites, *self.tallies}}
         self.final_counts = self.frontier.counts(self._site)
         self.final_failures = self.frontier.failures(self._began, MOST_FAILURES, self._site)
+
+    def _figures(self, site: str) -> SiteFigures:
+        tally = self.tallies[site]
+        left, lists_left = self.frontier.left(site)
+        stopped = tally.stopped or (tally.waits(time.time()) if left else None)
+        captured = self.frontier.captured_of(tally.fed or ())
+        return tally.figures(captured=captured, left=left, lists_left=lists_left, stopped=stopped)
+
+    def site_figures(self) -> dict[str, SiteFigures]:
+        """What the run came to, site by site: the figures of their pages are whole once the record stage is done."""
+        pages = {site: tally.pages.figures() for site, tally in self.tallies.items() if self.stage}
+        return {
+            site: figures.model_copy(update={"pages": pages.get(site)})
+            for site, figures in sorted(self.final_sites.items())
+        }
 
     def close(self) -> None:
         """The end of a run that shares its holdings with no other, however it came."""

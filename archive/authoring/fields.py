@@ -12,6 +12,7 @@ from archive.extraction.metadata import Fact, Facts, parse_date
 from archive.extraction.metadata.credits import configured_authors
 from archive.extraction.metadata.page_dates import labelled_dates
 from archive.extraction.metadata.text import inner_text, plain, skeleton
+from archive.extraction.site_rules import is_selected
 from archive.labels import Label
 from archive.records import Block, Record
 from archive.sites import Site
@@ -105,7 +106,7 @@ class _Told:
 
     def authors(self) -> Iterator[Source]:
         """A byline that the site's selector found decides. Else all places count that name these authors."""
-        chosen = [block for block in self._labelled(Label.BYLINE) if _is_selected(block.rule)]
+        chosen = [block for block in self._labelled(Label.BYLINE) if is_selected(block.rule)]
         if configured_authors(self._facts, [block.text for block in chosen], ()):
             yield from (Source("byline block by the site's selector", block.xpath) for block in chosen)
             return
@@ -156,7 +157,3 @@ class _Told:
 
     def license(self) -> Iterator[Source]:
         yield from _stated(self._facts.license) if self._facts.license else [Source("html:a[rel=license]")]
-
-
-def _is_selected(rule: str) -> bool:
-    return rule.startswith("site:") and not rule.startswith("site:strip[")

@@ -1,7 +1,7 @@
 """A captured page to a record: the one pure function that the crawl and re-extraction share."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -28,6 +28,7 @@ from archive.labels import Label
 from archive.memory.observation import Observation
 from archive.memory.recall import PageName, Recall, page_recall, text_recall
 from archive.memory.site_memory import SiteMemory
+from archive.obstacles import OBSTACLE_WARNING, Obstacle, captured_obstacle
 from archive.records import Block, Discovery, Extraction, Http, Record, WarcPlace
 from archive.sites import Site, apply_hook, site_of_url
 
@@ -151,8 +152,12 @@ def _extract(capture: Capture, site: Site, model: Model, memory: SiteMemory | No
     facts, page, tree = read.facts, read.page, read.tree
     recall = page_recall(memory, model.digest, _name(capture, facts), page) if memory else None
     verdicts = label_blocks(page, tree, site.layout(capture.date), model, recall)
+    if obstacle := captured_obstacle(capture):
+        label = Label.LEGAL_NOTICE if obstacle is Obstacle.CONSENT_WALL else Label.NAVIGATION
+        verdicts = [Verdict(label, f"general:{obstacle}", 1.0) for _ in verdicts]
+        read, recall = replace(read, warnings=(*read.warnings, OBSTACLE_WARNING + obstacle)), None
     labelled = [
-        LabelledText(verdict.label, block.text, block.element, is_selected(verdict))
+        LabelledText(verdict.label, block.text, block.element, is_selected(verdict.rule))
         for block, verdict in zip(page.blocks, verdicts, strict=True)
     ]
     metadata = complete(

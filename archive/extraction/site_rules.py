@@ -43,9 +43,9 @@ class SiteRules:
         return None
 
 
-def is_selected(verdict: Verdict) -> bool:
-    """Whether a layout's selector gave this label, not a strip rule or anything else."""
-    return verdict.rule.startswith("site:") and not verdict.rule.startswith("site:strip[")
+def is_selected(rule: str) -> bool:
+    """Whether a layout's selector decided, not a strip rule or anything else."""
+    return rule.startswith("site:") and not rule.startswith("site:strip[")
 
 
 def around(block: TextBlock) -> Iterator[etree._Element]:

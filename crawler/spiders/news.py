@@ -14,10 +14,12 @@ from twisted.python.failure import Failure
 
 from archive.errors import CollectionError
 from archive.exchange import Origin, Purpose
+from archive.obstacles import Obstacle, obstacle_of
 from crawler import discover
 from crawler.entry import Entry
 from crawler.robots import RobotsNotes
 from crawler.run import CrawlRun
+from crawler.spiders.faults import fault_of
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _NOT_MODIFIED = 304
@@ -30,6 +32,14 @@ _LONGEST_WAIT = 86_400.0
 #: Seconds before the second try and before each further one, unless the server says how long (Retry-After).
 _WAITS = (5.0, 30.0)
 _HTML = ("text/html", "application/xhtml+xml", "")
+#: Headers that tell an obstacle.
+_TELLING = ("Content-Type", "cf-mitigated", "x-amzn-waf-action")
+#: What stands in the way for good in this run; a rate limit is kept to and asked again.
+_INSTEAD = {
+    Obstacle.CAPTCHA: "a test for robots",
+    Obstacle.CONSENT_WALL: "a consent wall",
+    Obstacle.REFUSED: "a refusal",
+}
 
 
 class NewsSpider(Spider):
@@ -57,15 +67,22 @@ class NewsSpider(Spider):
         entry: Entry = response.meta["entry"]
         self.run.ended(entry)
         try:
-            self._handle(entry, response)
+            obstacle = _obstacle(response)
+            refused = self.run.tallies[entry.site].answered(entry, response.status, obstacle)
+            self._handle(entry, response, obstacle)
+            if refused:
+                self.run.stop(entry.site, refused, _blocks(refused, obstacle, response.status))
         except Exception as error:
             # The boundary: whatever a page does to a parser costs that page. It is captured already.
-            self._give_up(entry, f"reading it failed: {type(error).__name__}: {error}"[:500], response.status)
+            reason = f"reading it failed: {type(error).__name__}: {error}"[:500]
+            self._give_up(entry, reason, response.status, kind="unreadable")
             self.logger.exception("reading %s failed", response.url)
         return ()
 
-    def _handle(self, entry: Entry, response: Response) -> None:
-        if response.status in _REDIRECTS and "Location" in response.headers:
+    def _handle(self, entry: Entry, response: Response, obstacle: Obstacle | None) -> None:
+        if obstacle in _INSTEAD and (obstacle is not Obstacle.REFUSED or response.status < 400):
+            self._hindered(entry, response, obstacle)
+        elif response.status in _REDIRECTS and "Location" in response.headers:
             self._redirect(entry, response)
         elif response.status in _AGAIN:
             self._try_again(entry, f"HTTP {response.status}", response)
@@ -84,37 +101,49 @@ class NewsSpider(Spider):
         self.run.ended(entry)
         if isinstance(failure.value, CollectionError):
             return  # The run stops. The entry stays leased, and so the next run's.
-        reason = reason_of(failure)
+        fault = fault_of(failure)
         if isinstance(failure.value, IgnoreRequest) or getattr(failure.value, "final", False):
-            self._give_up(entry, reason, None)
+            self._give_up(entry, fault.sentence, None, kind=fault.kind)
         else:
-            self._try_again(entry, reason, None)
+            self._try_again(entry, fault.sentence, None, kind=fault.kind)
+
+    def _hindered(self, entry: Entry, response: Response, obstacle: Obstacle) -> None:
+        """Something else came than the page; it is captured. A later run asks once more."""
+        if entry.origin.purpose is Purpose.ARTICLE and 200 <= response.status < 300:
+            self.run.record(response.meta["written"], entry.site)
+        what = f"{_INSTEAD[obstacle]} came instead of the page (HTTP {response.status})"
+        self._give_up(entry, what, None, kind=obstacle.value)
 
     def _redirect(self, entry: Entry, response: Response) -> None:
         target = urljoin(response.url, (_text(response.headers["Location"]) or "").strip()).partition("#")[0]
         if entry.hops >= _MOST_HOPS:
-            self._give_up(entry, f"redirected more than {_MOST_HOPS} times, last to {target[:200]}", response.status)
+            self._astray(entry, f"redirected more than {_MOST_HOPS} times, last to {target[:200]}", response)
         elif not discover.is_web(target):
-            self._give_up(entry, f"redirected to {target[:200]}, which is not http or https", response.status)
+            self._astray(entry, f"redirected to {target[:200]}, which is not http or https", response)
         elif not self.run.follow(entry, target):
-            self._give_up(entry, f"redirected in a loop, to {target[:200]}", response.status)
+            self._astray(entry, f"redirected in a loop, to {target[:200]}", response)
         else:
             self._done(entry, response)
 
-    def _try_again(self, entry: Entry, reason: str, response: Response | None) -> None:
+    def _astray(self, entry: Entry, reason: str, response: Response) -> None:
+        self._give_up(entry, reason, response.status, kind="redirect")
+
+    def _try_again(self, entry: Entry, reason: str, response: Response | None, kind: str = "") -> None:
         status = response.status if response is not None else None
         tries = self.run.plan.options.tries
         if entry.attempts + 1 >= tries:
-            self._give_up(entry, f"{reason} ({tries} tries)" if tries > 1 else reason, status)
+            self._give_up(entry, f"{reason} ({tries} tries)" if tries > 1 else reason, status, kind=kind)
             return
         asked = retry_after(response) if response is not None else None
         due = time.time() + (asked or _WAITS[min(entry.attempts, len(_WAITS) - 1)])
         self.run.frontier.again(entry, reason, due=due)
         if asked or status in _SLOW_DOWN:
             self.run.frontier.pause(entry.host, due)
+            self.run.tallies[entry.site].waits_until = due
 
-    def _give_up(self, entry: Entry, reason: str, status: int | None) -> None:
+    def _give_up(self, entry: Entry, reason: str, status: int | None, *, kind: str = "") -> None:
         self.run.counts["failed"] += 1
+        self.run.tallies[entry.site].failed(entry, kind or f"http_{status}")
         self.run.discovery.failed(entry, reason)
         self.run.frontier.failed(entry, reason, status=status, now=time.time())
 
@@ -132,7 +161,7 @@ class NewsSpider(Spider):
         """Do with an answer what it was asked for; False if links were left out that a later run may want."""
         match entry.origin.purpose:
             case Purpose.ARTICLE:
-                self._article(response)
+                self._article(entry, response)
             case Purpose.FEED:
                 return self._feed(entry, response)
             case Purpose.SITEMAP:
@@ -141,10 +170,10 @@ class NewsSpider(Spider):
                 return self._section(entry, response)
         return True
 
-    def _article(self, response: Response) -> None:
+    def _article(self, entry: Entry, response: Response) -> None:
         kind = (_text(response.headers.get("Content-Type")) or "").partition(";")[0].strip().lower()
         if kind in _HTML:
-            self.run.captured(response.meta["written"])
+            self.run.captured(response.meta["written"], entry.site)
         else:
             self.run.counts["not_html"] += 1
             self.run.note(response.url, f"captured, but it is {kind[:80]} and not HTML: no record is made of it")
@@ -183,7 +212,7 @@ class NewsSpider(Spider):
         for found in named:
             self.run.add_list(found, entry.site)
         if named:
-            self.run.discovery.read(entry, lists=len(named))
+            self.run.read(entry, lists=len(named))
         return bool(named)
 
     def _take(self, entry: Entry, found: Sequence[discover.Found], *, listed: bool = True, lists: int = 0) -> bool:
@@ -194,7 +223,7 @@ class NewsSpider(Spider):
         before = self.run.counts["new"]
         timely = [self.run.add(link, entry.site) for link in chosen.articles]
         new = self.run.counts["new"] - before
-        self.run.discovery.read(entry, links=len(found), articles=len(chosen.articles), new=new, lists=lists)
+        self.run.read(entry, links=len(found), articles=len(chosen.articles), new=new, lists=lists)
         return all(timely)
 
 
@@ -215,24 +244,14 @@ def retry_after(response: Response) -> float | None:
         return None
 
 
-def reason_of(failure: Failure) -> str:
-    """Why nothing came back, in words."""
-    name = failure.type.__name__ if failure.type else "unknown"
-    text = " ".join(failure.getErrorMessage().split())
-    plain = {
-        "DNSLookupError": "the host name is not known",
-        "CannotResolveHostError": "the host name is not known",
-        "ConnectionRefusedError": "the server refused the connection",
-        "DownloadConnectionRefusedError": "the server refused the connection",
-        "TimeoutError": "the server did not answer in time",
-        "TCPTimedOutError": "the server did not answer in time",
-        "DownloadTimeoutError": "the server did not answer in time",
-        "ConnectionLost": "the server closed the connection",
-        "ResponseNeverReceived": "the server closed the connection",
-        "ResponseDataLossError": "the server sent less than it promised",
-    }
-    if "DOWNLOAD_MAXSIZE" in text:
-        return "the page is larger than the limit; what came is captured, no record is made of it"
-    if name == "IgnoreRequest":
-        return "robots.txt forbids it" if text == "Forbidden by robots.txt" else text
-    return plain.get(name) or f"{name}: {text[:300]}"
+def _obstacle(response: Response) -> Obstacle | None:
+    headers = [(name, _text(response.headers[name]) or "") for name in _TELLING if name in response.headers]
+    return obstacle_of(response.status, headers, response.body, response.url)
+
+
+def _blocks(refused: Sequence[Entry], obstacle: Obstacle | None, status: int) -> str:
+    last = _INSTEAD[obstacle] + f" (HTTP {status})" if obstacle in _INSTEAD else f"HTTP {status}"
+    return (
+        f"it blocks: {len(refused)} requests in a row were refused, the last with {last}. "
+        "It was left alone from then on"
+    )

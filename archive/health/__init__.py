@@ -1,0 +1,30 @@
+"""How the sites of a collection fare: the figures of each run, and what they say against a site's own history.
+
+    for health in site_health(Collection(path)):
+        print(health.domain, health.state, health.sentence)
+
+`SiteHealth.changes` holds one sentence for each thing that changed, `SiteHealth.days` the figures over time;
+`HealthState.is_alarm` tells whether somebody should look. `site_runs` gives the figures of every run as they were
+kept, and `judge` is the pure function from a site's runs to its health.
+"""
+
+from archive.health.change import Change, HealthState
+from archive.health.figures import Ending, PageFigures, SiteFigures
+from archive.health.judgement import SiteDay, SiteHealth, judge, site_health
+from archive.health.runs import ListSeen, RunKind, SiteRun, site_runs
+
+__all__ = [
+    "Change",
+    "Ending",
+    "HealthState",
+    "ListSeen",
+    "PageFigures",
+    "RunKind",
+    "SiteDay",
+    "SiteFigures",
+    "SiteHealth",
+    "SiteRun",
+    "judge",
+    "site_health",
+    "site_runs",
+]

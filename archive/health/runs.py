@@ -1,0 +1,114 @@
+"""The runs of a collection, as their reports in crawls/ tell of them, site by site."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from archive.collection import Collection
+from archive.errors import CollectionError
+from archive.health.figures import SiteFigures
+
+#: Days of runs that are read; a season, so that a site's weekends and holidays are among them.
+DAYS_READ = 90
+#: A run that asks for articles from longer ago than so many days fills in the past: its pages may look otherwise.
+_PAST = 31
+
+
+class RunKind(StrEnum):
+    """What a run was for."""
+
+    REGULAR = "regular"
+    LISTS = "lists"
+    """Lists were read and no articles fetched (`cleancopy discover`)."""
+    CHOSEN = "chosen"
+    """A list of URLs, or articles of the past: it says nothing of how a site fares now."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListSeen:
+    """One list in one run. `links` is None where the server said that it had not changed, and `fault` says why it
+    could not be read."""
+
+    url: str
+    kind: str
+    links: int | None
+    new: int
+    fault: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRun:
+    """One site in one run. `name` is that of the run's report, `began` is UTC, `finished` whether the run came to its
+    own end."""
+
+    name: str
+    began: datetime
+    kind: RunKind
+    finished: bool
+    figures: SiteFigures
+    lists: tuple[ListSeen, ...] = ()
+
+
+def site_runs(collection: Collection, *, since: datetime | None = None) -> dict[str, list[SiteRun]]:
+    """Every site's runs, oldest first; those of the last 90 days before the newest run, unless `since` is given.
+
+    Raises CollectionError for a report that cannot be read. Reports of versions that counted no sites are left out.
+    """
+    runs: defaultdict[str, list[SiteRun]] = defaultdict(list)
+    for path in _reports(collection, since):
+        for site, run in _read(path):
+            runs[site].append(run)
+    return dict(runs)
+
+
+def _reports(collection: Collection, since: datetime | None) -> list[Path]:
+    paths = sorted(path for path in collection.crawls.glob("*.json") if _moment(path))
+    newest = _moment(paths[-1]) if paths else None
+    first = since or (newest - timedelta(days=DAYS_READ) if newest else None)
+    return [path for path in paths if first is None or (_moment(path) or first) >= first]
+
+
+def _moment(path: Path) -> datetime | None:
+    """When a run began: its name says so, in UTC."""
+    try:
+        return datetime.strptime(path.stem[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _read(path: Path) -> Iterator[tuple[str, SiteRun]]:
+    try:
+        report = json.loads(path.read_bytes())
+        began = datetime.fromisoformat(report["started"])
+        lists = _lists(report.get("lists", ()))
+        kind = _kind(report["settings"], began)
+        for site, told in report.get("sites", {}).items():
+            figures = SiteFigures.model_validate(told)
+            yield site, SiteRun(path.stem, began, kind, report["ended"] == "finished", figures, tuple(lists[site]))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
+        raise CollectionError(
+            f"{path} is no report of a crawl ({type(error).__name__}: {error}). Move it away to go on without it."
+        ) from error
+
+
+def _lists(told: list[dict[str, Any]]) -> defaultdict[str, list[ListSeen]]:
+    lists: defaultdict[str, list[ListSeen]] = defaultdict(list)
+    for read in told:
+        links = None if read["unchanged"] or read["fault"] else int(read["links"])
+        lists[read.get("site", "")].append(ListSeen(read["url"], read["kind"], links, read["new"], read["fault"]))
+    return lists
+
+
+def _kind(settings: dict[str, Any], began: datetime) -> RunKind:
+    since = settings.get("since")
+    past = since and date.fromisoformat(since) < began.date() - timedelta(days=_PAST)
+    if settings.get("exactly") or settings.get("until") or past:
+        return RunKind.CHOSEN
+    return RunKind.LISTS if settings.get("lists_only") else RunKind.REGULAR

@@ -1,0 +1,175 @@
+"""Answers that stand in the way of a page: refusals, tests for robots, consent walls.
+
+Told from one answer alone. A page with the text of an article is never taken for one: articles are written about
+captchas too, and many pages load one for their comments.
+"""
+
+import re
+from collections.abc import Iterable
+from enum import StrEnum
+from functools import cached_property
+from itertools import islice
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from archive.errors import PageError
+from archive.exchange import Capture
+from archive.extraction.page import parse_page
+
+#: Bytes of the largest such page; a larger one is taken for what was asked for.
+_LARGEST = 300_000
+#: As many runs of text of 80 characters or more are an article's, or a front page's.
+_LONG_RUN, _ARTICLE_RUNS = re.compile(rb">[^<>{}]{80,}<"), 10
+#: Words that such a page shows at most: tests for robots rarely have 100, consent walls with their purposes some 350.
+_FEW, _SOME = 150, 400
+#: Links of a consent wall at most: to the policy, the imprint, the subscription, the log-in.
+_WAY_OUT = 10
+#: Words at the beginning of a page in which a consent wall says what it is.
+_OPENING = 60
+_UNSEEN = " or ".join(f"self::{name}" for name in ("script", "style", "template", "svg", "iframe"))
+
+
+#: How the warning begins in the record of a page that is an obstacle.
+OBSTACLE_WARNING = "obstacle: "
+
+
+class Obstacle(StrEnum):
+    """What came instead of the page."""
+
+    REFUSED = "refused"
+    """HTTP 401, 402, 403 or 451, or a page that says as much."""
+    RATE_LIMITED = "rate_limited"
+    """HTTP 429."""
+    CAPTCHA = "captcha"
+    """A test whether a person asks; also one that only runs a script."""
+    CONSENT_WALL = "consent_wall"
+    """Consent to cookies is asked for, and nothing else is shown."""
+
+
+_REFUSALS = (401, 402, 403, 451)
+#: Headers of such tests, with the beginning of their value, as Cloudflare ("Detect a Challenge Page response") and
+#: AWS WAF ("How the AWS WAF CAPTCHA and Challenge rule actions work") document them.
+_CHALLENGE_HEADERS = (("cf-mitigated", "challenge"), ("x-amzn-waf-action", "c"))
+#: What pages of these tests load: Cloudflare, Imperva, DataDome, HUMAN (PerimeterX), AWS WAF, Akamai, Sucuri,
+#: DDoS-Guard; hCaptcha, reCAPTCHA and Turnstile.
+_TESTS = re.compile(
+    rb"/cdn-cgi/challenge-platform/|_Incapsula_Resource|captcha-delivery\.com|px-captcha|_pxAppId|awswaf\.com"
+    rb"|sec-if-cpt-container|sucuri_cloudproxy|ddos-guard|hcaptcha\.com|recaptcha|challenges\.cloudflare\.com"
+)
+_TEST_WORDS = re.compile(
+    r"just a moment|attention required|are you (?:a )?(?:robot|human)|you are (?:a )?human|not a robot"
+    r"|unusual (?:traffic|activity)|pardon our interruption|checking (?:if the site|your browser)|security check"
+    r"|solve (?:the|this) captcha|kein roboter|pas un robot|no (?:eres|soy) un robot|non sono un robot"
+    r"|enable (?:javascript|js) and (?:cookies|disable)",
+    re.IGNORECASE,
+)
+_REFUSAL_WORDS = re.compile(
+    r"access (?:to this page has been |to this site is )?(?:denied|forbidden)|you have been blocked"
+    r"|request (?:was |has been )?blocked|not available in your (?:country|region|location)"
+    r"|unavailable for legal reasons|zugriff verweigert|accès refusé|acceso denegado|accesso negato",
+    re.IGNORECASE,
+)
+#: A consent wall speaks of cookies or data, and asks to accept; both, so that news of either is not taken for one.
+_COOKIES = re.compile(
+    r"cookie|privacy|personal data|datenschutz|personenbezogen|données personnelles|datos personales|dati personali"
+    r"|persoonsgegevens|personuppgifter|personopplysninger|dados pessoais|danych osobowych|персональн",
+    re.IGNORECASE,
+)
+_ACCEPT = re.compile(
+    r"\baccept|\bagree|consent|before you continue|zustimm|einwillig|akzeptier|\bacept|\bacconsent|\baccett|akkoord"
+    r"|toestemming|godkänn|samtyck|godta|samtykke|aceitar|zgadzam|akceptuj|соглас|souhlas",
+    re.IGNORECASE,
+)
+_CONSENT_HOSTS = re.compile(r"^(?:consent|privacy|myprivacy|cmp|guce)\.")
+_PAGE_MARKS = re.compile(
+    rb"NewsArticle|<article\b|<nav\b|application/(?:rss|atom)\+xml|property=[\"']?og:type[\"']?\s+content=[\"']?article",
+    re.IGNORECASE,
+)
+
+
+def obstacle_of(status: int, headers: Iterable[tuple[str, str]], body: bytes, url: str = "") -> Obstacle | None:
+    """What stands in the way of a page; None for a page, and for errors with other reasons (404, 500).
+
+    `body` is the entity without transfer and content coding, of whatever kind; `url` is the address it came from.
+    """
+    named = {name.lower(): value.strip().lower() for name, value in headers}
+    if status != 200 and any(named.get(name, "").startswith(value) for name, value in _CHALLENGE_HEADERS):
+        return Obstacle.CAPTCHA
+    if status == 429:
+        return Obstacle.RATE_LIMITED
+    page = _Page(body, url) if _is_html(named) else None
+    if status in _REFUSALS:
+        return Obstacle.CAPTCHA if page and page.tests() else Obstacle.REFUSED
+    if page is None or not (200 <= status < 300 or status == 503) or page.has_text():
+        return None
+    if page.tests():
+        return Obstacle.CAPTCHA
+    return page.instead() if status != 503 else None
+
+
+def captured_obstacle(capture: Capture) -> Obstacle | None:
+    """The same of a capture in an archive. What a user hands over is taken for what it is said to be."""
+    if capture.place is None:
+        return None
+    return obstacle_of(capture.status, capture.headers, capture.body, capture.url)
+
+
+def _is_html(headers: dict[str, str]) -> bool:
+    kind = headers.get("content-type", "").partition(";")[0].strip()
+    return kind in ("text/html", "application/xhtml+xml", "")
+
+
+class _Page:
+    """It is parsed only where something speaks for an obstacle."""
+
+    def __init__(self, body: bytes, url: str) -> None:
+        self._body = body[: _LARGEST + 1]
+        self._host = urlsplit(url).hostname or ""
+
+    def has_text(self) -> bool:
+        """Whether there is as much of it, or as much running text, as articles and front pages have."""
+        runs = islice(_LONG_RUN.finditer(self._body), _ARTICLE_RUNS)
+        return len(self._body) > _LARGEST or sum(1 for _ in runs) == _ARTICLE_RUNS
+
+    def tests(self) -> bool:
+        """A test for robots: it loads one or says so, in few words, and shows next to nothing else."""
+        loads = bool(_TESTS.search(self._body))
+        if len(self._words) > _FEW or not (loads or _TEST_WORDS.search(self._title)):
+            return False
+        return len(self._words) < _OPENING / 2 or bool(_TEST_WORDS.search(f"{self._title} {self._opening}"))
+
+    def instead(self) -> Obstacle | None:
+        """A consent wall or a refusal that was sent as if it were the page."""
+        if len(self._words) <= _SOME and (_CONSENT_HOSTS.match(self._host) or self._asks_consent()):
+            return Obstacle.CONSENT_WALL
+        refuses = len(self._words) <= _FEW and _REFUSAL_WORDS.search(f"{self._title} {self._opening}")
+        return Obstacle.REFUSED if refuses else None
+
+    def _asks_consent(self) -> bool:
+        """Many small pages show a banner that says the same: they lead elsewhere too."""
+        said = f"{self._title} {self._opening}"
+        asks = bool(_COOKIES.search(said) and _ACCEPT.search(said)) and not _PAGE_MARKS.search(self._body)
+        return asks and self._tree is not None and len(self._tree.findall(".//a[@href]")) <= _WAY_OUT
+
+    @cached_property
+    def _tree(self) -> etree._Element | None:
+        try:
+            return parse_page(self._body.decode("utf-8", "replace"))
+        except PageError:
+            return None
+
+    @cached_property
+    def _title(self) -> str:
+        return " ".join(str(self._tree.findtext(".//title") or "").split()) if self._tree is not None else ""
+
+    @cached_property
+    def _words(self) -> list[str]:
+        if self._tree is None:
+            return []
+        texts = self._tree.xpath(f"//body//text()[not(ancestor::*[{_UNSEEN}])]")
+        return " ".join(map(str, texts)).split()  # type: ignore[arg-type]
+
+    @property
+    def _opening(self) -> str:
+        return " ".join(self._words[:_OPENING])

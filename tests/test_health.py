@@ -1,0 +1,111 @@
+"""A site against its own history: quiet weeks raise no alarm, and what happens to a site is told at the next look."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from archive.health import HealthState, ListSeen, SiteHealth, SiteRun, judge
+from tests.simulated_runs import FEED, Page, SimulatedSite, refused
+
+QUIET_DAYS = 20
+#: A weekday follows 25 days of history.
+KNOWN_DAYS = 25
+
+
+def looked(runs: list[SiteRun]) -> SiteHealth:
+    return judge("site.example", runs)
+
+
+def sentences(health: SiteHealth) -> str:
+    return " ".join(change.sentence for change in health.changes)
+
+
+@pytest.mark.parametrize("every", [timedelta(days=1), timedelta(hours=3)], ids=["daily", "three-hourly"])
+def test_twenty_quiet_days_raise_no_alarm(every: timedelta) -> None:
+    for seed in range(25):
+        runs = SimulatedSite(seed, every=every).runs(QUIET_DAYS)
+        for number in range(1, len(runs) + 1, 1 if every >= timedelta(days=1) else 5):
+            health = looked(runs[:number])
+            assert not health.state.is_alarm, (seed, number, health.sentence)
+        assert looked(runs[:2]).state is HealthState.NEW
+
+
+def redesigned(site: SimulatedSite) -> SiteRun:
+    """The names of all classes have changed: selectors find nothing, extraction goes on without them."""
+    return site.run_of([replace(site.page(), body_ruled=False, byline_ruled=False) for _ in range(8)])
+
+
+def moved_byline(site: SimulatedSite) -> SiteRun:
+    return site.run_of([replace(site.page(), byline_ruled=False) for _ in range(8)])
+
+
+def lost_dates(site: SimulatedSite) -> SiteRun:
+    return site.run_of([replace(site.page(), date=False) for _ in range(8)])
+
+
+def paywalled(site: SimulatedSite) -> SiteRun:
+    return site.run_of([Page(words=60 + number) for number in range(8)])
+
+
+def blocking(site: SimulatedSite) -> SiteRun:
+    return refused(site.run())
+
+
+def silent_feed(site: SimulatedSite) -> SiteRun:
+    return site.run_of([])
+
+
+def empty_feed(site: SimulatedSite) -> SiteRun:
+    return site.run_of([], listed=0)
+
+
+def failing_feed(site: SimulatedSite) -> SiteRun:
+    run = site.run_of([])
+    figures = run.figures.model_copy(update={"lists": 0, "lists_failed": 1, "failed": {"http_404": 1}})
+    return replace(run, figures=figures, lists=(ListSeen(FEED, "feed", None, 0, "HTTP 404"),))
+
+
+CASES: dict[Callable[[SimulatedSite], SiteRun], tuple[HealthState, str]] = {
+    redesigned: (HealthState.OFF_LAYOUT, r"The selectors for body found something on 0 of \d pages"),
+    moved_byline: (HealthState.OFF_LAYOUT, r"The selectors for byline found something on 0 of \d pages"),
+    lost_dates: (HealthState.OFF_LAYOUT, r"(\d) of \1 pages have no date"),
+    paywalled: (HealthState.CUT_SHORT, r"Half of \d articles have no more than 6\d words"),
+    blocking: (HealthState.BLOCKED, "The site blocks: 5 × refused"),
+    silent_feed: (HealthState.SILENT, "No new article since"),
+    empty_feed: (HealthState.SILENT, r"has no articles any more \(it is empty\); it named 20 before"),
+    failing_feed: (HealthState.FAILING, r"None of its lists could be read \(https://.*feed.xml: HTTP 404\)"),
+}
+
+
+@pytest.mark.parametrize("happens", CASES, ids=lambda case: case.__name__)
+def test_what_happens_to_a_site_is_told_at_the_next_look(happens: Callable[[SimulatedSite], SiteRun]) -> None:
+    state, sentence = CASES[happens]
+    for seed in range(10):
+        site = SimulatedSite(seed, articles=14.0, anonymous=0.05)
+        runs = site.runs(KNOWN_DAYS)
+        assert not looked(runs).state.is_alarm
+        health = looked([*runs, happens(site)])
+        assert health.state is state, (seed, health.sentence)
+        assert re.search(sentence, sentences(health)), (seed, health.sentence)
+        assert health.sentence.startswith(health.changes[0].sentence)
+
+
+def test_where_a_field_is_often_missing_a_change_is_told_once_there_are_enough_pages() -> None:
+    for seed in range(10):
+        site = SimulatedSite(seed, articles=14.0, anonymous=0.3)
+        runs = site.runs(KNOWN_DAYS)
+        runs += [moved_byline(site) for _ in range(4)]
+        health = looked(runs)
+        assert health.state is HealthState.OFF_LAYOUT, (seed, health.sentence)
+
+
+def test_an_alarm_stays_until_the_site_is_as_it_was() -> None:
+    site = SimulatedSite(4, articles=14.0, anonymous=0.05)
+    runs = site.runs(KNOWN_DAYS)
+    for _ in range(10):
+        runs.append(redesigned(site))
+        assert looked(runs).state is HealthState.OFF_LAYOUT
+    assert looked([*runs, site.run_of([site.page() for _ in range(8)])]).state is HealthState.WELL

@@ -1,0 +1,77 @@
+"""Refusals, tests for robots and consent walls, told from articles by one answer."""
+
+import pytest
+
+from archive.exchange import Capture, Place
+from archive.extraction.extract import extract_capture
+from archive.extraction.model import load_model
+from archive.obstacles import Obstacle, obstacle_of
+from archive.sites import Site
+from tests.scripted import story
+
+HTML = ("Content-Type", "text/html; charset=utf-8")
+CHALLENGE = b"""<!doctype html><html><head><title>Just a moment...</title></head><body>
+<h1>site.example</h1><p>Verifying you are human. This may take a few seconds.</p>
+<script src="/cdn-cgi/challenge-platform/h/b/orchestrate/chl_page/v1"></script></body></html>"""
+SILENT_TEST = b"<html><head></head><body><script src='https://geo.captcha-delivery.com/c.js'></script></body></html>"
+WALL = b"""<html><head><title>The Courier and your data</title></head><body><h2>Your privacy matters</h2>
+<p>We and our 214 partners store cookies and process personal data. Accept all, or subscribe to read without.</p>
+<a href=/accept>Accept all</a> <a href=/pur>Subscribe</a> <a href=/policy>Privacy policy</a></body></html>"""
+DENIED = b"<html><head><title>Access Denied</title></head><body><h1>Access Denied</h1>Reference #18.2</body></html>"
+SHORT = b"""<html><head><title>Bridge closed</title></head><body><nav><a href=/>Home</a></nav>
+<p>We use cookies. <button>Accept</button></p><article><h1>Bridge closed</h1><p>It is.</p></article></body></html>"""
+#: What speaks of captchas and of consent, and is an article.
+ABOUT = story("Just a moment: are you a robot? Access denied, accept cookies").encode()
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "expected"),
+    [
+        (403, (HTML,), b"<p>no</p>", Obstacle.REFUSED),
+        (401, (), b"", Obstacle.REFUSED),
+        (451, (HTML,), b"<p>not in your country</p>", Obstacle.REFUSED),
+        (429, (HTML,), b"slow down", Obstacle.RATE_LIMITED),
+        (403, (HTML,), CHALLENGE, Obstacle.CAPTCHA),
+        (503, (HTML,), CHALLENGE, Obstacle.CAPTCHA),
+        (403, (("CF-Mitigated", "challenge"),), b"", Obstacle.CAPTCHA),
+        (405, (("x-amzn-waf-action", "captcha"),), b"", Obstacle.CAPTCHA),
+        (200, (HTML,), CHALLENGE, Obstacle.CAPTCHA),
+        (200, (HTML,), SILENT_TEST, Obstacle.CAPTCHA),
+        (200, (HTML,), WALL, Obstacle.CONSENT_WALL),
+        (200, (HTML,), DENIED, Obstacle.REFUSED),
+        (200, (HTML,), SHORT, None),
+        (200, (HTML,), ABOUT, None),
+        (200, (HTML,), ABOUT + b"<script src=https://www.google.com/recaptcha/api.js></script>", None),
+        (200, (HTML,), b"", None),
+        (200, (("Content-Type", "application/rss+xml"),), b"<rss><title>Access denied</title></rss>", None),
+        (404, (HTML,), DENIED, None),
+        (500, (HTML,), b"", None),
+        (503, (HTML,), b"<p>Back soon.</p>", None),
+        (302, (HTML,), b"", None),
+    ],
+)
+def test_what_came_instead_of_a_page(
+    status: int, headers: tuple[tuple[str, str], ...], body: bytes, expected: Obstacle | None
+) -> None:
+    assert obstacle_of(status, headers, body) is expected
+
+
+def test_a_wall_on_a_host_of_its_own_says_so_by_its_name() -> None:
+    page = b"<html><body><p>Welcome. Choose how you would like to read.</p></body></html>"
+    assert obstacle_of(200, (HTML,), page, "https://consent.site.example/?to=/story") is Obstacle.CONSENT_WALL
+    assert obstacle_of(200, (HTML,), page, "https://site.example/story") is None
+
+
+def test_hostile_pages_do_not_stop_the_look() -> None:
+    deep = b"<div>" * 50_000 + b"recaptcha"
+    assert obstacle_of(200, (HTML,), deep) in (None, Obstacle.CAPTCHA)
+    assert obstacle_of(200, (HTML,), b"\x00\xff<recaptcha" * 1000) in (None, Obstacle.CAPTCHA)
+
+
+def test_the_record_of_a_wall_keeps_its_text_and_calls_none_of_it_body() -> None:
+    capture = Capture("https://site.example/story", WALL, headers=(HTML,), place=Place("a.warc.gz", 0, 1))
+    record = extract_capture(capture, Site(domain="site.example"), load_model())
+    assert record.text == ""
+    assert "obstacle: consent_wall" in record.extraction.warnings
+    assert {block.label.value for block in record.blocks} == {"legal_notice"}
+    assert any("214 partners" in block.text for block in record.blocks)
