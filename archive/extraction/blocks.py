@@ -6,7 +6,6 @@ section of the HTML standard (15.3); style sheets are not read, inline styles ar
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -54,26 +53,6 @@ class TextBlock:
     links: int
     bold: int
     anchors: tuple[etree._Element, ...] = ()
-
-    def xpath(self) -> str:
-        """Where the block lies in the page as libxml2 parses it: the element's path where the block is all of
-        the element; else the path of the text node or the inline element that it begins with."""
-        tree = self.element.getroottree()
-        if self.whole:
-            return str(tree.getpath(self.element))
-        parent = self.start.getparent()
-        if self.after and parent is not None:
-            texts = int(bool(parent.text)) + sum(1 for child in _through(parent, self.start) if child.tail)
-            return f"{tree.getpath(parent)}/text()[{texts}]"
-        inside = "/text()[1]" if self.start is self.element else ""
-        return f"{tree.getpath(self.start)}{inside}"
-
-
-def _through(parent: etree._Element, last: etree._Element) -> Iterator[etree._Element]:
-    for child in parent:
-        yield child
-        if child is last:
-            return
 
 
 @dataclass(slots=True)

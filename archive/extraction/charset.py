@@ -6,6 +6,10 @@ from w3lib.encoding import html_body_declared_encoding, html_to_unicode, http_co
 #: Valid UTF-8 with a multi-byte character is practically never anything else, whatever was declared;
 #: these encodings alone also look like ASCII or hold NUL bytes.
 _NOT_ASCII_BASED = ("utf-16", "utf-32", "utf-7", "iso2022", "iso-2022", "hz")
+#: What Python calls encodings, but pages do not come in: transformations of bytes, and escapes.
+_NOT_CHARSETS = frozenset(
+    "base64 bz2 hex idna mbcs oem punycode quopri raw-unicode-escape rot-13 undefined unicode-escape uu zlib".split()
+)
 #: Bytes looked at where nothing is declared. Detection is slow and its verdict settles early.
 _SAMPLE = 32_768
 #: Above this share of broken among non-ASCII characters a declared UTF-8 is not believed.
@@ -19,13 +23,28 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, tuple[str
     """
     if read_bom(body)[0]:
         return html_to_unicode(content_type, body)[1], ()
-    declared = http_content_type_encoding(content_type) or html_body_declared_encoding(body[:_SAMPLE])
+    declared = _charset(http_content_type_encoding(content_type)) or _charset(
+        html_body_declared_encoding(body[:_SAMPLE])
+    )
     if not _is_odd(declared) and (text := _utf8(body)) is not None:
         wrong = declared not in (None, "utf-8", "ascii") and not body.isascii()
         return text, (f"charset: declared {declared}, is utf-8",) if wrong else ()
     if declared not in (None, "utf-8", "ascii"):
         return _decoded(body, str(declared))
     return _undeclared(body, declared)
+
+
+def whole(text: str) -> str:
+    """A text that UTF-8 can hold: half surrogate pairs are joined, those left over become U+FFFD."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+def _charset(declared: str | None) -> str | None:
+    return None if declared is None or declared.replace("_", "-") in _NOT_CHARSETS else declared
 
 
 def _is_odd(encoding: str | None) -> bool:

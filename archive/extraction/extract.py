@@ -11,7 +11,7 @@ from lxml import etree, html
 from archive.errors import PageError
 from archive.exchange import Capture
 from archive.extraction.blocks import TextBlock
-from archive.extraction.charset import decode
+from archive.extraction.charset import decode, whole
 from archive.extraction.features.matrix import Page
 from archive.extraction.features.page import Known, known_of
 from archive.extraction.features.plain import PlainText
@@ -19,6 +19,7 @@ from archive.extraction.labelling import label_blocks
 from archive.extraction.metadata import Facts, LabelledText, Metadata, complete, read_facts
 from archive.extraction.model import Model, load_model
 from archive.extraction.page import parse_page
+from archive.extraction.places import xpaths
 from archive.extraction.rights import page_rights
 from archive.extraction.site_rules import is_selected
 from archive.extraction.text import label_text, paragraphs
@@ -52,7 +53,7 @@ def extract(
     to make links absolute and to find the site's configuration, unless `site` is given. `memory` is what repeats on
     the site's other pages. Never raises for a bad page: its record says in `extraction.warnings` what was wrong.
     """
-    body = page.encode("utf-8", "replace") if isinstance(page, str) else page
+    body = whole(page).encode() if isinstance(page, str) else page
     kind = "text/html; charset=utf-8" if isinstance(page, str) else content_type
     headers = (("Content-Type", kind),) if kind else ()
     capture = Capture(url=url, body=body, headers=headers)
@@ -65,7 +66,7 @@ def extract_text(text: str, url: str = "", *, site: Site | None = None, memory: 
     capture = Capture(url=url, body=b"")
     found = site or site_of_url(url)
     model = load_model("text")
-    parts = paragraphs(text)
+    parts = paragraphs(whole(text))
     try:
         plain = PlainText.of(parts[:MAX_BLOCKS])
         recall = text_recall(memory, model.digest, PageName(url), plain) if memory else None
@@ -169,7 +170,7 @@ def _extract(capture: Capture, site: Site, model: Model, memory: SiteMemory | No
         language=site.language or page.language,
         captured=capture.date,
     )
-    kept = [_block(block, verdict) for block, verdict in zip(page.blocks, verdicts, strict=True)]
+    kept = [_block(*one) for one in zip(page.blocks, verdicts, xpaths(page.blocks), strict=True)]
     warnings = (*capture.warnings, *read.warnings, *_lacks(verdicts))
     record = _record(Context(capture, site, model.digest, _digest(memory)), metadata, facts, kept, warnings)
     return apply_hook(site.extract, record, tree), recall
@@ -180,11 +181,11 @@ def _name(capture: Capture, facts: Facts) -> PageName:
     return PageName(capture.url, canonical, facts.title.value if facts.title else None)
 
 
-def _block(block: TextBlock, verdict: Verdict) -> Block:
+def _block(block: TextBlock, verdict: Verdict, xpath: str) -> Block:
     return Block(
         label=verdict.label,
         text=block.text,
-        xpath=block.xpath(),
+        xpath=xpath,
         rule=verdict.rule,
         confidence=verdict.confidence,
     )

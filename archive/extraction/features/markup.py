@@ -94,9 +94,10 @@ class Markup:
     """The names and tags around each element of one page, gathered once an element."""
 
     def __init__(self, url: str) -> None:
-        self.host = (urlsplit(url).hostname or "").removeprefix("www.")
+        self.host = _host_of(url)
         self._known: dict[etree._Element, Names] = {}
         self._children: dict[etree._Element, dict[etree._Element, tuple[int, int]]] = {}
+        self._sizes: dict[etree._Element, int] = {}
 
     def of(self, element: etree._Element) -> Names:
         """What is known of an element. Filled in from the root down: deep pages must not recurse."""
@@ -131,7 +132,7 @@ class Markup:
 
     def _place(self, block: TextBlock, element: etree._Element, tag: str, depth: int) -> list[float]:
         parent = element.getparent()
-        siblings = 0 if parent is None else len(parent)
+        siblings = 0 if parent is None else self._size(parent)
         same = index = 0
         if parent is not None and siblings <= 400:
             same, index = self._among(parent)[element]
@@ -142,7 +143,7 @@ class Markup:
             above,
             depth,
             block.whole,
-            len(element),
+            self._size(element),
             same,
             index / siblings if siblings else 0,
             min(1.0, block.links / size),
@@ -150,6 +151,12 @@ class Markup:
             len(block.anchors),
             block.links >= 0.9 * size,
         ]
+
+    def _size(self, parent: etree._Element) -> int:
+        # Counting the children of one parent for each of them is quadratic.
+        if parent not in self._sizes:
+            self._sizes[parent] = len(parent)
+        return self._sizes[parent]
 
     def _among(self, parent: etree._Element) -> dict[etree._Element, tuple[int, int]]:
         """How many children have a child's tag, and its index, for each child of an element."""

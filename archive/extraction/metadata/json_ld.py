@@ -12,6 +12,8 @@ from typing import Any
 
 from lxml import etree
 
+from archive.extraction.charset import whole
+
 Node = dict[str, Any]
 
 #: Limits against hostile pages: scripts, characters of one script, nodes, levels of nesting.
@@ -93,7 +95,13 @@ def _values(text: str) -> list[Any]:
         values.append(value)
         while place < len(text) and text[place] in " \t\r\n,;":
             place += 1
-    return values
+    return _whole(values) if "\\ud" in text or "\\uD" in text else values
+
+
+def _whole(values: list[Any]) -> list[Any]:
+    """Without halves of escaped surrogate pairs, which no record can hold: sites cut texts between them."""
+    written: list[Any] = json.loads(whole(json.dumps(values, ensure_ascii=False)))
+    return written
 
 
 def _salvaged(text: str) -> list[Any]:

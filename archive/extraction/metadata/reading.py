@@ -159,8 +159,9 @@ class _Reader:
                 yield from (Fact(name, "json-ld:name") for name in articles.strings(node.get("name"))[:1])
 
     def _organisations(self, value: Any) -> list[str]:
-        if isinstance(value, dict) and "name" not in value and value.get("@id") in self.known:
-            value = self.known[value["@id"]]
+        reference = value.get("@id") if isinstance(value, dict) and "name" not in value else None
+        if isinstance(reference, str):
+            value = self.known.get(reference, value)
         return [name for name in articles.strings(value)[:3] if not name.startswith("http")]
 
     def _publisher(self) -> Fact[str] | None:

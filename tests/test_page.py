@@ -1,0 +1,33 @@
+"""Parsing: what is mended in a page before libxml2 sees it."""
+
+import pytest
+
+from archive.errors import PageError
+from archive.extraction.page import parse_page
+
+MANY = " ".join(f"a{number}='>{number}'" for number in range(1500))
+
+
+def test_attributes_beyond_a_thousand_are_not_read() -> None:
+    tree = parse_page(f"<p {MANY} class=x>One</p><p {MANY}>Two</p><p class=z>Three</p>")
+    first, second, third = tree.iter("p")
+    assert len(first.attrib) == len(second.attrib) == 1000
+    assert (first.text, second.text, third.text, third.get("class")) == ("One", "Two", "Three", "z")
+    assert first.get("a7") == ">7"
+
+
+def test_scripts_may_look_like_tags_with_many_attributes() -> None:
+    words = "<b " + "word " * 3000
+    tree = parse_page(f"<script>x = '{words}'</script><p>One</p><script>y = '{words}'</script><p {MANY}>Two</p>")
+    assert [len(script.text or "") for script in tree.iter("script")] == [len(words) + 6] * 2
+    assert len([*tree.iter("p")][1].attrib) == 1000
+
+
+def test_what_xml_cannot_hold_is_left_out() -> None:
+    assert parse_page("<p>a\x00b\x1fc\ud800d</p>").findtext(".//p") == "abcd"
+
+
+@pytest.mark.parametrize("page", ["", " \n", "\x00", "<!-- -->"])
+def test_a_page_without_markup_is_an_error(page: str) -> None:
+    with pytest.raises(PageError):
+        parse_page(page)
