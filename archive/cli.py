@@ -9,6 +9,7 @@ import sys
 import typer
 
 from archive.commands import (
+    alarms_app,
     clean,
     copy,
     export,
@@ -53,6 +54,7 @@ app.command()(index.index)
 app.command()(wacz.wacz)
 app.command()(replay.replay)
 app.add_typer(site_app.app)
+app.add_typer(alarms_app.app)
 
 
 def _version(shown: bool) -> None:

@@ -12,6 +12,8 @@
     takedowns.jsonl     what was taken down, when and why; none of it is fetched again
     digests.sqlite      the payloads seen; made anew from the WARC files if it is gone
     fixity.sqlite       digests of all files and their copies, and when each was last read
+    alarms.sqlite       the alarms in force, and messages still to be delivered
+    report.html         how it fares
     manifest-sha256.txt the same digests, as sha256sum reads them
     crawls/*.json       one report for each crawl run
     schedule.sqlite     when sites are due, what is paused, and the runs that the scheduler began

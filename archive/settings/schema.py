@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from archive.alarms.settings import Alarms
 from archive.copies.settings import Copies, Verify, Verifying
 from archive.sites.schedule import Schedule, ScheduleValue, as_schedule
 from archive.sites.strict import Strict
@@ -38,3 +39,5 @@ class CollectionSettings(Strict):
     """Other places that hold the collection too: a directory, or s3://BUCKET/PREFIX with an 'endpoint'."""
     verify: Verifying = Verify()
     """How often everything is read again, here and in the copies."""
+    alarms: Alarms = Alarms()
+    """Who hears of it when something is wrong."""
