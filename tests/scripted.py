@@ -25,9 +25,10 @@ class Answer:
 
 
 class ScriptedSite:
-    """A server on loopback. `pages` may be changed while it runs; a path that is not there is a 404."""
+    """A server on loopback (`host` may be any address in 127.0.0.0/8). `pages` may be changed while it runs; a path
+    that is not there is a 404."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "127.0.0.1") -> None:
         self.pages: dict[str, Answer | Callable[[BaseHTTPRequestHandler], None]] = {}
         self.hits: list[tuple[float, str, dict[str, str]]] = []
         self._lock = Lock()
@@ -44,10 +45,10 @@ class ScriptedSite:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = ThreadingHTTPServer((host, 0), Handler)
         self._server.handle_error = lambda *_: None  # type: ignore[method-assign] # a client that leaves is no news
         self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self.url = f"http://{host}:{self._server.server_port}"
         Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     def page(self, path: str, body: str | bytes, status: int = 200, hold: float = 0.0, **headers: str) -> str:
