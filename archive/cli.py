@@ -19,6 +19,7 @@ from archive.commands import (
     learn,
     replay,
     restore,
+    schedule_app,
     schema,
     search,
     site_app,
@@ -55,6 +56,7 @@ app.command()(wacz.wacz)
 app.command()(replay.replay)
 app.add_typer(site_app.app)
 app.add_typer(alarms_app.app)
+app.add_typer(schedule_app.app)
 
 
 def _version(shown: bool) -> None:

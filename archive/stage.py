@@ -136,25 +136,30 @@ class RecordStage:
         counted = tally or PageTally()
         counted.expect()
         self._pending.append((self._pool.submit(Task(self._collection.path, place)), counted))
-        self._drain()
+        self.drain()
 
     def warc_closed(self, filename: str) -> None:
         """No more captures will come from this WARC (its final file name)."""
         self._closed.add(filename)
-        self._drain()
+        self.drain()
 
     def finish(self, progress: Callable[[int], None] | None = None) -> None:
         """Wait until every line is written; `progress` is told how many are still to come."""
         while self._pending:
             self._pending[0][0].result()
-            self._drain()
+            self.drain()
             if progress:
                 progress(self.waiting)
         self._complete()
         self._pool.__exit__(None, None, None)
         self._learning.save(datetime.now(UTC))
 
-    def _drain(self) -> None:
+    def abandon(self) -> None:
+        """Give up what is not made: a WARC without its records has them rebuilt when it is next crawled into."""
+        self._pool.__exit__(KeyboardInterrupt, None, None)
+
+    def drain(self) -> None:
+        """Write the lines that are ready."""
         while self._pending and self._pending[0][0].done():
             pending, tally = self._pending.popleft()
             line = pending.result()

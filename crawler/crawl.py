@@ -20,6 +20,11 @@ from crawler.holdings import Holdings
 from crawler.plan import Options, Plan, keep_site_files
 from crawler.run import CrawlRun
 
+#: What Scrapy is told besides the run; the add-on sets everything else.
+SETTINGS = {
+    "ADDONS": {"crawler.addon.CleancopyAddon": 0},
+    "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
+}
 Tell = Callable[[str], None]
 Watch = Callable[[CrawlRun], None]
 
@@ -81,12 +86,13 @@ def crawl(
         keep_site_files(plan, collection)
         started = datetime.now(UTC)
         report = _crawl(plan, collection, started, tell, watch, records)
-        _keep(report, collection.crawls / f"{report.name}.json")
+        write_report(report, collection)
         return report
 
 
-def _keep(report: CrawlReport, path: Path) -> None:
-    """Write the report, whole or not at all."""
+def write_report(report: CrawlReport, collection: Collection) -> None:
+    """Keep a report in crawls/, whole or not at all."""
+    path = collection.crawls / f"{report.name}.json"
     open_path = path.with_name(path.name + ".open")
     open_path.write_text(json.dumps(report_dict(report), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     open_path.replace(path)
@@ -119,7 +125,7 @@ def _crawl(
         run.close()
     if stage:
         stage.finish(lambda _: watch(run))
-    return _report(run, name, started, time.monotonic() - began, ended)
+    return report_of(run, name, started, time.monotonic() - began, ended)
 
 
 def warcinfo_of(plan: Plan) -> dict[str, str]:
@@ -130,6 +136,11 @@ def warcinfo_of(plan: Plan) -> dict[str, str]:
         "description": "sites: " + ", ".join(sorted(plan.sites)[:50]),
         "settings": json.dumps(settings_of(plan)),
     }
+
+
+def scheduled_info() -> dict[str, str]:
+    """The same for files that several sites' runs share; their reports in crawls/ say with which settings."""
+    return warcinfo_of(Plan({}, (), Options())) | {"robots": "as each site says", "description": "scheduled crawls"}
 
 
 def settings_of(plan: Plan) -> dict[str, Any]:
@@ -156,15 +167,7 @@ def _fetch(run: CrawlRun, log: Path, watch: Watch) -> str:
 
     from crawler.spiders.news import NewsSpider  # noqa: PLC0415
 
-    process = AsyncCrawlerProcess(
-        {
-            "ADDONS": {"crawler.addon.CleancopyAddon": 0},
-            "CLEANCOPY_RUN": run,
-            "LOG_FILE": str(log),
-            "LOG_LEVEL": "INFO",
-            "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
-        }
-    )
+    process = AsyncCrawlerProcess({**SETTINGS, "CLEANCOPY_RUN": run, "LOG_FILE": str(log), "LOG_LEVEL": "INFO"})
     crawler = process.create_crawler(NewsSpider)
     reasons: list[str] = []
     background: list[asyncio.Task[None]] = []
@@ -182,11 +185,12 @@ def _fetch(run: CrawlRun, log: Path, watch: Watch) -> str:
     process.crawl(crawler)
     process.start()
     logging.shutdown()
-    return _ending(run, reasons)
+    return ending(run.fault, reasons)
 
 
-def _ending(run: CrawlRun, reasons: list[str]) -> str:
-    if run.fault:
+def ending(fault: str | None, reasons: list[str]) -> str:
+    """How a run ended, by the reasons that Scrapy gave: finished, interrupted or stopped."""
+    if fault:
         return "stopped"
     return {"finished": "finished", "shutdown": "interrupted"}.get(reasons[0] if reasons else "", "stopped")
 
@@ -205,7 +209,8 @@ async def _watching(run: CrawlRun, watch: Watch) -> None:
         await asyncio.sleep(0.1)
 
 
-def _report(run: CrawlRun, name: str, started: datetime, seconds: float, ended: str) -> CrawlReport:
+def report_of(run: CrawlRun, name: str, started: datetime, seconds: float, ended: str) -> CrawlReport:
+    """What a run came to, once it is concluded."""
     return CrawlReport(
         name=name,
         started=started.isoformat().replace("+00:00", "Z"),
@@ -224,7 +229,7 @@ def _report(run: CrawlRun, name: str, started: datetime, seconds: float, ended: 
             for reason, count in run.discovery.skipped.most_common()
         ],
         sites=run.site_figures(),
-        records=run.stage.done if run.stage else 0,
+        records=run.records,
         bytes_received=run.bytes,
         settings=settings_of(run.plan),
         versions={name: version(name) for name in ("scrapy", "twisted", "trafilatura", "lxml", "warcio")}

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from archive.collection import Collection
 from archive.errors import ConfigurationError
 from archive.exchange import Origin, Purpose
-from archive.sites import Site, State, bundled_sites, site_of_url
+from archive.sites import Site, State, bundled_sites, load_site, site_of_url
 from crawler.discover import archive_urls, is_named_sitemap, is_web, normalise
 from crawler.entry import Entry
 
@@ -138,7 +139,13 @@ def keep_site_files(plan: Plan, collection: Collection) -> None:
     """Write configurations that are not among the bundled ones into the collection, so that re-extraction finds
     them."""
     for site in plan.sites.values():
-        content = site.model_dump(mode="json", exclude_defaults=True, exclude={"domain", "home"})
+        content = _content(site)
         if content and not (bundled_sites() / f"{site.domain}.yaml").is_file():
             target: Path = collection.sites / f"{site.domain}.yaml"
+            if target.is_file() and _content(load_site(target)) == content:
+                continue  # The file is a person's, with comments and all.
             target.write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True), encoding="utf-8")
+
+
+def _content(site: Site) -> dict[str, Any]:
+    return site.model_dump(mode="json", exclude_defaults=True, exclude={"domain", "home"})

@@ -214,6 +214,13 @@ class CrawlRun:
         self.tallies[site].stopped = self.tallies[site].stopped or sentence
         self.frontier.hold(site, refused)
 
+    @property
+    def records(self) -> int:
+        """Records made; of a run that shares its holdings, those that are made of what it captured."""
+        if self._site and self.stage:
+            return self.counts["articles"] - self.counts["repeated"]
+        return self.stage.done if self.stage else 0
+
     def conclude(self) -> None:
         """Note what the frontier says of this run, for its report."""
         for site, tally in self.tallies.items():

@@ -1,0 +1,123 @@
+"""The scheduler's side of the crawling process: starts it when a site is due, and lets it go when it is old or idle."""
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from archive.schedule.roster import Scheduled
+from archive.schedule.run import Part, Run
+from crawler.schedule.messages import Begin, Ended, Halt, Leave, Message, Refused, of_line, to_line
+
+#: Seconds after which the crawling process is replaced: its WARC is complete then, and what it leaked is gone.
+LIFETIME = 3600.0
+#: Seconds that it waits for another site before it ends; starting it costs about two seconds of processor time.
+IDLE = 30.0
+_LONGEST_LINE = 16_000_000
+
+
+class CrawlerProcess:
+    """A Runner (archive.schedule.supervisor). `ended` is called once for each part that was begun."""
+
+    def __init__(
+        self, collection: Path, ended: Callable[[str, Part], None], *, lifetime: float = LIFETIME, idle: float = IDLE
+    ) -> None:
+        self._collection = collection
+        self._ended = ended
+        self._lifetime = lifetime
+        self._idle = idle
+        self._aboard: set[str] = set()
+        self._unsent: list[Message] = []
+        self._process: asyncio.subprocess.Process | None = None
+        self._life: asyncio.Task[None] | None = None
+        self._leaving = False
+        self._born = 0.0
+        self._busy = 0.0
+
+    def begin(self, run: Run, scheduled: Scheduled, limit: int | None) -> None:
+        """Crawl a site, in the process that is there or in a new one."""
+        assert run.started is not None  # noqa: S101 - the supervisor sets both before it calls
+        assert run.report is not None  # noqa: S101
+        self._aboard.add(run.site)
+        site = scheduled.site.model_dump_json(exclude_defaults=True, exclude={"schedule"})
+        self._send(Begin(run.site, site, run.started.timestamp(), limit, run.report))
+
+    def halt(self, site: str) -> None:
+        """End a site's crawl soon."""
+        self._send(Halt(site))
+
+    def is_old(self) -> bool:
+        """Whether the process should be replaced: whoever began the parts that it has should halt them."""
+        return self._process is not None and time.monotonic() - self._born > self._lifetime
+
+    def rest(self) -> None:
+        """To be called now and then: let the process go if it has nothing to do."""
+        if self._process is None or self._leaving or self._aboard:
+            self._busy = time.monotonic()
+        elif self.is_old() or time.monotonic() - self._busy > self._idle:
+            self._send(Leave())
+            self._leaving = True
+
+    async def stop(self, patience: float) -> None:
+        """End the process: what it is doing goes on in a later one. It is killed where it takes longer than that."""
+        self._unsent.clear()
+        if self._process and self._process.stdin:
+            self._process.stdin.close()
+        if self._life:
+            done, _ = await asyncio.wait([self._life], timeout=patience)
+            if not done and self._process:
+                self._process.kill()
+                await self._life
+
+    def _send(self, message: Message) -> None:
+        if self._process and self._process.stdin and not self._leaving:
+            self._process.stdin.write(to_line(message))
+        else:
+            self._unsent.append(message)
+        if self._life is None:
+            self._life = asyncio.ensure_future(self._live())
+
+    async def _live(self) -> None:
+        """One process, from its start to its end."""
+        self._process = process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "crawler.schedule.worker", str(self._collection)),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            limit=_LONGEST_LINE,
+            start_new_session=True,
+        )
+        self._born = self._busy = time.monotonic()
+        unsent, self._unsent = self._unsent, []
+        for message in unsent:
+            self._send(message)
+        refusal = await self._listen(process)
+        code = await process.wait()
+        self._process, self._life, self._leaving = None, None, False
+        self._lost({message.domain for message in self._unsent if isinstance(message, Begin)}, refusal, code)
+        if self._unsent:
+            self._life = asyncio.ensure_future(self._live())
+
+    async def _listen(self, process: asyncio.subprocess.Process) -> str | None:
+        assert process.stdout is not None  # noqa: S101 - it was made with a pipe
+        refusal = None
+        while line := await process.stdout.readline():
+            match of_line(line):
+                case Ended(domain, part):
+                    self._aboard.discard(domain)
+                    self._ended(domain, part)
+                case Refused(reason):
+                    refusal = reason
+        return refusal
+
+    def _lost(self, still_to_come: set[str], refusal: str | None, code: int) -> None:
+        """The process is gone: answer for the sites that it had."""
+        if refusal:
+            part = Part("refused", detail=refusal)
+        elif code == 0:
+            part = Part("interrupted")
+        else:
+            part = Part("crashed", detail=f"the crawling process ended with status {code}")
+        for domain in sorted(self._aboard - still_to_come):
+            self._aboard.discard(domain)
+            self._ended(domain, part)

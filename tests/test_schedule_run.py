@@ -1,0 +1,210 @@
+"""`cleancopy schedule run` as it runs: its process, real servers, a collection on disk."""
+
+import json
+import signal
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import pairwise
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from archive.collection import Collection
+from archive.records import read_records
+from archive.schedule.run import Outcome, Run
+from archive.schedule.store import ScheduleStore
+from archive.warc.reader import read_captures
+from tests.scripted import Run as Command
+from tests.scripted import ScriptedSite, command, environment, story
+
+DELAY = 0.2
+PATIENCE = 60
+
+
+@pytest.fixture
+def sites() -> Iterator[list[ScriptedSite]]:
+    """Three sites on hosts of their own, with a feed of six stories each."""
+    opened = [ScriptedSite(f"127.0.0.{number}") for number in (2, 3, 4)]
+    for site in opened:
+        publish(site, 6)
+    yield opened
+    for site in opened:
+        site.close()
+
+
+def publish(site: ScriptedSite, count: int, hold: float = 0.0) -> None:
+    paths = [f"/2026/11/25/a-story-with-number-{number}.html" for number in range(count)]
+    for path in paths:
+        site.page(path, story(f"Story {path} of {site.url}", 150), hold=hold)
+    items = "".join(f"<item><title>{path}</title><link>{site.url}{path}</link></item>" for path in paths)
+    feed = f"<rss version='2.0'><channel><title>x</title>{items}</channel></rss>"
+    site.page("/feed.xml", feed, Content_Type="application/rss+xml")
+
+
+def domain(site: ScriptedSite) -> str:
+    return urlsplit(site.url).hostname or ""
+
+
+def collection_of(folder: Path, sites: list[ScriptedSite], delay: float = DELAY) -> Collection:
+    """A collection that crawls these sites once a year, and whenever it is asked to."""
+    collection = Collection(folder / "c")
+    collection.create()
+    lines = ["schedule: 0 0 1 1 *", "sites:"]
+    for site in sites:
+        crawl = f"{{delay: {delay}, allow_private: true}}"
+        content = f"name: A test\ndiscover: {{feeds: [/feed.xml]}}\nhome: {site.url}/\ncrawl: {crawl}\n"
+        (collection.sites / f"{domain(site)}.yaml").write_text(content)
+        lines.append(f"  {domain(site)}:")
+    collection.settings.write_text("\n".join(lines) + "\n")
+    return collection
+
+
+@contextmanager
+def scheduler(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """The process that keeps the schedule of the collection `c`."""
+    log = (folder / "log").open("a")
+    process = subprocess.Popen(
+        command("schedule", "run", "c"), cwd=folder, env=environment(), stderr=log, text=True, start_new_session=True
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        log.close()
+
+
+def until(holds: Callable[[], bool], folder: Path) -> None:
+    """Wait until something holds."""
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end, (folder / "log").read_text()
+        time.sleep(0.05)
+
+
+def ended(collection: Collection) -> list[Run]:
+    store = ScheduleStore(collection.schedule)
+    runs = store.history()
+    store.close()
+    return runs
+
+
+def captured(collection: Collection) -> Counter[str]:
+    """How often each article is in the archive."""
+    found = [capture.url for warc in collection.warcs() for capture in read_captures(warc)]
+    return Counter(url for url in found if url.endswith(".html"))
+
+
+def said(folder: Path, text: str) -> bool:
+    return text in (folder / "log").read_text()
+
+
+def gaps(site: ScriptedSite) -> list[float]:
+    times = [hit[0] for hit in site.hits]
+    return [later - earlier for earlier, later in pairwise(times)]
+
+
+@pytest.mark.timeout(180)
+def test_one_process_crawls_all_sites_at_a_time_and_each_run_stands_alone(
+    tmp_path: Path, sites: list[ScriptedSite], cleancopy: Command
+) -> None:
+    sites[1].pages.clear()  # this one is out of order
+    collection = collection_of(tmp_path, sites)
+    with scheduler(tmp_path) as process:
+        until(lambda: said(tmp_path, "Keeping the schedule of 3 sites"), tmp_path)
+        assert cleancopy("schedule", "run", "c").code == 1, "one keeper at most"
+        assert cleancopy("schedule", "pause", "c").code == 0
+        for site in sites:
+            assert cleancopy("schedule", "now", "c", domain(site)).code == 0
+        assert cleancopy("schedule", "resume", "c").code == 0
+        until(lambda: len(ended(collection)) == 3, tmp_path)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    runs = {run.site: run for run in ended(collection)}
+    assert {run.outcome for run in runs.values()} == {Outcome.FINISHED}
+    assert [runs[domain(site)].articles for site in sites] == [6, 0, 6]
+    assert set(captured(collection).values()) == {1}
+    assert len(captured(collection)) == 12
+    records = [record for path in collection.records.glob("*.jsonl") for record in read_records(path)]
+    assert len(records) == 12
+    assert len(list(collection.archive.iterdir())) == 1, "one archive writer for all sites"
+    reports = {path.name: json.loads(path.read_text()) for path in collection.crawls.glob("*.json")}
+    assert sorted(name.partition("-")[2] for name in reports) == [f"{domain(site)}.json" for site in sites]
+    first, broken, _ = (next(each for name, each in reports.items() if domain(site) in name) for site in sites)
+    assert (first["counts"]["articles"], first["records"], first["frontier"]) == (6, 6, {"done": 7})
+    assert [failure["url"] for failure in broken["failures"]] == [f"{sites[1].url}/feed.xml"]
+    starts = [min(hit[0] for hit in site.hits) for site in sites]
+    ends = [max(hit[0] for hit in site.hits) for site in sites]
+    assert starts[2] < ends[0], "they are crawled at a time"
+    assert min(gap for site in sites for gap in gaps(site)) >= DELAY * 0.95, "and no host is asked too fast"
+
+
+@pytest.mark.timeout(180)
+def test_sigterm_ends_it_within_seconds_and_a_restart_goes_on(
+    tmp_path: Path, sites: list[ScriptedSite], cleancopy: Command
+) -> None:
+    slow, stuck = sites[0], sites[1]
+    publish(slow, 12)
+    publish(stuck, 2, hold=40.0)
+    collection = collection_of(tmp_path, [slow, stuck])
+    with scheduler(tmp_path) as process:
+        cleancopy("schedule", "now", "c", domain(slow))
+        cleancopy("schedule", "now", "c", domain(stuck))
+        until(lambda: len(slow.paths()) >= 5 and len(stuck.paths()) >= 3, tmp_path)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    assert not list(collection.archive.glob("*.open"))
+    before = captured(collection)
+    assert 0 < len(before) < 12
+    publish(stuck, 2)
+    with scheduler(tmp_path) as process:
+        until(lambda: len(ended(collection)) == 2, tmp_path)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    assert captured(collection) == dict.fromkeys(captured(collection), 1), "nothing is fetched twice"
+    assert len(captured(collection)) == 14
+    assert slow.paths().count("/feed.xml") == 1, "the run goes on, it does not begin anew"
+    assert {run.site: run.parts for run in ended(collection)} == {domain(slow): 2, domain(stuck): 2}
+    assert {run.articles for run in ended(collection)} == {12, 2}
+
+
+@pytest.mark.timeout(180)
+def test_a_killed_scheduler_loses_nothing(tmp_path: Path, sites: list[ScriptedSite], cleancopy: Command) -> None:
+    publish(sites[0], 12)
+    collection = collection_of(tmp_path, sites[:1])
+    with scheduler(tmp_path) as process:
+        cleancopy("schedule", "now", "c", domain(sites[0]))
+        until(lambda: len(sites[0].paths()) >= 6, tmp_path)
+        process.send_signal(signal.SIGKILL)
+    with scheduler(tmp_path) as process:
+        until(lambda: len(ended(collection)) == 1, tmp_path)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    assert len(captured(collection)) == 12
+    assert sum(captured(collection).values()) <= 13, "only what was under way is fetched again"
+    assert cleancopy("verify", "c").code == 0
+
+
+@pytest.mark.timeout(180)
+def test_a_changed_configuration_is_taken_up_and_a_broken_one_refused(
+    tmp_path: Path, sites: list[ScriptedSite], cleancopy: Command
+) -> None:
+    collection = collection_of(tmp_path, sites[:1])
+    name = domain(sites[0])
+    with scheduler(tmp_path):
+        until(lambda: said(tmp_path, "Keeping the schedule of 1 sites"), tmp_path)
+        collection.settings.write_text(f"schedule: 6h\nsites: {{{name}: {{priorty: 1}}}}\n")
+        until(lambda: said(tmp_path, "did you mean 'priority'?"), tmp_path)
+        assert said(tmp_path, "not taken; what was in force before stays")
+        store = ScheduleStore(collection.schedule)
+        assert json.loads(store.sites()[name].schedule) == {"cron": "0 0 1 1 *"}
+        collection.settings.write_text(f"schedule: 6h\nsites: {{{name}: {{priority: 1}}}}\n")
+        until(lambda: json.loads(store.sites()[name].schedule).get("every") == "6h", tmp_path)
+        store.close()
+        listed = cleancopy("schedule", "status", "c")
+        assert listed.out.startswith(f"{name}\tidle\t20")
+        assert "keeps the schedule" in listed.err
