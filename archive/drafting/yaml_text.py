@@ -73,8 +73,7 @@ def _layout(file: DraftFile, reasons: bool) -> Iterator[str]:
     start = "  - "
     for label, chosen in file.draft.selectors.items():
         if reasons:
-            yield f"{start}# {'; '.join(_why(reason) for reason in chosen)}"
-            start = "    "
+            yield f"{start.partition('-')[0]}# {'; '.join(_why(reason) for reason in chosen)}"
         selectors = ", ".join(scalar(reason.selector, inline=True) for reason in chosen)
         yield f"{start}{label.value}: " + (f"[{selectors}]" if len(chosen) > 1 else scalar(chosen[0].selector))
         start = "    "
@@ -103,8 +102,15 @@ def _why(reason: Reason) -> str:
     return f"{pages}, {reason.pure:.0%} of its text is {reason.label.value}"
 
 
+class _Indented(yaml.SafeDumper):
+    """Lists indented under their key, as in the rest of the file."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002 - PyYAML's own
+        super().increase_indent(flow, indentless=False)
+
+
 def _indented(test: Mapping[str, Any]) -> Iterator[str]:
-    text = yaml.safe_dump([dict(test)], sort_keys=False, allow_unicode=True, width=110)
+    text = yaml.dump([dict(test)], Dumper=_Indented, sort_keys=False, allow_unicode=True, width=10_000)
     yield from ("  " + line for line in text.rstrip("\n").splitlines())
 
 

@@ -31,7 +31,7 @@ def init(
         Path | None,
         typer.Option("--output", metavar="FILE", help="The file to write; else DOMAIN.yaml in your first --sites."),
     ] = None,
-    pages: Annotated[int, typer.Option("--pages", min=1, max=50, help="Articles to look at.")] = 8,
+    pages: Annotated[int, typer.Option("--pages", min=1, max=50, help="Articles to look at.")] = 12,
     collection: Annotated[
         Path | None, typer.Option("--collection", metavar="DIR", help="Use what this collection knows of the site.")
     ] = None,
