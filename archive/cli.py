@@ -18,6 +18,7 @@ from archive.commands import (
     index,
     learn,
     replay,
+    report,
     restore,
     schedule_app,
     schema,
@@ -51,6 +52,7 @@ app.command()(history.history)
 app.command()(verify.verify)
 app.command()(copy.copy)
 app.command()(restore.restore)
+app.command()(report.report)
 app.command()(index.index)
 app.command()(wacz.wacz)
 app.command()(replay.replay)

@@ -1,10 +1,6 @@
 """The page that shows a record's labels: what it holds, what it escapes, and how a browser renders it."""
 
-import http.server
 import re
-import shutil
-import subprocess
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,8 +10,8 @@ from lxml import html
 from archive.labels import Label
 from archive.page_view import POLICY, as_html, shown
 from archive.records import Block, Extraction, Record, WarcPlace
+from tests.browser import chromium, served
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 HOSTILE = "</p></style></title><script src='//evil.example/x'>alert(1)</script><img src=//evil.example/i onerror=x>\"'&"
 
 
@@ -154,28 +150,8 @@ def test_the_same_record_gives_the_same_page() -> None:
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[tuple[str, list[str]]]:
     """Serves a folder on loopback; the list holds every path that was asked for."""
-    asked: list[str] = []
-
-    class Handler(http.server.SimpleHTTPRequestHandler):
-        def __init__(self, *args: object) -> None:
-            super().__init__(*args, directory=str(tmp_path))  # type: ignore[arg-type]
-
-        def log_message(self, *_: object) -> None:
-            asked.append(self.path)
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
-        threading.Thread(target=listening.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{listening.server_port}", asked
-        listening.shutdown()
-
-
-def chromium(tmp_path: Path, *arguments: str) -> str:
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed: apt install chromium")
-    profile = tmp_path / "profile"
-    fixed = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--user-data-dir={profile}")
-    done = subprocess.run([CHROMIUM, *fixed, *arguments], capture_output=True, text=True, timeout=90, check=True)
-    return done.stdout
+    with served(tmp_path) as opened:
+        yield opened
 
 
 #: Holds the page at a phone's width (a headless window is never narrower than 500 px) and says how wide it became.
