@@ -244,9 +244,10 @@ class Frontier:
         self._waiting[entry.site][entry.host] += 1
 
     def pause(self, host: str, until: float) -> None:
-        """Let nothing of a host be due before then, whatever run it belongs to."""
+        """Let nothing of a host be due before then, whatever run it belongs to, and also after a crash."""
         self._db.execute("INSERT OR REPLACE INTO resting VALUES (?, ?)", (host, until))
         self._db.execute("UPDATE frontier SET due = MAX(due, ?) WHERE host = ? AND state = 'queued'", (until, host))
+        self.commit()
 
     def hold(self, site: str, refused: Sequence[Entry] = ()) -> None:
         """Let nothing of a site be leased until `release`, nor what it refused, which is queued once more."""

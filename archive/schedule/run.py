@@ -1,12 +1,9 @@
 """One run of one site, from the moment that it was due to how it ended."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
-
-from archive.collection import Collection
 
 
 class Outcome(StrEnum):
@@ -58,7 +55,3 @@ class Part:
     articles: int | None = None
     failed: int | None = None
     detail: str | None = None
-
-
-#: Called after every run, one after the other and never in the scheduler's own thread.
-AfterRun = Callable[[Collection, Run], None]

@@ -28,7 +28,7 @@ class CrawlerProcess:
         self._lifetime = lifetime
         self._idle = idle
         self._aboard: set[str] = set()
-        self._unsent: list[Message] = []
+        self._queued: dict[str, Begin] = {}
         self._process: asyncio.subprocess.Process | None = None
         self._life: asyncio.Task[None] | None = None
         self._leaving = False
@@ -39,13 +39,17 @@ class CrawlerProcess:
         """Crawl a site, in the process that is there or in a new one."""
         assert run.started is not None  # noqa: S101 - the supervisor sets both before it calls
         assert run.report is not None  # noqa: S101
-        self._aboard.add(run.site)
         site = scheduled.site.model_dump_json(exclude_defaults=True, exclude={"schedule"})
-        self._send(Begin(run.site, site, run.started.timestamp(), limit, run.report))
+        self._queued[run.site] = Begin(run.site, site, run.started.timestamp(), limit, run.report)
+        self._pass_on()
 
     def halt(self, site: str) -> None:
         """End a site's crawl soon."""
-        self._send(Halt(site))
+        if site in self._aboard:
+            self._write(Halt(site))
+        elif self._queued.pop(site, None):
+            # Not at once: whoever halts is not to be called back while it does.
+            asyncio.get_running_loop().call_soon(self._ended, site, Part("interrupted"))
 
     def is_old(self) -> bool:
         """Whether the process should be replaced: whoever began the parts that it has should halt them."""
@@ -56,12 +60,12 @@ class CrawlerProcess:
         if self._process is None or self._leaving or self._aboard:
             self._busy = time.monotonic()
         elif self.is_old() or time.monotonic() - self._busy > self._idle:
-            self._send(Leave())
+            self._write(Leave())
             self._leaving = True
 
     async def stop(self, patience: float) -> None:
         """End the process: what it is doing goes on in a later one. It is killed where it takes longer than that."""
-        self._unsent.clear()
+        self._queued.clear()
         if self._process and self._process.stdin:
             self._process.stdin.close()
         if self._life:
@@ -70,13 +74,19 @@ class CrawlerProcess:
                 self._process.kill()
                 await self._life
 
-    def _send(self, message: Message) -> None:
-        if self._process and self._process.stdin and not self._leaving:
+    def _write(self, message: Message) -> None:
+        if self._process and self._process.stdin:
             self._process.stdin.write(to_line(message))
-        else:
-            self._unsent.append(message)
+
+    def _pass_on(self) -> None:
+        """Give what is queued to a process that takes it: not to one that is about to go."""
         if self._life is None:
             self._life = asyncio.ensure_future(self._live())
+        if self._process and not self._leaving and not self.is_old():
+            for domain, order in self._queued.items():
+                self._aboard.add(domain)
+                self._write(order)
+            self._queued.clear()
 
     async def _live(self) -> None:
         """One process, from its start to its end."""
@@ -88,15 +98,13 @@ class CrawlerProcess:
             start_new_session=True,
         )
         self._born = self._busy = time.monotonic()
-        unsent, self._unsent = self._unsent, []
-        for message in unsent:
-            self._send(message)
+        self._pass_on()
         refusal = await self._listen(process)
         code = await process.wait()
         self._process, self._life, self._leaving = None, None, False
-        self._lost({message.domain for message in self._unsent if isinstance(message, Begin)}, refusal, code)
-        if self._unsent:
-            self._life = asyncio.ensure_future(self._live())
+        self._lost(refusal, code)
+        if self._queued:
+            self._pass_on()
 
     async def _listen(self, process: asyncio.subprocess.Process) -> str | None:
         assert process.stdout is not None  # noqa: S101 - it was made with a pipe
@@ -110,7 +118,7 @@ class CrawlerProcess:
                     refusal = reason
         return refusal
 
-    def _lost(self, still_to_come: set[str], refusal: str | None, code: int) -> None:
+    def _lost(self, refusal: str | None, code: int) -> None:
         """The process is gone: answer for the sites that it had."""
         if refusal:
             part = Part("refused", detail=refusal)
@@ -118,6 +126,6 @@ class CrawlerProcess:
             part = Part("interrupted")
         else:
             part = Part("crashed", detail=f"the crawling process ended with status {code}")
-        for domain in sorted(self._aboard - still_to_come):
+        for domain in sorted(self._aboard):
             self._aboard.discard(domain)
             self._ended(domain, part)

@@ -2,19 +2,19 @@
 
 import asyncio
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
 from archive.collection import Collection
-from archive.errors import CleancopyError
 from archive.schedule.roster import Roster, read_roster, stamps
-from archive.schedule.run import AfterRun, Outcome, Part, Run
+from archive.schedule.run import Outcome, Part, Run
 from archive.schedule.store import ScheduleStore
 from archive.schedule.supervisor import Supervisor
 from crawler.schedule.runner import CrawlerProcess
+from crawler.schedule.upkeep import Upkeep, chores
 
 #: Seconds between two looks at what commands ask for, and at the files of the configuration.
 POLL = 1.0
@@ -25,21 +25,12 @@ PATIENCE = 25.0
 RUNS_FOR = timedelta(days=400)
 
 
-@dataclass(frozen=True, slots=True)
-class Hooks:
-    """What is called in a thread of its own, one call after the other: after every run, and every minute."""
-
-    after_run: Sequence[AfterRun] = ()
-    every_minute: Sequence[Callable[[Collection], None]] = ()
-
-
 @dataclass
 class Service:
     """One collection's scheduler. Only one process may run it (archive.schedule.presence)."""
 
     collection: Collection
     tell: Callable[[str], None]
-    hooks: Hooks = field(default_factory=Hooks)
 
     async def run(self) -> None:
         """Keep the schedule until SIGTERM or SIGINT. Raises ConfigurationError if collection.yaml is wrong."""
@@ -49,33 +40,32 @@ class Service:
         self._store = ScheduleStore(self.collection.schedule)
         self._woken = asyncio.Event()
         self._stopping = False
-        self._calls: asyncio.Queue[Callable[[], None]] = asyncio.Queue()
         self._crawler = CrawlerProcess(self.collection.path, self._part_ended)
         self._supervisor = Supervisor(self._store, roster, self._crawler, _now, after_run=self._run_ended)
         self._supervisor.open()
         self.tell(f"Keeping the schedule of {len(roster.sites)} sites of {self.collection.path}.")
-        calling = asyncio.ensure_future(self._call())
+        self._upkeep = Upkeep(self.collection.path, lambda: chores(self._supervisor.roster.settings), self.tell)
+        upkeep = asyncio.ensure_future(self._upkeep.keep())
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, self._stop)
         try:
             await self._keep()
         finally:
             await self._crawler.stop(PATIENCE)
-            await self._finish_calls(calling)
+            upkeep.cancel()
+            with suppress(asyncio.CancelledError):
+                await upkeep
             self._store.close()
 
     async def _keep(self) -> None:
         version = -1
         wake: datetime | None = None
-        looked = minute = monotonic()
+        looked = monotonic()
         self._store.forget(_now() - RUNS_FOR)
         while not self._stopping:
             if monotonic() - looked >= CONFIGURATION_POLL:
                 looked = monotonic()
                 self._woken.set() if self._look_at_configuration() else None
-            if monotonic() - minute >= 60:
-                minute = monotonic()
-                self._every_minute()
             seen = self._store.version()
             if self._woken.is_set() or seen != version or (wake is not None and _now() >= wake):
                 self._woken.clear()
@@ -98,29 +88,7 @@ class Service:
 
     def _run_ended(self, run: Run) -> None:
         self.tell(_sentence(run))
-        for hook in self.hooks.after_run:
-            self._calls.put_nowait(lambda hook=hook: hook(self.collection, run))  # type: ignore[misc]
-
-    def _every_minute(self) -> None:
-        if self._calls.empty():
-            for hook in self.hooks.every_minute:
-                self._calls.put_nowait(lambda hook=hook: hook(self.collection))  # type: ignore[misc]
-
-    async def _call(self) -> None:
-        """Call what is queued. What goes wrong there must not end the schedule."""
-        while True:
-            call = await self._calls.get()
-            try:
-                await asyncio.to_thread(call)
-            except (CleancopyError, OSError, ValueError) as error:
-                self.tell(f"After a run: {error}")
-            finally:
-                self._calls.task_done()
-
-    async def _finish_calls(self, calling: asyncio.Task[None]) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._calls.join(), 5)
-        calling.cancel()
+        self._upkeep.run_ended()
 
     def _look_at_configuration(self) -> bool:
         """Take up what has changed; whether anything has."""

@@ -1,0 +1,110 @@
+"""What is done for a collection beside crawling: alarms, the report, copies, fixity.
+
+Each is a command in a process of its own with low priority: its memory is gone with it, and what goes wrong in it
+reaches no crawl. None is begun while another one goes on, nor so often that it takes more than a twentieth of the
+time.
+"""
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+from archive.settings import CollectionSettings
+
+#: Seconds from the end of a run to what is done after runs, so that runs that end together share it.
+_TOGETHER = 5.0
+#: Seconds between two times that the same is done after runs.
+_APART = 60.0
+#: How much longer than a command took it must be left out.
+_IDLE_SHARE = 20.0
+_HOUR, _DAY = 3600.0, 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """A command of `cleancopy`, without the collection. It is done every so many seconds, and with `after_runs` soon
+    after a run has ended as well."""
+
+    arguments: tuple[str, ...]
+    every: float
+    after_runs: bool = False
+
+
+def chores(settings: CollectionSettings) -> list[Chore]:
+    """What these settings ask for."""
+    copies = bool(settings.copies)
+    return [
+        Chore(("alarms", "check"), every=_HOUR / 4, after_runs=True),
+        *([Chore(("copy",), every=_HOUR)] if copies else []),
+        Chore(("verify", "--due", *(["--copies"] if copies else [])), every=_DAY),
+    ]
+
+
+class Upkeep:
+    """Does the chores until it is cancelled."""
+
+    def __init__(
+        self,
+        collection: Path,
+        todo: Callable[[], Sequence[Chore]],
+        tell: Callable[[str], None],
+        program: Sequence[str] = (sys.executable, "-m", "crawler.cli"),
+    ) -> None:
+        self._collection = collection
+        self._todo = todo
+        self._tell = tell
+        self._program = program
+        self._next: dict[Chore, float] = {}
+        self._earliest: dict[Chore, float] = {}
+
+    def run_ended(self) -> None:
+        """A crawl has ended."""
+        for chore in self._todo():
+            if chore.after_runs:
+                soon = max(monotonic() + _TOGETHER, self._earliest.get(chore, 0.0))
+                self._next[chore] = min(self._next.get(chore, soon), soon)
+
+    async def keep(self) -> None:
+        """Do what is due, again and again."""
+        while True:
+            for chore in self._todo():
+                # Nothing is done at once: a scheduler that is started again and again must not read all files again.
+                if monotonic() >= self._next.setdefault(chore, monotonic() + min(chore.every, _APART)):
+                    await self._do(chore)
+            await asyncio.sleep(1)
+
+    async def _do(self, chore: Chore) -> None:
+        began = monotonic()
+        process = await asyncio.create_subprocess_exec(
+            *self._program,
+            *chore.arguments,
+            str(self._collection),
+            stdin=asyncio.subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        os.setpriority(os.PRIO_PROCESS, process.pid, 10)
+        try:
+            code = await process.wait()
+        except asyncio.CancelledError:
+            await _end(process)
+            raise
+        ended = monotonic()
+        self._earliest[chore] = ended + max(_APART, _IDLE_SHARE * (ended - began))
+        self._next[chore] = max(ended + chore.every, self._earliest[chore])
+        if code not in (0, 1):
+            self._tell(f"cleancopy {' '.join(chore.arguments)} ended with status {code}.")
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    with suppress(ProcessLookupError):
+        process.terminate()
+        try:
+            await asyncio.wait_for(process.wait(), 5)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
