@@ -79,6 +79,14 @@ def test_what_lies_outside_a_named_body_is_never_body() -> None:
     assert "Last line" in record.text
 
 
+def test_the_innermost_element_decides_also_where_a_block_begins_within_a_line() -> None:
+    page = """<html><body><article><p>They nest on the roof of the fish hall, and nobody minds.</p>
+    <figure><figcaption><span>Gulls at dawn.</span> Photo: Ioan Petrie</figcaption></figure></article></body></html>"""
+    site = Site(domain="gull.example", layouts=(Layout(body=("article",), caption=("figcaption",)),))
+    found = {block.text: block.rule for block in extract(page, "https://gull.example/a", site=site).blocks}
+    assert found["Gulls at dawn. Photo: Ioan Petrie"] == "site:figcaption"
+
+
 def test_a_body_selector_that_finds_nothing_leaves_the_page_to_the_model() -> None:
     site = Site(domain="gull.example", layouts=(Layout(body=(".gone",)),))
     plain = extract(PAGE, "https://gull.example/a", site=Site(domain="gull.example"))

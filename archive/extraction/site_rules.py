@@ -6,6 +6,7 @@ decides over any selector. Where a layout names the body, what lies outside it i
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from lxml import etree
 
@@ -51,7 +52,7 @@ def is_selected(rule: str) -> bool:
 def around(block: TextBlock) -> Iterator[etree._Element]:
     """The elements that hold a block, the innermost first."""
     if not block.after and block.start is not block.element:
-        yield from (up for up in (block.start, *block.start.iterancestors()) if up is not block.element)
+        yield from takewhile(lambda up: up is not block.element, (block.start, *block.start.iterancestors()))
     yield block.element
     yield from block.element.iterancestors()
 
