@@ -150,6 +150,10 @@ class Fixity:
         """Why copies could not be made the last time."""
         return dict(self._db.execute("SELECT place, fault FROM places WHERE fault IS NOT NULL ORDER BY place"))
 
+    def places(self) -> dict[str, float | None]:
+        """Each place that was ever copied to, and when it was last complete."""
+        return dict(self._db.execute("SELECT place, copied FROM places ORDER BY place"))
+
     def last_copied(self, place: str) -> float | None:
         """When a copy was last complete."""
         row = self._db.execute("SELECT copied FROM places WHERE place = ?", (place,)).fetchone()

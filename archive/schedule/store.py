@@ -134,6 +134,10 @@ class ScheduleStore:
         where = "ended IS NOT NULL AND site = ?" if site else "ended IS NOT NULL"
         return list(self._runs(f"{where} ORDER BY ended DESC, id DESC LIMIT ?", (*([site] if site else []), most)))
 
+    def ended_since(self, moment: datetime) -> list[Run]:
+        """The runs that ended then or later, the oldest first."""
+        return list(self._runs("ended >= ? ORDER BY ended, id", (moment.timestamp(),)))
+
     def articles_since(self, site: str, moment: datetime) -> int:
         """How many articles the runs of a site captured that began since then."""
         total = "SELECT COALESCE(SUM(articles), 0) FROM runs WHERE site = ? AND due >= ?"
