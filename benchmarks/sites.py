@@ -5,6 +5,7 @@
 Over the pages of fundus-a whose site has a file in configs/sites. A page is extracted as captured on its day, once
 with the site's file and once with the domain alone. The label model has seen these pages in training, so that the
 column without rules flatters it; what it reaches on unseen sites is in benchmarks/quality.py.
+The tests in the site files are run on the same pages, as `cleancopy site check` runs them on captures.
 Body: word F1 and exact share as in benchmarks/metrics.py. Authors: the same names in any order and case.
 """
 
@@ -19,12 +20,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from archive.authoring.page_tests import check_file
 from archive.exchange import Capture
 from archive.extraction.extract import extract_capture
 from archive.extraction.model import load_model
 from archive.labels import Label
 from archive.records import Record
-from archive.sites import Site, site_of_url
+from archive.sites import Site, bundled_sites, site_of_url
 from benchmarks.corpus import DEFAULT, Page, read_corpus
 from benchmarks.metadata import normal
 from benchmarks.metrics import PageScore, score_page, score_set
@@ -71,9 +73,12 @@ def _result(page: Page, site: Site) -> Result:
 
 
 def _record(page: Page, site: Site) -> Record:
+    return extract_capture(_capture(page), site, load_model())
+
+
+def _capture(page: Page) -> Capture:
     day = datetime.fromisoformat(page.truth["date_crawled"]).replace(tzinfo=UTC)
-    capture = Capture(url=page.url, body=page.raw, headers=(("Content-Type", "text/html"),), date=day)
-    return extract_capture(capture, site, load_model())
+    return Capture(url=page.url, body=page.raw, headers=(("Content-Type", "text/html"),), date=day)
 
 
 def _authors_right(page: Page, record: Record) -> bool | None:
@@ -129,11 +134,25 @@ def _show_misses(found: Sequence[Result], console: Console) -> None:
             console.print(f"{one.page.name}: {'; '.join(faults)}", markup=False)
 
 
+def failed_tests(corpus: Path) -> tuple[int, list[str]]:
+    """How many tests of the library have their page here, and what is wrong with those that do not pass."""
+    captures = {page.url: _capture(page) for page in read_corpus(corpus, ("fundus-a",))}
+    checks = [check_file(path, captures) for path in sorted(bundled_sites().glob("*.yaml"))]
+    ran = sum(result.record is not None for check in checks for result in check.results)
+    told = [
+        f"{result.test.url}: {miss.key}: expected {miss.expected!r}, found {miss.found!r} {miss.where}"
+        for check in checks
+        for result in check.failed
+        for miss in result.misses
+    ]
+    return ran, told
+
+
 def main(
     corpus: Annotated[Path, typer.Option(help="Folder that holds fundus-a/.")] = DEFAULT,
     verbose: Annotated[bool, typer.Option(help="List the pages that fall short.")] = False,
 ) -> None:
-    """Print the table; exit 1 below the floors."""
+    """Print the table; exit 1 below the floors, or where a site file's test fails."""
     console = Console()
     found = list(results(corpus))
     heads = ("language", "sites", "pages", "body F1 bare", "rules", "exact bare", "rules", "authors bare", "rules")
@@ -143,8 +162,12 @@ def main(
     if verbose:
         _show_misses(found, console)
     console.print(table)
+    ran, failed = failed_tests(corpus)
+    console.print(f"{ran} tests of the site files were run, {len(failed)} expectations failed", markup=False)
+    for told in failed:
+        console.print(told, markup=False)
     body = score_set([one.score for one in found]).word_f1
-    if body < BODY_FLOOR or share([one.authors for one in found]) < AUTHORS_FLOOR:
+    if failed or body < BODY_FLOOR or share([one.authors for one in found]) < AUTHORS_FLOOR:
         raise typer.Exit(1)
 
 

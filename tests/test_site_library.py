@@ -37,6 +37,15 @@ def test_a_file_says_who_and_where(path: Path) -> None:
     assert site.layouts
 
 
+def test_tests_hold_short_phrases_alone() -> None:
+    tests = [test for path in FILES for test in load_site(path).tests]
+    assert len(tests) > 80
+    for test in tests:
+        for phrase in (*test.contains, *test.not_contains):
+            assert len(phrase.split()) <= 8, test.url
+            assert len(phrase) <= 120, test.url
+
+
 def selectors(layout: Layout) -> list[str]:
     chosen = [selector for _, found in layout.selectors() for selector in found]
     return [*chosen, *(selector for rule in layout.strip for selector in rule.select)]
