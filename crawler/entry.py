@@ -11,7 +11,8 @@ from archive.exchange import Origin, Purpose
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One URL of the frontier. `key` is its normalised form, `site` the domain of its configuration, `hops` the
-    redirects that led to it, `etag` and `last_modified` what the server said last time."""
+    redirects that led to it, `etag` and `last_modified` what the server said last time, `captured` when it was first
+    captured (epoch seconds)."""
 
     key: str
     url: str
@@ -23,6 +24,7 @@ class Entry:
     etag: str | None = None
     last_modified: str | None = None
     id: int = 0
+    captured: float | None = None
 
     @property
     def host(self) -> str:
@@ -32,10 +34,10 @@ class Entry:
 
 def entry_of(row: tuple[Any, ...]) -> Entry:
     """The entry of a table row, in the order of the frontier's columns."""
-    number, key, url, _host, _purpose, origin, site, hops, priority, attempts, etag, modified = row
+    number, key, url, _host, _purpose, origin, site, hops, priority, attempts, etag, modified, captured = row
     fields = json.loads(origin)
     fields["purpose"] = Purpose(fields["purpose"])
-    return Entry(key, url, Origin(**fields), site, hops, priority, attempts, etag, modified, number)
+    return Entry(key, url, Origin(**fields), site, hops, priority, attempts, etag, modified, number, captured)
 
 
 def redirected(entry: Entry, url: str, key: str) -> Entry:

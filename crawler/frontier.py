@@ -1,31 +1,32 @@
 """The frontier: every URL that a collection knows, what is to be done with it, and what became of it.
 
-Kept in the collection's `state.sqlite`. A URL is queued, leased to a fetch under way, done or failed. What
-happens between two commits is lost together or kept together, so that a crash loses no URL: what was leased
-is queued again when the collection is next opened.
+Kept in the collection's `state.sqlite`. A URL is queued, leased to a fetch under way, held while its site is left
+alone, done, failed or gone; an article that was captured may be due again later. What happens between two commits is
+lost together or kept together, so that a crash loses no URL: what was leased is queued again when the collection is
+next opened.
 """
 
 import json
 import math
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 
 from archive.errors import CollectionError
 from crawler.entry import Entry, entry_of
+from crawler.frontier_reading import COLUMNS
+from crawler.frontier_renewal import RESTED, FrontierRenewal
 from crawler.frontier_schema import open_tables
 from crawler.hosts import Hosts
 
 _DONE = (
-    "UPDATE frontier SET state = 'done', reason = NULL, status = ?, etag = COALESCE(?, etag), "
-    "last_modified = COALESCE(?, last_modified), changed = ? WHERE id = ?"
+    "UPDATE frontier SET state = 'done', reason = NULL, status = ?1, etag = COALESCE(?2, etag), "
+    "last_modified = COALESCE(?3, last_modified), changed = ?4, gone = 0, captured = COALESCE(captured, "
+    "CASE WHEN purpose = 'article' AND ?1 BETWEEN 200 AND 299 THEN ?4 END) WHERE id = ?5"
 )
-#: When a URL of a row is due that would be due at once: what a host asked for (Retry-After) outlives a run.
-_RESTED = "COALESCE((SELECT until FROM resting WHERE resting.host = frontier.host), 0)"
-_COLUMNS = "id, key, url, host, purpose, origin, site, hops, priority, attempts, etag, last_modified"
 
 
 class Wanted(StrEnum):
@@ -33,17 +34,18 @@ class Wanted(StrEnum):
 
     ALL = "1"
     ARTICLES = "purpose = 'article'"
+    NEW_ARTICLES = "purpose = 'article' AND captured IS NULL"
     LISTS = "purpose != 'article'"
     NOTHING = "0"
 
 
-class Frontier:
+class Frontier(FrontierRenewal):
     """The table and, in memory, how many URLs wait by site and host. Times are epoch seconds, given by callers."""
 
     def __init__(self, path: Path) -> None:
         self._db = open_tables(path)
         self._db.execute(
-            f"UPDATE frontier SET state = 'queued', due = {_RESTED} WHERE state IN ('leased', 'held')"  # noqa: S608
+            f"UPDATE frontier SET state = 'queued', due = {RESTED} WHERE state IN ('leased', 'held')"  # noqa: S608
         )
         self._waiting: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._hosts = Hosts()
@@ -97,52 +99,11 @@ class Frontier:
         began at that time, however often they are named."""
         if not self.add(entry):
             changed = self._db.execute(
-                f"UPDATE frontier SET state = 'queued', attempts = 0, due = {_RESTED}, priority = ? "  # noqa: S608
+                f"UPDATE frontier SET state = 'queued', attempts = 0, due = {RESTED}, priority = ? "  # noqa: S608
                 "WHERE key = ? AND state IN ('done', 'failed') AND changed < ?",
                 (entry.priority, entry.key, began),
             )
             self._waiting[entry.site][entry.host] += changed.rowcount
-
-    def renew_found_in(self, url: str, site: str, *, began: float = math.inf) -> None:
-        """Queue the lists that a list led to when it was last read: it has not changed, they may have. Those that were
-        read since the run began are not read again."""
-        self._db.execute(
-            f"UPDATE frontier SET state = 'queued', attempts = 0, due = {_RESTED} "  # noqa: S608
-            "WHERE state IN ('done', 'failed') "
-            "AND purpose IN ('feed', 'sitemap', 'section') AND json_extract(origin, '$.via') = ? AND changed < ? "
-            "AND site = ?",
-            (url, began, site),
-        )
-        self._count_waiting(site)
-
-    def retry_failed(self, site: str | None = None, *, before: float = math.inf) -> int:
-        """Queue articles once more that failed before then, of a site or of all, for a new run; how many."""
-        count = self._db.execute(
-            f"UPDATE frontier SET state = 'queued', attempts = 0, due = {_RESTED} "  # noqa: S608
-            "WHERE state = 'failed' AND purpose = 'article' AND reason NOT IN ('robots.txt forbids it', 'taken down') "
-            "AND (status IS NULL OR status = 429 OR status >= 500) AND changed < ? AND (? IS NULL OR site = ?)",
-            (before, site, site),
-        ).rowcount
-        self._count_waiting(site)
-        return count
-
-    def read_lists_anew(self, site: str, digest: str) -> None:
-        """Ask for a site's lists without conditions once what is taken from them has changed (`digest`): a server
-        that says "not modified" would hide what the new rules want."""
-        row = self._db.execute("SELECT digest FROM lists_read_with WHERE site = ?", (site,)).fetchone()
-        if row != (digest,):
-            self._db.execute(
-                "UPDATE frontier SET etag = NULL, last_modified = NULL WHERE site = ? AND purpose != 'article'", (site,)
-            )
-            self._db.execute("INSERT OR REPLACE INTO lists_read_with VALUES (?, ?)", (site, digest))
-
-    def _count_waiting(self, site: str | None = None) -> None:
-        for name in [site] if site else list(self._waiting):
-            self._waiting[name].clear()
-        counted = "SELECT site, host, COUNT(*) FROM frontier WHERE state = 'queued' {} GROUP BY site, host"
-        of_site = "AND site = ?" if site else ""
-        for name, host, count in self._db.execute(counted.format(of_site), [site] if site else []):
-            self._waiting[name][host] = count
 
     def lease(
         self, now: float, most_per_host: int, wanted: Wanted = Wanted.ALL, *, site: str | None = None, gap: float = 0
@@ -159,7 +120,7 @@ class Frontier:
             if site and not self._may_ask(host, site, now - gap):
                 continue
             row = self._db.execute(
-                f"SELECT {_COLUMNS} FROM frontier WHERE host = ? AND state = 'queued' AND due <= ? "  # noqa: S608
+                f"SELECT {COLUMNS} FROM frontier WHERE host = ? AND state = 'queued' AND due <= ? "  # noqa: S608
                 f"AND site = ? AND {wanted} ORDER BY priority DESC, id LIMIT 1",
                 (host, now, name),
             ).fetchone()
@@ -186,7 +147,7 @@ class Frontier:
         """The run of a site is over: what it had under way is queued again, and its hosts are free for others. Only
         after a commit of all that it fetched."""
         self._db.execute(
-            f"UPDATE frontier SET state = 'queued', due = {_RESTED} WHERE state = 'leased' AND site = ?",  # noqa: S608
+            f"UPDATE frontier SET state = 'queued', due = {RESTED} WHERE state = 'leased' AND site = ?",  # noqa: S608
             (site,),
         )
         self._hosts.leave(site)
@@ -213,10 +174,6 @@ class Frontier:
         self._count_waiting()
         return any(state != "done" for _, state in known)
 
-    def accounted(self) -> set[str]:
-        """The WARC files whose captures are all known here."""
-        return {name for (name,) in self._db.execute("SELECT warc FROM accounted")}
-
     def account(self, warc: str) -> None:
         """Everything that this WARC file holds is known here."""
         self._db.execute("INSERT OR IGNORE INTO accounted VALUES (?)", (warc,))
@@ -233,6 +190,11 @@ class Frontier:
             (reason, status, now, entry.id),
         )
         self._hosts.back(entry.host, now)
+
+    def gone(self, entry: Entry, reason: str, *, status: int, now: float) -> None:
+        """A leased article is not there (any more)."""
+        self.failed(entry, reason, status=status, now=now)
+        self._db.execute("UPDATE frontier SET state = 'gone', gone = gone + 1 WHERE id = ?", (entry.id,))
 
     def again(self, entry: Entry, reason: str, *, due: float) -> None:
         """A leased URL failed and will be tried again at `due`."""
@@ -264,21 +226,10 @@ class Frontier:
         """Queue what is held of a site, for a later run."""
         self._held.discard(site)
         self._db.execute(
-            f"UPDATE frontier SET state = 'queued', due = {_RESTED} WHERE site = ? AND state = 'held'",  # noqa: S608
+            f"UPDATE frontier SET state = 'queued', due = {RESTED} WHERE site = ? AND state = 'held'",  # noqa: S608
             (site,),
         )
         self._count_waiting(site)
-
-    def left(self, site: str) -> tuple[int, int]:
-        """How many URLs of a site are queued, and how many of them are lists."""
-        queued = "SELECT COUNT(*), COUNT(*) FILTER (WHERE purpose != 'article') FROM frontier"
-        found = self._db.execute(f"{queued} WHERE site = ? AND state = 'queued'", (site,)).fetchone()
-        return int(found[0]), int(found[1])
-
-    def captured_of(self, keys: Iterable[str]) -> int:
-        """How many of these articles have been fetched."""
-        fetched = "SELECT 1 FROM frontier WHERE key = ? AND state = 'done'"
-        return sum(1 for key in keys if self._db.execute(fetched, (key,)).fetchone())
 
     def waiting(self, until: float, wanted: Wanted = Wanted.ALL, *, most: int = 1, site: str | None = None) -> int:
         """How many URLs are queued and due by then, of a site or of all, counted up to `most`."""
@@ -307,40 +258,3 @@ class Frontier:
         self.commit()
         self._db.execute("COMMIT")
         self._db.close()
-
-    def failures(self, since: float, most: int, site: str | None = None) -> list[tuple[str, str]]:
-        """(URL, reason) of URLs that failed since then, of a site or of all, at most so many."""
-        found = (
-            "SELECT url, reason FROM frontier WHERE state = 'failed' AND changed >= ? AND (? IS NULL OR site = ?) "
-            "ORDER BY id LIMIT ?"
-        )
-        return list(self._db.execute(found, (since, site, site, most)))
-
-    def since(self, moment: float, site: str | None = None) -> dict[str, int]:
-        """How many articles of a site were fetched ("done") and how many failed since then."""
-        found = (
-            "SELECT state, COUNT(*) FROM frontier WHERE state IN ('done', 'failed') AND changed >= ? "
-            "AND purpose = 'article' AND (state = 'failed' OR status BETWEEN 200 AND 299) AND (? IS NULL OR site = ?) "
-            "GROUP BY state"
-        )
-        return dict(self._db.execute(found, (moment, site, site)))
-
-    def articles(self) -> Iterator[Entry]:
-        """The articles that are to be fetched, in the order that they will be."""
-        rows = self._db.execute(
-            f"SELECT {_COLUMNS} FROM frontier WHERE state = 'queued' AND purpose = 'article' "  # noqa: S608
-            "ORDER BY priority DESC, id"
-        )
-        yield from map(entry_of, rows)
-
-    def lists(self) -> Iterator[Entry]:
-        """The lists that could be read or are still to be, in the order that they were found."""
-        rows = self._db.execute(
-            f"SELECT {_COLUMNS} FROM frontier WHERE state != 'failed' AND purpose != 'article' ORDER BY id"  # noqa: S608
-        )
-        yield from map(entry_of, rows)
-
-    def counts(self, site: str | None = None) -> dict[str, int]:
-        """How many URLs, of a site or of all, are in each state."""
-        counted = "SELECT state, COUNT(*) FROM frontier WHERE (? IS NULL OR site = ?) GROUP BY state"
-        return dict(self._db.execute(counted, (site, site)))

@@ -11,14 +11,16 @@ import yaml
 from archive.collection import Collection
 from archive.errors import ConfigurationError
 from archive.exchange import Origin, Purpose
-from archive.sites import Site, State, bundled_sites, load_site, site_of_url
+from archive.sites import Site, State, bundled_sites, load_site, seconds_of, site_of_url
 from crawler.discover import archive_urls, is_named_sitemap, is_web, normalise
 from crawler.entry import Entry
 
 #: Seconds between two requests to one host where neither the site's file nor the user says otherwise.
 DEFAULT_DELAY = 1.0
 #: What is read first: the lists, then the pages that they lead to.
-LISTS_FIRST, ARTICLES = 10, 0
+LISTS_FIRST, ARTICLES, REVISITS = 10, 0, -1
+#: Seconds after which an article that was gone (404, 410) is asked for once more: some are listed too early.
+GONE_AGAIN = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,10 @@ class Plan:
     def concurrency(self, domain: str) -> int:
         """Requests at a time to one host of this site."""
         return self.options.concurrency or self.site(domain).crawl.concurrency
+
+    def revisits(self, domain: str) -> list[int]:
+        """Seconds after its first capture at which an article of this site is asked for again."""
+        return [seconds_of(age) for age in self.site(domain).revisit]
 
     def allows_private(self, domain: str) -> bool:
         """Whether addresses that are not public may be asked for this site."""

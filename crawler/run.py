@@ -19,7 +19,7 @@ from crawler.discovery import Discovery
 from crawler.entry import Entry, redirected
 from crawler.frontier import Wanted
 from crawler.holdings import Holdings
-from crawler.plan import ARTICLES, LISTS_FIRST, Plan
+from crawler.plan import ARTICLES, GONE_AGAIN, LISTS_FIRST, REVISITS, Plan
 from crawler.tally import Tally
 
 #: Failures, and as many notes, that a run's report names; all failures are in the frontier.
@@ -83,12 +83,20 @@ class CrawlRun:
             self.frontier.retry_failed(self._site, before=self._began)
             for site in self.plan.sites.values():
                 self.frontier.read_lists_anew(site.domain, site.model_dump_json(include={"discover", "articles"}))
+                self._ask_again(site.domain)
         for entry in self.plan.seeds:
             if entry.origin.purpose is Purpose.ARTICLE:
                 self.counts["new"] += self.frontier.add(entry)
             else:
                 self.frontier.renew(entry, began=self._began)
         self.frontier.commit()
+
+    def _ask_again(self, site: str) -> None:
+        """Queue the articles of a site whose next visit is due, and those that were gone a day ago."""
+        now = time.time()
+        due = self.frontier.revisit(site, self.plan.revisits(site), now, priority=REVISITS)
+        self.counts["revisits_due"] += due
+        self.counts["gone_asked_again"] += self.frontier.ask_gone_again(site, before=now - GONE_AGAIN)
 
     def write(self, exchange: Exchange, *, failure: str | None = None) -> Written:
         """Append an exchange to the archive. Raises CollectionError if it does not take it."""
@@ -108,7 +116,7 @@ class CrawlRun:
         left = self.plan.options.limit - self._earlier - self.counts["articles"] - self._articles_leased
         if left <= 0:
             return Wanted.NOTHING
-        waiting = self.frontier.waiting(time.time(), Wanted.ARTICLES, most=left, site=self._site)
+        waiting = self.frontier.waiting(time.time(), Wanted.NEW_ARTICLES, most=left, site=self._site)
         return Wanted.ARTICLES if waiting >= left else Wanted.ALL
 
     def has_more(self, seconds: float) -> bool:
@@ -157,7 +165,11 @@ class CrawlRun:
         self.tallies[entry.site].read(entry)
 
     def unchanged(self, entry: Entry, url: str) -> None:
-        """A list has not changed: read what it led to, which may have."""
+        """A list has not changed: read what it led to, which may have. An article has not."""
+        if entry.origin.purpose is Purpose.ARTICLE:
+            self.counts["not_modified"] += 1
+            self.tallies[entry.site].counts["unchanged"] += 1
+            return
         self.frontier.renew_found_in(url, entry.site, began=self._began)
         self.discovery.unchanged(entry)
         self.tallies[entry.site].read(entry, unchanged=True)
@@ -197,12 +209,15 @@ class CrawlRun:
         if len(self.notes) < MOST_FAILURES:
             self.notes.append((url, sentence))
 
-    def captured(self, written: Written, site: str) -> None:
+    def captured(self, written: Written, entry: Entry) -> None:
         """An article is in the archive: make its record, unless an earlier capture with the same payload has one."""
         self.counts["articles"] += 1
         self.counts["repeated"] += written.revisit
-        self.tallies[site].counts["fetched"] += 1
-        self.record(written, site)
+        counts = self.tallies[entry.site].counts
+        counts["fetched"] += 1
+        if entry.captured is not None:
+            counts["unchanged" if written.revisit else "revised"] += 1
+        self.record(written, entry.site)
 
     def record(self, written: Written, site: str) -> None:
         """Make the record of a capture of this site."""
@@ -227,8 +242,13 @@ class CrawlRun:
             if tally.stopped:
                 self.frontier.release(site)
         self.final_sites = {site: self._figures(site) for site in {*self.plan.sites, *self.tallies}}
-        self.final_counts = self.frontier.counts(self._site)
+        self.final_counts = self.frontier.counts(self._site) | self._due_later()
         self.final_failures = self.frontier.failures(self._began, MOST_FAILURES, self._site)
+
+    def _due_later(self) -> dict[str, int]:
+        """Of the articles that are done, those that are to be asked for again."""
+        due = sum(self.frontier.due_later(site, self.plan.revisits(site)) for site in self.plan.sites)
+        return {"due_later": due} if due else {}
 
     def _figures(self, site: str) -> SiteFigures:
         tally = self.tallies[site]

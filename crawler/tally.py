@@ -67,7 +67,7 @@ class Tally:
     def _ending(self, stopped: str | None) -> Ending:
         if self.stopped:
             return Ending.BLOCKED
-        came = self.counts["lists"] + self.counts["fetched"] + self.counts["not_modified"] + self.counts["not_html"]
+        came = self.counts["lists"] + self.counts["fetched"] + self.counts["unchanged"] + self.counts["not_html"]
         if self.failures.total() and not came:
             return Ending.FAILED
         return Ending.PUT_OFF if stopped else Ending.DONE
@@ -88,6 +88,9 @@ class Tally:
             feed_entries=None if self.fed is None else len(self.fed),
             feed_captured=None if self.fed is None else captured,
             fetched=counts["fetched"],
+            revised=counts["revised"],
+            unchanged=counts["unchanged"],
+            gone=counts["gone"],
             failed=dict(self.failures),
             statuses={str(status): count for status, count in sorted(self.statuses.items())},
             obstacles=dict(self.obstacles),

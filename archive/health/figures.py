@@ -59,8 +59,9 @@ class SiteFigures(_Frozen):
 
     `found` counts articles that were new in its lists, `listed` all of the articles that they named, `feed_entries`
     those of feeds and news sitemaps, and `feed_captured` how many of these were captured when the run ended; both are
-    None where no feed was read or none had changed. `fetched` counts captured articles. `failed` counts by kind,
-    `statuses` the answers by HTTP status, `obstacles` by kind of obstacle. `stopped` is why the run left the site
+    None where no feed was read or none had changed. `fetched` counts captured articles; of those that were asked for
+    again `revised` had changed, `unchanged` had not. `gone` counts those that answered 404 or 410. `failed` counts by
+    kind, `statuses` the answers by HTTP status, `obstacles` by kind of obstacle. `stopped` is why the run left the site
     alone before it was done, as a sentence. `left` is how many of its URLs are queued for a later run, `lists_left`
     how many of them are lists. `pages` is None where no records were made.
     """
@@ -70,8 +71,9 @@ class SiteFigures(_Frozen):
     feed_entries: int | None = None
     feed_captured: int | None = None
     fetched: int = 0
-    revisited: int = 0
+    revised: int = 0
     unchanged: int = 0
+    gone: int = 0
     failed: dict[str, int] = {}
     statuses: dict[str, int] = {}
     obstacles: dict[str, int] = {}

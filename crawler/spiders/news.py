@@ -23,6 +23,7 @@ from crawler.spiders.faults import fault_of
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _NOT_MODIFIED = 304
+_GONE = (404, 410)
 _AGAIN = (408, 429, 500, 502, 503, 504, 520, 521, 522, 524)
 #: "Too many requests" and "unavailable" are said to a client, not of a page: its host is left alone for a while.
 _SLOW_DOWN = (429, 503)
@@ -92,6 +93,8 @@ class NewsSpider(Spider):
         elif response.status == _NOT_MODIFIED:
             self.run.unchanged(entry, response.url)
             self._done(entry, response)
+        elif response.status in _GONE and entry.origin.purpose is Purpose.ARTICLE:
+            self._gone(entry, response.status)
         else:
             self._give_up(entry, f"HTTP {response.status}", response.status)
 
@@ -147,6 +150,13 @@ class NewsSpider(Spider):
         self.run.discovery.failed(entry, reason)
         self.run.frontier.failed(entry, reason, status=status, now=time.time())
 
+    def _gone(self, entry: Entry, status: int) -> None:
+        self.run.counts["failed"] += 1
+        self.run.counts["gone"] += 1
+        self.run.tallies[entry.site].failed(entry, f"http_{status}")
+        self.run.tallies[entry.site].counts["gone"] += 1
+        self.run.frontier.gone(entry, f"HTTP {status}", status=status, now=time.time())
+
     def _done(self, entry: Entry, response: Response, *, whole: bool = True) -> None:
         """A list that was not taken from as a whole is asked for without conditions the next time."""
         self.run.frontier.done(
@@ -173,7 +183,7 @@ class NewsSpider(Spider):
     def _article(self, entry: Entry, response: Response) -> None:
         kind = (_text(response.headers.get("Content-Type")) or "").partition(";")[0].strip().lower()
         if kind in _HTML:
-            self.run.captured(response.meta["written"], entry.site)
+            self.run.captured(response.meta["written"], entry)
         else:
             self.run.counts["not_html"] += 1
             self.run.note(response.url, f"captured, but it is {kind[:80]} and not HTML: no record is made of it")
