@@ -15,6 +15,7 @@ from archive.commands import (
     export,
     extract,
     history,
+    import_corpus,
     index,
     learn,
     replay,
@@ -46,6 +47,7 @@ app.command()(extract.extract)
 app.command()(learn.learn)
 app.command()(schema.schema)
 app.command()(export.export)
+app.command("import")(import_corpus.import_corpus)
 app.command()(search.search)
 app.command()(source.source)
 app.command()(history.history)

@@ -25,12 +25,16 @@ class Truncation(StrEnum):
     UNSPECIFIED = "unspecified"
 
 
+#: `Origin.found_in` of what was not fetched but imported; `via` then names the file and the place in it.
+IMPORTED = "import"
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """How a URL was found and why it was fetched; kept in a `metadata` record.
 
-    `found_in` is one of seed, list, link, section, feed, sitemap, news_sitemap; empty where nobody said. `title` and
-    `date` are the feed's or sitemap's own words for the page, as they stand there (`date` unparsed).
+    `found_in` is one of seed, list, link, section, feed, sitemap, news_sitemap, import; empty where nobody said.
+    `title` and `date` are the feed's or sitemap's own words for the page, as they stand there (`date` unparsed).
     """
 
     purpose: Purpose = Purpose.ARTICLE
@@ -93,6 +97,11 @@ class Capture:
     place: Place | None = None
     origin: Origin = field(default_factory=Origin)
     warnings: tuple[str, ...] = ()
+
+    @property
+    def mime(self) -> str:
+        """The Content-Type without its parameters, in lower case; text/html where none was sent."""
+        return (self.header("Content-Type") or "text/html").partition(";")[0].strip().lower()
 
     def header(self, name: str) -> str | None:
         """The first header of that name, whatever its case."""

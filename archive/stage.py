@@ -13,7 +13,7 @@ from pathlib import Path
 
 from archive.collection import Collection
 from archive.errors import PageError
-from archive.exchange import Capture, Place, Purpose
+from archive.exchange import IMPORTED, Capture, Place, Purpose
 from archive.extraction.extract import empty_record, extract_and_observe, extract_capture
 from archive.extraction.model import load_model
 from archive.extraction.pool import TIME_LIMIT, ExtractionPool, Pending
@@ -26,6 +26,8 @@ from archive.records import Record
 from archive.records_file import RecordsFile
 from archive.sites import Site, site_of_url
 from archive.warc.reader import read_capture, read_captures
+
+_PAGES = ("text/html", "application/xhtml+xml", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,11 @@ class Line:
 
 
 def is_article(capture: Capture) -> bool:
-    """Whether a capture becomes a record: fetched as an article, with a good status, and HTML or undeclared."""
-    kind = (capture.header("Content-Type") or "text/html").partition(";")[0].strip().lower()
-    return (
-        capture.origin.purpose is Purpose.ARTICLE
-        and 200 <= capture.status < 300
-        and kind in ("text/html", "application/xhtml+xml", "")
-    )
+    """Whether a capture becomes a record: fetched as an article, with a good status, and HTML or undeclared; or
+    imported, HTML or plain text."""
+    if capture.origin.found_in == IMPORTED and not capture.status:
+        return capture.mime in (*_PAGES, "text/plain")
+    return capture.origin.purpose is Purpose.ARTICLE and 200 <= capture.status < 300 and capture.mime in _PAGES
 
 
 def record_line(task: Task) -> bytes:

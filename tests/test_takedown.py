@@ -28,7 +28,9 @@ from archive.takedown.pending import is_pending
 from archive.takedown.survey import survey
 from archive.warc.record import WarcRecord, read_warc
 from archive.warc.verify import verify
+from tests import foreign_warcs
 from tests.exchanges import HOST, exchange, page, response, samples, write_collection
+from tests.foreign_warcs import heritrix_records, write
 from tests.scripted import Run, ScriptedSite, story
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
@@ -376,3 +378,20 @@ def test_memories_keep_what_stands_on_other_pages(tmp_path: Path) -> None:
     assert kept != version
     for path in (collection.memory / "news.example.json", kept):
         assert list(SiteMemory.from_bytes(path.read_bytes(), "").texts) == ["shared"]
+
+
+def test_files_of_other_tools_are_rewritten_too(tmp_path: Path) -> None:
+    collection = Collection(tmp_path / "c")
+    collection.create()
+    write(collection.archive / "h.warc.gz", heritrix_records())
+    with collection.lock():
+        catalogue = collection.catalogue()
+        catalogue.catch_up(collection.complete_warcs())
+        catalogue.close()
+    collection.records_path("h.warc.gz").touch()
+    order = Order(urls=(f"{foreign_warcs.HOST}/old", f"{foreign_warcs.HOST}/gull.jpg"), reason=REASON)
+    covers = Covered([order], collection.sites)
+    with collection.lock():
+        done = Execution(collection, order, covers, survey(collection, covers), NOW).carry_out()
+    assert done.removed == 2
+    assert [fault for fault in faults(collection) if "has no record" not in fault] == []

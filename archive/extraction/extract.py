@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from lxml import etree, html
 
 from archive.errors import PageError
-from archive.exchange import Capture
+from archive.exchange import IMPORTED, Capture
 from archive.extraction.blocks import TextBlock
 from archive.extraction.charset import decode, whole
 from archive.extraction.features.matrix import Page
@@ -63,24 +63,27 @@ def extract(
 def extract_text(text: str, url: str = "", *, site: Site | None = None, memory: SiteMemory | None = None) -> Record:
     """The record of a plain text: its paragraphs are the blocks. `memory` is what repeats in other texts of the same
     source. Never raises for a bad text."""
-    capture = Capture(url=url, body=b"")
-    found = site or site_of_url(url)
+    return _extract_text(text, Capture(url=url, body=b""), site or site_of_url(url), memory)[0]
+
+
+def _extract_text(text: str, capture: Capture, site: Site, memory: SiteMemory | None) -> tuple[Record, Recall | None]:
     model = load_model("text")
     parts = paragraphs(whole(text))
     try:
         plain = PlainText.of(parts[:MAX_BLOCKS])
-        recall = text_recall(memory, model.digest, PageName(url), plain) if memory else None
+        recall = text_recall(memory, model.digest, PageName(capture.url), plain) if memory else None
         verdicts = label_text(plain, model, recall)
     except PageError as error:
-        return empty_record(capture, found, model.digest, str(error))
+        return empty_record(capture, site, model.digest, str(error)), None
     blocks = [
         Block(label=verdict.label, text=part, rule=verdict.rule, confidence=verdict.confidence)
         for part, verdict in zip(parts, verdicts, strict=False)
     ]
     labelled = [LabelledText(block.label, block.text) for block in blocks]
-    metadata = complete(Facts(), labelled, html.Element("html"), url, site_name=found.name, language=found.language)
-    context = Context(capture, found, model.digest, _digest(memory))
-    return _record(context, metadata, Facts(), blocks, _lacks(verdicts))
+    page = html.Element("html")
+    metadata = complete(Facts(), labelled, page, capture.url, site_name=site.name, language=site.language)
+    context = Context(capture, site, model.digest, _digest(memory))
+    return _record(context, metadata, Facts(), blocks, (*capture.warnings, *_lacks(verdicts))), recall
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +152,9 @@ def read_page(capture: Capture) -> ReadPage:
 
 
 def _extract(capture: Capture, site: Site, model: Model, memory: SiteMemory | None) -> tuple[Record, Recall | None]:
+    if capture.origin.found_in == IMPORTED and capture.mime == "text/plain":
+        text, odd = decode(capture.body[:MAX_BYTES], capture.header("Content-Type"))
+        return _extract_text(text, replace(capture, warnings=(*capture.warnings, *odd)), site, memory)
     read = read_page(capture)
     facts, page, tree = read.facts, read.page, read.tree
     recall = page_recall(memory, model.digest, _name(capture, facts), page) if memory else None

@@ -10,7 +10,7 @@ from dataclasses import replace
 from io import BufferedReader
 
 from archive.errors import WarcError
-from archive.exchange import Capture, Origin
+from archive.exchange import Capture, Origin, Place
 from archive.extraction.extract import MAX_BYTES
 from archive.warc.fault import Fault
 from archive.warc.fields import origin_of, parse_fields
@@ -36,9 +36,17 @@ class ForeignWarc:
     of the file have been read.
     """
 
-    def __init__(self, file: BufferedReader, name: str, *, max_body: int = MAX_BYTES + 1) -> None:
+    def __init__(
+        self,
+        file: BufferedReader,
+        name: str,
+        *,
+        max_body: int = MAX_BYTES + 1,
+        beside: dict[str, list[Place]] | None = None,
+    ) -> None:
         """`name` is that of the file, without its folder. Bodies are cut at `max_body` bytes, and the page's warnings
-        say so."""
+        say so. `beside` is given the places of the records that belong to each page, by the page's record id, before
+        the page is given out: its request and what was noted of it."""
         self.name = name
         self.faults: list[Fault] = []
         self.left_out: Counter[str] = Counter()
@@ -46,6 +54,8 @@ class ForeignWarc:
         self._file = file
         self._max_body = max_body
         self._held: Capture | None = None
+        self._beside = beside
+        self._request: tuple[str, Place] = ("", Place("", 0, 0))
 
     def __iter__(self) -> Iterator[Capture]:
         try:
@@ -81,10 +91,28 @@ class ForeignWarc:
         if self._held and bare_id(record.field("WARC-Concurrent-To")) == self._held.record_id:
             if record.type == "metadata":
                 self._held = replace(self._held, origin=_origin(record))
+            self._belongs(self._held, record)
             return None
         complete, self._held = self._held, None
         self._held = self._page(record)
+        if self._held and bare_id(record.field("WARC-Concurrent-To")) == self._request[0] != "":
+            self._note(self._held, self._request[1])
+        if self._beside is not None and record.type == "request":
+            # Some tools write it in front of its response.
+            self._request = record.id, self._place(record)
         return complete
+
+    def _belongs(self, page: Capture, record: AnyRecord) -> None:
+        if self._beside is not None:
+            self._note(page, self._place(record))
+
+    def _note(self, page: Capture, place: Place) -> None:
+        if self._beside is not None:
+            self._beside.setdefault(page.record_id or "", []).append(place)
+
+    def _place(self, record: AnyRecord) -> Place:
+        record.finish()
+        return Place(self.name, record.offset, record.length)
 
     def _page(self, record: AnyRecord) -> Capture | None:
         match record.type:

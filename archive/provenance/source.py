@@ -31,7 +31,9 @@ class Source:
     faults: tuple[str, ...]
 
     def has(self, block: Block) -> bool:
-        """Whether the captured page has this block's text at its XPath."""
+        """Whether the captured page has this block's text at its XPath; a plain text, anywhere."""
+        if block.xpath is None and self.capture.mime == "text/plain":
+            return _folded(block.text) in _folded(decode(self.capture.body, self.capture.header("Content-Type"))[0])
         return self.tree is not None and block.xpath is not None and stands_at(self.tree, block.xpath, block.text)
 
 
@@ -72,7 +74,7 @@ def _response(path: Path, place: WarcPlace) -> WarcRecord:
         found = next(read_warc(path, place.offset), None)
     except FileNotFoundError as error:
         raise CollectionError(f"{path.parent / place.filename} is missing, which the record comes from") from error
-    if found is None or found.offset != place.offset or not found.is_http:
+    if found is None or found.offset != place.offset or not (found.is_http or found.type == "resource"):
         raise WarcError(f"{path}: there is no response at byte {place.offset}")
     return found
 
@@ -88,9 +90,15 @@ def _faults(record: Record, place: WarcPlace, response: WarcRecord) -> list[str]
     faults = []
     if response.id != place.record_id:
         faults.append(f"the WARC has record {response.id} there, the record names {place.record_id}")
-    digest = sha1_digest(entity(response.block, parse_message(response.block))[0])
+    is_http = response.type != "resource"
+    payload = entity(response.block, parse_message(response.block))[0] if is_http else response.block
+    digest = sha1_digest(payload)
     if digest != place.payload_digest:
         faults.append(f"the payload's digest is {digest}, the record names {place.payload_digest}")
     if response.url != (record.url or ""):
         faults.append(f"the capture is of {response.url}, the record of {record.url}")
     return faults
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())

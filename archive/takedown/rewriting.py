@@ -10,7 +10,7 @@ from archive.errors import CollectionError
 from archive.takedown.order import Covered
 from archive.takedown.records import TAKEDOWN, promoted, referring
 from archive.takedown.survey import Held, Survey
-from archive.warc.packing import compressed
+from archive.warc.packing import HEADER, compressed, with_header
 from archive.warc.record import is_arc, read_warc
 from archive.warc.scan import OpenRecord, bare_id, scan
 
@@ -74,7 +74,8 @@ class Rewriting:
                 raise CollectionError(
                     f"{source.name} is an ARC, which is not rewritten. `warcio recompress` makes a WARC."
                 )
-            packed = file.peek(2)[:2] == b"\x1f\x8b"
+            start = bytes(file.peek(10)[:10])
+            packed = _like(start) if start.startswith(b"\x1f\x8b") else None
             # Where a record ends is known when the next one begins: plain files have line ends in between.
             open_cut: Cut | None = None
             for record in scan(file, source.name):
@@ -87,7 +88,7 @@ class Rewriting:
                 open_cut.end = source.stat().st_size
         return edits
 
-    def _cut(self, record: OpenRecord, filename: str, packed: bool, gone: set[str], edits: Edits) -> Cut | None:
+    def _cut(self, record: OpenRecord, filename: str, packed: bytes | None, gone: set[str], edits: Edits) -> Cut | None:
         cut: Cut | None = None
         if self._goes(record, gone):
             cut = Cut(record.offset, record.offset, self._mark_of(record, filename, gone, edits))
@@ -98,8 +99,8 @@ class Rewriting:
             raise CollectionError(
                 f"{filename} is one gzip member. `warcio recompress` makes it one that can be rewritten."
             )
-        if cut and not packed:
-            cut.content = gzip.decompress(cut.content) if cut.content else b""
+        if cut and cut.content:
+            cut.content = with_header(cut.content, packed) if packed else gzip.decompress(cut.content)
         if record.type in _CAPTURES and cut is None:
             edits.staying.append((record.id, record.offset, record.length))
         return cut
@@ -150,6 +151,12 @@ def _is_tombstone(record: OpenRecord) -> bool:
         return False
     # What is read here is not needed again: a tombstone is copied by its place.
     return b"".join(record.pieces()).startswith(TAKEDOWN)
+
+
+def _like(header: bytes) -> bytes:
+    """The gzip header of new members in a file that begins with this one: ours only in our own files, where all are
+    alike. In others, that of no time and Unix (RFC 1952, section 2.3.1)."""
+    return HEADER if header == HEADER else HEADER[:-1] + b"\x03"
 
 
 def _write(edits: Edits, old: BinaryIO, new: BinaryIO, size: int) -> dict[str, Moved]:

@@ -11,6 +11,7 @@ from archive.stage import is_article
 from archive.warc.check import Checked
 from archive.warc.fault import Fault
 from archive.warc.fields import origin_of, parse_fields
+from archive.warc.message import Message
 from archive.warc.scan import bare_id
 
 
@@ -37,13 +38,17 @@ class Articles:
         return _if_article(held)
 
     def _capture(self, record: Checked) -> Capture | None:
-        if record.type != "response" or not record.message:
+        if record.type == "resource":
+            message = Message(0, (("Content-Type", record.field("Content-Type") or ""),), 0)
+        elif record.type == "response" and record.message:
+            message = record.message
+        else:
             return None
         return Capture(
             url=record.url,
             body=b"",
-            status=record.message.status or 0,
-            headers=record.message.headers,
+            status=message.status or 0,
+            headers=message.headers,
             record_id=record.id,
             payload_digest=record.field("WARC-Payload-Digest"),
             place=Place(self._filename, record.offset, record.length),

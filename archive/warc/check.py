@@ -10,14 +10,12 @@ from archive.warc.index import IndexEntry, is_indexed
 from archive.warc.members import GzipSections, Sections, sections
 from archive.warc.message import Message
 from archive.warc.opened import AnyRecord
+from archive.warc.packing import HEADER
 from archive.warc.reading import Reading
 from archive.warc.record import is_arc, read_records
 from archive.warc.scan import Fielded, Fields, scan_sections
 
 _NEEDED = ("WARC-Type", "WARC-Record-ID", "WARC-Date")
-#: The gzip header of each member that our own writer wrote: no checksum covers it.
-_OUR_HEADER = bytes.fromhex("1f8b08000000000000ff")
-
 #: Told the bytes that have been read since it was last told.
 Progress = Callable[[int], None]
 
@@ -95,7 +93,7 @@ class FileCheck:
 
     def _check_header(self, header: bytes, record: AnyRecord) -> None:
         """In a file of our own all headers are alike; other tools' hold times and names."""
-        if header == _OUR_HEADER:
+        if header == HEADER:  # of each member that our own writer wrote; no checksum covers it
             self._ours = True
         elif self._other is None:
             self._other = record.offset, record.id

@@ -6,7 +6,7 @@ from io import BufferedReader
 from pathlib import Path
 
 from archive.errors import WarcError
-from archive.exchange import Capture, Origin, Place
+from archive.exchange import IMPORTED, Capture, Origin, Place
 from archive.warc.codings import decoded
 from archive.warc.fields import origin_of, parse_fields
 from archive.warc.message import Message, entity, parse_message
@@ -43,32 +43,51 @@ def read_capture(path: Path, place: Place, *, max_body: int = MAX_BODY) -> Captu
 
 
 def _responses(file: BufferedReader, name: str, offset: int) -> Iterator[tuple[WarcRecord, Origin]]:
-    """Each response with the origin noted in a record right behind it that names it (WARC-Concurrent-To)."""
+    """Each response, and each imported resource, with the origin noted in a record right behind it that names it
+    (WARC-Concurrent-To)."""
     held: WarcRecord | None = None
     try:
         for record in read_records(file, name, offset):
             if held is not None and bare_id(record.field("WARC-Concurrent-To")) == held.id:
                 if record.type == "metadata":
-                    yield held, origin_of(parse_fields(record.block))
+                    yield from _noted(held, origin_of(parse_fields(record.block)))
                     held = None
                 continue
-            if held is not None:
-                yield held, Origin()
-            held = record if record.type == "response" and record.is_http else None
+            yield from _noted(held, Origin())
+            held = record if record.type == "resource" or (record.type == "response" and record.is_http) else None
     except WarcError:
         # The response itself was whole.
-        if held is not None:
-            yield held, Origin()
+        yield from _noted(held, Origin())
         raise
-    if held is not None:
-        yield held, Origin()
+    yield from _noted(held, Origin())
+
+
+def _noted(held: WarcRecord | None, origin: Origin) -> Iterator[tuple[WarcRecord, Origin]]:
+    # Other tools keep as resources what is no page, such as pictures of the screen.
+    if held is not None and (held.type == "response" or origin.found_in == IMPORTED):
+        yield held, origin
 
 
 def capture_of(record: WarcRecord, origin: Origin, filename: str, *, max_body: int = MAX_BODY) -> Capture:
-    """A response record as a capture. Broken codings give what could be decoded, and warnings."""
+    """A response record, or a resource, as a capture. Broken codings give what could be decoded, and warnings."""
+    if record.type == "resource":
+        return _resource(record, origin, filename, max_body)
     message = parse_message(record.block)
     coded, odd_transfer = entity(record.block, message)
     body, odd_coding = decoded(coded, message.values("content-encoding"), max_body)
+    warnings = (*_capture_warnings(record, message), *odd_transfer, *odd_coding)
+    return _capture(record, origin, filename, message, body, warnings)
+
+
+def _resource(record: WarcRecord, origin: Origin, filename: str, max_body: int) -> Capture:
+    """What has no HTTP head: its Content-Type is the record's, and its status 0."""
+    message = Message(0, (("Content-Type", record.field("Content-Type") or ""),), 0)
+    return _capture(record, origin, filename, message, record.block[:max_body], _capture_warnings(record, message))
+
+
+def _capture(
+    record: WarcRecord, origin: Origin, filename: str, message: Message, body: bytes, warnings: tuple[str, ...]
+) -> Capture:
     return Capture(
         url=record.url,
         body=body,
@@ -79,7 +98,7 @@ def capture_of(record: WarcRecord, origin: Origin, filename: str, *, max_body: i
         payload_digest=record.field("WARC-Payload-Digest"),
         place=Place(filename.removesuffix(OPEN_SUFFIX), record.offset, record.length),
         origin=origin,
-        warnings=(*_capture_warnings(record, message), *odd_transfer, *odd_coding),
+        warnings=warnings,
     )
 
 

@@ -3,7 +3,7 @@
 import errno
 import os
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -88,6 +88,16 @@ class WarcWriter:
         if self._catalogue:
             self._catalogue.note(entry, place, exchange.response)
         return Written(place, entry.record_id, entry.payload_digest, entry.revisit is not None)
+
+    def add(self, records: Callable[[str], Iterable[bytes]]) -> Place:
+        """Append records that are no exchange, as one unit; where the first lies. They are gzip members, made for the
+        id of the file's warcinfo record, and end with a metadata record. Not for a writer with a catalogue."""
+        self._rotate()
+        fd = self._ready()
+        members = list(records(self._info_id))
+        place = Place(self._path.name, self._size, len(members[0]))
+        self._append(fd, b"".join(members))
+        return place
 
     def sync(self) -> None:
         """Make what has been written durable (fdatasync); may be called from another thread."""

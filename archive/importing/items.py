@@ -1,0 +1,87 @@
+"""What is imported, one by one, and what cannot be."""
+
+from collections.abc import Callable, Iterator, Set
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+#: Bytes of one page or text; what is longer is reported and passed over.
+LONGEST = 100_000_000
+HTML, TEXT = "text/html", "text/plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A page or text. `via` names its file and its place there; without a `url` it has that of its file. `captured`
+    (UTC) is when it was fetched, if the source says so; `title` and `date` are the source's own words."""
+
+    via: str
+    content: bytes
+    content_type: str
+    url: str
+    title: str | None = None
+    date: str | None = None
+    captured: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A response that is in a WARC already: the gzip members to be copied, of it and of what belongs to it and stands
+    before or behind it, and its record's id and URL."""
+
+    via: str
+    before: tuple[bytes, ...]
+    member: bytes
+    behind: tuple[bytes, ...]
+    record_id: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """What cannot be imported, and why. With `note` it is no fault, such as a page that is no article."""
+
+    via: str
+    reason: str
+    note: bool = False
+
+
+Found = Item | Response | Bad
+#: Told the bytes, lines or files that were read since it was last told.
+Progress = Callable[[float], None]
+
+
+class Source(Protocol):
+    """One thing to import. `key` (12 hexadecimal digits) tells it from others, also in a later run; `size` and `unit`
+    say how much `items` tells its progress of. Places of an `ordered` source are numbers that go up."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def size(self) -> float | None: ...
+
+    @property
+    def unit(self) -> str: ...
+
+    @property
+    def ordered(self) -> bool: ...
+
+    def items(self, done: Set[str], progress: Progress) -> Iterator[Found]:
+        """Everything but what stands at the places in `done`, as `via` names them; of an ordered source, what is
+        behind the last of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The names of what is read from a table or from JSON lines."""
+
+    html: str = "html"
+    text: str = "text"
+    url: str = "url"
+    title: str = "title"
+    date: str = "date"
+    captured: str = "date_crawled"

@@ -1,0 +1,222 @@
+"""Corpora of others taken into a collection."""
+
+import gzip
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from zipfile import ZipFile
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from archive.collection import Collection
+from archive.importing.importing import Importer
+from archive.importing.items import Bad, Columns
+from archive.importing.sources import find_sources
+from archive.records import Record, read_records
+from archive.warc.record import WarcRecord, read_warc
+from archive.warc.verify import verify
+from tests.exchanges import ticking_clock
+from tests.foreign_warcs import HOST, heritrix_records, news_records, wget_records, write
+from tests.scripted import Run, story
+
+NOTE = (
+    "The harbour board met on Monday evening and agreed after a long debate to dredge the eastern basin.\n\n"
+    "The work will cost four million and begin in spring, when the last of the winter storms has passed.\n\n"
+    "Fishermen had asked for it since the ferry ran aground there in heavy fog two years ago."
+)
+
+
+def url(name: str) -> str:
+    return f"https://gull.example/2026/11/20/{name}.html"
+
+
+def json_lines(path: Path, *rows: object) -> Path:
+    """Strings stand as they are."""
+    path.write_text("".join((row if isinstance(row, str) else json.dumps(row)) + "\n" for row in rows))
+    return path
+
+
+def records(collection: Path) -> list[Record]:
+    return [record for path in sorted((collection / "records").glob("*.jsonl")) for record in read_records(path)]
+
+
+def warc_records(collection: Path) -> list[WarcRecord]:
+    return [record for path in sorted((collection / "archive").glob("*.warc.gz")) for record in read_warc(path)]
+
+
+def faults(collection: Path) -> list[str]:
+    told: list[str] = []
+    verify(collection, lambda fault: told.append(str(fault)))
+    return told
+
+
+def test_json_lines_become_warc_records_and_records(tmp_path: Path, cleancopy: Run) -> None:
+    page = {"url": url("one"), "html": story("One"), "title": "One, as the feed had it", "date": "20 Nov 2026"}
+    json_lines(
+        tmp_path / "corpus.jsonl", page, "{broken", {"url": url("two")}, "", {"text": NOTE}, {"html": "\ud800<p>"}
+    )
+    done = cleancopy("import", "corpus.jsonl", "--collection", "c")
+
+    assert done.code == 1
+    assert done.err.splitlines()[:2] == [
+        "corpus.jsonl:2: this is no JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)",
+        'corpus.jsonl:3: expected a string that is not empty under "html" or "text"',
+    ]
+    assert "corpus.jsonl: 3 imported, 2 could not be imported." in done.err
+    one, text, _ = records(tmp_path / "c")
+    assert (one.url, one.title, one.site) == (url("one"), "One", "gull.example")
+    assert (one.discovery.type, one.discovery.url) == ("import", "corpus.jsonl:1")
+    assert (one.discovery.title, one.discovery.date) == ("One, as the feed had it", "20 Nov 2026")
+    assert (text.url, text.discovery.url) == ("file:///corpus.jsonl#5", "corpus.jsonl:5")
+    assert [block.text for block in text.blocks] == NOTE.split("\n\n")
+    assert str(text.extraction.model).startswith("text:")
+    kept = next(record for record in warc_records(tmp_path / "c") if record.type == "resource")
+    assert (kept.block.decode(), kept.field("Content-Type")) == (page["html"], "text/html; charset=utf-8")
+
+
+def test_everything_works_on_what_was_imported(tmp_path: Path, cleancopy: Run) -> None:
+    json_lines(tmp_path / "corpus.jsonl", {"url": url("one"), "html": story("One")}, {"text": NOTE})
+    assert cleancopy("import", "corpus.jsonl", "--collection", "c").code == 0
+    assert cleancopy("verify", "c", "--records").code == 0
+    assert "would change" in cleancopy("extract", "c", "--compare").out
+    assert cleancopy("export", "c", "--output", "set").code == 0
+    assert cleancopy("export", "--check", "set", "--collection", "c").code == 0
+    assert url("one") in cleancopy("search", "c", "harbour").out
+    for record, passage in zip(records(tmp_path / "c"), ("the tide would wait", "four million"), strict=True):
+        traced = cleancopy("source", "c", record.id, "--text", passage)
+        assert traced.code == 0, traced.err
+    assert cleancopy("takedown", "c", "--url", url("one"), "--reason", "x", "--yes").code == 0
+    assert faults(tmp_path / "c") == []
+    (tmp_path / "more.jsonl").write_bytes((tmp_path / "corpus.jsonl").read_bytes() + b"\n")
+    again = cleancopy("import", "more.jsonl", "--collection", "c")
+    assert "more.jsonl: 1 imported, 1 left out (taken down from this collection)." in again.err
+
+
+def test_tables_are_read_by_the_names_that_they_have(tmp_path: Path, cleancopy: Run) -> None:
+    times = [datetime(2026, 1, 2, 3, tzinfo=UTC), None]
+    table = {"page": [story("One").encode("utf-16"), None], "body": [None, NOTE], "at": times, "link": [url("a"), None]}
+    pq.write_table(pa.table(table), tmp_path / "t.parquet")
+    names = ("--html-column", "page", "--text-column", "body", "--url-column", "link", "--captured-column", "at")
+    done = cleancopy("import", "t.parquet", "--collection", "c", *names)
+    assert done.code == 0, done.err
+    one, text = records(tmp_path / "c")
+    assert (one.title, one.date_crawled, one.url) == ("One", "2026-01-02T03:00:00Z", url("a"))
+    assert text.discovery.url == "t.parquet:2"
+    assert "0 imported, the rest was imported before" in cleancopy("import", "t.parquet", "--collection", "c").err
+
+
+def test_folders_may_grow(tmp_path: Path, cleancopy: Run) -> None:
+    pages = tmp_path / "pages"
+    (pages / "sub").mkdir(parents=True)
+    (pages / "b.html").write_bytes(story("Grünes Öl").encode("latin-1", "replace"))
+    (pages / "sub/note.txt").write_text(NOTE)
+    (pages / "other.pdf").write_bytes(b"%PDF")
+    assert cleancopy("import", "pages", "--collection", "c").code == 0
+    (pages / "a.html").write_text(story("Added"))
+    (pages / "empty.html").write_text(" ")
+    grown = cleancopy("import", "pages", "--collection", "c")
+    assert grown.code == 1
+    assert "pages:empty.html: the file is empty" in grown.err
+    assert "pages: 1 imported, the rest was imported before, 1 could not be imported." in grown.err
+    assert sorted(str(record.url) for record in records(tmp_path / "c")) == [
+        "file:///pages/a.html", "file:///pages/b.html", "file:///pages/sub/note.txt"
+    ]  # fmt: skip
+    assert faults(tmp_path / "c") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "made", "pages"),
+    [("CC-NEWS.warc.gz", news_records, 4), ("wget.warc", wget_records, 1), ("h.warc.gz", heritrix_records, 1)],
+)
+def test_articles_of_a_warc_are_copied_byte_for_byte(
+    name: str, made: Callable[[], list[bytes]], pages: int, tmp_path: Path, cleancopy: Run
+) -> None:
+    write(tmp_path / name, made())
+    done = cleancopy("import", name, "--collection", "c")
+    assert done.code == 0, done.err
+    assert faults(tmp_path / "c") == []
+    assert len(records(tmp_path / "c")) == pages
+    assert {record.discovery.type for record in records(tmp_path / "c")} == {"import"}
+    there = gzip.decompress(b"".join(path.read_bytes() for path in (tmp_path / "c/archive").iterdir()))
+    wanted = [record for record in made() if b"WARC-Type: response" in record and HOST.encode() in record]
+    copied = [record for record in wanted if record in there]
+    assert len(copied) == pages
+    packed = b"".join(path.read_bytes() for path in (tmp_path / "c/archive").iterdir())
+    assert name == "wget.warc" or all(gzip.compress(record, mtime=0)[10:] in packed for record in copied)
+    (source,) = find_sources([tmp_path / name], Columns())
+    again = Importer(Collection(tmp_path / "c"), _fail).take(source)
+    assert (again.items, again.known) == (0, pages)
+
+
+def test_a_wacz_is_taken_apart_and_lists_only_with_all(tmp_path: Path, cleancopy: Run) -> None:
+    with ZipFile(tmp_path / "news.wacz", "w") as package:
+        package.write(write(tmp_path / "n.warc.gz", news_records()), "archive/n.warc.gz")
+    assert cleancopy("import", "news.wacz", "--collection", "c", "--all").code == 0
+    assert len(records(tmp_path / "c")) == 5
+    assert {str(record.discovery.url).partition("@")[0] for record in records(tmp_path / "c")} == {
+        "news.wacz:n.warc.gz"
+    }
+    assert "news.wacz: 0 imported" in cleancopy("import", "news.wacz", "--collection", "c", "--all").err
+
+
+def test_what_cannot_be_copied_is_told(tmp_path: Path, cleancopy: Run) -> None:
+    write(tmp_path / "one.warc.gz", news_records(), one_member=True)
+    torn = write(tmp_path / "torn.warc.gz", news_records())
+    torn.write_bytes(torn.read_bytes()[:-20])
+    done = cleancopy("import", "one.warc.gz", "torn.warc.gz", "--collection", "c")
+    assert done.code == 1
+    assert "the file is one gzip member: `warcio recompress` makes it one" in done.err
+    assert "is cut short" in done.err
+    assert len(records(tmp_path / "c")) == 4
+    for wrong in ("absent.jsonl", "strange.bin"):
+        (tmp_path / "strange.bin").write_bytes(b"")
+        assert cleancopy("import", wrong, "--collection", "c").code == 2
+    assert cleancopy("import", "torn.warc.gz", "./torn.warc.gz", "--collection", "c").code == 2
+
+
+class StopError(Exception):
+    """Stands for a kill."""
+
+
+def test_an_interrupted_import_goes_on_without_duplicates(tmp_path: Path) -> None:
+    wanted = [f"https://gull.example/{number}.html" for number in range(12)]
+    path = json_lines(tmp_path / "c.jsonl", *({"url": each, "html": story(each)} for each in wanted))
+    collection = Collection(tmp_path / "c")
+    (source,) = find_sources([path], Columns())
+    clock = ticking_clock()
+    for stop in (4, 9, 7):
+        with collection.lock():
+            collection.recover()
+            importer = Importer(collection, _fail, now=clock, max_bytes=2000)
+            with pytest.raises(StopError):
+                importer.take(source, _stopping(stop))
+    last = max(collection.archive.glob("*.warc.gz"))
+    last.with_name(last.name + ".open").write_bytes(last.read_bytes()[:-40])
+    last.unlink()
+    with collection.lock():
+        collection.recover()
+        importer = Importer(collection, _fail, now=clock, max_bytes=2000)
+        importer.take(source)
+        assert importer.take(source).items == 0
+    found = [record.url for record in warc_records(collection.path) if record.type == "resource"]
+    assert sorted(found) == sorted(wanted)
+    assert list(source.items(frozenset(["12"]), lambda _: None)) == []
+
+
+def _fail(bad: Bad) -> None:
+    raise AssertionError(bad)
+
+
+def _stopping(after: int) -> Callable[[float], None]:
+    """Progress that ends the import at the numbered line."""
+    seen = count(1)
+
+    def progress(_: float) -> None:
+        if next(seen) > after:
+            raise StopError
+
+    return progress
