@@ -1,22 +1,22 @@
 """Copies of a collection in a directory and on an S3 server, and what is noticed when either side is damaged."""
 
-import json
 import os
 import random
 import resource
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from sqlite3 import connect
-from time import sleep
+from time import sleep, time
 from typing import Any
 
 import pytest
 
 from archive.collection import Collection
+from archive.copies import copying
 from archive.copies.checking import DAY, due, read_share, verify_copies
 from archive.copies.copying import Copied, copy_collection
 from archive.copies.digests import MANIFEST, sha256_of
@@ -28,6 +28,7 @@ from archive.errors import CollectionError, ConfigurationError
 from archive.settings import load_settings
 from archive.warc.fault import Fault
 from archive.warc.verify import verify
+from crawler.frontier import Frontier
 from tests.scripted import Run, command, environment
 from tests.shots import demo_shots, make_collection
 
@@ -68,18 +69,20 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Copy:
 
 
 both = pytest.mark.parametrize("place", ["directory", "s3"], indirect=True)
+directory = pytest.mark.parametrize("place", ["directory"], indirect=True)
 
 
 @pytest.fixture
 def collection(tmp_path: Path) -> Collection:
     """Two WARC files with records, an index and a frontier."""
     made = make_collection(tmp_path / "courier", demo_shots()[:2], demo_shots()[2:4])
-    with closing(connect(made.state)) as db, db:
-        db.execute("CREATE TABLE frontier (url TEXT)")
-        db.execute("INSERT INTO frontier VALUES ('https://courier.example/')")
+    frontier = Frontier(made.state)
+    frontier.account("some.warc.gz")
+    frontier.commit()
+    frontier.close()
     (made.path / "collection.yaml").write_text("verify: 30d\n")
     (made.memory).mkdir()
-    (made.memory / "courier.example.json").write_text("{}\n")
+    (made.memory / "courier.example.txt").write_text("what repeats\n")
     index(made)
     return made
 
@@ -160,7 +163,7 @@ def test_a_copy_holds_everything_and_is_rebuilt_from(collection: Collection, pla
     assert told == []
     assert found.files == 2
     with closing(connect(rebuilt.state)) as db:
-        assert db.execute("SELECT * FROM frontier").fetchall() == [("https://courier.example/",)]
+        assert db.execute("SELECT warc FROM accounted").fetchall() == [("some.warc.gz",)]
     for name in held - {"state.sqlite", MANIFEST}:
         assert (rebuilt.path / name).read_bytes() == (collection.path / name).read_bytes()
 
@@ -186,7 +189,7 @@ def test_only_what_is_new_is_copied(collection: Collection, place: Copy) -> None
     assert b"sites/gull.example.yaml" in fetch(place, MANIFEST)
 
 
-@both
+@directory
 def test_a_record_file_made_anew_is_copied_anew(collection: Collection, place: Copy) -> None:
     copy(collection, place)
     (collection.path / RECORDS).write_bytes(b"{}\n")
@@ -216,7 +219,7 @@ def test_a_changed_warc_is_an_alarm_and_never_copied_over_the_good_one(collectio
     assert check(collection, place) == []
 
 
-@both
+@directory
 def test_damage_that_leaves_the_times_alone_is_found_by_reading(collection: Collection, place: Copy) -> None:
     settle(collection)
     copy(collection, place)
@@ -511,28 +514,108 @@ def test_digests_are_taken_from_the_manifest_where_the_database_is_gone(collecti
 
 
 @both
-def test_copies_follow_a_logged_takedown_and_no_other_change(collection: Collection, place: Copy) -> None:
-    torn, replaced = large_file(collection, 100), collection.records / "replaced" / "old.jsonl.gz"
-    torn = torn.rename(collection.path / f"{WARC}.torn-9")
+def test_copies_follow_a_takedown_and_no_other_change(cleancopy: Run, collection: Collection, place: Copy) -> None:
+    torn = large_file(collection, 100).rename(collection.path / f"{WARC}.torn-9")
+    replaced = collection.path / "records" / "replaced" / "old.jsonl.gz"
     replaced.parent.mkdir()
     replaced.write_bytes(b"what records said before")
-    copy(collection, place)
-    path, other = collection.path / WARC, sorted(collection.archive.glob("*.warc.gz"))[1]
-    before = sha256_of(path)
-    path.write_bytes(other.read_bytes())
-    torn.unlink()
+    copy(collection, place, time() - 3600)
+    url = demo_shots()[0].url
+    assert url.encode() in fetch(place, RECORDS)
+    done = cleancopy("takedown", "courier", "--url", url, "--reason", "A court order", "--yes")
+    assert done.code == 0, done.err
+    torn.unlink(missing_ok=True)
     replaced.unlink()
-    good = fetch(place, WARC)
-    assert len(copy(collection, place, NOW + 1)[0]) == 2
-    assert fetch(place, WARC) == good
 
-    rewritten = {"filename": path.name, "sha256_before": before, "sha256_after": sha256_of(path)}
-    order = {"kind": "takedown", "at": "2027-01-15T09:00:00Z", "warcs": [rewritten]}
-    (collection.path / "takedowns.jsonl").write_text(json.dumps(order) + '\n{"kind": "removed"}\n')
-    faults, _ = copy(collection, place, NOW + 3600)
+    faults, _ = copy(collection, place, time() + 3600)
     assert faults == []
-    assert fetch(place, WARC) == path.read_bytes()
+    assert fetch(place, WARC) == (collection.path / WARC).read_bytes()
+    assert url.encode() not in fetch(place, RECORDS)
     assert not {name for name, _ in open_store(place).sizes()} & {f"{WARC}.torn-9", "records/replaced/old.jsonl.gz"}
     assert check(collection, place) == []
-    path.write_bytes(flip(path.read_bytes()))
-    assert len(copy(collection, place, NOW + 7200)[0]) == 1, "one takedown explains one change"
+    (collection.path / WARC).write_bytes(flip(fetch(place, WARC)))
+    assert len(copy(collection, place, time() + 7200)[0]) == 1, "one takedown explains one change"
+
+
+@directory
+def test_a_log_that_is_being_written_is_no_fault(
+    collection: Collection, place: Copy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = collection.crawls / "20261125-crawler.log"
+    log.write_text("first line\n")
+    monkeypatch.setattr("archive.copies.copying._Job._copy", _with_a_line_more(log))
+    faults, done = copy(collection, place)
+    assert (faults, done.stopped) == ([], None)
+    assert check(collection, place) == []
+    monkeypatch.undo()
+    assert copy(collection, place)[0] == []
+    assert fetch(place, "crawls/20261125-crawler.log") == b"first line\nanother\n"
+
+
+def _with_a_line_more(log: Path) -> Callable[..., None]:
+    """Copying that begins just when a log is written."""
+    original = copying._Job._copy
+
+    def copy_later(*arguments: Any) -> None:
+        log.write_text("first line\nanother\n")
+        original(*arguments)
+
+    return copy_later
+
+
+def test_a_file_that_the_disk_no_longer_gives_is_told_and_the_others_are_copied(
+    collection: Collection, tmp_path: Path
+) -> None:
+    # A folder's bytes cannot be read, as those of a broken sector cannot.
+    place = Copy(to=str(tmp_path / "copy"))
+    settle(collection)
+    copy(collection, place)
+    (collection.path / WARC).unlink()
+    (collection.path / WARC).mkdir()
+    assert check(collection, place) == [
+        f"{WARC}: it cannot be read: Is a directory; {place.to} had it whole when last read"
+    ]
+    (collection.sites / "gull.example.yaml").write_text("name: Gull\n")
+    assert copy(collection, place)[1].files == 1
+
+
+def test_a_server_that_goes_away_in_the_middle_is_told_and_the_copy_goes_on_later(
+    collection: Collection, s3: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from moto.server import ThreadedMotoServer
+
+    servers = [ThreadedMotoServer("127.0.0.1", 0, verbose=False)]
+    servers[0].start()
+    address = servers[0].get_host_and_port()
+    place = Copy(to="s3://other/courier", endpoint=f"http://{address[0]}:{address[1]}")
+    monkeypatch.delenv("AWS_ENDPOINT_URL")
+    s3.create_bucket(Bucket="other")  # moto keeps one state for all servers of a process
+
+    def stop(_: int) -> None:
+        while servers:
+            servers.pop().stop()
+
+    _, (done,) = copy_collection(collection, [place], NOW, tell=lambda _: None, progress=stop)
+    assert done.files == 1
+    assert done.stopped is not None
+    assert done.stopped.startswith("s3://other/courier: archive/")
+    assert "cannot be" in done.stopped
+    elsewhere = Copy(to=place.to, endpoint=s3.meta.endpoint_url)
+    _, (again,) = copy_collection(collection, [elsewhere], NOW, tell=lambda _: None, progress=ignore)
+    assert again.stopped is None
+    assert again.files == again.held - 1
+
+
+def test_a_full_disk_under_the_collection_is_told(collection: Collection, tmp_path: Path) -> None:
+    collection.settings.write_text(f"copies: ['{tmp_path / 'copy'}']\n")
+    full = subprocess.run(
+        command("copy", collection.path),
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)),
+    )
+    assert full.returncode == 1
+    assert "Traceback" not in full.stderr
+    assert "cannot be used" in full.stderr

@@ -168,5 +168,8 @@ def _written(moment: float) -> str:
 @contextmanager
 def open_ledger(collection: Collection) -> Iterator[Ledger]:
     """The ledger of a collection. Raises CollectionError if it cannot be used."""
-    with closing(Ledger(collection)) as ledger:
-        yield ledger
+    try:
+        with closing(Ledger(collection)) as ledger:
+            yield ledger
+    except sqlite3.Error as error:
+        raise CollectionError(f"{collection.path / 'alarms.sqlite'} cannot be used: {error}") from error

@@ -129,14 +129,17 @@ class _Check:
         if known.name in SNAPSHOTS or not path.exists():  # what was copied is the snapshot, not the file here
             self._fixity.put(replace(known, read=self._now))
             return
-        stat, digest = path.stat(), sha256_of(path)
+        try:
+            stat, digest = path.stat(), sha256_of(path)
+        except OSError as error:
+            self._keep(known, f"it cannot be read: {error.strerror}", known.name)
+            return
         rewritten = not is_fixed(known.name) and known.changed != stat.st_mtime_ns
         if digest == known.sha256 or rewritten or self._taken_down.explain(known, digest):
-            fault = None
             known = replace(known, sha256=digest, size=stat.st_size, changed=stat.st_mtime_ns)
+            self._keep(known, None, known.name)
         else:
-            fault = "its bytes have changed though nothing wrote it"
-        self._keep(known, fault, known.name)
+            self._keep(known, "its bytes have changed though nothing wrote it", known.name)
 
     def _read_there(self, known: Known, store: Store) -> None:
         digest = digest_in(store, known.name)

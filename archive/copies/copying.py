@@ -16,7 +16,7 @@ from archive.copies.holdings import RESTING, Holding, at_rest, holdings, is_fixe
 from archive.copies.settings import Copy
 from archive.copies.staging import staging
 from archive.copies.stock import take_stock
-from archive.copies.store import CopyError, Store, WrongBytesError, digest_in, open_store
+from archive.copies.store import CopyError, SourceError, Store, WrongBytesError, digest_in, open_store
 from archive.copies.takedowns import Takedowns
 from archive.errors import CollectionError
 from archive.warc.fault import Fault
@@ -158,7 +158,9 @@ class _Job:
                 return
             self._send(store, known, done)
         except WrongBytesError as error:
-            self._fault(store, known, str(error), done)
+            # What may change and just does is copied the next time.
+            if not isinstance(error, SourceError) or is_fixed(known.name):
+                self._fault(store, known, str(error), done)
 
     def _fault(self, store: Store, known: Known, what: str, done: Copied) -> None:
         done.faults += 1

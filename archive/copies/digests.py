@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
+from archive.copies.store import SourceError
 from archive.errors import CollectionError
 
 MANIFEST = "manifest-sha256.txt"
@@ -31,6 +32,21 @@ def sha256_of_stream(file: BinaryIO) -> str:
     while chunk := file.read(CHUNK):
         hashed.update(chunk)
     return hashed.hexdigest()
+
+
+def chunks_of(source: Path, digest: str) -> Iterator[bytes]:
+    """The bytes of a file to be copied. Raises SourceError at the end if they do not have this digest, and where they
+    cannot be read."""
+    hashed = sha256()
+    try:
+        with source.open("rb") as file:
+            while chunk := file.read(CHUNK):
+                hashed.update(chunk)
+                yield chunk
+    except OSError as error:
+        raise SourceError(f"it cannot be read: {error.strerror}") from error
+    if hashed.hexdigest() != digest:
+        raise SourceError("it has changed while it was copied")
 
 
 def forget(file: BinaryIO) -> None:

@@ -3,11 +3,10 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.copies.digests import CHUNK, forget, sha256_of_stream
+from archive.copies.digests import CHUNK, chunks_of, forget, sha256_of_stream
 from archive.copies.store import CopyError, MissingError, WrongBytesError
 from archive.warc.opening import OPEN_SUFFIX, finish, open_path
 
@@ -43,8 +42,9 @@ class Directory:
         try:
             with self._failing(f"{name} cannot be written"):
                 target.parent.mkdir(parents=True, exist_ok=True)
-                with source.open("rb") as file, written.open("w+b") as new:
-                    _pour(file, new, digest, source)
+                with written.open("w+b") as new:
+                    for chunk in chunks_of(source, digest):
+                        new.write(chunk)
                     _read_back(new, digest, target)
                 finish(target)
         finally:
@@ -79,19 +79,9 @@ class Directory:
             raise CopyError(f"{self.location}: {what}: {error.strerror or error}") from error
 
 
-def _pour(file: BinaryIO, new: BinaryIO, digest: str, source: Path) -> None:
-    """Copy what is there to be read. Raises WrongBytesError if it was not what it should have been."""
-    hashed = sha256()
-    while chunk := file.read(CHUNK):
-        hashed.update(chunk)
-        new.write(chunk)
-    if hashed.hexdigest() != digest:
-        raise WrongBytesError(f"{source} has changed while it was copied")
+def _read_back(new: BinaryIO, digest: str, target: Path) -> None:
     new.flush()
     os.fsync(new.fileno())
-
-
-def _read_back(new: BinaryIO, digest: str, target: Path) -> None:
     forget(new)
     new.seek(0)
     if sha256_of_stream(new) != digest:

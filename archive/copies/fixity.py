@@ -176,5 +176,8 @@ class Fixity:
 @contextmanager
 def open_fixity(collection: Collection) -> Iterator[Fixity]:
     """The database of a collection. Raises CollectionError if it cannot be used."""
-    with closing(Fixity(collection)) as fixity:
-        yield fixity
+    try:
+        with closing(Fixity(collection)) as fixity:
+            yield fixity
+    except sqlite3.Error as error:
+        raise CollectionError(f"{collection.path / 'fixity.sqlite'} cannot be used: {error}") from error

@@ -6,14 +6,14 @@ only when all of it is there (a multipart upload that is not completed leaves no
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import s3fs
 from botocore.exceptions import BotoCoreError, ClientError
 
-from archive.copies.digests import CHUNK
+from archive.copies.digests import CHUNK, chunks_of
 from archive.copies.store import CopyError, MissingError, WrongBytesError, digest_in
 
 #: Bytes of one part of an upload and of one piece of a download; what is larger goes up in parts.
@@ -77,28 +77,22 @@ class Bucket:
             )
 
     def _upload(self, name: str, source: Path, digest: str) -> None:
-        hashed = sha256()
-        with source.open("rb") as file:
-            first = file.read(_PART)
-            hashed.update(first)
-            if len(first) < _PART:
-                _expect(hashed.hexdigest(), digest, source)
-                self._fs.pipe_file(self._path(name), first)
-                return
-            new = self._fs.open(self._path(name), "wb", autocommit=False)
-            try:
-                chunk = first
-                while chunk:
-                    new.write(chunk)
-                    chunk = file.read(CHUNK)
-                    hashed.update(chunk)
-                new.close()
-                _expect(hashed.hexdigest(), digest, source)
-                new.commit()
-            except BaseException:
-                new.closed = True
-                new.discard()
-                raise
+        chunks = chunks_of(source, digest)
+        first = b"".join(islice(chunks, _PART // CHUNK))
+        if len(first) < _PART:
+            self._fs.pipe_file(self._path(name), first + b"".join(chunks))
+            return
+        new = self._fs.open(self._path(name), "wb", autocommit=False)
+        try:
+            new.write(first)
+            for chunk in chunks:
+                new.write(chunk)
+            new.close()
+            new.commit()
+        except BaseException:
+            new.closed = True
+            new.discard()
+            raise
 
     def chunks(self, name: str) -> Iterator[bytes]:
         with self._failing(f"{name} cannot be read"):
@@ -133,11 +127,6 @@ class Bucket:
             yield
         except (OSError, BotoCoreError, ClientError) as error:
             raise CopyError(f"{self.location}: {what}: {_said(error)}") from error
-
-
-def _expect(found: str, digest: str, source: Path) -> None:
-    if found != digest:
-        raise WrongBytesError(f"{source} has changed while it was copied")
 
 
 def _said(error: Exception) -> str:

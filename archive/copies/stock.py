@@ -32,10 +32,17 @@ def take_stock(collection: Collection, fixity: Fixity, found: Iterable[Holding],
 
 
 def _look_at(holding: Holding, fixity: Fixity, taken_down: Takedowns, now: float) -> Iterator[Fault]:
-    known, stat = fixity.get(HERE, holding.name), holding.path.stat()
-    if known and known.fault is None and (known.size, known.changed) == (stat.st_size, stat.st_mtime_ns):
+    known = fixity.get(HERE, holding.name)
+    try:
+        stat = holding.path.stat()
+        if known and known.fault is None and (known.size, known.changed) == (stat.st_size, stat.st_mtime_ns):
+            return
+        digest = sha256_of(holding.path)
+    except FileNotFoundError:
+        return  # logs and records come and go
+    except OSError as error:
+        yield _unreadable(holding, known, fixity, error)
         return
-    digest = sha256_of(holding.path)
     if known and holding.fixed and digest != known.sha256 and not taken_down.explain(known, digest):
         yield _wrong(known, fixity)
         return
@@ -44,6 +51,13 @@ def _look_at(holding: Holding, fixity: Fixity, taken_down: Takedowns, now: float
     settled = 0 if time.time_ns() - stat.st_mtime_ns < _UNSETTLED else stat.st_mtime_ns
     taken = known.taken if known and known.sha256 == digest else now
     fixity.put(Known(HERE, holding.name, digest, stat.st_size, settled, taken, read=now))
+
+
+def _unreadable(holding: Holding, known: Known | None, fixity: Fixity, error: OSError) -> Fault:
+    fault = f"it cannot be read: {error.strerror}"
+    if known:
+        fixity.put(replace(known, fault=fault))
+    return Fault(holding.name, fault)
 
 
 def _wrong(known: Known, fixity: Fixity) -> Fault:

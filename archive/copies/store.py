@@ -18,7 +18,11 @@ class MissingError(CopyError):
 
 
 class WrongBytesError(CollectionError):
-    """What was read, or what a copy then holds, has not the digest that it should have; nothing of it is kept."""
+    """What a copy then holds has not the digest that it should have; nothing of it is kept."""
+
+
+class SourceError(WrongBytesError):
+    """The file that is copied cannot be read, or is no longer the one whose digest was taken."""
 
 
 class Store(Protocol):
@@ -33,8 +37,8 @@ class Store(Protocol):
         """The size of one file (bytes); None if it is not there."""
 
     def write(self, name: str, source: Path, digest: str) -> None:
-        """Put a file there, whole or not at all, and read it back. Raises WrongBytesError if either end has other
-        bytes than `digest` says."""
+        """Put a file there, whole or not at all, and read it back. Raises SourceError or WrongBytesError if
+        either end has other bytes than `digest` says."""
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """The bytes of a file, read anew. Raises MissingError if it is not there."""

@@ -1,29 +1,29 @@
 """What was rewritten or removed on purpose, by the collection's takedowns.jsonl: copies follow it."""
 
-import json
 from collections import defaultdict
-from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from archive.collection import Collection
 from archive.copies.fixity import Known
-from archive.errors import CollectionError
+from archive.takedown.log import read_takedowns
+
+#: Where that lies which is made of captures and goes with them.
+_DERIVED = ("records/", "memory/")
 
 
 class Takedowns:
     """The WARC files that takedowns rewrote, with their digests before and after, and when the last one was."""
 
     def __init__(self, collection: Collection) -> None:
+        """Raises CollectionError for a log that cannot be read."""
         self._before: dict[str, set[str]] = defaultdict(set)
         self._after: dict[str, set[str]] = defaultdict(set)
         self._last = 0.0
-        for takedown in _takedowns(collection):
-            self._last = max(self._last, datetime.fromisoformat(takedown["at"]).timestamp())
-            for warc in takedown["warcs"]:
-                name = f"archive/{warc['filename']}"
-                self._before[name].add(warc["sha256_before"])
-                self._after[name].add(warc["sha256_after"])
+        for takedown in read_takedowns(collection.path):
+            self._last = max(self._last, datetime.fromisoformat(takedown.at).timestamp())
+            for warc in takedown.warcs:
+                self._before[f"archive/{warc.filename}"].add(warc.sha256_before)
+                self._after[f"archive/{warc.filename}"].add(warc.sha256_after)
 
     def explain(self, known: Known, digest: str) -> bool:
         """Whether takedowns made of the file that was known the one that has this digest."""
@@ -35,18 +35,4 @@ class Takedowns:
         if known.name.startswith("archive/"):
             whole, torn, _ = known.name.partition(".torn-")
             return bool(torn) and whole in self._before
-        return known.taken < self._last
-
-
-def _takedowns(collection: Collection) -> Iterator[Any]:
-    path = collection.path / "takedowns.jsonl"
-    if not path.exists():
-        return
-    with path.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
-            try:
-                entry = json.loads(line)
-            except ValueError as error:
-                raise CollectionError(f"{path}:{number}: this is no takedown: {error}") from error
-            if entry.get("kind") == "takedown":
-                yield entry
+        return known.name.startswith(_DERIVED) and known.taken < self._last
