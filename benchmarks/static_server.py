@@ -16,7 +16,7 @@ error_log stderr crit;
 pid {folder}/nginx.pid;
 events {{ worker_connections 256; }}
 http {{
-    access_log off;
+    access_log {log};
     keepalive_requests 1000000;
     types {{ text/html html; }}
     charset {charset};
@@ -73,17 +73,19 @@ def _page(chance: random.Random, words: list[str], number: int, size: int) -> by
 
 
 class StaticServer:
-    """Serves `folder/pages` while the `with` block runs, with a charset in its headers unless that is "off".
+    """Serves `folder/pages` while the `with` block runs, with a charset in its headers unless that is "off". With `log`
+    requests stand in `folder/access.log`.
 
     Raises RuntimeError if nginx does not start.
     """
 
-    def __init__(self, folder: Path, *, charset: str = "utf-8") -> None:
+    def __init__(self, folder: Path, *, charset: str = "utf-8", log: bool = False) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port: int = free.getsockname()[1]
         folder.chmod(0o755)  # started by root, nginx reads as somebody else
         configuration = folder / "nginx.conf"
-        configuration.write_text(_CONFIGURATION.format(folder=folder, port=self.port, charset=charset))
+        logged = f"{folder}/access.log" if log else "off"
+        configuration.write_text(_CONFIGURATION.format(folder=folder, port=self.port, charset=charset, log=logged))
         self._command = ["nginx", "-p", str(folder), "-c", str(configuration)]
 
     def __enter__(self) -> Self:
