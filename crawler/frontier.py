@@ -19,7 +19,7 @@ from archive.errors import CollectionError
 from crawler.entry import Entry, entry_of
 from crawler.frontier_reading import COLUMNS
 from crawler.frontier_renewal import RESTED, FrontierRenewal
-from crawler.frontier_schema import open_tables
+from crawler.frontier_schema import IS_LIST, LISTS, open_tables
 from crawler.hosts import Hosts
 
 _DONE = (
@@ -30,13 +30,18 @@ _DONE = (
 
 
 class Wanted(StrEnum):
-    """What a lease may be: lists lead to articles. The value is the condition on an entry's purpose."""
+    """What a lease may be: lists lead to articles. The value is the condition on an entry's row."""
 
     ALL = "1"
     ARTICLES = "purpose = 'article'"
     NEW_ARTICLES = "purpose = 'article' AND captured IS NULL"
-    LISTS = "purpose != 'article'"
+    LISTS = IS_LIST
     NOTHING = "0"
+
+    @property
+    def table(self) -> str:
+        """What to select such entries from."""
+        return LISTS if self is Wanted.LISTS else "frontier"
 
 
 class Frontier(FrontierRenewal):
@@ -120,7 +125,7 @@ class Frontier(FrontierRenewal):
             if site and not self._may_ask(host, site, now - gap):
                 continue
             row = self._db.execute(
-                f"SELECT {COLUMNS} FROM frontier WHERE host = ? AND state = 'queued' AND due <= ? "  # noqa: S608
+                f"SELECT {COLUMNS} FROM {wanted.table} WHERE host = ? AND state = 'queued' AND due <= ? "  # noqa: S608
                 f"AND site = ? AND {wanted} ORDER BY priority DESC, id LIMIT 1",
                 (host, now, name),
             ).fetchone()
@@ -234,7 +239,7 @@ class Frontier(FrontierRenewal):
     def waiting(self, until: float, wanted: Wanted = Wanted.ALL, *, most: int = 1, site: str | None = None) -> int:
         """How many URLs are queued and due by then, of a site or of all, counted up to `most`."""
         of_site = "AND site = ?" if site else ""
-        queued = f"SELECT 1 FROM frontier WHERE state = 'queued' AND due <= ? {of_site} AND {wanted} LIMIT ?"  # noqa: S608
+        queued = f"SELECT 1 FROM {wanted.table} WHERE state = 'queued' AND due <= ? {of_site} AND {wanted} LIMIT ?"  # noqa: S608
         values = (until, *([site] if site else []), most)
         return int(self._db.execute(f"SELECT COUNT(*) FROM ({queued})", values).fetchone()[0])  # noqa: S608
 

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
 from crawler.entry import Entry, entry_of
+from crawler.frontier_schema import IS_LIST, LISTS
 
 #: The columns of an entry, in the order that `entry_of` takes them.
 COLUMNS = "id, key, url, host, purpose, origin, site, hops, priority, attempts, etag, last_modified, captured"
@@ -16,7 +17,7 @@ class FrontierReading:
 
     def left(self, site: str) -> tuple[int, int]:
         """How many URLs of a site are queued, and how many of them are lists."""
-        queued = "SELECT COUNT(*), COUNT(*) FILTER (WHERE purpose != 'article') FROM frontier"
+        queued = f"SELECT COUNT(*), COUNT(*) FILTER (WHERE {IS_LIST}) FROM frontier"  # noqa: S608
         found = self._db.execute(f"{queued} WHERE site = ? AND state = 'queued'", (site,)).fetchone()
         return int(found[0]), int(found[1])
 
@@ -53,7 +54,7 @@ class FrontierReading:
     def lists(self) -> Iterator[Entry]:
         """The lists that could be read or are still to be, in the order that they were found."""
         rows = self._db.execute(
-            f"SELECT {COLUMNS} FROM frontier WHERE state != 'failed' AND purpose != 'article' ORDER BY id"  # noqa: S608
+            f"SELECT {COLUMNS} FROM {LISTS} WHERE state != 'failed' AND {IS_LIST} ORDER BY id"  # noqa: S608
         )
         yield from map(entry_of, rows)
 

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from crawler.frontier_reading import FrontierReading
+from crawler.frontier_schema import IS_LIST, LISTS
 
 #: When a URL of a row is due that would be due at once: what a host asked for (Retry-After) outlives a run.
 RESTED = "COALESCE((SELECT until FROM resting WHERE resting.host = frontier.host), 0)"
@@ -19,14 +20,14 @@ class FrontierRenewal(FrontierReading):
     def renew_found_in(self, url: str, site: str, *, began: float = math.inf) -> None:
         """Queue the lists that a list led to when it was last read: it has not changed, they may have. Those that were
         read since the run began are not read again."""
-        self._db.execute(
-            f"UPDATE frontier SET state = 'queued', attempts = 0, due = {RESTED} "  # noqa: S608
-            "WHERE state IN ('done', 'failed') "
-            "AND purpose IN ('feed', 'sitemap', 'section') AND json_extract(origin, '$.via') = ? AND changed < ? "
-            "AND site = ?",
-            (url, began, site),
+        queued = self._db.execute(
+            f"UPDATE {LISTS} SET state = 'queued', attempts = 0, due = {RESTED} "  # noqa: S608
+            f"WHERE site = ? AND state IN ('done', 'failed') AND {IS_LIST} AND json_extract(origin, '$.via') = ? "
+            "AND changed < ? RETURNING host",
+            (site, url, began),
         )
-        self._count_waiting(site)
+        # Counted one by one: an index of sitemaps may have a thousand, and the site a million articles.
+        self._waiting[site].update(host for (host,) in queued.fetchall())
 
     def retry_failed(self, site: str | None = None, *, before: float = math.inf) -> int:
         """Queue articles once more that failed before then, of a site or of all, for a new run; how many."""
@@ -67,7 +68,8 @@ class FrontierRenewal(FrontierReading):
         row = self._db.execute("SELECT digest FROM lists_read_with WHERE site = ?", (site,)).fetchone()
         if row != (digest,):
             self._db.execute(
-                "UPDATE frontier SET etag = NULL, last_modified = NULL WHERE site = ? AND purpose != 'article'", (site,)
+                f"UPDATE {LISTS} SET etag = NULL, last_modified = NULL WHERE site = ? AND {IS_LIST}",  # noqa: S608
+                (site,),
             )
             self._db.execute("INSERT OR REPLACE INTO lists_read_with VALUES (?, ?)", (site, digest))
 

@@ -30,9 +30,15 @@ CREATE TABLE IF NOT EXISTS frontier (
     captured REAL,
     gone INTEGER NOT NULL DEFAULT 0
 )"""
+#: The condition on a row that it is a list. An index serves queries that hold it word for word.
+IS_LIST = "purpose NOT IN ('article', 'requisite')"
+#: Where lists are looked for: there may be few of them among a million articles, or none left.
+LISTS = "frontier INDEXED BY frontier_lists"
 _OTHERS = (
     "CREATE INDEX IF NOT EXISTS frontier_next ON frontier (host, state, priority DESC, id)",
     "CREATE INDEX IF NOT EXISTS frontier_of_site ON frontier (site, state, changed)",
+    "CREATE INDEX IF NOT EXISTS frontier_queued ON frontier (due) WHERE state = 'queued'",
+    f"CREATE INDEX IF NOT EXISTS frontier_lists ON frontier (site, host, state, priority DESC, id) WHERE {IS_LIST}",
     "CREATE TABLE IF NOT EXISTS resting (host TEXT PRIMARY KEY, until REAL NOT NULL)",
     "CREATE TABLE IF NOT EXISTS accounted (warc TEXT PRIMARY KEY)",
     "CREATE TABLE IF NOT EXISTS lists_read_with (site TEXT PRIMARY KEY, digest TEXT NOT NULL)",
