@@ -137,7 +137,7 @@ def write_collection(folder: Path, rooms: list[Newsroom]) -> Collection:
     """Every site each one to three minutes."""
     collection = Collection(folder)
     collection.create()
-    lines = ["sites_at_once: 50", "alarms: {disk: 1 MB}", "sites:"]
+    lines = ["sites_at_once: 50", "alarms: {disk_free: 1 MB}", "sites:"]
     for room in rooms:
         (collection.sites / f"{room.host}.yaml").write_text(
             f"name: Newsroom {room.number}\nhome: {room.url}/\ndiscover: {{feeds: [/feed.xml]}}\n"

@@ -110,6 +110,9 @@ class Simulation:
     def open(self) -> None:
         """Start the process: again, after `close` or without it, as after a crash."""
         self.store = ScheduleStore(self.collection.schedule)
+        # Time is simulated and so are crashes: nothing depends on the disk, which is slow.
+        self.store._db.execute("PRAGMA synchronous=OFF")
+        self.store._db.execute("PRAGMA journal_mode=MEMORY")
         self.runner = FakeRunner(self.clock, self.weather)
         self.supervisor = Supervisor(self.store, self.roster, self.runner, self.clock, after_run=self._ran)
         self.supervisor.open()

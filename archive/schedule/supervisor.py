@@ -238,7 +238,8 @@ class Supervisor:
 
     def _next(self, now: datetime) -> datetime | None:
         """The next moment at which something can become due by itself."""
-        moments = [due for site, due in self._due.items() if due and not self._under_way(site)]
+        under_way = self._waiting.keys() | self._aboard.keys()
+        moments = [due for site, due in self._due.items() if due and site not in under_way]
         schedules = {
             site: self.roster.sites[site].schedule for site in (*self._waiting, *self._aboard) if self._wanted(site)
         }

@@ -1,6 +1,7 @@
 """The long-living process: it ticks the supervisor, watches the configuration, and answers to signals."""
 
 import asyncio
+import math
 import signal
 from collections.abc import Callable
 from contextlib import suppress
@@ -60,9 +61,11 @@ class Service:
     async def _keep(self) -> None:
         version = -1
         wake: datetime | None = None
-        looked = monotonic()
-        self._store.forget(_now() - RUNS_FOR)
+        looked, forgot = monotonic(), -math.inf
         while not self._stopping:
+            if monotonic() - forgot >= 86_400:
+                forgot = monotonic()
+                self._store.forget(_now() - RUNS_FOR)
             if monotonic() - looked >= CONFIGURATION_POLL:
                 looked = monotonic()
                 self._woken.set() if self._look_at_configuration() else None

@@ -22,24 +22,28 @@ _TOGETHER = 5.0
 _APART = 60.0
 #: How much longer than a command took it must be left out.
 _IDLE_SHARE = 20.0
+#: Characters that are passed on of what a command said.
+_MOST_SAID = 2000
 _HOUR, _DAY = 3600.0, 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
 class Chore:
     """A command of `cleancopy`, without the collection. It is done every so many seconds, and with `after_runs` soon
-    after a run has ended as well."""
+    after a run has ended as well. What it says is passed on if it `speaks`, and otherwise if it fails."""
 
     arguments: tuple[str, ...]
     every: float
     after_runs: bool = False
+    speaks: bool = False
 
 
 def chores(settings: CollectionSettings) -> list[Chore]:
     """What these settings ask for."""
     copies = bool(settings.copies)
     return [
-        Chore(("alarms", "check"), every=_HOUR / 4, after_runs=True),
+        Chore(("alarms", "check"), every=_HOUR / 4, after_runs=True, speaks=True),
+        Chore(("report",), every=_HOUR, after_runs=True),
         *([Chore(("copy",), every=_HOUR)] if copies else []),
         Chore(("verify", "--due", *(["--copies"] if copies else [])), every=_DAY),
     ]
@@ -85,19 +89,21 @@ class Upkeep:
             *chore.arguments,
             str(self._collection),
             stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,  # results are for a person who asks
+            stderr=None if chore.speaks else asyncio.subprocess.PIPE,
             start_new_session=True,
         )
         os.setpriority(os.PRIO_PROCESS, process.pid, 10)
         try:
-            code = await process.wait()
+            _, said = await process.communicate()
         except asyncio.CancelledError:
             await _end(process)
             raise
         ended = monotonic()
         self._earliest[chore] = ended + max(_APART, _IDLE_SHARE * (ended - began))
         self._next[chore] = max(ended + chore.every, self._earliest[chore])
-        if code not in (0, 1):
-            self._tell(f"cleancopy {' '.join(chore.arguments)} ended with status {code}.")
+        if process.returncode and not chore.speaks:
+            self._tell((said or b"").decode("utf-8", "replace")[-_MOST_SAID:].strip())
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
