@@ -1,12 +1,13 @@
 """`cleancopy schedule run` as it runs: its process, real servers, a collection on disk."""
 
 import json
+import os
 import signal
 import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -168,20 +169,44 @@ def test_sigterm_ends_it_within_seconds_and_a_restart_goes_on(
     assert {run.articles for run in ended(collection)} == {12, 2}
 
 
+def crawling_process(scheduler: int) -> int:
+    """The process that crawls for this one."""
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            parent = int((path.parent / "stat").read_text().rpartition(")")[2].split()[1])
+            if parent == scheduler and b"crawler.schedule.worker" in path.read_bytes():
+                return int(path.parent.name)
+    raise AssertionError("nothing crawls")
+
+
+def finish(process: subprocess.Popen[str], collection: Collection, folder: Path) -> None:
+    """Wait for the end of a run, and end the scheduler."""
+    until(lambda: len(ended(collection)) == 1, folder)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(20) == 0
+
+
 @pytest.mark.timeout(180)
-def test_a_killed_scheduler_loses_nothing(tmp_path: Path, sites: list[ScriptedSite], cleancopy: Command) -> None:
+@pytest.mark.parametrize("killed", ["scheduler", "crawler"])
+def test_a_killed_process_loses_nothing(
+    tmp_path: Path, sites: list[ScriptedSite], cleancopy: Command, killed: str
+) -> None:
     publish(sites[0], 12)
     collection = collection_of(tmp_path, sites[:1])
     with scheduler(tmp_path) as process:
         cleancopy("schedule", "now", "c", domain(sites[0]))
         until(lambda: len(sites[0].paths()) >= 6, tmp_path)
-        process.send_signal(signal.SIGKILL)
-    with scheduler(tmp_path) as process:
-        until(lambda: len(ended(collection)) == 1, tmp_path)
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
+        victim = process.pid if killed == "scheduler" else crawling_process(process.pid)
+        os.kill(victim, signal.SIGKILL)
+        if killed == "crawler":
+            finish(process, collection, tmp_path)
+    if killed == "scheduler":
+        with scheduler(tmp_path) as process:
+            finish(process, collection, tmp_path)
     assert len(captured(collection)) == 12
     assert sum(captured(collection).values()) <= 13, "only what was under way is fetched again"
+    (run,) = ended(collection)
+    assert (run.outcome, run.articles, run.parts) == (Outcome.FINISHED, 12, 2)
     assert cleancopy("verify", "c").code == 0
 
 

@@ -1,0 +1,80 @@
+"""What is done for a collection beside crawling: commands, one after the other, that do not outlive the scheduler."""
+
+import asyncio
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from archive.settings import CollectionSettings
+from crawler.schedule import upkeep
+from crawler.schedule.upkeep import Chore, Upkeep, chores
+
+#: Writes when it began and ended; "fail" fails, "wait" waits until it is ended.
+PROGRAM = """
+import sys, time
+name, collection = sys.argv[1:]
+with open(collection + "/log", "a") as log:
+    log.write(f"{name} begins\\n")
+    log.flush()
+    if name == "wait":
+        time.sleep(60)
+    time.sleep(0.2)
+    log.write(f"{name} ends\\n")
+if name == "fail":
+    sys.exit("it went wrong")
+"""
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("_TOGETHER", "_APART", "_IDLE_SHARE"):
+        monkeypatch.setattr(upkeep, name, 0.0)
+
+
+async def keep(folder: Path, todo: list[Chore], lines: int, *, run_ended: bool = False) -> tuple[list[str], list[str]]:
+    """What was logged, once there are so many lines, and what was said."""
+    said: list[str] = []
+    kept = Upkeep(folder, lambda: todo, said.append, (sys.executable, "-c", PROGRAM))
+    keeping = asyncio.ensure_future(kept.keep())
+    log, end = folder / "log", time.monotonic() + 30
+    while len(found := log.read_text().splitlines() if log.exists() else []) < lines and time.monotonic() < end:
+        await asyncio.sleep(0.05)
+        if run_ended:
+            kept.run_ended()
+    keeping.cancel()
+    with suppress(asyncio.CancelledError):
+        await keeping
+    return found, said
+
+
+def test_commands_are_done_one_after_the_other_and_failures_are_said(tmp_path: Path) -> None:
+    todo = [Chore(("one",), 3600), Chore(("fail",), 3600)]
+    found, said = asyncio.run(keep(tmp_path, todo, 4))
+    assert found == ["one begins", "one ends", "fail begins", "fail ends"]
+    assert all(sentence == "it went wrong" for sentence in said)
+
+
+def test_what_is_done_after_runs_is_done_again_and_the_rest_is_not(tmp_path: Path) -> None:
+    todo = [Chore(("one",), 3600), Chore(("after",), 3600, after_runs=True)]
+    found, _ = asyncio.run(keep(tmp_path, todo, 8, run_ended=True))
+    assert found.count("one begins") == 1
+    assert found.count("after begins") >= 3
+
+
+def test_no_command_outlives_the_scheduler(tmp_path: Path) -> None:
+    began = time.monotonic()
+    found, _ = asyncio.run(keep(tmp_path, [Chore(("wait",), 3600)], 1))
+    assert found == ["wait begins"]
+    assert time.monotonic() - began < 30
+
+
+def test_copies_are_made_where_they_are_asked_for() -> None:
+    def commands(**settings: object) -> list[tuple[str, ...]]:
+        return [chore.arguments for chore in chores(CollectionSettings.model_validate(settings))]
+
+    assert ("copy",) not in commands()
+    assert ("copy",) in commands(copies=["/mnt/backup"])
+    assert ("verify", "--due", "--copies") in commands(copies=["/mnt/backup"])
