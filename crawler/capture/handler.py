@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from time import monotonic
 from typing import Any, Protocol
 
 from scrapy import Request
@@ -78,6 +79,7 @@ class CaptureHandler(HTTP11DownloadHandler):
 
         def begin(ip: str | None) -> Attempt:
             attempts.append(Attempt(limit, ip))
+            self._pace(request)
             return attempts[-1]
 
         # A connection that was allowed to a private address is for such requests alone.
@@ -92,6 +94,13 @@ class CaptureHandler(HTTP11DownloadHandler):
             crawler=self._crawler,
             tls_verbose_logging=self._tls_verbose_logging,
         )
+
+    def _pace(self, request: Request) -> None:
+        """The delay to the next request counts from when this one goes out. Scrapy counts from when it was its turn,
+        which is earlier where the process was busy: it has been half a second."""
+        slot = self._crawler.engine.downloader.slots.get(request.meta.get("download_slot", ""))
+        if slot:
+            slot.lastseen = monotonic()
 
     def _keep(self, request: Request, attempts: list[Attempt], cause: BaseException | None) -> None:
         attempts = attempts or [Attempt()]
