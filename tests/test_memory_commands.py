@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from archive.extraction.extract import extract
 from archive.labels import Label
 from archive.records import Record, read_records
+from archive.sites import load_site
 from tests.memory_site import APPEAL, DISCLAIMER, made_site
 from tests.scripted import Run, ScriptedSite
 
@@ -62,10 +64,21 @@ def test_a_proposal_is_printed(tmp_path: Path, cleancopy: Run, site: ScriptedSit
     assert ran.code == 0, ran.err
     assert ran.out.startswith("# Proposed for 127.0.0.1 from 4 articles.")
     assert "label: promotion" in ran.out
+    assert "'cleancopy site check 127.0.0.1'" in ran.out
     unknown = cleancopy("learn", "c", "--propose", "localhost")
     assert unknown.code == 2
     assert "Nothing is known of 'localhost'" in unknown.err
     assert "127.0.0.1" in unknown.err
+
+
+def test_a_proposal_can_be_copied_and_is_not_made_twice(tmp_path: Path, cleancopy: Run, site: ScriptedSite) -> None:
+    crawl(cleancopy, site, 0, 4)
+    (tmp_path / "sites").mkdir()
+    path = tmp_path / "sites" / "127.0.0.1.yaml"
+    path.write_text(cleancopy("learn", "c", "--propose", "127.0.0.1").out)
+    assert APPEAL not in extract(PAGES[0].html, f"{site.url}/news/1", site=load_site(path)).text
+    again = cleancopy("learn", "c", "--propose", "127.0.0.1", "--sites", "sites")
+    assert again.out.endswith("- strip: []\n")
 
 
 def test_plain_texts_of_one_source(tmp_path: Path, cleancopy: Run) -> None:

@@ -193,7 +193,11 @@ WRONG = {
     ),
     "bad date range": (
         "layouts:\n  - body: p\n    valid_from: 2025-01-01\n    valid_until: 2024-01-01",
-        "gull.example.yaml:2: layouts[0]: expected valid_from to be before valid_until",
+        "gull.example.yaml:3: layouts[0]: expected valid_from to be before valid_until",
+    ),
+    "bad date range of an archive": (
+        "discover:\n  archives:\n  - url: /{date:%Y}/\n    since: 2025-01-01\n    until: 2024-01-01",
+        "gull.example.yaml:4: discover.archives[0]: expected 'since' to be before 'until'",
     ),
     "layouts that overlap": (
         "layouts:\n  - body: p\n  - body: div",

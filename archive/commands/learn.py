@@ -14,6 +14,7 @@ from archive.memory.proposal import proposal
 from archive.memory.shelf import MemoryShelf, write_memory
 from archive.memory.site_memory import SiteMemory
 from archive.memory.texts import learn_texts, text_files
+from archive.sites import Site, find_site
 from archive.stage import learn_warc, learning_pool
 from archive.terminal import progress, tell
 
@@ -84,7 +85,13 @@ def _propose(collection: Collection, site: str) -> None:
     if not memory.articles:
         known = ", ".join(shelf.sites()) or "none"
         raise ConfigurationError(f"Nothing is known of '{site}' in {collection.path}. Known sites: {known}.")
-    sys.stdout.write(proposal(memory))
+    sys.stdout.write(proposal(memory, _stripped(find_site(site, [collection.sites]))))
+
+
+def _stripped(site: Site | None) -> set[str]:
+    """The selectors and patterns that a site's file strips by."""
+    rules = [rule for layout in site.layouts for rule in layout.strip] if site else []
+    return {selector for rule in rules for selector in (*rule.select, rule.text or "")}
 
 
 def _from_texts(folder: Path, output: Path) -> None:

@@ -1,7 +1,7 @@
 """A site's memory as a proposed patch to its site file: strip rules with labels, selectors and counts."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 import yaml
@@ -44,16 +44,19 @@ class Rule:
         yield f"    {self.key}: {_quoted(self.value)}"
 
 
-def proposal(memory: SiteMemory) -> str:
-    """The patch, as YAML that is a site file by itself. Raises ConfigurationError where too little is known."""
+def proposal(memory: SiteMemory, known: Container[str] = ()) -> str:
+    """The patch, as YAML that is a site file by itself, without the selectors and patterns that are `known`. Raises
+    ConfigurationError where too little was learnt."""
     if not memory.is_useful:
         raise ConfigurationError(
             f"{memory.articles} articles of {memory.site} are known: too few to propose anything. Crawl more of it."
         )
-    rules = [*text_rules(memory), *_place_rules(memory)][:_MOST]
+    found = [rule for rule in (*text_rules(memory), *_place_rules(memory)) if rule.value not in known]
+    rules = found[:_MOST]
     head = [
-        f"# Proposed for {memory.site} from {memory.articles} articles. Read it before use, delete what does not",
-        "# convince, and move the rules under the layout that they are for. Counts are articles.",
+        f"# Proposed for {memory.site} from {memory.articles} articles. Counts are articles. Delete what does not",
+        f"# convince and copy the rest to {memory.site}.yaml, under 'strip' of the layout that it is for. Then",
+        f"# 'cleancopy site check {memory.site}' tells whether its tests still pass; 'cleancopy extract' applies it.",
         "layouts:",
         "- strip:" if rules else "- strip: []",
     ]

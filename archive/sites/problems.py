@@ -42,13 +42,21 @@ def explain(path: Path, error: ValidationError, model: type[BaseModel]) -> str:
 
 def _line(path: Path, problem: Any, model: type[BaseModel]) -> str:
     loc = tuple(part for part in problem["loc"] if part != "[key]")
-    where = f"{path}:{line_of(path, loc)}"
+    where = f"{path}:{line_of(path, (*loc, *_named_key(problem)))}"
     key = _written(loc)
     if problem["type"] == "extra_forbidden":
         return f"{where}: unknown key '{key}'{_nearest(str(loc[-1]), _keys_at(model, loc[:-1]))}"
     if problem["type"] == "missing":
         return f"{where}: the key '{key}' is missing"
     return f"{where}: {key or 'the file'}: {_said(problem)}"
+
+
+def _named_key(problem: Any) -> tuple[str, ...]:
+    """The first key of a mapping that a sentence about the whole of it names: its line is the place to look at."""
+    found = problem["input"]
+    if problem["type"] != "value_error" or not isinstance(found, dict):
+        return ()
+    return tuple(word for word in re.findall(r"\w+", problem["msg"]) if word in found)[:1]
 
 
 def _written(loc: tuple[Any, ...]) -> str:
