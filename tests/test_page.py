@@ -1,7 +1,8 @@
-"""Parsing: what is mended in a page before libxml2 sees it."""
+"""Parsing: what is mended in a page before and after libxml2 sees it."""
 
 import pytest
 
+from archive import extract
 from archive.errors import PageError
 from archive.extraction.page import parse_page
 
@@ -31,3 +32,24 @@ def test_what_xml_cannot_hold_is_left_out() -> None:
 def test_a_page_without_markup_is_an_error(page: str) -> None:
     with pytest.raises(PageError):
         parse_page(page)
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<html><body><p>One</p></body></html><p>Two</p> three", "One Two three"),
+        ("<html><body><p>One</p></body></html> Two <p>three</p></html><p>four", "One Two three four"),
+        ("<html><body></body></html>One <b>two</b>", "One two"),
+        ("<html><body>One</body></html>\n<!-- no --><script>no()</script>", "One no()"),
+    ],
+)
+def test_what_stands_behind_the_end_is_in_the_body(html: str, text: str) -> None:
+    body = parse_page(html).find("body")
+    assert body is not None
+    assert " ".join(" ".join(map(str, body.itertext())).split()) == text
+
+
+def test_its_text_is_in_the_record() -> None:
+    record = extract("<html><body><h1>A title</h1><p>The first part.</p></body></html><p>The second part.</p>")
+    assert [block.text for block in record.blocks] == ["A title", "The first part.", "The second part."]
+    assert record.blocks[2].xpath == "/html[1]/body/p[2]"

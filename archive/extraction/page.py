@@ -47,6 +47,7 @@ def parse_page(html: str) -> etree._Element:
         raise PageError(f"the page cannot be parsed as HTML: {error}") from error
     if tree is None:
         raise PageError("the page holds no HTML element")
+    _gather(tree)
     reveal_addresses(tree)
     return tree
 
@@ -64,3 +65,16 @@ def _with_few_attributes(content: bytes) -> bytes:
             pieces.append(content[at : few.end()])
             at = tag.end()
     return b"".join([*pieces, content[at:]]) if pieces else content
+
+
+def _gather(tree: etree._Element) -> None:
+    """Bring home what stands behind `</html>`: browsers show it at the end of the body, libxml2 (from 2.14 on) makes
+    another root of it. One page in eighty has something there."""
+    body = tree.find("body")
+    home = tree if body is None else body
+    for stray in list(tree.itersiblings(etree.Element)):
+        if stray.text and len(home):
+            home[-1].tail = (home[-1].tail or "") + stray.text
+        elif stray.text:
+            home.text = (home.text or "") + stray.text
+        home.extend(list(stray))
