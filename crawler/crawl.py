@@ -18,6 +18,7 @@ from archive.health import Ending, SiteFigures
 from archive.stage import RecordStage, extract_warc, new_pool
 from crawler.holdings import Holdings
 from crawler.plan import Options, Plan, keep_site_files
+from crawler.recovery import needs_under
 from crawler.run import CrawlRun
 
 #: What Scrapy is told besides the run; the add-on sets everything else.
@@ -116,7 +117,7 @@ def _crawl(
     name = f"{started:%Y%m%d%H%M%S}{started.microsecond // 1000:03}"
     stage = RecordStage(collection, workers=plan.options.workers) if records else None
     holdings = Holdings(collection, warcinfo_of(plan), stage)
-    holdings.catch_up(tell)
+    holdings.catch_up(tell, needs_under(plan))
     run = CrawlRun(plan, holdings)
     run.seed()
     try:
@@ -153,6 +154,7 @@ def settings_of(plan: Plan) -> dict[str, Any]:
         "until": options.until.isoformat() if options.until else None,
         "exactly": plan.exactly,
         "lists_only": plan.lists_only,
+        "requisites": options.requisites,
         "sites": {
             domain: site.crawl.model_dump(mode="json", exclude_defaults=True)
             for domain, site in sorted(plan.sites.items())[:1000]

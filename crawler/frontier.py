@@ -30,13 +30,15 @@ _DONE = (
 
 
 class Wanted(StrEnum):
-    """What a lease may be: lists lead to articles. The value is the condition on an entry's row."""
+    """What a lease may be: lists lead to articles, articles need requisites. The value is the condition on an entry's
+    row."""
 
     ALL = "1"
     ARTICLES = "purpose = 'article'"
     NEW_ARTICLES = "purpose = 'article' AND captured IS NULL"
+    REQUISITES = "purpose = 'requisite'"
+    PAGES = "purpose IN ('article', 'requisite')"
     LISTS = IS_LIST
-    NOTHING = "0"
 
     @property
     def table(self) -> str:

@@ -16,9 +16,11 @@ class FrontierReading:
     _db: sqlite3.Connection
 
     def left(self, site: str) -> tuple[int, int]:
-        """How many URLs of a site are queued, and how many of them are lists."""
+        """How many articles and lists of a site are queued, and how many of them are lists."""
         queued = f"SELECT COUNT(*), COUNT(*) FILTER (WHERE {IS_LIST}) FROM frontier"  # noqa: S608
-        found = self._db.execute(f"{queued} WHERE site = ? AND state = 'queued'", (site,)).fetchone()
+        found = self._db.execute(
+            f"{queued} WHERE purpose != 'requisite' AND site = ? AND state = 'queued'", (site,)
+        ).fetchone()
         return int(found[0]), int(found[1])
 
     def captured_of(self, keys: Iterable[str]) -> int:
@@ -27,10 +29,10 @@ class FrontierReading:
         return sum(1 for key in keys if self._db.execute(fetched, (key,)).fetchone())
 
     def failures(self, since: float, most: int, site: str | None = None) -> list[tuple[str, str]]:
-        """(URL, reason) of URLs that failed since then, of a site or of all, at most so many."""
+        """(URL, reason) of URLs that failed since then, of a site or of all, at most so many, requisites last."""
         found = (
             "SELECT url, reason FROM frontier WHERE state IN ('failed', 'gone') AND changed >= ? "
-            "AND (? IS NULL OR site = ?) ORDER BY id LIMIT ?"
+            "AND (? IS NULL OR site = ?) ORDER BY purpose = 'requisite', id LIMIT ?"
         )
         return list(self._db.execute(found, (since, site, site, most)))
 

@@ -33,7 +33,8 @@ class FrontierRenewal(FrontierReading):
         """Queue articles once more that failed before then, of a site or of all, for a new run; how many."""
         count = self._db.execute(
             f"UPDATE frontier SET state = 'queued', attempts = 0, due = {RESTED} "  # noqa: S608
-            "WHERE state = 'failed' AND purpose = 'article' AND reason NOT IN ('robots.txt forbids it', 'taken down') "
+            "WHERE state = 'failed' AND purpose IN ('article', 'requisite') "
+            "AND reason NOT IN ('robots.txt forbids it', 'taken down') "
             "AND (status IS NULL OR status = 429 OR status >= 500) AND changed < ? AND (? IS NULL OR site = ?)",
             (before, site, site),
         ).rowcount

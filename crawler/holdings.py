@@ -8,7 +8,7 @@ from archive.collection import Collection
 from archive.stage import RecordStage
 from archive.warc.writer import WarcWriter
 from crawler.frontier import Frontier
-from crawler.recovery import reconcile
+from crawler.recovery import Needs, reconcile
 
 #: Seconds between two times that the archive and the frontier are made durable.
 SYNC_EVERY = 1.0
@@ -26,11 +26,12 @@ class Holdings:
         self.stage = stage
         self._saving = asyncio.Lock()
 
-    def catch_up(self, tell: Callable[[str], None]) -> None:
-        """Take note of what the archive holds and an earlier process had no time to write down."""
+    def catch_up(self, tell: Callable[[str], None], needs: Needs | None = None) -> None:
+        """Take note of what the archive holds and an earlier process had no time to write down. `needs` says what a
+        page needs, if that is to be captured too."""
         for fault in self.catalogue.catch_up(self.collection.complete_warcs()):
             tell(f"{fault}. `cleancopy verify` tells more; what could be read of it is in the index.")
-        if settled := reconcile(self.frontier, self.collection.warcs()):
+        if settled := reconcile(self.frontier, self.collection.warcs(), needs):
             tell(f"{settled} captures of an earlier run are in the archive already and are not fetched again.")
 
     def _warc_closed(self, path: Path) -> None:

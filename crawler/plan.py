@@ -12,7 +12,7 @@ from archive.collection import Collection
 from archive.errors import ConfigurationError
 from archive.exchange import Origin, Purpose
 from archive.sites import Site, State, bundled_sites, load_site, seconds_of, site_of_url
-from crawler.discover import archive_urls, is_named_sitemap, is_web, normalise
+from crawler.discover import archive_urls, is_named_sitemap, is_web, normalise, same_site
 from crawler.entry import Entry
 
 #: Seconds between two requests to one host where neither the site's file nor the user says otherwise.
@@ -26,7 +26,8 @@ GONE_AGAIN = 86_400.0
 @dataclass(frozen=True, slots=True)
 class Options:
     """The user's options. `limit` counts captured articles, `delay` is in seconds, dates are days (UTC),
-    `tries` how often a page that fails is asked for."""
+    `tries` how often a page that fails is asked for, `requisites` whether what pages need to be shown is captured with
+    them, whatever their sites' files say."""
 
     limit: int | None = None
     delay: float | None = None
@@ -37,6 +38,7 @@ class Options:
     workers: int | None = None
     concurrency: int | None = None
     tries: int = 3
+    requisites: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,19 @@ class Plan:
         """Seconds after its first capture at which an article of this site is asked for again."""
         return [seconds_of(age) for age in self.site(domain).revisit]
 
-    def allows_private(self, domain: str) -> bool:
-        """Whether addresses that are not public may be asked for this site."""
-        return self.options.allow_private or self.site(domain).crawl.allow_private
+    def wants_requisites(self, domain: str) -> bool:
+        """Whether what this site's pages need is captured."""
+        return self.options.requisites or self.site(domain).crawl.requisites
+
+    def allows_private(self, entry: Entry) -> bool:
+        """Whether an address that is not public may be asked for this entry. What a site's file allows holds for the
+        site, and not for whatever its pages refer to elsewhere."""
+        return self.options.allow_private or (self.is_at_home(entry) and self.site(entry.site).crawl.allow_private)
+
+    def is_at_home(self, entry: Entry) -> bool:
+        """Whether what a site's file says of requests is meant for this one: not for requisites from other sites."""
+        origin = entry.origin
+        return origin.purpose is not Purpose.REQUISITE or (origin.via is not None and same_site(entry.url, origin.via))
 
 
 def check_days(options: Options) -> None:

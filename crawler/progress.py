@@ -22,6 +22,7 @@ def _line(run: CrawlRun) -> str:
     parts = [
         f"{counts['articles']} articles",
         f"{run.stage.done} records" if run.stage else "",
+        f"{counts['requisites']} requisites" if counts["requisites"] else "",
         f"{counts['exchanges']} exchanges",
         f"{run.bytes / 1e6:.1f} MB",
         f"{counts['failed']} failed" if counts["failed"] else "",

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from scrapy.crawler import Crawler
 
-from archive.exchange import Exchange, Purpose
+from archive.exchange import Capture, Exchange, Purpose
 from archive.health import SiteFigures
 from archive.takedown.log import taken_down
 from archive.warc.message import parse_message
@@ -20,6 +20,7 @@ from crawler.entry import Entry, redirected
 from crawler.frontier import Wanted
 from crawler.holdings import Holdings
 from crawler.plan import ARTICLES, GONE_AGAIN, LISTS_FIRST, REVISITS, Plan
+from crawler.requisites import key_of, needs_of
 from crawler.tally import Tally
 
 #: Failures, and as many notes, that a run's report names; all failures are in the frontier.
@@ -108,16 +109,17 @@ class CrawlRun:
         return written
 
     def wanted(self) -> Wanted:
-        """What may be fetched under the limit: lists are read only until they have led to enough articles."""
+        """What may be fetched under the limit: lists are read only until they have led to enough articles, and what
+        captured articles need still comes."""
         if self.plan.lists_only:
             return Wanted.LISTS
         if self.plan.options.limit is None:
             return Wanted.ALL
         left = self.plan.options.limit - self._earlier - self.counts["articles"] - self._articles_leased
         if left <= 0:
-            return Wanted.NOTHING
+            return Wanted.REQUISITES
         waiting = self.frontier.waiting(time.time(), Wanted.NEW_ARTICLES, most=left, site=self._site)
-        return Wanted.ARTICLES if waiting >= left else Wanted.ALL
+        return Wanted.PAGES if waiting >= left else Wanted.ALL
 
     def has_more(self, seconds: float) -> bool:
         """Whether anything is to be fetched in the next so many seconds."""
@@ -133,7 +135,7 @@ class CrawlRun:
             self.frontier.failed(entry, "taken down", status=None, now=time.time())
         if entry and entry.origin.purpose is Purpose.ARTICLE:
             self._articles_leased += 1
-        if entry and self.plan.allows_private(entry.site):
+        if entry and self.plan.allows_private(entry):
             self._private_hosts.add(url_host(entry.url))
         return entry
 
@@ -193,11 +195,19 @@ class CrawlRun:
 
     def follow(self, entry: Entry, url: str) -> bool:
         """Put where a redirect leads on the frontier; False if it leads back to where it came from."""
+        if entry.origin.purpose is Purpose.REQUISITE:
+            return self.frontier.redirect(entry, redirected(entry, url, key_of(url)))
         key = url if self.plan.exactly else normalise(url)
         if key == entry.key and url != entry.url:
             # Another spelling or edition of the same page, such as its AMP edition, leads to it; no key ends so.
             key = url + "#"
         return self.frontier.redirect(entry, redirected(entry, url, key))
+
+    def need(self, capture: Capture, entry: Entry) -> None:
+        """Put what a page, or a style sheet, needs on the frontier; each thing is fetched once."""
+        if self.plan.wants_requisites(entry.site):
+            for needed in needs_of(capture, entry.site, entry.hops):
+                self.frontier.add(needed)
 
     def ended(self, entry: Entry) -> None:
         """A leased article is no longer under way."""

@@ -6,7 +6,9 @@ from scrapy import Request, Spider
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 
+from archive.exchange import Purpose
 from crawler.entry import Entry
+from crawler.requisites import LARGEST
 from crawler.run import CrawlRun
 
 #: Seconds that a run waits for a URL that is to be tried again; what is due later is left to the next run.
@@ -44,18 +46,21 @@ class FrontierScheduler(BaseScheduler):
 
     def _request(self, entry: Entry) -> Request:
         assert self._spider is not None  # noqa: S101 - Scrapy opens a scheduler before it asks
-        site = self._run.plan.site(entry.site)
+        plan = self._run.plan
+        site = plan.site(entry.site)
+        at_home = plan.is_at_home(entry)
         return Request(
             entry.url,
             callback=self._spider.handle,  # type: ignore[attr-defined]
             errback=self._spider.fail,  # type: ignore[attr-defined]
             dont_filter=True,
-            headers={**site.crawl.headers, **_conditions(entry)},
+            headers={**(site.crawl.headers if at_home else {}), **_conditions(entry)},
             meta={
                 "entry": entry,
                 "origin": entry.origin,
-                "allow_private": self._run.plan.allows_private(entry.site),
-                "dont_obey_robotstxt": not site.crawl.obey_robots,
+                "allow_private": plan.allows_private(entry),
+                "dont_obey_robotstxt": at_home and not site.crawl.obey_robots,
+                **({"download_maxsize": LARGEST} if entry.origin.purpose is Purpose.REQUISITE else {}),
                 # Every hop is an entry of its own, and so is every further try.
                 "dont_redirect": True,
                 "dont_retry": True,

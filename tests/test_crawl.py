@@ -155,7 +155,7 @@ def test_what_a_server_can_do_to_a_crawl_ends_in_a_sentence(tmp_path: Path, clea
 def test_odd_pages_have_records_that_say_what_is_odd(tmp_path: Path, cleancopy: Run, site: ScriptedSite) -> None:
     site.page("/empty.html", "")
     site.page("/wrong.html", story("Größe und Maß").encode("latin-1"), Content_Type="text/html; charset=utf-8")
-    site.page("/huge.html", story("Huge").encode() + b"<p>filler filler</p>" * 2_600_000)
+    site.page("/huge.html", story("Huge").encode() + (b"<p>" + b"filler " * 700 + b"</p>") * 10_000)
     urls = [f"{site.url}/{name}.html" for name in ("empty", "wrong", "huge")]
     ran = cleancopy("crawl", "--urls", "-", "--collection", "c", *FAST, stdin="\n".join(urls))
     assert ran.code == 0, ran.err
@@ -208,7 +208,7 @@ def test_a_server_that_asks_for_patience_gets_it(tmp_path: Path, cleancopy: Run,
         (("crawl", "ftp://site.example/"), 2, "expected an http or https URL"),
         (("crawl", "http://site.example/", "--since", "2026-02-01", "--until", "2026-01-01"), 2, "is later than"),
         (("crawl", "http://site.example/", "--since", "yesterday"), 2, "yesterday"),
-        (("extract", "nowhere"), 1, "nowhere"),
+        (("extract", "nowhere"), 2, "nowhere: there is no such file"),
         (("clean", "nowhere.html"), 2, "nowhere.html cannot be read"),
     ],
 )

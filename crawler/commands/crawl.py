@@ -33,6 +33,9 @@ def crawl(
     since: Annotated[datetime | None, typer.Option("--since", formats=_DAY, help="Only from this day on.")] = None,
     until: Annotated[datetime | None, typer.Option("--until", formats=_DAY, help="Only to this day.")] = None,
     delay: Annotated[float | None, typer.Option("--delay", min=0, help="Seconds between requests to a host.")] = None,
+    requisites: Annotated[
+        bool, typer.Option("--requisites", help="Also capture the pictures, style sheets, scripts and fonts of pages.")
+    ] = False,
     allow_private: Annotated[bool, typer.Option("--allow-private", help="Allow hosts on this network.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget what was fetched before; captures stay.")] = False,
     records: Annotated[bool, typer.Option("--records/--no-records", help="Whether records are made.")] = True,
@@ -40,7 +43,8 @@ def crawl(
 ) -> None:
     """Crawl sites, or capture a list of URLs, into a collection. The same command again goes on."""
     use_directories(site_files)
-    options = Options(limit, delay, allow_private, fresh, since and since.date(), until and until.date())
+    days = since and since.date(), until and until.date()
+    options = Options(limit, delay, allow_private, fresh, *days, requisites=requisites)
     plan = _plan(sites or [], urls, options)
     target = Collection(collection or _default_collection(plan))
     with watching() as watch:
@@ -79,8 +83,9 @@ def summarise(report: CrawlReport, collection: Collection) -> None:
     endings = {"finished": "Finished", "interrupted": "Interrupted; the same command goes on from here"}
     how = endings.get(report.ended, f"Stopped: {report.fault or 'see the log'}")
     tell(
-        f"{how}: {report.articles} articles, {report.records} records, {report.counts.get('exchanges', 0)} exchanges "
-        f"in {report.seconds:.1f} s ({report.bytes_received / 1e6:.1f} MB received)."
+        f"{how}: {report.articles} articles, {report.records} records, {_requisites(report)}"
+        f"{report.counts.get('exchanges', 0)} exchanges in {report.seconds:.1f} s "
+        f"({report.bytes_received / 1e6:.1f} MB received)."
     )
     for site, figures in report.undone.items():
         tell(f"{site} is not done: {_undone(figures)}")
@@ -103,6 +108,11 @@ def _undone(figures: SiteFigures) -> str:
 
 def _kinds(failed: dict[str, int]) -> str:
     return ", ".join(f"{count} × {kind}" for kind, count in failed.items())
+
+
+def _requisites(report: CrawlReport) -> str:
+    count = report.counts.get("requisites", 0)
+    return f"{count} requisites, " if count else ""
 
 
 def _why_nothing(report: CrawlReport) -> str:

@@ -45,12 +45,13 @@ class Worker:
     def __init__(self, collection: Collection, say: Callable[[Message], None]) -> None:
         from crawler.crawl import scheduled_info  # noqa: PLC0415 - loaded under the lock, and Scrapy is slow to load
         from crawler.holdings import Holdings  # noqa: PLC0415
+        from crawler.recovery import needs_by_files  # noqa: PLC0415
 
         self._collection = collection
         self._say = say
         self._stage = RecordStage(collection)
         self._holdings = Holdings(collection, scheduled_info(), self._stage)
-        self._holdings.catch_up(_log.warning)
+        self._holdings.catch_up(_log.warning, needs_by_files(collection.sites))
         self._crawls: dict[str, tuple[Any, asyncio.Task[None]]] = {}
         self._fault: str | None = None
         self._over = asyncio.Event()

@@ -13,7 +13,7 @@ from scrapy.http import Response, TextResponse
 from twisted.python.failure import Failure
 
 from archive.errors import CollectionError
-from archive.exchange import Origin, Purpose
+from archive.exchange import Capture, Origin, Purpose
 from archive.obstacles import Obstacle, obstacle_of
 from crawler import discover
 from crawler.entry import Entry
@@ -68,8 +68,10 @@ class NewsSpider(Spider):
         entry: Entry = response.meta["entry"]
         self.run.ended(entry)
         try:
-            obstacle = _obstacle(response)
-            refused = self.run.tallies[entry.site].answered(entry, response.status, obstacle)
+            # What other hosts refuse of a page's pictures says nothing of the site.
+            is_requisite = entry.origin.purpose is Purpose.REQUISITE
+            obstacle = None if is_requisite else _obstacle(response)
+            refused = [] if is_requisite else self.run.tallies[entry.site].answered(entry, response.status, obstacle)
             self._handle(entry, response, obstacle)
             if refused:
                 self.run.stop(entry.site, refused, _blocks(refused, obstacle, response.status))
@@ -142,12 +144,16 @@ class NewsSpider(Spider):
         self.run.frontier.again(entry, reason, due=due)
         if asked or status in _SLOW_DOWN:
             self.run.frontier.pause(entry.host, due)
-            self.run.tallies[entry.site].waits_until = due
+            if entry.origin.purpose is not Purpose.REQUISITE:
+                self.run.tallies[entry.site].waits_until = due
 
     def _give_up(self, entry: Entry, reason: str, status: int | None, *, kind: str = "") -> None:
-        self.run.counts["failed"] += 1
-        self.run.tallies[entry.site].failed(entry, kind or f"http_{status}")
-        self.run.discovery.failed(entry, reason)
+        if entry.origin.purpose is Purpose.REQUISITE:
+            self.run.counts["requisites_failed"] += 1
+        else:
+            self.run.counts["failed"] += 1
+            self.run.tallies[entry.site].failed(entry, kind or f"http_{status}")
+            self.run.discovery.failed(entry, reason)
         self.run.frontier.failed(entry, reason, status=status, now=time.time())
 
     def _gone(self, entry: Entry, status: int) -> None:
@@ -172,12 +178,16 @@ class NewsSpider(Spider):
         match entry.origin.purpose:
             case Purpose.ARTICLE:
                 self._article(entry, response)
+                self.run.need(_capture(entry, response), entry)
             case Purpose.FEED:
                 return self._feed(entry, response)
             case Purpose.SITEMAP:
                 return self._sitemap(entry, response)
             case Purpose.SECTION:
                 return self._section(entry, response)
+            case Purpose.REQUISITE:
+                self.run.counts["requisites"] += 1
+                self.run.need(_capture(entry, response), entry)
         return True
 
     def _article(self, entry: Entry, response: Response) -> None:
@@ -235,6 +245,12 @@ class NewsSpider(Spider):
         new = self.run.counts["new"] - before
         self.run.read(entry, links=len(found), articles=len(chosen.articles), new=new, lists=lists)
         return all(timely)
+
+
+def _capture(entry: Entry, response: Response) -> Capture:
+    """The answer as it will be read back from the archive, as far as it matters for what it needs."""
+    kind = _text(response.headers.get("Content-Type")) or ""
+    return Capture(response.url, response.body, response.status, (("Content-Type", kind),), origin=entry.origin)
 
 
 def _text(value: bytes | None) -> str | None:
