@@ -9,6 +9,8 @@ from crawler.frontier_schema import IS_LIST, LISTS
 #: The columns of an entry, in the order that `entry_of` takes them.
 COLUMNS = "id, key, url, host, purpose, origin, site, hops, priority, attempts, etag, last_modified, captured"
 
+_KNOWN = {"done": "captured already", "failed": "failed before", "gone": "gone before (HTTP 404 or 410)"}
+
 
 class FrontierReading:
     """The questions to the table. Times are epoch seconds."""
@@ -64,6 +66,13 @@ class FrontierReading:
         """How many URLs, of a site or of all, are in each state."""
         counted = "SELECT state, COUNT(*) FROM frontier WHERE (? IS NULL OR site = ?) GROUP BY state"
         return dict(self._db.execute(counted, (site, site)))
+
+    def why_known(self, key: str, url: str) -> str:
+        """What is known of an article that is not new, in words."""
+        state, other = self._db.execute("SELECT state, url FROM frontier WHERE key = ?", (key,)).fetchone()
+        if state in _KNOWN:
+            return _KNOWN[state]
+        return "listed already" if other == url else "another address of an article that is listed already"
 
     def accounted(self) -> set[str]:
         """The WARC files whose captures are all known here."""

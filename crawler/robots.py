@@ -89,6 +89,11 @@ class RobotsNotes:
         rules = getattr(parser, "rp", None)
         return list(dict.fromkeys(getattr(rules, "sitemaps", None) or []))[:100]
 
+    def allows(self, url: str) -> bool:
+        """Whether the rules of a host, if they are known, allow a URL."""
+        parser = self._parsers.get(urlsplit(url).netloc)
+        return parser is None or parser.allowed(url, self._crawler.settings["USER_AGENT"])
+
     def on_reached(self, request: Request, **_: Any) -> None:
         """A request waits for its turn: set its host's pace, and note what robots.txt said of it."""
         entry: Entry | None = request.meta.get("entry")

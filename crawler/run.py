@@ -153,7 +153,7 @@ class CrawlRun:
             self.counts["new"] += 1
             self.sources[found.origin.found_in] += 1
         else:
-            self.discovery.skip(found.url, "known already")
+            self.discovery.skip(found.url, self.frontier.why_known(key, found.url))
         return True
 
     def add_list(self, found: Found, site: str) -> None:

@@ -99,16 +99,23 @@ def test_the_demo_site_is_discovered_without_fetching_articles(tmp_path: Path, c
 
 
 def test_what_is_skipped_is_said_with_its_reason(tmp_path: Path, site: ScriptedSite, cleancopy: Run) -> None:
-    urls = [f"{site.url}/{path}" for path in ("story-of-gulls", "live/ticker", "p.jpg", "story-of-gulls/amp")]
+    paths = ("story-of-gulls", "live/ticker", "p.jpg", "story-of-gulls/amp", "secret/story-of-eels")
+    urls = [f"{site.url}/{path}" for path in paths]
+    site.page("/robots.txt", "User-agent: *\nDisallow: /secret/", Content_Type="text/plain")
     site.page("/map.xml", sitemap(urls), Content_Type="application/xml")
     (tmp_path / "127.0.0.1.yaml").write_text(
         f"home: {site.url}/\ndiscover: {{sitemaps: /map.xml}}\narticles: {{exclude: /live/}}\n"
     )
     ran = cleancopy("discover", "127.0.0.1.yaml", *FAST)
     assert [line.split("\t")[0] for line in ran.out.splitlines()] == [urls[0]]
-    for said in ("excluded by /live/", "a file and no page", "known already"):
+    for said in (
+        "excluded by /live/",
+        "a file and no page",
+        "another address of an article that is listed already",
+        "robots.txt",
+    ):
         assert f"Skipped 1: {said}" in ran.err
-    assert "sitemap " + site.url + "/map.xml (seed): 4 links, 1 new articles" in ran.err
+    assert "sitemap " + site.url + "/map.xml (seed): 5 links, 3 articles, 1 new" in ran.err
 
 
 def test_dates_bound_what_is_found_and_which_sitemaps_are_read(

@@ -92,6 +92,15 @@ class SiteFigures(_Frozen):
         return self.pages.pages - self.pages.without.get("body", 0) if self.pages else 0
 
     @property
+    def why_undone(self) -> str | None:
+        """What a run that could not do what it was to do says of the site; None for one that could."""
+        if self.ending is Ending.DONE:
+            return None
+        left = f" {self.left} of its URLs are left for a later run." if self.left else ""
+        kinds = ", ".join(f"{count} × {kind}" for kind, count in self.failed.items())
+        return f"{self.stopped or f'nothing could be fetched ({kinds})'}.{left}"
+
+    @property
     def tries(self) -> int:
         """What was asked and answered, or failed without an answer."""
         answers = sum(self.statuses.values())

@@ -10,7 +10,6 @@ import typer
 from archive.collection import Collection
 from archive.commands.site_directories import SitesOption, use_directories
 from archive.errors import ConfigurationError
-from archive.health import SiteFigures
 from archive.sites import named_site
 from archive.terminal import tell
 from crawler.crawl import CrawlReport
@@ -88,7 +87,7 @@ def summarise(report: CrawlReport, collection: Collection) -> None:
         f"({report.bytes_received / 1e6:.1f} MB received)."
     )
     for site, figures in report.undone.items():
-        tell(f"{site} is not done: {_undone(figures)}")
+        tell(f"{site} is not done: {figures.why_undone}")
     said = [f"{failure['url']}: {failure['reason']}" for failure in report.failures]
     said += [f"{note['url']}: {note['note']}" for note in report.notes]
     for sentence in said[:_SHOWN]:
@@ -98,16 +97,6 @@ def summarise(report: CrawlReport, collection: Collection) -> None:
     if not report.articles and not report.failures:
         tell(_why_nothing(report))
     tell(f"The collection is in {collection.path}; the log is crawls/{report.name}.log.")
-
-
-def _undone(figures: SiteFigures) -> str:
-    left = f" {figures.left} of its URLs are left for a later run." if figures.left else ""
-    why = figures.stopped or f"nothing could be fetched ({_kinds(figures.failed)})"
-    return f"{why.rstrip('.')}.{left}"
-
-
-def _kinds(failed: dict[str, int]) -> str:
-    return ", ".join(f"{count} × {kind}" for kind, count in failed.items())
 
 
 def _requisites(report: CrawlReport) -> str:

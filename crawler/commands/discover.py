@@ -1,8 +1,10 @@
 """`cleancopy discover`: what a crawl would fetch, and from where, without fetching it."""
 
 import sys
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -53,7 +55,7 @@ def discover(
         found = _show_articles(target)
     _show_lists([ListRead(**read) for read in report.lists])
     _say(report, found)
-    if report.ended != "finished" or not (found or report.skipped):
+    if report.ended != "finished" or report.undone or not (found.articles or report.skipped):
         raise typer.Exit(1)
 
 
@@ -67,19 +69,37 @@ def _kept_in(collection: Path | None) -> Iterator[Collection]:
         yield Collection(Path(folder))
 
 
-def _show_articles(collection: Collection) -> int:
+@dataclass(slots=True)
+class _Shown:
+    """How many articles were shown, and how many of them were captured before and are due again."""
+
+    articles: int = 0
+    again: int = 0
+
+    def count(self, entries: Iterable[Entry]) -> Iterator[Entry]:
+        """The same entries, counted as they go by."""
+        for entry in entries:
+            self.articles += 1
+            self.again += entry.captured is not None
+            yield entry
+
+
+def _show_articles(collection: Collection) -> _Shown:
     frontier = Frontier(collection.state)
+    shown = _Shown()
     try:
-        entries = frontier.articles()
-        if not output_is_terminal():
-            return sum(1 for entry in entries if sys.stdout.write(_line(entry)))
-        table = Table("found in", "date", "article")
-        for entry in islice(entries, _SHOWN):
-            table.add_row(entry.origin.found_in, entry.origin.date or "", entry.url)
-        out.print(table)
-        return table.row_count + sum(1 for _ in entries)
+        entries = shown.count(frontier.articles())
+        if output_is_terminal():
+            table = Table("found in", "date", "article")
+            for entry in islice(entries, _SHOWN):
+                table.add_row(entry.origin.found_in, entry.origin.date or "", entry.url)
+            out.print(table)
+            deque(entries, maxlen=0)
+        else:
+            sys.stdout.writelines(map(_line, entries))
     finally:
         frontier.close()
+    return shown
 
 
 def _line(entry: Entry) -> str:
@@ -95,19 +115,27 @@ def _show_lists(lists: list[ListRead]) -> None:
         elif read.unchanged:
             tell(f"{read.kind} {read.url} ({read.found_in}): not changed since the last time")
         else:
-            more = f", {read.lists} further lists" if read.lists else ""
-            tell(f"{read.kind} {read.url} ({read.found_in}): {read.links} links, {read.new} new articles{more}")
+            more = f", {_many(read.lists, 'list')} in it" if read.lists else ""
+            held = f"{_many(read.links, 'link')}, {_many(read.articles, 'article')}, {read.new} new"
+            tell(f"{read.kind} {read.url} ({read.found_in}): {held}{more}")
     if len(lists) > _LISTS:
-        tell(f"and {len(lists) - _LISTS} more lists")
+        tell(f"and {_many(len(lists) - _LISTS, 'more list')}")
 
 
-def _say(report: CrawlReport, found: int) -> None:
+def _many(count: int, thing: str) -> str:
+    return f"{count} {thing}{'' if count == 1 else 's'}"
+
+
+def _say(report: CrawlReport, found: _Shown) -> None:
     for skipped in report.skipped:
         tell(f"Skipped {skipped['count']}: {skipped['reason']} (such as {', '.join(skipped['examples'])})")
     unchanged = sum(read["unchanged"] for read in report.lists)
+    for site, figures in report.undone.items():
+        tell(f"{site} is not done: {figures.why_undone}")
+    again = f", {found.again} of them once more" if found.again else ""
     tell(
-        f"{found} articles to fetch, from {len(report.lists)} lists"
+        f"{_many(found.articles, 'article')} to fetch{again}, from {_many(len(report.lists), 'list')}"
         + (f", of which {unchanged} have not changed (HTTP 304)." if unchanged else ".")
     )
-    if not found and not report.skipped:
+    if not found.articles and not report.skipped:
         tell("Nothing found: the site names no lists, and its pages hold no links that look like articles.")

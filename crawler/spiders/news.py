@@ -15,6 +15,7 @@ from twisted.python.failure import Failure
 from archive.errors import CollectionError
 from archive.exchange import Capture, Origin, Purpose
 from archive.obstacles import Obstacle, obstacle_of
+from archive.sites import Site
 from crawler import discover
 from crawler.entry import Entry
 from crawler.robots import RobotsNotes
@@ -237,14 +238,24 @@ class NewsSpider(Spider):
 
     def _take(self, entry: Entry, found: Sequence[discover.Found], *, listed: bool = True, lists: int = 0) -> bool:
         """Queue the articles among the links; whether all of them are within the dates asked for."""
-        chosen = discover.choose(found, self.run.plan.site(entry.site), listed=listed)
+        site = self.run.plan.site(entry.site)
+        chosen = discover.choose(found, site, listed=listed)
         for url, reason in chosen.refused:
             self.run.discovery.skip(url, reason)
         before = self.run.counts["new"]
-        timely = [self.run.add(link, entry.site) for link in chosen.articles]
+        timely = [self.run.add(link, entry.site) for link in chosen.articles if self._allows(link.url, site)]
         new = self.run.counts["new"] - before
         self.run.read(entry, links=len(found), articles=len(chosen.articles), new=new, lists=lists)
         return all(timely)
+
+    def _allows(self, url: str, site: Site) -> bool:
+        """Whether robots.txt, as far as it has been read, lets an article be fetched. A crawl finds out as it asks;
+        where only lists are read, this tells it."""
+        robots = self.crawler.get_downloader_middleware(RobotsNotes)
+        if not self.run.plan.lists_only or not site.crawl.obey_robots or robots is None or robots.allows(url):
+            return True
+        self.run.discovery.skip(url, "robots.txt forbids it")
+        return False
 
 
 def _capture(entry: Entry, response: Response) -> Capture:
