@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from archive.errors import PageError
-from archive.extraction.extract import extract, extract_text
+from archive.errors import CleancopyError, PageError
+from archive.extraction.charset import decode
+from archive.extraction.extract import MAX_BYTES, extract, extract_text
 from archive.extraction.pool import TIME_LIMIT, ExtractionPool
 from archive.extraction.text import is_markup
+from archive.inputs import read_page
 from archive.memory.shelf import read_version
 from archive.memory.site_memory import SiteMemory
 from archive.records import Record
@@ -28,8 +30,17 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """One file of many (numbered from 1), and the memory file of its source."""
+
+    number: int
+    path: Path
+    memory: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Cleaned:
-    """What became of one input line: a record line, or a sentence that says what was wrong with it."""
+    """What became of one input line or file: a record line, or a sentence that says what was wrong with it."""
 
     number: int
     line: bytes | None
@@ -40,11 +51,9 @@ def clean(
     content: bytes | str, url: str = "", content_type: str | None = None, memory: SiteMemory | None = None
 ) -> Record:
     """The record of one page or plain text, told apart by its markup. `memory` is what repeats at its source."""
-    if isinstance(content, bytes) and not is_markup(content[:400_000].decode("latin-1")):
-        from_text = content.decode("utf-8-sig", "replace")
-        return extract_text(from_text, url, memory=memory)
-    if isinstance(content, str) and not is_markup(content):
-        return extract_text(content, url, memory=memory)
+    text = content if isinstance(content, str) else decode(content[:MAX_BYTES], content_type)[0]
+    if not is_markup(text):
+        return extract_text(text, url, memory=memory)
     return extract(content, url, content_type=content_type, memory=memory)
 
 
@@ -62,6 +71,28 @@ def clean_lines(
     numbered = (Line(number, content, memory) for number, content in enumerate(lines, 1) if content.strip())
     with ExtractionPool(clean_line, lost_line, workers=workers, time_limit=time_limit) as pool:
         yield from pool.map(numbered)
+
+
+def clean_files(paths: Iterable[Path], *, memory: Path | None = None) -> Iterator[Cleaned]:
+    """Clean many files on all cores, streaming, in order. A bad file gives a Cleaned with its fault."""
+    numbered = (File(number, path, memory) for number, path in enumerate(paths, 1))
+    with ExtractionPool(clean_file, lost_file) as pool:
+        yield from pool.map(numbered)
+
+
+def clean_file(file: File) -> Cleaned:
+    """Clean one file; run in a worker process."""
+    try:
+        content = read_page(str(file.path))
+    except CleancopyError as error:
+        return Cleaned(file.number, None, str(error))
+    record = clean(content, memory=read_version(file.memory) if file.memory else None)
+    return Cleaned(file.number, record.to_line())
+
+
+def lost_file(file: File, error: PageError) -> Cleaned:
+    """What stands for a file whose extraction was lost."""
+    return Cleaned(file.number, None, f"{file.path}: {error}")
 
 
 def clean_line(line: Line) -> Cleaned:

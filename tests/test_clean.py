@@ -1,6 +1,8 @@
 """`cleancopy clean` and the Python interface: pages and texts from anywhere."""
 
+import gzip
 import json
+import signal
 import subprocess
 from pathlib import Path
 
@@ -92,6 +94,106 @@ def test_a_url_is_fetched_with_the_manners_of_a_crawl(cleancopy: Run) -> None:
     assert "robots.txt forbids it" in refused.err
 
 
+def test_html_shows_every_label_and_runs_nothing(cleancopy: Run) -> None:
+    shown = cleancopy("clean", HERE / PAGE, "--format", "html").out
+    assert shown.startswith("<!doctype html>")
+    assert "default-src 'none'" in shown
+    assert "legal notice" in shown
+    assert "<script" not in shown
+
+
+def test_gzipped_pages_and_lines_are_unzipped(tmp_path: Path, cleancopy: Run) -> None:
+    (tmp_path / "page.html.gz").write_bytes(gzip.compress((HERE / PAGE).read_bytes()))
+    assert "girder" in cleancopy("clean", "page.html.gz").out
+    lines = gzip.compress(json.dumps({"id": "a", "text": TEXT}).encode())
+    (tmp_path / "lines.jsonl.gz").write_bytes(lines)
+    assert json.loads(cleancopy("clean", "--jsonl", "lines.jsonl.gz").out)["id"] == "a"
+    long = "".join(json.dumps({"id": number, "text": f"{number} {TEXT}"}) + "\n" for number in range(300))
+    (tmp_path / "torn.jsonl.gz").write_bytes(gzip.compress(long.encode())[:-400])
+    torn = cleancopy("clean", "--jsonl", "torn.jsonl.gz")
+    assert torn.code == 1
+    assert "the input cannot be read further" in torn.err
+    assert json.loads(torn.out.splitlines()[0])["id"] == "0"
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"%PDF-1.7\n%\xe2\xe3", "a PDF document"),
+        (b"WARC/1.1\r\nWARC-Type: warcinfo\r\n", "'cleancopy extract' makes records of it"),
+        (b"PK\x03\x04\x14\x00", "a zip archive"),
+        (b"\x89PNG\r\n\x1a\n", "a picture"),
+        (bytes(range(256)) * 20, "binary data"),
+    ],
+)
+def test_what_is_no_page_is_named(tmp_path: Path, cleancopy: Run, content: bytes, kind: str) -> None:
+    (tmp_path / "given").write_bytes(content)
+    ran = cleancopy("clean", "given")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("given: this is ")
+    assert kind in ran.err
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16", "cp1252", "utf-8-sig"])
+def test_texts_and_pages_in_other_charsets(tmp_path: Path, cleancopy: Run, charset: str) -> None:
+    text = TEXT.replace("herring boats", "Möwenboote")
+    (tmp_path / "story.txt").write_bytes(text.encode(charset))
+    (tmp_path / "story.html").write_bytes(f"<h1>Wall</h1><p>{text}".encode(charset))
+    assert "Möwenboote" in cleancopy("clean", "story.txt").out
+    assert "Möwenboote" in cleancopy("clean", "story.html").out
+
+
+def a_folder(path: Path) -> None:
+    for name in ("one.html", "deep/two.htm", "deep/three.txt.gz", "deep/picture.png"):
+        target = path / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        content = TEXT.encode() if ".txt" in name else story(f"Story {target.stem}").encode()
+        target.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+
+
+def test_a_folder_becomes_a_folder(tmp_path: Path, cleancopy: Run) -> None:
+    a_folder(tmp_path / "pages")
+    ran = cleancopy("clean", "pages", "--output", "clean", "--format", "markdown")
+    assert (ran.code, ran.out) == (0, "")
+    made = sorted(str(path.relative_to(tmp_path / "clean")) for path in (tmp_path / "clean").rglob("*.*"))
+    assert made == ["deep/three.md", "deep/two.md", "one.md"]
+    assert (tmp_path / "clean/one.md").read_text().startswith("# Story one")
+
+
+def test_several_files_become_record_lines_named_by_file(tmp_path: Path, cleancopy: Run) -> None:
+    a_folder(tmp_path / "pages")
+    (tmp_path / "empty.html").write_text(" ")
+    ran = cleancopy("clean", "empty.html", "pages/one.html", "pages/deep", "--format", "json")
+    assert ran.code == 1
+    assert ran.err.splitlines() == ["empty.html: the file is empty", "1 of 4 pages gave no text."]
+    ids = [json.loads(line)["id"] for line in ran.out.splitlines()]
+    assert ids == ["pages/one.html", "pages/deep/three.txt.gz", "pages/deep/two.htm"]
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        (("a.html", "b.html"), "several pages: give --output DIR, or --format json"),
+        (("a.html", "-"), "- stands alone"),
+        (("a.html", "https://courier.example/"), "https://courier.example/ stands alone"),
+        (("bare", "--output", "x"), "bare holds no pages"),
+        (("a.html", "sub/a.html", "--output", "x"), "sub/a.html would be written over a.html, to x/a.txt"),
+        (("a.txt", "--output", "."), "a.txt would be written over a.txt, to a.txt"),
+    ],
+)
+def test_what_cannot_be_made_of_several_pages(
+    tmp_path: Path, cleancopy: Run, given: tuple[str, ...], sentence: str
+) -> None:
+    (tmp_path / "bare").mkdir()
+    (tmp_path / "sub").mkdir()
+    for name in ("a.html", "b.html", "sub/a.html", "a.txt"):
+        (tmp_path / name).write_text(TEXT)
+    ran = cleancopy("clean", *given)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(sentence)
+    assert (tmp_path / "a.txt").read_text() == TEXT
+
+
 def test_an_empty_file_is_said_to_be_empty(tmp_path: Path, cleancopy: Run) -> None:
     (tmp_path / "empty.html").write_text("\n")
     ran = cleancopy("clean", "empty.html")
@@ -139,3 +241,23 @@ def test_the_reader_of_the_pipe_may_leave(tmp_path: Path) -> None:
     process.stderr.close()
     assert process.wait(timeout=60) == 1
     assert said == b""
+
+
+def test_ctrl_c_ends_the_filter_at_once_with_whole_lines(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        command("clean", "--jsonl", "-"),
+        cwd=tmp_path, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdin
+    assert process.stdout
+    # Enough for the first results, and less than a pipe holds.
+    for number in range(24):
+        process.stdin.write(json.dumps({"id": number, "text": TEXT}).encode() + b"\n")
+    process.stdin.flush()
+    first = process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode not in (0, 1, 2)
+    assert b"Traceback" not in err
+    ids = [json.loads(line)["id"] for line in (first + out).splitlines()]
+    assert ids == [str(number) for number in range(len(ids))]

@@ -1,7 +1,8 @@
-"""`cleancopy clean`: one page, or many by JSON lines, to clean text."""
+"""`cleancopy clean`: a page, a folder of pages, or many by JSON lines, to clean text."""
 
 import sys
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, BinaryIO
@@ -11,47 +12,63 @@ import typer
 from archive import clean as cleaning
 from archive.clean import LONGEST_LINE
 from archive.display import as_markdown, as_text, show_blocks
-from archive.errors import ConfigurationError, PageError
-from archive.extraction.extract import MAX_BYTES
+from archive.errors import ConfigurationError
+from archive.inputs import bare, opened, pages_of, read_page
 from archive.memory.shelf import read_memory
 from archive.memory.site_memory import SiteMemory
+from archive.page_view import as_html
 from archive.records import Record
 from archive.terminal import err, out, progress, tell
 from archive.web import Web
 
 
 class Format(StrEnum):
-    """What is printed of a page."""
+    """What is made of a page."""
 
     TEXT = "text"
     JSON = "json"
     MARKDOWN = "markdown"
+    HTML = "html"
+
+
+_SUFFIXES = {Format.TEXT: ".txt", Format.JSON: ".json", Format.MARKDOWN: ".md", Format.HTML: ".html"}
 
 
 def clean(
     context: typer.Context,
-    source: Annotated[str, typer.Argument(metavar="[FILE|URL|-]", help="HTML or plain text; - reads it in.")] = "-",
-    form: Annotated[Format, typer.Option("--format", help="What to print.")] = Format.TEXT,
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[FILE|FOLDER|URL|-]...", help="HTML or plain text, gzipped or not; - reads it in."),
+    ] = None,
+    form: Annotated[Format, typer.Option("--format", help="What to make of a page; html shows labels.")] = Format.TEXT,
     labels: Annotated[bool, typer.Option("--labels", help="Show every block with its label.")] = False,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Filter JSON lines with id, url and html, or text.")] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="DIR", help="Write a file for each page into this folder.")
+    ] = None,
     url: Annotated[str, typer.Option("--url", help="The page's address, for a file or standard input.")] = "",
     allow_private: Annotated[bool, typer.Option("--allow-private", help="Allow a URL on this network.")] = False,
     site_memory: Annotated[
         Path | None, typer.Option("--site-memory", metavar="FILE", help="What 'cleancopy learn' knows of the source.")
     ] = None,
 ) -> None:
-    """Clean one page (HTML or plain text), or many by --jsonl."""
+    """Clean one page (HTML or plain text), files and folders of pages, or many pages by --jsonl."""
     memory = read_memory(site_memory) if site_memory else None
+    given = sources or ["-"]
     if jsonl:
-        _filter(source, site_memory)
-        return
-    fetched = "://" in source
-    record = _fetched(source, context.obj, allow_private, memory) if fetched else _read(source, url, memory)
-    for warning in record.extraction.warnings:
-        tell(f"{source}: {warning}")
-    _show(record, form, labels)
-    if not record.text:
-        raise typer.Exit(1)
+        _filter(given, site_memory)
+    elif output or len(given) > 1 or Path(given[0]).is_dir():
+        _many(given, form, labels, output, site_memory)
+    else:
+        fetched = "://" in given[0]
+        record = (
+            _fetched(given[0], context.obj, allow_private, memory)
+            if fetched
+            else cleaning.clean(read_page(given[0]), url, memory=memory)
+        )
+        _tell_warnings(given[0], record)
+        _show(record, form, labels)
+        raise typer.Exit(not record.text)
 
 
 def _fetched(url: str, web: Web | None, allow_private: bool, memory: SiteMemory | None) -> Record:
@@ -62,54 +79,120 @@ def _fetched(url: str, web: Web | None, allow_private: bool, memory: SiteMemory 
     return cleaning.clean(page.body, page.url, page.content_type, memory)
 
 
-def _read(source: str, url: str, memory: SiteMemory | None) -> Record:
-    # One byte more than is read of a page, so that its record says that it was cut.
-    with _opened(source) as file:
-        content = file.read(MAX_BYTES + 1)
-    if not content.strip():
-        raise PageError(f"{source}: the file is empty")
-    return cleaning.clean(content, url, memory=memory)
-
-
-def _opened(source: str) -> BinaryIO:
-    if source == "-":
-        return sys.stdin.buffer
-    try:
-        return Path(source).open("rb")
-    except OSError as error:
-        raise ConfigurationError(f"{source} cannot be read: {error.strerror}. Give a file, a URL or -.") from error
+def _tell_warnings(source: object, record: Record) -> None:
+    for warning in record.extraction.warnings:
+        tell(f"{source}: {warning}")
 
 
 def _show(record: Record, form: Format, labels: bool) -> None:
     if labels:
         show_blocks(record, out)
-    elif form is Format.JSON:
-        sys.stdout.buffer.write(record.to_line())
     else:
-        text = as_markdown(record) if form is Format.MARKDOWN else as_text(record)
-        sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+        sys.stdout.buffer.write(_formed(record, form))
 
 
-def _filter(source: str, memory: Path | None) -> None:
+def _formed(record: Record, form: Format) -> bytes:
+    if form is Format.JSON:
+        return record.to_line()
+    makers = {Format.TEXT: as_text, Format.MARKDOWN: as_markdown, Format.HTML: as_html}
+    return makers[form](record).encode("utf-8", "replace")
+
+
+def _many(sources: Sequence[str], form: Format, labels: bool, output: Path | None, memory: Path | None) -> None:
+    """Files and folders: a file for each page under `output`, or all one after the other."""
+    named = _named(sources)
+    targets = _targets(named, form, output) if output else []
+    if not output and not labels and form is not Format.JSON:
+        raise ConfigurationError("several pages: give --output DIR, or --format json to get a line for each")
+    without = 0
+    with progress("Cleaning", len(named)) as bar:
+        for cleaned in cleaning.clean_files((path for path, _ in named), memory=memory):
+            bar.advance()
+            path = named[cleaned.number - 1][0]
+            if cleaned.line is None:
+                tell(str(cleaned.fault))
+                without += 1
+                continue
+            record = Record.from_line(cleaned.line).model_copy(update={"id": str(path)})
+            _tell_warnings(path, record)
+            without += not record.text
+            if output:
+                _write(targets[cleaned.number - 1], _formed(record, form))
+            else:
+                _show_next(path, record, form, labels)
+    if without:
+        tell(f"{without} of {len(named)} pages gave no text.")
+        raise typer.Exit(1)
+
+
+def _named(sources: Sequence[str]) -> list[tuple[Path, Path]]:
+    for source in sources:
+        if source == "-" or "://" in source:
+            raise ConfigurationError(f"{source} stands alone: give only files and folders together")
+    return list(pages_of(sources))
+
+
+def _targets(named: Sequence[tuple[Path, Path]], form: Format, output: Path) -> list[Path]:
+    """Where each page's file goes. Raises ConfigurationError before anything is overwritten."""
+    sources = {path.resolve(): path for path, _ in named}
+    taken: dict[Path, Path] = {}
+    for path, name in named:
+        target = output / bare(name).with_suffix(_SUFFIXES[form])
+        if target in taken or target.resolve() in sources:
+            other = taken.get(target) or sources[target.resolve()]
+            raise ConfigurationError(f"{path} would be written over {other}, to {target}: give another --output")
+        taken[target] = path
+    return list(taken)
+
+
+def _write(target: Path, content: bytes) -> None:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    except OSError as error:
+        raise ConfigurationError(f"{target} cannot be written: {error.strerror}") from error
+
+
+def _show_next(path: Path, record: Record, form: Format, labels: bool) -> None:
+    if labels:
+        out.print(f"==> {path} <==", markup=False)
+    _show(record, form, labels)
+
+
+def _filter(sources: Sequence[str], memory: Path | None) -> None:
     """Write record lines in the order of the input lines; bad lines are told of and passed over."""
     faults = 0
-    with _opened(source) as file, progress("Cleaning", unit="pages") as bar:
-        for cleaned in cleaning.clean_lines(_lines(file), memory=memory):
-            bar.advance()
-            if cleaned.line is None:
-                faults += 1
-                tell(f"line {cleaned.number}: {cleaned.fault}")
-            else:
-                sys.stdout.buffer.write(cleaned.line)
+    with progress("Cleaning", unit="pages") as bar:
+        for source in sources:
+            where = f"{source}: " if len(sources) > 1 else ""
+            for line, fault in _filtered(source, memory):
+                bar.advance()
+                sys.stdout.buffer.write(line or b"")
+                if fault:
+                    faults += 1
+                    tell(where + fault)
     sys.stdout.buffer.flush()
     if faults:
         tell(f"{faults} line{'s' if faults > 1 else ''} could not be cleaned.")
         raise typer.Exit(1)
 
 
-def _lines(file: BinaryIO) -> Iterator[bytes]:
+def _filtered(source: str, memory: Path | None) -> Iterator[tuple[bytes | None, str | None]]:
+    """Record lines of one input, each or what is wrong with it; a torn gzip file is said to be at its end."""
+    torn: list[str] = []
+    with opened(source) as file:
+        for cleaned in cleaning.clean_lines(_lines(file, torn), memory=memory):
+            yield cleaned.line, cleaned.fault and f"line {cleaned.number}: {cleaned.fault}"
+    for fault in torn:
+        yield None, fault
+
+
+def _lines(file: BinaryIO, torn: list[str]) -> Iterator[bytes]:
     """Lines, the longest cut: a file without line ends must not fill the memory."""
-    while line := file.readline(LONGEST_LINE + 1):
-        yield line
-        while line and not line.endswith(b"\n"):
-            line = file.readline(LONGEST_LINE)
+    try:
+        while line := file.readline(LONGEST_LINE + 1):
+            yield line
+            while line and not line.endswith(b"\n"):
+                line = file.readline(LONGEST_LINE)
+    except (OSError, EOFError, zlib.error) as error:
+        torn.append(f"the input cannot be read further: {error}")

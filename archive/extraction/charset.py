@@ -12,6 +12,11 @@ _NOT_CHARSETS = frozenset(
 )
 #: Bytes looked at where nothing is declared. Detection is slow and its verdict settles early.
 _SAMPLE = 32_768
+#: What the Web comes in (WHATWG Encoding, section 4.2), by Python's names: others are guesses gone wrong.
+_OF_THE_WEB = (
+    "utf_8 cp1252 gb18030 big5 cp932 euc_jp iso2022_jp cp949 cp1251 koi8_r koi8_u iso8859_5 cp1250 iso8859_2 cp1253 "
+    "iso8859_7 cp1254 cp1255 iso8859_8 cp1256 iso8859_6 cp1257 iso8859_4 cp1258 cp874"
+).split()
 #: Above this share of broken among non-ASCII characters a declared UTF-8 is not believed.
 _BROKEN_SHARE = 0.05
 
@@ -77,8 +82,8 @@ def _undeclared(body: bytes, declared: str | None) -> tuple[str, tuple[str, ...]
 def _detect(body: bytes) -> str:
     start = next((index for index, byte in enumerate(body) if byte > 0x7F), 0)
     sample = body[max(0, start - 1024) : start + _SAMPLE]
-    best = from_bytes(sample, steps=5, chunk_size=512).best()
+    best = from_bytes(sample, steps=5, chunk_size=512, cp_isolation=_OF_THE_WEB).best()
     # windows-1252 is what browsers take for Western pages that say nothing (WHATWG Encoding, section 4.2).
-    if best is None or best.encoding in ("latin_1", "cp1250", "cp1252", "ascii", "iso8859_15"):
+    if best is None or best.encoding in ("cp1250", "cp1252", "ascii"):
         return "cp1252"
     return best.encoding
