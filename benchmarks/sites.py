@@ -1,6 +1,6 @@
 """The site library on real pages: body and authors with and without its rules, in one run.
 
-    python benchmarks/sites.py --corpus ../shared/corpus [--verbose]
+    python -m benchmarks.sites --corpus ../shared/corpus [--verbose]
 
 Over the pages of fundus-a whose site has a file in configs/sites. A page is extracted as captured on its day, once
 with the site's file and once with the domain alone. The label model has seen these pages in training, so that the

@@ -1,5 +1,6 @@
 """Where site files lie, and which one is meant by a domain, a URL or a file's name."""
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -31,16 +32,19 @@ class Claim:
 def site_files(folder: Path) -> dict[str, Claim]:
     """The file of each host in a directory, by file name and alias. Raises ConfigurationError for a directory that
     is not there and for two files that claim the same host."""
-    if not folder.is_dir():
-        raise ConfigurationError(f"{folder} is not a directory of site files")
-    files = sorted(path for suffix in ("*.yaml", "*.yml") for path in folder.glob(suffix))
-    return _claims(tuple((path, path.stat().st_mtime_ns) for path in files))
+    # Asked for every page that is extracted: a scan costs a third of globbing and asking each file.
+    try:
+        with os.scandir(folder) as entries:
+            files = [(at.path, at.stat().st_mtime_ns) for at in entries if at.name.endswith((".yaml", ".yml"))]
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise ConfigurationError(f"{folder} is not a directory of site files") from error
+    return _claims(tuple(sorted(files)))
 
 
 @lru_cache(maxsize=64)
-def _claims(files: tuple[tuple[Path, int], ...]) -> dict[str, Claim]:
+def _claims(files: tuple[tuple[str, int], ...]) -> dict[str, Claim]:
     claims: dict[str, Claim] = {}
-    for path, _ in files:
+    for path in (Path(name) for name, _ in files):
         for host, line in _hosts(path):
             if host in claims:
                 other = claims[host]

@@ -1,0 +1,134 @@
+"""The benchmarks, all or those named: `python -m benchmarks [NAME...] [--corpus DIR]`, or `make bench` for all.
+
+Each is a module of this folder and runs as a process of its own; `python -m benchmarks.NAME --help` has its options.
+What they give the README and the cards of the models and data sets:
+
+- `metadata`: the share of right titles, publication dates and author lists.
+- `sites`: body and authors with and without the bundled site files.
+- `speed`: pages a second of `extract()` and of `clean --jsonl` as multiples of trafilatura; memory.
+- `capture`: pages a second of a capture as multiples of bare Scrapy and scrapy-webarchive. Needs nginx.
+- `crawl`: a crawl with extraction beside bare Scrapy and trafilatura's command; re-extraction; memory. Needs nginx.
+- `provenance`: the share of blocks found again at their XPath in the captured page.
+- `duplicates`: precision and recall of near-duplicates, and their cost.
+- `export`: rows a second of the Parquet export beside DuckDB's own conversion.
+- `search`: how fast a search is answered.
+- `discovery`: whether all of a large site is found, each list read once, in flat memory. Needs nginx.
+- `idle` and `soak`, only by name, for they take minutes and an hour: what a scheduler costs that has nothing to do, and
+  whether one that is killed again and again loses anything.
+
+One that cannot run, for want of the corpus or a program, says so and the rest goes on. Exit 1 if one failed, or if
+one that was named could not run; 2 for a name that is none.
+"""
+
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from benchmarks.corpus import DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """One module, and what it needs: the corpus, and programs on the path. A `long` one runs only by name."""
+
+    name: str
+    corpus: bool = True
+    programs: tuple[str, ...] = ()
+    long: bool = False
+
+    def line(self) -> str:
+        """The first paragraph of the module's docstring, as one line."""
+        spec = find_spec(f"benchmarks.{self.name}")
+        if spec is None or spec.origin is None:
+            raise ImportError(f"benchmarks/{self.name}.py is not there")
+        source = Path(spec.origin).read_text(encoding="utf-8")
+        return " ".join(source.split('"""')[1].split("\n\n")[0].split())
+
+    def wants(self, corpus: Path) -> Iterator[str]:
+        """What is missing to run it, as sentences."""
+        if self.corpus and not any(corpus.glob("*/*.html.gz")):
+            yield f"no pages in {corpus}: give the corpus' folder with --corpus"
+        for program in self.programs:
+            if shutil.which(program) is None:
+                yield f"{program} is not installed: apt install {program}"
+
+    def command(self, corpus: Path) -> list[str]:
+        """The command line that runs it."""
+        options = ["--corpus", str(corpus)] if self.corpus else []
+        return [sys.executable, "-m", f"benchmarks.{self.name}", *options]
+
+
+BENCHMARKS = {
+    found.name: found
+    for found in (
+        Benchmark("metadata"),
+        Benchmark("sites"),
+        Benchmark("speed"),
+        Benchmark("capture", corpus=False, programs=("nginx",)),
+        Benchmark("crawl", programs=("nginx",)),
+        Benchmark("provenance"),
+        Benchmark("duplicates"),
+        Benchmark("export"),
+        Benchmark("search"),
+        Benchmark("discovery", corpus=False, programs=("nginx",)),
+        Benchmark("idle", corpus=False, long=True),
+        Benchmark("soak", corpus=False, long=True),
+    )
+}
+
+
+def main(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Benchmarks; none: all.")] = None,
+    corpus: Annotated[Path, typer.Option(help="The corpus folder.")] = DEFAULT,
+    show: Annotated[bool, typer.Option("--list", help="List the benchmarks and run none.")] = False,
+) -> None:
+    """Run the benchmarks named, or all in order."""
+    console = Console(soft_wrap=True, highlight=False)
+    asked = [_named(name, console) for name in names or []]
+    if show:
+        for benchmark in asked or BENCHMARKS.values():
+            console.print(f"{benchmark.name:12}{benchmark.line()}")
+        return
+    chosen = asked or [benchmark for benchmark in BENCHMARKS.values() if not benchmark.long]
+    failed = [benchmark.name for benchmark in chosen if not _passes(benchmark, corpus, console, asked=bool(asked))]
+    if failed:
+        console.print(f"Not passed: {', '.join(failed)}")
+    raise typer.Exit(bool(failed))
+
+
+def _named(name: str, console: Console) -> Benchmark:
+    if name in BENCHMARKS:
+        return BENCHMARKS[name]
+    close = get_close_matches(name, BENCHMARKS, n=1)
+    hint = f" Did you mean '{close[0]}'?" if close else ""
+    console.print(f"There is no benchmark '{name}'.{hint} There are: {', '.join(BENCHMARKS)}.")
+    raise typer.Exit(2)
+
+
+def _passes(benchmark: Benchmark, corpus: Path, console: Console, *, asked: bool) -> bool:
+    console.print(f"\n{benchmark.name}: {benchmark.line()}", style="bold")
+    if wants := list(benchmark.wants(corpus)):
+        console.print(f"Not run: {'; '.join(wants)}.")
+        return not asked
+    return _run(benchmark.command(corpus), console)
+
+
+def _run(command: Sequence[str], console: Console) -> bool:
+    started = time.monotonic()
+    code = subprocess.run(command, check=False).returncode
+    console.print(f"{'passed' if code == 0 else f'FAILED, exit {code}'} after {time.monotonic() - started:.0f} s")
+    return code == 0
+
+
+if __name__ == "__main__":
+    typer.run(main)
