@@ -88,19 +88,19 @@ def test_a_folder_that_is_not_there_and_a_wrong_file_are_refused(tmp_path: Path,
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
-@pytest.mark.parametrize("user", [False, True])
-def test_systemd_takes_the_unit_as_it_is(tmp_path: Path, user: bool) -> None:
+@pytest.mark.parametrize("owner", ["root", None])
+def test_systemd_takes_the_unit_as_it_is(tmp_path: Path, owner: str | None) -> None:
     program = tmp_path / "clean copy"
     program.write_text("#!/bin/sh\n")
     program.chmod(0o755)
     folder = tmp_path / "a collection, 100 % $HOME"
     folder.mkdir()
     text = systemd_unit(
-        [str(program), "schedule", "run", str(folder)], folder, {"CLEANCOPY_CONTACT": 'a "b" c%'}, user=user
+        [str(program), "schedule", "run", str(folder)], folder, {"CLEANCOPY_CONTACT": 'a "b" c%'}, owner=owner
     )
     unit = tmp_path / f"{unit_name(folder)}.service"
     unit.write_text(text)
-    scope = ["--user"] if user else []
+    scope = [] if owner else ["--user"]
     checked = subprocess.run(
         ["systemd-analyze", *scope, "verify", "--recursive-errors=no", str(unit)],
         capture_output=True,
@@ -111,6 +111,7 @@ def test_systemd_takes_the_unit_as_it_is(tmp_path: Path, user: bool) -> None:
     ours = [line for line in checked.stderr.splitlines() if unit.name in line]
     assert (checked.returncode, ours) == (0, [])
     assert "Restart=always" in text
+    assert ("User=root" in text) == (owner is not None)
     assert "MemoryMax=" in text
 
 
@@ -118,7 +119,7 @@ def test_systemd_finds_a_broken_unit(tmp_path: Path) -> None:
     if shutil.which("systemd-analyze") is None:
         pytest.skip("systemd-analyze is not installed")
     unit = tmp_path / "broken.service"
-    unit.write_text(systemd_unit(["/bin/true"], tmp_path, {}, user=False).replace("Type=exec", "Type=exce"))
+    unit.write_text(systemd_unit(["/bin/true"], tmp_path, {}, owner="root").replace("Type=exec", "Type=exce"))
     checked = subprocess.run(["systemd-analyze", "verify", str(unit)], capture_output=True, text=True, check=False)
     assert "exce" in checked.stderr
 

@@ -35,7 +35,7 @@ def install(
     environment = {name: _absolute(name, os.environ[name]) for name in _KEPT if os.environ.get(name)}
     command = [*_program(), "schedule", "run", str(collection)]
     if systemd:
-        text = systemd_unit(command, collection, environment, user=user)
+        text = systemd_unit(command, collection, environment, owner=None if user else _owner(collection))
     elif cron:
         text = crontab(command, collection, environment)
     elif image is None:
@@ -43,6 +43,13 @@ def install(
     else:
         text = kubernetes(image, collection, {k: v for k, v in environment.items() if k != SITES_VARIABLE}, storage)
     sys.stdout.write(text)
+
+
+def _owner(collection: Path) -> str:
+    try:
+        return collection.owner()
+    except KeyError:  # a user that is known by number alone
+        return str(collection.stat().st_uid)
 
 
 def _absolute(name: str, value: str) -> str:

@@ -26,6 +26,7 @@ StartLimitIntervalSec=0
 Type=exec
 ExecStart={command}
 WorkingDirectory={folder}
+User={owner}
 {environment}Restart=always
 RestartSec=10
 RestartPreventExitStatus=2
@@ -40,7 +41,6 @@ MemoryMax=3G
 TasksMax=512
 LimitNOFILE=16384
 NoNewPrivileges=yes
-PrivateTmp=yes
 ProtectSystem=full
 ProtectKernelTunables=yes
 ProtectControlGroups=yes
@@ -56,8 +56,10 @@ def unit_name(collection: Path) -> str:
     return "cleancopy-" + (re.sub(r"[^a-z0-9]+", "-", collection.name.lower()).strip("-") or "collection")
 
 
-def systemd_unit(command: Sequence[str], collection: Path, environment: Mapping[str, str], *, user: bool) -> str:
-    """A service; of a user's own systemd with `user`. A wrong configuration (exit 2) is not tried again."""
+def systemd_unit(command: Sequence[str], collection: Path, environment: Mapping[str, str], *, owner: str | None) -> str:
+    """A service that runs as `owner`, whose files the collection's are; of a user's own systemd without. A wrong
+    configuration (exit 2) is not tried again."""
+    user = owner is None
     name = unit_name(collection)
     folder = "~/.config/systemd/user" if user else "/etc/systemd/system"
     scope = " --user" if user else ""
@@ -67,12 +69,13 @@ def systemd_unit(command: Sequence[str], collection: Path, environment: Mapping[
         name=_percent(collection.name),
         command=" ".join(map(_systemd_word, command)),
         folder=_percent(str(collection)),
+        owner=owner,
         environment="".join(lines),
         stop=STOP_SECONDS,
         target="default.target" if user else "multi-user.target",
     )
     # A user's own systemd may not set up these.
-    system_only = ("ProtectSystem", "ProtectKernel", "ProtectControl", "PrivateTmp", "IOWeight")
+    system_only = ("User=", "ProtectSystem", "ProtectKernel", "ProtectControl", "IOWeight")
     return "".join(line for line in unit.splitlines(keepends=True) if not (user and line.startswith(system_only)))
 
 
@@ -129,7 +132,8 @@ def _pod(name: str, image: str, environment: Mapping[str, str]) -> dict[str, Any
         "name": "cleancopy",
         "image": image,
         "command": ["cleancopy", "schedule", "run", "/collection"],
-        "env": [{"name": key, "value": value} for key, value in sorted(environment.items())],
+        "env": [{"name": "HOME", "value": "/tmp"}]  # noqa: S108 - the user has no home; libraries keep caches there
+        + [{"name": key, "value": value} for key, value in sorted(environment.items())],
         "resources": {"requests": {"cpu": "100m", "memory": "512Mi"}, "limits": {"cpu": "2", "memory": "3Gi"}},
         "volumeMounts": [{"name": "collection", "mountPath": "/collection"}],
         "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
