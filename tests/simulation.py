@@ -29,7 +29,7 @@ class Crawl:
     detail: str | None = None
 
 
-#: Says of a run, at the moment that a part of it begins, what it needs.
+#: Says of a run, at the moment that it begins, what it needs.
 Weather = Callable[[Run, datetime], Crawl]
 
 
@@ -58,13 +58,16 @@ class FakeRunner:
         self.events: list[_Event] = []
         self.aboard: dict[str, tuple[Run, datetime, Crawl]] = {}
         self.spent: dict[int, float] = {}
+        self.needs: dict[int, Crawl] = {}
         self.limits: dict[str, int | None] = {}
         self.most_aboard = 0
         self._number = 0
 
     def begin(self, run: Run, _scheduled: Scheduled, limit: int | None) -> None:
         assert run.site not in self.aboard, f"two runs of {run.site} at a time"
-        crawl = self.weather(run, self.clock.now)
+        if run.id not in self.needs:
+            self.needs[run.id] = self.weather(run, self.clock.now)
+        crawl = self.needs[run.id]
         self.aboard[run.site] = (run, self.clock.now, crawl)
         self.limits[run.site] = limit
         self.most_aboard = max(self.most_aboard, len(self.aboard))
@@ -87,9 +90,11 @@ class FakeRunner:
         self.spent[run.id] = self.spent.get(run.id, 0) + (self.clock.now - since).total_seconds()
         if event.part.ended != "interrupted":
             del self.spent[run.id]
+            self.needs.pop(run.id, None)
         if event.part.ended == "crashed":
             for other in self.events:
                 other.at, other.part = event.at, Part("crashed")
+            self.needs.clear()
             heapq.heapify(self.events)
         return event.site, event.part
 

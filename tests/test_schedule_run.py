@@ -56,7 +56,10 @@ def collection_of(folder: Path, sites: list[ScriptedSite], delay: float = DELAY)
     lines = ["schedule: 0 0 1 1 *", "sites:"]
     for site in sites:
         crawl = f"{{delay: {delay}, allow_private: true}}"
-        content = f"name: A test\ndiscover: {{feeds: [/feed.xml]}}\nhome: {site.url}/\ncrawl: {crawl}\n"
+        content = (
+            f"# A comment.\nname: A test\nhome: {site.url}/\nschedule: {{priority: 1}}\n"
+            f"discover: {{feeds: [/feed.xml]}}\ncrawl: {crawl}\n"
+        )
         (collection.sites / f"{domain(site)}.yaml").write_text(content)
         lines.append(f"  {domain(site)}:")
     collection.settings.write_text("\n".join(lines) + "\n")
@@ -127,6 +130,7 @@ def test_one_process_crawls_all_sites_at_a_time_and_each_run_stands_alone(
     records = [record for path in collection.records.glob("*.jsonl") for record in read_records(path)]
     assert len(records) == 12
     assert len(list(collection.archive.iterdir())) == 1, "one archive writer for all sites"
+    assert all(path.read_text().startswith("# A comment.") for path in collection.sites.iterdir()), "files of a person"
     reports = {path.name: json.loads(path.read_text()) for path in collection.crawls.glob("*.json")}
     assert sorted(name.partition("-")[2] for name in reports) == [f"{domain(site)}.json" for site in sites]
     first, broken, _ = (next(each for name, each in reports.items() if domain(site) in name) for site in sites)
@@ -222,7 +226,7 @@ def test_a_changed_configuration_is_taken_up_and_a_broken_one_refused(
         until(lambda: said(tmp_path, "did you mean 'priority'?"), tmp_path)
         assert said(tmp_path, "not taken; what was in force before stays")
         store = ScheduleStore(collection.schedule)
-        assert json.loads(store.sites()[name].schedule) == {"cron": "0 0 1 1 *"}
+        assert json.loads(store.sites()[name].schedule)["cron"] == "0 0 1 1 *"
         collection.settings.write_text(f"schedule: 6h\nsites: {{{name}: {{priority: 1}}}}\n")
         until(lambda: json.loads(store.sites()[name].schedule).get("every") == "6h", tmp_path)
         store.close()

@@ -39,7 +39,7 @@ class CrawlerProcess:
         """Crawl a site, in the process that is there or in a new one."""
         assert run.started is not None  # noqa: S101 - the supervisor sets both before it calls
         assert run.report is not None  # noqa: S101
-        site = scheduled.site.model_dump_json(exclude_defaults=True, exclude={"schedule"})
+        site = scheduled.site.model_dump_json(exclude_defaults=True)
         self._queued[run.site] = Begin(run.site, site, run.started.timestamp(), limit, run.report)
         self._pass_on()
 
@@ -50,6 +50,11 @@ class CrawlerProcess:
         elif self._queued.pop(site, None):
             # Not at once: whoever halts is not to be called back while it does.
             asyncio.get_running_loop().call_soon(self._ended, site, Part("interrupted"))
+
+    @property
+    def is_there(self) -> bool:
+        """Whether a process is alive, or about to be."""
+        return self._life is not None
 
     def is_old(self) -> bool:
         """Whether the process should be replaced: whoever began the parts that it has should halt them."""
