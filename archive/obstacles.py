@@ -18,7 +18,7 @@ from archive.exchange import Capture
 from archive.extraction.page import parse_page
 
 #: Bytes of the largest such page; a larger one is taken for what was asked for.
-_LARGEST = 300_000
+LARGEST = 300_000
 #: As many runs of text of 80 characters or more are an article's, or a front page's.
 _LONG_RUN, _ARTICLE_RUNS = re.compile(rb">[^<>{}]{80,}<"), 10
 #: Words that such a page shows at most: tests for robots rarely have 100, consent walls with their purposes some 350.
@@ -124,13 +124,13 @@ class _Page:
     """It is parsed only where something speaks for an obstacle."""
 
     def __init__(self, body: bytes, url: str) -> None:
-        self._body = body[: _LARGEST + 1]
+        self._body = body[: LARGEST + 1]
         self._host = urlsplit(url).hostname or ""
 
     def has_text(self) -> bool:
         """Whether there is as much of it, or as much running text, as articles and front pages have."""
         runs = islice(_LONG_RUN.finditer(self._body), _ARTICLE_RUNS)
-        return len(self._body) > _LARGEST or sum(1 for _ in runs) == _ARTICLE_RUNS
+        return len(self._body) > LARGEST or sum(1 for _ in runs) == _ARTICLE_RUNS
 
     def tests(self) -> bool:
         """A test for robots: it loads one or says so, in few words, and shows next to nothing else."""

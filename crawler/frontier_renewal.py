@@ -4,6 +4,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
+from crawler.entry import INSTEAD
 from crawler.frontier_reading import FrontierReading
 from crawler.frontier_schema import IS_LIST, LISTS
 
@@ -30,7 +31,15 @@ class FrontierRenewal(FrontierReading):
         self._waiting[site].update(host for (host,) in queued.fetchall())
 
     def retry_failed(self, site: str | None = None, *, before: float = math.inf) -> int:
-        """Queue articles once more that failed before then, of a site or of all, for a new run; how many."""
+        """Queue articles once more that failed before then, of a site or of all, for a new run; how many. What led to
+        a wall by a redirect is asked for again as well: the wall has an address of its own."""
+        self._db.execute(
+            f"UPDATE frontier SET state = 'queued', attempts = 0, due = {RESTED} "  # noqa: S608
+            "WHERE state = 'done' AND purpose = 'article' AND target IS NOT NULL AND changed < ? "
+            "AND (? IS NULL OR site = ?) AND EXISTS (SELECT 1 FROM frontier AS wall WHERE wall.key = frontier.target "
+            "AND wall.state IN ('failed', 'queued') AND wall.reason LIKE ?)",
+            (before, site, site, f"%{INSTEAD}%"),
+        )
         count = self._db.execute(
             f"UPDATE frontier SET state = 'queued', attempts = 0, due = {RESTED} "  # noqa: S608
             "WHERE state = 'failed' AND purpose IN ('article', 'requisite') "

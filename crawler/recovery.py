@@ -11,6 +11,7 @@ from pathlib import Path
 
 from archive.errors import WarcError
 from archive.exchange import Capture, Purpose
+from archive.obstacles import LARGEST, captured_obstacle
 from archive.sites import site_of_url
 from archive.warc.reader import MAX_BODY, read_captures
 from crawler.discover import normalise
@@ -68,8 +69,8 @@ def _settle(frontier: Frontier, capture: Capture, needs: Needs | None) -> bool:
 
 def _pages(warc: Path, *, bodies: bool) -> Iterator[Capture]:
     try:
-        for found in read_captures(warc, max_body=MAX_BODY if bodies else 0):
-            if found.origin.purpose in _SETTLED and 200 <= found.status < 300:
+        for found in read_captures(warc, max_body=MAX_BODY if bodies else LARGEST + 1):
+            if found.origin.purpose in _SETTLED and 200 <= found.status < 300 and not captured_obstacle(found):
                 yield found
     except WarcError:
         return  # `cleancopy verify` says what is wrong with a file; what it held before that point counts

@@ -10,7 +10,7 @@ import pytest
 
 from archive.records import read_records
 from tests.scripted import Answer, Run, ScriptedSite, story
-from tests.test_obstacles import CHALLENGE
+from tests.test_obstacles import CHALLENGE, WALL
 
 FAST = ("--delay", 0, "--allow-private")
 STORIES = 12
@@ -126,3 +126,21 @@ def test_what_a_run_came_to_is_counted_for_each_site(tmp_path: Path, site: Scrip
     assert pages["ruled"] == {"headline": 10, "body": 10}
     assert 0 < pages["ruled_blocks"] <= pages["blocks"]
     assert pages["words"] > 50
+
+
+def test_what_led_to_a_wall_is_asked_for_again(tmp_path: Path, site: ScriptedSite, cleancopy: Run) -> None:
+    config = news(site, "localhost", tmp_path)
+    pages = dict(site.pages)
+    for number in (3, 7):
+        site.page(f"/2026/story-{number}", "", 302, Location=f"/gate?to=story-{number}")
+        site.page(f"/gate?to=story-{number}", WALL)
+    first = cleancopy("crawl", config, "--collection", "c", *FAST)
+    assert "gate?to=story-3: a consent wall came instead of the page (HTTP 200)" in first.err
+    told = figures(tmp_path / "c")["localhost"]
+    assert (told["fetched"], told["obstacles"]) == (STORIES - 2, {"consent_wall": 2})
+    site.pages.update(pages)
+    before = len(site.paths())
+    cleancopy("crawl", config, "--collection", "c", *FAST)
+    assert {"/2026/story-3", "/2026/story-7"} <= {*site.paths()[before:]}
+    assert figures(tmp_path / "c")["localhost"]["fetched"] == 2
+    assert sum(path.startswith("/2026") for path in site.paths()[before:]) == 2

@@ -1,13 +1,17 @@
 """A site against its own history: quiet weeks raise no alarm, and what happens to a site is told at the next look."""
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from archive.health import HealthState, ListSeen, SiteHealth, SiteRun, judge
+from archive.collection import Collection
+from archive.errors import CollectionError
+from archive.health import HealthState, ListSeen, RunKind, SiteHealth, SiteRun, judge, site_health
 from tests.simulated_runs import FEED, Page, SimulatedSite, refused
 
 QUIET_DAYS = 20
@@ -109,3 +113,49 @@ def test_an_alarm_stays_until_the_site_is_as_it_was() -> None:
         runs.append(redesigned(site))
         assert looked(runs).state is HealthState.OFF_LAYOUT
     assert looked([*runs, site.run_of([site.page() for _ in range(8)])]).state is HealthState.WELL
+
+
+def test_what_a_run_found_that_was_cut_short_is_no_silence() -> None:
+    for seed in range(5):
+        site = SimulatedSite(seed, articles=14.0)
+        runs: list[SiteRun] = []
+        for _ in range(KNOWN_DAYS):
+            cut = replace(site.run(), finished=False)
+            rest = site.run_of([])
+            runs += [cut, replace(rest, began=cut.began + timedelta(hours=1))]
+        assert looked(runs).state is not HealthState.SILENT
+
+
+def test_runs_over_chosen_articles_judge_nothing() -> None:
+    site = SimulatedSite(3, articles=14.0, anonymous=0.0)
+    runs = site.runs(KNOWN_DAYS)
+    past = replace(redesigned(site), kind=RunKind.CHOSEN)
+    assert looked([*runs, past]).state is HealthState.WELL
+
+
+def test_a_site_whose_file_retires_it_is_no_alarm(tmp_path: Path) -> None:
+    collection = Collection(tmp_path)
+    collection.create()
+    figures = refused(SimulatedSite(1).run()).figures.as_dict()
+    report = {
+        "started": "2026-03-02T06:00:00Z",
+        "ended": "finished",
+        "settings": {},
+        "sites": {"gone.example": figures},
+    }
+    (collection.crawls / "20260302060000000.json").write_text(json.dumps(report))
+    (before,) = site_health(collection)
+    assert (before.state, before.domain) == (HealthState.BLOCKED, "gone.example")
+    status = "status: {state: deprecated, since: 2026-03-03, reason: It has closed.}\n"
+    (collection.sites / "gone.example.yaml").write_text(status)
+    (after,) = site_health(collection)
+    assert after.state is HealthState.RETIRED
+    assert after.sentence == "Deprecated since 2026-03-03: It has closed."
+
+
+def test_a_torn_report_is_named(tmp_path: Path) -> None:
+    collection = Collection(tmp_path)
+    collection.create()
+    (collection.crawls / "20260302060000000.json").write_text('{"started": ')
+    with pytest.raises(CollectionError, match=r"20260302060000000.json is no report of a crawl .* Move it away"):
+        site_health(collection)

@@ -20,7 +20,7 @@ from archive.terminal import out, output_is_terminal, tell
 #: Days that a sparkline shows at least and at most.
 _FEWEST_DAYS, _MOST_DAYS = 7, 30
 _BARS = "▁▂▃▄▅▆▇█"
-_COLOURS = {HealthState.WELL: "green", HealthState.NEW: "dim"}
+_COLOURS = {HealthState.WELL: "green", HealthState.NEW: "dim", HealthState.RETIRED: "dim"}
 
 
 def health(

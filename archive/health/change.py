@@ -19,6 +19,8 @@ class HealthState(StrEnum):
     """Its articles have become short, or say that they are not free to read."""
     LIST_LOST = "list_lost"
     """One of its lists fails or is empty; others bring articles."""
+    RETIRED = "retired"
+    """Its file says that it is not to be crawled: blocked or deprecated."""
     NEW = "new"
     """There are too few runs to compare it with itself."""
     WELL = "well"
@@ -27,7 +29,7 @@ class HealthState(StrEnum):
     @property
     def is_alarm(self) -> bool:
         """Whether somebody should look at the site."""
-        return self not in (HealthState.NEW, HealthState.WELL)
+        return self not in (HealthState.RETIRED, HealthState.NEW, HealthState.WELL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
 """A site's runs to a judgement: how it fares, in a word, in a sentence, and in figures day by day."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import groupby
 from statistics import median
 
 from archive.collection import Collection
+from archive.errors import ConfigurationError
 from archive.health.access import access_changes
 from archive.health.change import Change, HealthState
 from archive.health.drift import compared, drift_changes
@@ -14,6 +15,7 @@ from archive.health.figures import PageFigures, SiteFigures
 from archive.health.pages import FIELDS
 from archive.health.runs import RunKind, SiteRun, site_runs
 from archive.health.silence import Silence, silence_of
+from archive.sites import State, find_site
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,20 @@ def site_health(collection: Collection) -> list[SiteHealth]:
 
     Raises CollectionError for a report in crawls/ that cannot be read.
     """
-    return [judge(domain, runs) for domain, runs in sorted(site_runs(collection).items())]
+    judged = [judge(domain, runs) for domain, runs in sorted(site_runs(collection).items())]
+    return [_retired(health, collection) or health for health in judged]
+
+
+def _retired(health: SiteHealth, collection: Collection) -> SiteHealth | None:
+    """The health of a site that is no longer crawled: its last run may have ended badly, and nobody need look."""
+    try:
+        site = find_site(health.domain, [collection.sites])
+    except ConfigurationError:
+        return None  # whoever crawls it is told; here its runs count
+    if site is None or site.status.state is State.ACTIVE:
+        return None
+    sentence = f"{site.status.state.value.capitalize()} since {site.status.since}: {site.status.reason}"
+    return replace(health, state=HealthState.RETIRED, sentence=sentence, changes=())
 
 
 def judge(domain: str, runs: Sequence[SiteRun]) -> SiteHealth:

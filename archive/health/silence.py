@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
 
 from archive.health.odds import lower_quartile
 from archive.health.runs import RunKind, SiteRun
@@ -62,10 +61,17 @@ def silence_of(runs: Sequence[SiteRun]) -> Silence | None:
 
 
 def _spans(runs: Sequence[SiteRun]) -> Iterator[_Span]:
-    """Runs that read all lists of the site tell how many articles came since the one before."""
-    whole = [run for run in runs if tells(run)]
-    for before, run in pairwise(whole):
-        yield _Span(before.began, run.began, run.figures.found)
+    """Runs that read all lists of the site tell how many articles came since the one before, with what was found by
+    runs in between that were cut short."""
+    begin: datetime | None = None
+    found = 0
+    for run in runs:
+        found += run.figures.found
+        if not tells(run):
+            continue
+        if begin:
+            yield _Span(begin, run.began, found)
+        begin, found = run.began, 0
 
 
 def tells(run: SiteRun) -> bool:

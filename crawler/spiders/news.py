@@ -17,7 +17,7 @@ from archive.exchange import Capture, Origin, Purpose
 from archive.obstacles import Obstacle, obstacle_of
 from archive.sites import Site
 from crawler import discover
-from crawler.entry import Entry
+from crawler.entry import INSTEAD, Entry
 from crawler.robots import RobotsNotes
 from crawler.run import CrawlRun
 from crawler.spiders.faults import fault_of
@@ -117,7 +117,7 @@ class NewsSpider(Spider):
         """Something else came than the page; it is captured. A later run asks once more."""
         if entry.origin.purpose is Purpose.ARTICLE and 200 <= response.status < 300:
             self.run.record(response.meta["written"], entry.site)
-        what = f"{_INSTEAD[obstacle]} came instead of the page (HTTP {response.status})"
+        what = f"{_INSTEAD[obstacle]} {INSTEAD} (HTTP {response.status})"
         self._give_up(entry, what, None, kind=obstacle.value)
 
     def _redirect(self, entry: Entry, response: Response) -> None:
