@@ -1,18 +1,13 @@
 """`cleancopy schedule run`: keep a collection's schedule."""
 
-import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+import os
+import sys
 from typing import Annotated
 
 import typer
 
-from archive.collection import Collection
 from archive.commands.scheduled import CollectionArgument, scheduled_collection
 from archive.commands.site_directories import SitesOption, use_directories
-from archive.schedule.presence import keeping
-from archive.terminal import tell
-from crawler.schedule.service import Service
 
 
 def run(
@@ -24,18 +19,8 @@ def run(
 ) -> None:
     """Crawl every site of a collection when it is due, until SIGTERM or Ctrl-C. A restart goes on where it stopped."""
     use_directories(sites)
-    collection = scheduled_collection(path)
-    with keeping(collection), _metrics(collection, metrics):
-        asyncio.run(Service(collection, tell).run())
-
-
-@contextmanager
-def _metrics(collection: Collection, address: str | None) -> Iterator[None]:
-    if address is None:
-        yield
-        return
-    from archive.metrics import served_metrics  # noqa: PLC0415 - of the extra [schedule]
-
-    with served_metrics(collection, address) as port:
-        tell(f"Metrics: http://{address.rpartition(':')[0]}:{port}/metrics")
-        yield
+    scheduled_collection(path)
+    sys.stdout.flush()
+    # Another program in the same process, so that systemd and whoever signals it need know nothing of this.
+    address = [metrics] if metrics else []
+    os.execv(sys.executable, [sys.executable, "-m", "crawler.schedule", str(path), *address])  # noqa: S606

@@ -1,0 +1,46 @@
+"""The process that keeps a schedule: `cleancopy schedule run` becomes this one.
+
+    python -m crawler.schedule COLLECTION [HOST:PORT]
+
+The command has everything loaded that any command needs; what lives for years has what it needs itself, which is a
+third of it.
+"""
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from archive.collection import Collection
+from archive.errors import CleancopyError, ConfigurationError
+from archive.schedule.presence import keeping
+from archive.terminal import tell
+from crawler.schedule.service import Service
+
+
+def main() -> None:
+    """The entry point; exit codes are those of every command."""
+    collection, address = Collection(Path(sys.argv[1])), next(iter(sys.argv[2:]), None)
+    try:
+        with keeping(collection), _metrics(collection, address):
+            asyncio.run(Service(collection, tell).run())
+    except CleancopyError as error:
+        tell(str(error))
+        sys.exit(2 if isinstance(error, ConfigurationError) else 1)
+
+
+@contextmanager
+def _metrics(collection: Collection, address: str | None) -> Iterator[None]:
+    if address is None:
+        yield
+        return
+    from archive.metrics import served_metrics  # noqa: PLC0415 - of the extra [schedule]
+
+    with served_metrics(collection, address) as port:
+        tell(f"Metrics: http://{address.rpartition(':')[0]}:{port}/metrics")
+        yield
+
+
+if __name__ == "__main__":
+    main()
