@@ -338,15 +338,35 @@ def test_an_unreachable_server_and_a_missing_bucket_are_told(
     assert "very-secret" not in str(caught.value)
 
 
-def test_a_crawl_under_way_leaves_the_frontier_for_the_next_copy(collection: Collection, tmp_path: Path) -> None:
+def accounted(place: Copy, tmp_path: Path) -> list[str]:
+    """What the frontier in a copy knows."""
+    (tmp_path / "copied.sqlite").write_bytes(fetch(place, "state.sqlite"))
+    with closing(connect(tmp_path / "copied.sqlite")) as db:
+        return [warc for (warc,) in db.execute("SELECT warc FROM accounted ORDER BY warc")]
+
+
+def test_the_frontier_in_a_copy_is_never_ahead_of_its_captures(collection: Collection, tmp_path: Path) -> None:
     place = Copy(to=str(tmp_path / "copy"))
+    being_written = collection.archive / "second.warc.gz.open"
     with collection.lock():
+        frontier = Frontier(collection.state)
+        being_written.write_bytes((collection.path / WARC).read_bytes())
+        frontier.account("second.warc.gz")
+        frontier.commit()
+        for _ in range(2):
+            copy(collection, place)
+            held = {name for name, _ in open_store(place).sizes()}
+            assert {WARC, "indexes/index.cdxj"} <= held
+            assert "state.sqlite" not in held, "it knows of what is not complete"
+        being_written.rename(collection.archive / "second.warc.gz")
+        frontier.account("third.warc.gz")
+        frontier.commit()
         copy(collection, place)
-    held = {name for name, _ in open_store(place).sizes()}
-    assert WARC in held
-    assert not held & {"state.sqlite", "indexes/index.cdxj"}
+        assert accounted(place, tmp_path) == ["second.warc.gz", "some.warc.gz"]
+        frontier.close()
     copy(collection, place)
-    assert {"state.sqlite", "indexes/index.cdxj"} <= {name for name, _ in open_store(place).sizes()}
+    assert accounted(place, tmp_path) == ["second.warc.gz", "some.warc.gz", "third.warc.gz"]
+    assert check(collection, place) == []
 
 
 def test_a_damaged_frontier_replaces_no_good_one(collection: Collection, tmp_path: Path) -> None:
@@ -495,7 +515,7 @@ def test_a_share_that_was_long_not_read_is_made_up_for(collection: Collection, t
     found = read_share(collection, [place], 30 * DAY, NOW + 60 * DAY, told.append, ignore)
     with open_fixity(collection) as fixity:
         known = sum(1 for where in (HERE, place.to) for _ in fixity.all(where))
-    assert found.files == known - 1, "all but the frontier, of which copies hold a snapshot"
+    assert found.files == known - 2, "all but the frontier and the index, of which copies hold snapshots"
     assert [fault.file for fault in told] == [f"{place.to}/{WARC}"]
     again = read_share(collection, [place], 30 * DAY, NOW + 60 * DAY, told.append, ignore)
     assert again.files == 0

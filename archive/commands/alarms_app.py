@@ -22,23 +22,19 @@ Target = Annotated[Path, typer.Argument(metavar="COLLECTION", help="The collecti
 
 @app.command()
 def check(path: Target) -> None:
-    """Look for what is wrong, tell what has begun or ended, and deliver what waits. Exit 1 while an alarm is in force.
+    """Look for what is wrong, tell what has begun or ended, and deliver what waits. Exit 1 while an alarm is in force;
+    where nothing has begun or ended nothing is said, so that cron mails nothing.
 
     The scheduler does this by itself; from cron it also notices that the scheduler is not running."""
     collection = _collection(path)
     if look(collection, tell):
-        _print(collection)
         raise typer.Exit(1)
 
 
 @app.command("list")
 def show(path: Target) -> None:
     """Show the alarms in force, and how many messages wait for their receiver."""
-    _print(_collection(path))
-
-
-def _print(collection: Collection) -> None:
-    with open_ledger(collection) as ledger:
+    with open_ledger(_collection(path)) as ledger:
         for each in ledger.in_force().values():
             since = f"{datetime.fromtimestamp(each.since, UTC):%Y-%m-%d %H:%M}"
             words = (since, each.condition.kind, each.condition.subject, each.condition.sentence)

@@ -12,13 +12,13 @@ from pathlib import Path
 from archive.collection import Collection
 from archive.copies.digests import MANIFEST, sha256_of
 from archive.copies.fixity import HERE, Fixity, Known, open_fixity
-from archive.copies.holdings import RESTING, Holding, at_rest, holdings, is_fixed
+from archive.copies.holdings import SNAPSHOTS, Holding, holdings, is_fixed
 from archive.copies.settings import Copy
+from archive.copies.snapshots import snapshots
 from archive.copies.staging import staging
 from archive.copies.stock import take_stock
 from archive.copies.store import CopyError, SourceError, Store, WrongBytesError, digest_in, open_store
 from archive.copies.takedowns import Takedowns
-from archive.errors import CollectionError
 from archive.warc.fault import Fault
 
 Told = Callable[[Fault], None]
@@ -53,37 +53,25 @@ def copy_collection(
     """Copy what is new to all places; the faults in the collection itself, and what came of each copy.
 
     With `locked` the caller holds the collection's lock and nobody writes; otherwise the lock is taken for a moment
-    and, where a crawl has it, the index and the frontier wait for the next time. With `repair` what is damaged in a
-    copy is replaced by what the collection has.
+    and, where a crawl has it, the frontier as it is now waits until the captures that it knows are complete. With
+    `repair` what is damaged in a copy is replaced by what the collection has.
 
     Raises CollectionError if the collection cannot be read or is being copied already.
     """
     with staging(collection) as folder, open_fixity(collection) as fixity:
-        resting = {holding.name: holding for holding in _resting(collection, folder, locked)}
+        moments = {holding.name: holding for holding in snapshots(collection, folder, locked=locked)}
         faults = 0
-        for fault in take_stock(collection, fixity, _all(collection, resting), now):
+        for fault in take_stock(collection, fixity, _all(collection, moments), now):
             faults += 1
             tell(fault)
         _keep_manifest(collection, fixity)
-        job = _Job(collection, fixity, resting, folder, now, tell, progress, repair)
+        job = _Job(collection, fixity, moments, folder, now, tell, progress, repair)
         return faults, [job.copy_to(copy) for copy in copies]
 
 
-def _all(collection: Collection, resting: dict[str, Holding]) -> Iterator[Holding]:
+def _all(collection: Collection, moments: dict[str, Holding]) -> Iterator[Holding]:
     yield from holdings(collection)
-    yield from resting.values()
-
-
-def _resting(collection: Collection, folder: Path, locked: bool) -> list[Holding]:
-    if locked:
-        return list(at_rest(collection, folder))
-    try:
-        with collection.lock():
-            return list(at_rest(collection, folder))
-    except CollectionError as error:
-        if "is in use" not in str(error):
-            raise
-        return []
+    yield from moments.values()
 
 
 def _keep_manifest(collection: Collection, fixity: Fixity) -> None:
@@ -103,7 +91,7 @@ def _write_manifest(fixity: Fixity, place: str, path: Path) -> Path:
 class _Job:
     collection: Collection
     fixity: Fixity
-    resting: dict[str, Holding]
+    moments: dict[str, Holding]
     folder: Path
     now: float
     tell: Told
@@ -184,9 +172,10 @@ class _Job:
         return there
 
     def _send(self, store: Store, known: Known, done: Copied) -> None:
-        path = self.resting[known.name].path if known.name in self.resting else self.collection.path / known.name
-        if known.name in RESTING and known.name not in self.resting:
+        moment = self.moments.get(known.name)
+        if moment is None and known.name in SNAPSHOTS:
             return
+        path = moment.path if moment else self.collection.path / known.name
         store.write(known.name, path, known.sha256)
         self.fixity.put(replace(known, place=store.location, changed=0, taken=self.now, read=self.now, fault=None))
         done.files += 1

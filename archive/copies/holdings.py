@@ -5,20 +5,17 @@ snapshots. Files that are being written (`.open`) come once they are complete.
 """
 
 import re
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from archive.collection import Collection
 from archive.errors import CollectionError
 
-#: Databases, of which a copy holds snapshots.
-SNAPSHOTS = ("state.sqlite", "schedule.sqlite")
+STATE, SCHEDULE = "state.sqlite", "schedule.sqlite"
 INDEX = "indexes/index.cdxj"
-#: What only a collection at rest has whole: what these say must agree with the captures.
-RESTING = (*SNAPSHOTS, INDEX)
+#: Of these a copy holds what they were at one moment (archive.copies.snapshots).
+SNAPSHOTS = (STATE, SCHEDULE, INDEX)
 _ROOT = ("collection.yaml", "takedowns.jsonl", "derived.jsonl")
 _FOLDERS = ("archive", "records", "sites", "memory", "crawls")
 _ORDINARY = re.compile(r"[^/\x00-\x1f\x7f\\]{1,255}")
@@ -64,32 +61,3 @@ def belongs(name: str) -> bool:
         return name in (*_ROOT, *SNAPSHOTS)
     ordinary = all(_ORDINARY.fullmatch(part) and part not in (".", "..") for part in rest)
     return ordinary and (name == INDEX or (folder in _FOLDERS and not name.endswith(".open")))
-
-
-def at_rest(collection: Collection, staging: Path) -> Iterator[Holding]:
-    """The index and the frontier as they are while nobody writes: kept in `staging`, so that a crawl may go on. Only
-    under the lock."""
-    if collection.index.exists():
-        # The index is replaced, never changed in place: a second name keeps these bytes.
-        (kept := staging / "index.cdxj").hardlink_to(collection.index)
-        yield Holding(INDEX, kept, fixed=False)
-    for name in SNAPSHOTS:
-        if (path := collection.path / name).exists():
-            yield Holding(name, snapshot(path, staging / name), fixed=False)
-
-
-def snapshot(source: Path, target: Path) -> Path:
-    """A consistent copy of a database. Raises CollectionError if it is damaged: a damaged one replaces no good one."""
-    try:
-        with (
-            closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as db,
-            closing(sqlite3.connect(target)) as new,
-        ):
-            db.backup(new)
-            new.execute("PRAGMA journal_mode=DELETE")
-            verdict = new.execute("PRAGMA quick_check(1)").fetchone()[0]
-    except sqlite3.Error as error:
-        raise CollectionError(f"{source} cannot be copied: {error}. `cleancopy restore` has an earlier one.") from error
-    if verdict != "ok":
-        raise CollectionError(f"{source} is damaged: {verdict}. `cleancopy restore` has an earlier one.")
-    return target
