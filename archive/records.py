@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from archive.errors import WarcError
@@ -161,7 +161,16 @@ def read_records(path: Path) -> Iterator[Record]:
             try:
                 yield Record.from_line(line)
             except ValueError as error:
-                raise WarcError(f"{path}:{number}: not a record line: {error}") from error
+                raise WarcError(f"{path}:{number}: not a record line: {fault_of(error)}") from error
+
+
+def fault_of(error: ValueError) -> str:
+    """What is wrong with a line, in one: of many things the first."""
+    if not isinstance(error, ValidationError):
+        return str(error)
+    first = error.errors(include_url=False)[0]
+    place = ".".join(map(str, first["loc"]))
+    return f"{place}: {first['msg']}" if place else first["msg"]
 
 
 def schema_json() -> str:

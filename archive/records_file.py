@@ -10,6 +10,8 @@ the same lines are kept once, however often they are replaced.
 import gzip
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from hashlib import file_digest
 from pathlib import Path
 from typing import BinaryIO
@@ -30,23 +32,37 @@ class RecordsFile:
         self.path = path
         self.replaced: Path | None = None
         self._open_path = path.with_name(path.name + _SUFFIX)
-        self._file: BinaryIO = self._open_path.open("wb")
+        with self._told():
+            self._file: BinaryIO = self._open_path.open("wb")
 
     def write(self, line: bytes) -> None:
-        """Append one line."""
-        self._file.write(line)
+        """Append one line. Raises CollectionError if the disk does not take it; an older file stays as it is then."""
+        with self._told():
+            self._file.write(line)
 
     def close(self) -> None:
         """Make the file durable and give it its name. `replaced` then says where an older one is kept."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
-        if self.path.exists():
-            if _digest(self.path) == _digest(self._open_path):
-                self._open_path.unlink()
-                return
-            self.replaced = keep_replaced(self.path)
-        self._open_path.replace(self.path)
+        with self._told():
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+            if self.path.exists():
+                if _digest(self.path) == _digest(self._open_path):
+                    self._open_path.unlink()
+                    return
+                self.replaced = keep_replaced(self.path)
+            self._open_path.replace(self.path)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            # The WARC has it all; what was written of it only takes space.
+            with suppress(OSError, AttributeError):
+                self._file.close()
+            self._open_path.unlink(missing_ok=True)
+            raise CollectionError(f"{self.path} cannot be written: {error.strerror}") from error
 
 
 def keep_replaced(path: Path) -> Path:

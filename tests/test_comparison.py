@@ -10,8 +10,10 @@ import pytest
 from archive.collection import Collection
 from archive.comparison.differences import differences, relabelled
 from archive.comparison.pairs import Pair, pairs
+from archive.errors import CollectionError
 from archive.labels import Label
 from archive.records import Block, Extraction, Record, WarcPlace
+from archive.records_file import RecordsFile
 from tests.scripted import Run
 from tests.shots import Shot, article, make_collection
 
@@ -105,6 +107,17 @@ def test_what_a_crash_leaves_between_keeping_and_replacing_verifies(collection: 
     assert first.read_bytes() == old
     assert cleancopy("index", "courier").code == 0
     assert cleancopy("verify", "courier").code == 0
+
+
+def test_a_full_disk_leaves_the_old_records(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_bytes(b"old")
+    path.with_name("x.jsonl.open").symlink_to("/dev/full")
+    file = RecordsFile(path)
+    with pytest.raises(CollectionError, match=r"x\.jsonl cannot be written: No space left on device"):
+        file.write(b"line " * 100_000)
+    assert [each.name for each in tmp_path.iterdir()] == ["x.jsonl"]
+    assert path.read_bytes() == b"old"
 
 
 def test_lines_of_other_captures_are_new_or_gone() -> None:

@@ -97,7 +97,13 @@ def check_expression(connection: duckdb.DuckDBPyConnection, expression: str) -> 
         connection.sql(f"SELECT 1 FROM ({sample}) WHERE {where}").fetchall()  # noqa: S608
         tree = connection.sql("SELECT json_serialize_sql(?)", params=[f"SELECT 1 WHERE {where}"]).fetchall()[0][0]
     except duckdb.Error as error:
-        raise ConfigurationError(f"--where {expression!r} cannot be used: {first_line(error)}") from error
+        unknown = "not found in FROM clause" in str(error)
+        known = (
+            f" The columns are: {', '.join(connection.sql(sample).columns)}. --min-words counts words."
+            if unknown
+            else ""
+        )
+        raise ConfigurationError(f"--where {expression!r} cannot be used: {first_line(error)}{known}") from error
     if '"SUBQUERY"' in tree:
         raise ConfigurationError(f"--where {expression!r} cannot be used: it must look at one record alone")
 

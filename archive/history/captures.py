@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from archive.collection import Collection
 from archive.errors import CollectionError
-from archive.records import Record
+from archive.records import Record, fault_of
 from archive.warc.index import REVISIT_MIME, url_key
 
 #: The URL stands near the beginning of a record's line.
@@ -45,7 +45,7 @@ def _with_record(collection: Collection, key: str) -> Iterator[Seen]:
                 try:
                     record = Record.from_line(line)
                 except ValueError as error:
-                    raise CollectionError(f"{path}:{number}: not a record line: {error}") from error
+                    raise CollectionError(f"{path}:{number}: not a record line: {fault_of(error)}") from error
                 yield Seen(_moment(record), record)
 
 

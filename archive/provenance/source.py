@@ -12,7 +12,7 @@ from archive.extraction.charset import decode
 from archive.extraction.extract import MAX_BYTES
 from archive.extraction.page import parse_page
 from archive.provenance.xpath import stands_at
-from archive.records import Block, Record, WarcPlace
+from archive.records import Block, Record, WarcPlace, fault_of
 from archive.warc.digest import sha1_digest
 from archive.warc.message import entity, parse_message
 from archive.warc.reader import capture_of
@@ -54,7 +54,7 @@ def _parsed(path: Path, number: int, line: bytes) -> Record:
     try:
         return Record.from_line(line)
     except ValueError as error:
-        raise CollectionError(f"{path}:{number}: not a record line: {error}") from error
+        raise CollectionError(f"{path}:{number}: not a record line: {fault_of(error)}") from error
 
 
 def source_of(collection: Collection, record: Record) -> Source:

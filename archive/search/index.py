@@ -12,7 +12,7 @@ from pathlib import Path
 
 from archive.collection import Collection
 from archive.errors import CollectionError
-from archive.records import Record
+from archive.records import Record, fault_of
 from archive.search.query import fts_query, spaced, unspaced
 
 _SCHEMA = """
@@ -184,4 +184,4 @@ def _parsed(path: Path, number: int, line: bytes) -> Record:
     try:
         return Record.from_line(line)
     except ValueError as error:
-        raise CollectionError(f"{path}:{number}: not a record line: {error}") from error
+        raise CollectionError(f"{path}:{number}: not a record line: {fault_of(error)}") from error

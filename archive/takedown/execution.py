@@ -1,5 +1,6 @@
 """A takedown carried out: everything is made anew beside the collection, and then put in place at once."""
 
+import sqlite3
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -49,10 +50,9 @@ class Execution:
             takedown = self._make(stage, progress)
             also(stage)
             stage.decide()
-        except OSError as error:
-            raise CollectionError(
-                f"{self.collection.path}: {error.strerror or error}; nothing was taken down"
-            ) from error
+        except (OSError, sqlite3.Error) as error:
+            reason = (error.strerror if isinstance(error, OSError) else None) or error
+            raise CollectionError(f"{self.collection.path}: {reason}; nothing was taken down") from error
         finally:
             discard(self.collection.path)
         settle(self.collection.path)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from archive.exchange import Capture, Origin, Place
-from archive.records import Record
+from archive.records import Record, fault_of
 from archive.stage import is_article
 from archive.warc.check import Checked
 from archive.warc.fault import Fault
@@ -77,7 +77,7 @@ class RecordsCheck:
             try:
                 return Record.from_line(line)
             except ValueError as error:
-                self._fault(f"this is no record: {str(error).splitlines()[0]}", self.lines)
+                self._fault(f"this is no record: {fault_of(error)}", self.lines)
         return None
 
     def _fault(self, what: str, line: int | None = None) -> None:
