@@ -66,6 +66,11 @@ def empty_feed(site: SimulatedSite) -> SiteRun:
     return site.run_of([], listed=0)
 
 
+def renamed_addresses(site: SimulatedSite) -> SiteRun:
+    """The feed goes on, and what the site's file takes for articles is none of its addresses."""
+    return replace(site.run_of([]), lists=(ListSeen(FEED, "feed", 0, 0, None, links=20),))
+
+
 def failing_feed(site: SimulatedSite) -> SiteRun:
     run = site.run_of([])
     figures = run.figures.model_copy(update={"lists": 0, "lists_failed": 1, "failed": {"http_404": 1}})
@@ -80,6 +85,7 @@ CASES: dict[Callable[[SimulatedSite], SiteRun], tuple[HealthState, str]] = {
     blocking: (HealthState.BLOCKED, "The site blocks: 5 × refused"),
     silent_feed: (HealthState.SILENT, "No new article since"),
     empty_feed: (HealthState.SILENT, r"has no articles any more \(it is empty\); it named 20 before"),
+    renamed_addresses: (HealthState.SILENT, "none of its 20 links counts as one"),
     failing_feed: (HealthState.FAILING, r"None of its lists could be read \(https://.*feed.xml: HTTP 404\)"),
 }
 

@@ -189,10 +189,13 @@ def test_a_crawl_asks_for_what_is_new_or_due_and_history_shows_it(
         json.dumps({"home": site.url, "discover": {"feeds": ["/feed.xml"]}, "revisit": ["1h", "1d"]})
     )
 
+    said: list[str] = []
+
     def crawl(*options: str) -> list[str]:
         before = len(site.paths())
         ran = cleancopy("crawl", "localhost.yaml", "--collection", "c", *FAST, *options)
         assert ran.code == 0, ran.err
+        said.append(ran.err)
         return [path.rpartition("-")[2] for path in site.paths()[before:] if path.startswith("/2026")]
 
     assert sorted(crawl()) == ["0", "1", "2"]
@@ -210,6 +213,7 @@ def test_a_crawl_asks_for_what_is_new_or_due_and_history_shows_it(
     mine = told["sites"]["localhost"]
     assert (mine["found"], mine["fetched"], mine["revised"], mine["unchanged"], mine["gone"]) == (1, 2, 1, 1, 1)
     assert told["frontier"]["gone"] == 1
+    assert "Asked again for 2 articles: 1 of them changed, 1 did not." in said[-1]
     shift(collection, 2 * DAY)
     assert sorted(crawl()) == ["0", "1", "2", "3"], "the one that is gone is asked once more"
     shift(collection, 5 * DAY)

@@ -18,8 +18,9 @@ from archive.health import HealthState, SiteDay, SiteHealth, site_health
 from archive.terminal import out, output_is_terminal, tell
 
 #: Days that a sparkline shows at least and at most.
-_FEWEST_DAYS, _MOST_DAYS = 7, 30
+_FEWEST_DAYS, _MOST_DAYS = 5, 30
 _BARS = "▁▂▃▄▅▆▇█"
+_COLUMNS = ("site", "state", "found", "words", "no body", "by rules", "of feeds", "refused")
 _COLOURS = {HealthState.WELL: "green", HealthState.NEW: "dim", HealthState.RETIRED: "dim"}
 
 
@@ -68,8 +69,8 @@ def _iso(moment: datetime) -> str:
 
 
 def _show(shown: Sequence[SiteHealth]) -> None:
-    table = Table("site", "state", "found", "words", "no body", "by rules", "refused", box=None, pad_edge=False)
-    width = min(_MOST_DAYS, max(_FEWEST_DAYS, (out.width - 90) // 5))
+    table = Table(*_COLUMNS, box=None, pad_edge=False)
+    width = min(_MOST_DAYS, max(_FEWEST_DAYS, (out.width - 66) // 6))
     for each in shown:
         days = each.days[-width:]
         table.add_row(
@@ -79,12 +80,18 @@ def _show(shown: Sequence[SiteHealth]) -> None:
             _counted([day.words for day in days]),
             _shared([day.without.get("body") for day in days]),
             _shared([day.ruled for day in days]),
+            _shared([_of_feeds(day) for day in days]),
             _shared([_refused(day) for day in days]),
         )
     out.print(table)
     for each in shown:
         said = f": {each.sentence} Last run {each.last_run:%Y-%m-%d %H:%M} UTC."
         out.print(Text.assemble((each.domain, "bold"), said))
+
+
+def _of_feeds(day: SiteDay) -> float | None:
+    """Of what its feeds named, the share that is captured."""
+    return (day.feed_captured or 0) / day.feed_entries if day.feed_entries else None
 
 
 def _refused(day: SiteDay) -> float | None:
@@ -98,7 +105,7 @@ def _counted(values: Sequence[float | None]) -> str:
 
 def _shared(values: Sequence[float | None]) -> str:
     last = next((value for value in reversed(values) if value is not None), None)
-    return f"{sparkline(values, top=1.0)} {100 * last:.0f} %" if last is not None else ""
+    return f"{sparkline(values, top=1.0)} {100 * last:.0f}%" if last is not None else ""
 
 
 def sparkline(values: Iterable[float | None], top: float | None = None) -> str:

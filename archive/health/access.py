@@ -25,7 +25,8 @@ def access_changes(runs: Sequence[SiteRun]) -> Iterator[Change]:
         yield Change(HealthState.BLOCKED, blocked)
     elif failing := _failing(figures, [run.figures for run in past], now.lists):
         yield Change(HealthState.FAILING, failing)
-    yield from _lost_lists(runs)
+    if figures.lists:
+        yield from _lost_lists(runs)
 
 
 def _blocked(now: SiteFigures, past: Sequence[SiteFigures]) -> str | None:
@@ -68,7 +69,7 @@ def _lost_lists(runs: Sequence[SiteRun]) -> Iterator[Change]:
         if run.kind is not RunKind.CHOSEN:
             for read in run.lists:
                 seen.setdefault(read.url, []).append(read)
-    alone = sum(any(read.links for read in reads) for reads in seen.values()) == 1
+    alone = sum(any(read.articles for read in reads) for reads in seen.values()) == 1
     latest = {read.url for read in runs[-1].lists}
     for url, reads in seen.items():
         if url in latest and (sentence := _lost(reads, alone=alone)):
@@ -76,16 +77,17 @@ def _lost_lists(runs: Sequence[SiteRun]) -> Iterator[Change]:
 
 
 def _lost(reads: Sequence[ListSeen], *, alone: bool) -> str | None:
-    told = [read for read in reads if read.links is not None or read.fault]
+    told = [read for read in reads if read.articles is not None or read.fault]
     if not told or (told[-1] is not reads[-1]):
         return None
     bad = 0
     for read in reversed(told):
-        if not read.fault and read.links:
+        if not read.fault and read.articles:
             break
         bad += 1
-    before = [read.links for read in told[: len(told) - bad] if read.links is not None]
+    before = [read.articles for read in told[: len(told) - bad] if read.articles is not None]
     if bad < (1 if alone else _TWICE) or len(before) < _TWICE or not all(before):
         return None
-    what = told[-1].fault or "it is empty"
+    links = told[-1].links
+    what = told[-1].fault or (f"none of its {links} links counts as one" if links else "it is empty")
     return f"{told[-1].kind} {told[-1].url} has no articles any more ({what}); it named {median(before):.0f} before"

@@ -53,7 +53,7 @@ class SiteHealth:
 
 
 def site_health(collection: Collection) -> list[SiteHealth]:
-    """Every site of a collection that was crawled in the 90 days before its newest run, by domain.
+    """Every site of a collection that was crawled in the 60 days before its newest run, by domain.
 
     Raises CollectionError for a report in crawls/ that cannot be read.
     """

@@ -15,8 +15,8 @@ from archive.collection import Collection
 from archive.errors import CollectionError
 from archive.health.figures import SiteFigures
 
-#: Days of runs that are read; a season, so that a site's weekends and holidays are among them.
-DAYS_READ = 90
+#: Days of runs that are read, so that a site's weekends and a holiday are among them. 20,000 reports take 1.5 s.
+DAYS_READ = 60
 #: A run that asks for articles from longer ago than so many days fills in the past: its pages may look otherwise.
 _PAST = 31
 
@@ -33,14 +33,15 @@ class RunKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ListSeen:
-    """One list in one run. `links` is None where the server said that it had not changed, and `fault` says why it
-    could not be read."""
+    """One list in one run: `links` that it held, of which so many were `articles` of the site; None where the server
+    said that it had not changed. `fault` says why it could not be read."""
 
     url: str
     kind: str
-    links: int | None
+    articles: int | None
     new: int
     fault: str | None
+    links: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class SiteRun:
 
 
 def site_runs(collection: Collection, *, since: datetime | None = None) -> dict[str, list[SiteRun]]:
-    """Every site's runs, oldest first; those of the last 90 days before the newest run, unless `since` is given.
+    """Every site's runs, oldest first; those of the last 60 days before the newest run, unless `since` is given.
 
     Raises CollectionError for a report that cannot be read. Reports of versions that counted no sites are left out.
     """
@@ -77,8 +78,10 @@ def _reports(collection: Collection, since: datetime | None) -> list[Path]:
 
 def _moment(path: Path) -> datetime | None:
     """When a run began: its name says so, in UTC."""
+    stamp = path.stem[:14]
     try:
-        return datetime.strptime(path.stem[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        # strptime takes longer than to read the report.
+        return datetime.fromisoformat(f"{stamp[:8]}T{stamp[8:]}").replace(tzinfo=UTC)
     except ValueError:
         return None
 
@@ -101,8 +104,9 @@ def _read(path: Path) -> Iterator[tuple[str, SiteRun]]:
 def _lists(told: list[dict[str, Any]]) -> defaultdict[str, list[ListSeen]]:
     lists: defaultdict[str, list[ListSeen]] = defaultdict(list)
     for read in told:
-        links = None if read["unchanged"] or read["fault"] else int(read["links"])
-        lists[read.get("site", "")].append(ListSeen(read["url"], read["kind"], links, read["new"], read["fault"]))
+        articles = None if read["unchanged"] or read["fault"] else int(read["articles"])
+        seen = ListSeen(read["url"], read["kind"], articles, read["new"], read["fault"], read["links"])
+        lists[read.get("site", "")].append(seen)
     return lists
 
 

@@ -86,6 +86,8 @@ def summarise(report: CrawlReport, collection: Collection) -> None:
         f"{report.counts.get('exchanges', 0)} exchanges in {report.seconds:.1f} s "
         f"({report.bytes_received / 1e6:.1f} MB received)."
     )
+    if again := _asked_again(report):
+        tell(again)
     for site, figures in report.undone.items():
         tell(f"{site} is not done: {figures.why_undone}")
     said = [f"{failure['url']}: {failure['reason']}" for failure in report.failures]
@@ -102,6 +104,14 @@ def summarise(report: CrawlReport, collection: Collection) -> None:
 def _requisites(report: CrawlReport) -> str:
     count = report.counts.get("requisites", 0)
     return f"{count} requisites, " if count else ""
+
+
+def _asked_again(report: CrawlReport) -> str | None:
+    revised = sum(figures.revised for figures in report.sites.values())
+    unchanged = sum(figures.unchanged for figures in report.sites.values())
+    if not revised + unchanged:
+        return None
+    return f"Asked again for {revised + unchanged} articles: {revised} of them changed, {unchanged} did not."
 
 
 def _why_nothing(report: CrawlReport) -> str:
