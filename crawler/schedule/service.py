@@ -41,6 +41,7 @@ class Service:
         self._store = ScheduleStore(self.collection.schedule)
         self._woken = asyncio.Event()
         self._stopping = False
+        self._refusal: str | None = None
         self._crawler = CrawlerProcess(self.collection.path, self._part_ended)
         self._supervisor = Supervisor(self._store, roster, self._crawler, _now, after_run=self._run_ended)
         self._supervisor.open()
@@ -84,8 +85,12 @@ class Service:
         self._woken.set()
 
     def _part_ended(self, site: str, part: Part) -> None:
-        if part.ended in ("crashed", "refused"):
+        if part.ended == "crashed":
             self.tell(f"{site}: {part.detail}")
+        refusal = part.detail if part.ended == "refused" else None
+        if refusal and refusal != self._refusal:
+            self.tell(f"{refusal} Sites that are due wait.")
+        self._refusal = refusal
         self._supervisor.part_ended(site, part)
         self._woken.set()
 

@@ -89,16 +89,18 @@ class Worker:
             self._stage.abandon()
 
     async def _read(self, orders: asyncio.StreamReader) -> None:
-        while line := await orders.readline():
-            match of_line(line):
-                case Begin() as begin:
-                    self._begin(begin)
-                case Halt(domain):
-                    self._halt(domain)
-                case Leave():
-                    self.patient = True
-                    break
-        self.end()
+        try:
+            while line := await orders.readline():
+                match of_line(line):
+                    case Begin() as begin:
+                        self._begin(begin)
+                    case Halt(domain):
+                        self._halt(domain)
+                    case Leave():
+                        self.patient = True
+                        break
+        finally:
+            self.end()
 
     def _begin(self, order: Begin) -> None:
         from crawler.schedule.site_crawl import SiteCrawl  # noqa: PLC0415 - it loads Scrapy
@@ -126,6 +128,7 @@ class Worker:
             self._fault = str(error)
             for crawl, _ in self._crawls.values():
                 crawl.fail(self._fault)
+            self.end()
 
 
 async def _input() -> asyncio.StreamReader:
