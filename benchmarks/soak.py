@@ -255,6 +255,7 @@ def judge(collection: Collection, rooms: list[Newsroom], scheduler: Scheduler) -
         *_impolite(rooms),
         *_doubled(collection),
         *_unsound(collection),
+        *_alarmed(collection),
         *_grown(scheduler.most_memory),
     ]
 
@@ -315,6 +316,20 @@ def _unsound(collection: Collection) -> Iterator[str]:
     print(f"verify: exit {done.returncode}; {len(list(collection.warcs()))} WARC files")
     if done.returncode:
         yield f"verify: {done.stdout[-500:]} {done.stderr[-500:]}"
+
+
+def _alarmed(collection: Collection) -> Iterator[str]:
+    """All sites are well again, and so no alarm may be in force."""
+    done = subprocess.run(
+        [sys.executable, "-m", "crawler.cli", "alarms", "check", str(collection.path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    log = (collection.path / "scheduler.log").read_text(errors="replace").splitlines()
+    counts = Counter(line.partition(":")[0] for line in log if line.startswith(("Alarm: ", "Over: ")))
+    print(f"alarms: {counts['Alarm']} told, {counts['Over']} ended")
+    yield from (f"still in force: {line}" for line in done.stdout.splitlines())
 
 
 def _grown(memory: list[int]) -> Iterator[str]:

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from archive.alarms.condition import Event
+from archive.alarms.ledger import open_ledger
 from archive.collection import Collection
 from archive.records import read_records
 from archive.schedule.run import Outcome, Run
@@ -22,7 +24,7 @@ from tests.scripted import Run as Command
 from tests.scripted import ScriptedSite, command, environment, story
 
 DELAY = 0.2
-PATIENCE = 60
+PATIENCE = 120
 
 
 @pytest.fixture
@@ -62,6 +64,7 @@ def collection_of(folder: Path, sites: list[ScriptedSite], delay: float = DELAY)
         )
         (collection.sites / f"{domain(site)}.yaml").write_text(content)
         lines.append(f"  {domain(site)}:")
+    lines.append("alarms: {disk_free: 1 MB, webhooks: 'http://127.0.0.1:9/'}")
     collection.settings.write_text("\n".join(lines) + "\n")
     return collection
 
@@ -106,7 +109,7 @@ def said(folder: Path, text: str) -> bool:
     return text in (folder / "log").read_text()
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_one_process_crawls_all_sites_at_a_time_and_each_run_stands_alone(
     tmp_path: Path, sites: list[ScriptedSite], cleancopy: Command
 ) -> None:
@@ -144,7 +147,7 @@ def test_one_process_crawls_all_sites_at_a_time_and_each_run_stands_alone(
         assert end - start >= (len(site.hits) - 1) * DELAY - 0.1, "and no host is asked too fast"
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_sigterm_ends_it_within_seconds_and_a_restart_goes_on(
     tmp_path: Path, sites: list[ScriptedSite], cleancopy: Command
 ) -> None:
@@ -173,6 +176,44 @@ def test_sigterm_ends_it_within_seconds_and_a_restart_goes_on(
     assert {run.articles for run in ended(collection)} == {12, 2}
 
 
+@pytest.mark.timeout(300)
+def test_outages_are_alarmed_once_and_hosts_that_ask_for_time_get_it(
+    tmp_path: Path, sites: list[ScriptedSite], cleancopy: Command
+) -> None:
+    well, busy, blocking = sites
+    collection = collection_of(tmp_path, sites)
+    busy.page("/feed.xml", "", status=503, Retry_After="4")
+    blocking.page("/feed.xml", "<title>Access denied</title>", status=403)
+    with scheduler(tmp_path) as process:
+        crawl_all(collection, sites, cleancopy, tmp_path, runs=3)
+        cleancopy("alarms", "check", "c")
+        publish(busy, 6)
+        publish(blocking, 6)
+        crawl_all(collection, sites, cleancopy, tmp_path, runs=6)
+        cleancopy("alarms", "check", "c")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    asked = [at for at, path, _ in busy.hits if path == "/feed.xml"]
+    assert len(asked) > 1
+    assert asked[1] - asked[0] >= 3.9, "it asked for four seconds"
+    assert len(captured(collection)) == 18
+    with open_ledger(collection) as ledger:
+        assert ledger.in_force() == {}
+        messages = [pending.message for pending in ledger.pending()]
+    told = [(message.event, message.subject) for message in messages if message.kind in ("blocks", "errors")]
+    assert told.count((Event.BEGIN, domain(blocking))) == told.count((Event.END, domain(blocking))) == 1
+    assert domain(well) not in {subject for _, subject in told}
+
+
+def crawl_all(
+    collection: Collection, sites: list[ScriptedSite], cleancopy: Command, folder: Path, *, runs: int
+) -> None:
+    """Have every site crawled; wait until so many runs have ended in all."""
+    for site in sites:
+        cleancopy("schedule", "now", "c", domain(site))
+    until(lambda: len(ended(collection)) == runs, folder)
+
+
 def crawling_process(scheduler: int) -> int:
     """The process that crawls for this one."""
     for path in Path("/proc").glob("[0-9]*/cmdline"):
@@ -190,7 +231,7 @@ def finish(process: subprocess.Popen[str], collection: Collection, folder: Path)
     assert process.wait(20) == 0
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("killed", ["scheduler", "crawler"])
 def test_a_killed_process_loses_nothing(
     tmp_path: Path, sites: list[ScriptedSite], cleancopy: Command, killed: str
@@ -214,7 +255,7 @@ def test_a_killed_process_loses_nothing(
     assert cleancopy("verify", "c").code == 0
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_a_changed_configuration_is_taken_up_and_a_broken_one_refused(
     tmp_path: Path, sites: list[ScriptedSite], cleancopy: Command
 ) -> None:
