@@ -188,3 +188,13 @@ def test_a_blocked_site_is_not_asked(tmp_path: Path, site: ScriptedSite, cleanco
         assert ran.code == 2
         assert "127.0.0.1 is blocked since 2026-01-01: It asked us to stop." in ran.err
     assert site.paths() == []
+
+
+def test_a_home_page_that_cannot_be_read_does_not_hide_what_robots_names(site: ScriptedSite, cleancopy: Run) -> None:
+    site.page("/robots.txt", f"User-agent: *\nSitemap: {site.url}/map.xml\n", Content_Type="text/plain")
+    site.page("/", "no", status=403)
+    site.page("/map.xml", sitemap([f"{site.url}/story-of-gulls"]), Content_Type="application/xml")
+    ran = cleancopy("discover", site.url, *FAST)
+    assert ran.code == 0, ran.err
+    assert [line.split("\t")[0] for line in ran.out.splitlines()] == [f"{site.url}/story-of-gulls"]
+    assert "(seed): HTTP 403" in ran.err

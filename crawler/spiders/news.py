@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import AsyncIterator, Iterable, Sequence
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urljoin
 
@@ -21,6 +20,7 @@ from crawler.entry import INSTEAD, Entry
 from crawler.robots import RobotsNotes
 from crawler.run import CrawlRun
 from crawler.spiders.faults import fault_of
+from crawler.spiders.patience import retry_after
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _NOT_MODIFIED = 304
@@ -29,8 +29,6 @@ _AGAIN = (408, 429, 500, 502, 503, 504, 520, 521, 522, 524)
 #: "Too many requests" and "unavailable" are said to a client, not of a page: its host is left alone for a while.
 _SLOW_DOWN = (429, 503)
 _MOST_HOPS = 10
-#: Seconds that a server's Retry-After is believed.
-_LONGEST_WAIT = 86_400.0
 #: Seconds before the second try and before each further one, unless the server says how long (Retry-After).
 _WAITS = (5.0, 30.0)
 _HTML = ("text/html", "application/xhtml+xml", "")
@@ -155,6 +153,9 @@ class NewsSpider(Spider):
             self.run.counts["failed"] += 1
             self.run.tallies[entry.site].failed(entry, kind or f"http_{status}")
             self.run.discovery.failed(entry, reason)
+            if entry.origin.purpose is Purpose.SECTION and not self.run.plan.site(entry.site).discover.names_lists():
+                # A home page that cannot be read does not hide what robots.txt names.
+                self._queue(self._sitemaps(entry.url), entry)
         self.run.frontier.failed(entry, reason, status=status, now=time.time())
 
     def _gone(self, entry: Entry, status: int) -> None:
@@ -224,17 +225,21 @@ class NewsSpider(Spider):
 
     def _searches(self, entry: Entry, response: Response, page: discover.ListPage) -> bool:
         """Queue the feeds and sitemaps that a home page and its robots.txt name; whether there are any."""
-        robots = self.crawler.get_downloader_middleware(RobotsNotes)
-        sitemaps = robots.sitemaps(response.url) if robots else []
-        named = [
-            *(discover.Found(url, Origin(Purpose.FEED, "link", response.url)) for url in page.feeds()),
-            *(discover.Found(url, Origin(Purpose.SITEMAP, "robots", response.url)) for url in sitemaps),
-        ]
-        for found in named:
-            self.run.add_list(found, entry.site)
+        feeds = [discover.Found(url, Origin(Purpose.FEED, "link", response.url)) for url in page.feeds()]
+        named = [*feeds, *self._sitemaps(response.url)]
+        self._queue(named, entry)
         if named:
             self.run.read(entry, lists=len(named))
         return bool(named)
+
+    def _sitemaps(self, url: str) -> list[discover.Found]:
+        robots = self.crawler.get_downloader_middleware(RobotsNotes)
+        named = robots.sitemaps(url) if robots else []
+        return [discover.Found(sitemap, Origin(Purpose.SITEMAP, "robots", url)) for sitemap in named]
+
+    def _queue(self, lists: Iterable[discover.Found], entry: Entry) -> None:
+        for found in lists:
+            self.run.add_list(found, entry.site)
 
     def _take(self, entry: Entry, found: Sequence[discover.Found], *, listed: bool = True, lists: int = 0) -> bool:
         """Queue the articles among the links; whether all of them are within the dates asked for."""
@@ -266,19 +271,6 @@ def _capture(entry: Entry, response: Response) -> Capture:
 
 def _text(value: bytes | None) -> str | None:
     return value.decode("latin-1") if value else None
-
-
-def retry_after(response: Response) -> float | None:
-    """Seconds that the server asks to wait (RFC 9110, section 10.2.3): a number or a date."""
-    said = _text(response.headers.get("Retry-After"))
-    if not said:
-        return None
-    if said.strip().isdigit():
-        return min(float(said), _LONGEST_WAIT)
-    try:
-        return min(max(0.0, parsedate_to_datetime(said).timestamp() - time.time()), _LONGEST_WAIT)
-    except ValueError:
-        return None
 
 
 def _obstacle(response: Response) -> Obstacle | None:
