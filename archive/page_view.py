@@ -19,6 +19,8 @@ from archive.records import Block, Record
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 #: What belongs to the article itself; the rest of the page is set smaller and softer.
 ARTICLE = (Label.HEADLINE, Label.STANDFIRST, Label.BYLINE, Label.DATE, Label.BODY, Label.CAPTION, Label.NOTE)
+#: Below this confidence a block shows it beside its text: there labels are worth a second look.
+UNSURE = 0.6
 _CLASSES = {"li": "li", "blockquote": "quote", "pre": "pre", "p": ""}
 
 
@@ -155,4 +157,5 @@ def _block(block: Block) -> str:
     kind = _CLASSES.get(form(block), "heading")
     told = f"{block.label}, {block.rule}, confidence {block.confidence:.2f}\n{block.xpath or 'plain text'}"
     name = f' class="{kind}"' if kind else ""
-    return f'<p{name} dir="auto" title="{shown(told)}">{shown(block.text)}</p>'
+    unsure = f' data-sure="{block.confidence:.0%}"' if block.confidence < UNSURE else ""
+    return f'<p{name} dir="auto" title="{shown(told)}"{unsure}>{shown(block.text)}</p>'

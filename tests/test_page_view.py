@@ -68,6 +68,11 @@ def test_every_block_stands_once_in_order_with_label_rule_confidence_and_place()
     assert [line.get("class") for line in lines] == ["li", "li", "heading", None, "heading", "quote", None]
 
 
+def test_a_block_that_the_model_is_unsure_of_says_so() -> None:
+    lines = parsed(record(block(Label.BODY, "Sure", confidence=0.61), block(Label.NOTE, "Unsure", confidence=0.543)))
+    assert {line.text: line.get("data-sure") for line in lines.xpath("//p[@title]")} == {"Sure": None, "Unsure": "54%"}
+
+
 def test_blocks_of_one_label_in_a_row_share_one_mark() -> None:
     assert parsed(PAGE).xpath("//main/section/p[@class='tag']/text()") == [
         "navigation",
