@@ -33,13 +33,17 @@ _NUMBER = re.compile(r"(?<!\S)\d+(?!\S)")
 _BEFORE_DATE = re.compile(r"[\s,]+(?:on|am|le|el|em|il|op|den|på|at|vom|um|w dniu|dne|от|في)\s*$", re.I)
 _REPEATED = re.compile(r"([,.;:|&·•(\[])\1+")
 _BRACKETS = re.compile(r"[(（\[［【]([^()（）\[\]［］【】]*)[)）\]］】]")
+_BETWEEN_AGENCIES, _CODE = re.compile(r"\s*[/=]\s*"), re.compile(r"[a-z]{2,4}$|[가-힣]{2}$")
 _STRONG = re.compile(r"[\n\r|｜•●▪■◆►▸→;；·∙⋅/／\x00]+|\s[-–—―]+(?:\s+|$)|\s{4,}|[-–—]{2,}")
 _COMMA = re.compile(r"\s*[,，、،]\s*|\s\+\s")
 _AMPERSAND = re.compile(r"\s*&\s*")
 #: Words for by that also begin names.
 _PARTICLES = frozenset("Von Di Da De Par".split())
 _GIVEN_NAMES = frozenset("Per Oleh Theo Na Od Af Av Mit Con".split())
+_THAI = re.compile("[\u0e00-\u0eff]")
 _OTHER = "\x02"
+#: `Story by Jane Doe`, `Aus Kiew berichtet Jonas Doe`.
+_MIDDLE = re.compile(r"\s(?:[Bb][Yy]|berichte[nt])\s+(?=[^\W\d_])")
 _QUALIFICATION = re.compile(r"^(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq|mba|rn|msc|m\.?a|dds|jd|cpa|frcp|obe)\.?$", re.I)
 
 
@@ -67,7 +71,7 @@ def without_sites(names: Iterable[str], sites: Iterable[str]) -> tuple[str, ...]
 
 
 def _tidied(text: str, strict: bool) -> str:
-    text = unicodedata.normalize("NFC", html.unescape(text)).replace("\xa0", " ")
+    text = unicodedata.normalize("NFC", html.unescape(text)).replace("\xa0", " ").replace("＝", "：")
     text = _REPEATED.sub(r"\1", _NOISE.sub(" ", text))
     text = _BRACKETS.sub(_bracketed, text)
     if _DIGIT.search(text):
@@ -80,12 +84,23 @@ def _tidied(text: str, strict: bool) -> str:
 def _bracketed(match: re.Match[str]) -> str:
     """An agency in brackets is a second credit; 【name】 is how Japanese papers sign; the rest is an aside."""
     inside = match[1].strip()
-    if match[0][0] == "【" or is_agency(inside) or all(is_agency(part) for part in inside.split("/")):
+    if match[0][0] == "【":
         return f", {inside}, "
+    if agencies := _bracketed_agencies(inside):
+        return f", {', '.join(agencies)}, "
     if match.start() == 0 and match.end() == len(match.string.rstrip()):
         return inside
     # "Jane Doe (photographs)": the mark makes the name before it a credit for other work.
     return f" {_OTHER} " if inside.casefold() in words("other") else " "
+
+
+def _bracketed_agencies(inside: str) -> list[str]:
+    """`avec AFP`, `dpa/lsw` and `서울=연합뉴스` to the agency; other parts may be a place or a region's short code."""
+    parts = [_and().sub("", part).strip() for part in _BETWEEN_AGENCIES.split(inside)]
+    rest = [part for part in parts if not is_agency(part)]
+    if any(not is_place(part) and not _CODE.match(part) for part in rest):
+        return []
+    return [part for part in parts if is_agency(part)]
 
 
 @cache
@@ -115,6 +130,8 @@ def _pieces(text: str, strict: bool) -> Iterator[str]:
 def _prefixes() -> tuple[tuple[str, re.Pattern[str]], ...]:
     other, text = alternation(words("other")), alternation(words("text"))
     by, helped = alternation(words("by")), alternation(words("helped"))
+    # In one list, the longest first: "Autor:innen" begins with "Autor:".
+    credited = alternation(words("text") | words("by") | words("helped"))
     stamps = alternation(words("updated") | words("published"))
     source = alternation(words("source"))
     return (
@@ -126,7 +143,7 @@ def _prefixes() -> tuple[tuple[str, re.Pattern[str]], ...]:
         (
             "by",
             re.compile(
-                rf"^(?:{text}|{by}|{helped})(?:\s*(?:and|und|et|y|e|,|&|·|・|/)\s*(?:{other}|{text}))*\s*[:：]\s*",
+                rf"^(?:{credited})(?:\s*(?:and|und|et|y|e|,|&|·|・|/)\s*(?:{other}|{text}))*\s*[:：]\s*",
                 re.I,
             ),
         ),
@@ -151,7 +168,7 @@ def _credited(piece: str, strict: bool) -> str | None:
         if piece == before:
             break
     piece = _without_stamp(_after().sub("", piece))
-    middle = re.search(r"\s[Bb][Yy]\s+(?=[^\W\d_])", piece)
+    middle = _MIDDLE.search(piece)
     return piece[middle.end() :] if middle else piece
 
 
@@ -197,7 +214,7 @@ def _and() -> re.Pattern[str]:
 @cache
 def _short_and() -> re.Pattern[str]:
     short = "|".join(sorted(word for word in words("and") if len(word) == 1 and not UNSPACED.search(word)))
-    return re.compile(rf"\s+(?:{short})\s+|\s+و(?=\w)")
+    return re.compile(rf"\s+(?:{short})\s+|\s+[وו](?=\w)")
 
 
 def _names(piece: str, strict: bool, follows: bool) -> list[str]:
@@ -252,8 +269,9 @@ def _is_full(half: str) -> bool:
 
 
 def _unspaced(part: str) -> list[str]:
-    """Chinese, Japanese and Korean names set side by side, parted by spaces or a role behind each."""
+    """Chinese, Japanese and Korean names set side by side, parted by spaces or a role behind each; in Thai and Lao a
+    space stands between given name and surname."""
     tokens = part.split()
-    if len(tokens) > 1 and all(2 <= len(token) <= 8 for token in tokens):
+    if len(tokens) > 1 and not _THAI.search(part) and all(2 <= len(token) <= 8 for token in tokens):
         return tokens
     return [part]

@@ -7,6 +7,7 @@ capitals, and a single word behind a full name is a place or a desk.
 import re
 from functools import cache
 
+from archive.extraction.metadata import zones
 from archive.extraction.metadata.text import skeleton
 from archive.extraction.metadata.words import UNSPACED, alternation, lines, months, words
 
@@ -19,6 +20,8 @@ _PARTICLES = frozenset(
 )
 #: Those that a name may begin with, in lower case.
 _LEADING = frozenset("de da di del van von der den la le du ter ten te al el bin ibn 't".split())
+#: `da Agência Brasil`, `l'Agence`.
+_ARTICLE = re.compile(r"^(?:d[aeo]|la|el|il|die|der|von|l')\s*(?=\w)")
 _DOMAIN = re.compile(r"^(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,10}$", re.I)
 _LETTER = re.compile(r"[^\W\d_]")
 _LOWER_START = re.compile(r"^(?:d'|l'|al-|el-|[‘’'])", re.I)
@@ -32,7 +35,9 @@ MAX_WORDS, MAX_LENGTH = 7, 70
 def clean_name(part: str, *, strict: bool) -> str | None:
     """The name in one part, or None. `strict` for text of the page: a name without capitals is refused."""
     name = trimmed(part)
-    if is_agency(name) or _is_desk(name, strict=strict):
+    if is_agency(agency := _ARTICLE.sub("", name)):
+        return name if is_agency(name) else agency
+    if _is_desk(name, strict=strict):
         return name
     name = trimmed(_without_role(_cut(name)))
     return name if name and is_name(name, strict=strict) else None
@@ -76,7 +81,7 @@ def is_name(name: str, *, strict: bool) -> bool:
         return False
     if _NUMERIC.search(name) or (strict and any(character.isdigit() for character in name)) or _SENTENCE.search(name):
         return False
-    if strict and ("&" in name or name.casefold() in months(None)):
+    if strict and ("&" in name or name.casefold() in months(None) or name in zones.NAMES):
         return False
     skipped = words("skip")
     if (
