@@ -10,9 +10,11 @@ own (`sandbox` without `allow-same-origin`); requests that name another host tha
 
 import os
 import re
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -86,7 +88,13 @@ def _shut_in(headers: Headers, kind: str | None) -> Headers:
 
 
 def main() -> None:
-    """Serve until the process is told to stop; the first line of output is the address."""
+    """Serve until Ctrl-C or SIGTERM; the first line of output is the address."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        _replay()
+
+
+def _replay() -> None:
     collection, port = Path(sys.argv[1]), int(sys.argv[2])
     # Before anything imports warcio, which takes its brotli decoder at once.
     import brotlicffi  # noqa: PLC0415
@@ -145,10 +153,7 @@ def _serve(given: dict[str, Any], port: int) -> None:
     except OSError as error:
         sys.exit(f"Port {port} cannot be used: {os.strerror(error.errno or 0)}. Choose another with --port.")
     print(f"http://{HOST}:{server.address[1]}/{route}/", flush=True)
-    try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        server.stop(timeout=1)
+    server.serve_forever()
 
 
 if __name__ == "__main__":

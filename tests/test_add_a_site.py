@@ -1,10 +1,7 @@
 """The how-to `docs/add-a-site.md`: every command and example of it, as it stands there, against the demo site."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,57 +11,18 @@ import pytest
 from archive.records import Record, read_records
 from archive.sites import load_site
 from crawler.demo import DemoSite
-from tests.scripted import Ran, environment
+from tests.reader import SITE, Reader, commands, examples
 
 HOW_TO = (Path(__file__).parent.parent / "docs" / "add-a-site.md").read_text()
 TRUTH = Path(__file__).parent / "demo_truth"
-#: The site that the how-to speaks of.
-SITE, DOMAIN = "https://courier.example/", "courier.example"
-#: What needs the network, and the options that a test needs for that.
-FETCHES, FAST = ("site init", "--live", "discover", "crawl"), "--allow-private --delay 0"
 
 
-def examples(language: str) -> list[str]:
-    """The fenced examples in a language, in their order."""
-    return re.findall(rf"```{language}\n(.*?)```", HOW_TO, re.DOTALL)
-
-
-def commands() -> list[str]:
-    return [line for example in examples("sh") for line in example.splitlines()]
-
-
-def fast(line: str) -> str:
-    return f"{line} {FAST}" if line.startswith("cleancopy") and any(word in line for word in FETCHES) else line
-
-
-class Reader:
-    """Follows the how-to in a folder, with `cleancopy` on the path."""
-
-    def __init__(self, folder: Path, url: str) -> None:
-        self.folder, self.url = folder, url
-        tool = folder / "bin" / "cleancopy"
-        tool.parent.mkdir()
-        tool.write_text(f'#!/bin/sh\nexec {sys.executable} -m crawler.cli "$@"\n')
-        tool.chmod(0o755)
+class Maintainer(Reader):
+    """Follows the how-to."""
 
     @property
     def file(self) -> Path:
         return self.folder / "sites" / "127.0.0.1.yaml"
-
-    def run(self, line: str) -> Ran:
-        """Run one line. What `export` says holds for all."""
-        line = line.replace(SITE, self.url).replace(DOMAIN, "127.0.0.1")
-        setting = 'export CLEANCOPY_SITES="$PWD/sites"; '
-        path = f"{self.folder / 'bin'}:{os.environ['PATH']}"
-        ran = subprocess.run(
-            ["bash", "-c", setting + fast(line)],
-            cwd=self.folder,
-            env={**environment(), "PATH": path},
-            capture_output=True,
-            timeout=120,
-            check=False,
-        )
-        return Ran(ran.returncode, ran.stdout.decode(), ran.stderr.decode())
 
     def edit(self, rules: str) -> None:
         """Write rules under the layout's `strip`, as the how-to says."""
@@ -81,11 +39,11 @@ def demo() -> Iterator[DemoSite]:
 
 @pytest.mark.timeout(600)
 def test_the_how_to_leads_to_green_tests_and_true_records(tmp_path: Path, demo: DemoSite) -> None:
-    reader = Reader(tmp_path, demo.url)
-    (rules,) = examples("yaml")
-    assert "export CLEANCOPY_SITES=$PWD/sites" in commands()
+    reader = Maintainer(tmp_path, demo.url)
+    (rules,) = examples(HOW_TO, "yaml")
+    assert "export CLEANCOPY_SITES=$PWD/sites" in commands(HOW_TO)
     edited = accepted = False
-    for line in commands():
+    for line in commands(HOW_TO):
         ran = reader.run(line)
         if "site init" in line:
             assert reader.run("cleancopy site check").code == 0, "a draft passes its own tests"
@@ -100,7 +58,7 @@ def test_the_how_to_leads_to_green_tests_and_true_records(tmp_path: Path, demo: 
                 "contains: 'A word to readers: please use the share' is not in the body: it is in a share_prompt"
                 in (ran.out)
             )
-    assert {line.split()[1] for line in commands() if line.startswith("cleancopy")} >= {"site", "crawl", "learn"}
+    assert {line.split()[1] for line in commands(HOW_TO) if line.startswith("cleancopy")} >= {"site", "crawl", "learn"}
     assert_true(tmp_path / "collections" / "courier" / "records", demo)
 
 
@@ -122,7 +80,7 @@ def share(record: Record, blocks: list[list[str]]) -> float:
 
 
 def test_accepting_changes_nothing_else_in_a_draft(tmp_path: Path, demo: DemoSite) -> None:
-    reader = Reader(tmp_path, demo.url)
+    reader = Maintainer(tmp_path, demo.url)
     (tmp_path / "sites").mkdir()
     assert reader.run(f"cleancopy site init {SITE}").code == 0
     before = reader.file.read_text()
@@ -135,8 +93,8 @@ def test_accepting_changes_nothing_else_in_a_draft(tmp_path: Path, demo: DemoSit
 
 
 def test_the_hook_of_the_how_to_works(tmp_path: Path, demo: DemoSite) -> None:
-    reader = Reader(tmp_path, demo.url)
-    (code,) = examples("python")
+    reader = Maintainer(tmp_path, demo.url)
+    (code,) = examples(HOW_TO, "python")
     package = tmp_path / "my_package"
     package.mkdir()
     (package / "__init__.py").touch()

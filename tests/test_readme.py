@@ -1,6 +1,5 @@
 """Every command and example of the README, run as it stands there against the demo site."""
 
-import os
 import re
 import subprocess
 import sys
@@ -8,69 +7,65 @@ from pathlib import Path
 
 import pytest
 
+from archive.collection import Collection
+from archive.records import read_records
+from archive.settings import load_settings
 from archive.sites import load_site
 from crawler.demo import DemoSite
+from tests.reader import DOMAIN, SITE, Reader, commands, examples
 from tests.scripted import environment, story
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
-#: The site that the README speaks of.
-SITE = "https://courier.example/"
+#: What the README expects of its reader: files to begin with, and a second disk.
+_DISK = "/mnt/second-disk"
 
 
-def examples(language: str) -> list[str]:
-    """The fenced examples in a language."""
-    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Where the reader of the README stands: `cleancopy` on the path, a few files beside them."""
-    (tmp_path / "bin").mkdir()
-    tool = tmp_path / "bin" / "cleancopy"
-    tool.write_text(f'#!/bin/sh\nexec {sys.executable} -m crawler.cli "$@"\n')
-    tool.chmod(0o755)
-    (tmp_path / "page.html").write_text(story("Page"))
-    (tmp_path / "pages.jsonl").write_text('{"id": "1", "text": "One line of text."}\n')
-    (tmp_path / "urls.txt").write_text(SITE + "world/2026/11/17/ferry-talks-stall.html\n")
-    return tmp_path
-
-
-@pytest.mark.timeout(300)
-def test_every_command_of_the_readme(folder: Path) -> None:
-    lines = [line for example in examples("sh") for line in example.splitlines() if line.startswith("cleancopy")]
-    assert len(lines) > 8
+@pytest.mark.timeout(600)
+def test_every_command_of_the_readme(tmp_path: Path) -> None:
+    settings, _ = examples(README, "yaml")
     with DemoSite() as demo:
-        (folder / "urls.txt").write_text((folder / "urls.txt").read_text().replace(SITE, demo.url))
-        for line in lines:
-            command = line.replace(SITE, demo.url)
-            if "crawl" in command or demo.url in command:
-                command = command.replace("cleancopy clean", "cleancopy clean --allow-private")
-                command = command.replace("cleancopy crawl", "cleancopy crawl --allow-private --delay 0")
-            ran = subprocess.run(
-                ["bash", "-c", command],
-                cwd=folder,
-                env={**environment(), "PATH": f"{folder / 'bin'}:{os.environ['PATH']}"},
-                capture_output=True,
-                timeout=120,
-                check=False,
-            )
-            assert ran.returncode == 0, f"{line}\n{ran.stderr.decode()}"
+        reader = Reader(tmp_path, demo.url)
+        (tmp_path / "sites").mkdir()
+        (tmp_path / "disk" / "courier").mkdir(parents=True)
+        (tmp_path / "page.html").write_text(story("Page"))
+        (tmp_path / "pages.jsonl").write_text('{"id": "1", "text": "One line of text."}\n')
+        (tmp_path / "urls.txt").write_text(demo.url_of("/world/2026/11/17/ferry-talks-stall.html") + "\n")
+        for line in commands(README):
+            if "schedule list" in line:
+                written = reader.here(settings).replace(_DISK, str(tmp_path / "disk"))
+                (tmp_path / "collections/courier/collection.yaml").write_text(written)
+            ran = reader.run(line)
+            assert ran.code == 0, f"{line}\n{ran.out}\n{ran.err}"
+    records = [read_records(path) for path in (tmp_path / "collections/courier/records").glob("*.jsonl")]
+    assert sum(len([*found]) for found in records) >= 12
+    assert any((tmp_path / "disk").rglob("*.warc.gz")), "copied"
+    for made in ("courier.wacz", "report.html", "courier-2026/manifest.json", "record.schema.json", "records.jsonl"):
+        assert (tmp_path / made).stat().st_size, made
 
 
-def test_the_python_example(folder: Path) -> None:
-    for example in examples("python"):
+def test_the_python_example(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text(story("Page"))
+    for example in examples(README, "python"):
         ran = subprocess.run(
-            [sys.executable, "-c", example], cwd=folder, env=environment(), capture_output=True, timeout=60, check=False
+            [sys.executable, "-c", example],
+            cwd=tmp_path,
+            env=environment(),
+            capture_output=True,
+            timeout=60,
+            check=False,
         )
         assert ran.returncode == 0, ran.stderr.decode()
         assert "Page" in ran.stdout.decode()
 
 
-def test_the_site_file_is_valid(tmp_path: Path) -> None:
-    for example in examples("yaml"):
-        path = tmp_path / "courier.example.yaml"
-        path.write_text(example)
-        assert load_site(path).name == "The Harbour Courier"
+def test_the_files_are_valid(tmp_path: Path) -> None:
+    settings, site = examples(README, "yaml")
+    (tmp_path / "collection.yaml").write_text(settings)
+    assert DOMAIN in load_settings(Collection(tmp_path)).sites
+    path = tmp_path / f"{DOMAIN}.yaml"
+    path.write_text(site)
+    assert load_site(path).name == "The Harbour Courier"
+    assert SITE in README
 
 
 def test_the_make_targets_are_there() -> None:

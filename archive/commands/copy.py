@@ -53,6 +53,6 @@ def configured(collection: Collection) -> tuple[Copy, ...]:
 
 def _summary(done: Copied) -> str:
     if done.stopped:
-        return f"{done.stopped}. {done.files} files were copied before; the same command goes on."
+        return f"{done.stopped} ({done.files} files were copied before. The same command goes on.)"
     faults = {0: "no fault", 1: "1 fault"}.get(done.faults, f"{done.faults} faults")
     return f"{done.place}: {done.files} files ({done.bytes:,} bytes) copied, {done.held} held: {faults}."
