@@ -42,14 +42,14 @@ class Service:
         self._woken = asyncio.Event()
         self._stopping = False
         self._refusal: str | None = None
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, self._stop)
         self._crawler = CrawlerProcess(self.collection.path, self._part_ended)
         self._supervisor = Supervisor(self._store, roster, self._crawler, _now, after_run=self._run_ended)
         self._supervisor.open()
         self.tell(f"Keeping the schedule of {len(roster.sites)} sites of {self.collection.path}.")
         self._upkeep = Upkeep(self.collection.path, lambda: chores(self._supervisor.roster.settings), self.tell)
         upkeep = asyncio.ensure_future(self._upkeep.keep())
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, self._stop)
         try:
             await self._keep()
         finally:
