@@ -353,6 +353,16 @@ def test_torn_tails_that_hold_such_a_page_go_whole(collection: Collection) -> No
     assert [path.name for path in collection.archive.glob("*.torn-*")] == ["b.warc.gz.torn-0"]
 
 
+def test_pages_saved_beside_site_files_go_too(collection: Collection) -> None:
+    warc = next(path for path in collection.warcs() if any("/zipped" in record.url for record in read_warc(path)))
+    saved = collection.sites / "news.example.warc.gz"
+    saved.write_bytes(warc.read_bytes())
+    take_down(collection, "/zipped.html")
+    assert [record.type for record in read_warc(saved)] == ["warcinfo", "metadata"]
+    with collection.lock():
+        assert not survey(collection, taken_down(collection.path, collection.sites)).saved
+
+
 def test_pages_of_lists_are_found_by_their_own_address(tmp_path: Path) -> None:
     feed = exchange("/feed.xml", response(page("Feed"), Content_Type="application/rss+xml"), origin=Purpose.FEED)
     collection = write_collection(tmp_path / "c", [feed, exchange("/a.html", response(page("A")), 1)])

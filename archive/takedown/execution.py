@@ -70,6 +70,8 @@ class Execution:
         self._forget(stage, ids, lines, same)
         for tail in survey.torn:
             stage.remove(tail)
+        for saved in survey.saved:
+            rewriting.rewrite(saved, stage.place(saved))
         return self._log(stage, removed, [_rewritten(file.old, file.new) for file in files])
 
     def _rewrite(self, rewriting: Rewriting, stage: Stage, old: Path, progress: Callable[[], None]) -> "_File":

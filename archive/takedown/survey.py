@@ -46,7 +46,8 @@ class Held:
 class Survey:
     """What a takedown will do. `promoted` maps revisits of other addresses to the removed record whose payload each
     will hold itself; `referring` maps revisits to what they are to refer to instead, None where nothing is left.
-    `same_payload` are other addresses under which a removed payload was captured; `torn` are tails of torn files."""
+    `same_payload` are other addresses under which a removed payload was captured; `torn` are tails of torn files, and
+    `saved` WARC files beside site files, that hold captures too."""
 
     removed: list[Held] = field(default_factory=list)
     promoted: dict[str, Held] = field(default_factory=dict)
@@ -54,6 +55,7 @@ class Survey:
     leaning: list[Held] = field(default_factory=list)
     same_payload: set[str] = field(default_factory=set)
     torn: list[Path] = field(default_factory=list)
+    saved: list[Path] = field(default_factory=list)
 
     @property
     def files(self) -> list[str]:
@@ -83,7 +85,8 @@ def survey(collection: Collection, covers: Covered) -> Survey:
                     revisits[original.record_id].append((_held(record, line), record))
     for removed_id, leaning in revisits.items():
         _settle(found, by_id[removed_id], leaning)
-    found.torn = [path for path in sorted(collection.archive.glob("*.torn-*")) if _tail_has(path, covers)]
+    found.torn = [path for path in sorted(collection.archive.glob("*.torn-*")) if _holds(path, covers)]
+    found.saved = [path for path in sorted(collection.sites.glob("*.warc.gz")) if _holds(path, covers)]
     return found
 
 
@@ -163,11 +166,11 @@ def _held(record: OpenRecord, line: Mapping[str, Any]) -> Held:
     )
 
 
-def _tail_has(path: Path, covers: Covered) -> bool:
-    """Whether what can be read of a torn tail is of such an address."""
+def _holds(path: Path, covers: Covered) -> bool:
+    """Whether a file that no index names, and that may be torn, holds such an address; but tombstones."""
     with path.open("rb") as file:
         try:
-            return any(covers(record.url) for record in scan(file, path.name))
+            return any(covers(record.url) and record.type != "metadata" for record in scan(file, path.name))
         except WarcError:
             return False
 

@@ -70,6 +70,8 @@ def _show(found: Survey) -> None:
     out.print(f"To be removed: {told}, with their requests and notes. {len(found.files)} WARC files are rewritten.")
     for path in found.torn:
         out.print(f"{path.name} is the tail of a torn file and holds some of it; the whole of it is removed.")
+    for path in found.saved:
+        out.print(f"{path.name}, saved beside its site file, holds some of it and is rewritten, too.")
     if found.same_payload:
         out.print(f"The same content was captured at {len(found.same_payload)} other addresses, and stays there:")
         for url in sorted(found.same_payload)[:_SHOWN]:
