@@ -212,7 +212,7 @@ def test_a_crawl_asks_for_what_is_new_or_due_and_history_shows_it(
     assert told["counts"]["not_modified"] == 1
     mine = told["sites"]["localhost"]
     assert (mine["found"], mine["fetched"], mine["revised"], mine["unchanged"], mine["gone"]) == (1, 2, 1, 1, 1)
-    assert told["frontier"]["gone"] == 1
+    assert (told["frontier"]["gone"], mine["failed"]) == (1, {}), "taken away, which is no failure of the crawl"
     assert "Asked again for 2 articles: 1 of them changed, 1 did not." in said[-1]
     shift(collection, 2 * DAY)
     assert sorted(crawl()) == ["0", "1", "2", "3"], "the one that is gone is asked once more"

@@ -161,8 +161,11 @@ class NewsSpider(Spider):
     def _gone(self, entry: Entry, status: int) -> None:
         self.run.counts["failed"] += 1
         self.run.counts["gone"] += 1
-        self.run.tallies[entry.site].failed(entry, f"http_{status}")
-        self.run.tallies[entry.site].counts["gone"] += 1
+        tally = self.run.tallies[entry.site]
+        tally.counts["gone"] += 1
+        if entry.captured is None:
+            # That a captured article is taken away is the site's affair, and no failure of the crawl.
+            tally.failed(entry, f"http_{status}")
         self.run.frontier.gone(entry, f"HTTP {status}", status=status, now=time.time())
 
     def _done(self, entry: Entry, response: Response, *, whole: bool = True) -> None:
