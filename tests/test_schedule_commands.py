@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 import yaml
+from typer.testing import CliRunner
 
+from archive.cli import app
 from archive.collection import Collection
+from archive.errors import CleancopyError, ConfigurationError
 from archive.schedule.units import crontab, kubernetes, systemd_unit, unit_name
-from tests.scripted import Run
+from tests.scripted import Ran, Run
 
 SETTINGS = """\
 schedule: {timezone: Europe/Berlin}
@@ -29,8 +32,23 @@ def collection(tmp_path: Path) -> Collection:
     return made
 
 
-def test_list_prints_the_next_five_runs_of_each_site(collection: Collection, cleancopy: Run) -> None:
-    ran = cleancopy("schedule", "list", "c")
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a command in this process, which is a lot faster."""
+    monkeypatch.chdir(tmp_path)
+
+    def invoke(*arguments: object) -> Ran:
+        done = CliRunner().invoke(app, [str(argument) for argument in arguments])
+        if isinstance(done.exception, CleancopyError):
+            code = 2 if isinstance(done.exception, ConfigurationError) else 1
+            return Ran(code, done.stdout, done.stderr + str(done.exception))
+        return Ran(done.exit_code, done.stdout, done.stderr)
+
+    return invoke
+
+
+def test_list_prints_the_next_five_runs_of_each_site(collection: Collection, run: Run) -> None:
+    ran = run("schedule", "list", "c")
     assert ran.code == 0, ran.err
     courier, gull = (line.split("\t") for line in ran.out.splitlines())
     assert courier[:2] == ["courier.example", "0 6 * * *"]
@@ -41,10 +59,10 @@ def test_list_prints_the_next_five_runs_of_each_site(collection: Collection, cle
     assert all(6 <= datetime.strptime(time, "%Y-%m-%d %H:%M:%S%z").hour < 22 for time in gull[2:])
 
 
-def test_list_says_what_is_wrong(collection: Collection, cleancopy: Run) -> None:
+def test_list_says_what_is_wrong(collection: Collection, run: Run) -> None:
     collection.settings.write_text(SETTINGS + "  unheard-of.example: 6h\n  fazz.net: 6h\n  dw.com: {priority: 1}\n")
     (collection.sites / "tern.example.yaml").write_text("name: The Tern\nschedule: {every: 6}\n")
-    ran = cleancopy("schedule", "list", "c")
+    ran = run("schedule", "list", "c")
     assert ran.code == 2
     assert len(ran.out.splitlines()) == 2, "what is right is listed"
     assert "c/collection.yaml:5: sites.unheard-of.example: no site file for 'unheard-of.example'" in ran.err
@@ -53,30 +71,30 @@ def test_list_says_what_is_wrong(collection: Collection, cleancopy: Run) -> None
     assert "c/sites/tern.example.yaml:2: schedule.every: expected text, found 6" in ran.err
 
 
-def test_a_site_file_in_the_collection_may_bring_its_schedule(collection: Collection, cleancopy: Run) -> None:
+def test_a_site_file_in_the_collection_may_bring_its_schedule(collection: Collection, run: Run) -> None:
     (collection.sites / "tern.example.yaml").write_text("name: The Tern\nschedule: 1d\n")
     (collection.sites / "auk.example.yaml").write_text(
         "name: The Auk\nschedule: 1d\nstatus: {state: blocked, since: 2026-11-01, reason: Captchas.}\n"
     )
-    rows = {line.split("\t")[0]: line.split("\t")[1:] for line in cleancopy("schedule", "list", "c").out.splitlines()}
+    rows = {line.split("\t")[0]: line.split("\t")[1:] for line in run("schedule", "list", "c").out.splitlines()}
     assert rows["tern.example"][0] == "every 1d"
     assert rows["auk.example"][1] == "blocked since 2026-11-01: Captchas."
 
 
-def test_orders_are_checked_and_kept_for_whoever_keeps_the_schedule(collection: Collection, cleancopy: Run) -> None:
-    wrong = cleancopy("schedule", "now", "c", "courir.example")
+def test_orders_are_checked_and_kept_for_whoever_keeps_the_schedule(collection: Collection, run: Run) -> None:
+    wrong = run("schedule", "now", "c", "courir.example")
     assert wrong.code == 2
     assert "did you mean 'courier.example'?" in wrong.err
-    assert "cleancopy schedule run c" in cleancopy("schedule", "now", "c", "courier.example").err
-    assert cleancopy("schedule", "pause", "c", "gull.example").code == 0
-    status = cleancopy("schedule", "status", "c")
+    assert "cleancopy schedule run c" in run("schedule", "now", "c", "courier.example").err
+    assert run("schedule", "pause", "c", "gull.example").code == 0
+    status = run("schedule", "status", "c")
     assert "Nobody keeps the schedule" in status.err
     assert [line.split("\t")[:2] for line in status.out.splitlines()] == [
         ["courier.example", "idle"],
         ["gull.example", "paused"],
     ]
-    assert cleancopy("schedule", "resume", "c").code == 0
-    assert "paused" not in cleancopy("schedule", "status", "c").out
+    assert run("schedule", "resume", "c").code == 0
+    assert "paused" not in run("schedule", "status", "c").out
 
 
 def test_a_folder_that_is_not_there_and_a_wrong_file_are_refused(tmp_path: Path, cleancopy: Run) -> None:
@@ -154,10 +172,10 @@ def test_kubernetes_is_given_one_pod_that_is_never_doubled(tmp_path: Path) -> No
     assert pod["volumes"][0]["persistentVolumeClaim"]["claimName"] == claim["metadata"]["name"]
 
 
-def test_install_prints_what_it_is_asked_for(collection: Collection, cleancopy: Run) -> None:
-    ran = cleancopy("schedule", "install", "c", "--systemd")
+def test_install_prints_what_it_is_asked_for(collection: Collection, run: Run) -> None:
+    ran = run("schedule", "install", "c", "--systemd")
     assert ran.code == 0
     assert f"schedule run {collection.path}\n" in ran.out
-    assert cleancopy("schedule", "install", "c", "--cron").out.startswith("# Add these lines")
-    assert "--image" in cleancopy("schedule", "install", "c", "--kubernetes").err
-    assert cleancopy("schedule", "install", "c", "--cron", "--systemd").code == 2
+    assert run("schedule", "install", "c", "--cron").out.startswith("# Add these lines")
+    assert "--image" in run("schedule", "install", "c", "--kubernetes").err
+    assert run("schedule", "install", "c", "--cron", "--systemd").code == 2
