@@ -3,7 +3,9 @@
 import pytest
 
 from archive.drafting import LabelledPage, draft_layout, is_generated
+from archive.drafting.articles import read_articles
 from archive.drafting.candidates import is_utility
+from archive.exchange import Capture
 from archive.extraction.blocks import segment
 from archive.extraction.page import parse_page
 from archive.labels import Label
@@ -43,7 +45,9 @@ def page(number: int, extra: str = "") -> LabelledPage:
         <div class="story-text w-full"><p>body of the story, part {number}, which is long enough to count.</p>
         <div class="signup-box"><p>promotion: read our letter every morning</p></div>{extra}
         <p>body that goes on for a while after the box, again on page {number}.</p></div></article>
-        <aside class="more"><p>related: ten more stories like this one for you</p></aside></body></html>"""
+        <aside class="more"><p>related: ten more stories like this one for you</p></aside>
+        <footer><p>navigation of the whole site, with many more words than an article's own footer has</p></footer>
+        </body></html>"""
     )
     blocks = segment(tree)
     labels = [Label(block.text.split()[0].rstrip(":")) for block in blocks]
@@ -66,6 +70,43 @@ def test_what_stands_on_one_page_only_is_drafted_too() -> None:
         (Label.PROMOTION, ".signup-box", 2),
         (Label.RELATED, ".see-also", 1),
     ]
+
+
+def test_what_means_something_else_elsewhere_is_stripped_within_the_body_alone() -> None:
+    footer = "<footer><p>related: filed under harbours</p></footer>"
+    rules = draft_layout([page(1, footer), page(2, footer)]).strip
+    assert [(rule.label, rule.selector, rule.pure) for rule in rules] == [
+        (Label.PROMOTION, ".signup-box", 1.0),
+        (Label.RELATED, ".story-text footer", 1.0),
+    ]
+
+
+def test_a_box_of_mixed_labels_on_one_page_is_left_to_the_reader() -> None:
+    mixed = '<div class="box"><p>caption of a table with words</p><p>related: to something else</p></div>'
+    assert [rule.selector for rule in draft_layout([page(1, mixed), page(2)]).strip] == [".signup-box"]
+
+
+def test_a_container_that_is_little_but_body_is_no_selector_for_it() -> None:
+    tree = parse_page(
+        "<html><body><div class='app'><p>body of a story which is as long as what stands beside it here.</p>"
+        "<p>navigation that is quite as long, and in an element like that of the story itself.</p></div></body></html>"
+    )
+    blocks = segment(tree)
+    labelled = LabelledPage("https://gull.example/1", blocks, [Label.BODY, Label.NAVIGATION])
+    assert Label.BODY not in draft_layout([labelled]).selectors
+
+
+def test_articles_are_told_from_other_pages_in_scripts_without_spaces() -> None:
+    text = "港の事務所は月曜日にカモメの数を数え、昨年よりも多いことを確認した。"
+    head = '<html lang="ja"><head><meta property="article:published_time" content="2026-05-01"></head>'
+    story = f"{head}<body><article><h1>カモメの数</h1>{f'<p>{text * 3}</p>' * 6}</article></body></html>"
+    listing = f"{head}<body><ul><li><a href='/a'>{text}</a></li></ul></body></html>"
+    captures = [
+        Capture(url=f"https://kamome.example/{name}", body=html.encode())
+        for name, html in (("story", story), ("list", listing))
+    ]
+    found = read_articles(captures, "kamome.example").articles
+    assert [article.capture.url for article in found] == ["https://kamome.example/story"]
 
 
 def test_text_that_no_selector_tells_from_the_body_is_left_in_it() -> None:

@@ -14,8 +14,9 @@ from archive.memory.site_memory import SiteMemory
 from archive.records import Record
 from archive.sites import Site
 
-#: Words of body from which on a page with a date or an author is taken for an article.
-_LEAST_WORDS = 60
+#: Words of body from which on a page with a date or an author is taken for an article; or characters, in scripts that
+#: put no space between words.
+_LEAST_WORDS, _LEAST_CHARACTERS = 60, 400
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,8 @@ def read_articles(captures: Sequence[Capture], domain: str, known: SiteMemory | 
 def _articles(captures: Sequence[Capture], site: Site, memory: SiteMemory) -> Iterator[Article]:
     for capture in captures:
         record = extract_capture(capture, site, load_model(), memory)
-        if record.words(Label.BODY) >= _LEAST_WORDS and (record.date_published or record.authors):
+        is_long = record.words(Label.BODY) >= _LEAST_WORDS or len(record.text) >= _LEAST_CHARACTERS
+        if is_long and (record.date_published or record.authors):
             try:
                 yield Article(capture, read_page(capture), record)
             except PageError:

@@ -17,8 +17,10 @@ _CHILD_COST = 0.03
 #: A selector of the body must hold so much body among what no strip rule can take out of it: on pages where none does,
 #: the model decides better.
 _PRECISE = 0.85
-#: What a strip rule finds must bear its label by this share, and where it was seen on one page only.
-_STRIP_PURE, _STRIP_PURE_ONCE = 0.5, 0.9
+#: What a strip rule finds within the body must bear its label by this share, and where it was seen on one page only;
+#: for labels of the article's own parts `_PURE` holds, as tables and posts are easily taken for captions, and for
+#: children without a name of their own.
+_STRIP_PURE, _STRIP_PURE_ONCE = 0.4, 0.6
 #: Labels that a page shows in one place, and how pure a selector for them must be.
 _PLACED = (Label.HEADLINE, Label.STANDFIRST, Label.BYLINE, Label.DATE, Label.CAPTION)
 _PURE = 0.9
@@ -59,7 +61,7 @@ def draft_layout(pages: Sequence[LabelledPage]) -> Draft:
     selectors = {label: [drafting.reason(label, selector) for selector in found] for label, found in placed.items()}
     if body:
         selectors[Label.BODY] = [drafting.reason(Label.BODY, selector) for selector in body]
-    return Draft(selectors, drafting.strip(covered, taken), drafting.missed(covered))
+    return Draft(selectors, drafting.strip(body, covered, taken) if body else [], drafting.missed(covered))
 
 
 class _Drafting:
@@ -155,26 +157,44 @@ class _Drafting:
         right = sum(page.size(self.at(page, name) & page.of(label)) for page in self.pages)
         return right / inside if inside else 0.0
 
-    def strip(self, covered: Covered, taken: Sequence[str]) -> list[Reason]:
+    def strip(self, body: Sequence[str], covered: Covered, taken: Sequence[str]) -> list[Reason]:
         """What lies inside the body's selectors and is not body, by the selectors that hold most of it."""
         done = self.union(taken)
+        scope = body[0] if len(body) == 1 and "," not in body[0] else f":is({', '.join(body)})"
         left = [inside - body - gone for inside, body, gone in zip(covered, self.bodies, done, strict=True)]
         rules: list[Reason] = []
         while len(rules) < _MOST_STRIP and any(left):
-            fit = [name for name in self.pure if self._may_strip(name, left)]
+            fit = [name for name in self.pure if self._may_strip(name, covered, left)]
             name = max(fit, key=lambda name: (self._size(name, left), -_roughness(name), name), default="")
             if not name:
                 break
-            rules.append(self.reason(self._label_of(name, left), name))
+            rules.append(self._rule(name, scope, covered, left))
             left = [numbers - self.at(page, name) for page, numbers in zip(self.pages, left, strict=True)]
         return rules
 
-    def _may_strip(self, name: str, left: Covered) -> bool:
-        """Whether a rule would find what is left, and little that bears another label."""
+    def _may_strip(self, name: str, covered: Covered, left: Covered) -> bool:
+        """Whether a rule would find what is left, and within the body little that bears another label."""
         if not self._size(name, left):
             return False
-        reason = self.reason(self._label_of(name, left), name)
-        return reason.pure >= (_STRIP_PURE if reason.pages > 1 else _STRIP_PURE_ONCE)
+        label = self._label_of(name, left)
+        pages, pure = self._inside(name, label, covered)
+        if label in _PLACED or " > " in name:
+            return pure >= _PURE
+        return pure >= (_STRIP_PURE if pages > 1 else _STRIP_PURE_ONCE)
+
+    def _rule(self, name: str, scope: str, covered: Covered, left: Covered) -> Reason:
+        """The rule for a selector; within the body alone where it also stands for other things elsewhere."""
+        label = self._label_of(name, left)
+        reason = self.reason(label, name)
+        pages, pure = self._inside(name, label, covered)
+        return Reason(label, f"{scope} {name}", pages, pure) if reason.pure < min(pure, _PURE) else reason
+
+    def _inside(self, name: str, label: Label, covered: Covered) -> tuple[int, float]:
+        """On how many pages a selector stands within the body, and the share of its text there that bears a label."""
+        found = [self.at(page, name) & inside for page, inside in zip(self.pages, covered, strict=True)]
+        size = sum(page.size(numbers) for page, numbers in zip(self.pages, found, strict=True))
+        right = sum(page.size(numbers & page.of(label)) for page, numbers in zip(self.pages, found, strict=True))
+        return sum(map(bool, found)), round(right / size, 3) if size else 0.0
 
     def _size(self, name: str, left: Covered) -> int:
         return sum(page.size(self.at(page, name) & numbers) for page, numbers in zip(self.pages, left, strict=True))
