@@ -13,14 +13,15 @@ import numpy as np
 from onnxmltools.convert import convert_lightgbm
 from onnxmltools.convert.common.data_types import FloatTensorType
 
-from archive.extraction.features.neighbours import Matrix, with_beliefs
-from archive.extraction.model import LABELS
+from archive.extraction.features.neighbours import Features, Matrix, with_beliefs
+from archive.extraction.model import LABELS, settle
 from archive.labels import Label
 
 FOLDS = 5
 _COMMON = {
     "verbosity": -1,
-    "num_threads": 2,
+    # Threads wait for each other on a busy machine: one takes an eighth of the time of two there.
+    "num_threads": 1,
     "learning_rate": 0.1,
     "min_data_in_leaf": 10,
     "bagging_fraction": 0.8,
@@ -47,8 +48,7 @@ class Sample:
 
     site: str
     set: str
-    matrix: Matrix
-    words: Matrix
+    features: Features
     labels: np.ndarray | None
     body: np.ndarray | None
     beliefs: Matrix = field(default_factory=lambda: np.zeros((0, len(LABELS)), np.float32))
@@ -61,16 +61,21 @@ class Sample:
 
     def seen(self) -> Matrix:
         """What the second forest sees."""
-        return with_beliefs(self.matrix, self.beliefs, self.words)
+        return with_beliefs(self.features, self.beliefs)
 
     def label_weights(self) -> np.ndarray:
         """Blocks count by the square root of their words."""
-        return np.sqrt(1 + self.words)
+        return np.sqrt(1 + self.features.words)
 
     def body_weights(self) -> np.ndarray:
         """As for labels, but every page counts much the same, however long it is."""
-        weights = np.sqrt(1 + self.words)
+        weights = np.sqrt(1 + self.features.words)
         return np.asarray(SET_WEIGHTS[self.set] * 200 / (100 + weights.sum()) * weights)
+
+
+def settled(sample: Sample) -> Matrix:
+    """The cross-validated label probabilities of a sample's blocks."""
+    return settle(sample.beliefs, sample.is_body)
 
 
 def class_numbers(labels: Sequence[Label | None]) -> np.ndarray:
@@ -81,7 +86,7 @@ def class_numbers(labels: Sequence[Label | None]) -> np.ndarray:
 def fit_first(samples: Sequence[Sample]) -> lightgbm.Booster:
     """The first forest, from the samples that have labels."""
     known = [(sample, sample.labels) for sample in samples if sample.labels is not None]
-    rows = np.vstack([sample.matrix[labels >= 0] for sample, labels in known])
+    rows = np.vstack([sample.features.matrix[labels >= 0] for sample, labels in known])
     classes = np.concatenate([labels[labels >= 0] for _, labels in known])
     weights = np.concatenate([sample.label_weights()[labels >= 0] for sample, labels in known])
     counts = np.bincount(classes, minlength=len(LABELS))
@@ -105,7 +110,7 @@ def cross_validate(samples: Sequence[Sample], tell: Callable[[str], None]) -> No
         forest = fit_first([sample for sample in samples if sample.fold != fold])
         for sample in samples:
             if sample.fold == fold:
-                sample.beliefs = np.asarray(forest.predict(sample.matrix), np.float32)
+                sample.beliefs = np.asarray(forest.predict(sample.features.matrix), np.float32)
         tell(f"first forest, fold {fold + 1} of {FOLDS}")
     for fold in range(FOLDS):
         forest = fit_body([sample for sample in samples if sample.fold != fold])

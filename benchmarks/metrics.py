@@ -124,6 +124,25 @@ def score_set(scores: Sequence[PageScore]) -> SetScore:
     )
 
 
+def snippet_shares(answers: Iterable[tuple[Page, str]]) -> tuple[float | None, float | None]:
+    """The share of the pages' must_contain snippets that are in the predictions, and of their must_not_contain
+    snippets that are not; None where no page has any."""
+    wanted, unwanted = [], []
+    for page, predicted in answers:
+        text = _folded(predicted)
+        wanted += [_folded(snippet) in text for snippet in page.truth.get("must_contain") or ()]
+        unwanted += [_folded(snippet) not in text for snippet in page.truth.get("must_not_contain") or ()]
+    return _share(wanted), _share(unwanted)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _share(values: Sequence[bool]) -> float | None:
+    return sum(values) / len(values) if values else None
+
+
 def _mean(values: Iterable[float | None]) -> float:
     known = [value for value in values if value is not None]
     return sum(known) / len(known) if known else 0.0
@@ -154,6 +173,14 @@ class LabelScores:
             self.hit[label] += sum((left & right).values())
             self.predicted[label] += sum(left.values())
             self.true[label] += sum(right.values())
+
+    def precision(self, label: Label) -> float:
+        """The share of the words under a predicted label that belong there."""
+        return self.hit[label] / self.predicted[label] if self.predicted[label] else 1.0
+
+    def recall(self, label: Label) -> float:
+        """The share of the words of a label that were found."""
+        return self.hit[label] / self.true[label] if self.true[label] else 1.0
 
     def f1(self, label: Label) -> float:
         """The word-weighted F1 of one label."""

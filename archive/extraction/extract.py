@@ -157,7 +157,7 @@ def _extract(capture: Capture, site: Site, model: Model, memory: SiteMemory | No
         return _extract_text(text, replace(capture, warnings=(*capture.warnings, *odd)), site, memory)
     read = read_page(capture)
     facts, page, tree = read.facts, read.page, read.tree
-    recall = page_recall(memory, model.digest, _name(capture, facts), page) if memory else None
+    recall = page_recall(memory, model.digest, name_of(capture.url, facts), page) if memory else None
     verdicts = label_blocks(page, tree, site.layout(capture.date), model, recall)
     if obstacle := captured_obstacle(capture):
         label = Label.LEGAL_NOTICE if obstacle is Obstacle.CONSENT_WALL else Label.NAVIGATION
@@ -182,9 +182,10 @@ def _extract(capture: Capture, site: Site, model: Model, memory: SiteMemory | No
     return apply_hook(site.extract, record, tree), recall
 
 
-def _name(capture: Capture, facts: Facts) -> PageName:
+def name_of(url: str, facts: Facts) -> PageName:
+    """What a page calls itself, for its site's memory."""
     canonical = facts.canonical_url.value if facts.canonical_url else None
-    return PageName(capture.url, canonical, facts.title.value if facts.title else None)
+    return PageName(url, canonical, facts.title.value if facts.title else None)
 
 
 def _block(block: TextBlock, verdict: Verdict, xpath: str) -> Block:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from lxml import etree
 
-from archive.extraction.features.matrix import Page, full_matrix, page_matrix
+from archive.extraction.features.matrix import Page, page_features
 from archive.extraction.features.neighbours import Matrix
 from archive.extraction.model import LABELS, Model
 from archive.extraction.site_rules import SiteRules
@@ -26,20 +26,21 @@ def label_blocks(
     beliefs = believe(page, model)
     believed = recall(beliefs) if recall else Update.none(beliefs)
     if layout is None:
-        return _merge(structured_verdicts(page.blocks, page.known), believed, may_be_body=True)
+        return merge(structured_verdicts(page.blocks, page.known), believed, may_be_body=True)
     rules = SiteRules(layout, tree)
     said = rules.verdicts(page.blocks)
     structured = structured_verdicts(page.blocks, page.known)
     first = [mine or theirs for mine, theirs in zip(said, structured, strict=True)]
-    return _merge(first, believed, may_be_body=not rules.names_body)
+    return merge(first, believed, may_be_body=not rules.names_body)
 
 
 def believe(page: Page, model: Model) -> Matrix:
     """The model's label probabilities, one row a block."""
-    return model.probabilities(full_matrix(page_matrix(page)), page.word_counts())
+    return model.probabilities(page_features(page))
 
 
-def _merge(said: Sequence[Verdict | None], believed: Update, *, may_be_body: bool) -> list[Verdict]:
+def merge(said: Sequence[Verdict | None], believed: Update, *, may_be_body: bool) -> list[Verdict]:
+    """What rules said of each block, and where they said nothing the label believed most."""
     beliefs = believed.beliefs
     if not may_be_body:
         beliefs = beliefs.copy()

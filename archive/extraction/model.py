@@ -13,7 +13,7 @@ import numpy as np
 import onnxruntime
 
 from archive.errors import ConfigurationError
-from archive.extraction.features.neighbours import Matrix, with_beliefs
+from archive.extraction.features.neighbours import Features, Matrix, with_beliefs
 from archive.labels import Label
 
 FOLDER = Path(__file__).parent / "models"
@@ -34,10 +34,10 @@ class Model:
     first: onnxruntime.InferenceSession
     body: onnxruntime.InferenceSession
 
-    def probabilities(self, matrix: Matrix, words: Matrix) -> Matrix:
-        """Label probabilities, one row a block, columns in the order of LABELS. `words` counts each block's."""
-        beliefs = _run(self.first, matrix)
-        return settle(beliefs, _run(self.body, with_beliefs(matrix, beliefs, words))[:, 1])
+    def probabilities(self, of: Features) -> Matrix:
+        """Label probabilities, one row a block, columns in the order of LABELS."""
+        beliefs = _run(self.first, of.matrix)
+        return settle(beliefs, _run(self.body, with_beliefs(of, beliefs))[:, 1])
 
 
 def settle(beliefs: Matrix, is_body: Matrix) -> Matrix:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from archive.errors import PageError
-from archive.extraction.features.plain import PlainText, text_matrix
+from archive.extraction.features.plain import PlainText, text_features
 from archive.extraction.model import LABELS, Model
 from archive.extraction.verdict import Verdict
 from archive.memory.recall import Recall
@@ -40,7 +40,7 @@ def label_text(text: PlainText, model: Model, recall: Recall | None = None) -> l
     there is no text."""
     if not text.paragraphs:
         raise PageError("the text is empty")
-    beliefs = model.probabilities(text_matrix(text), text.word_counts())
+    beliefs = model.probabilities(text_features(text))
     believed = recall(beliefs) if recall else Update.none(beliefs)
     return [_verdict(row, rule) for row, rule in zip(believed.beliefs, believed.rules, strict=True)]
 

@@ -10,8 +10,9 @@ import numpy as np
 from justext import get_stoplist
 
 from archive.extraction.blocks import TextBlock
-from archive.extraction.features import markup, page, words
-from archive.extraction.features.neighbours import Matrix, with_neighbours
+from archive.extraction.cues import CUED
+from archive.extraction.features import markup, page, sections, words
+from archive.extraction.features.neighbours import Features, Matrix, with_neighbours
 
 OWN_NAMES = words.NAMES + markup.NAMES + page.NAMES
 #: Columns that are also looked at in the blocks around: few and telling, for speed.
@@ -24,8 +25,12 @@ _LOOKED_AT = (
     "near_related near_comments near_promotion near_body near_caption near_byline above_related above_comments"
 ).split()
 LOOKED_AT = [OWN_NAMES.index(name) for name in _LOOKED_AT]
+_SENTENCE = words.NAMES.index("ends_sentence")
+_DATED = [words.NAMES.index(name) for name in ("clock", "day", "year")]
+_CUES = [words.NAMES.index(f"cue_{label}") for label in CUED]
 
-_LANGUAGES = {
+#: justext's stop lists by language code: the languages that are tried on a page.
+LANGUAGES = {
     "en": "English",
     "de": "German",
     "fr": "French",
@@ -60,7 +65,7 @@ _LANGUAGES = {
 @cache
 def stop_lists() -> dict[str, frozenset[str]]:
     """justext's stop words by language code, for the languages tried on a page."""
-    return {code: frozenset(get_stoplist(name)) for code, name in _LANGUAGES.items()}
+    return {code: frozenset(get_stoplist(name)) for code, name in LANGUAGES.items()}
 
 
 @cache
@@ -105,19 +110,23 @@ class Page:
         tokens = [words.tokens_of(block.text) for block in blocks]
         return cls(blocks, url, known, tokens, *guess_language(tokens))
 
-    def word_counts(self) -> Matrix:
-        """The number of words of each block."""
-        return np.array([len(found) for found in self.tokens], np.float32)
 
-
-def page_matrix(of: Page) -> Matrix:
-    """The features of a page's blocks before any neighbour is looked at, one row a block."""
+def page_features(of: Page) -> Features:
+    """All features of a page's blocks, those of the neighbours included."""
+    counts = [len(found) for found in of.tokens]
     own = [words.word_row(block.text, found) for block, found in zip(of.blocks, of.tokens, strict=True)]
     said = np.array(own, np.float32).reshape(len(own), len(words.NAMES))
     columns = page.page_columns(of.blocks, of.tokens, of.known, of.stop_words)
-    return np.hstack([said, markup.Markup(of.url).rows(of.blocks), np.array(columns, np.float32).T])
+    names = markup.Markup(of.url)
+    parts = sections.sections_of(of.blocks, counts)
+    around = sections.section_rows(of.blocks, _summed(of.blocks, counts, said), parts, names)
+    matrix = np.hstack([said, names.rows(of.blocks), np.array(columns, np.float32).T])
+    groups = (parts.box, parts.section, page.path_numbers(of.blocks))
+    return Features(np.hstack([with_neighbours(matrix, LOOKED_AT), around]), np.array(counts, np.float32), groups)
 
 
-def full_matrix(own: Matrix) -> Matrix:
-    """The page's features with those of the neighbours."""
-    return with_neighbours(own, LOOKED_AT)
+def _summed(blocks: Sequence[TextBlock], counts: Sequence[int], said: Matrix) -> Matrix:
+    """What sections sum up of their blocks."""
+    sizes = [(count, block.links, len(block.text)) for count, block in zip(counts, blocks, strict=True)]
+    dated = said[:, _DATED].max(axis=1, keepdims=True)
+    return np.hstack([np.array(sizes, np.float32), said[:, [_SENTENCE]], dated, said[:, _CUES]])

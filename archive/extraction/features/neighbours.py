@@ -1,6 +1,7 @@
-"""The same for the blocks next to it: blocks come in runs."""
+"""The same for the blocks next to it: blocks come in runs, and alike ones stand together."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,15 @@ Matrix = NDArray[np.float32]
 
 #: How far a block looks to each side.
 REACH = (1, 2, 3)
+
+
+class Features(NamedTuple):
+    """What a model sees of a page or text, one row a block: the numbers, the count of words, and for each way of
+    grouping the blocks (by the box around them, by the section, by their place in the template) the group's number."""
+
+    matrix: Matrix
+    words: Matrix
+    groups: tuple[NDArray[np.intp], ...] = ()
 
 
 def shifted(matrix: Matrix, step: int) -> Matrix:
@@ -27,9 +37,10 @@ def with_neighbours(matrix: Matrix, columns: Sequence[int]) -> Matrix:
     return np.hstack([matrix] + [shifted(chosen, step * sign) for step in REACH for sign in (-1, 1)])
 
 
-def with_beliefs(matrix: Matrix, beliefs: Matrix, words: NDArray[np.float32]) -> Matrix:
-    """The matrix with a first pass's label probabilities beside it: of the block, of those around it, summed
-    over all words before and after it, and the highest before it on the page."""
+def with_beliefs(of: Features, beliefs: Matrix) -> Matrix:
+    """The features with a first pass's label probabilities beside them: of the block, of those around it, summed
+    over all words before and after it, the highest before it on the page, and the mean of each of its groups."""
+    matrix, words, groups = of
     weighted = beliefs * words[:, None]
     total = weighted.sum(axis=0, keepdims=True) + 1e-6
     before = (np.cumsum(weighted, axis=0) - weighted) / total
@@ -39,7 +50,16 @@ def with_beliefs(matrix: Matrix, beliefs: Matrix, words: NDArray[np.float32]) ->
     share = np.repeat(total / (words.sum() + 1e-6), len(matrix), axis=0)
     around = [shifted(beliefs, step * sign) for step in (1, 2, 3, 5) for sign in (-1, 1)]
     wide = [_window(beliefs, 4), _window(beliefs, 10)]
-    return np.hstack([matrix, beliefs, *around, *wide, before, highest, after, share]).astype(np.float32)
+    alike = [_group_mean(beliefs, group) for group in groups]
+    return np.hstack([matrix, beliefs, *around, *wide, before, highest, after, share, *alike]).astype(np.float32)
+
+
+def _group_mean(beliefs: Matrix, group: NDArray[np.intp]) -> Matrix:
+    """The mean probabilities of the blocks in each block's group."""
+    sums = np.zeros((group.max(initial=-1) + 1, beliefs.shape[1]), np.float32)
+    np.add.at(sums, group, beliefs)
+    mean: Matrix = (sums / np.bincount(group)[:, None])[group].astype(np.float32)
+    return mean
 
 
 def _window(beliefs: Matrix, reach: int) -> Matrix:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 from lxml import etree
+from numpy.typing import NDArray
 
 from archive.extraction.blocks import TextBlock
 from archive.extraction.features.words import tokens_of
@@ -192,6 +193,12 @@ def _path_groups(blocks: Sequence[TextBlock], tokens: Sequence[list[str]]) -> li
         [words[key] / total for key in keys],
         [sentences[key] / count[key] for key in keys],
     ]
+
+
+def path_numbers(blocks: Sequence[TextBlock]) -> NDArray[np.intp]:
+    """The number of each block's template place on its page."""
+    numbers: dict[str, int] = {}
+    return np.array([numbers.setdefault(_path_key(block), len(numbers)) for block in blocks], np.intp)
 
 
 def _path_key(block: TextBlock) -> str:

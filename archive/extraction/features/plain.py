@@ -9,7 +9,7 @@ import numpy as np
 
 from archive.extraction.features import words
 from archive.extraction.features.matrix import guess_language
-from archive.extraction.features.neighbours import Matrix, with_neighbours
+from archive.extraction.features.neighbours import Features, with_neighbours
 from archive.extraction.features.page import likeness, stop_share
 
 _PLACE_NAMES = (
@@ -44,12 +44,8 @@ class PlainText:
         tokens = [words.tokens_of(text) for text in paragraphs]
         return cls(paragraphs, tokens, *guess_language(tokens))
 
-    def word_counts(self) -> Matrix:
-        """The number of words of each paragraph."""
-        return np.array([len(found) for found in self.tokens], np.float32)
 
-
-def text_matrix(of: PlainText) -> Matrix:
+def text_features(of: PlainText) -> Features:
     """All features of a text's paragraphs, those of the neighbours included, one row a paragraph."""
     places = _places(of)
     rows = [
@@ -57,7 +53,7 @@ def text_matrix(of: PlainText) -> Matrix:
         for text, found, place in zip(of.paragraphs, of.tokens, places, strict=True)
     ]
     own = np.array(rows, np.float32).reshape(len(rows), len(NAMES))
-    return with_neighbours(own, LOOKED_AT)
+    return Features(with_neighbours(own, LOOKED_AT), np.array([len(found) for found in of.tokens], np.float32))
 
 
 def _places(of: PlainText) -> list[list[float]]:

@@ -1,0 +1,137 @@
+"""The parts of a page that a block stands in: the box around it, the section around that, and their heading.
+
+What a block is often shows in what stands beside it: the link under "Our games" is promotion, the paragraph under
+"3 comments" is a comment.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from lxml import etree
+from numpy.typing import NDArray
+
+from archive.extraction.blocks import TextBlock
+from archive.extraction.cues import CUED, markup_groups
+from archive.extraction.features.markup import Markup
+from archive.extraction.features.neighbours import Matrix
+
+#: Blocks from which an element is a box.
+_BOX = 4
+#: The share of a page's words up to which an element is a section: menus, sidebars, footers, not the article.
+_SECTION = 0.25
+#: Blocks behind a heading that may still belong to it.
+_REACH = 40
+
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6", "legend", "summary")
+_GROUP_NAMES = "blocks words links sentences dated place start".split()
+NAMES = [
+    f"{kind}_{name}"
+    for kind in ("box", "section")
+    for name in (
+        *_GROUP_NAMES,
+        *(f"cue_{label}" for label in CUED),
+        *(f"first_{label}" for label in CUED),
+        *(f"named_{group}" for group in markup_groups()),
+    )
+] + ["under_distance", "under_level", *(f"under_{label}" for label in CUED)]
+
+Numbers = NDArray[np.intp]
+
+
+class Sections(NamedTuple):
+    """The number of each block's box and section, and the elements that these are."""
+
+    box: Numbers
+    section: Numbers
+    box_elements: Sequence[etree._Element]
+    section_elements: Sequence[etree._Element]
+
+
+def sections_of(blocks: Sequence[TextBlock], words: Sequence[int]) -> Sections:
+    """The box (the innermost element of at least four blocks) and the section (the outermost one of at most a quarter
+    of the page's words) around each block."""
+    numbers: dict[etree._Element, int] = {}
+    parents: list[int] = []
+    own = [_number(block.element, numbers, parents) for block in blocks]
+    counts, sums = np.bincount(own, minlength=len(parents)).tolist(), [0] * len(parents)
+    for number, size in zip(own, words, strict=True):
+        sums[number] += size
+    for number in range(len(parents) - 1, 0, -1):
+        counts[parents[number]] += counts[number]
+        sums[parents[number]] += sums[number]
+    box, section = _enclosing(parents, counts, sums)
+    elements = list(numbers)
+    boxes, of_box = np.unique([box[number] for number in own], return_inverse=True)
+    sections, of_section = np.unique([section[number] for number in own], return_inverse=True)
+    return Sections(of_box, of_section, [elements[n] for n in boxes], [elements[n] for n in sections])
+
+
+def _number(element: etree._Element, numbers: dict[etree._Element, int], parents: list[int]) -> int:
+    """An element's number; parents come before their children, the root is 0 and its own parent."""
+    missing = []
+    at: etree._Element | None = element
+    while at is not None and at not in numbers:
+        missing.append(at)
+        at = at.getparent()
+    above = numbers[at] if at is not None else 0
+    for below in reversed(missing):
+        parents.append(above)
+        above = numbers[below] = len(numbers)
+    return above
+
+
+def _enclosing(parents: Sequence[int], counts: Sequence[int], words: Sequence[int]) -> tuple[list[int], list[int]]:
+    most = _SECTION * words[0]
+    box, section = [0], [0]
+    for number in range(1, len(parents)):
+        above = parents[number]
+        box.append(number if counts[number] >= _BOX else box[above])
+        section.append(section[above] if above and words[above] <= most else number)
+    return box, section
+
+
+def section_rows(blocks: Sequence[TextBlock], said: Matrix, of: Sections, markup: Markup) -> Matrix:
+    """The features of NAMES, one row a block. `said` has a block's words, link characters, characters, whether it ends
+    a sentence, whether it holds a date, and its cues."""
+    found = [
+        _group_rows(of.box, of.box_elements, said, markup),
+        _group_rows(of.section, of.section_elements, said, markup),
+        _under(blocks, said[:, 5:], of.section),
+    ]
+    return np.hstack(found).astype(np.float32)
+
+
+def _group_rows(of: Numbers, elements: Sequence[etree._Element], said: Matrix, markup: Markup) -> Matrix:
+    size = np.bincount(of)
+    sums = np.zeros((len(size), said.shape[1]), np.float32)
+    np.add.at(sums, of, said)
+    first = np.full(len(size), len(of))
+    np.minimum.at(first, of, np.arange(len(of)))
+    bits = np.array([markup.of(element).own for element in elements], np.int64)
+    named = bits[:, None] >> np.arange(len(markup_groups())) & 1
+    rows = np.column_stack(
+        [
+            size,
+            np.log1p(sums[:, 0]),
+            sums[:, 1] / np.maximum(sums[:, 2], 1),
+            sums[:, 3:5] / size[:, None],
+        ]
+    )
+    place = np.column_stack([np.arange(len(of)) - first[of], first[of] / len(of)])
+    return np.hstack([rows[of], place, (sums[:, 5:] / size[:, None])[of], said[first, 5:][of], named[of]])
+
+
+def _under(blocks: Sequence[TextBlock], cues: Matrix, section: Numbers) -> Matrix:
+    """The heading above each block in its section: how far it is, its level, its cues."""
+    rows = np.full((len(blocks), 2 + cues.shape[1]), -1.0, np.float32)
+    last: dict[int, int] = {}
+    for index, (block, number) in enumerate(zip(blocks, section.tolist(), strict=True)):
+        above = last.get(number)
+        if above is not None and index - above <= _REACH:
+            rows[index, 0] = index - above
+            rows[index, 1] = _HEADINGS.index(blocks[above].element.tag)
+            rows[index, 2:] = cues[above]
+        if block.element.tag in _HEADINGS:
+            last[number] = index
+    return rows

@@ -1,0 +1,146 @@
+"""Pages of the corpus as the label models see them: features, truth, and what rules and memory add."""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from archive.errors import PageError
+from archive.extraction.extract import known, name_of
+from archive.extraction.features.matrix import Page as PageFeatures
+from archive.extraction.features.matrix import page_features
+from archive.extraction.features.plain import PlainText, text_features
+from archive.extraction.labelling import merge
+from archive.extraction.metadata import read_facts
+from archive.extraction.model import LABELS
+from archive.extraction.page import parse_page
+from archive.extraction.structured_rules import structured_verdicts
+from archive.extraction.verdict import Verdict
+from archive.extraction.visible import visible_blocks
+from archive.labels import Label
+from archive.memory.learner import SiteLearner
+from archive.memory.marks import Marks
+from archive.memory.observation import Observation
+from archive.memory.recall import PageName, Recall
+from archive.memory.site_memory import SiteMemory
+from archive.memory.update import Update
+from benchmarks.alignment import align_body, align_labels
+from benchmarks.corpus import Page
+from benchmarks.forests import Sample, class_numbers, settled
+
+
+@dataclass(slots=True)
+class Example:
+    """One page with its sample and the texts of its blocks. `said` is what structured data decides, `name` and `marks`
+    are what memory knows the page by."""
+
+    page: Page
+    texts: Sequence[str]
+    sample: Sample
+    said: Sequence[Verdict | None]
+    name: PageName
+    marks: Marks
+    language: str
+
+    def labels(self, memory: SiteMemory | None = None) -> list[Label]:
+        """The labels of its blocks from cross-validated beliefs, merged as extraction merges them."""
+        beliefs = settled(self.sample)
+        believed = self._recall(memory)(beliefs) if memory else Update.none(beliefs)
+        return [verdict.label for verdict in merge(self.said, believed, may_be_body=True)]
+
+    def body(self, memory: SiteMemory | None = None) -> str:
+        """The text of the blocks labelled body."""
+        pairs = zip(self.texts, self.labels(memory), strict=True)
+        return "\n\n".join(text for text, label in pairs if label is Label.BODY)
+
+    def true_labels(self) -> list[tuple[Label, str]]:
+        """The blocks whose label is known; none where the page has no label truth."""
+        if self.sample.labels is None:
+            return []
+        pairs = zip(self.sample.labels, self.texts, strict=True)
+        return [(LABELS[number], text) for number, text in pairs if number >= 0]
+
+    def observation(self) -> Observation:
+        """What the page tells its site's memory."""
+        recall = self._recall(SiteMemory(self.page.site))
+        recall(settled(self.sample))
+        assert recall.observation is not None
+        return recall.observation
+
+    def _recall(self, memory: SiteMemory) -> Recall:
+        return Recall(memory, "cross-validated", self.name, self.marks, self.texts)
+
+
+def memory_of(others: Sequence[Example]) -> SiteMemory:
+    """What the other pages of a site teach."""
+    learner = SiteLearner(SiteMemory(others[0].page.site))
+    for other in others:
+        learner.add(other.observation())
+    return learner.memory()
+
+
+def page_example(page: Page) -> Example | None:
+    """A page as the page model sees it; None where it shows no text."""
+    try:
+        tree = parse_page(page.html)
+    except PageError:
+        return None
+    facts = read_facts(tree, page.url)
+    seen = PageFeatures.of(visible_blocks(tree)[0], page.url, known(facts))
+    texts = [block.text for block in seen.blocks]
+    if not texts:
+        return None
+    labels = None if page.labels is None else class_numbers(align_labels(texts, page.labels))
+    sample = Sample(page.site, page.set, page_features(seen), labels, _body_truth(page, texts, labels))
+    return Example(
+        page,
+        texts,
+        sample,
+        structured_verdicts(seen.blocks, seen.known),
+        name_of(page.url, facts),
+        Marks.of_page(seen.blocks, seen.tokens),
+        seen.language or "?",
+    )
+
+
+def _body_truth(page: Page, texts: Sequence[str], labels: np.ndarray | None) -> np.ndarray | None:
+    if page.body is not None:
+        return np.array([-1 if value is None else int(value) for value in align_body(texts, page)])
+    if labels is not None:
+        return np.where(labels < 0, -1, labels == LABELS.index(Label.BODY)).astype(int)
+    return None
+
+
+def text_examples(example: Example) -> Iterator[Example]:
+    """A page as other scrapers would have left it, in two forms: the article with what stands around it, and with
+    most menus and lists of links gone from anywhere on the page."""
+    sample = example.sample
+    if sample.body is None or not (sample.body == 1).any():
+        return
+    inside = np.flatnonzero(sample.body == 1)
+    near = range(max(0, inside[0] - 6), min(len(example.texts), inside[-1] + 16))
+    yield _as_text(example, list(near))
+    if sample.labels is not None:
+        dice = random.Random(example.page.name)
+        chrome = {LABELS.index(Label.NAVIGATION), LABELS.index(Label.RELATED)}
+        kept = [i for i, number in enumerate(sample.labels) if number not in chrome or dice.random() < 0.1]
+        yield _as_text(example, kept)
+
+
+def _as_text(example: Example, kept: Sequence[int]) -> Example:
+    texts = [example.texts[index] for index in kept]
+    features = PlainText.of(texts)
+    chosen = list(kept)
+    old = example.sample
+    sample = Sample(
+        old.site,
+        old.set,
+        text_features(features),
+        None if old.labels is None else old.labels[chosen],
+        None if old.body is None else old.body[chosen],
+    )
+    said: list[Verdict | None] = [None] * len(texts)
+    return Example(
+        example.page, texts, sample, said, example.name, Marks.of_text(features.tokens), features.language or "?"
+    )
