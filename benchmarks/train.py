@@ -14,11 +14,11 @@ import lightgbm
 from rich.console import Console
 from rich.table import Table
 
-from archive.extraction.model import FOLDER
+from archive.extraction.model import FOLDER, PARTS
 from archive.labels import Label
 from benchmarks.corpus import BODY_SETS, DEFAULT, read_corpus
 from benchmarks.examples import Example, page_example, text_examples
-from benchmarks.forests import FOLDS, Sample, as_onnx, cross_validate, fit_body, fit_first
+from benchmarks.forests import FOLDS, Sample, as_onnx, cross_validate, fit_body, fit_first, fit_last
 from benchmarks.metrics import score_page, score_set
 from benchmarks.quality import label_scores
 
@@ -54,10 +54,10 @@ def _body_line(name: str, examples: Sequence[Example]) -> str:
 
 
 def write(kind: str, samples: Sequence[Sample], scores: str, folder: Path) -> None:
-    """Train on everything and write both forests and the card. The second forest learns from cross-validated
-    beliefs, as it will see them on unknown sites."""
+    """Train on everything and write the forests and the card. Later forests learn from cross-validated beliefs,
+    as they will see them on unknown sites."""
     folder.mkdir(parents=True, exist_ok=True)
-    forests = {"first": fit_first(samples), "body": fit_body(samples)}
+    forests = dict(zip(PARTS, (fit_first(samples), fit_body(samples), fit_last(samples)), strict=True))
     for part, forest in forests.items():
         (folder / f"{kind}-{part}.onnx").write_bytes(as_onnx(forest))
     (folder / f"{kind}.md").write_text(card(kind, samples, scores), encoding="utf-8")
@@ -68,7 +68,7 @@ def card(kind: str, samples: Sequence[Sample], scores: str) -> str:
     labelled = sum(1 for sample in samples if sample.labels is not None)
     return f"""# The `{kind}` label model
 
-Two forests of gradient-boosted trees (LightGBM {lightgbm.__version__}), as ONNX. Trained {datetime.now(UTC):%Y-%m-%d}
+Three forests of gradient-boosted trees (LightGBM {lightgbm.__version__}), as ONNX. Trained {datetime.now(UTC):%Y-%m-%d}
 by `python -m benchmarks.train --kind {kind}`.
 
 - **Data**: {len(samples)} {"pages" if kind == "page" else "texts made from pages"} of

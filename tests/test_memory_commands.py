@@ -34,12 +34,12 @@ def records(folder: Path) -> list[Record]:
 def test_crawls_learn_and_learn_applies_it_to_all(tmp_path: Path, cleancopy: Run, site: ScriptedSite) -> None:
     crawl(cleancopy, site, 0, 5)
     assert {record.extraction.memory for record in records(tmp_path)} == {None}
-    crawl(cleancopy, site, 5, 9)
+    crawl(cleancopy, site, 5, 12)
     used = [record.extraction.memory for record in records(tmp_path)]
     version = min((tmp_path / "c/memory/versions/127.0.0.1").iterdir())
     digest = "sha256:" + sha256(version.read_bytes()).hexdigest()
-    assert used == [None] * 5 + [digest] * 4, "a run uses what was known when it began"
-    assert json.loads((tmp_path / "c/memory/127.0.0.1.json").read_bytes())["articles"] == 9
+    assert used == [None] * 5 + [digest] * 7, "a run uses what was known when it began"
+    assert json.loads((tmp_path / "c/memory/127.0.0.1.json").read_bytes())["articles"] == 12
 
     before = files(tmp_path)
     assert cleancopy("extract", "c").code == 0
@@ -47,7 +47,7 @@ def test_crawls_learn_and_learn_applies_it_to_all(tmp_path: Path, cleancopy: Run
 
     ran = cleancopy("learn", "c")
     assert ran.code == 0, ran.err
-    assert "127.0.0.1: 9 articles" in ran.err
+    assert "127.0.0.1: 12 articles" in ran.err
     assert files(tmp_path) == before
     assert cleancopy("extract", "c").code == 0
     after = records(tmp_path)
@@ -59,10 +59,10 @@ def test_crawls_learn_and_learn_applies_it_to_all(tmp_path: Path, cleancopy: Run
 
 
 def test_a_proposal_is_printed(tmp_path: Path, cleancopy: Run, site: ScriptedSite) -> None:
-    crawl(cleancopy, site, 0, 4)
+    crawl(cleancopy, site, 0, 12)
     ran = cleancopy("learn", "c", "--propose", "127.0.0.1")
     assert ran.code == 0, ran.err
-    assert ran.out.startswith("# Proposed for 127.0.0.1 from 4 articles.")
+    assert ran.out.startswith("# Proposed for 127.0.0.1 from 12 articles.")
     assert "label: promotion" in ran.out
     assert "'cleancopy site check 127.0.0.1'" in ran.out
     unknown = cleancopy("learn", "c", "--propose", "localhost")

@@ -14,7 +14,7 @@ from archive.labels import Label
 
 _FOLDER = Path(__file__).parent
 #: Labels that words hint at; body text and headlines have none of their own.
-CUED = tuple(label for label in Label if label not in (Label.BODY, Label.HEADLINE, Label.STANDFIRST))
+CUED = tuple(label for label in Label if label not in (Label.BODY, Label.HEADLINE))
 _SPLIT_NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|h\d")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
 #: Tokens looked at; a long paragraph is recognised by its length, not by its words.

@@ -1,18 +1,17 @@
 """What the markup says of a block: tags, names of classes and ids, links, up to the root."""
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 import numpy as np
 from lxml import etree
 
 from archive.extraction.blocks import TextBlock
 from archive.extraction.cues import markup_groups, name_bits
+from archive.extraction.features import links
 from archive.extraction.features.neighbours import Matrix
 
 _TAGS = (
@@ -24,6 +23,10 @@ _AROUND = (
     "article main aside nav header footer figure form ul table blockquote button section li a h1 details address"
 ).split()
 _AROUND_BIT = {tag: 1 << number for number, tag in enumerate(_AROUND)} | {"ol": 1 << _AROUND.index("ul")}
+_PICTURES = frozenset(("img", "picture", "video", "svg"))
+_FORMS = frozenset(("form", "input", "textarea", "select"))
+#: Nodes of a block's parent that are looked through for what stands beside the block.
+_BESIDE = 40
 _NAMED_BY = (
     "class",
     "id",
@@ -37,31 +40,6 @@ _NAMED_BY = (
     "rel",
     "property",
 )
-_AUTHOR_LINK = re.compile(
-    r"/(?:authors?|by|profile|people|staff|auteurs?|autor(?:en|es)?|person|team|journalist\w*|contributors?|reporter|columnist\w*|redaktion|user|writers?|firmas?|autore?|bio)s?/",
-    re.I,
-)
-_TAG_LINK = re.compile(
-    r"/(?:tags?|topics?|category|categories|themen?|tema|section|keyword|subjects?|label|thema)/", re.I
-)
-_SHARE_LINK = re.compile(
-    r"(?:facebook\.com/(?:sharer|dialog|share)|(?:twitter|x)\.com/(?:intent|share|home)|api\.whatsapp|wa\.me|whatsapp:|t\.me/share|telegram\.me/share|linkedin\.com/(?:share|cws)|pinterest\.\w+/pin|reddit\.com/submit|addtoany|bsky\.app/intent|share\?|mailto:\?)",
-    re.I,
-)
-_SOCIAL_LINK = re.compile(
-    r"^https?://(?:www\.|m\.)?(?:facebook|twitter|x|instagram|youtube|linkedin|tiktok|pinterest|t|threads|bsky|mastodon|vk|ok|weibo)\.(?:com|me|net|app|social|ru|be)/",
-    re.I,
-)
-_LEGAL_LINK = (
-    "privacy terms legal cookie datenschutz impressum agb confidential privacidad condiciones mentions copyright "
-    "disclaimer privat licence license gdpr imprint"
-).split()
-#: One of these stands in whatever _SHARE_LINK finds; looking for them costs a tenth.
-_SHARE_HINTS = "share intent home dialog whatsapp wa.me cws pin submit addtoany mailto:?".split()
-
-#: Characters of what results are remembered by: pages must not fill the memory with long names and links.
-_LONGEST_KEY = 500
-
 #: How many bits of each number stand for a column: own, near and above groups, and tags around.
 _BITS = (len(markup_groups()),) * 3 + (len(_AROUND),)
 
@@ -73,10 +51,8 @@ NAMES += [f"is_{tag}" for tag in ("p", "heading", "li", "cell", "div", "caption"
 NAMES += (
     "tag tag_above depth whole children same_tag_siblings place_in_parent link_share bold_share anchors all_link"
 ).split()
-NAMES += (
-    "to_author to_tag to_share to_social to_legal to_mail to_phone to_page to_nowhere to_other_host link_depth".split()
-)
-NAMES += ["time_element", "rel_author", "itemprop_author", "opens_list"]
+NAMES += links.NAMES
+NAMES += "time_element rel_author itemprop_author opens_list italic after_rule picture_beside form_beside".split()
 
 
 class Names(NamedTuple):
@@ -94,10 +70,11 @@ class Markup:
     """The names and tags around each element of one page, gathered once an element."""
 
     def __init__(self, url: str) -> None:
-        self.host = _host_of(url)
+        self.host = links.host_of(url)
         self._known: dict[etree._Element, Names] = {}
         self._children: dict[etree._Element, dict[etree._Element, tuple[int, int]]] = {}
         self._sizes: dict[etree._Element, int] = {}
+        self._neighbours: dict[etree._Element, tuple[bool, bool]] = {}
 
     def of(self, element: etree._Element) -> Names:
         """What is known of an element. Filled in from the root down: deep pages must not recurse."""
@@ -124,10 +101,13 @@ class Markup:
         element = block.element
         tag = str(element.tag)
         return [
-            *_kinds(tag[:_LONGEST_KEY]),
+            *_kinds(tag[: links.LONGEST_KEY]),
             *self._place(block, element, tag, names.depth),
-            *self._links(self._targets(block, names.around)),
+            *links.link_row(self.host, self._targets(block, names.around)),
             *_semantics(block),
+            _italic(block),
+            _after_rule(element),
+            *self._beside(element),
         ]
 
     def _place(self, block: TextBlock, element: etree._Element, tag: str, depth: int) -> list[float]:
@@ -165,11 +145,15 @@ class Markup:
             self._children[parent] = {child: (times[child.tag], index) for index, child in enumerate(parent)}
         return self._children[parent]
 
-    def _links(self, targets: tuple[str, ...]) -> tuple[float, ...]:
-        if not targets:
-            return _NO_LINK
-        short = sum(map(len, targets)) <= _LONGEST_KEY
-        return _link_row(self.host, targets) if short else _link_features(self.host, targets)
+    def _beside(self, element: etree._Element) -> tuple[bool, bool]:
+        """Whether there are pictures, and forms, among the first nodes of an element's parent."""
+        parent = element.getparent()
+        if parent is None:
+            return False, False
+        if parent not in self._neighbours:
+            tags = {node.tag for node in islice(parent.iter(), _BESIDE)}
+            self._neighbours[parent] = not tags.isdisjoint(_PICTURES), not tags.isdisjoint(_FORMS)
+        return self._neighbours[parent]
 
     def _targets(self, block: TextBlock, around: int) -> tuple[str, ...]:
         if block.anchors:
@@ -178,45 +162,6 @@ class Markup:
             return ()
         link = next((up for up in block.element.iterancestors("a")), None)
         return () if link is None else (link.get("href", ""),)
-
-
-def _link_features(host: str, targets: Sequence[str]) -> tuple[float, ...]:
-    """Features of link targets on a page of that host."""
-    joined = " ".join(targets)
-    lower = joined.lower()
-    hosts = [urlsplit_host(target) for target in targets if target.startswith(("http:", "https:", "//"))]
-    paths = [target for target in targets if target.startswith(("/", "http"))]
-    return (
-        bool(_AUTHOR_LINK.search(joined)),
-        bool(_TAG_LINK.search(joined)),
-        any(hint in lower for hint in _SHARE_HINTS) and bool(_SHARE_LINK.search(joined)),
-        any(_SOCIAL_LINK.match(target) for target in targets),
-        any(word in lower for word in _LEGAL_LINK),
-        "mailto:" in joined,
-        "tel:" in joined,
-        any("#" in target and len(target) > 1 for target in targets),
-        any(target in ("", "#") or target.startswith("javascript:") for target in targets),
-        any(found and not found.endswith(host) for found in hosts) if host else 0,
-        max((path.rstrip("/").count("/") + path.count("-") for path in paths), default=0),
-    )
-
-
-def urlsplit_host(target: str) -> str:
-    """The host of a link, without `www.`; empty where there is none."""
-    if len(target) > _LONGEST_KEY:
-        return _host_of(target)
-    return _host_named("/".join(target.split("/", 3)[:3]))
-
-
-def _host_of(target: str) -> str:
-    try:
-        return (urlsplit(target).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
-
-
-#: By what stands before the path: a page links to few hosts.
-_host_named = lru_cache(maxsize=4096)(_host_of)
 
 
 def _below(element: etree._Element, above: Names) -> Names:
@@ -246,10 +191,6 @@ def _numbers(block: TextBlock, names: Names) -> tuple[int, int, int, int]:
     return own, names.parent | names.grandparent, names.above, names.around
 
 
-_link_row = lru_cache(maxsize=16_384)(_link_features)
-_NO_LINK = (0.0,) * 11
-
-
 @lru_cache(maxsize=1024)
 def _kinds(tag: str) -> tuple[bool, ...]:
     heading = len(tag) == 2 and tag[0] == "h" and tag[1].isdigit()
@@ -272,6 +213,21 @@ def _semantics(block: TextBlock) -> tuple[bool, ...]:
         related = related or "author" in node.get("rel", "")
         named = named or "author" in node.get("itemprop", "")
     return timed, related, named, block.element.getprevious() is None
+
+
+def _italic(block: TextBlock) -> float:
+    """The share of the block's text that stands in italics, as biographies and notes often do."""
+    inside = 0
+    for node in _first_inside(block):
+        if node.tag in ("em", "i"):
+            inside += len(node.text or "") + sum(len(child.text or "") + len(child.tail or "") for child in node)
+    return min(1.0, inside / (len(block.text) or 1))
+
+
+def _after_rule(element: etree._Element) -> bool:
+    """Whether a horizontal rule stands before the element."""
+    before = element.getprevious()
+    return before is not None and before.tag == "hr"
 
 
 def _first_inside(block: TextBlock) -> Sequence[etree._Element]:

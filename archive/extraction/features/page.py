@@ -11,6 +11,7 @@ from lxml import etree
 from numpy.typing import NDArray
 
 from archive.extraction.blocks import TextBlock
+from archive.extraction.features import names
 from archive.extraction.features.words import tokens_of
 
 NAMES = (
@@ -18,8 +19,8 @@ NAMES = (
     "in_best best_before best_after place_in_best best_distance best_share "
     "path_count path_words path_links path_share path_sentences repeated "
     "like_title is_title like_description has_author author_share has_date has_publisher like_caption "
-    "page_words page_blocks page_best_share from_last_long from_first_long stop_words"
-).split()
+    "page_words page_blocks page_best_share from_last_long from_first_long stop_words opens_with_author"
+).split() + names.NAMES
 
 _STOP_SHARE_MIN_TOKENS = 3
 
@@ -67,6 +68,8 @@ def page_columns(
         *_compared(blocks, tokens, known),
         *_whole_page(blocks, tokens),
         [stop_share(words, stop_words) for words in tokens],
+        [float(any(frozenset(words[: len(name)]) == name for name in known.authors)) for words in tokens],
+        *names.opening_columns([block.text for block in blocks], tokens),
     ]
 
 

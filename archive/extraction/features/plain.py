@@ -7,7 +7,7 @@ from typing import Self
 
 import numpy as np
 
-from archive.extraction.features import words
+from archive.extraction.features import names, words
 from archive.extraction.features.matrix import guess_language
 from archive.extraction.features.neighbours import Features, with_neighbours
 from archive.extraction.features.page import likeness, stop_share
@@ -16,13 +16,13 @@ _PLACE_NAMES = (
     "index from_end place words_before words_after like_first repeated from_first_long from_last_long "
     "longs_before longs_after stop_words text_words text_blocks"
 ).split()
-NAMES = words.NAMES + _PLACE_NAMES
+NAMES = words.NAMES + _PLACE_NAMES + names.NAMES
 _LOOKED_AT = (
     "chars words ends_sentence ends_colon starts_lower title_case all_caps address copyright year day digits "
     "cue_byline cue_date "
     "cue_caption cue_author_bio cue_share_prompt cue_promotion cue_legal_notice cue_contact cue_related "
     "cue_comments cue_share "
-    "stop_words like_first"
+    "stop_words like_first opens_with_name name_in_lines"
 ).split()
 LOOKED_AT = [NAMES.index(name) for name in _LOOKED_AT]
 #: Characters from which a paragraph counts as running text.
@@ -48,9 +48,10 @@ class PlainText:
 def text_features(of: PlainText) -> Features:
     """All features of a text's paragraphs, those of the neighbours included, one row a paragraph."""
     places = _places(of)
+    openings = zip(*names.opening_columns(of.paragraphs, of.tokens), strict=True)
     rows = [
-        [*words.word_row(text, found), *place]
-        for text, found, place in zip(of.paragraphs, of.tokens, places, strict=True)
+        [*words.word_row(text, found), *place, *opening]
+        for text, found, place, opening in zip(of.paragraphs, of.tokens, places, openings, strict=True)
     ]
     own = np.array(rows, np.float32).reshape(len(rows), len(NAMES))
     return Features(with_neighbours(own, LOOKED_AT), np.array([len(found) for found in of.tokens], np.float32))

@@ -1,0 +1,87 @@
+"""Where a block's links lead: to authors, tags, networks to share on, legal pages, or other hosts."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+_AUTHOR_LINK = re.compile(
+    r"/(?:authors?|by|profile|people|staff|auteurs?|autor(?:en|es)?|person|team|journalist\w*|contributors?|reporter|columnist\w*|redaktion|user|writers?|firmas?|autore?|bio)s?/",
+    re.I,
+)
+_TAG_LINK = re.compile(
+    r"/(?:tags?|topics?|category|categories|themen?|tema|section|keyword|subjects?|label|thema)/", re.I
+)
+_SHARE_LINK = re.compile(
+    r"(?:facebook\.com/(?:sharer|dialog|share)|(?:twitter|x)\.com/(?:intent|share|home)|api\.whatsapp|wa\.me|whatsapp:|t\.me/share|telegram\.me/share|linkedin\.com/(?:share|cws)|pinterest\.\w+/pin|reddit\.com/submit|addtoany|bsky\.app/intent|share\?|mailto:\?)",
+    re.I,
+)
+_SOCIAL_LINK = re.compile(
+    r"^https?://(?:www\.|m\.)?(?:facebook|twitter|x|instagram|youtube|linkedin|tiktok|pinterest|t|threads|bsky|mastodon|vk|ok|weibo)\.(?:com|me|net|app|social|ru|be)/",
+    re.I,
+)
+_LEGAL_LINK = (
+    "privacy terms legal cookie datenschutz impressum agb confidential privacidad condiciones mentions copyright "
+    "disclaimer privat licence license gdpr imprint"
+).split()
+#: One of these stands in whatever _SHARE_LINK finds; looking for them costs a tenth.
+_SHARE_HINTS = "share intent home dialog whatsapp wa.me cws pin submit addtoany mailto:?".split()
+
+#: Characters of what results are remembered by: pages must not fill the memory with long names and links.
+LONGEST_KEY = 500
+
+NAMES = (
+    "to_author to_tag to_share to_social to_legal to_mail to_phone to_page to_nowhere to_other_host link_depth".split()
+)
+
+
+def link_row(host: str, targets: tuple[str, ...]) -> tuple[float, ...]:
+    """The features of NAMES for a block's link targets on a page of that host."""
+    if not targets:
+        return _NO_LINK
+    short = sum(map(len, targets)) <= LONGEST_KEY
+    return _remembered(host, targets) if short else _link_features(host, targets)
+
+
+def _link_features(host: str, targets: Sequence[str]) -> tuple[float, ...]:
+    """Features of link targets on a page of that host."""
+    joined = " ".join(targets)
+    lower = joined.lower()
+    hosts = [urlsplit_host(target) for target in targets if target.startswith(("http:", "https:", "//"))]
+    paths = [target for target in targets if target.startswith(("/", "http"))]
+    return (
+        bool(_AUTHOR_LINK.search(joined)),
+        bool(_TAG_LINK.search(joined)),
+        any(hint in lower for hint in _SHARE_HINTS) and bool(_SHARE_LINK.search(joined)),
+        any(_SOCIAL_LINK.match(target) for target in targets),
+        any(word in lower for word in _LEGAL_LINK),
+        "mailto:" in joined,
+        "tel:" in joined,
+        any("#" in target and len(target) > 1 for target in targets),
+        any(target in ("", "#") or target.startswith("javascript:") for target in targets),
+        any(found and not found.endswith(host) for found in hosts) if host else 0,
+        max((path.rstrip("/").count("/") + path.count("-") for path in paths), default=0),
+    )
+
+
+def urlsplit_host(target: str) -> str:
+    """The host of a link, without `www.`; empty where there is none."""
+    if len(target) > LONGEST_KEY:
+        return host_of(target)
+    return _host_named("/".join(target.split("/", 3)[:3]))
+
+
+def host_of(target: str) -> str:
+    """The host of an address, without `www.`; empty where it has none or is broken."""
+    try:
+        return (urlsplit(target).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+#: By what stands before the path: a page links to few hosts.
+_host_named = lru_cache(maxsize=4096)(host_of)
+
+
+_remembered = lru_cache(maxsize=16_384)(_link_features)
+_NO_LINK = (0.0,) * len(NAMES)

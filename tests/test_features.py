@@ -1,0 +1,112 @@
+"""What the label model sees: the section around a block, the heading above it, names, links."""
+
+import numpy as np
+import pytest
+
+from archive.extraction.blocks import segment
+from archive.extraction.cues import CUED
+from archive.extraction.features import links, markup, names, sections
+from archive.extraction.features.matrix import Page, page_features
+from archive.extraction.features.neighbours import Features, with_beliefs
+from archive.extraction.features.page import Known
+from archive.extraction.features.plain import PlainText, text_features
+from archive.extraction.model import LABELS
+from archive.extraction.page import parse_page
+from archive.labels import Label
+
+STORY = "The ferry left the island at noon and the people on the quay went home before the rain came. " * 3
+PAGE = f"""<html><body>
+<nav class="menu"><ul><li><a href="/">Home</a></li><li><a href="/n">News</a></li><li><a href="/s">Sport</a></li>
+<li><a href="/c">Culture</a></li></ul></nav>
+<article><h1>Ferry leaves</h1><p>{STORY}</p><p>{STORY}</p><p>{STORY}</p><p>{STORY}</p>
+<hr><p><em>Mira Holt writes about the islands.</em></p></article>
+<section class="comments"><h3>Comments</h3><p>Well done.</p><p>I was there.</p><p>Me too.</p><form><input></form>
+</section></body></html>"""
+
+
+def page() -> Page:
+    return Page.of(segment(parse_page(PAGE)), "https://herald.example/1", Known())
+
+
+def row_of(text: str) -> int:
+    return next(index for index, block in enumerate(page().blocks) if block.text.startswith(text))
+
+
+def section_column(name: str) -> np.ndarray:
+    features = page_features(page())
+    return features.matrix[:, features.matrix.shape[1] - len(sections.NAMES) + sections.NAMES.index(name)]
+
+
+def test_a_section_is_the_largest_part_that_is_not_the_article() -> None:
+    found = page_features(page())
+    comments = [row_of(text) for text in ("Comments", "Well done", "I was there", "Me too")]
+    box, section, _ = found.groups
+    assert len({int(section[row]) for row in comments}) == 1
+    assert section[row_of("Home")] == section[row_of("Culture")] != section[comments[0]]
+    assert box[row_of("Home")] == box[row_of("Sport")]
+    assert len({int(section[row_of("Ferry")]), int(section[row_of("Mira")]), int(section[comments[0]])}) == 3
+
+
+def test_a_block_knows_the_heading_of_its_section() -> None:
+    hits = section_column(f"under_{Label.COMMENTS}")
+    assert hits[row_of("Me too")] > 0
+    assert hits[row_of("Home")] == -1
+    assert section_column("under_distance")[row_of("Me too")] == 3
+
+
+def test_beliefs_of_a_group_stand_beside_each_block() -> None:
+    beliefs = np.zeros((4, len(LABELS)), np.float32)
+    beliefs[:2, LABELS.index(Label.COMMENTS)] = 1
+    of = Features(np.zeros((4, 1), np.float32), np.ones(4, np.float32), (np.array([0, 1, 0, 1]),))
+    means = with_beliefs(of, beliefs)[:, -len(LABELS) :]
+    assert means[:, LABELS.index(Label.COMMENTS)].tolist() == [0.5] * 4
+
+
+def test_plain_text_has_no_groups() -> None:
+    features = text_features(PlainText.of(["Ferry leaves", STORY]))
+    assert features.groups == ()
+    assert len(features.matrix) == len(features.words) == 2
+
+
+def test_italics_and_rules_are_seen() -> None:
+    of = page()
+    rows = markup.Markup(of.url).rows(of.blocks)
+    mira = rows[row_of("Mira")]
+    assert mira[markup.NAMES.index("italic")] == 1
+    assert mira[markup.NAMES.index("after_rule")] == 1
+    assert rows[row_of("Well"), markup.NAMES.index("form_beside")] == 1
+    assert rows[row_of("Home"), markup.NAMES.index("form_beside")] == 0
+
+
+def test_a_biography_opens_with_the_name_in_the_byline() -> None:
+    texts = ["By Mira Holt", "The ferry left.", "Mira Holt lives on the island."]
+    tokens = [text.lower().replace(".", "").split() for text in texts]
+    opens, lines, times = names.opening_columns(texts, tokens)
+    assert opens == [1.0, 0.0, 1.0]
+    assert lines[2] == 2
+    assert times[2] == 1
+
+
+@pytest.mark.parametrize(
+    ("target", "name"),
+    [
+        ("https://herald.example/authors/mira-holt", "to_author"),
+        ("/tag/ferries", "to_tag"),
+        ("https://www.facebook.com/sharer?u=x", "to_share"),
+        ("https://www.instagram.com/herald", "to_social"),
+        ("/privacy", "to_legal"),
+        ("mailto:desk@herald.example", "to_mail"),
+        ("tel:+35312345", "to_phone"),
+        ("https://elsewhere.example/", "to_other_host"),
+    ],
+)
+def test_links_say_where_they_lead(target: str, name: str) -> None:
+    assert links.link_row("herald.example", (target,))[links.NAMES.index(name)]
+    assert not links.link_row("herald.example", ("https://herald.example/story",))[links.NAMES.index(name)]
+
+
+def test_cues_of_every_language_are_of_known_labels() -> None:
+    features = page_features(Page.of(segment(parse_page("<p>Das Wichtigste in Kürze</p>")), "", Known()))
+    assert features.matrix.shape[0] == 1
+    assert Label.STANDFIRST in CUED
+    assert not {Label.BODY, Label.HEADLINE} & set(CUED)
