@@ -106,8 +106,9 @@ def rebuild_missing(collection: Collection, workers: int | None, tell: Tell) -> 
         return
     with new_pool(workers) as pool:
         for path in missing:
-            count = extract_warc(collection, path, pool).lines
-            tell(f"Rebuilt {count} records of {path.name}.")
+            # A run that only read lists leaves a file without articles, which is nothing to tell of.
+            if count := extract_warc(collection, path, pool).lines:
+                tell(f"Rebuilt {count} records of {path.name}.")
 
 
 def _crawl(
