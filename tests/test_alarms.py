@@ -232,7 +232,7 @@ def test_a_receiver_that_never_answers_is_given_up_after_a_week(collection: Coll
 def test_a_webhook_is_not_followed_elsewhere(hook: Hook) -> None:
     hook.status = 307
     with pytest.raises(DeliveryError, match="answered with 307"):
-        send(hook.url, Alarms(webhooks=(hook.url,)), _message(SILENCE))
+        send(hook.url, Alarms(webhooks=(hook.url,)), [_message(SILENCE)])
     assert len(hook.bodies) == 1
 
 
@@ -244,8 +244,8 @@ def _message(condition: Condition, event: Event = Event.BEGIN) -> Message:
 def test_mail_is_sent_and_says_what_and_where() -> None:
     with mail_server() as (postbox, server):
         alarms = Alarms(mail=Mail(to=("archive@example.org", "night@example.org"), server=server))
-        send("mail", alarms, _message(SILENCE))
-        send("mail", alarms, _message(SILENCE, Event.END))
+        send("mail", alarms, [_message(SILENCE)])
+        send("mail", alarms, [_message(SILENCE, Event.END)])
     first, second = (letter.content.decode() for letter in postbox.letters)
     assert postbox.letters[0].rcpt_tos == ["archive@example.org", "night@example.org"]
     assert "Subject: [courier] Alarm: silence courier.example" in first
@@ -254,12 +254,24 @@ def test_mail_is_sent_and_says_what_and_where() -> None:
     assert "Auto-Submitted: auto-generated" in second
 
 
+def test_what_begins_together_is_one_letter(collection: Collection) -> None:
+    sites = [Condition(Kind.ERRORS, f"site-{number}.example", "No answer") for number in range(50)]
+    with mail_server() as (postbox, server), open_ledger(collection) as ledger:
+        alarms = Alarms(mail=Mail(to=("archive@example.org",), server=server))
+        ledger.look(sites, alarms.receivers, NOW)
+        assert deliver(ledger, alarms, NOW, quiet) == 50
+        assert list(ledger.pending()) == []
+    (letter,) = (letter.content.decode() for letter in postbox.letters)
+    assert "Subject: [courier] Alarm: errors site-0.example and 49 more" in letter
+    assert all(f"Alarm: errors, {site.subject}: No answer" in letter for site in sites)
+
+
 def test_no_text_of_the_web_reaches_a_header() -> None:
     hostile = Condition(Kind.ERRORS, "x\r\nBcc: all@example.org", "y\r\n.\r\nQUIT")
-    letter = mail_of(Mail(to=("archive@example.org",)), _message(hostile))
+    letter = mail_of(Mail(to=("archive@example.org",)), [_message(hostile)])
     assert letter["Bcc"] is None
     with mail_server() as (postbox, server):
-        send("mail", Alarms(mail=Mail(to=("archive@example.org",), server=server)), _message(hostile))
+        send("mail", Alarms(mail=Mail(to=("archive@example.org",), server=server)), [_message(hostile)])
     assert [letter.rcpt_tos for letter in postbox.letters] == [["archive@example.org"]]
 
 
@@ -300,13 +312,13 @@ def test_a_login_goes_over_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         alarms = Alarms(mail=mail)
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
         with pytest.raises(ConfigurationError, match="CLEANCOPY_SMTP_PASSWORD"):
-            send("mail", alarms, _message(SILENCE))
+            send("mail", alarms, [_message(SILENCE)])
         monkeypatch.setenv("CLEANCOPY_SMTP_PASSWORD", "wrong")
         with pytest.raises(DeliveryError, match="535") as refused:
-            send("mail", alarms, _message(SILENCE))
+            send("mail", alarms, [_message(SILENCE)])
         assert "wrong" not in str(refused.value)
         monkeypatch.setenv("CLEANCOPY_SMTP_PASSWORD", "very-secret")
-        send("mail", alarms, _message(SILENCE))
+        send("mail", alarms, [_message(SILENCE)])
     assert len(postbox.letters) == 1
     assert known[-1].login == b"archive"
 

@@ -29,7 +29,7 @@ from archive.settings import load_settings
 from archive.warc.fault import Fault
 from archive.warc.verify import verify
 from crawler.frontier import Frontier
-from tests.scripted import Run, command, environment
+from tests.scripted import Run, ScriptedSite, command, environment, story
 from tests.shots import demo_shots, make_collection
 
 NOW = 1_800_000_000.0
@@ -531,6 +531,22 @@ def test_digests_are_taken_from_the_manifest_where_the_database_is_gone(collecti
     assert [fault.partition(":")[0] for fault in faults] == [WARC]
     assert sha256_of(Path(place.to) / WARC) != sha256_of(collection.path / WARC)
     assert done.files == 0
+
+
+def test_a_restored_collection_goes_on_where_the_copy_was(cleancopy: Run, site: ScriptedSite, tmp_path: Path) -> None:
+    paths = [f"/2026/04/2{number}/story-{number}.html" for number in range(3)]
+    for path in paths:
+        site.page(path, story(path))
+    site.page("/", "".join(f"<a href={path}>Story</a>" for path in paths))
+    crawl = ("crawl", site.url, "--delay", 0, "--allow-private", "--collection")
+    assert cleancopy(*crawl, "courier").code == 0
+    (tmp_path / "courier" / "collection.yaml").write_text(f"copies: [{tmp_path}/copy]\n")
+    assert cleancopy("copy", "courier").code == 0
+    restored = cleancopy("restore", "copy", "again")
+    assert restored.code == 0, restored.err + restored.out
+    before = len(site.paths())
+    assert "Nothing new" in cleancopy(*crawl, "again").err
+    assert site.paths()[before:] == ["/robots.txt", "/"]
 
 
 @both

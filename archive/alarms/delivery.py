@@ -4,7 +4,7 @@ often, for a week."""
 import os
 import smtplib
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from email.message import EmailMessage
@@ -23,6 +23,8 @@ TOKEN, PASSWORD = "CLEANCOPY_WEBHOOK_TOKEN", "CLEANCOPY_SMTP_PASSWORD"
 _PATIENCE = 10.0
 #: Seconds until the second attempt; each further one waits twice as long, up to the longest wait.
 _FIRST_WAIT, _LONGEST_WAIT = 60.0, 3600.0
+#: Messages that one letter holds.
+_MOST_IN_A_LETTER = 200
 #: Seconds after which a message that could not be delivered is given up.
 GIVEN_UP = 7 * 86_400.0
 
@@ -50,14 +52,17 @@ def _drop_all(ledger: Ledger, receiver: str) -> None:
 
 def _deliver_to(receiver: str, ledger: Ledger, alarms: Alarms, now: float, tell: Callable[[str], None]) -> int:
     delivered = 0
-    for pending in ledger.pending(receiver):
+    waiting = list(ledger.pending(receiver))
+    size = _MOST_IN_A_LETTER if receiver == "mail" else 1
+    for batch in (waiting[start : start + size] for start in range(0, len(waiting), size)):
         try:
-            send(receiver, alarms, pending.message)
+            send(receiver, alarms, [pending.message for pending in batch])
         except (DeliveryError, ConfigurationError) as error:
-            _put_off(pending, ledger, now, str(error), tell)
+            _put_off(batch[0], ledger, now, str(error), tell)
             return delivered
-        ledger.drop(pending.number)
-        delivered += 1
+        for pending in batch:
+            ledger.drop(pending.number)
+        delivered += len(batch)
     return delivered
 
 
@@ -72,12 +77,14 @@ def _put_off(pending: Pending, ledger: Ledger, now: float, why: str, tell: Calla
     ledger.put_off(pending.number, now + wait)
 
 
-def send(receiver: str, alarms: Alarms, message: Message) -> None:
-    """Deliver one message. Raises DeliveryError, or ConfigurationError where a variable is not set."""
+def send(receiver: str, alarms: Alarms, messages: Sequence[Message]) -> None:
+    """Deliver messages: to a webhook one by one, by mail in one letter, so that a network that is down is one letter
+    and not one for each site. Raises DeliveryError, or ConfigurationError where a variable is not set."""
     if receiver == "mail" and alarms.mail:
-        _mail(alarms.mail, message)
+        _mail(alarms.mail, messages)
     else:
-        _post(receiver, message)
+        for message in messages:
+            _post(receiver, message)
 
 
 def _post(webhook: str, message: Message) -> None:
@@ -103,10 +110,10 @@ def _shown(webhook: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2] if parts.netloc else ''}/..."
 
 
-def _mail(mail: Mail, message: Message) -> None:
+def _mail(mail: Mail, messages: Sequence[Message]) -> None:
     try:
         with _connected(mail) as server:
-            server.send_message(mail_of(mail, message))
+            server.send_message(mail_of(mail, messages))
     except (smtplib.SMTPException, OSError) as error:
         raise DeliveryError(f"The mail server {mail.server} did not take a message: {_why(error)}") from error
 
@@ -145,25 +152,24 @@ def _why(error: Exception) -> str:
     return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
-def mail_of(mail: Mail, message: Message) -> EmailMessage:
-    """A message as mail. Sentences may hold text from the web: no header takes a line break from them."""
-    letter = EmailMessage()
-    letter["Subject"] = " ".join(_subject(message).split())[:200]
+def mail_of(mail: Mail, messages: Sequence[Message]) -> EmailMessage:
+    """Messages as one letter. Sentences may hold text from the web: no header takes a line break from them."""
+    first, letter = messages[0], EmailMessage()
+    letter["Subject"] = " ".join(_subject(first, len(messages) - 1).split())[:200]
     letter["From"] = mail.sender or mail.to[0]
     letter["To"] = ", ".join(mail.to)
-    letter["Date"] = format_datetime(datetime.fromisoformat(message.at))
-    letter["Message-ID"] = f"<{message.id}@cleancopy.invalid>"
+    letter["Date"] = format_datetime(datetime.fromisoformat(first.at))
+    letter["Message-ID"] = f"<{first.id}@cleancopy.invalid>"
     letter["Auto-Submitted"] = "auto-generated"
-    letter.set_content(
-        f"{told(message)}\n\nCollection: {message.collection}\nAt: {message.at}\nSince: {message.since}\n"
-    )
+    said = "".join(f"{told(message)}\nAt {message.at}\n\n" for message in messages)
+    letter.set_content(f"{said}Collection: {first.collection}\n")
     return letter
 
 
-def _subject(message: Message) -> str:
+def _subject(message: Message, more: int) -> str:
     what = " ".join(filter(None, (message.kind, message.subject)))
     word = {Event.BEGIN: "Alarm", Event.END: "Over", Event.TEST: "Test"}[message.event]
-    return f"[{message.collection}] {word}: {what}"
+    return f"[{message.collection}] {word}: {what}" + (f" and {more} more" if more else "")
 
 
 def told(message: Message) -> str:

@@ -58,7 +58,7 @@ def test(path: Target) -> None:
     failed = 0
     for receiver in alarms.receivers:
         try:
-            send(receiver, alarms, message)
+            send(receiver, alarms, [message])
             tell(f"{receiver}: taken.")
         except DeliveryError as error:
             failed += 1
