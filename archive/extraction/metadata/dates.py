@@ -28,10 +28,12 @@ _ISO = re.compile(
 _MAY_BE_NAMED = re.compile(r"(?=.*(?:19|20|25)\d\d)(?=.*[^\W\d_])", re.S)
 _EPOCH = re.compile(r"\d{9,10}(?:\d{3})?(?:\.\d+)?")
 _CJK = re.compile(
-    r"(?P<era>令和|平成)?\s*(?P<y>\d{1,4}|元)\s*[年년]\s*(?P<m>\d\d?)\s*[月월]\s*(?P<d>\d\d?)\s*[日号號일]"
+    r"(?P<era>令和|平成|民國|民国)?\s*(?P<y>\d{1,4}|元)\s*[年년]\s*(?P<m>\d\d?)\s*[月월]\s*(?P<d>\d\d?)\s*[日号號일]"
 )
 _KOREAN = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)\.\s*(?P<m>\d\d?)\.\s*(?P<d>\d\d?)(?!\d)")
-_NUMERIC = re.compile(r"(?<![\d.:/-])(?P<a>\d\d?)(?P<s>[./-]|\.\s)(?P<b>\d\d?)(?P=s)\s?(?P<y>(?:19|20)?\d\d)(?![\d:])")
+_NUMERIC = re.compile(
+    r"(?<![\d.:/-])(?P<a>\d\d?)(?P<s>[./-]|\.\s)(?P<b>\d\d?)(?P=s)\s?(?P<y>(?:19|20|25)?\d\d)(?![\d:])"
+)
 _VIETNAMESE = re.compile(r"(?P<d>\d\d?)\s+tháng\s+(?P<m>\d\d?)[,\s]+(?:năm\s+)?(?P<y>\d{4})", re.I)
 _ORDINAL = r"(?:st|nd|rd|th|er|re|º|ª|°|η|ης|\.)?"
 _DIGITS = {
@@ -120,7 +122,7 @@ def _named(text: str, language: str) -> Iterator[Stamp]:
             month = names.get(" ".join((match["m1"] or match["m2"] or match["m3"]).split()))
             if month:
                 found = True
-                day = int(match["d1"] or match["d2"] or match["d3"])
+                day = int(match["d1"] or match["d2"] or match["d3"] or match["d4"])
                 yield from _stamp(match, text, _year(match), month, day)
         if found:
             return
@@ -137,13 +139,17 @@ def _month_pattern(names: dict[str, int]) -> re.Pattern[str]:
     month = f"(?:{spaced}|{alternation(name for name in names if UNSPACED.search(name))})"
     of, year = r"(?:\s+(?:de|of|del|d'|d’|di)(?:\s+|(?<=['’])))?", r"(?:19|20|25)\d\d"
     clock = r"(?:at\s+)?\d\d?:\d\d(?::\d\d)?\s*(?:[+-]\d{4}|[a-z.]{0,5})\s*,?\s*"
-    # 5 January 2024; January 5, 2024; 2024 January 5. The clock may stand before the year (RFC 2822's kin).
+    # 5 January 2024; January 5, 2024; 2024 January 5; 2024. gada 5. janvāris. The clock may stand before the year
+    # (RFC 2822's kin).
     day_first = (
-        rf"(?<![\d:.])(?P<d1>\d\d?){_ORDINAL}\s*-?\s*{of}\s*(?P<m1>{month})(?:\s*/\s*[^\W\d_]+)?\.?"
-        rf"\s*-?,?\s*(?:de\s+|del\s+|พ\.ศ\.\s*)?(?:{clock})?(?P<y1>{year})(?!\d)"
+        rf"(?<![\d:.])(?P<d1>\d\d?){_ORDINAL}\s*[-/]?\s*{of}\s*(?P<m1>{month})(?:\s*/\s*[^\W\d_]+)?\.?"
+        rf"\s*[-/]?,?\s*(?:de\s+|del\s+|พ\.ศ\.\s*)?(?:{clock})?(?P<y1>{year})(?!\d)"
     )
-    month_first = rf"(?P<m2>{month})\.?\s*(?P<d2>\d\d?){_ORDINAL}(?:,|\s)\s*(?:{clock})?(?P<y2>{year})(?!\d)"
-    year_first = rf"(?<!\d)(?P<y3>{year})\.?\s+(?:m\.\s+)?(?P<m3>{month})\.?\s+(?P<d3>\d\d?)(?![\d:])"
+    month_first = rf"(?P<m2>{month})\.?[\s-]*(?P<d2>\d\d?){_ORDINAL}(?:,|\s|-)\s*(?:{clock})?(?P<y2>{year})(?!\d)"
+    year_first = (
+        rf"(?<!\d)(?P<y3>{year})\.?\s+(?:m\.\s+|gada\s+(?P<d4>\d\d?)\.\s+)?(?P<m3>{month})"
+        rf"(?:\.?\s+(?P<d3>\d\d?)(?![\d:])|(?(d4)|(?!)))"
+    )
     return re.compile("|".join((year_first, day_first, month_first)))
 
 
@@ -151,7 +157,9 @@ def _year(match: re.Match[str]) -> int:
     groups = match.groupdict()
     raw = next(groups[key] for key in ("y", "y1", "y2", "y3") if groups.get(key))
     if groups.get("era"):
-        return (1 if raw == "元" else int(raw)) + {"令和": 2018, "平成": 1988}[groups["era"]]
+        return (1 if raw == "元" else int(raw)) + {"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911}[
+            groups["era"]
+        ]
     year = 0 if raw == "元" else int(raw)
     if len(raw) == 2:
         return 2000 + year if year < 80 else 1900 + year
