@@ -28,7 +28,7 @@ def write_runs(collection: Collection, runs: Mapping[str, Sequence[SiteRun]]) ->
                 "ended": "finished" if run.finished else "stopped",
                 "settings": {},
                 "lists": [
-                    asdict(seen) | {"site": site, "unchanged": seen.links is None and not seen.fault}
+                    asdict(seen) | {"site": site, "unchanged": seen.articles is None and not seen.fault}
                     for seen in run.lists
                 ],
                 "sites": {site: run.figures.as_dict()},
