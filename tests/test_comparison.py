@@ -85,7 +85,7 @@ def test_replaced_records_are_kept_once_and_are_no_part_of_the_collection(
         old = edit(first, "four million", "five million")
         rebuilt = cleancopy("extract", "courier")
         assert rebuilt.code == 0, rebuilt.err
-        assert rebuilt.err.splitlines()[-1].startswith("1 files were replaced; the old ones are kept in ")
+        assert rebuilt.err.splitlines()[-1].startswith("1 file was replaced; what was there before is kept in ")
     assert first.read_bytes() == made
     (kept,) = (collection.records / "replaced").rglob("*.*")
     assert kept.parent.name == first.stem

@@ -80,7 +80,8 @@ def _rebuild(collection: Collection) -> int:
                 bar.advance()
     tell(f"{records} records of {len(warcs)} WARC files are in {collection.records}.")
     if replaced:
-        tell(f"{replaced} files were replaced; the old ones are kept in {collection.records / 'replaced'}.")
+        files = "1 file was" if replaced == 1 else f"{replaced} files were"
+        tell(f"{files} replaced; what was there before is kept in {collection.records / 'replaced'}.")
     return faults
 
 

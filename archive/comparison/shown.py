@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -19,7 +19,8 @@ def show_comparison(comparison: Comparison, console: Console) -> None:
     """Print it: how much, field by field, label by label, site by site, then examples and the worst cases."""
     console.print(_summary(comparison))
     if comparison.total.changed:
-        console.print(Group(*_parts(comparison)), soft_wrap=False)
+        for part in _parts(comparison):
+            console.print(part, soft_wrap=not isinstance(part, Table))
 
 
 def _summary(comparison: Comparison) -> str:
@@ -59,7 +60,7 @@ def _of(count: int, most: int) -> str:
 
 
 def _table(title: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    table = Table(title=f"\n{title}", title_justify="left", title_style="bold", box=None, pad_edge=False)
     for number, name in enumerate(head):
         table.add_column(name, justify="right" if number else "left", overflow="fold")
     for row in rows:

@@ -66,8 +66,8 @@ def _show(found: Survey) -> None:
     if len(found.removed) > _SHOWN:
         out.print(f"... and {len(found.removed) - _SHOWN} more")
     kinds = Counter(held.type for held in found.removed)
-    told = ", ".join(f"{count} {kind} records" for kind, count in kinds.most_common()) or "no captures"
-    out.print(f"To be removed: {told}, with their requests and notes. {len(found.files)} WARC files are rewritten.")
+    told = ", ".join(f"{count} {kind} record{'s'[: count - 1]}" for kind, count in kinds.most_common())
+    out.print(f"To be removed: {told or 'no captures'}. WARC files to be rewritten: {len(found.files)}.")
     for path in found.torn:
         out.print(f"{path.name} is the tail of a torn file and holds some of it; the whole of it is removed.")
     for path in found.saved:
@@ -79,9 +79,9 @@ def _show(found: Survey) -> None:
 
 
 def _tell_done(done: Takedown) -> None:
-    tell(f"{done.removed} captures were removed from {len(done.warcs)} WARC files; takedowns.jsonl tells of it.")
+    tell(f"Captures removed: {done.removed}, from WARC files: {len(done.warcs)}. takedowns.jsonl tells of it.")
     if done.promoted:
-        tell(f"{len(done.promoted)} captures of other addresses hold the payload now that they referred to.")
+        tell(f"Captures of other addresses that hold a payload now that they only referred to: {len(done.promoted)}.")
 
 
 def _show_derived(collection: Collection, found: Survey) -> None:
