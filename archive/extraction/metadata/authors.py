@@ -33,7 +33,7 @@ _NUMBER = re.compile(r"(?<!\S)\d+(?!\S)")
 _BEFORE_DATE = re.compile(r"[\s,]+(?:on|am|le|el|em|il|op|den|på|at|vom|um|w dniu|dne|от|في)\s*$", re.I)
 _REPEATED = re.compile(r"([,.;:|&·•(\[])\1+")
 _BRACKETS = re.compile(r"[(（\[［【]([^()（）\[\]［］【】]*)[)）\]］】]")
-_BETWEEN_AGENCIES, _CODE = re.compile(r"\s*[/=]\s*"), re.compile(r"[a-z]{2,4}$|[가-힣]{2}$")
+_BETWEEN_AGENCIES, _CODE = re.compile(r"\s*[/=]\s*"), re.compile(r"/[a-z]{2,4}$|[가-힣]{2}$")
 _STRONG = re.compile(r"[\n\r|｜•●▪■◆►▸→;；·∙⋅/／\x00]+|\s[-–—―]+(?:\s+|$)|\s{4,}|[-–—]{2,}")
 _COMMA = re.compile(r"\s*[,，、،]\s*|\s\+\s")
 _AMPERSAND = re.compile(r"\s*&\s*")
@@ -95,12 +95,13 @@ def _bracketed(match: re.Match[str]) -> str:
 
 
 def _bracketed_agencies(inside: str) -> list[str]:
-    """`avec AFP`, `dpa/lsw` and `서울=연합뉴스` to the agency; other parts may be a place or a region's short code."""
+    """`avec AFP`, `dpa/lsw` and `서울=연합뉴스` to the agency; other parts may be a place or, behind it, a region's code.
+    `abc/dpa` is the paper's own, by its writer's initials: it names nobody."""
     parts = [_and().sub("", part).strip() for part in _BETWEEN_AGENCIES.split(inside)]
-    rest = [part for part in parts if not is_agency(part)]
-    if any(not is_place(part) and not _CODE.match(part) for part in rest):
-        return []
-    return [part for part in parts if is_agency(part)]
+    coded = [part if number == 0 else f"/{part}" for number, part in enumerate(parts)]
+    if all(is_agency(part) or is_place(part) or _CODE.match(code) for part, code in zip(parts, coded, strict=True)):
+        return [part for part in parts if is_agency(part)]
+    return []
 
 
 @cache
