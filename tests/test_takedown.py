@@ -307,7 +307,7 @@ def test_the_command_says_first_what_it_would_do(collection: Collection, cleanco
     dry = cleancopy("takedown", "c", "--url", HOST + "/plain.html", "--reason", REASON)
     assert dry.code == 0, dry.err
     assert tree(collection) == before
-    assert "To be removed: 1 response record, 1 revisit record. WARC files to be rewritten: 4." in dry.out
+    assert "To be removed: 1 response record, 1 revisit record. WARC files to be rewritten: 5." in dry.out
     assert "The same content was captured at 2 other addresses, and stays there:\n" in dry.out
     assert "Nothing was removed: this was a dry run." in dry.err
     assert cleancopy("takedown", "c", "--reason", REASON).code == 2
