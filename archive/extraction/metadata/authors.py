@@ -95,7 +95,7 @@ def _bracketed(match: re.Match[str]) -> str:
 
 
 def _bracketed_agencies(inside: str) -> list[str]:
-    """`avec AFP`, `dpa/lsw` and `서울=연합뉴스` to the agency; other parts may be a place or, behind it, a region's code.
+    """`avec AFP`, `dpa/lsw` and `서울=연합뉴스` to the agency; other parts may be a place or, behind it, a code.
     `abc/dpa` is the paper's own, by its writer's initials: it names nobody."""
     parts = [_and().sub("", part).strip() for part in _BETWEEN_AGENCIES.split(inside)]
     coded = [part if number == 0 else f"/{part}" for number, part in enumerate(parts)]
