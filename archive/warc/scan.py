@@ -32,8 +32,12 @@ class Fielded:
 
     def field(self, name: str) -> str | None:
         """The first field of that name, whatever its case."""
-        wanted = name.lower()
-        return next((value for key, value in self.fields if key.lower() == wanted), None)
+        # A record is asked some fifteen times: this loop was a quarter of the time of verifying.
+        size = len(name)
+        for key, value in self.fields:
+            if len(key) == size and (key == name or key.lower() == name.lower()):
+                return value
+        return None
 
     @property
     def type(self) -> str:
