@@ -107,7 +107,9 @@ def _one_collection(folder: Path, server: StaticServer, losses: Losses, dice: ra
         unreadable=unreadable,
         left=len(list(collection.path.glob("*/*.open"))),
         records=abs(_records(collection) - sum(captured.values())),
-        faults=subprocess.run(cleancopy("verify", collection.path), capture_output=True, check=False).returncode != 0,
+        faults=int(
+            subprocess.run(cleancopy("verify", collection.path), capture_output=True, check=False).returncode != 0
+        ),
         other=_rebuilt_otherwise(collection),
     )
 
