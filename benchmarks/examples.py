@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from lxml import etree
 
 from archive.errors import PageError
 from archive.extraction.extract import known, name_of
@@ -83,20 +84,27 @@ def memory_of(others: Sequence[Example]) -> SiteMemory:
 def page_example(page: Page) -> Example | None:
     """A page as the page model sees it; None where it shows no text."""
     try:
-        tree = parse_page(page.html)
+        return example_of(page, parse_page(page.html))
     except PageError:
         return None
+
+
+def example_of(page: Page, tree: etree._Element, labels: np.ndarray | None = None) -> Example | None:
+    """A parsed page; `labels` (class numbers, one a block) stand for the page's own truth where they are given."""
     facts = read_facts(tree, page.url)
     seen = PageFeatures.of(visible_blocks(tree)[0], page.url, known(facts))
     texts = [block.text for block in seen.blocks]
     if not texts:
         return None
-    labels = None if page.labels is None else class_numbers(align_labels(texts, page.labels))
-    sample = Sample(page.site, page.set, page_features(seen), labels, _body_truth(page, texts, labels))
+    if labels is not None:
+        body: np.ndarray | None = _is_body(labels)
+    else:
+        labels = None if page.labels is None else class_numbers(align_labels(texts, page.labels))
+        body = _body_truth(page, texts, labels)
     return Example(
         page,
         texts,
-        sample,
+        Sample(page.site, page.set, page_features(seen), labels, body),
         structured_verdicts(seen.blocks, seen.known),
         name_of(page.url, facts),
         Marks.of_page(seen.blocks, seen.tokens),
@@ -104,11 +112,15 @@ def page_example(page: Page) -> Example | None:
     )
 
 
+def _is_body(labels: np.ndarray) -> np.ndarray:
+    return np.where(labels < 0, -1, labels == LABELS.index(Label.BODY)).astype(int)
+
+
 def _body_truth(page: Page, texts: Sequence[str], labels: np.ndarray | None) -> np.ndarray | None:
     if page.body is not None:
         return np.array([-1 if value is None else int(value) for value in align_body(texts, page)])
     if labels is not None:
-        return np.where(labels < 0, -1, labels == LABELS.index(Label.BODY)).astype(int)
+        return _is_body(labels)
     return None
 
 

@@ -95,7 +95,7 @@ def test_three_pages_help() -> None:
     before = [wrong(plain(page), page) for page in few]
     after = [wrong(record(page, memory), page) for page in few]
     assert not any(lost for lost, _ in after)
-    assert sum(len(extra) for _, extra in after) < sum(len(extra) for _, extra in before)
+    assert all(APPEAL in extra for _, extra in before), "the test needs a text that is hard without memory"
     assert not any(APPEAL in extra for _, extra in after)
 
 

@@ -1,7 +1,10 @@
 """Plain text that another scraper left its boilerplate in: every kind of text in its place."""
 
+from collections.abc import Sequence
+
 from archive.extraction.extract import extract_text
 from archive.extraction.text import is_markup, paragraphs
+from archive.labels import Label
 
 BODY = (
     "The night ferry between Port Lorne and the outer islands will sail again from the first of May, two years after "
@@ -38,8 +41,31 @@ TEXT = "\n\n".join(
 )
 
 
+def labels(text: str) -> Sequence[tuple[Label, str]]:
+    return [(block.label, block.text) for block in extract_text(text).blocks]
+
+
 def test_only_the_body_is_text() -> None:
-    assert extract_text(TEXT).text == "\n\n".join(BODY)
+    """The opening is left out of this: without markup, a model cannot be sure that it is no standfirst."""
+    text = extract_text(TEXT).text
+    assert text.endswith("\n\n".join(BODY[1:]))
+    assert text.removesuffix("\n\n".join(BODY[1:])).strip() in ("", BODY[0])
+
+
+def test_each_kind_of_text_is_told_apart() -> None:
+    found = labels(TEXT)
+    assert found[0][0] is Label.HEADLINE
+    assert found[1][0] in (Label.SHARE_PROMPT, Label.NOTE)
+    after = [label for label, _ in found[2 + len(BODY) :]]
+    assert after == [
+        Label.AUTHOR_BIO,
+        Label.PROMOTION,
+        Label.BYLINE,
+        Label.AUTHOR_BIO,
+        Label.LEGAL_NOTICE,
+        Label.LEGAL_NOTICE,
+        Label.CONTACT,
+    ]
 
 
 def test_the_model_says_that_it_decided() -> None:

@@ -1,0 +1,122 @@
+"""Labelled pages made harder: boilerplate of other pages glued into the article as plain paragraphs.
+
+Many sites set the author's biography, an appeal or a disclaimer like any paragraph of the story, and only its words
+say what it is. The labelled pages have few of these, so that a model would learn to trust the markup alone. Donors are
+pages of the same fold and language: nothing of a page is seen by the forests that it is tested with.
+"""
+
+import random
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from lxml import etree
+
+from archive.extraction.blocks import TextBlock
+from archive.extraction.model import LABELS
+from archive.extraction.page import parse_page
+from archive.extraction.visible import visible_blocks
+from archive.labels import Label
+from benchmarks.alignment import align_labels
+from benchmarks.examples import Example, example_of
+from benchmarks.forests import class_numbers
+
+#: What is glued behind the story, and what may also stand before it.
+_BEHIND = frozenset(
+    (Label.AUTHOR_BIO, Label.PROMOTION, Label.LEGAL_NOTICE, Label.CONTACT, Label.SHARE_PROMPT, Label.NOTE, Label.BYLINE)
+)
+_BEFORE = frozenset((Label.SHARE_PROMPT, Label.NOTE))
+#: Words of what is glued.
+_LEAST, _MOST = 3, 150
+#: How many of each label at most, and how many blocks around the story are learnt from.
+_EACH, _AROUND = 2, 6
+
+Donors = Sequence[tuple[Label, str]]
+
+
+def glued(examples: Sequence[Example]) -> Iterator[Example]:
+    """One harder copy of each labelled page that other pages of its fold and language can give something to."""
+    labelled = [one for one in examples if one.page.labels]
+    for one in labelled:
+        donors = [
+            pair
+            for other in labelled
+            if other.sample.fold == one.sample.fold
+            and other.language == one.language
+            and other.page.site != one.page.site
+            for pair in other.page.labels or ()
+            if pair[0] in _BEHIND and _LEAST <= len(pair[1].split()) <= _MOST
+        ]
+        made = _glue(one, donors) if donors else None
+        if made:
+            yield made
+
+
+def _glue(example: Example, donors: Donors) -> Example | None:
+    tree = parse_page(example.page.html)
+    blocks = visible_blocks(tree)[0]
+    story = _story(blocks, example)
+    if not story:
+        return None
+    dice = random.Random(example.page.name)
+    labels: dict[etree._Element, Label] = dict(_insert(story, donors, dice))
+    blocks = visible_blocks(tree)[0]
+    found = [
+        labels.get(block.element, label)
+        for block, label in zip(
+            blocks, align_labels([block.text for block in blocks], example.page.labels or ()), strict=True
+        )
+    ]
+    return example_of(example.page, tree, _near(found))
+
+
+def _story(blocks: Sequence[TextBlock], example: Example) -> list[etree._Element]:
+    """The story's paragraphs that stand beside its last one."""
+    assert example.page.labels is not None
+    labels = align_labels([block.text for block in blocks], example.page.labels)
+    found = [
+        block.element
+        for block, label in zip(blocks, labels, strict=True)
+        if label is Label.BODY and block.whole and block.element.tag == "p"
+    ]
+    return [element for element in found if element.getparent() is found[-1].getparent()]
+
+
+def _insert(
+    story: Sequence[etree._Element], donors: Donors, dice: random.Random
+) -> Iterator[tuple[etree._Element, Label]]:
+    kinds = sorted({label for label, _ in donors})
+    dice.shuffle(kinds)
+    last = story[-1]
+    for kind in kinds:
+        texts = sorted({text for label, text in donors if label is kind})
+        for text in dice.sample(texts, min(len(texts), dice.randint(0, _EACH))):
+            made = last.makeelement("p", {str(name): str(value) for name, value in story[-1].attrib.items()})
+            made.text = text
+            if kind in _BEFORE and dice.random() < 0.5:
+                story[0].addprevious(made)
+            else:
+                made.tail, last.tail = last.tail, None
+                last.addnext(made)
+                last = made
+            yield made, kind
+
+
+def _near(labels: Sequence[Label | None]) -> np.ndarray:
+    """The class numbers of the blocks around the story; -1 for all that the page itself teaches already."""
+    numbers = class_numbers(labels)
+    inside = np.flatnonzero(numbers == LABELS.index(Label.BODY))
+    kept = np.zeros(len(numbers), bool)
+    kept[max(0, inside[0] - _AROUND) : inside[-1] + 3 * _AROUND] = True
+    return np.where(kept, numbers, -1)
+
+
+def taken_for_body(examples: Sequence[Example]) -> float:
+    """The share of boilerplate blocks in such pages that cross-validated forests take for body."""
+    pairs = [pair for one in examples if one.page.labels for pair in _boilerplate(one)]
+    return sum(label is Label.BODY for label in pairs) / (len(pairs) or 1)
+
+
+def _boilerplate(example: Example) -> list[Label]:
+    assert example.sample.labels is not None
+    pairs = zip(example.labels(), example.sample.labels, strict=True)
+    return [label for label, number in pairs if number >= 0 and LABELS[number] in _BEHIND]
