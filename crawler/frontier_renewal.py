@@ -11,6 +11,10 @@ from crawler.frontier_schema import IS_LIST, LISTS
 #: When a URL of a row is due that would be due at once: what a host asked for (Retry-After) outlives a run.
 RESTED = "COALESCE((SELECT until FROM resting WHERE resting.host = frontier.host), 0)"
 
+#: How often a page is asked for in all that is refused (HTTP 401, 403): a site that blocks for a while refuses pages
+#: that it shows to everybody later. Found in a soak test, where such pages were lost.
+REFUSED_TRIES = 10
+
 
 class FrontierRenewal(FrontierReading):
     """Times are epoch seconds, given by callers."""
@@ -41,11 +45,13 @@ class FrontierRenewal(FrontierReading):
             (before, site, site, f"%{INSTEAD}%"),
         )
         count = self._db.execute(
-            f"UPDATE frontier SET state = 'queued', attempts = 0, due = {RESTED} "  # noqa: S608
+            f"UPDATE frontier SET state = 'queued', due = {RESTED}, "  # noqa: S608
+            "attempts = CASE WHEN status IN (401, 403) THEN attempts ELSE 0 END "
             "WHERE state = 'failed' AND purpose IN ('article', 'requisite') "
             "AND reason NOT IN ('robots.txt forbids it', 'taken down') "
-            "AND (status IS NULL OR status = 429 OR status >= 500) AND changed < ? AND (? IS NULL OR site = ?)",
-            (before, site, site),
+            "AND (status IS NULL OR status = 429 OR status >= 500 OR (status IN (401, 403) AND attempts < ?)) "
+            "AND changed < ? AND (? IS NULL OR site = ?)",
+            (REFUSED_TRIES, before, site, site),
         ).rowcount
         self._count_waiting(site)
         return count

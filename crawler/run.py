@@ -127,7 +127,7 @@ class CrawlRun:
 
     def lease(self) -> Entry | None:
         """The next URL to fetch."""
-        most = max((self.plan.concurrency(domain) for domain in self.plan.sites), default=1) + 1
+        most = max((self.plan.concurrency(site) + self._ahead(site) for site in self.plan.sites), default=1)
         gap = self.plan.delay(self._site) if self._site else 0.0
         while entry := self.frontier.lease(time.time(), most, self.wanted(), site=self._site, gap=gap):
             if not self._taken_down(entry.url):
@@ -138,6 +138,11 @@ class CrawlRun:
         if entry and self.plan.allows_private(entry):
             self._private_hosts.add(url_host(entry.url))
         return entry
+
+    def _ahead(self, site: str) -> int:
+        """How many requests to a host may wait beside those under way. None where there is a delay: they would still
+        be sent after the host has asked for time."""
+        return 1 if self.plan.delay(site) == 0 else 0
 
     def add(self, found: Found, site: str) -> bool:
         """Put an article's URL on the frontier, if it is new; whether it is within the dates asked for."""

@@ -9,6 +9,7 @@ from archive.errors import CollectionError
 from archive.exchange import Origin, Purpose
 from crawler.entry import Entry, redirected
 from crawler.frontier import Frontier, Wanted
+from crawler.frontier_renewal import REFUSED_TRIES
 
 NOW = 1_790_000_000.0
 
@@ -248,3 +249,13 @@ def test_a_host_that_asked_to_wait_is_left_alone_by_later_runs(tmp_path: Path) -
     assert later.lease(NOW + 3599, 1) is None
     assert later.lease(NOW + 3600, 1)
     later.close()
+
+
+def test_a_refused_page_is_asked_for_again_but_not_for_ever(frontier: Frontier) -> None:
+    frontier.add(entry("/1"))
+    for tries in range(REFUSED_TRIES):
+        found = frontier.lease(NOW, 1)
+        assert found, f"after {tries} tries"
+        frontier.failed(found, "HTTP 403", status=403, now=NOW)
+        frontier.retry_failed()
+    assert frontier.lease(NOW, 1) is None
