@@ -137,12 +137,13 @@ class NewsSpider(Spider):
         asked = retry_after(response) if response is not None else None
         due = time.time() + (asked or _WAITS[min(entry.attempts, len(_WAITS) - 1)])
         tries = self.run.plan.options.tries
-        if entry.attempts + 1 >= tries:
+        last = entry.attempts + 1 >= tries
+        if last:
             self._give_up(entry, f"{reason} ({tries} tries)" if tries > 1 else reason, status, kind=kind)
         else:
             self.run.frontier.again(entry, reason, due=due)
-        if asked or status in _SLOW_DOWN:
-            # Also after the last try: what the host asked for holds for its other pages and for later runs.
+        if asked or (status in _SLOW_DOWN and not last):
+            # What the host asked for holds for its other pages and for later runs, and so after the last try as well.
             self.run.frontier.pause(entry.host, due)
             if entry.origin.purpose is not Purpose.REQUISITE:
                 self.run.tallies[entry.site].waits_until = due
