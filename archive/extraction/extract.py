@@ -12,6 +12,7 @@ from archive.errors import PageError
 from archive.exchange import IMPORTED, Capture
 from archive.extraction.blocks import TextBlock
 from archive.extraction.charset import decode, whole
+from archive.extraction.collector import uncollected
 from archive.extraction.features.matrix import Page
 from archive.extraction.features.page import Known, known_of
 from archive.extraction.features.plain import PlainText
@@ -151,6 +152,7 @@ def read_page(capture: Capture) -> ReadPage:
     return ReadPage(tree, facts, page, (*odd_charset, *odd_sight, *_cut(capture, blocks)))
 
 
+@uncollected
 def _extract(capture: Capture, site: Site, model: Model, memory: SiteMemory | None) -> tuple[Record, Recall | None]:
     if capture.origin.found_in == IMPORTED and capture.mime == "text/plain":
         text, odd = decode(capture.body[:MAX_BYTES], capture.header("Content-Type"))

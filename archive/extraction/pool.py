@@ -30,9 +30,8 @@ def _start_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # What is loaded by now stays; a page makes some 50,000 objects that die together. A twelfth of the time (measured).
+    # What is loaded by now stays: the collector need not look at it again.
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
 
 
 class ExtractionPool(Generic[Task, Result]):
