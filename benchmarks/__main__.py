@@ -3,6 +3,7 @@
 Each is a module of this folder and runs as a process of its own; `python -m benchmarks.NAME --help` has its options.
 What they give the README and the cards of the models and data sets:
 
+- `quality`: body text and labels beside other programs, cross-validated by site.
 - `metadata`: the share of right titles, publication dates and author lists.
 - `sites`: body and authors with and without the bundled site files.
 - `speed`: pages a second of `extract()` and of `clean --jsonl` as multiples of trafilatura; memory.
@@ -13,8 +14,10 @@ What they give the README and the cards of the models and data sets:
 - `export`: rows a second of the Parquet export beside DuckDB's own conversion.
 - `search`: how fast a search is answered.
 - `discovery`: whether all of a large site is found, each list read once, in flat memory. Needs nginx.
-- `idle` and `soak`, only by name, for they take minutes and an hour: what a scheduler costs that has nothing to do, and
-  whether one that is killed again and again loses anything.
+- Only by name, for they take minutes to an hour: `verify`, verifying and indexing beside `warcio check` and
+  `cdxj-indexer` on one large file, and who reads what we write; `kills`, whether crawls that are killed again and again
+  lose anything; `idle`, what a scheduler costs that has nothing to do; `soak`, whether one that is killed loses
+  anything.
 
 One that cannot run, for want of the corpus or a program, says so and the rest goes on. Exit 1 if one failed, or if
 one that was named could not run; 2 for a name that is none.
@@ -71,6 +74,7 @@ class Benchmark:
 BENCHMARKS = {
     found.name: found
     for found in (
+        Benchmark("quality"),
         Benchmark("metadata"),
         Benchmark("sites"),
         Benchmark("speed"),
@@ -81,6 +85,8 @@ BENCHMARKS = {
         Benchmark("export"),
         Benchmark("search"),
         Benchmark("discovery", corpus=False, programs=("nginx",)),
+        Benchmark("verify", corpus=False, long=True),
+        Benchmark("kills", corpus=False, long=True),
         Benchmark("idle", corpus=False, long=True),
         Benchmark("soak", corpus=False, long=True),
     )
