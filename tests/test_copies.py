@@ -435,7 +435,7 @@ def test_a_full_disk_stops_the_copy_with_a_sentence(collection: Collection, tmp_
     )
     assert full.returncode == 1
     assert "archive/large.warc.gz.torn-1 cannot be written: File too large" in full.stderr
-    assert "the same command goes on" in full.stderr
+    assert "The same command goes on" in full.stderr
     assert not list(tmp_path.joinpath("copy").rglob("*.open"))
     assert copy(collection, Copy(to=str(tmp_path / "copy")))[0] == []
 

@@ -117,7 +117,7 @@ def test_everything_an_article_needs_is_there(site: DemoSite) -> None:
     for truth in TRUTH.values():
         page = fetch(site, truth["page"]).body.decode(ENCODINGS.get(truth["page"], "utf-8"))
         assert "{{" not in page
-        for needed in set(re.findall(r'"(/assets/[^"]+)"', page)):
+        for needed in set(re.findall(r'["\s](/assets/[^"\s]+)', page)):
             assert fetch(site, needed).status == 200, needed
 
 

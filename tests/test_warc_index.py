@@ -136,6 +136,7 @@ def test_a_broken_digest_store_is_made_anew(tmp_path):
 
 def test_more_lines_than_memory_holds_are_sorted_through_files(tmp_path, monkeypatch):
     monkeypatch.setattr("archive.warc.index._RUN", 100)
+    monkeypatch.setattr("archive.warc.index._MOST_PARKED", 3)
     lines = [b"%05d\n" % number for number in range(1050)]
     mixed = random.Random(1).sample(lines, len(lines)) + lines[:50]
     assert list(sort_lines(mixed, tmp_path)) == lines

@@ -27,8 +27,8 @@ _PLAIN_URL = re.compile(
     r"https?://(?:www[0-9]*\.)?(?P<host>(?!www[0-9]*\.)[a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)+)"
     r"(?P<port>:(?:[1-9][0-9]{3}|[1-5][0-9]{4}))?(?P<path>(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*)/?"
 )
-#: Lines sorted in memory at a time, about 30 MB.
-_RUN = 100_000
+#: Lines sorted in memory at a time, about 6 MB, and the most files that sorted ones wait in.
+_RUN, _MOST_PARKED = 20_000, 200
 REVISIT_MIME = "warc/revisit"
 
 
@@ -97,15 +97,28 @@ def status_of(message: Message) -> str | None:
 def sort_lines(lines: Iterable[bytes], folder: Path) -> Iterator[bytes]:
     """Lines in order, each once. Those that memory does not hold wait in `folder`."""
     source = iter(lines)
-    with ExitStack() as stack:
-        runs: list[Iterable[bytes]] = []
-        while run := sorted(islice(source, _RUN)):
-            runs.append(stack.enter_context(_parked(run, folder)) if len(run) == _RUN else run)
-        yield from _once(merge(*runs))
+    parked: list[BinaryIO] = []
+    try:
+        while len(run := sorted(islice(source, _RUN))) == _RUN:
+            if len(parked) == _MOST_PARKED:
+                parked = [_gathered(parked, folder)]
+            parked.append(_parked(run, folder))
+        yield from _once(merge(*parked, run))
+    finally:
+        for file in parked:
+            file.close()
 
 
-def _parked(run: list[bytes], folder: Path) -> BinaryIO:
-    file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed by the caller's stack
+def _gathered(parked: list[BinaryIO], folder: Path) -> BinaryIO:
+    try:
+        return _parked(merge(*parked), folder)
+    finally:
+        for file in parked:
+            file.close()
+
+
+def _parked(run: Iterable[bytes], folder: Path) -> BinaryIO:
+    file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed by the caller
     file.writelines(run)
     file.seek(0)
     return file
