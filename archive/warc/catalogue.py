@@ -29,6 +29,8 @@ from archive.warc.seen import Original, Revisit, Seen, Sighting, method_of, sigh
 
 #: Told the bytes of the WARC files that have been read since it was last told.
 Progress = Callable[[int], None]
+#: Responses read from files, which are on disk, that memory holds before the database does.
+_KEPT_AT_A_TIME = 5_000
 
 
 def _nobody(_: int) -> None:
@@ -101,8 +103,10 @@ class Catalogue:
     def _read(self, warcs: list[Path], faults: list[WarcError], progress: Progress) -> Iterator[bytes]:
         for path in warcs:
             try:
-                for entry in catalogued(path, self.seen, progress):
+                for number, entry in enumerate(catalogued(path, self.seen, progress), 1):
                     yield entry.line()
+                    if number % _KEPT_AT_A_TIME == 0:
+                        self.seen.keep()
             except WarcError as error:
                 faults.append(error)
             self.seen.keep()
