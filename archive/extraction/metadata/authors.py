@@ -32,6 +32,7 @@ _NUMBER = re.compile(r"(?<!\S)\d+(?!\S)")
 #: What joins a date to the names before it.
 _BEFORE_DATE = re.compile(r"[\s,]+(?:on|am|le|el|em|il|op|den|på|at|vom|um|w dniu|dne|от|في)\s*$", re.I)
 _REPEATED = re.compile(r"([,.;:|&·•(\[])\1+")
+_INITIALED = re.compile(r"^\s*([a-zäöüß]{2,4})/(\w+)\s*$")
 _BRACKETS = re.compile(r"[(（\[［【]([^()（）\[\]［］【】]*)[)）\]］】]")
 _BETWEEN_AGENCIES, _CODE = re.compile(r"\s*[/=]\s*"), re.compile(r"/[a-z]{2,4}$|[가-힣]{2}$")
 _STRONG = re.compile(r"[\n\r|｜•●▪■◆►▸→;；·∙⋅/／\x00]+|\s[-–—―]+(?:\s+|$)|\s{4,}|[-–—]{2,}")
@@ -73,7 +74,7 @@ def without_sites(names: Iterable[str], sites: Iterable[str]) -> tuple[str, ...]
 def _tidied(text: str, strict: bool) -> str:
     text = unicodedata.normalize("NFC", html.unescape(text)).replace("\xa0", " ").replace("＝", "：")
     text = _REPEATED.sub(r"\1", _NOISE.sub(" ", text))
-    text = _BRACKETS.sub(_bracketed, text)
+    text = _INITIALED.sub(_initialed, _BRACKETS.sub(_bracketed, text))
     if _DIGIT.search(text):
         for stamp in reversed(list(find_dates(text))):
             text = f"{_BEFORE_DATE.sub('', text[: stamp.start])} | {text[stamp.end :]}"
@@ -92,6 +93,11 @@ def _bracketed(match: re.Match[str]) -> str:
         return inside
     # "Jane Doe (photographs)": the mark makes the name before it a credit for other work.
     return f" {_OTHER} " if inside.casefold() in words("other") else " "
+
+
+def _initialed(match: re.Match[str]) -> str:
+    """`abc/dpa` alone is the paper's own, by its writer's initials: it names nobody."""
+    return "" if is_agency(match[2]) and not is_agency(match[1]) else match[0]
 
 
 def _bracketed_agencies(inside: str) -> list[str]:
