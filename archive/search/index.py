@@ -31,6 +31,9 @@ _VERSION = 1
 _MAPPED = 2_000_000_000
 #: Words of a snippet, which FTS5 limits to 64.
 _SNIPPET = 30
+#: Articles that are ranked for one query. BM25 costs a microsecond for each, and words that so many articles hold tell
+#: little about any of them.
+_MOST_RANKED = 20_000
 _MARKS = ("\x02", "\x03")
 
 
@@ -106,14 +109,19 @@ class SearchIndex:
         self._db.execute(f"DELETE FROM articles WHERE {condition}", values)  # noqa: S608
 
     def search(self, query: str, filters: Filters = Filters(), limit: int = 10) -> list[Hit]:
-        """The best articles for a query, best first: by BM25, words of the headline counting four times."""
+        """The best articles for a query, best first: by BM25, words of the headline counting four times. Where more
+        than 20,000 articles match, those that were taken in last are ranked."""
         match = fts_query(query)
         conditions, values = _conditions(filters)
         joined = " AND ".join(["texts MATCH ?", *conditions])
-        join = "JOIN articles ON number = texts.rowid" if conditions else ""
+        found = f"FROM texts {'JOIN articles ON number = texts.rowid' if conditions else ''} WHERE {joined}"
+        oldest = self._db.execute(
+            f"SELECT texts.rowid {found} ORDER BY texts.rowid DESC LIMIT 1 OFFSET ?",
+            (match, *values, _MOST_RANKED),
+        ).fetchone()
         best = self._db.execute(
-            f"SELECT texts.rowid FROM texts {join} WHERE {joined} ORDER BY rank LIMIT ?",  # noqa: S608
-            (match, *values, limit),
+            f"SELECT texts.rowid {found} AND texts.rowid > ? ORDER BY rank LIMIT ?",
+            (match, *values, oldest[0] if oldest else 0, limit),
         )
         return [self._hit(match, number) for (number,) in best.fetchall()]
 
