@@ -54,7 +54,7 @@ def share(record: Record, label: Label) -> float:
             lambda record: "2026-11-18" <= record.date_published[:10] <= "2026-11-20",
         ),
         (Filters(min_words=340), lambda record: len(record.text.split()) >= 340),
-        (Filters(label_shares=((Label.NAVIGATION, 0.06),)), lambda record: share(record, Label.NAVIGATION) <= 0.06),
+        (Filters(label_shares=((Label.BODY, 0.7),)), lambda record: share(record, Label.BODY) <= 0.7),
         (Filters(where="len(authors) = 2 OR title LIKE '%kelp%'"), lambda r: len(r.authors) == 2 or "kelp" in r.title),
         (
             Filters(where="date_published_utc >= '2026-11-20 00:00:00Z'"),

@@ -64,3 +64,7 @@ def test_the_clear_kinds_are_found(label: Label, least: float) -> None:
         if true is label:
             words[given is true] += len(text.split())
     assert words[True] >= least * sum(words.values())
+
+
+def test_a_page_of_links_has_no_body() -> None:
+    assert extract("<html><body><nav>Home</nav></body></html>", "https://courier.example/a").text == ""
