@@ -34,13 +34,10 @@ def file_url(*parts: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class JsonLines:
-    """A file of JSON lines, perhaps gzipped. Places are line numbers, from 1."""
+class OneFile:
+    """What sources that are one file have in common."""
 
     path: Path
-    columns: Columns
-    unit: str = "bytes"
-    ordered: bool = True
 
     @property
     def name(self) -> str:
@@ -51,6 +48,15 @@ class JsonLines:
     def key(self) -> str:
         """As in Source."""
         return key_of(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class JsonLines(OneFile):
+    """A file of JSON lines, perhaps gzipped. Places are line numbers, from 1."""
+
+    columns: Columns
+    unit: str = "bytes"
+    ordered: bool = True
 
     @property
     def size(self) -> float:
@@ -90,23 +96,12 @@ def _lines(file: IO[bytes]) -> Iterator[bytes]:
 
 
 @dataclass(frozen=True, slots=True)
-class ParquetTable:
+class ParquetTable(OneFile):
     """A Parquet file. Places are row numbers, from 1."""
 
-    path: Path
     columns: Columns
     unit: str = "rows"
     ordered: bool = True
-
-    @property
-    def name(self) -> str:
-        """The file's name."""
-        return self.path.name
-
-    @property
-    def key(self) -> str:
-        """As in Source."""
-        return key_of(self.path)
 
     @property
     def size(self) -> float:
