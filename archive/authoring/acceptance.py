@@ -1,7 +1,6 @@
 """The present output as the new expectation: a site file's tests rewritten, comments and order kept."""
 
 import io
-import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from archive.authoring.page_tests import Miss, Result, holding
 from archive.authoring.phrases import telling_phrases
 from archive.errors import ConfigurationError
 from archive.records import Record
+from archive.whole_file import write_whole
 
 _ITEM = re.compile(r"^(?P<key> *)[\w-]+:[^\n]*\n(?:[ \t]*(?:#[^\n]*)?\n)*(?P<item> *)- ", re.M)
 
@@ -124,12 +124,7 @@ def _quoted(text: str) -> str:
 
 
 def _replace(path: Path, text: str) -> None:
-    unfinished = path.with_name(path.name + ".open")
     try:
-        with unfinished.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
+        write_whole(path, text)
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be written: {error.strerror}") from error

@@ -1,7 +1,6 @@
 """`cleancopy report`: how a collection and each of its sites fare, as a page and as figures."""
 
 import json
-import os
 import sys
 from dataclasses import asdict
 from datetime import UTC, date, datetime
@@ -15,6 +14,7 @@ from archive.errors import CollectionError
 from archive.report.figures import CollectionReport, SiteReport, collection_report
 from archive.report.page import as_html
 from archive.terminal import tell
+from archive.whole_file import write_whole
 
 
 def report(
@@ -37,14 +37,8 @@ def report(
 
 
 def _write(target: Path, content: str) -> None:
-    """Whole or not at all."""
-    written = target.with_name(target.name + ".open")
     try:
-        with written.open("w", encoding="utf-8") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        written.replace(target)
+        write_whole(target, content)
     except OSError as error:
         raise CollectionError(f"{target} cannot be written: {error.strerror}") from error
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from io import BufferedReader
-from pathlib import Path
 
 from archive.errors import PageError
 from archive.exchange import Capture, Place
@@ -11,7 +10,7 @@ from archive.extraction.pool import ExtractionPool
 from archive.foreign.choice import refusal_of
 from archive.foreign.responses import ForeignWarc
 from archive.foreign.sources import OpenWarc, WarcSource
-from archive.importing.files import key_of
+from archive.importing.files import OneFile
 from archive.importing.items import Bad, Found, Progress, Response
 from archive.sites import site_of_url
 from archive.warc.packing import compressed, with_header
@@ -31,23 +30,12 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class Warc:
+class Warc(OneFile):
     """A WARC or WACZ file. Places are offsets, in a WACZ behind the name of the WARC in it. With `every` all HTML pages
     are taken and not only articles."""
 
-    path: Path
     every: bool = False
     unit: str = "bytes"
-
-    @property
-    def name(self) -> str:
-        """The file's name."""
-        return self.path.name
-
-    @property
-    def key(self) -> str:
-        """As in Source."""
-        return key_of(self.path)
 
     @property
     def size(self) -> float:
