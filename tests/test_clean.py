@@ -245,8 +245,9 @@ def test_the_reader_of_the_pipe_may_leave(tmp_path: Path) -> None:
 
 def test_ctrl_c_ends_the_filter_at_once_with_whole_lines(tmp_path: Path) -> None:
     process = subprocess.Popen(
-        command("clean", "--jsonl", "-"),
-        cwd=tmp_path, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        command("clean", "--jsonl", "-"), cwd=tmp_path, env=environment(),
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        bufsize=0,  # communicate() does not see what a buffered readline() has read ahead
     )  # fmt: skip
     assert process.stdin
     assert process.stdout
