@@ -1,6 +1,7 @@
 """The CDXJ index, line for line as cdxj-indexer writes it."""
 
 import gzip
+import json
 import random
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import pytest
 from archive.collection import Collection
 from archive.errors import WarcError
 from archive.warc.catalogue import Catalogue, catalogued
-from archive.warc.index import merge_into, sort_lines, timestamp, url_key
+from archive.warc.index import IndexEntry, merge_into, sort_lines, timestamp, url_key
 from tests.exchanges import exchange, page, response, samples, write_warc, write_with_warcio, writer
 
 
@@ -150,6 +151,18 @@ def test_keys_and_dates():
     assert url_key("https://www.News.example:443/A?b=2&a=1") == "example,news)/a?a=1&b=2"
     assert timestamp("2026-11-21T12:00:00.999Z") == "20261121120000"
     assert timestamp("2026-11-21") == "20261121000000"
+    assert timestamp("2026-11-21T12:00Z") == "20261121120000"
+    assert timestamp("20261121120001") == "20261121120001"
+    assert timestamp("2026-11-21 12:00:00") == "20261121120000"
+
+
+def test_whatever_stands_in_a_line_is_quoted():
+    mime = 'text/"x"\\ä\x00\ud800\n'
+    line = IndexEntry("http://a.example/b", "2026-01-02T03:04:05Z", mime, None, "sha1:A", 7, 11, "a.gz").line()
+    key, date, told = line.split(b" ", 2)
+    assert (key, date, told.count(b"\n")) == (b"example,a)/b", b"20260102030405", 1)
+    fields = {"url": "http://a.example/b", "mime": mime, "digest": "sha1:A", "length": "11", "offset": "7"}
+    assert json.loads(told) == fields | {"filename": "a.gz"}
 
 
 def test_a_collection_knows_its_complete_files(tmp_path):

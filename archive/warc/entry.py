@@ -40,9 +40,13 @@ def warc_date(moment: datetime) -> str:
     return moment.isoformat(timespec="microseconds")[:26] + "Z"
 
 
-def member(kind: str, block: bytes, content_type: str, fields: Fields, *, packed: bool = False) -> bytes:
-    """One record as one gzip member. `packed` says that compressing its block again would gain nothing."""
-    lines = "".join([f"{name}: {value}\r\n" for name, value in fields])
+def member(kind: str, block: bytes, content_type: str, fields: Fields) -> bytes:
+    """One record as one gzip member."""
+    return _member(kind, block, content_type, "".join([f"{name}: {value}\r\n" for name, value in fields]))
+
+
+def _member(kind: str, block: bytes, content_type: str, lines: str, *, packed: bool = False) -> bytes:
+    """`lines` are the header's. `packed` says that compressing the block again would gain nothing."""
     head = (
         f"{_VERSION}\r\nWARC-Type: {kind}\r\n{lines}WARC-Block-Digest: {sha1_digest(block)}\r\n"
         f"Content-Type: {content_type}\r\nContent-Length: {len(block)}\r\n\r\n"
@@ -67,7 +71,8 @@ def entry_of(
     `find` tells what a response repeats; it then becomes a revisit record.
     """
     date = warc_date(exchange.started)
-    common = [("WARC-Target-URI", exchange.url), ("WARC-Date", date), ("WARC-Warcinfo-ID", f"<urn:uuid:{warcinfo_id}>")]
+    common = f"WARC-Target-URI: {exchange.url}\r\nWARC-Date: {date}\r\nWARC-Warcinfo-ID: <urn:uuid:{warcinfo_id}>\r\n"
+    on_wire = common + _connection(exchange)
     main_id = new_id()
     members: list[bytes] = []
     sighting = revisit = mime = None
@@ -75,20 +80,19 @@ def entry_of(
         message = parse_message(exchange.response)
         sighting, mime = _sighting(exchange, message, main_id, date), message.first("content-type")
         revisit = find(sighting)
-        fields = [*_identity(main_id, None), *common, *_connection(exchange)]
-        members.append(_response(exchange, fields, message, sighting, revisit))
+        members.append(_response(exchange, _identity(main_id) + on_wire, message, sighting, revisit))
     if exchange.request:
-        members.append(_request(exchange, new_id() if members else main_id, main_id if members else None, common))
-    first = main_id if members else None
+        identity = _identity(new_id(), main_id) if members else _identity(main_id)
+        members.append(_member("request", exchange.request, "application/http; msgtype=request", identity + on_wire))
+    identity = _identity(new_id(), main_id) if members else _identity(main_id)
     block = origin_fields(exchange.origin, seconds=exchange.seconds, failure=failure, interim=exchange.interim)
-    fields = [*_identity(new_id() if members else main_id, first), *common]
-    members.append(member("metadata", block, "application/warc-fields", fields))
+    members.append(_member("metadata", block, "application/warc-fields", identity + common))
     return Entry(tuple(members), main_id, sighting, revisit, mime)
 
 
 def _sighting(exchange: Exchange, message: Message, record_id: str, date: str) -> Sighting:
     # An answer that is not HTTP has no payload.
-    digest = sha1_digest(entity(exchange.response, message)[0]) if message.status else ""
+    digest = sha1_digest(entity(memoryview(exchange.response), message)[0]) if message.status else ""
     return sighting_of(
         Original(digest, record_id, exchange.url, date),
         message,
@@ -99,48 +103,39 @@ def _sighting(exchange: Exchange, message: Message, record_id: str, date: str) -
     )
 
 
-def _identity(record_id: str, beside: str | None) -> Fields:
-    yield "WARC-Record-ID", f"<urn:uuid:{record_id}>"
-    if beside:
-        yield "WARC-Concurrent-To", f"<urn:uuid:{beside}>"
+def _identity(record_id: str, beside: str | None = None) -> str:
+    concurrent = f"WARC-Concurrent-To: <urn:uuid:{beside}>\r\n" if beside else ""
+    return f"WARC-Record-ID: <urn:uuid:{record_id}>\r\n{concurrent}"
 
 
-def _connection(exchange: Exchange) -> Fields:
+def _connection(exchange: Exchange) -> str:
     """WARC-Protocol and WARC-Cipher-Suite are IIPC proposals (warc-specifications, issues 42 and 48)."""
-    if exchange.ip:
-        yield "WARC-IP-Address", exchange.ip
-    yield from (("WARC-Protocol", protocol) for protocol in exchange.protocols)
-    if exchange.cipher:
-        yield "WARC-Cipher-Suite", exchange.cipher
+    ip = f"WARC-IP-Address: {exchange.ip}\r\n" if exchange.ip else ""
+    protocols = "".join([f"WARC-Protocol: {protocol}\r\n" for protocol in exchange.protocols])
+    cipher = f"WARC-Cipher-Suite: {exchange.cipher}\r\n" if exchange.cipher else ""
+    return ip + protocols + cipher
 
 
-def _response(
-    exchange: Exchange, fields: list[tuple[str, str]], message: Message, sighting: Sighting, revisit: Revisit | None
-) -> bytes:
+def _response(exchange: Exchange, lines: str, message: Message, sighting: Sighting, revisit: Revisit | None) -> bytes:
     block, kind, digest = exchange.response, "response", sighting.original.digest
     if revisit:
         # Its headers as received; the body is that of the record it refers to.
         block, kind, digest = block[: message.body_start], "revisit", revisit.original.digest
-        fields = [*fields, *_reference(revisit)]
+        lines += _reference(revisit)
     if digest:
-        fields = [*fields, ("WARC-Payload-Digest", digest)]
+        lines += f"WARC-Payload-Digest: {digest}\r\n"
     if exchange.truncated:
-        fields.append(("WARC-Truncated", exchange.truncated.value))
+        lines += f"WARC-Truncated: {exchange.truncated.value}\r\n"
     size = len(block) - message.body_start
     packed = is_packed(size, message.values("content-encoding"), message.first("content-type"))
-    return member(kind, block, "application/http; msgtype=response", fields, packed=packed)
+    return _member(kind, block, "application/http; msgtype=response", lines, packed=packed)
 
 
-def _reference(revisit: Revisit) -> Fields:
-    yield "WARC-Profile", revisit.profile
-    yield "WARC-Refers-To", f"<urn:uuid:{revisit.original.record_id}>"
-    yield "WARC-Refers-To-Target-URI", revisit.original.url
-    yield "WARC-Refers-To-Date", revisit.original.date
-
-
-def _request(exchange: Exchange, record_id: str, beside: str | None, common: list[tuple[str, str]]) -> bytes:
-    fields = [*_identity(record_id, beside), *common, *_connection(exchange)]
-    return member("request", exchange.request, "application/http; msgtype=request", fields)
+def _reference(revisit: Revisit) -> str:
+    return (
+        f"WARC-Profile: {revisit.profile}\r\nWARC-Refers-To: <urn:uuid:{revisit.original.record_id}>\r\n"
+        f"WARC-Refers-To-Target-URI: {revisit.original.url}\r\nWARC-Refers-To-Date: {revisit.original.date}\r\n"
+    )
 
 
 def warcinfo(record_id: str, filename: str, moment: datetime, info: Mapping[str, str]) -> bytes:

@@ -13,8 +13,8 @@ from archive.exchange import Origin, Purpose
 _UNSAFE = re.compile(r"[%\x00-\x1f\x7f\u0085\u2028\u2029\ud800-\udfff]")
 
 
-def _encode(value: str) -> str:
-    return _UNSAFE.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode("utf-8", "replace")), value)
+def _encoded(found: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in found[0].encode("utf-8", "replace"))
 
 
 def origin_fields(
@@ -42,7 +42,7 @@ def origin_fields(
 
 def fields_block(fields: Mapping[str, str | None]) -> bytes:
     """A warc-fields block; what is None is left out."""
-    lines = (f"{key}: {_encode(value)}\r\n" for key, value in fields.items() if value is not None)
+    lines = [f"{key}: {_UNSAFE.sub(_encoded, value)}\r\n" for key, value in fields.items() if value is not None]
     return "".join(lines).encode("utf-8")
 
 

@@ -4,16 +4,17 @@ Lenient as browsers are: bare LF, colonless and folded lines, no reason phrase, 
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from archive.warc.chunks import Dechunker
 
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})")
-_LINE_END = re.compile(r"\r?\n")
 
 Headers = tuple[tuple[str, str], ...]
+#: A view where a copy of the whole would be a waste.
+Bytes = TypeVar("Bytes", bytes, memoryview)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,15 @@ class Message:
 
     def values(self, name: str) -> list[str]:
         """The values of all headers of that (lower-case) name, split at commas, lower-cased."""
-        found = (value for key, value in self.headers if key.lower() == name)
+        found = [value for key, value in self.headers if key.lower() == name]
         return [part.strip().lower() for value in found for part in value.split(",") if part.strip()]
 
     def first(self, name: str) -> str | None:
         """The value of the first header of that (lower-case) name, as it stands."""
-        return next((value for key, value in self.headers if key.lower() == name), None)
+        for key, value in self.headers:
+            if key.lower() == name:
+                return value
+        return None
 
 
 def parse_message(raw: bytes) -> Message:
@@ -41,31 +45,33 @@ def parse_message(raw: bytes) -> Message:
         return Message(None, (), 0)
     end = _HEAD_END.search(raw)
     head, body_start = (raw[: end.start()], end.end()) if end else (raw, len(raw))
-    return Message(int(status[1]), tuple(_headers(head)), body_start)
+    return Message(int(status[1]), _headers(head), body_start)
 
 
-def _headers(head: bytes) -> Iterator[tuple[str, str]]:
+def _headers(head: bytes) -> Headers:
+    found: list[tuple[str, str]] = []
     name: str | None = None
     value = ""
     # Not splitlines: in latin-1 it would also part lines at bytes such as 0x85, which cp1252 uses for an ellipsis.
-    for line in _LINE_END.split(head.decode("latin-1"))[1:]:
+    for line in head.decode("latin-1").replace("\r\n", "\n").split("\n")[1:]:
         if line[:1] in (" ", "\t") and name is not None:
             value = f"{value} {line.strip()}"
             continue
         if name is not None:
-            yield name, value
+            found.append((name, value))
         before, colon, after = line.partition(":")
         name, value = (before.strip(), after.strip()) if colon else (None, "")
     if name is not None:
-        yield name, value
+        found.append((name, value))
+    return tuple(found)
 
 
-def entity(raw: bytes, message: Message) -> tuple[bytes, tuple[str, ...]]:
+def entity(raw: Bytes, message: Message) -> tuple[Bytes | bytes, tuple[str, ...]]:
     """The body with chunked transfer coding removed and its content coding kept, with warnings."""
     body = raw[message.body_start :]
     if "chunked" not in message.values("transfer-encoding"):
         return body, ()
-    return _dechunk(body)
+    return _dechunk(bytes(body))
 
 
 def _dechunk(body: bytes) -> tuple[bytes, tuple[str, ...]]:

@@ -107,6 +107,9 @@ class Seen:
         return Revisit(original, _PROFILE + "identical-payload-digest") if original else None
 
     def _first(self, digest: str, form: str) -> Original | None:
+        if not self._db.in_transaction:
+            # Outside of one, every look takes and gives back the file's locks, which takes longer than the look.
+            self._db.execute("BEGIN")
         row = self._db.execute(
             "SELECT digest, record_id, url, date FROM originals WHERE digest = ? AND form = ?", (digest, form)
         ).fetchone()

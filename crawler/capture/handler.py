@@ -2,6 +2,8 @@
 
 import asyncio
 import sys
+from collections.abc import Callable
+from functools import partial
 from time import monotonic
 from typing import Any, Protocol
 
@@ -12,7 +14,8 @@ from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
 from scrapy.http import Response
 from scrapy.utils._download_handlers import normalize_bind_address, wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
-from twisted.web.client import Agent
+from twisted.internet.interfaces import IProtocolFactory
+from twisted.web.client import URI, Agent
 
 from archive.errors import CollectionError
 from archive.exchange import Exchange, Origin, Truncation
@@ -124,13 +127,30 @@ class _RecordingAgent(_ScrapyAgent):
     def _get_agent(self, request: Request, timeout: float) -> Agent:
         from twisted.internet import reactor  # noqa: PLC0415 - importing it installs one
 
-        return _BindAddressAgent(
+        return _Agent(
             reactor=reactor if request.meta["allow_private"] else PublicReactor(reactor),  # type: ignore[arg-type]
             contextFactory=self._contextFactory,
             connectTimeout=timeout,
             bindAddress=normalize_bind_address(request.meta.get("bindaddress") or self._bindAddress),
             pool=self._pool,
         )
+
+
+class _Agent(_BindAddressAgent):
+    """Twisted's agent. It resolves names and prepares TLS for new connections alone, not for every request."""
+
+    def _getEndpoint(self, uri: URI) -> "_Endpoint":  # noqa: N802 - Twisted's name
+        return _Endpoint(partial(self._endpointFactory.endpointForURI, uri))
+
+
+class _Endpoint:
+    """Where to connect to, made when that is to be done."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
+
+    def connect(self, factory: IProtocolFactory) -> Any:
+        return self._make().connect(factory)
 
 
 def _exchange(request: Request, attempt: Attempt, cause: BaseException | None) -> Exchange:
