@@ -16,6 +16,7 @@ from courlan import extract_domain
 
 from archive.extraction.charset import decode
 from archive.labels import Label
+from benchmarks.readings import labels_read
 
 DEFAULT = Path(__file__).parent.parent.parent / "shared" / "corpus"
 BODY_SETS = ("wcxb-dev", "fundus-a", "multi")
@@ -31,7 +32,10 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page with its truth: `body` is None where only labels are known, `labels` where only the body is."""
+    """One page with its truth: `body` is None where only labels are known, `labels` where only the body is.
+
+    `read_here` is true where the labels are not the corpus' own: a reader of this project gave them, to learn from.
+    """
 
     name: str
     set: str
@@ -42,6 +46,7 @@ class Page:
     standfirst: tuple[str, ...]
     labels: tuple[tuple[Label, str], ...] | None
     truth: dict[str, Any]
+    read_here: bool = False
 
     @property
     def html(self) -> str:
@@ -62,19 +67,27 @@ def _read_page(folder: Path, group: str, path: Path) -> Page:
     stem = path.name.removesuffix(".html.gz")
     truth_path = path.with_name(stem + ".json")
     truth = json.loads(truth_path.read_text()) if truth_path.exists() else {}
-    label_path = folder / "labels" / f"{group}-{stem}.json"
-    labels = json.loads(label_path.read_text())["blocks"] if label_path.exists() else None
+    name, raw = f"{group}/{stem}", gzip.decompress(path.read_bytes())
+    labels = _labels(folder / "labels" / f"{group}-{stem}.json")
+    read = labels_read(name, decode(raw)[0]) if labels is None else None
     return Page(
-        name=f"{group}/{stem}",
+        name=name,
         set=group,
         site=_site(stem, truth),
         url=truth.get("url", ""),
-        raw=gzip.decompress(path.read_bytes()),
+        raw=raw,
         body=_body(truth),
         standfirst=tuple(truth.get("standfirst") or ()),
-        labels=None if labels is None else tuple((Label(label), text) for label, text in labels),
+        labels=labels or read,
         truth=truth,
+        read_here=read is not None,
     )
+
+
+def _labels(path: Path) -> tuple[tuple[Label, str], ...] | None:
+    if not path.exists():
+        return None
+    return tuple((Label(label), text) for label, text in json.loads(path.read_text())["blocks"])
 
 
 def _site(stem: str, truth: dict[str, Any]) -> str:

@@ -118,10 +118,17 @@ def _is_body(labels: np.ndarray) -> np.ndarray:
 
 def _body_truth(page: Page, texts: Sequence[str], labels: np.ndarray | None) -> np.ndarray | None:
     if page.body is not None:
-        return np.array([-1 if value is None else int(value) for value in align_body(texts, page)])
+        body = np.array([-1 if value is None else int(value) for value in align_body(texts, page)])
+        return _doubted(body, labels) if page.read_here and labels is not None else body
     if labels is not None:
         return _is_body(labels)
     return None
+
+
+def _doubted(body: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """A body's truth, open where a reader says otherwise: some truths end early or leave lists out."""
+    read = _is_body(labels)
+    return np.where((read >= 0) & (body >= 0) & (read != body), -1, body)
 
 
 def text_examples(example: Example) -> Iterator[Example]:

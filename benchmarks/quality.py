@@ -93,11 +93,11 @@ def language_table(examples: Sequence[Example], texts: Mapping[str, Texts]) -> T
 
 
 def label_scores(examples: Sequence[Example]) -> LabelScores:
-    """Over the pages that have label truth; the truth is that of their own blocks."""
+    """Over the pages that have label truth of the corpus; the truth is that of their own blocks."""
     return LabelScores.over(
         (zip(one.labels(), one.texts, strict=True), one.true_labels())
         for one in examples
-        if one.sample.labels is not None
+        if one.sample.labels is not None and not one.page.read_here
     )
 
 
