@@ -11,11 +11,13 @@ from archive.errors import PageError
 from archive.extraction.extract import known, name_of
 from archive.extraction.features.matrix import Page as PageFeatures
 from archive.extraction.features.matrix import page_features
+from archive.extraction.features.neighbours import Matrix
 from archive.extraction.features.plain import PlainText, text_features
 from archive.extraction.labelling import merge
 from archive.extraction.metadata import read_facts
 from archive.extraction.model import LABELS
 from archive.extraction.page import parse_page
+from archive.extraction.stated_body import StatedBody
 from archive.extraction.structured_rules import structured_verdicts
 from archive.extraction.verdict import Verdict
 from archive.extraction.visible import visible_blocks
@@ -34,7 +36,7 @@ from benchmarks.forests import Sample, class_numbers, settled
 @dataclass(slots=True)
 class Example:
     """One page with its sample and the texts of its blocks. `said` is what structured data decides, `name` and `marks`
-    are what memory knows the page by."""
+    are what memory knows the page by, `stated` is the text that structured data states."""
 
     page: Page
     texts: Sequence[str]
@@ -43,6 +45,7 @@ class Example:
     name: PageName
     marks: Marks
     language: str
+    stated: StatedBody | None = None
 
     def labels(self, memory: SiteMemory | None = None) -> list[Label]:
         """The labels of its blocks from cross-validated beliefs, merged as extraction merges them."""
@@ -53,7 +56,8 @@ class Example:
     def body(self, memory: SiteMemory | None = None) -> str:
         """The text of the blocks labelled body."""
         pairs = zip(self.texts, self.labels(memory), strict=True)
-        return "\n\n".join(text for text, label in pairs if label is Label.BODY)
+        shown = [text for text, label in pairs if label is Label.BODY]
+        return "\n\n".join((*shown, *(self.stated.hidden(shown) if self.stated else ())))
 
     def true_labels(self) -> list[tuple[Label, str]]:
         """The blocks whose label is known; none where the page has no label truth."""
@@ -104,12 +108,17 @@ def example_of(page: Page, tree: etree._Element, labels: np.ndarray | None = Non
     return Example(
         page,
         texts,
-        Sample(page.site, page.set, page_features(seen), labels, body),
+        Sample(page.site, page.set, page_features(seen), labels, body, _evidence(seen)),
         structured_verdicts(seen.blocks, seen.known),
         name_of(page.url, facts),
         Marks.of_page(seen.blocks, seen.tokens),
         seen.language or "?",
+        seen.known.body,
     )
+
+
+def _evidence(seen: PageFeatures) -> Matrix | float:
+    return seen.known.body.evidence([block.text for block in seen.blocks]) if seen.known.body else 0.0
 
 
 def _is_body(labels: np.ndarray) -> np.ndarray:

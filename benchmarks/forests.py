@@ -18,7 +18,7 @@ from onnxmltools.convert import convert_lightgbm
 from onnxmltools.convert.common.data_types import FloatTensorType
 
 from archive.extraction.features.neighbours import Features, Matrix, with_beliefs
-from archive.extraction.model import LABELS, combine, share_out
+from archive.extraction.model import LABELS, Guesses, combine, share_out
 from archive.labels import Label
 
 FOLDS = 5
@@ -68,13 +68,14 @@ class Rows(NamedTuple):
 @dataclass(slots=True)
 class Sample:
     """One page, or one plain text, to learn from. `labels` holds class numbers and `body` 0 or 1, one a block; -1
-    where the truth is open, None where the page has no such truth."""
+    where the truth is open, None where the page has no such truth. `evidence` is what is known beside the forests."""
 
     site: str
     set: str
     features: Features
     labels: np.ndarray | None
     body: np.ndarray | None
+    evidence: Matrix | float = 0.0
     beliefs: Matrix = field(default_factory=lambda: np.zeros((0, len(LABELS)), np.float32))
     is_body: Matrix = field(default_factory=lambda: np.zeros(0, np.float32))
     last: Matrix = field(default_factory=lambda: np.zeros((0, len(LABELS)), np.float32))
@@ -104,7 +105,8 @@ class Sample:
 
 def settled(sample: Sample) -> Matrix:
     """The cross-validated label probabilities of a sample's blocks."""
-    return combine(sample.beliefs, sample.is_body, sample.last, sample.features.words)
+    guesses = Guesses(sample.beliefs, sample.is_body, sample.last)
+    return combine(guesses, sample.features.words, sample.evidence)
 
 
 def class_numbers(labels: Sequence[Label | None]) -> np.ndarray:

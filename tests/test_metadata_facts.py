@@ -184,8 +184,8 @@ def test_the_other_fields() -> None:
     assert facts.tdm_policy.value == "https://example.org/tdm.json"
     assert facts.language is not None
     assert facts.language.value == "en-GB"
-    assert facts.article_body_length is not None
-    assert facts.article_body_length.value == 12
+    assert facts.article_body is not None
+    assert facts.article_body.value == "Twelve chars"
     assert facts.description is not None
     assert facts.description.value == "A bridge."
     assert {fact.value for fact in facts.types} == {"NewsArticle", "article"}

@@ -48,7 +48,7 @@ def test_each_block_names_its_rule_and_what_the_model_says(tmp_path: Path) -> No
     box = next(reason for reason in found.blocks if "Subscribe" in reason.block.text)
     assert box.told == "layouts[1].strip[0], select .box and text Subscribe, gull.example.yaml:9"
     assert box.block.label == "promotion"
-    assert 0 < box.probability <= 1
+    assert 0 < (box.probability or 0) <= 1
     body = next(reason for reason in found.blocks if reason.block.label == "body")
     assert body.told == "layouts[1].body, .story, gull.example.yaml:6"
     assert body.agrees

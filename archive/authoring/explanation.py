@@ -9,8 +9,9 @@ from archive.authoring.fields import FIELDS, FieldReason, Source, field_reasons
 from archive.authoring.rules import RuleBook
 from archive.exchange import Capture
 from archive.extraction.extract import extract_capture, read_page
-from archive.extraction.labelling import believe
+from archive.extraction.features.matrix import page_features
 from archive.extraction.model import LABELS, load_model
+from archive.extraction.stated_body import HIDDEN_RULE
 from archive.labels import Label
 from archive.memory.site_memory import SiteMemory
 from archive.records import Block, Record
@@ -20,12 +21,17 @@ from archive.sites import Site
 @dataclass(frozen=True, slots=True)
 class BlockReason:
     """One block. `told` says which rule decided and where it stands; `model` and `probability` what the model alone
-    holds it for."""
+    holds it for, nothing where the text is not displayed."""
 
     block: Block
     told: str
-    model: Label
-    probability: float
+    model: Label | None = None
+    probability: float | None = None
+
+    @property
+    def guess(self) -> str:
+        """What the model says, for people."""
+        return f"{self.model} {self.probability:.2f}" if self.model else "nothing, the text is not displayed"
 
     @property
     def agrees(self) -> bool:
@@ -67,7 +73,7 @@ class Explanation:
                 {
                     **reason.block.model_dump(mode="json"),
                     "told": reason.told,
-                    "model": {"label": reason.model.value, "probability": reason.probability},
+                    "model": {"label": reason.model, "probability": reason.probability},
                 }
                 for reason in self.blocks
             ],
@@ -81,14 +87,20 @@ def explain(capture: Capture, site: Site, file: Path | None = None, memory: Site
     layout = site.layout(capture.date)
     book = RuleBook(site, layout, file)
     fields = field_reasons(record, read, site)
-    blocks = _blocks(record, book, believe(read.page, model).tolist()) if record.blocks else ()
+    beliefs = model.probabilities(page_features(read.page)).tolist() if record.blocks else []
+    blocks = _blocks(record, book, beliefs)
     found = Explanation(record, site.domain, file, book.layout, fields, blocks)
     return _hooked(found, extract_capture(capture, site, model, memory), site.extract) if site.extract else found
 
 
 def _blocks(record: Record, book: RuleBook, beliefs: list[list[float]]) -> tuple[BlockReason, ...]:
+    rows = iter(beliefs)
     reasons = []
-    for block, row in zip(record.blocks, beliefs, strict=True):
+    for block in record.blocks:
+        if block.rule == HIDDEN_RULE:
+            reasons.append(BlockReason(block, block.rule))
+            continue
+        row = next(rows)
         best = max(range(len(row)), key=row.__getitem__)
         reasons.append(BlockReason(block, book.told(block.rule), LABELS[best], round(row[best], 3)))
     return tuple(reasons)

@@ -131,10 +131,10 @@ def _show_block(reason: BlockReason) -> None:
 def _why(reason: BlockReason) -> str:
     if reason.block.rule == "model":
         # Where a layout names the body, nothing outside of it may be body: the second best label then stands.
-        bound = "" if reason.agrees else f"; {reason.model.value} {reason.probability:.2f} is outside the layout's body"
+        bound = "" if reason.agrees else f"; {reason.guess} is outside the layout's body"
         return f"model {reason.block.confidence:.2f}{bound}"
     verb = "agrees" if reason.agrees else "would say"
-    return f"{reason.told} · model {verb}: {reason.model.value} {reason.probability:.2f}"
+    return f"{reason.told} · model {verb}: {reason.guess}"
 
 
 def _cut(text: str) -> str:

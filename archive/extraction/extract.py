@@ -23,6 +23,7 @@ from archive.extraction.page import parse_page
 from archive.extraction.places import xpaths
 from archive.extraction.rights import page_rights
 from archive.extraction.site_rules import is_selected
+from archive.extraction.stated_body import HIDDEN_RULE, completed
 from archive.extraction.text import label_text, paragraphs
 from archive.extraction.verdict import Verdict
 from archive.extraction.visible import visible_blocks
@@ -84,7 +85,7 @@ def _extract_text(text: str, capture: Capture, site: Site, memory: SiteMemory | 
     page = html.Element("html")
     metadata = complete(Facts(), labelled, page, capture.url, site_name=site.name, language=site.language)
     context = Context(capture, site, model.digest, _digest(memory))
-    return _record(context, metadata, Facts(), blocks, (*capture.warnings, *_lacks(verdicts))), recall
+    return _record(context, metadata, Facts(), blocks, (*capture.warnings, *_lacks(blocks))), recall
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +180,9 @@ def _extract(capture: Capture, site: Site, model: Model, memory: SiteMemory | No
         captured=capture.date,
     )
     kept = [_block(*one) for one in zip(page.blocks, verdicts, xpaths(page.blocks), strict=True)]
-    warnings = (*capture.warnings, *read.warnings, *_lacks(verdicts))
+    if page.known.body and not obstacle:
+        kept = completed(kept, page.known.body, tree)
+    warnings = (*capture.warnings, *read.warnings, *_lacks(kept))
     record = _record(Context(capture, site, model.digest, _digest(memory)), metadata, facts, kept, warnings)
     return apply_hook(site.extract, record, tree), recall
 
@@ -209,6 +212,7 @@ def known(facts: Facts) -> Known:
         [fact.value for fact in (*facts.published, *facts.modified)],
         facts.publisher.value if facts.publisher else None,
         [fact.value.caption for fact in facts.images if fact.value.caption],
+        facts.article_body.value if facts.article_body else None,
     )
 
 
@@ -221,10 +225,13 @@ def _cut(capture: Capture, blocks: Sequence[TextBlock]) -> tuple[str, ...]:
     return tuple(cut)
 
 
-def _lacks(verdicts: Sequence[Verdict]) -> tuple[str, ...]:
-    if not verdicts:
+def _lacks(blocks: Sequence[Block]) -> tuple[str, ...]:
+    if not blocks:
         return ("text: the page shows no text",)
-    return () if any(verdict.label is Label.BODY for verdict in verdicts) else ("text: no body text found",)
+    if not any(block.label is Label.BODY for block in blocks):
+        return ("text: no body text found",)
+    hidden = sum(len(block.text.split()) for block in blocks if block.rule == HIDDEN_RULE)
+    return (f"text: {hidden} words are stated in JSON-LD and not displayed",) if hidden else ()
 
 
 def _record(

@@ -6,14 +6,14 @@ import numpy as np
 from lxml import etree
 
 from archive.extraction.features.matrix import Page, page_features
-from archive.extraction.features.neighbours import Matrix
-from archive.extraction.model import LABELS, Model
+from archive.extraction.model import LABELS, Model, combine
 from archive.extraction.site_rules import SiteRules
+from archive.extraction.stated_body import STATED_RULE
 from archive.extraction.structured_rules import structured_verdicts
 from archive.extraction.verdict import Verdict
 from archive.labels import Label
 from archive.memory.recall import Recall
-from archive.memory.update import Update
+from archive.memory.update import MODEL_RULE, Update
 from archive.sites import Layout
 
 
@@ -23,8 +23,8 @@ def label_blocks(
     """One verdict a block, in page order. `recall` lets the site's memory update the model's beliefs."""
     if not page.blocks:
         return []
-    beliefs = believe(page, model)
-    believed = recall(beliefs) if recall else Update.none(beliefs)
+    own = believe(page, model)
+    believed = recall(own.beliefs).after(own) if recall else own
     if layout is None:
         return merge(structured_verdicts(page.blocks, page.known), believed, may_be_body=True)
     rules = SiteRules(layout, tree)
@@ -34,9 +34,17 @@ def label_blocks(
     return merge(first, believed, may_be_body=not rules.names_body)
 
 
-def believe(page: Page, model: Model) -> Matrix:
-    """The model's label probabilities, one row a block."""
-    return model.probabilities(page_features(page))
+def believe(page: Page, model: Model) -> Update:
+    """The model's label probabilities, in the light of the article's text where structured data states it."""
+    features = page_features(page)
+    guesses = model.guesses(features)
+    own = combine(guesses, features.words)
+    if page.known.body is None:
+        return Update.none(own)
+    evidence = page.known.body.evidence([block.text for block in page.blocks])
+    beliefs = combine(guesses, features.words, evidence)
+    changed = beliefs.argmax(axis=1) != own.argmax(axis=1)
+    return Update(beliefs, [STATED_RULE if one else MODEL_RULE for one in changed])
 
 
 def merge(said: Sequence[Verdict | None], believed: Update, *, may_be_body: bool) -> list[Verdict]:

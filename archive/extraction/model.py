@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import onnxruntime
@@ -40,6 +41,14 @@ _CLOSE = 0.003
 _BELOW = 0.999
 
 
+class Guesses(NamedTuple):
+    """What the three forests make of a page's blocks, a row each: all labels, body or not, and all labels again."""
+
+    first: Matrix
+    is_body: Matrix
+    last: Matrix
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
     """A loaded model. `digest` names it in records: its kind and the SHA-256 of its files."""
@@ -51,10 +60,13 @@ class Model:
 
     def probabilities(self, of: Features) -> Matrix:
         """Label probabilities, one row a block, columns in the order of LABELS."""
+        return combine(self.guesses(of), of.words)
+
+    def guesses(self, of: Features) -> Guesses:
+        """What each forest makes of the blocks."""
         beliefs = _run(self.first, of.matrix)
         is_body = _run(self.body, with_beliefs(of, beliefs))[:, 1]
-        last = _run(self.last, with_beliefs(of, share_out(beliefs, is_body)))
-        return combine(beliefs, is_body, last, of.words)
+        return Guesses(beliefs, is_body, _run(self.last, with_beliefs(of, share_out(beliefs, is_body))))
 
 
 def share_out(beliefs: Matrix, is_body: Matrix) -> Matrix:
@@ -83,11 +95,13 @@ def settle(beliefs: Matrix, is_body: Matrix, words: Matrix) -> Matrix:
     return share_out(beliefs, np.minimum(sure, most).astype(np.float32))
 
 
-def combine(first: Matrix, is_body: Matrix, last: Matrix, words: Matrix) -> Matrix:
+def combine(guesses: Guesses, words: Matrix, evidence: Matrix | float = 0.0) -> Matrix:
     """What the three forests believe together: the mean of those that guess all labels, and for the body the second
-    one, on whose odds theirs count a little. `words` counts each block's."""
-    beliefs = ((first + last) / 2).astype(np.float32)
-    odds = (1 - _THEIRS) * _log_odds(is_body) + _THEIRS * _log_odds(beliefs[:, LABELS.index(Label.BODY)])
+    one, on whose odds theirs count a little. `words` counts each block's; `evidence` is what else is known of each
+    block's log odds of body."""
+    beliefs = ((guesses.first + guesses.last) / 2).astype(np.float32)
+    theirs = _log_odds(beliefs[:, LABELS.index(Label.BODY)])
+    odds = (1 - _THEIRS) * _log_odds(guesses.is_body) + _THEIRS * theirs + evidence
     return settle(beliefs, (1 / (1 + np.exp(-odds))).astype(np.float32), words)
 
 

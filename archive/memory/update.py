@@ -48,6 +48,9 @@ _UNSAID = np.full(len(LABELS), 0.4 / len(LABELS))
 _UNSAID[LABELS.index(Label.PROMOTION)] += 0.6
 _NOTHING = np.zeros(len(LABELS), np.float32)
 
+#: The rule of a block whose label the model alone decided.
+MODEL_RULE = "model"
+
 Numbers = NDArray[np.float64]
 
 
@@ -62,7 +65,12 @@ class Update:
     @classmethod
     def none(cls, beliefs: Matrix) -> Self:
         """The model's own beliefs."""
-        return cls(beliefs, ["model"] * len(beliefs))
+        return cls(beliefs, [MODEL_RULE] * len(beliefs))
+
+    def after(self, earlier: Self) -> Self:
+        """With what decided earlier, where this changed nothing."""
+        rules = zip(self.rules, earlier.rules, strict=True)
+        return type(self)(self.beliefs, [before if rule == MODEL_RULE else rule for rule, before in rules])
 
 
 def update(beliefs: Matrix, marks: Marks, memory: SiteMemory, article: Article) -> Update:
@@ -83,7 +91,7 @@ def update(beliefs: Matrix, marks: Marks, memory: SiteMemory, article: Article) 
 
 
 def _rule(known: bool, changed: bool) -> str:
-    return "memory:text" if known else "memory:place" if changed else "model"
+    return "memory:text" if known else "memory:place" if changed else MODEL_RULE
 
 
 class _Texts:

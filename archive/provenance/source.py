@@ -11,6 +11,7 @@ from archive.exchange import Capture, Origin
 from archive.extraction.charset import decode
 from archive.extraction.extract import MAX_BYTES
 from archive.extraction.page import parse_page
+from archive.extraction.stated_body import HIDDEN_RULE, states_at
 from archive.provenance.xpath import stands_at
 from archive.records import Block, Record, WarcPlace, fault_of
 from archive.warc.digest import sha1_digest
@@ -34,7 +35,11 @@ class Source:
         """Whether the captured page has this block's text at its XPath; a plain text, anywhere."""
         if block.xpath is None and self.capture.mime == "text/plain":
             return _folded(block.text) in _folded(decode(self.capture.body, self.capture.header("Content-Type"))[0])
-        return self.tree is not None and block.xpath is not None and stands_at(self.tree, block.xpath, block.text)
+        if self.tree is None or block.xpath is None:
+            return False
+        if block.rule == HIDDEN_RULE:
+            return states_at(self.tree, block.xpath, block.text)
+        return stands_at(self.tree, block.xpath, block.text)
 
 
 def find_record(collection: Collection, record_id: str) -> Record:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from archive.extraction.blocks import TextBlock
 from archive.extraction.features import names
 from archive.extraction.features.words import tokens_of
+from archive.extraction.stated_body import StatedBody
 
 NAMES = (
     "place words_before words_after from_headline from_headline_words after_headline headlines_before "
@@ -27,7 +28,7 @@ _STOP_SHARE_MIN_TOKENS = 3
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the page's structured data says, as token sets, to compare blocks with."""
+    """What the page's structured data says, to compare blocks with: token sets, and the article's text."""
 
     titles: tuple[frozenset[str], ...] = ()
     description: frozenset[str] = frozenset()
@@ -35,6 +36,7 @@ class Known:
     dates: tuple[str, ...] = ()
     publisher: frozenset[str] = frozenset()
     captions: tuple[frozenset[str], ...] = ()
+    body: StatedBody | None = None
 
 
 def known_of(
@@ -44,6 +46,7 @@ def known_of(
     dates: Sequence[str | None],
     publisher: str | None,
     captions: Sequence[str] = (),
+    body: str | None = None,
 ) -> Known:
     """Structured data as token sets. `dates` are ISO 8601; only their days are compared."""
     return Known(
@@ -53,6 +56,7 @@ def known_of(
         tuple(date[:10] for date in dates if date),
         frozenset(tokens_of(publisher or "")),
         tuple(frozenset(tokens_of(caption)) for caption in captions if caption),
+        StatedBody(body) if body else None,
     )
 
 

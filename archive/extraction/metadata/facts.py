@@ -23,8 +23,8 @@ class Facts:
 
     Text is unescaped and on one line, dates are ISO 8601 with the source's own offset, URLs are absolute.
     `credits` holds one entry for each place that names authors, already parsed to names. `site_names` is
-    what the page calls its site or publisher. `article_body_length` counts the characters of JSON-LD's
-    articleBody.
+    what the page calls its site or publisher. `article_body` is JSON-LD's articleBody, a paragraph a line where
+    it is so written.
     """
 
     titles: tuple[Fact[str], ...] = ()
@@ -45,7 +45,7 @@ class Facts:
     tdm_reservation: Fact[str] | None = None
     tdm_policy: Fact[str] | None = None
     types: tuple[Fact[str], ...] = ()
-    article_body_length: Fact[int] | None = None
+    article_body: Fact[str] | None = None
 
     @property
     def title(self) -> Fact[str] | None:

@@ -12,7 +12,7 @@ from archive.extraction.metadata.dates import parse_date
 from archive.extraction.metadata.facts import Fact, Facts
 from archive.extraction.metadata.json_ld import Node, read_nodes
 from archive.extraction.metadata.meta_tags import Head, read_head
-from archive.extraction.metadata.text import plain
+from archive.extraction.metadata.text import plain, plain_lines
 from archive.records import Image
 
 _MAX_IMAGES = 20
@@ -66,7 +66,7 @@ class _Reader:
             tdm_reservation=self._meta(("tdm-reservation",)),
             tdm_policy=self._meta(("tdm-policy",)),
             types=tuple(self._types()),
-            article_body_length=self._body_length(),
+            article_body=self._article_body(),
         )
 
     def _node_values(self, keys: tuple[str, ...], articles_only: bool = True) -> Iterator[tuple[str, Any]]:
@@ -255,8 +255,8 @@ class _Reader:
             yield from (Fact(kind, "json-ld:@type") for kind in articles.types(node))
         yield from (Fact(value, "meta:og:type") for value in self.head.metas.get("og:type", []))
 
-    def _body_length(self) -> Fact[int] | None:
+    def _article_body(self) -> Fact[str] | None:
         for source, value in self._node_values(("articleBody",)):
-            if isinstance(value, str) and value.strip():
-                return Fact(len(value.strip()), source)
+            if isinstance(value, str) and (text := plain_lines(value)):
+                return Fact(text, source)
         return None

@@ -10,24 +10,37 @@ from lxml import etree
 
 #: Shown as nothing: soft hyphen, zero-width characters, direction marks, byte-order mark.
 _INVISIBLE = re.compile("[\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
+_TAG = re.compile(r"</?([a-zA-Z][^\s/<>]*)[^<>]{0,500}>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _BREAKS = frozenset("br div p li ul ol tr td dd dt h1 h2 h3 h4 h5 h6 section figcaption".split())
 _NOT_LETTERS = re.compile(r"[^a-z0-9]+")
-#: Characters of one value that are looked at.
-LIMIT = 10_000
+#: Characters of one value that are looked at, and of a whole article.
+LIMIT, TEXT_LIMIT = 10_000, 1_000_000
 
 
 def plain(text: str) -> str:
     """One line of plain text. Entities that were escaped twice are resolved, tags dropped."""
-    text = text[:LIMIT]
+    text = _unescaped(text[:LIMIT])
+    if "<" in text:
+        text = _TAG.sub(" ", text)
+    return " ".join(_INVISIBLE.sub("", text).split())
+
+
+def plain_lines(text: str) -> str:
+    """Plain text of an article, its lines and block elements on lines of their own; empty lines are left out."""
+    text = _unescaped(text[:TEXT_LIMIT])
+    if "<" in text:
+        text = _TAG.sub(lambda tag: "\n" if tag[1].lower() in _BREAKS else " ", text)
+    lines = (" ".join(_INVISIBLE.sub("", line).split()) for line in text.splitlines())
+    return "\n".join(filter(None, lines))
+
+
+def _unescaped(text: str) -> str:
     for _ in range(2):
         if "&" not in text or not _ENTITY.search(text):
             break
         text = html.unescape(text)
-    if "<" in text:
-        text = _TAG.sub(" ", text)
-    return " ".join(_INVISIBLE.sub("", text).split())
+    return text
 
 
 @lru_cache(maxsize=4096)
