@@ -1,4 +1,4 @@
-"""The label model's training: three forests, cross-validated by site, written as ONNX.
+"""The label model's training: three forests, cross-validated by site.
 
 The first guesses all labels. It learns from the pages that have label truth, and from what a teacher, trained on these
 alone, guesses of the pages that have body truth only. The second decides body or not from all pages, seeing the first
@@ -14,12 +14,12 @@ from zlib import crc32
 
 import lightgbm
 import numpy as np
-from onnxmltools.convert import convert_lightgbm
-from onnxmltools.convert.common.data_types import FloatTensorType
 
 from archive.extraction.features.neighbours import Features, Matrix, with_beliefs
+from archive.extraction.forest import Forest
 from archive.extraction.model import LABELS, Guesses, combine, share_out
 from archive.labels import Label
+from benchmarks.gates import Node, Split, forest_of
 
 FOLDS = 5
 _COMMON = {
@@ -212,10 +212,13 @@ def _fold(of: tuple[int, int]) -> list[tuple[int, Matrix]]:
     return _STEPS[step].over_fold(fold)
 
 
-def as_onnx(forest: lightgbm.Booster) -> bytes:
-    """A forest as ONNX, without the class-to-number map that the converter adds by default."""
-    width = forest.num_feature()
-    model = convert_lightgbm(
-        forest, initial_types=[("input", FloatTensorType([None, width]))], zipmap=False, target_opset=15
-    )
-    return bytes(model.SerializeToString())
+def as_gates(forest: lightgbm.Booster) -> Forest:
+    """A trained forest as extraction asks it. No feature is ever missing, so that what trees do then is left out."""
+    model = forest.dump_model()
+    return forest_of([_tree(tree["tree_structure"]) for tree in model["tree_info"]], model["num_tree_per_iteration"])
+
+
+def _tree(node: dict[str, Any]) -> Node:
+    if "split_feature" not in node:
+        return float(node["leaf_value"])
+    return Split(node["split_feature"], node["threshold"], _tree(node["left_child"]), _tree(node["right_child"]))

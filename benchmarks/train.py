@@ -19,7 +19,7 @@ from archive.labels import Label
 from benchmarks.augmentation import glued, taken_for_body
 from benchmarks.corpus import BODY_SETS, DEFAULT, read_corpus
 from benchmarks.examples import Example, page_example, text_examples
-from benchmarks.forests import FOLDS, Sample, as_onnx, cross_validate, fit_body, fit_first, fit_last
+from benchmarks.forests import FOLDS, Sample, as_gates, cross_validate, fit_body, fit_first, fit_last
 from benchmarks.metrics import score_page, score_set
 from benchmarks.quality import label_scores
 
@@ -60,7 +60,7 @@ def write(kind: str, samples: Sequence[Sample], scores: str, folder: Path) -> No
     folder.mkdir(parents=True, exist_ok=True)
     forests = dict(zip(PARTS, (fit_first(samples), fit_body(samples), fit_last(samples)), strict=True))
     for part, forest in forests.items():
-        (folder / f"{kind}-{part}.onnx").write_bytes(as_onnx(forest))
+        (folder / f"{kind}-{part}.npz").write_bytes(as_gates(forest).to_bytes())
     (folder / f"{kind}.md").write_text(card(kind, samples, scores), encoding="utf-8")
 
 
@@ -69,8 +69,8 @@ def card(kind: str, samples: Sequence[Sample], scores: str) -> str:
     labelled = sum(1 for sample in samples if sample.labels is not None)
     return f"""# The `{kind}` label model
 
-Three forests of gradient-boosted trees (LightGBM {lightgbm.__version__}), as ONNX. Trained {datetime.now(UTC):%Y-%m-%d}
-by `python -m benchmarks.train --kind {kind}`.
+Three forests of gradient-boosted trees (LightGBM {lightgbm.__version__}), as numpy arrays.
+Trained {datetime.now(UTC):%Y-%m-%d} by `python -m benchmarks.train --kind {kind}`.
 
 - **Data**: {len(samples)} {"pages" if kind == "page" else "texts made from pages"} of
   {len({sample.site for sample in samples})} sites: body truth of blogs, guides and news in many languages, and

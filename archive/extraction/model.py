@@ -1,8 +1,8 @@
 """The trained label model: blocks' features to label probabilities.
 
-Three forests of gradient-boosted trees, kept as ONNX (data, not code) beside their card: the first guesses all labels;
-the second sees those guesses around each block and decides between body and not body; the third sees what both made of
-the blocks around and guesses all labels once more.
+Three forests of gradient-boosted trees, kept as arrays (data, not code) beside their card: the first guesses all
+labels; the second sees those guesses around each block and decides between body and not body; the third sees what both
+made of the blocks around and guesses all labels once more.
 """
 
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import onnxruntime
 
 from archive.errors import ConfigurationError
-from archive.extraction.features.neighbours import Features, Matrix, with_beliefs
+from archive.extraction.features.neighbours import Features, Matrix, beliefs_around
+from archive.extraction.forest import Columns, Forest
 from archive.labels import Label
 
 FOLDER = Path(__file__).parent / "models"
@@ -54,9 +54,9 @@ class Model:
     """A loaded model. `digest` names it in records: its kind and the SHA-256 of its files."""
 
     digest: str
-    first: onnxruntime.InferenceSession
-    body: onnxruntime.InferenceSession
-    last: onnxruntime.InferenceSession
+    first: Forest
+    body: Forest
+    last: Forest
 
     def probabilities(self, of: Features) -> Matrix:
         """Label probabilities, one row a block, columns in the order of LABELS."""
@@ -64,9 +64,26 @@ class Model:
 
     def guesses(self, of: Features) -> Guesses:
         """What each forest makes of the blocks."""
-        beliefs = _run(self.first, of.matrix)
-        is_body = _run(self.body, with_beliefs(of, beliefs))[:, 1]
-        return Guesses(beliefs, is_body, _run(self.last, with_beliefs(of, share_out(beliefs, is_body))))
+        seen = Columns.of(of.matrix)
+        beliefs = softmax(self.first.scores(seen))
+        is_body = logistic(self.body.scores(seen, Columns.of(beliefs_around(of, beliefs)))[0])
+        settled = share_out(beliefs, is_body)
+        last = softmax(self.last.scores(seen, Columns.of(beliefs_around(of, settled))))
+        return Guesses(beliefs, is_body, last)
+
+
+def softmax(scores: Matrix) -> Matrix:
+    """Scores, one row a class, to probabilities, one column a class."""
+    # Powers are taken in double precision: in single precision processors differ in the last digit.
+    powers = np.exp((scores - scores.max(axis=0)).astype(float)).astype(np.float32)
+    return np.ascontiguousarray((powers / powers.sum(axis=0)).T)
+
+
+def logistic(scores: Matrix) -> Matrix:
+    """The scores of one class against the other to its probabilities."""
+    power = np.exp(-np.abs(scores).astype(float)).astype(np.float32)
+    likelier = 1 / (1 + power)
+    return np.asarray(np.where(scores < 0, 1 - likelier, likelier))
 
 
 def share_out(beliefs: Matrix, is_body: Matrix) -> Matrix:
@@ -121,23 +138,12 @@ def threshold(is_body: Matrix, words: Matrix) -> float:
     return _EVEN if best < _NO_ARTICLE else min(_EVEN, best / 2)
 
 
-def _run(session: onnxruntime.InferenceSession, matrix: Matrix) -> Matrix:
-    return np.asarray(session.run(["probabilities"], {"input": matrix.astype(np.float32)})[0], np.float32)
-
-
-def _session(content: bytes) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    # One thread: pages are spread over processes, and sums in a fixed order give the same bytes everywhere.
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-
-
 @cache
 def load_model(kind: str = "page", folder: Path = FOLDER) -> Model:
     """The model for `page` or `text` blocks. Raises ConfigurationError if its files cannot be read."""
     try:
-        contents = [(folder / f"{kind}-{part}.onnx").read_bytes() for part in PARTS]
+        contents = [(folder / f"{kind}-{part}.npz").read_bytes() for part in PARTS]
         digest = sha256(b"".join(contents)).hexdigest()
-        return Model(f"{kind}:sha256:{digest}", *map(_session, contents))
-    except (OSError, RuntimeError, ValueError) as error:
+        return Model(f"{kind}:sha256:{digest}", *map(Forest.from_bytes, contents))
+    except (OSError, ValueError) as error:
         raise ConfigurationError(f"the label model in {folder} cannot be read: {error}") from error

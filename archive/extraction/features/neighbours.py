@@ -38,20 +38,25 @@ def with_neighbours(matrix: Matrix, columns: Sequence[int]) -> Matrix:
 
 
 def with_beliefs(of: Features, beliefs: Matrix) -> Matrix:
-    """The features with a first pass's label probabilities beside them: of the block, of those around it, summed
-    over all words before and after it, the highest before it on the page, and the mean of each of its groups."""
-    matrix, words, groups = of
+    """The features with a first pass's label probabilities beside them."""
+    return np.hstack([of.matrix, beliefs_around(of, beliefs)])
+
+
+def beliefs_around(of: Features, beliefs: Matrix) -> Matrix:
+    """A first pass's label probabilities as features: of the block, of those around it, summed over all words before
+    and after it, the highest before it on the page, and the mean of each of its groups."""
+    words, groups = of.words, of.groups
     weighted = beliefs * words[:, None]
     total = weighted.sum(axis=0, keepdims=True) + 1e-6
     before = (np.cumsum(weighted, axis=0) - weighted) / total
     highest = np.vstack([np.zeros((1, beliefs.shape[1]), np.float32), np.maximum.accumulate(beliefs, axis=0)[:-1]])
     following = np.maximum.accumulate(beliefs[::-1], axis=0)[::-1]
     after = np.vstack([following[1:], np.zeros((1, beliefs.shape[1]), np.float32)])
-    share = np.repeat(total / (words.sum() + 1e-6), len(matrix), axis=0)
+    share = np.repeat(total / (words.sum() + 1e-6), len(beliefs), axis=0)
     around = [shifted(beliefs, step * sign) for step in (1, 2, 3, 5) for sign in (-1, 1)]
     wide = [_window(beliefs, 4), _window(beliefs, 10)]
     alike = [_group_mean(beliefs, group) for group in groups]
-    return np.hstack([matrix, beliefs, *around, *wide, before, highest, after, share, *alike]).astype(np.float32)
+    return np.hstack([beliefs, *around, *wide, before, highest, after, share, *alike]).astype(np.float32)
 
 
 def _group_mean(beliefs: Matrix, group: NDArray[np.intp]) -> Matrix:

@@ -1,0 +1,145 @@
+"""Forests of decision trees, asked about many rows at once by bits.
+
+Walking each row down each tree waits at every node for a branch that no processor foresees. Here every question of a
+forest ("is feature f at most t?") is answered once for all rows, as one row of bits; trees ask the same questions again
+and again. A tree numbers its leaves, and each binary digit of a leaf's number is a gate: where the question's bit is
+set, the digit that its `yes` side leads to, else that of its `no` side. Sixty-four rows go through a gate at once. The
+sums are those of the walk, in its order. On this project's forests it takes half of ONNX Runtime's time (measured).
+
+`benchmarks/gates.py` makes the gates of a trained forest; this module keeps and asks them.
+"""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+Matrix = NDArray[np.float32]
+Indices = NDArray[np.intp]
+
+_WORD = 64
+#: Rows that are asked about at once, and questions that are put at once: with these the bits stay in the cache.
+_ROWS, _QUESTIONS = 256, 512
+#: The first two rows of bits: a digit that is never set, and one that always is.
+CONSTANTS = 2
+
+
+class Columns(NamedTuple):
+    """A matrix as forests read it: feature by feature, in runs of at most 256 rows, filled up to whole words."""
+
+    rows: int
+    runs: list[Matrix]
+
+    @classmethod
+    def of(cls, matrix: Matrix) -> Self:
+        """The columns of a matrix of one row a block."""
+        return cls(len(matrix), [_filled(matrix[start : start + _ROWS]) for start in range(0, len(matrix), _ROWS)])
+
+
+def _filled(rows: Matrix) -> Matrix:
+    run = np.zeros((rows.shape[1], -(-len(rows) // _WORD) * _WORD), np.float32)
+    run[:, : len(rows)] = rows.T
+    return run
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Forest:
+    """The trees of one forest.
+
+    Bits are kept in rows: two constants, the answers to the questions, the gates. `features` and `thresholds` are the
+    questions, ordered by feature. `asked`, `yes` and `no` are the rows that each gate reads, and `levels` the ends of
+    the runs of gates that read only rows before their own run. `digits` are the rows of each tree's digits, the lowest
+    first. `leaves` holds the value of each leaf: rounds, classes, trees of a class in a round, 2 ** digits.
+    """
+
+    features: Indices
+    thresholds: Matrix
+    asked: Indices
+    yes: Indices
+    no: Indices
+    levels: Indices
+    digits: Indices
+    leaves: Matrix
+
+    def scores(self, *parts: Columns) -> Matrix:
+        """The sums of the leaves that each row ends in: one row a class, one column a row asked about. The features
+        are the columns of the parts in turn."""
+        runs = zip(*(part.runs for part in parts), strict=True)
+        sizes = [min(_ROWS, parts[0].rows - start) for start in range(0, parts[0].rows, _ROWS)]
+        found = [self._scores(run, size) for run, size in zip(runs, sizes, strict=True)]
+        return np.hstack([np.zeros((self.leaves.shape[1], 0), np.float32), *found])
+
+    def _scores(self, parts: tuple[Matrix, ...], rows: int) -> Matrix:
+        bits = self._answered(parts)
+        self._open_gates(bits)
+        digits = np.unpackbits(bits.take(self.digits, axis=0).view(np.uint8), axis=-1, bitorder="little", count=rows)
+        leaf = digits[-1]
+        for digit in digits[-2::-1]:
+            leaf <<= 1
+            leaf |= digit
+        rounds, classes, size = self.leaves.shape
+        place = np.add(leaf, size * np.arange(rounds * classes)[:, None], dtype=np.intp)
+        # Along the first axis the trees are added one after the other, as a walk adds them.
+        return np.asarray(self.leaves.take(place).reshape(rounds, classes, rows).sum(axis=0))
+
+    def _answered(self, parts: tuple[Matrix, ...]) -> NDArray[np.uint64]:
+        """The bits, with the rows of constants and questions filled in."""
+        bits = np.empty((CONSTANTS + len(self.features) + len(self.asked), parts[0].shape[1] // _WORD), np.uint64)
+        bits[0], bits[1] = 0, ~np.uint64(0)
+        answers = bits.view(np.uint8)[CONSTANTS:]
+        for start, end, first, part in self._questions(parts):
+            values = part.take(self.features[start:end] - first, axis=0)
+            answers[start:end] = np.packbits(values <= self.thresholds[start:end, None], axis=1, bitorder="little")
+        return bits
+
+    def _questions(self, parts: tuple[Matrix, ...]) -> Iterator[tuple[int, int, int, Matrix]]:
+        """Runs of questions about one part: their start and end, and the part's first feature."""
+        firsts = np.cumsum([0, *map(len, parts)])
+        ends = np.searchsorted(self.features, firsts).tolist()
+        for part, first, (begin, end) in zip(parts, firsts.tolist(), pairwise(ends), strict=False):
+            for start in range(begin, end, _QUESTIONS):
+                yield start, min(end, start + _QUESTIONS), first, part
+
+    def _open_gates(self, bits: NDArray[np.uint64]) -> None:
+        """Fill in the rows of the gates, level by level."""
+        first = CONSTANTS + len(self.features)
+        for start, end in pairwise([0, *self.levels.tolist()]):
+            no = bits.take(self.no[start:end], axis=0)
+            gates = bits.take(self.yes[start:end], axis=0)
+            gates ^= no
+            gates &= bits.take(self.asked[start:end], axis=0)
+            np.bitwise_xor(gates, no, out=bits[first + start : first + end])
+
+    def to_bytes(self) -> bytes:
+        """The forest as an .npz file (numpy's arrays in a zip); equal forests give equal bytes."""
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w") as arrays:
+            for name in _ARRAYS:
+                array = getattr(self, name)
+                small = array if name in _NUMBERS else array.astype(np.min_scalar_type(int(array.max(initial=0))))
+                # A name alone would be stamped with the time.
+                with arrays.open(zipfile.ZipInfo(f"{name}.npy"), "w") as entry:
+                    np.lib.format.write_array(entry, small, allow_pickle=False)
+        return file.getvalue()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Self:
+        """Read what `to_bytes` wrote. Raises ValueError if it is something else."""
+        try:
+            with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+                return cls(**{name: _read(name, arrays[name]) for name in _ARRAYS})
+        except (KeyError, TypeError, ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+            raise ValueError(f"not a forest: {error}") from error
+
+
+_NUMBERS = ("thresholds", "leaves")
+_ARRAYS = ("features", "thresholds", "asked", "yes", "no", "levels", "digits", "leaves")
+
+
+def _read(name: str, array: NDArray[np.generic]) -> Any:
+    return array.astype(np.float32 if name in _NUMBERS else np.intp)
