@@ -2,9 +2,11 @@
 
 import os
 
+from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.settings import BaseSettings
 
 from archive.extraction.extract import software_version
+from crawler.decompression import Decompression
 from crawler.robots import RobotsNotes
 from crawler.run import CrawlRun
 
@@ -24,6 +26,9 @@ class CleancopyAddon:
         for name, value in (_capture(run) | _manners() | _limits() | _quiet()).items():
             settings.set(name, value, _PRIORITY)
         settings.setdefault_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", RobotsNotes, 90)
+        settings.replace_in_component_priority_dict(
+            "DOWNLOADER_MIDDLEWARES_BASE", HttpCompressionMiddleware, Decompression
+        )
 
 
 def user_agent() -> str:

@@ -138,13 +138,15 @@ def plan_urls(lines: Iterable[str], options: Options, source: str) -> Plan:
     """
     entries: dict[str, Entry] = {}
     sites: dict[str, Site] = {}
+    hosts: dict[str, Site] = {}
     for number, line in enumerate(lines, 1):
         url = line.strip()
         if not url or url.startswith("#"):
             continue
         if not is_web(url):
             raise ConfigurationError(f"{source}:{number}: expected an http or https URL, found {url[:200]!r}")
-        site = site_of_url(url)
+        host = url.split("/", 3)[2]
+        site = hosts[host] = hosts.get(host) or site_of_url(url)
         sites.setdefault(site.domain, site)
         url = url.partition("#")[0]
         entries.setdefault(url, Entry(url, url, Origin(Purpose.ARTICLE, "list"), site.domain))

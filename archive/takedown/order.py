@@ -50,7 +50,7 @@ class Covered:
 
     def __call__(self, url: str) -> bool:
         """Whether this address is meant."""
-        return bool(url) and (self._is_of_site(url) or url_key(url) in self._keys)
+        return bool(url) and (self._is_of_site(url) or (bool(self._keys) and url_key(url) in self._keys))
 
     @cached_property
     def is_empty(self) -> bool:
