@@ -6,6 +6,7 @@ import pytest
 from archive.extraction.blocks import segment
 from archive.extraction.cues import CUED
 from archive.extraction.features import links, markup, names, sections
+from archive.extraction.features.ancestors import Ancestors
 from archive.extraction.features.matrix import Page, page_features
 from archive.extraction.features.neighbours import Features, with_beliefs
 from archive.extraction.features.page import Known
@@ -70,7 +71,8 @@ def test_plain_text_has_no_groups() -> None:
 
 def test_italics_and_rules_are_seen() -> None:
     of = page()
-    rows = markup.Markup(of.url).rows(of.blocks)
+    ancestors = Ancestors.of(of.blocks)
+    rows = markup.markup_rows(of.blocks, ancestors, markup.names_of(ancestors), of.url)
     mira = rows[row_of("Mira")]
     assert mira[markup.NAMES.index("italic")] == 1
     assert mira[markup.NAMES.index("after_rule")] == 1

@@ -4,9 +4,10 @@ The words are data: `text.yaml` and `markup.yaml` beside this file.
 """
 
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -19,6 +20,7 @@ _SPLIT_NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|h\d")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
 #: Tokens looked at; a long paragraph is recognised by its length, not by its words.
 _LOOKED_AT = 60
+_NONE = (0,) * len(CUED)
 
 
 def _load(name: str) -> dict[str, Any]:
@@ -54,9 +56,17 @@ def name_bits(name: str) -> int:
     return found
 
 
+class _Phrase(NamedTuple):
+    """What stands behind a phrase's first word, the next word apart, and the number of its label."""
+
+    following: str | None
+    rest: list[str]
+    label: int
+
+
 @cache
-def _phrases() -> tuple[dict[str, list[tuple[tuple[str, ...], int]]], list[tuple[str, int]]]:
-    spaced: dict[str, list[tuple[tuple[str, ...], int]]] = {}
+def _phrases() -> tuple[dict[str, list[_Phrase]], list[tuple[str, int]]]:
+    spaced: dict[str, list[_Phrase]] = {}
     unspaced: list[tuple[str, int]] = []
     for labels in _load("text.yaml").values():
         for label, phrases in labels.items():
@@ -70,26 +80,32 @@ def _file(phrase: str, index: int, spaced: dict[str, Any], unspaced: list[tuple[
         unspaced.append((phrase, index))
     else:
         first, *rest = phrase.split()
-        spaced.setdefault(first, []).append((tuple(rest), index))
+        spaced.setdefault(first, []).append(_Phrase(rest[0] if rest else None, rest, index))
 
 
-def text_hits(text: str, tokens: list[str]) -> tuple[list[int], list[int]]:
+def text_hits(text: str, tokens: list[str]) -> tuple[Sequence[int], Sequence[int]]:
     """How often each label of CUED is hinted at, and whether the text begins with such a hint (0 or 1).
 
     `tokens` are the lower-cased words of `text`.
     """
-    counts, starts = [0] * len(CUED), [0] * len(CUED)
     spaced, unspaced = _phrases()
     looked = tokens[:_LOOKED_AT]
-    for position, token in enumerate(looked):
-        for rest, index in spaced.get(token, ()):
-            if not rest or tuple(looked[position + 1 : position + 1 + len(rest)]) == rest:
+    hinting = [(position, spaced[token]) for position, token in enumerate(looked) if token in spaced]
+    is_unspaced = not text.isascii() and len(text) < 300 and _UNSPACED.search(text) is not None
+    if not hinting and not is_unspaced:
+        return _NONE, _NONE
+    counts, starts = [0] * len(CUED), [0] * len(CUED)
+    looked.append("")
+    for position, phrases in hinting:
+        after = looked[position + 1]
+        for following, rest, index in phrases:
+            # Most phrases end here, at the next word.
+            if following is None or (following == after and looked[position + 1 : position + 1 + len(rest)] == rest):
                 counts[index] += 1 + len(rest)
                 if position == 0:
                     starts[index] = 1
-    if len(text) < 300 and _UNSPACED.search(text):
-        for phrase, index in unspaced:
-            if phrase in text:
-                counts[index] += 1
-                starts[index] |= text.startswith(phrase)
+    for phrase, index in unspaced if is_unspaced else ():
+        if phrase in text:
+            counts[index] += 1
+            starts[index] |= text.startswith(phrase)
     return counts, starts

@@ -1,6 +1,5 @@
 """What the markup says of a block: tags, names of classes and ids, links, up to the root."""
 
-from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import islice
@@ -8,10 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 from lxml import etree
+from numpy.typing import NDArray
 
 from archive.extraction.blocks import TextBlock
 from archive.extraction.cues import markup_groups, name_bits
 from archive.extraction.features import links
+from archive.extraction.features.ancestors import Ancestors
 from archive.extraction.features.neighbours import Matrix
 
 _TAGS = (
@@ -27,18 +28,10 @@ _PICTURES = frozenset(("img", "picture", "video", "svg"))
 _FORMS = frozenset(("form", "input", "textarea", "select"))
 #: Nodes of a block's parent that are looked through for what stands beside the block.
 _BESIDE = 40
-_NAMED_BY = (
-    "class",
-    "id",
-    "role",
-    "itemprop",
-    "data-testid",
-    "data-component",
-    "data-module",
-    "data-type",
-    "aria-label",
-    "rel",
-    "property",
+#: Children beyond which an element's place among them is not looked for.
+_MANY = 400
+_NAMED_BY = frozenset(
+    "class id role itemprop data-testid data-component data-module data-type aria-label rel property".split()
 )
 #: How many bits of each number stand for a column: own, near and above groups, and tags around.
 _BITS = (len(markup_groups()),) * 3 + (len(_AROUND),)
@@ -47,148 +40,151 @@ NAMES = [f"own_{group}" for group in markup_groups()]
 NAMES += [f"near_{group}" for group in markup_groups()]
 NAMES += [f"above_{group}" for group in markup_groups()]
 NAMES += [f"in_{tag}" for tag in _AROUND]
-NAMES += [f"is_{tag}" for tag in ("p", "heading", "li", "cell", "div", "caption", "quote", "button")]
-NAMES += (
+_REST = [f"is_{tag}" for tag in ("p", "heading", "li", "cell", "div", "caption", "quote", "button")]
+_REST += (
     "tag tag_above depth whole children same_tag_siblings place_in_parent link_share bold_share anchors all_link"
 ).split()
-NAMES += links.NAMES
-NAMES += "time_element rel_author itemprop_author opens_list italic after_rule picture_beside form_beside".split()
+_REST += links.NAMES
+_REST += "time_element rel_author itemprop_author opens_list italic after_rule picture_beside form_beside".split()
+NAMES += _REST
+#: The same as they are found: what is true of a block's element, and what only of the block.
+_OF_ELEMENT = [*_REST[:8], "tag", "tag_above", "depth", "children", "same_tag_siblings", "place_in_parent"]
+_OF_ELEMENT += "picture_beside form_beside opens_list after_rule".split()
+_OF_BLOCK = ["whole", "anchors", *links.NAMES, *"time_element rel_author itemprop_author italic".split()]
+_OF_BLOCK += ["link_share", "bold_share", "all_link"]
+_ORDER = [(_OF_ELEMENT + _OF_BLOCK).index(name) for name in _REST]
+
+Numbers = NDArray[np.int64]
 
 
 class Names(NamedTuple):
-    """What is known of an element from its own names up to the root; the first four are bits of groups."""
+    """What the names of each element and of those above it hint at, one entry an element: `own`, `near` and `above` are
+    bits of groups, `around` bits of tags."""
 
-    own: int
-    parent: int
-    grandparent: int
-    above: int
-    around: int
-    depth: int
-
-
-class Markup:
-    """The names and tags around each element of one page, gathered once an element."""
-
-    def __init__(self, url: str) -> None:
-        self.host = links.host_of(url)
-        self._known: dict[etree._Element, Names] = {}
-        self._children: dict[etree._Element, dict[etree._Element, tuple[int, int]]] = {}
-        self._sizes: dict[etree._Element, int] = {}
-        self._neighbours: dict[etree._Element, tuple[bool, bool]] = {}
-
-    def of(self, element: etree._Element) -> Names:
-        """What is known of an element. Filled in from the root down: deep pages must not recurse."""
-        missing = []
-        at: etree._Element | None = element
-        while at is not None and at not in self._known:
-            missing.append(at)
-            at = at.getparent()
-        above = Names(0, 0, 0, 0, 0, 0) if at is None else self._known[at]
-        for below in reversed(missing):
-            above = self._known[below] = _below(below, above)
-        return above
-
-    def rows(self, blocks: Sequence[TextBlock]) -> Matrix:
-        """The features of the blocks' markup, one row a block, columns in the order of NAMES."""
-        names = [self.of(block.element) for block in blocks]
-        numbers = [_numbers(block, known) for block, known in zip(blocks, names, strict=True)]
-        bits = np.array(numbers, np.int64).reshape(len(blocks), len(_BITS))
-        spread = [bits[:, [column]] >> np.arange(count) & 1 for column, count in enumerate(_BITS)]
-        rest = np.array([self._row(block, known) for block, known in zip(blocks, names, strict=True)], np.float32)
-        return np.hstack([*spread, rest.reshape(len(blocks), len(NAMES) - sum(_BITS))]).astype(np.float32)
-
-    def _row(self, block: TextBlock, names: Names) -> list[float]:
-        element = block.element
-        tag = str(element.tag)
-        return [
-            *_kinds(tag[: links.LONGEST_KEY]),
-            *self._place(block, element, tag, names.depth),
-            *links.link_row(self.host, self._targets(block, names.around)),
-            *_semantics(block),
-            _italic(block),
-            _after_rule(element),
-            *self._beside(element),
-        ]
-
-    def _place(self, block: TextBlock, element: etree._Element, tag: str, depth: int) -> list[float]:
-        parent = element.getparent()
-        siblings = 0 if parent is None else self._size(parent)
-        same = index = 0
-        if parent is not None and siblings <= 400:
-            same, index = self._among(parent)[element]
-        above = 0 if parent is None else _TAG_NUMBER.get(str(parent.tag), 0)
-        size = len(block.text) or 1
-        return [
-            _TAG_NUMBER.get(tag, 0),
-            above,
-            depth,
-            block.whole,
-            self._size(element),
-            same,
-            index / siblings if siblings else 0,
-            min(1.0, block.links / size),
-            min(1.0, block.bold / size),
-            len(block.anchors),
-            block.links >= 0.9 * size,
-        ]
-
-    def _size(self, parent: etree._Element) -> int:
-        # Counting the children of one parent for each of them is quadratic.
-        if parent not in self._sizes:
-            self._sizes[parent] = len(parent)
-        return self._sizes[parent]
-
-    def _among(self, parent: etree._Element) -> dict[etree._Element, tuple[int, int]]:
-        """How many children have a child's tag, and its index, for each child of an element."""
-        if parent not in self._children:
-            times = Counter(child.tag for child in parent)
-            self._children[parent] = {child: (times[child.tag], index) for index, child in enumerate(parent)}
-        return self._children[parent]
-
-    def _beside(self, element: etree._Element) -> tuple[bool, bool]:
-        """Whether there are pictures, and forms, among the first nodes of an element's parent."""
-        parent = element.getparent()
-        if parent is None:
-            return False, False
-        if parent not in self._neighbours:
-            tags = {node.tag for node in islice(parent.iter(), _BESIDE)}
-            self._neighbours[parent] = not tags.isdisjoint(_PICTURES), not tags.isdisjoint(_FORMS)
-        return self._neighbours[parent]
-
-    def _targets(self, block: TextBlock, around: int) -> tuple[str, ...]:
-        if block.anchors:
-            return tuple([anchor.get("href", "").strip() for anchor in block.anchors[:12]])
-        if not around & _AROUND_BIT["a"]:
-            return ()
-        link = next((up for up in block.element.iterancestors("a")), None)
-        return () if link is None else (link.get("href", ""),)
+    own: Numbers
+    near: Numbers
+    above: Numbers
+    around: Numbers
+    depth: Numbers
 
 
-def _below(element: etree._Element, above: Names) -> Names:
-    return Names(
-        _own_bits(element),
-        above.own,
-        above.parent,
-        above.above | above.grandparent,
-        above.around | _AROUND_BIT.get(str(element.tag), 0),
-        above.depth + 1,
+def names_of(ancestors: Ancestors) -> Names:
+    """The names of all elements around a page's blocks."""
+    parents = ancestors.parents
+    own = [_own_bits(element) for element in ancestors.elements]
+    tags = [_AROUND_BIT.get(str(element.tag), 0) for element in ancestors.elements]
+    parent, grandparent, above, around, depth = [0], [0], [0], tags[:1], [1]
+    for number in range(1, len(own)):
+        up = parents[number]
+        parent.append(own[up])
+        grandparent.append(parent[up])
+        above.append(above[up] | grandparent[up])
+        around.append(around[up] | tags[number])
+        depth.append(depth[up] + 1)
+    near = np.array(parent, np.int64) | np.array(grandparent, np.int64)
+    return Names(np.array(own, np.int64), near, *(np.array(one, np.int64) for one in (above, around, depth)))
+
+
+def markup_rows(blocks: Sequence[TextBlock], ancestors: Ancestors, names: Names, url: str) -> Matrix:
+    """The features of NAMES, one row a block, for the blocks of one page."""
+    own = np.array(ancestors.own, np.intp)
+    bits = [names.own[own] | _start_bits(blocks), names.near[own], names.above[own], names.around[own]]
+    spread = [column[:, None] >> np.arange(count) & 1 for column, count in zip(bits, _BITS, strict=True)]
+    distinct, place = np.unique(own, return_inverse=True)
+    of_elements = _element_rows(ancestors, names, distinct.tolist())[place]
+    rest = np.hstack([of_elements, _block_rows(blocks, names.around[own].tolist(), links.host_of(url))])
+    return np.hstack([*spread, rest[:, _ORDER]], dtype=np.float32, casting="same_kind")
+
+
+def _element_rows(ancestors: Ancestors, names: Names, numbers: Sequence[int]) -> Matrix:
+    """The features of _OF_ELEMENT for the elements of these numbers."""
+    siblings = _Siblings()
+    depth = names.depth.tolist()
+    rows = [
+        _element_row(ancestors.elements[number], ancestors.parent(number), depth[number], siblings)
+        for number in numbers
+    ]
+    return np.array(rows, np.float32)
+
+
+def _element_row(
+    element: etree._Element, parent: etree._Element | None, depth: int, siblings: "_Siblings"
+) -> tuple[float, ...]:
+    tag = str(element.tag)
+    before = element.getprevious()
+    return (
+        *_kinds(tag[: links.LONGEST_KEY]),
+        _TAG_NUMBER.get(tag, 0),
+        0 if parent is None else _TAG_NUMBER.get(str(parent.tag), 0),
+        depth,
+        len(element),
+        *((0, 0.0, False, False) if parent is None else siblings.of(element, parent, tag)),
+        before is None,
+        before is not None and before.tag == "hr",
     )
+
+
+class _Siblings:
+    """What stands beside elements, looked for once a parent."""
+
+    def __init__(self) -> None:
+        self._known: dict[etree._Element, tuple[list[str], bool, bool]] = {}
+
+    def of(self, element: etree._Element, parent: etree._Element, tag: str) -> tuple[int, float, bool, bool]:
+        """How many children of the parent have the element's tag, the element's place among all, and whether there are
+        pictures and forms among the parent's first nodes."""
+        if parent not in self._known:
+            self._known[parent] = self._look(parent)
+        tags, pictures, forms = self._known[parent]
+        if len(tags) > _MANY:
+            return 0, 0.0, pictures, forms
+        return tags.count(tag), parent.index(element) / len(tags), pictures, forms
+
+    def _look(self, parent: etree._Element) -> tuple[list[str], bool, bool]:
+        first = {node.tag for node in islice(parent.iter(), _BESIDE)}
+        tags = [str(child.tag) for child in parent]
+        return tags, not first.isdisjoint(_PICTURES), not first.isdisjoint(_FORMS)
+
+
+def _block_rows(blocks: Sequence[TextBlock], around: Sequence[int], host: str) -> Matrix:
+    """The features of _OF_BLOCK, one row a block; `around` are the bits of the tags around each."""
+    sizes = np.array([len(block.text) or 1 for block in blocks])
+    linked = np.array([block.links for block in blocks])
+    bold = np.array([block.bold for block in blocks])
+    shares = [np.minimum(1.0, linked / sizes), np.minimum(1.0, bold / sizes), linked >= 0.9 * sizes]
+    rows = [
+        (
+            block.whole,
+            len(block.anchors),
+            *links.link_row(host, _targets(block, tags)),
+            *_inside(block),
+        )
+        for block, tags in zip(blocks, around, strict=True)
+    ]
+    return np.column_stack([np.array(rows, np.float32), *shares]).astype(np.float32)
+
+
+def _targets(block: TextBlock, around: int) -> tuple[str, ...]:
+    if block.anchors:
+        return tuple([anchor.get("href", "").strip() for anchor in block.anchors[:12]])
+    if not around & _AROUND_BIT["a"]:
+        return ()
+    link = next((up for up in block.element.iterancestors("a")), None)
+    return () if link is None else (link.get("href", ""),)
 
 
 def _own_bits(element: etree._Element) -> int:
     found = 0
-    for key, value in element.attrib.items():
+    for key, value in element.items():
         if key in _NAMED_BY:
-            found |= name_bits(str(value)[:400])
+            found |= name_bits(value[:400])
     return found
 
 
-def _numbers(block: TextBlock, names: Names) -> tuple[int, int, int, int]:
-    """What _BITS spreads over columns."""
-    own = names.own
-    if block.start is not block.element and not block.after:
-        own |= _own_bits(block.start)
-    return own, names.parent | names.grandparent, names.above, names.around
+def _start_bits(blocks: Sequence[TextBlock]) -> Numbers:
+    """The names of the inline elements that blocks begin with."""
+    starts = [0 if block.after or block.start is block.element else _own_bits(block.start) for block in blocks]
+    return np.array(starts, np.int64)
 
 
 @lru_cache(maxsize=1024)
@@ -206,28 +202,20 @@ def _kinds(tag: str) -> tuple[bool, ...]:
     )
 
 
-def _semantics(block: TextBlock) -> tuple[bool, ...]:
+def _inside(block: TextBlock) -> tuple[float, ...]:
+    """Whether the block's first elements are times and name an author, and the share of its text that stands in
+    italics, as biographies and notes often do."""
     timed = related = named = False
+    italic = 0
     for node in _first_inside(block):
-        timed = timed or node.tag == "time"
+        tag = node.tag
+        if tag == "time":
+            timed = True
+        elif tag in ("em", "i"):
+            italic += len(node.text or "") + sum(len(child.text or "") + len(child.tail or "") for child in node)
         related = related or "author" in node.get("rel", "")
         named = named or "author" in node.get("itemprop", "")
-    return timed, related, named, block.element.getprevious() is None
-
-
-def _italic(block: TextBlock) -> float:
-    """The share of the block's text that stands in italics, as biographies and notes often do."""
-    inside = 0
-    for node in _first_inside(block):
-        if node.tag in ("em", "i"):
-            inside += len(node.text or "") + sum(len(child.text or "") + len(child.tail or "") for child in node)
-    return min(1.0, inside / (len(block.text) or 1))
-
-
-def _after_rule(element: etree._Element) -> bool:
-    """Whether a horizontal rule stands before the element."""
-    before = element.getprevious()
-    return before is not None and before.tag == "hr"
+    return timed, related, named, min(1.0, italic / (len(block.text) or 1))
 
 
 def _first_inside(block: TextBlock) -> Sequence[etree._Element]:

@@ -4,6 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
+from operator import itemgetter
 from typing import Self
 
 import numpy as np
@@ -12,7 +14,8 @@ from justext import get_stoplist
 from archive.extraction.blocks import TextBlock
 from archive.extraction.cues import CUED
 from archive.extraction.features import markup, page, sections, words
-from archive.extraction.features.neighbours import Features, Matrix, with_neighbours
+from archive.extraction.features.ancestors import Ancestors
+from archive.extraction.features.neighbours import Features, Matrix, around
 
 OWN_NAMES = words.NAMES + markup.NAMES + page.NAMES
 #: Columns that are also looked at in the blocks around: few and telling, for speed.
@@ -80,12 +83,15 @@ def _stopped_in() -> dict[str, list[str]]:
 
 def guess_language(tokens: Sequence[Sequence[str]]) -> tuple[str | None, frozenset[str]]:
     """The language whose stop words cover most of a page's words, with those; (None, empty) below a tenth."""
-    common = Counter(token for row in tokens if len(row) > 5 for token in row[:80]).most_common(300)
-    total = sum(times for _, times in common)
+    times = Counter(chain.from_iterable(row[:80] for row in tokens if len(row) > 5))
+    # Counter.most_common compares in Python; the order of equals is the same.
+    common = sorted(times.items(), key=itemgetter(1), reverse=True)[:300]
+    total = sum(count for _, count in common)
+    stopped_in = _stopped_in()
     counts = dict.fromkeys(stop_lists(), 0)
-    for token, times in common:
-        for code in _stopped_in().get(token, ()):
-            counts[code] += times
+    for token, count in common:
+        for code in stopped_in.get(token, ()):
+            counts[code] += count
     best, best_share = None, 0.1
     for code, count in counts.items():
         if count / (total or 1) > best_share:
@@ -114,15 +120,16 @@ class Page:
 def page_features(of: Page) -> Features:
     """All features of a page's blocks, those of the neighbours included."""
     counts = [len(found) for found in of.tokens]
-    own = [words.word_row(block.text, found) for block, found in zip(of.blocks, of.tokens, strict=True)]
-    said = np.array(own, np.float32).reshape(len(own), len(words.NAMES))
-    columns = page.page_columns(of.blocks, of.tokens, of.known, of.stop_words)
-    names = markup.Markup(of.url)
-    parts = sections.sections_of(of.blocks, counts)
-    around = sections.section_rows(of.blocks, _summed(of.blocks, counts, said), parts, names)
-    matrix = np.hstack([said, names.rows(of.blocks), np.array(columns, np.float32).T])
-    groups = (parts.box, parts.section, page.path_numbers(of.blocks))
-    return Features(np.hstack([with_neighbours(matrix, LOOKED_AT), around]), np.array(counts, np.float32), groups)
+    ancestors = Ancestors.of(of.blocks)
+    said = words.word_rows([block.text for block in of.blocks], of.tokens)
+    places = page.path_numbers(ancestors)
+    columns = page.page_columns(of.blocks, of.tokens, of.known, of.stop_words, ancestors, places)
+    named = markup.names_of(ancestors)
+    parts = sections.sections_of(ancestors, counts)
+    section = sections.section_rows(of.blocks, _summed(of.blocks, counts, said), parts, named.own)
+    matrix = np.hstack([said, markup.markup_rows(of.blocks, ancestors, named, of.url), columns])
+    groups = (parts.box, parts.section, places)
+    return Features(np.hstack([matrix, *around(matrix, LOOKED_AT), section]), np.array(counts, np.float32), groups)
 
 
 def _summed(blocks: Sequence[TextBlock], counts: Sequence[int], said: Matrix) -> Matrix:

@@ -15,9 +15,10 @@ def opening_columns(texts: Sequence[str], tokens: Sequence[list[str]]) -> list[l
     and how many blocks open with them."""
     openings = [_opening(text, words) for text, words in zip(texts, tokens, strict=True)]
     wanted = {opening for opening in openings if opening}
+    first_words = {first for first, _ in wanted}
     lines: Counter[tuple[str, str]] = Counter()
     for words in tokens:
-        if len(words) <= _SHORT_LINE:
+        if len(words) <= _SHORT_LINE and not first_words.isdisjoint(words):
             lines.update(wanted.intersection(pairwise(words)))
     times = Counter(openings)
     return [
@@ -29,7 +30,10 @@ def opening_columns(texts: Sequence[str], tokens: Sequence[list[str]]) -> list[l
 
 def _opening(text: str, words: list[str]) -> tuple[str, str] | None:
     """The first two words, lower-cased, where they look like a name."""
+    # Most blocks end here, without being split.
+    if len(words) < 2 or not text.lstrip()[:1].isupper():
+        return None
     first = text.split(maxsplit=2)[:2]
-    if len(first) < 2 or len(words) < 2 or not all(word[0].isupper() and word[1:2].islower() for word in first):
+    if len(first) < 2 or not all(word[0].isupper() and word[1:2].islower() for word in first):
         return None
     return words[0], words[1]

@@ -33,8 +33,13 @@ def shifted(matrix: Matrix, step: int) -> Matrix:
 
 def with_neighbours(matrix: Matrix, columns: Sequence[int]) -> Matrix:
     """The matrix with the chosen columns of the blocks around each block beside it."""
+    return np.hstack([matrix, *around(matrix, columns)])
+
+
+def around(matrix: Matrix, columns: Sequence[int]) -> list[Matrix]:
+    """The chosen columns of the blocks around each block."""
     chosen = matrix[:, list(columns)]
-    return np.hstack([matrix] + [shifted(chosen, step * sign) for step in REACH for sign in (-1, 1)])
+    return [shifted(chosen, step * sign) for step in REACH for sign in (-1, 1)]
 
 
 def with_beliefs(of: Features, beliefs: Matrix) -> Matrix:
@@ -53,10 +58,10 @@ def beliefs_around(of: Features, beliefs: Matrix) -> Matrix:
     following = np.maximum.accumulate(beliefs[::-1], axis=0)[::-1]
     after = np.vstack([following[1:], np.zeros((1, beliefs.shape[1]), np.float32)])
     share = np.repeat(total / (words.sum() + 1e-6), len(beliefs), axis=0)
-    around = [shifted(beliefs, step * sign) for step in (1, 2, 3, 5) for sign in (-1, 1)]
+    beside = [shifted(beliefs, step * sign) for step in (1, 2, 3, 5) for sign in (-1, 1)]
     wide = [_window(beliefs, 4), _window(beliefs, 10)]
     alike = [_group_mean(beliefs, group) for group in groups]
-    return np.hstack([beliefs, *around, *wide, before, highest, after, share, *alike]).astype(np.float32)
+    return np.hstack([beliefs, *beside, *wide, before, highest, after, share, *alike]).astype(np.float32)
 
 
 def _group_mean(beliefs: Matrix, group: NDArray[np.intp]) -> Matrix:

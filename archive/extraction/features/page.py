@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from lxml import etree
@@ -12,6 +13,8 @@ from numpy.typing import NDArray
 
 from archive.extraction.blocks import TextBlock
 from archive.extraction.features import names
+from archive.extraction.features.ancestors import Ancestors
+from archive.extraction.features.neighbours import Matrix
 from archive.extraction.features.words import tokens_of
 from archive.extraction.stated_body import StatedBody
 
@@ -24,6 +27,9 @@ NAMES = (
 ).split() + names.NAMES
 
 _STOP_SHARE_MIN_TOKENS = 3
+
+Numbers = NDArray[np.intp]
+Column = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +67,29 @@ def known_of(
 
 
 def page_columns(
-    blocks: Sequence[TextBlock], tokens: Sequence[list[str]], known: Known, stop_words: frozenset[str]
-) -> list[list[float]]:
-    """The page features, a list for each of NAMES with a value for each block."""
-    return [
-        *_position(blocks, tokens, _headline(blocks, tokens, known)),
-        *_container(blocks, tokens),
-        *_path_groups(blocks, tokens),
-        *_repeats(blocks),
-        *_compared(blocks, tokens, known),
+    blocks: Sequence[TextBlock],
+    tokens: Sequence[list[str]],
+    known: Known,
+    stop_words: frozenset[str],
+    ancestors: Ancestors,
+    places: Numbers,
+) -> Matrix:
+    """The page features of NAMES, one row a block. `places` numbers the blocks' template places."""
+    sets = [frozenset(words[:200]) for words in tokens]
+    titled = _like_any(sets, known.titles)
+    columns = [
+        *_position(blocks, tokens, _headline(blocks, tokens, titled)),
+        *_container(blocks, tokens, ancestors),
+        *_path_groups(blocks, tokens, places),
+        _repeats(blocks),
+        titled,
+        *_compared(blocks, sets, known),
         *_whole_page(blocks, tokens),
         [stop_share(words, stop_words) for words in tokens],
-        [float(any(frozenset(words[: len(name)]) == name for name in known.authors)) for words in tokens],
+        _opened(tokens, known.authors),
         *names.opening_columns([block.text for block in blocks], tokens),
     ]
+    return np.array(columns, np.float32).T
 
 
 def likeness(left: frozenset[str], right: frozenset[str]) -> float:
@@ -83,15 +98,15 @@ def likeness(left: frozenset[str], right: frozenset[str]) -> float:
     return common / (len(left) + len(right) - common) if common else 0.0
 
 
-def _headline(blocks: Sequence[TextBlock], tokens: Sequence[list[str]], known: Known) -> int:
-    """The block most likely to be the headline: an h1 or a repetition of the title; -1 if there is none."""
+def _headline(blocks: Sequence[TextBlock], tokens: Sequence[list[str]], titled: Sequence[float]) -> int:
+    """The block most likely to be the headline: an h1 or a repetition of the title; -1 if there is none. `titled` says
+    how like a title each block is."""
     best, best_score = -1, 0.5
-    for index, block in enumerate(blocks):
-        if len(tokens[index]) > 60:
+    for index, (block, words, like) in enumerate(zip(blocks, tokens, titled, strict=True)):
+        if len(words) > 60:
             continue
-        words = frozenset(tokens[index])
-        score = 1.5 * _most_like(words, known.titles)
         tag = block.element.tag
+        score = 1.5 * like
         score += 0.8 if tag == "h1" else 0.3 if tag == "h2" else 0.0
         score -= 0.2 * (block.links > 0)
         if score > best_score:
@@ -99,32 +114,23 @@ def _headline(blocks: Sequence[TextBlock], tokens: Sequence[list[str]], known: K
     return best
 
 
-def _position(blocks: Sequence[TextBlock], tokens: Sequence[list[str]], headline: int) -> list[list[float]]:
+def _position(blocks: Sequence[TextBlock], tokens: Sequence[list[str]], headline: int) -> list[Column]:
     count = len(blocks)
-    total = sum(map(len, tokens)) or 1
-    before, running = [], 0
-    for words in tokens:
-        before.append(running)
-        running += len(words)
-    offset = before[headline] if headline >= 0 else 0
-    headings = 0
-    seen = []
-    for block in blocks:
-        seen.append(float(headings))
-        headings += block.element.tag in ("h1", "h2", "h3")
+    sizes = np.array([len(words) for words in tokens], np.int64)
+    before = np.cumsum(sizes) - sizes
+    total = int(sizes.sum()) or 1
+    indexes = np.arange(count)
+    headings = np.array([block.element.tag in ("h1", "h2", "h3") for block in blocks], np.int64)
+    found = headline >= 0
     return [
-        [index / count for index in range(count)],
-        [position / total for position in before],
-        [1 - position / total for position in before],
-        [_clip(index - headline, 60) if headline >= 0 else -99.0 for index in range(count)],
-        [_clip(position - offset, 2000) if headline >= 0 else -2999.0 for position in before],
-        [float(headline >= 0 and index > headline) for index in range(count)],
-        seen,
+        indexes / count,
+        before / total,
+        1 - before / total,
+        np.clip(indexes - headline, -60, 60) if found else np.full(count, -99.0),
+        np.clip(before - before[headline], -2000, 2000) if found else np.full(count, -2999.0),
+        (indexes > headline) & found,
+        np.cumsum(headings) - headings,
     ]
-
-
-def _clip(value: float, limit: float) -> float:
-    return float(max(-limit, min(limit, value)))
 
 
 def _weight(block: TextBlock, words: list[str]) -> float:
@@ -133,108 +139,136 @@ def _weight(block: TextBlock, words: list[str]) -> float:
     return max(0.0, size - 2.0 * block.links) * (1 if len(words) > 8 or size > 60 else 0.1) + 10 * sentences
 
 
-def _container(blocks: Sequence[TextBlock], tokens: Sequence[list[str]]) -> list[list[float]]:
+def _container(blocks: Sequence[TextBlock], tokens: Sequence[list[str]], ancestors: Ancestors) -> list[Column]:
     """The element that holds most running text closely (after readability's scoring), and each block's part in it."""
-    scores: defaultdict[etree._Element, float] = defaultdict(float)
+    scores: defaultdict[int, float] = defaultdict(float)
     weights = [_weight(block, words) for block, words in zip(blocks, tokens, strict=True)]
-    for block, weight in zip(blocks, weights, strict=True):
+    # Nothing is above the root.
+    above = [-1, *ancestors.parents[1:]]
+    for block, weight, own in zip(blocks, weights, ancestors.own, strict=True):
         share = 1.0
-        at: etree._Element | None = block.element.getparent() if block.whole else block.element
+        at = above[own] if block.whole else own
         for _ in range(4):
-            if at is None:
+            if at < 0:
                 break
             scores[at] += share * weight
             share *= 0.6
-            at = at.getparent()
+            at = above[at]
     if not scores:
-        return [[0.0] * len(blocks) for _ in range(6)]
-    best = max(scores, key=lambda element: scores[element])
-    return _against(best, blocks, weights)
+        return [np.zeros(len(blocks)) for _ in range(6)]
+    best = max(scores, key=lambda number: scores[number])
+    return _against(best, ancestors, np.array(weights))
 
 
-def _against(best: etree._Element, blocks: Sequence[TextBlock], weights: Sequence[float]) -> list[list[float]]:
-    chain = {best: 0} | {up: number for number, up in enumerate(best.iterancestors(), 1)}
-    inside, distance = [], []
-    for block in blocks:
-        steps = 0
-        at: etree._Element | None = block.element
-        while at is not None and at not in chain:
-            at, steps = at.getparent(), steps + 1
-        up = chain.get(at, 30) if at is not None else 30
-        inside.append(up == 0)
-        distance.append(float(min(30, steps + 2 * up)))
-    members = [index for index, value in enumerate(inside) if value] or [0]
-    first, last = members[0], members[-1]
+def _against(best: int, ancestors: Ancestors, weights: Column) -> list[Column]:
+    up, steps = _ways(best, ancestors.parents)
+    own = np.array(ancestors.own, np.intp)
+    inside = up[own] == 0
+    members = np.flatnonzero(inside)
+    first, last = (int(members[0]), int(members[-1])) if len(members) else (0, 0)
     span = (last - first) or 1
-    total = sum(weights) or 1.0
-    held = sum(weight for weight, value in zip(weights, inside, strict=True) if value) / total
-    indexes = np.arange(len(blocks))
+    total = sum(weights.tolist()) or 1.0
+    held = sum(weights[inside].tolist()) / total
+    indexes = np.arange(len(own))
     return [
-        [float(value) for value in inside],
-        np.clip(first - indexes, -40, 40).tolist(),
-        np.clip(indexes - last, -40, 40).tolist(),
-        np.clip((indexes - first) / span, -3, 3).tolist(),
-        distance,
-        [held] * len(blocks),
+        inside,
+        np.clip(first - indexes, -40, 40),
+        np.clip(indexes - last, -40, 40),
+        np.clip((indexes - first) / span, -3, 3),
+        np.minimum(30, steps[own] + 2 * up[own]),
+        np.full(len(own), held),
     ]
 
 
-def _path_groups(blocks: Sequence[TextBlock], tokens: Sequence[list[str]]) -> list[list[float]]:
-    """Blocks of the same template place: same tag and class, in parents of the same tag and class."""
-    keys = [_path_key(block) for block in blocks]
-    count: Counter[str] = Counter(keys)
-    words: Counter[str] = Counter()
-    links: Counter[str] = Counter()
-    chars: Counter[str] = Counter()
-    sentences: Counter[str] = Counter()
-    for key, block, found in zip(keys, blocks, tokens, strict=True):
-        words[key] += len(found)
-        links[key] += block.links
-        chars[key] += len(block.text)
-        sentences[key] += block.text.rstrip('"”»')[-1:] in ".!?…。"
-    total = sum(words.values()) or 1
+def _ways(best: int, parents: Sequence[int]) -> tuple[Numbers, Numbers]:
+    """How far up from one element to the nearest that holds another too, and how far down to that, for each other."""
+    up, steps = [-1] * len(parents), [0] * len(parents)
+    at, way = best, 0
+    while up[at] < 0:
+        up[at] = way
+        at, way = parents[at], way + 1
+    for number in range(len(parents)):
+        if up[number] < 0:
+            above = parents[number]
+            up[number], steps[number] = up[above], steps[above] + 1
+    return np.array(up), np.array(steps)
+
+
+def _path_groups(blocks: Sequence[TextBlock], tokens: Sequence[list[str]], places: Numbers) -> list[Column]:
+    """What the blocks of one template place have in common."""
+    sums = np.array(
+        [
+            (1, len(words), block.links, len(block.text), block.text.rstrip('"”»')[-1:] in ".!?…。")
+            for block, words in zip(blocks, tokens, strict=True)
+        ],
+        float,
+    ).T
+    count, words, linked, chars, sentences = (np.bincount(places, one)[places] for one in sums)
     return [
-        [float(min(count[key], 100)) for key in keys],
-        [words[key] / count[key] for key in keys],
-        [min(1.0, links[key] / (chars[key] or 1)) for key in keys],
-        [words[key] / total for key in keys],
-        [sentences[key] / count[key] for key in keys],
+        np.minimum(count, 100),
+        words / count,
+        np.minimum(1.0, linked / np.maximum(chars, 1)),
+        words / (sums[1].sum() or 1),
+        sentences / count,
     ]
 
 
-def path_numbers(blocks: Sequence[TextBlock]) -> NDArray[np.intp]:
-    """The number of each block's template place on its page."""
+def path_numbers(ancestors: Ancestors) -> Numbers:
+    """The number of each block's template place on its page: same tag and class, in parents of the same tag and
+    class."""
+    keys: dict[int, str] = {}
+    for own in ancestors.own:
+        if own not in keys:
+            keys[own] = _path_key(ancestors.elements[own], ancestors.parent(own))
     numbers: dict[str, int] = {}
-    return np.array([numbers.setdefault(_path_key(block), len(numbers)) for block in blocks], np.intp)
+    return np.array([numbers.setdefault(keys[own], len(numbers)) for own in ancestors.own], np.intp)
 
 
-def _path_key(block: TextBlock) -> str:
-    element = block.element
+def _path_key(element: etree._Element, parent: etree._Element | None) -> str:
     parts = [str(element.tag), element.get("class", "")]
-    parent = element.getparent()
     if parent is not None:
         parts += [str(parent.tag), parent.get("class", "")]
     return " ".join(parts)
 
 
-def _repeats(blocks: Sequence[TextBlock]) -> list[list[float]]:
-    times = Counter(block.text for block in blocks)
-    return [[float(min(times[block.text], 10)) for block in blocks]]
+def _repeats(blocks: Sequence[TextBlock]) -> list[int]:
+    texts = [block.text for block in blocks]
+    times = Counter(texts)
+    return [min(times[text], 10) for text in texts]
 
 
-def _compared(blocks: Sequence[TextBlock], tokens: Sequence[list[str]], known: Known) -> list[list[float]]:
-    sets = [frozenset(words[:200]) for words in tokens]
-    captioned = frozenset[str]().union(*known.captions)
+def _compared(blocks: Sequence[TextBlock], sets: Sequence[frozenset[str]], known: Known) -> list[Sequence[float]]:
     return [
-        [_most_like(words, known.titles) for words in sets],
-        [float(words in known.titles) for words in sets],
+        [words in known.titles for words in sets],
         [likeness(words, known.description) for words in sets],
-        [float(any(name <= words for name in known.authors)) for words in sets],
-        [max([len(name & words) for name in known.authors], default=0) / (len(words) or 1) for words in sets],
+        *_named(sets, known.authors),
         [_date_share(block.text, known.dates) if len(block.text) < 200 else 0.0 for block in blocks],
-        [float(bool(known.publisher) and known.publisher <= words) for words in sets],
-        [0.0 if words.isdisjoint(captioned) else _most_like(words, known.captions) for words in sets],
+        [bool(known.publisher) and known.publisher <= words for words in sets],
+        _like_any(sets, known.captions),
     ]
+
+
+def _named(sets: Sequence[frozenset[str]], authors: Sequence[frozenset[str]]) -> list[list[float]]:
+    """Whether each block holds an author's whole name, and the share of its words that are one author's."""
+    if not authors:
+        return [[0.0] * len(sets)] * 2
+    return [
+        [any(name <= words for name in authors) for words in sets],
+        [max([len(name & words) for name in authors]) / (len(words) or 1) for words in sets],
+    ]
+
+
+def _opened(tokens: Sequence[list[str]], authors: Sequence[frozenset[str]]) -> list[float]:
+    """Whether each block opens with an author's name."""
+    if not authors:
+        return [0.0] * len(tokens)
+    return [any(frozenset(words[: len(name)]) == name for name in authors) for words in tokens]
+
+
+def _like_any(sets: Sequence[frozenset[str]], others: Sequence[frozenset[str]]) -> list[float]:
+    """How like each block's words are to the likest of the others."""
+    said = frozenset[str]().union(*others)
+    return [0.0 if words.isdisjoint(said) else _most_like(words, others) for words in sets]
 
 
 def _most_like(words: frozenset[str], others: Sequence[frozenset[str]]) -> float:
@@ -250,9 +284,10 @@ _NUMBER = re.compile(r"\d+")
 
 def _date_share(text: str, dates: Sequence[str]) -> float:
     """How many of year, month and day of a known date stand in the text as numbers, at best."""
-    numbers = {int(number) for number in _NUMBER.findall(text)[:12] if len(number) < 6}
-    if not numbers:
+    found = _NUMBER.findall(text) if dates else ()
+    if not found:
         return 0.0
+    numbers = {int(number) for number in found[:12] if len(number) < 6}
     best = 0.0
     for date in dates:
         parts = _date_parts(date)
@@ -266,7 +301,7 @@ def _date_parts(date: str) -> tuple[int, ...]:
     return tuple(int(part) for part in _NUMBER.findall(date)[:3])
 
 
-def _whole_page(blocks: Sequence[TextBlock], tokens: Sequence[list[str]]) -> list[list[float]]:
+def _whole_page(blocks: Sequence[TextBlock], tokens: Sequence[list[str]]) -> list[Column]:
     count = len(blocks)
     total = float(sum(map(len, tokens)))
     longs = [
@@ -276,11 +311,11 @@ def _whole_page(blocks: Sequence[TextBlock], tokens: Sequence[list[str]]) -> lis
     words_in_long = sum(len(tokens[index]) for index in longs)
     indexes = np.arange(count)
     return [
-        [total] * count,
-        [float(count)] * count,
-        [words_in_long / (total or 1)] * count,
-        np.clip(indexes - last, -50, 50).tolist(),
-        np.clip(indexes - first, -50, 50).tolist(),
+        np.full(count, total),
+        np.full(count, count),
+        np.full(count, words_in_long / (total or 1)),
+        np.clip(indexes - last, -50, 50),
+        np.clip(indexes - first, -50, 50),
     ]
 
 
@@ -288,4 +323,4 @@ def stop_share(words: Sequence[str], stop_words: frozenset[str]) -> float:
     """The share of stop words among the first 200 words; -1 where there are too few to tell."""
     if len(words) < _STOP_SHARE_MIN_TOKENS or not stop_words:
         return -1.0
-    return sum(1 for word in words[:200] if word in stop_words) / min(len(words), 200)
+    return sum(map(stop_words.__contains__, words[:200])) / min(len(words), 200)

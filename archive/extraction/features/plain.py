@@ -47,13 +47,10 @@ class PlainText:
 
 def text_features(of: PlainText) -> Features:
     """All features of a text's paragraphs, those of the neighbours included, one row a paragraph."""
-    places = _places(of)
-    openings = zip(*names.opening_columns(of.paragraphs, of.tokens), strict=True)
-    rows = [
-        [*words.word_row(text, found), *place, *opening]
-        for text, found, place, opening in zip(of.paragraphs, of.tokens, places, openings, strict=True)
-    ]
-    own = np.array(rows, np.float32).reshape(len(rows), len(NAMES))
+    said = words.word_rows(of.paragraphs, of.tokens)
+    places = np.array(_places(of), np.float32).reshape(len(said), len(_PLACE_NAMES))
+    openings = np.array(names.opening_columns(of.paragraphs, of.tokens), np.float32).T
+    own = np.hstack([said, places, openings])
     return Features(with_neighbours(own, LOOKED_AT), np.array([len(found) for found in of.tokens], np.float32))
 
 

@@ -8,12 +8,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from lxml import etree
 from numpy.typing import NDArray
 
 from archive.extraction.blocks import TextBlock
 from archive.extraction.cues import CUED, markup_groups
-from archive.extraction.features.markup import Markup
+from archive.extraction.features.ancestors import Ancestors
 from archive.extraction.features.neighbours import Matrix
 
 #: Blocks from which an element is a box.
@@ -23,7 +22,7 @@ _SECTION = 0.25
 #: Blocks behind a heading that may still belong to it.
 _REACH = 40
 
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6", "legend", "summary")
+_LEVELS = {tag: level for level, tag in enumerate("h1 h2 h3 h4 h5 h6 legend summary".split())}
 _GROUP_NAMES = "blocks words links sentences dated place start".split()
 NAMES = [
     f"{kind}_{name}"
@@ -40,20 +39,18 @@ Numbers = NDArray[np.intp]
 
 
 class Sections(NamedTuple):
-    """The number of each block's box and section, and the elements that these are."""
+    """The number of each block's box and section, counted from 0, and the numbers of the elements that these are."""
 
     box: Numbers
     section: Numbers
-    box_elements: Sequence[etree._Element]
-    section_elements: Sequence[etree._Element]
+    box_elements: Numbers
+    section_elements: Numbers
 
 
-def sections_of(blocks: Sequence[TextBlock], words: Sequence[int]) -> Sections:
+def sections_of(ancestors: Ancestors, words: Sequence[int]) -> Sections:
     """The box (the innermost element of at least four blocks) and the section (the outermost one of at most a quarter
-    of the page's words) around each block."""
-    numbers: dict[etree._Element, int] = {}
-    parents: list[int] = []
-    own = [_number(block.element, numbers, parents) for block in blocks]
+    of the page's words) around each block. `words` counts each block's."""
+    own, parents = ancestors.own, ancestors.parents
     counts, sums = np.bincount(own, minlength=len(parents)).tolist(), [0] * len(parents)
     for number, size in zip(own, words, strict=True):
         sums[number] += size
@@ -61,24 +58,9 @@ def sections_of(blocks: Sequence[TextBlock], words: Sequence[int]) -> Sections:
         counts[parents[number]] += counts[number]
         sums[parents[number]] += sums[number]
     box, section = _enclosing(parents, counts, sums)
-    elements = list(numbers)
     boxes, of_box = np.unique([box[number] for number in own], return_inverse=True)
     sections, of_section = np.unique([section[number] for number in own], return_inverse=True)
-    return Sections(of_box, of_section, [elements[n] for n in boxes], [elements[n] for n in sections])
-
-
-def _number(element: etree._Element, numbers: dict[etree._Element, int], parents: list[int]) -> int:
-    """An element's number; parents come before their children, the root is 0 and its own parent."""
-    missing = []
-    at: etree._Element | None = element
-    while at is not None and at not in numbers:
-        missing.append(at)
-        at = at.getparent()
-    above = numbers[at] if at is not None else 0
-    for below in reversed(missing):
-        parents.append(above)
-        above = numbers[below] = len(numbers)
-    return above
+    return Sections(of_box, of_section, boxes, sections)
 
 
 def _enclosing(parents: Sequence[int], counts: Sequence[int], words: Sequence[int]) -> tuple[list[int], list[int]]:
@@ -91,24 +73,23 @@ def _enclosing(parents: Sequence[int], counts: Sequence[int], words: Sequence[in
     return box, section
 
 
-def section_rows(blocks: Sequence[TextBlock], said: Matrix, of: Sections, markup: Markup) -> Matrix:
+def section_rows(blocks: Sequence[TextBlock], said: Matrix, of: Sections, names: Numbers) -> Matrix:
     """The features of NAMES, one row a block. `said` has a block's words, link characters, characters, whether it ends
-    a sentence, whether it holds a date, and its cues."""
+    a sentence, whether it holds a date, and its cues. `names` has the groups of each element's names, as bits."""
     found = [
-        _group_rows(of.box, of.box_elements, said, markup),
-        _group_rows(of.section, of.section_elements, said, markup),
+        _group_rows(of.box, names[of.box_elements], said),
+        _group_rows(of.section, names[of.section_elements], said),
         _under(blocks, said[:, 5:], of.section),
     ]
     return np.hstack(found).astype(np.float32)
 
 
-def _group_rows(of: Numbers, elements: Sequence[etree._Element], said: Matrix, markup: Markup) -> Matrix:
+def _group_rows(of: Numbers, bits: Numbers, said: Matrix) -> Matrix:
     size = np.bincount(of)
     sums = np.zeros((len(size), said.shape[1]), np.float32)
     np.add.at(sums, of, said)
     first = np.full(len(size), len(of))
     np.minimum.at(first, of, np.arange(len(of)))
-    bits = np.array([markup.of(element).own for element in elements], np.int64)
     named = bits[:, None] >> np.arange(len(markup_groups())) & 1
     rows = np.column_stack(
         [
@@ -130,8 +111,8 @@ def _under(blocks: Sequence[TextBlock], cues: Matrix, section: Numbers) -> Matri
         above = last.get(number)
         if above is not None and index - above <= _REACH:
             rows[index, 0] = index - above
-            rows[index, 1] = _HEADINGS.index(blocks[above].element.tag)
+            rows[index, 1] = _LEVELS[str(blocks[above].element.tag)]
             rows[index, 2:] = cues[above]
-        if block.element.tag in _HEADINGS:
+        if block.element.tag in _LEVELS:
             last[number] = index
     return rows

@@ -2,22 +2,27 @@
 
 import math
 import re
+from array import array
 from collections.abc import Sequence
 from string import ascii_letters, ascii_uppercase, digits
 
+import numpy as np
+
 from archive.extraction.cues import CUED, text_hits
+from archive.extraction.features.neighbours import Matrix
 
 _TOKEN = re.compile(r"\w+(?:['’]\w+)*")
-_SENTENCE_END = re.compile(r"[.!?…。！？؟।](?:[\"'”’»)\]]*)(?=\s|$)|[。！？]")
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.\w|\[email\s+protected\]|\(at\)|\[at\]")
-_WEB = re.compile(r"https?://|www\.|\b\w+\.(?:com|org|net|de|fr|es|it|co|eu|info)\b", re.I)
+# Patterns begin with the rarest characters, for which the engine looks fast, and look behind for what stands before.
+_SENTENCE_END = re.compile(r"[.!?…。！？؟।](?:[\"'”’»)\]]*(?=\s|$)|(?<=[。！？]))")
+_ADDRESS = re.compile(r"@(?<=[\w.+-]@)[\w-]+\.\w|\[email\s+protected\]|\(at\)|\[at\]")
+_HOST = re.compile(r"\.(?<=\w\.)(?:com|org|net|de|fr|es|it|co|eu|info)\b", re.I)
+_SCHEME = re.compile(r"https?://", re.I)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _CLOCK = re.compile(r"\b\d{1,2}[:.h]\d\d\b")
 _DAY = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{4}-\d\d-\d\d\b")
 _PHONE = re.compile(r"\+?\d[\d\s().-]{7,}\d")
 _MONEY = re.compile(r"[$€£¥₹]\s?\d|\d\s?[$€£¥₹]|\bUSD\b|\bEUR\b")
 _COPYRIGHT = re.compile(r"©|\(c\)\s|&copy;|℗|®", re.I)
-_COPYRIGHT_SIGNS = frozenset("©(&℗®")
 _SEPARATOR = re.compile(r"[|·•»›→–—/]")
 _DIGIT = re.compile(r"\d")
 _ENDS = frozenset(".!?…。！？؟।")
@@ -25,7 +30,7 @@ _LETTERS, _CAPITALS, _DIGITS = ascii_letters.encode(), ascii_uppercase.encode(),
 #: Characters below which a text's features are remembered: menus, buttons and headings repeat, paragraphs do not.
 _SHORT = 80
 _MOST_REMEMBERED = 16_384
-_remembered: dict[str, list[float]] = {}
+_remembered: dict[str, bytes] = {}
 _QUOTES = '"“”„«»‘’「」'
 
 NAMES = (
@@ -43,8 +48,13 @@ def tokens_of(text: str) -> list[str]:
     return _TOKEN.findall(text.lower())
 
 
-def word_row(text: str, tokens: list[str]) -> Sequence[float]:
-    """The features of one block's text, in the order of NAMES. `tokens` are its words."""
+def word_rows(texts: Sequence[str], tokens: Sequence[list[str]]) -> Matrix:
+    """The features of NAMES, one row a text. `tokens` are the texts' words."""
+    rows = b"".join([_known_row(text, words) for text, words in zip(texts, tokens, strict=True)])
+    return np.frombuffer(rows, np.float32).reshape(len(texts), len(NAMES))
+
+
+def _known_row(text: str, tokens: list[str]) -> bytes:
     if len(text) >= _SHORT:
         return _row(text, tokens)
     row = _remembered.get(text)
@@ -55,12 +65,13 @@ def word_row(text: str, tokens: list[str]) -> Sequence[float]:
     return row
 
 
-def _row(text: str, tokens: list[str]) -> list[float]:
+def _row(text: str, tokens: list[str]) -> bytes:
     hits, starts = text_hits(text, tokens)
     size = len(text)
     words = text.split()
     share = min(1.0, sum(hits) / (len(tokens) or 1))
-    return [*_lengths(text, tokens), *_cases(text, size, words), *_signs(text, size, words), *hits, *starts, share]
+    values = (*_lengths(text, tokens), *_cases(text, size, words), *_signs(text, size, words), *hits, *starts, share)
+    return array("f", values).tobytes()
 
 
 def _lengths(text: str, tokens: list[str]) -> list[float]:
@@ -71,7 +82,7 @@ def _lengths(text: str, tokens: list[str]) -> list[float]:
         math.log1p(len(text)),
         math.log1p(words),
         sum(map(len, tokens)) / words if words else 0.0,
-        0 if _ENDS.isdisjoint(text) else len(_SENTENCE_END.findall(text)),
+        len(_SENTENCE_END.findall(text)) if _may_end(text) else 0,
         last in ".!?…。！？؟।",
         last in ":：",
         text.endswith(("...", "…")),
@@ -79,6 +90,12 @@ def _lengths(text: str, tokens: list[str]) -> list[float]:
         first.isdigit(),
         first in _QUOTES,
     ]
+
+
+def _may_end(text: str) -> bool:
+    if "." in text or "!" in text or "?" in text:
+        return True
+    return not text.isascii() and not _ENDS.isdisjoint(text)
 
 
 def _cases(text: str, size: int, words: list[str]) -> list[float]:
@@ -112,24 +129,45 @@ def _counted(text: str, size: int) -> tuple[float, float, float]:
 def _signs(text: str, size: int, words: list[str]) -> list[float]:
     short = text if size < 400 else text[:200] + " " + text[-200:]
     count = text.count
-    # Most blocks have none of the characters that a pattern cannot do without.
-    numbered = _DIGIT.search(short) is not None
+    quotes = count('"')
+    if not text.isascii():
+        quotes += count("“") + count("”") + count("„") + count("«") + count("»")
     return [
+        # Most blocks have none of the characters that a pattern cannot do without.
         ("@" in short or "[" in short or "(" in short) and bool(_ADDRESS.search(short)),
-        not _COPYRIGHT_SIGNS.isdisjoint(short) and bool(_COPYRIGHT.search(short)),
-        ("." in short or ":" in short) and bool(_WEB.search(short)),
-        numbered and bool(_YEAR.search(short)),
-        numbered and bool(_CLOCK.search(short)),
-        numbered and bool(_DAY.search(short)),
-        numbered and bool(_PHONE.search(short)),
-        (numbered or "USD" in short or "EUR" in short) and bool(_MONEY.search(short)),
+        ("©" in short or "(" in short or "&" in short or "®" in short or "℗" in short)
+        and bool(_COPYRIGHT.search(short)),
+        _names_web(short),
+        *_numbers(short),
         len(_SEPARATOR.findall(short)),
         "?" in short,
         "!" in short,
-        count('"') + count("“") + count("”") + count("„") + count("«") + count("»"),
+        quotes,
         count("\n"),
         len(set(words)) / (len(words) or 1),
         "(" in short,
         short.startswith("#"),
         sum([len(word) == 2 and word[1] == "." and word[0].isupper() for word in words[:12]]),
     ]
+
+
+def _names_web(short: str) -> bool:
+    """Whether an address of the web or the name of a host is in the text."""
+    if "." in short and (_HOST.search(short) or "www." in short.lower()):
+        return True
+    return "://" in short and bool(_SCHEME.search(short))
+
+
+def _numbers(short: str) -> tuple[bool, ...]:
+    """Whether a year, a time, a day, a telephone number, a sum of money is in the text."""
+    money = "USD" in short or "EUR" in short
+    if not _DIGIT.search(short):
+        return False, False, False, False, money and bool(_MONEY.search(short))
+    money = money or "$" in short or "€" in short or "£" in short or "¥" in short or "₹" in short
+    return (
+        ("19" in short or "20" in short) and bool(_YEAR.search(short)),
+        bool(_CLOCK.search(short)),
+        bool(_DAY.search(short)),
+        bool(_PHONE.search(short)),
+        money and bool(_MONEY.search(short)),
+    )
