@@ -43,7 +43,7 @@ class Catalogue:
     def __init__(self, index: Path, digests: Path) -> None:
         self.seen = Seen(digests)
         self._index = index
-        self._lines: list[bytes] = []
+        self._noted: list[IndexEntry] = []
 
     def note(self, entry: Entry, place: Place, response: bytes) -> None:
         """An exchange has been written to the open file."""
@@ -61,18 +61,18 @@ class Catalogue:
             length=place.length,
             filename=place.filename,
         )
-        self._lines.append(known.line())
+        self._noted.append(known)
 
     def keep(self, path: Path) -> None:
         """The file being written is complete. Raises CollectionError if the index cannot be written; the next
         `catch_up` then does it."""
         try:
-            merge_into(self._index, self._lines)
+            merge_into(self._index, (entry.line() for entry in self._noted))
         except OSError as error:
             raise CollectionError(f"{self._index} cannot be written: {error.strerror}") from error
         self.seen.keep()
         self.seen.account({path.name: path.stat().st_size})
-        self._lines.clear()
+        self._noted.clear()
 
     def catch_up(self, warcs: Iterable[Path], progress: Progress = _nobody) -> list[WarcError]:
         """Take in files that are new; all, if some have changed or gone. What could not be read is returned."""

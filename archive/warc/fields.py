@@ -42,8 +42,13 @@ def origin_fields(
 
 def fields_block(fields: Mapping[str, str | None]) -> bytes:
     """A warc-fields block; what is None is left out."""
-    lines = [f"{key}: {_UNSAFE.sub(_encoded, value)}\r\n" for key, value in fields.items() if value is not None]
+    lines = [f"{key}: {_encode(value)}\r\n" for key, value in fields.items() if value is not None]
     return "".join(lines).encode("utf-8")
+
+
+def _encode(value: str) -> str:
+    # Most are one word or number, of which nothing has to be looked for.
+    return value if value.isalnum() else _UNSAFE.sub(_encoded, value)
 
 
 def parse_fields(block: bytes) -> dict[str, str]:

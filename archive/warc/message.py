@@ -27,13 +27,13 @@ class Message:
 
     def values(self, name: str) -> list[str]:
         """The values of all headers of that (lower-case) name, split at commas, lower-cased."""
-        found = [value for key, value in self.headers if key.lower() == name]
+        found = [value for key, value in self.headers if len(key) == len(name) and key.lower() == name]
         return [part.strip().lower() for value in found for part in value.split(",") if part.strip()]
 
     def first(self, name: str) -> str | None:
         """The value of the first header of that (lower-case) name, as it stands."""
         for key, value in self.headers:
-            if key.lower() == name:
+            if len(key) == len(name) and key.lower() == name:
                 return value
         return None
 

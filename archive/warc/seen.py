@@ -87,6 +87,10 @@ class Seen:
             # Nothing is lost with it; what it held is read from the WARC files again.
             path.unlink(missing_ok=True)
             self._db = self._open()
+        self._is_empty = self._holds_nothing()
+
+    def _holds_nothing(self) -> bool:
+        return self._db.execute("SELECT 1 FROM originals LIMIT 1").fetchone() is None
 
     def _open(self) -> sqlite3.Connection:
         try:
@@ -107,6 +111,8 @@ class Seen:
         return Revisit(original, _PROFILE + "identical-payload-digest") if original else None
 
     def _first(self, digest: str, form: str) -> Original | None:
+        if self._is_empty:
+            return self._noted.get((digest, form))
         if not self._db.in_transaction:
             # Outside of one, every look takes and gives back the file's locks, which takes longer than the look.
             self._db.execute("BEGIN")
@@ -138,6 +144,7 @@ class Seen:
                 "INSERT OR REPLACE INTO latest VALUES (?, ?, ?, ?, ?)",
                 ((asked, one.digest, one.record_id, one.url, one.date) for asked, one in self._latest.items()),
             )
+        self._is_empty = self._is_empty and not self._noted
         self._noted.clear()
         self._latest.clear()
 

@@ -105,7 +105,8 @@ class RecordingProtocol(_LenientHTTP11ClientProtocol):
 
     def request(self, request: Request) -> Deferred[IResponse]:
         """Send a request and record what becomes of it."""
-        answer = super().request(request)
+        # Not Scrapy's, which sets a parser of its own and notes the server's certificate and address in each answer.
+        answer: Deferred[IResponse] = HTTP11ClientProtocol.request(self, request)
         if isinstance(request, RecordedRequest) and self._parser:
             self._attempt = request.attempt
             self._attempt.tls = self._tls

@@ -11,11 +11,12 @@ from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, _BindAddressAgent, _ScrapyAgent
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
-from scrapy.http import Response
+from scrapy.http import Headers, Response
 from scrapy.utils._download_handlers import normalize_bind_address, wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.interfaces import IProtocolFactory
 from twisted.web.client import URI, Agent
+from twisted.web.client import Response as TwistedResponse
 
 from archive.errors import CollectionError
 from archive.exchange import Exchange, Origin, Truncation
@@ -134,6 +135,14 @@ class _RecordingAgent(_ScrapyAgent):
             bindAddress=normalize_bind_address(request.meta.get("bindaddress") or self._bindAddress),
             pool=self._pool,
         )
+
+    @staticmethod
+    def _headers_from_twisted_response(response: TwistedResponse) -> Headers:
+        """Made once; Scrapy makes them for its signal and again for its response."""
+        made: Headers | None = getattr(response, "_scrapy_headers", None)
+        if made is None:
+            made = response._scrapy_headers = _ScrapyAgent._headers_from_twisted_response(response)  # type: ignore[attr-defined]
+        return made
 
 
 class _Agent(_BindAddressAgent):
