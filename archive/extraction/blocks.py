@@ -7,6 +7,7 @@ section of the HTML standard (15.3); style sheets are not read, inline styles ar
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -23,7 +24,8 @@ HIDDEN = frozenset(
 _HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 _BLOCK_STYLE = re.compile(r"(?:^|;)\s*display\s*:\s*(?:block|flex|grid|list-item|table)", re.I)
 #: Shown as nothing: soft hyphens, zero-width spaces, byte-order marks.
-_INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF))
+_INVISIBLE = ("\xad", "\u200b", "\u2060", "\ufeff")
+_NOTHING = str.maketrans(dict.fromkeys(_INVISIBLE))
 # Stand-ins for white space that must survive the folding of all other white space; parse_page leaves no
 # control characters in a page's text.
 _BREAK, _KEPT_SPACE, _CELL = "\x01", "\x02", "\x03"
@@ -36,8 +38,7 @@ _AROUND_BREAK = re.compile(f" ?{_BREAK} ?")
 _WORD = re.compile(r"\w")
 
 
-@dataclass(frozen=True, slots=True)
-class TextBlock:
+class TextBlock(NamedTuple):
     """One visible run of text.
 
     `element` is the innermost block-level element around it. `whole` is true where the block is all of that
@@ -66,6 +67,12 @@ class _Run:
     bold: int = 0
     anchors: list[etree._Element] = field(default_factory=list)
     breaks: int = 0
+
+    def clear(self) -> None:
+        """Forget white space, links and breaks, where there is no text yet."""
+        self.pieces.clear()
+        self.anchors.clear()
+        self.breaks = 0
 
 
 @dataclass(slots=True)
@@ -109,9 +116,10 @@ class _Walk:
                 else:
                     self.enter(element)
             elif hidden is not None and element is hidden:
-                self.add(element.tail, element, after=True)
-            else:
-                self.leave(element, root)
+                if text := element.tail:
+                    self.add(text, element, after=True)
+            elif element is not root:
+                self.leave(element)
         self.flush()
         return self.out
 
@@ -121,10 +129,11 @@ class _Walk:
             self.depth[tag] += 1
         if tag == "br":
             self.line_break()
+        elif is_inline(element):
+            if self.ended is not None:
+                self.keep_apart(self.ended, element)
         elif self.row is not None and tag in ("td", "th"):
             self.run.pieces.append(_CELL)
-        elif is_inline(element):
-            self.keep_apart(element)
         else:
             self.part()
             self.open.append(_Open(element))
@@ -132,19 +141,21 @@ class _Walk:
                 self.row = element
         if tag == "a":
             self.run.anchors.append(element)
-        self.add(element.text, element, after=False)
+        if text := element.text:
+            self.add(text, element, after=False)
 
-    def leave(self, element: etree._Element, root: etree._Element) -> None:
-        if element.tag in self.depth:
-            self.depth[element.tag] -= 1
-        if self.open[-1].element is element and element is not root:
+    def leave(self, element: etree._Element) -> None:
+        tag = element.tag
+        if tag in self.depth:
+            self.depth[tag] -= 1
+        if self.open[-1].element is element:
             self.flush()
             self.open.pop()
             if element is self.row:
                 self.row = None
-        if element is not root:
-            self.ended = element
-            self.add(element.tail, element, after=True)
+        self.ended = element
+        if text := element.tail:
+            self.add(text, element, after=True)
 
     def line_break(self) -> None:
         """One <br> is a line's end; a second one right behind it ends the block."""
@@ -154,19 +165,16 @@ class _Walk:
             self.run.pieces.append(_BREAK)
             self.run.breaks = 1
 
-    def keep_apart(self, element: etree._Element) -> None:
+    def keep_apart(self, before: etree._Element, element: etree._Element) -> None:
         """Menus and bylines set inline elements side by side by style alone: without this, words would run together."""
-        before = self.ended
-        if before is None or not self.run.pieces or before.getnext() is not element:
+        if not self.run.pieces or before.getnext() is not element:
             return
         if before.tag == element.tag == "a" or (
             before.get("class") and element.get("class") and len(before.text or "") != 1
         ):
             self.run.pieces.append(" ")
 
-    def add(self, text: str | None, place: etree._Element, after: bool) -> None:
-        if not text:
-            return
+    def add(self, text: str, place: etree._Element, after: bool) -> None:
         self.ended = None
         run = self.run
         if self.depth["pre"]:
@@ -189,11 +197,11 @@ class _Walk:
 
     def flush(self) -> None:
         run, self.ended = self.run, None
-        if run.start is None and not run.pieces and not run.anchors and not run.breaks:
+        if run.start is None:
+            # Most runs are the white space between two tags.
+            run.clear()
             return
         self.run = _Run()
-        if run.start is None:
-            return
         text = visible_text(run.pieces)
         if _WORD.search(text):
             around = self.open[-1]
@@ -213,7 +221,11 @@ class _Walk:
 
 def visible_text(pieces: list[str]) -> str:
     """White space folded as a browser shows it; line breaks and preformatted spaces kept."""
-    text = " ".join("".join(pieces).translate(_INVISIBLE).split())
+    text = "".join(pieces)
+    # Translating takes longer than all else here, and few texts have such characters.
+    if not text.isascii() and any(sign in text for sign in _INVISIBLE):
+        text = text.translate(_NOTHING)
+    text = " ".join(text.split())
     if _CELL in text:
         text = _AROUND_CELL.sub("\t", text).strip("\t")
     if _BREAK in text:
@@ -253,8 +265,6 @@ def is_hidden(element: etree._Element) -> bool:
     """Whether an element is not shown: by its kind, `hidden`, or an inline style."""
     if element.tag in HIDDEN and is_never_shown(element):
         return True
-    if not element.attrib:
-        return False
     if element.get("hidden") is not None:
         return element.get("hidden") != "until-found" and not _STREAMED.match(element.get("id", ""))
     style = element.get("style")

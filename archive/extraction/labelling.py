@@ -54,7 +54,8 @@ def merge(said: Sequence[Verdict | None], believed: Update, *, may_be_body: bool
         beliefs = beliefs.copy()
         beliefs[:, LABELS.index(Label.BODY)] = 0.0
     best = np.argmax(beliefs, axis=1)
+    highest = beliefs[np.arange(len(best)), best].tolist()
     return [
-        verdict or Verdict(LABELS[choice], rule, round(float(row[choice]), 3))
-        for verdict, choice, row, rule in zip(said, best, beliefs, believed.rules, strict=True)
+        verdict or Verdict(LABELS[choice], rule, round(belief, 3))
+        for verdict, choice, belief, rule in zip(said, best.tolist(), highest, believed.rules, strict=True)
     ]

@@ -48,7 +48,9 @@ def parse_page(html: str) -> etree._Element:
     if tree is None:
         raise PageError("the page holds no HTML element")
     _gather(tree)
-    reveal_addresses(tree)
+    # Looking at every link takes a sixth of the time that parsing takes.
+    if b"cfemail" in content or b"/cdn-cgi/" in content:
+        reveal_addresses(tree)
     return tree
 
 

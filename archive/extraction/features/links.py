@@ -27,6 +27,8 @@ _LEGAL_LINK = (
 #: One of these stands in whatever _SHARE_LINK finds; looking for them costs a tenth.
 _SHARE_HINTS = "share intent home dialog whatsapp wa.me cws pin submit addtoany mailto:?".split()
 
+_NOWHERE = ("", "#")
+
 #: Characters of what results are remembered by: pages must not fill the memory with long names and links.
 LONGEST_KEY = 500
 
@@ -47,20 +49,21 @@ def _link_features(host: str, targets: Sequence[str]) -> tuple[float, ...]:
     """Features of link targets on a page of that host."""
     joined = " ".join(targets)
     lower = joined.lower()
-    hosts = [urlsplit_host(target) for target in targets if target.startswith(("http:", "https:", "//"))]
+    addresses = [target for target in targets if target.startswith(("http:", "https:", "//"))]
+    hosts = [urlsplit_host(target) for target in addresses] if host else []
     paths = [target for target in targets if target.startswith(("/", "http"))]
     return (
         bool(_AUTHOR_LINK.search(joined)),
         bool(_TAG_LINK.search(joined)),
-        any(hint in lower for hint in _SHARE_HINTS) and bool(_SHARE_LINK.search(joined)),
-        any(_SOCIAL_LINK.match(target) for target in targets),
-        any(word in lower for word in _LEGAL_LINK),
+        bool([hint for hint in _SHARE_HINTS if hint in lower]) and bool(_SHARE_LINK.search(joined)),
+        bool([target for target in targets if _SOCIAL_LINK.match(target)]),
+        bool([word for word in _LEGAL_LINK if word in lower]),
         "mailto:" in joined,
         "tel:" in joined,
-        any("#" in target and len(target) > 1 for target in targets),
-        any(target in ("", "#") or target.startswith("javascript:") for target in targets),
-        any(found and not found.endswith(host) for found in hosts) if host else 0,
-        max((path.rstrip("/").count("/") + path.count("-") for path in paths), default=0),
+        "#" in joined and bool([target for target in targets if "#" in target and len(target) > 1]),
+        bool([target for target in targets if target in _NOWHERE or target.startswith("javascript:")]),
+        bool([found for found in hosts if found and not found.endswith(host)]),
+        max([path.rstrip("/").count("/") + path.count("-") for path in paths], default=0),
     )
 
 

@@ -1,14 +1,13 @@
 """A block as metadata sees it."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from lxml import etree
 
 from archive.labels import Label
 
 
-@dataclass(frozen=True, slots=True)
-class LabelledText:
+class LabelledText(NamedTuple):
     """One visible run of text with its label; `element` is where it stands in the tree, if that is known.
     `configured` says that a selector of the site's own configuration gave the label."""
 
