@@ -52,7 +52,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         collection(Path(name), options.sites)
-        process = subprocess.Popen([sys.executable, "-m", "crawler.cli", "schedule", "run", name])
+        process = subprocess.Popen([sys.executable, "-m", "crawler", "schedule", "run", name])
         time.sleep(SETTLE)
         started, before = time.monotonic(), processor_seconds(process.pid)
         time.sleep(options.minutes * 60)

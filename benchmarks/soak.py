@@ -162,7 +162,7 @@ class Scheduler:
     def start(self) -> None:
         """Start it."""
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "crawler.cli", "schedule", "run", str(self._collection.path)],
+            [sys.executable, "-m", "crawler", "schedule", "run", str(self._collection.path)],
             stderr=self._log,
             start_new_session=True,
         )
@@ -320,7 +320,7 @@ def _doubled(collection: Collection) -> Iterator[str]:
 
 def _unsound(collection: Collection) -> Iterator[str]:
     done = subprocess.run(
-        [sys.executable, "-m", "crawler.cli", "verify", str(collection.path)],
+        [sys.executable, "-m", "crawler", "verify", str(collection.path)],
         capture_output=True,
         text=True,
         check=False,
@@ -333,7 +333,7 @@ def _unsound(collection: Collection) -> Iterator[str]:
 def _alarmed(collection: Collection) -> Iterator[str]:
     """All sites are well again, and so no alarm may be in force."""
     done = subprocess.run(
-        [sys.executable, "-m", "crawler.cli", "alarms", "check", str(collection.path)],
+        [sys.executable, "-m", "crawler", "alarms", "check", str(collection.path)],
         capture_output=True,
         text=True,
         check=False,

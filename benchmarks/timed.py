@@ -46,7 +46,7 @@ def run(command: Sequence[str], folder: Path, *, output: Path | None = None) -> 
 
 def cleancopy(*arguments: object) -> list[str]:
     """The command line of `cleancopy ARGUMENTS` of this checkout."""
-    return [sys.executable, "-m", "crawler.cli", *map(str, arguments)]
+    return [sys.executable, "-m", "crawler", *map(str, arguments)]
 
 
 def _watch(process: subprocess.Popen[bytes]) -> int:

@@ -62,4 +62,4 @@ def _program() -> list[str]:
     """The command that runs now, as a service can start it: with its whole path."""
     beside = Path(sys.executable).with_name("cleancopy")
     found = str(beside) if beside.is_file() else shutil.which("cleancopy")
-    return [found] if found else [sys.executable, "-m", "crawler.cli"]
+    return [found] if found else [sys.executable, "-m", "crawler"]

@@ -57,7 +57,7 @@ class Upkeep:
         collection: Path,
         todo: Callable[[], Sequence[Chore]],
         tell: Callable[[str], None],
-        program: Sequence[str] = (sys.executable, "-m", "crawler.cli"),
+        program: Sequence[str] = (sys.executable, "-m", "crawler"),
     ) -> None:
         self._collection = collection
         self._todo = todo

@@ -1,0 +1,16 @@
+"""The entry point of `cleancopy`: `python -m crawler` is the same.
+
+Worker processes load the main module of the process that starts them. This one is next to nothing, so that they load
+what extraction needs and neither Scrapy nor all commands, which take a second of a core in each of them.
+"""
+
+
+def main() -> None:
+    """Run the command line."""
+    from crawler.cli import main as run  # noqa: PLC0415 - for the reason above
+
+    run()
+
+
+if __name__ == "__main__":
+    main()
