@@ -15,6 +15,8 @@ SITE, DOMAIN = "https://courier.example/", "courier.example"
 FETCHES, FAST = ("site init", "--live", "discover", "crawl "), " --allow-private --delay 0"
 #: What goes on until Ctrl-C, by what it says once it is at work. A test presses it then.
 LASTING = {"schedule run": "Keeping the schedule", "replay": "http://"}
+#: Seconds after which a command is taken to hang.
+_PATIENCE = 240
 
 
 def examples(document: str, language: str) -> list[str]:
@@ -35,7 +37,7 @@ class Reader:
         self.folder, self.url = folder, url
         tool = folder / "bin" / "cleancopy"
         tool.parent.mkdir()
-        tool.write_text(f'#!/bin/sh\nexec {sys.executable} -m crawler.cli "$@"\n')
+        tool.write_text(f'#!/bin/sh\nexec {sys.executable} -m crawler "$@"\n')
         tool.chmod(0o755)
 
     def here(self, text: str) -> str:
@@ -46,27 +48,32 @@ class Reader:
         """Run one line. What `export` says holds for all."""
         at_work = next((said for words, said in LASTING.items() if words in line), None)
         begun = "exec " if at_work else ""  # The signal is for the command and not for a shell around it.
-        process = subprocess.Popen(
+        with subprocess.Popen(
             ["bash", "-c", 'export CLEANCOPY_SITES="$PWD/sites"; ' + begun + _fast(self.here(line))],
             cwd=self.folder,
             env={**environment(), "PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT if at_work else subprocess.PIPE,
-        )
-        if at_work:
-            return _interrupted(process, at_work)
-        out, err = process.communicate(timeout=120)
-        return Ran(process.returncode, out.decode(), err.decode())
+            start_new_session=True,
+            bufsize=0,  # communicate() does not see what a buffered readline() has read ahead
+        ) as process:
+            try:
+                return _ran(process, at_work)
+            except BaseException:
+                os.killpg(process.pid, signal.SIGKILL)
+                raise
 
 
-def _interrupted(process: subprocess.Popen[bytes], at_work: str) -> Ran:
+def _ran(process: subprocess.Popen[bytes], at_work: str | None) -> Ran:
+    """How a command ends: by itself, or once it is at work and Ctrl-C is pressed."""
     assert process.stdout is not None
-    said = ""
-    while at_work not in said and (line := process.stdout.readline()):
-        said += line.decode()
-    process.send_signal(signal.SIGINT)
-    out, _ = process.communicate(timeout=60)
-    return Ran(process.returncode, said + out.decode(), "")
+    said = b""
+    if at_work:
+        while at_work.encode() not in said and (line := process.stdout.readline()):
+            said += line
+        process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=_PATIENCE)
+    return Ran(process.returncode, (said + out).decode(), (err or b"").decode())
 
 
 def _fast(line: str) -> str:

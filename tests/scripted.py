@@ -1,7 +1,6 @@
 """A site that answers as a test says, and the command line as a process of its own."""
 
 import os
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,6 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Lock, Thread
 from time import monotonic, sleep
+
+from tests.forking import forker
 
 #: Seconds after which a command of a test is taken to hang.
 _PATIENCE = 120
@@ -100,21 +101,14 @@ Run = Callable[..., Ran]
 
 def command(*arguments: object) -> list[str]:
     """The command line of `cleancopy ARGUMENTS`."""
-    return [sys.executable, "-m", "crawler.cli", *map(str, arguments)]
+    return [sys.executable, "-m", "crawler", *map(str, arguments)]
 
 
 def run_cleancopy(folder: Path, *arguments: object, stdin: str | bytes = "") -> Ran:
     """Run `cleancopy ARGUMENTS` in a folder, as a user would."""
-    done = subprocess.run(
-        command(*arguments),
-        input=stdin.encode() if isinstance(stdin, str) else stdin,
-        capture_output=True,
-        cwd=folder,
-        env=environment(),
-        timeout=_PATIENCE,
-        check=False,
-    )
-    return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+    given = stdin.encode() if isinstance(stdin, str) else stdin
+    code, out, err = forker().run([*map(str, arguments)], folder, environment(), given, _PATIENCE)
+    return Ran(code, out.decode(), err.decode())
 
 
 def environment() -> dict[str, str]:

@@ -20,7 +20,7 @@ ROOM = 600_000
 def crawl(server: RawServer, folder: Path, *, room: int | None = None) -> subprocess.CompletedProcess[str]:
     """`cleancopy crawl` of all pages, where no file may have more than `room` bytes."""
     urls = "\n".join(f"{server.origin}/{number}" for number in range(PAGES))
-    program = [sys.executable, "-m", "crawler.cli", "crawl", "--urls", "-", "--collection", str(folder)]
+    program = [sys.executable, "-m", "crawler", "crawl", "--urls", "-", "--collection", str(folder)]
 
     def limit() -> None:
         if room:

@@ -10,6 +10,7 @@ import subprocess
 import time
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -247,7 +248,14 @@ def test_ctrl_c_ends_cleanly_and_the_same_command_goes_on(tmp_path: Path, site: 
 
 
 def test_a_second_process_is_told_who_is_at_work(tmp_path: Path, site: ScriptedSite, cleancopy: Run) -> None:
-    url = site.page("/slow-story.html", story("Slow"), hold=4)
+    told = Event()
+
+    def slow(handler: BaseHTTPRequestHandler) -> None:
+        told.wait(60)
+        site.send(handler, Answer(story("Slow").encode(), 200, {"Content-Type": "text/html"}))
+
+    site.pages["/slow-story.html"] = slow
+    url = site.url + "/slow-story.html"
     process = subprocess.Popen(
         command("crawl", "--urls", "-", "--collection", "c", *FAST),
         stdin=subprocess.PIPE, cwd=tmp_path, env=environment(), stderr=subprocess.DEVNULL,
@@ -261,4 +269,5 @@ def test_a_second_process_is_told_who_is_at_work(tmp_path: Path, site: ScriptedS
     ran = cleancopy("crawl", "--urls", "-", "--collection", "c", *FAST, stdin=url)
     assert ran.code == 1
     assert f"c is in use by process {process.pid}" in ran.err
+    told.set()
     assert process.wait(timeout=60) == 0

@@ -121,7 +121,7 @@ def test_a_full_disk(demo: Collection, tmp_path: Path, form: str) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000))
 
     arguments = [demo.path, "--format", form, "--output", tmp_path / "out"]
-    command = [sys.executable, "-m", "crawler.cli", "export", *map(str, arguments)]
+    command = [sys.executable, "-m", "crawler", "export", *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, preexec_fn=small_files, check=False)
 
     assert done.returncode == 1

@@ -85,7 +85,7 @@ def collection(tmp_path_factory: pytest.TempPathFactory, live: ScriptedSite) -> 
 
 @pytest.fixture(scope="module")
 def replay(collection: Collection) -> Iterator[Replay]:
-    arguments = [sys.executable, "-m", "crawler.cli", "replay", str(collection.path), "--port", "0"]
+    arguments = [sys.executable, "-m", "crawler", "replay", str(collection.path), "--port", "0"]
     with subprocess.Popen(
         arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
     ) as process:
@@ -96,7 +96,7 @@ def replay(collection: Collection) -> Iterator[Replay]:
             assert address.hostname == "127.0.0.1"
             yield Replay(address.port or 0, address.path.strip("/"))
             process.send_signal(signal.SIGINT)
-            assert process.wait(10) == 0
+            assert process.wait(60) == 0
             assert "Traceback" not in process.stderr.read()
         finally:
             process.kill()
@@ -189,7 +189,7 @@ def test_a_browser_shows_the_page_and_lets_no_script_out(replay, live, tmp_path)
 
 def test_a_port_in_use_is_told(collection, replay):
     ran = subprocess.run(
-        [sys.executable, "-m", "crawler.cli", "replay", str(collection.path), "--port", str(replay.port)],
+        [sys.executable, "-m", "crawler", "replay", str(collection.path), "--port", str(replay.port)],
         capture_output=True,
         text=True,
         timeout=60,

@@ -27,7 +27,7 @@ def published(site: ScriptedSite) -> Scheduled:
         site.page(path, story(path, 150))
     items = "".join(f"<item><title>{path}</title><link>{site.url}{path}</link></item>" for path in paths)
     site.page("/feed.xml", f"<rss version='2.0'><channel>{items}</channel></rss>", Content_Type="application/rss+xml")
-    discover, crawl = Discover(feeds=("/feed.xml",)), Crawl(delay=0.2, allow_private=True)
+    discover, crawl = Discover(feeds=("/feed.xml",)), Crawl(delay=0.05, allow_private=True)
     return Scheduled(Site(domain="127.0.0.1", home=site.url, discover=discover, crawl=crawl), Schedule(every="1d"))
 
 
@@ -41,7 +41,7 @@ async def until(process: CrawlerProcess, holds: Callable[[], object]) -> None:
 
 async def replaced(collection: Collection, site: ScriptedSite, scheduled: Scheduled) -> list[Part]:
     parts: list[Part] = []
-    process = CrawlerProcess(collection.path, lambda _, part: parts.append(part), lifetime=6, idle=0.2)
+    process = CrawlerProcess(collection.path, lambda _, part: parts.append(part), lifetime=1, idle=0.2)
     now = datetime.now(UTC)
     run = Run(1, "127.0.0.1", now, now, parts=1, report="20261125000000000-127.0.0.1")
     process.begin(run, scheduled, None)
