@@ -28,7 +28,7 @@ from archive.report.wording import size
 from tests.browser import chromium, served
 from tests.reported import NOW, histories, reported
 from tests.scripted import Run, ScriptedSite, story
-from tests.simulated_runs import SimulatedSite
+from tests.simulated_runs import SimulatedSite, refused
 
 ATTACK = "</title></style><script>alert(1)</script><img src=//evil.example/i onerror=x>\"'&\u202e"
 
@@ -104,6 +104,19 @@ def test_a_site_that_is_only_scheduled_waits(tmp_path: Path) -> None:
     report = collection_report(collection, NOW)
     assert [(site.domain, site.health) for site in report.sites] == [("gull.example", None)]
     assert "It has not been crawled yet." in text_of(parsed(report))
+
+
+def test_a_site_that_its_file_retires_needs_no_look(tmp_path: Path) -> None:
+    blocked = [refused(run) for run in SimulatedSite(1).runs(3)]
+    collection = reported(tmp_path / "courier", {"gull.example": blocked})
+    assert [site.needs_a_look for site in collection_report(collection, NOW).sites] == [True]
+    status = "status: {state: blocked, since: 2026-04-01, reason: Captchas.}\n"
+    (collection.sites / "gull.example.yaml").write_text(status)
+    (site,) = (report := collection_report(collection, NOW)).sites
+    assert not site.needs_a_look
+    tree = parsed(report)
+    assert tree.find(".//summary/span").get("class") == "state retired"
+    assert "Blocked since 2026-04-01: Captchas." in text_of(tree.get_element_by_id("site-gull.example"))
 
 
 def test_three_hundred_sites_make_a_page_that_can_be_sent(tmp_path: Path) -> None:

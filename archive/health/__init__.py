@@ -5,12 +5,12 @@
 
 `SiteHealth.changes` holds one sentence for each thing that changed, `SiteHealth.days` the figures over time;
 `HealthState.is_alarm` tells whether somebody should look. `site_runs` gives the figures of every run as they were
-kept, and `judge` is the pure function from a site's runs to its health.
+kept, `health_of` judges one site by them, and `judge` is the pure part of that, which knows nothing of site files.
 """
 
 from archive.health.change import Change, HealthState
 from archive.health.figures import Ending, PageFigures, SiteFigures
-from archive.health.judgement import SiteDay, SiteHealth, judge, site_health
+from archive.health.judgement import SiteDay, SiteHealth, health_of, judge, site_health
 from archive.health.runs import ListSeen, RunKind, SiteRun, site_runs
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "SiteFigures",
     "SiteHealth",
     "SiteRun",
+    "health_of",
     "judge",
     "site_health",
     "site_runs",

@@ -57,8 +57,13 @@ def site_health(collection: Collection) -> list[SiteHealth]:
 
     Raises CollectionError for a report in crawls/ that cannot be read.
     """
-    judged = [judge(domain, runs) for domain, runs in sorted(site_runs(collection).items())]
-    return [_retired(health, collection) or health for health in judged]
+    return [health_of(collection, domain, runs) for domain, runs in sorted(site_runs(collection).items())]
+
+
+def health_of(collection: Collection, domain: str, runs: Sequence[SiteRun]) -> SiteHealth:
+    """How one site of a collection fares, by its runs (`judge`) and by whether its file says that it is crawled."""
+    health = judge(domain, runs)
+    return _retired(health, collection) or health
 
 
 def _retired(health: SiteHealth, collection: Collection) -> SiteHealth | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from archive.alarms.ledger import InForce, open_ledger
 from archive.collection import Collection
 from archive.copies.fixity import open_fixity
-from archive.health import SiteDay, SiteHealth, SiteRun, judge, site_runs
+from archive.health import SiteDay, SiteHealth, SiteRun, health_of, site_runs
 from archive.report.captures import Held, held
 from archive.schedule.store import ALL, ScheduleStore
 from archive.settings import load_settings
@@ -78,7 +78,11 @@ def collection_report(collection: Collection, now: datetime) -> CollectionReport
     due, paused = _schedule(collection)
     domains = sorted({*runs, *due})
     stored = held(collection.index, _site_finder(collection.sites))
-    sites = [_site(domain, runs.get(domain, []), stored.get(domain, Held()), due, paused, now) for domain in domains]
+    health = {domain: health_of(collection, domain, of_site) for domain, of_site in runs.items()}
+    sites = [
+        _site(domain, health.get(domain), runs.get(domain, []), stored.get(domain, Held()), due, paused, now)
+        for domain in domains
+    ]
     warcs = [path.stat().st_size for path in collection.complete_warcs()]
     copies, damaged = _fixity(collection)
     return CollectionReport(
@@ -101,6 +105,7 @@ def _site_finder(sites: Path) -> Callable[[str], str]:
 
 def _site(
     domain: str,
+    health: SiteHealth | None,
     runs: Sequence[SiteRun],
     stored: Held,
     due: dict[str, datetime | None],
@@ -110,7 +115,7 @@ def _site(
     recent = [run.figures for run in runs if run.began >= now - timedelta(days=RECENT)]
     return SiteReport(
         domain=domain,
-        health=judge(domain, runs) if runs else None,
+        health=health,
         articles=sum(figures.fetched for figures in recent),
         failures=dict(sum((Counter(figures.failed) for figures in recent), Counter[str]()).most_common()),
         held=stored,
