@@ -64,6 +64,14 @@ def test_what_is_done_after_runs_is_done_again_and_the_rest_is_not(tmp_path: Pat
     assert found.count("after begins") >= 3
 
 
+def test_what_is_urgent_waits_for_none_that_is_not(tmp_path: Path) -> None:
+    todo = [Chore(("wait",), 3600), Chore(("alarms",), 3600, urgent=True), Chore(("one",), 3600)]
+    found, _ = asyncio.run(keep(tmp_path, todo, 3))
+    assert sorted(found) == ["alarms begins", "alarms ends", "wait begins"]
+    (urgent,) = (chore for chore in chores(CollectionSettings()) if chore.urgent)
+    assert urgent.arguments == ("alarms", "check")
+
+
 def test_no_command_outlives_the_scheduler(tmp_path: Path) -> None:
     began = time.monotonic()
     found, _ = asyncio.run(keep(tmp_path, [Chore(("wait",), 3600)], 1))

@@ -1,8 +1,8 @@
 """What is done for a collection beside crawling: alarms, the report, copies, fixity.
 
 Each is a command in a process of its own with low priority: its memory is gone with it, and what goes wrong in it
-reaches no crawl. None is begun while another one goes on, nor so often that it takes more than a twentieth of the
-time.
+reaches no crawl. None is begun while another one goes on, except for alarms: a first copy may take days. None is begun
+so often that it takes more than a twentieth of the time.
 """
 
 import asyncio
@@ -30,19 +30,21 @@ _HOUR, _DAY = 3600.0, 86_400.0
 @dataclass(frozen=True, slots=True)
 class Chore:
     """A command of `cleancopy`, without the collection. It is done every so many seconds, and with `after_runs` soon
-    after a run has ended as well. What it says is passed on if it `speaks`, and otherwise if it fails."""
+    after a run has ended as well. What it says is passed on if it `speaks`, and otherwise if it fails. One that is
+    `urgent` waits for none that is not."""
 
     arguments: tuple[str, ...]
     every: float
     after_runs: bool = False
     speaks: bool = False
+    urgent: bool = False
 
 
 def chores(settings: CollectionSettings) -> list[Chore]:
     """What these settings ask for."""
     copies = bool(settings.copies)
     return [
-        Chore(("alarms", "check"), every=_HOUR / 4, after_runs=True, speaks=True),
+        Chore(("alarms", "check"), every=_HOUR / 4, after_runs=True, speaks=True, urgent=True),
         Chore(("report",), every=_HOUR, after_runs=True),
         *([Chore(("copy",), every=_HOUR)] if copies else []),
         Chore(("verify", "--due", *(["--copies"] if copies else [])), every=_DAY),
@@ -74,9 +76,14 @@ class Upkeep:
                 self._next[chore] = min(self._next.get(chore, soon), soon)
 
     async def keep(self) -> None:
-        """Do what is due, again and again."""
+        """Do what is due, again and again: what is urgent beside the rest."""
+        async with asyncio.TaskGroup() as lanes:
+            for urgent in (True, False):
+                lanes.create_task(self._keep(urgent))
+
+    async def _keep(self, urgent: bool) -> None:
         while True:
-            for chore in self._todo():
+            for chore in (chore for chore in self._todo() if chore.urgent is urgent):
                 # Nothing is done at once: a scheduler that is started again and again must not read all files again.
                 if monotonic() >= self._next.setdefault(chore, monotonic() + min(chore.every, _APART)):
                     await self._do(chore)
