@@ -1,12 +1,19 @@
 """collection.yaml: what it may say, and what is said of one that is wrong."""
 
+import json
 from pathlib import Path
 
+import jsonschema
 import pytest
+import yaml
+from typer.testing import CliRunner
 
+from archive.cli import app
 from archive.collection import Collection
+from archive.commands.schedule_schema import schema
 from archive.errors import ConfigurationError
-from archive.settings import CollectionSettings, load_settings
+from archive.settings import CollectionSettings, load_settings, settings_schema
+from archive.sites import MODELINE
 from archive.sites.cron import Cron, read_cron
 from archive.sites.schedule import Schedule, quiet_range
 from archive.sites.schema import Site
@@ -132,3 +139,39 @@ def test_a_schedule_stands_over_the_defaults() -> None:
 def test_a_site_file_may_say_when() -> None:
     assert Site.model_validate({"domain": "a.example", "schedule": "6h"}).schedule == Schedule(every="6h")
     assert [moment.isoformat("minutes") for moment in quiet_range("22:00-06:30")] == ["22:00", "06:30"]
+
+
+def test_the_schema_accepts_and_refuses_what_the_program_does(tmp_path: Path) -> None:
+    read_by_editors = settings_schema()
+    jsonschema.Draft202012Validator.check_schema(read_by_editors)
+    check = jsonschema.Draft202012Validator(read_by_editors)
+    more = "copies: [/mnt/backup, {to: 's3://news/courier'}]\nverify: 30d\nalarms: {mail: {to: [a@gull.example]}}\n"
+    for content in (EVERYTHING + more, "schedule: 6h\ncopies: []\nverify: {every: 7d}\n"):
+        load_settings(written(tmp_path, content))
+        assert list(check.iter_errors(yaml.safe_load(content))) == []
+    for content in (
+        "sitse: {}",
+        "sites: {gull.example: {evry: 6h}}",
+        "schedule: {priority: high}",
+        "sites_at_once: 0",
+        "copies: [{place: /mnt}]",
+        "verify: 30",
+        "alarms: {mail: {to: a@gull.example, security: ssl}}",
+    ):
+        assert problem(tmp_path, content)
+        assert list(check.iter_errors(yaml.safe_load(content))), content
+
+
+def test_the_schema_explains_every_key() -> None:
+    whole = settings_schema()
+    for name, model in {"CollectionSettings": whole, **whole["$defs"]}.items():
+        for key, said in model["properties"].items():
+            assert said.get("description"), f"{name}.{key}"
+
+
+def test_the_command_prints_the_schema_and_editors_are_told_of_it_in_a_comment(tmp_path: Path) -> None:
+    printed = CliRunner().invoke(app, ["schedule", "schema"]).output
+    assert json.loads(printed) == settings_schema()
+    line = MODELINE.format(place="collection.schema.json")
+    assert line in " ".join((schema.__doc__ or "").split())
+    assert load_settings(written(tmp_path, f"{line}\n{EVERYTHING}")).sites
