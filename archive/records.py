@@ -6,10 +6,11 @@ or without one where the source gave none.
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from archive.errors import WarcError
@@ -132,7 +133,7 @@ class Record(_Frozen):
     def to_line(self) -> bytes:
         """The record as one line of UTF-8 JSON, newline included; half surrogate pairs become `?`."""
         try:
-            return self.model_dump_json().encode() + b"\n"
+            return _adapter().dump_json(self) + b"\n"
         except PydanticSerializationError:
             # Pages escape half pairs in their JSON-LD; UTF-8 cannot hold them.
             whole = json.dumps(self.model_dump(mode="python"), ensure_ascii=False, separators=(",", ":"))
@@ -146,6 +147,12 @@ class Record(_Frozen):
     def words(self, label: Label | None = None) -> int:
         """The number of white-space separated words in all blocks, or in those of one label."""
         return sum(len(block.text.split()) for block in self.blocks if label in (None, block.label))
+
+
+@cache
+def _adapter() -> TypeAdapter[Record]:
+    # Unlike a model it writes bytes, which need not be decoded and encoded once more.
+    return TypeAdapter(Record)
 
 
 def record_schema() -> dict[str, Any]:

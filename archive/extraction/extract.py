@@ -7,6 +7,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from lxml import etree, html
+from pydantic import TypeAdapter
 
 from archive.errors import PageError
 from archive.exchange import IMPORTED, Capture
@@ -179,7 +180,7 @@ def _extract(capture: Capture, site: Site, model: Model, memory: SiteMemory | No
         language=site.language or page.language,
         captured=capture.date,
     )
-    kept = [_block(*one) for one in zip(page.blocks, verdicts, xpaths(page.blocks), strict=True)]
+    kept = _kept(page.blocks, verdicts)
     if page.known.body and not obstacle:
         kept = completed(kept, page.known.body, tree)
     warnings = (*capture.warnings, *read.warnings, *_lacks(kept))
@@ -193,14 +194,19 @@ def name_of(url: str, facts: Facts) -> PageName:
     return PageName(url, canonical, facts.title.value if facts.title else None)
 
 
-def _block(block: TextBlock, verdict: Verdict, xpath: str) -> Block:
-    return Block(
-        label=verdict.label,
-        text=block.text,
-        xpath=xpath,
-        rule=verdict.rule,
-        confidence=verdict.confidence,
-    )
+def _kept(blocks: Sequence[TextBlock], verdicts: Sequence[Verdict]) -> list[Block]:
+    places = xpaths(blocks)
+    rows = [
+        {"label": label, "text": block.text, "xpath": xpath, "rule": rule, "confidence": confidence}
+        for block, (label, rule, confidence), xpath in zip(blocks, verdicts, places, strict=True)
+    ]
+    # All at once takes half the time that one by one takes.
+    return _blocks().validate_python(rows)
+
+
+@cache
+def _blocks() -> TypeAdapter[list[Block]]:
+    return TypeAdapter(list[Block])
 
 
 def known(facts: Facts) -> Known:

@@ -33,8 +33,11 @@ class _Paths:
         self.texts: dict[etree._Element, int] = {}
         self._steps: dict[etree._Element, str] = {}
         self._known: dict[etree._Element, str] = {}
+        followed = {block.start for block in blocks if block.after and not block.whole}
         for parent, children in _families(blocks).items():
             self._count(parent, children)
+            if not followed.isdisjoint(children):
+                self._count_texts(parent, children)
 
     def of(self, element: etree._Element) -> str:
         """The path of an element, written down from the root: deep pages must not recurse."""
@@ -55,17 +58,21 @@ class _Paths:
     def _count(self, parent: etree._Element, wanted: set[etree._Element]) -> None:
         times: dict[str, int] = {}
         places = []
-        texts = int(bool(parent.text))
         for child in parent:
             tag = str(child.tag)
             times[tag] = place = times.get(tag, 0) + 1
+            if child in wanted:
+                places.append((child, tag, place))
+        for child, tag, place in places:
+            self._steps[child] = f"{tag}[{place}]" if times[tag] > 1 else tag
+
+    def _count_texts(self, parent: etree._Element, wanted: set[etree._Element]) -> None:
+        texts = int(bool(parent.text))
+        for child in parent:
             if child.tail:
                 texts += 1
             if child in wanted:
-                places.append((child, tag, place))
                 self.texts[child] = texts
-        for child, tag, place in places:
-            self._steps[child] = f"{tag}[{place}]" if times[tag] > 1 else tag
 
 
 def _families(blocks: Sequence[TextBlock]) -> dict[etree._Element, set[etree._Element]]:

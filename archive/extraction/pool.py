@@ -55,7 +55,7 @@ class ExtractionPool(Generic[Task, Result]):
         self._time_limit = time_limit
         # Not fork: the crawl has threads and a reactor, which a copied process would inherit half-alive.
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["archive.extraction.extract"])
+        context.set_forkserver_preload([function.__module__, "archive.extraction.preloaded"])
         self._pool = ProcessPool(max_workers=self.workers, initializer=_start_worker, context=context)
 
     def submit(self, task: Task) -> "Pending[Task, Result]":

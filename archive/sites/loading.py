@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,6 +21,7 @@ _SYSTEM = re.compile(r"[\w-]+")
 _M = TypeVar("_M", bound=BaseModel)
 
 
+@cache
 def bundled() -> Path:
     """The directory of configurations that come with cleancopy, in a checkout or installed."""
     checkout = Path(__file__).parent.parent.parent / "configs"

@@ -1,0 +1,21 @@
+"""What all workers need, loaded once: the process that workers are forked from imports this module.
+
+Loading the model, the word lists and the patterns made from them takes a third of a second, which each worker would
+spend anew, and memory that they share this way. A page that needs most of it is the simplest list of what there is.
+"""
+
+from contextlib import suppress
+
+from archive.errors import ConfigurationError
+from archive.extraction.extract import extract
+
+_PAGE = """<html lang="en"><head><title>Ferry leaves early</title></head><body><nav><a href="/news">News</a></nav>
+<article><h1>Ferry leaves early</h1><p class="byline">By Mira Holt, photographs by Jonas Lind</p>
+<p class="date">Published 5 January 2024 at 10:30 GMT, updated January 6, 2024</p><img src="/ferry.jpg" alt="The ferry">
+<p>The ferry left the island at noon, and the people on the quay went home before the rain came. Nobody had told them
+that it would leave so early, said the harbour master, and there was no other boat that day.</p>
+<p>Read more: <a href="https://herald.example/tides">The tides of January</a></p></article></body></html>"""
+
+# A broken installation is the worker's to report, for the page that it was given.
+with suppress(ConfigurationError):
+    extract(_PAGE, "https://herald.example/2024/ferry")
