@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from multiprocessing import forkserver
 from pathlib import Path
 
 from archive.collection import Collection
@@ -120,6 +121,8 @@ class RecordStage:
     def __init__(self, collection: Collection, *, workers: int | None = None, time_limit: float = TIME_LIMIT) -> None:
         self._collection = collection
         self._pool = ExtractionPool(learning_line, _lost, workers=workers, time_limit=time_limit)
+        # Workers are copies of one process. It loads what extraction needs while the crawl itself starts.
+        forkserver.ensure_running()
         self._pending: deque[tuple[Pending[Task, Line], PageTally]] = deque()
         self._learning = Learning(MemoryShelf(collection.memory))
         self._closed: set[str] = set()

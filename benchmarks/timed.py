@@ -35,13 +35,20 @@ def run(command: Sequence[str], folder: Path, *, output: Path | None = None) -> 
     before, began = _children_cpu(), time.perf_counter()
     log = folder / "stderr.log"
     with (output or Path(os.devnull)).open("wb") as out, log.open("wb") as err:
-        process = subprocess.Popen(command, cwd=folder, stdout=out, stderr=err, stdin=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            command, cwd=folder, stdout=out, stderr=err, stdin=subprocess.DEVNULL, env=_environment()
+        )
         peak = _watch(process)
     if process.returncode:
         raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}: {log.read_text()[-2000:]}")
     seconds = time.perf_counter() - began
     _reap(others)
     return Timed(seconds, _children_cpu() - before, peak)
+
+
+def _environment() -> dict[str, str]:
+    """With bytecode kept, as an installed program has it; otherwise a checkout is compiled anew in each process."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def cleancopy(*arguments: object) -> list[str]:
