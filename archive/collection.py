@@ -16,6 +16,7 @@
     report.html         how it fares
     manifest-sha256.txt the same digests, as sha256sum reads them
     crawls/*.json       one report for each crawl run
+    crawls/*.tar.gz     the reports of each month long past, byte for byte
     schedule.sqlite     when sites are due, what is paused, and the runs that the scheduler began
 
 pywb reads the same layout.

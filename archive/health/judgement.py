@@ -13,7 +13,7 @@ from archive.health.change import Change, HealthState
 from archive.health.drift import compared, drift_changes
 from archive.health.figures import PageFigures, SiteFigures
 from archive.health.pages import FIELDS
-from archive.health.runs import RunKind, SiteRun, site_runs
+from archive.health.runs import RunKind, SiteRun, runs_by_site
 from archive.health.silence import Silence, silence_of
 from archive.sites import State, find_site
 
@@ -57,7 +57,7 @@ def site_health(collection: Collection) -> list[SiteHealth]:
 
     Raises CollectionError for a report in crawls/ that cannot be read.
     """
-    return [health_of(collection, domain, runs) for domain, runs in sorted(site_runs(collection).items())]
+    return [health_of(collection, domain, runs) for domain, runs in runs_by_site(collection)]
 
 
 def health_of(collection: Collection, domain: str, runs: Sequence[SiteRun]) -> SiteHealth:

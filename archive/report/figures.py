@@ -10,7 +10,7 @@ from pathlib import Path
 from archive.alarms.ledger import InForce, open_ledger
 from archive.collection import Collection
 from archive.copies.fixity import open_fixity
-from archive.health import SiteDay, SiteHealth, SiteRun, health_of, site_runs
+from archive.health import SiteDay, SiteHealth, SiteRun, health_of, runs_by_site
 from archive.report.captures import Held, held
 from archive.schedule.store import ALL, ScheduleStore
 from archive.settings import load_settings
@@ -74,21 +74,20 @@ def collection_report(collection: Collection, now: datetime) -> CollectionReport
     """Read a collection. Raises CollectionError for a report in crawls/ that cannot be read."""
     from archive.replay import route_of  # noqa: PLC0415 - pywb's settings, read where they are needed
 
-    runs = site_runs(collection)
     due, paused = _schedule(collection)
-    domains = sorted({*runs, *due})
     stored = held(collection.index, _site_finder(collection.sites))
-    health = {domain: health_of(collection, domain, of_site) for domain, of_site in runs.items()}
-    sites = [
-        _site(domain, health.get(domain), runs.get(domain, []), stored.get(domain, Held()), due, paused, now)
-        for domain in domains
-    ]
+
+    def site(domain: str, runs: Sequence[SiteRun]) -> SiteReport:
+        return _site(collection, domain, runs, stored.get(domain, Held()), due, paused, now)
+
+    crawled = {domain: site(domain, runs) for domain, runs in runs_by_site(collection)}
+    sites = [*crawled.values(), *(site(domain, []) for domain in due if domain not in crawled)]
     warcs = [path.stat().st_size for path in collection.complete_warcs()]
     copies, damaged = _fixity(collection)
     return CollectionReport(
         name=collection.path.resolve().name,
         made=now,
-        sites=tuple(sorted(sites, key=lambda site: (not site.needs_a_look, site.domain))),
+        sites=tuple(sorted(sites, key=lambda each: (not each.needs_a_look, each.domain))),
         alarms=_alarms(collection),
         copies=copies,
         damaged=damaged,
@@ -104,8 +103,8 @@ def _site_finder(sites: Path) -> Callable[[str], str]:
 
 
 def _site(
+    collection: Collection,
     domain: str,
-    health: SiteHealth | None,
     runs: Sequence[SiteRun],
     stored: Held,
     due: dict[str, datetime | None],
@@ -115,7 +114,7 @@ def _site(
     recent = [run.figures for run in runs if run.began >= now - timedelta(days=RECENT)]
     return SiteReport(
         domain=domain,
-        health=health,
+        health=health_of(collection, domain, runs) if runs else None,
         articles=sum(figures.fetched for figures in recent),
         failures=dict(sum((Counter(figures.failed) for figures in recent), Counter[str]()).most_common()),
         held=stored,

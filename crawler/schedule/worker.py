@@ -11,6 +11,7 @@ import logging
 import os
 import signal
 import sys
+import tarfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -21,6 +22,8 @@ from typing import Any
 
 from archive.collection import Collection
 from archive.errors import CleancopyError, CollectionError
+from archive.health.runs import DAYS_READ
+from archive.run_reports import fold_months
 from archive.schedule.run import Part
 from archive.stage import RecordStage
 from crawler.schedule.messages import Begin, Ended, Halt, Leave, Message, Refused, of_line, to_line
@@ -29,7 +32,7 @@ from crawler.schedule.messages import Begin, Ended, Halt, Leave, Message, Refuse
 GRACE = 5.0
 #: Seconds that records are given then; those that are not made are rebuilt when the collection is next crawled.
 RECORDS_GRACE = 10.0
-#: How long logs are kept. Reports are kept for ever.
+#: How long logs are kept. Reports are kept for ever, old ones in archives.
 LOGS_FOR = timedelta(days=30)
 _LONGEST_LINE = 16_000_000
 _log = logging.getLogger(__name__)
@@ -155,6 +158,7 @@ def work(collection: Collection, say: Callable[[Message], None]) -> None:
         for repair in collection.recover():
             _log.warning("%s", repair)
         rebuild_missing(collection, None, _log.warning)
+        _fold_reports(collection)
         install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
         reactor: Any = import_module("twisted.internet.reactor")  # it must be installed before
 
@@ -171,6 +175,14 @@ def _say(message: Message) -> None:
     with suppress(BrokenPipeError):
         sys.stdout.buffer.write(to_line(message))
         sys.stdout.buffer.flush()
+
+
+def _fold_reports(collection: Collection) -> None:
+    """Archive the reports that nobody looks back on, which a schedule leaves by the thousand."""
+    try:
+        fold_months(collection.crawls, DAYS_READ, datetime.now(UTC))
+    except (OSError, EOFError, tarfile.TarError) as error:
+        _log.warning("Old reports stay as they are: %s", error)
 
 
 def _log_to(collection: Collection) -> None:
