@@ -52,6 +52,13 @@ def test_sums_are_those_of_the_walk(rows: int) -> None:
     assert np.array_equal(forest_of(trees, 3).scores(Columns.of(matrix)), sums(trees, 3, matrix))
 
 
+@pytest.mark.parametrize("classes", [1, 3])
+@pytest.mark.parametrize("rows", [1, 2, 20])
+def test_sums_of_many_trees_are_too(rows: int, classes: int) -> None:
+    trees, matrix = trees_of(5, 606), matrix_of(rows)
+    assert np.array_equal(forest_of(trees, classes).scores(Columns.of(matrix)), sums(trees, classes, matrix))
+
+
 def test_features_may_come_in_parts() -> None:
     trees, matrix = trees_of(3, 6), matrix_of(290)
     parts = Columns.of(matrix[:, :3]), Columns.of(matrix[:, 3:])

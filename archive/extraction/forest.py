@@ -23,8 +23,8 @@ Matrix = NDArray[np.float32]
 Indices = NDArray[np.intp]
 
 _WORD = 64
-#: Rows that are asked about at once, and questions that are put at once: with these the bits stay in the cache.
-_ROWS, _QUESTIONS = 256, 512
+#: Rows that are asked about at once, questions put at once, trees summed at once: so all stays in the cache.
+_ROWS, _QUESTIONS, _TREES = 256, 512, 300
 #: The first two rows of bits: a digit that is never set, and one that always is.
 CONSTANTS = 2
 
@@ -71,21 +71,34 @@ class Forest:
         are the columns of the parts in turn."""
         runs = zip(*(part.runs for part in parts), strict=True)
         sizes = [min(_ROWS, parts[0].rows - start) for start in range(0, parts[0].rows, _ROWS)]
-        found = [self._scores(run, size) for run, size in zip(runs, sizes, strict=True)]
+        # A single number a tree would be summed pairwise, in another order; runs are filled up, so that there are more.
+        found = [self._scores(run, max(2, size))[:, :size] for run, size in zip(runs, sizes, strict=True)]
         return np.hstack([np.zeros((self.leaves.shape[1], 0), np.float32), *found])
 
     def _scores(self, parts: tuple[Matrix, ...], rows: int) -> Matrix:
         bits = self._answered(parts)
         self._open_gates(bits)
-        digits = np.unpackbits(bits.take(self.digits, axis=0).view(np.uint8), axis=-1, bitorder="little", count=rows)
+        rounds, classes, _ = self.leaves.shape
+        scores = np.zeros((classes, rows), np.float32)
+        step = max(1, _TREES // classes)
+        for start in range(0, rounds, step):
+            values = self._values(bits, start, start + step, rows)
+            # The sums so far come first: along the first axis one is added after the other, as a walk adds them.
+            scores = np.concatenate([scores[None], values]).sum(axis=0)
+        return scores
+
+    def _values(self, bits: NDArray[np.uint64], start: int, end: int, rows: int) -> Matrix:
+        """The leaves that the rows end in, in the trees of these rounds."""
+        leaves = self.leaves[start:end]
+        rounds, classes, size = leaves.shape
+        trees = self.digits[:, start * classes : end * classes]
+        digits = np.unpackbits(bits.take(trees, axis=0).view(np.uint8), axis=-1, bitorder="little", count=rows)
         leaf = digits[-1]
         for digit in digits[-2::-1]:
             leaf <<= 1
             leaf |= digit
-        rounds, classes, size = self.leaves.shape
         place = np.add(leaf, size * np.arange(rounds * classes)[:, None], dtype=np.intp)
-        # Along the first axis the trees are added one after the other, as a walk adds them.
-        return np.asarray(self.leaves.take(place).reshape(rounds, classes, rows).sum(axis=0))
+        return np.asarray(leaves.take(place).reshape(rounds, classes, rows))
 
     def _answered(self, parts: tuple[Matrix, ...]) -> NDArray[np.uint64]:
         """The bits, with the rows of constants and questions filled in."""
