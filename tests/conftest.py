@@ -1,5 +1,6 @@
 """Fixtures that several tests share."""
 
+import signal
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -7,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.scripted import Run, ScriptedSite, run_cleancopy
+
+# Shells start what runs in the background with Ctrl-C ignored, and the commands that tests press it for inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
