@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 FILE = Path(__file__).with_name("readings.jsonl")
 _RUN = re.compile(r"(\d+)(?:-(\d+))? (\S+)")
 #: Hexadecimal digits of a block's digest: enough to tell the blocks of one page apart.
-_DIGITS = 6
+_DIGITS = 4
 #: Characters of a long block that a reader sees of its beginning and its end.
 _FRONT, _BACK = 170, 45
 Labels = list[Label | None]
