@@ -17,6 +17,7 @@ from archive.extraction.labelling import merge
 from archive.extraction.metadata import read_facts
 from archive.extraction.model import LABELS
 from archive.extraction.page import parse_page
+from archive.extraction.second_copy import without_second_copy
 from archive.extraction.stated_body import StatedBody
 from archive.extraction.structured_rules import structured_verdicts
 from archive.extraction.verdict import Verdict
@@ -51,7 +52,8 @@ class Example:
         """The labels of its blocks from cross-validated beliefs, merged as extraction merges them."""
         beliefs = settled(self.sample)
         believed = self._recall(memory)(beliefs) if memory else Update.none(beliefs)
-        return [verdict.label for verdict in merge(self.said, believed, may_be_body=True)]
+        verdicts = merge(self.said, believed, may_be_body=True)
+        return [verdict.label for verdict in without_second_copy(verdicts, self.texts)]
 
     def body(self, memory: SiteMemory | None = None) -> str:
         """The text of the blocks labelled body."""

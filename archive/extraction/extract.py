@@ -23,6 +23,7 @@ from archive.extraction.model import Model, load_model
 from archive.extraction.page import parse_page
 from archive.extraction.places import xpaths
 from archive.extraction.rights import page_rights
+from archive.extraction.second_copy import without_second_copy
 from archive.extraction.site_rules import is_selected
 from archive.extraction.stated_body import HIDDEN_RULE, completed
 from archive.extraction.text import label_text, paragraphs
@@ -163,6 +164,7 @@ def _extract(capture: Capture, site: Site, model: Model, memory: SiteMemory | No
     facts, page, tree = read.facts, read.page, read.tree
     recall = page_recall(memory, model.digest, name_of(capture.url, facts), page) if memory else None
     verdicts = label_blocks(page, tree, site.layout(capture.date), model, recall)
+    verdicts = without_second_copy(verdicts, [block.text for block in page.blocks])
     if obstacle := captured_obstacle(capture):
         label = Label.LEGAL_NOTICE if obstacle is Obstacle.CONSENT_WALL else Label.NAVIGATION
         verdicts = [Verdict(label, f"general:{obstacle}", 1.0) for _ in verdicts]
