@@ -110,7 +110,7 @@ def example_of(page: Page, tree: etree._Element, labels: np.ndarray | None = Non
     return Example(
         page,
         texts,
-        Sample(page.site, page.set, page_features(seen), labels, body, _evidence(seen)),
+        Sample(page.site, page.set, page_features(seen), labels, body, _evidence(seen), page.read_here),
         structured_verdicts(seen.blocks, seen.known),
         name_of(page.url, facts),
         Marks.of_page(seen.blocks, seen.tokens),
@@ -129,17 +129,10 @@ def _is_body(labels: np.ndarray) -> np.ndarray:
 
 def _body_truth(page: Page, texts: Sequence[str], labels: np.ndarray | None) -> np.ndarray | None:
     if page.body is not None:
-        body = np.array([-1 if value is None else int(value) for value in align_body(texts, page)])
-        return _doubted(body, labels) if page.read_here and labels is not None else body
+        return np.array([-1 if value is None else int(value) for value in align_body(texts, page)])
     if labels is not None:
         return _is_body(labels)
     return None
-
-
-def _doubted(body: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """A body's truth, open where a reader says otherwise: some truths end early or leave lists out."""
-    read = _is_body(labels)
-    return np.where((read >= 0) & (body >= 0) & (read != body), -1, body)
 
 
 def text_examples(example: Example) -> Iterator[Example]:
@@ -169,6 +162,7 @@ def _as_text(example: Example, kept: Sequence[int]) -> Example:
         text_features(features),
         None if old.labels is None else old.labels[chosen],
         None if old.body is None else old.body[chosen],
+        read_here=old.read_here,
     )
     said: list[Verdict | None] = [None] * len(texts)
     return Example(

@@ -1,9 +1,8 @@
 """The label model's training: three forests, cross-validated by site.
 
-The first guesses all labels. It learns from the pages that have label truth, and from what a teacher, trained on these
-alone, guesses of the pages that have body truth only. The second decides body or not from all pages, seeing the first
-one's guesses around each block; those guesses come from folds that did not see the page's site. The third guesses all
-labels from label truth, seeing what the first two made of the blocks around.
+The first guesses all labels, from the pages that have label truth. The second decides body or not from all pages,
+seeing the first one's guesses around each block; those guesses come from folds that did not see the page's site. The
+third guesses all labels from label truth, seeing what the first two made of the blocks around.
 """
 
 from collections.abc import Callable, Sequence
@@ -44,11 +43,10 @@ FIRST_ROUNDS, BODY_ROUNDS, LAST_ROUNDS = 80, 150, 60
 SET_WEIGHTS = {"wcxb-dev": 1.0, "fundus-a": 3.0, "multi": 2.0, "newspaper3k": 1.0}
 #: How far rare labels are raised: their class weight is (mean count / count) to this power.
 _RARE, _RARE_LAST = 0.3, 0.5
-#: How far a guessed label counts against a true one, and how sure the teacher must be of it.
-_GUESSED, _SURE = 0.5, 0.5
-#: Of the guesses at labels that are common anyway one in so many is taken, and counts three times.
-_ONE_IN = {Label.NAVIGATION: 16, Label.RELATED: 16, Label.BODY: 3}
-_BODY_CLASS = LABELS.index(Label.BODY)
+#: How far a label counts that a reader of this project gave, against one of the corpus' own.
+_READ_HERE = 0.7
+#: Of those at labels that are common anyway one in so many is taken, and counts three times.
+_ONE_IN = {Label.NAVIGATION: 16, Label.RELATED: 8, Label.BODY: 3}
 
 
 class Rows(NamedTuple):
@@ -68,7 +66,8 @@ class Rows(NamedTuple):
 @dataclass(slots=True)
 class Sample:
     """One page, or one plain text, to learn from. `labels` holds class numbers and `body` 0 or 1, one a block; -1
-    where the truth is open, None where the page has no such truth. `evidence` is what is known beside the forests."""
+    where the truth is open, None where the page has no such truth. `evidence` is what is known beside the forests;
+    `read_here` is true where the labels are not the corpus' own."""
 
     site: str
     set: str
@@ -76,6 +75,7 @@ class Sample:
     labels: np.ndarray | None
     body: np.ndarray | None
     evidence: Matrix | float = 0.0
+    read_here: bool = False
     beliefs: Matrix = field(default_factory=lambda: np.zeros((0, len(LABELS)), np.float32))
     is_body: Matrix = field(default_factory=lambda: np.zeros(0, np.float32))
     last: Matrix = field(default_factory=lambda: np.zeros((0, len(LABELS)), np.float32))
@@ -115,31 +115,26 @@ def class_numbers(labels: Sequence[Label | None]) -> np.ndarray:
 
 
 def fit_first(samples: Sequence[Sample]) -> lightgbm.Booster:
-    """The first forest, from label truth and a teacher's guesses."""
-    true = [Rows.of(one.features.matrix, one.labels, one.label_weights()) for one in samples if one.labels is not None]
-    teacher = _fit_labels(true, _FIRST, FIRST_ROUNDS, _RARE)
-    guessed = [
-        guesses(one, one.body, predict(teacher, one.features.matrix))
-        for one in samples
-        if one.labels is None and one.body is not None
-    ]
-    return _fit_labels([*true, *guessed], _FIRST, FIRST_ROUNDS, _RARE)
+    """The first forest, from label truth."""
+    return _fit_labels([label_rows(one, one.features.matrix) for one in samples], _FIRST, FIRST_ROUNDS, _RARE)
 
 
-def guesses(sample: Sample, body: np.ndarray, beliefs: Matrix) -> Rows:
-    """What a teacher believes of the blocks of a page with body truth, where it is sure and the truth agrees."""
-    rest = beliefs.copy()
-    rest[:, _BODY_CLASS] = 0
-    rest /= rest.sum(axis=1, keepdims=True) + 1e-9
-    classes = np.where(body == 1, _BODY_CLASS, rest.argmax(axis=1))
-    sure = np.where(body == 1, 1.0, rest.max(axis=1))
-    kept = (body >= 0) & (sure > _SURE) & ~((body == 1) & (beliefs[:, _BODY_CLASS] < 0.2))
-    weights = _GUESSED * sure * sample.label_weights()
+def label_rows(sample: Sample, matrix: Matrix) -> Rows:
+    """What a sample's label truth teaches of its blocks, of which a forest sees `matrix`."""
+    if sample.labels is None:
+        return Rows.of(matrix[:0], np.zeros(0, int), np.zeros(0))
+    classes, weights = sample.labels, sample.label_weights()
+    return _thinned(matrix, classes, weights) if sample.read_here else Rows.of(matrix, classes, weights)
+
+
+def _thinned(matrix: Matrix, classes: np.ndarray, weights: np.ndarray) -> Rows:
+    """Readings of whole pages have mostly menus and body text, of which there is enough: some of it is left out."""
+    kept, weights = np.ones(len(classes), bool), weights * _READ_HERE
     for label, every in _ONE_IN.items():
         common = classes == LABELS.index(label)
         kept &= ~common | (np.arange(len(classes)) % every == 0)
         weights[common] *= 3
-    return Rows.of(sample.features.matrix, np.where(kept, classes, -1), weights)
+    return Rows.of(matrix, np.where(kept, classes, -1), weights)
 
 
 def _fit_labels(parts: Sequence[Rows], how: dict[str, Any], rounds: int, rare: float) -> lightgbm.Booster:
@@ -158,7 +153,7 @@ def fit_body(samples: Sequence[Sample]) -> lightgbm.Booster:
 
 def fit_last(samples: Sequence[Sample]) -> lightgbm.Booster:
     """The third forest, from label truth; what the other two believe must be there."""
-    parts = [Rows.of(one.seen_last(), one.labels, one.label_weights()) for one in samples if one.labels is not None]
+    parts = [label_rows(one, one.seen_last()) for one in samples if one.labels is not None]
     return _fit_labels(parts, _LAST, LAST_ROUNDS, _RARE_LAST)
 
 
