@@ -8,8 +8,9 @@ from typing import Any
 
 from archive.errors import CleancopyError, PageError
 from archive.extraction.charset import decode
-from archive.extraction.extract import MAX_BYTES, extract, extract_text
+from archive.extraction.extract import extract, extract_text
 from archive.extraction.pool import TIME_LIMIT, ExtractionPool
+from archive.extraction.reading import MAX_BYTES
 from archive.extraction.text import is_markup
 from archive.inputs import read_page
 from archive.memory.shelf import read_version

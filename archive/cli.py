@@ -30,7 +30,7 @@ from archive.commands import (
     wacz,
 )
 from archive.errors import CleancopyError, ConfigurationError
-from archive.extraction.extract import software_version
+from archive.extraction.assembly import software_version
 from archive.terminal import tell
 from archive.web import Web
 

@@ -26,7 +26,7 @@ from archive.alarms.ledger import open_ledger
 from archive.collection import Collection
 from archive.copies.fixity import HERE, open_fixity
 from archive.errors import CollectionError, ConfigurationError
-from archive.extraction.extract import software_version
+from archive.extraction.assembly import software_version
 from archive.schedule.run import Run
 from archive.schedule.store import ScheduleStore
 

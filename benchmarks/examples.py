@@ -8,7 +8,6 @@ import numpy as np
 from lxml import etree
 
 from archive.errors import PageError
-from archive.extraction.extract import known, name_of
 from archive.extraction.features.matrix import Page as PageFeatures
 from archive.extraction.features.matrix import page_features
 from archive.extraction.features.neighbours import Matrix
@@ -17,6 +16,7 @@ from archive.extraction.labelling import merge
 from archive.extraction.metadata import read_facts
 from archive.extraction.model import LABELS
 from archive.extraction.page import parse_page
+from archive.extraction.reading import known, name_of
 from archive.extraction.second_copy import without_second_copy
 from archive.extraction.stated_body import StatedBody
 from archive.extraction.structured_rules import structured_verdicts

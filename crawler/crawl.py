@@ -13,7 +13,7 @@ from typing import Any
 
 from archive.collection import Collection
 from archive.errors import CollectionError
-from archive.extraction.extract import software_version
+from archive.extraction.assembly import software_version
 from archive.health import Ending, SiteFigures
 from archive.stage import RecordStage, extract_warc, new_pool
 from crawler.holdings import Holdings

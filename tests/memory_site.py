@@ -50,7 +50,7 @@ QUOTATION = (
 )
 #: Opens the five parts of a series, by right.
 REFRAIN = (
-    "This is the story of a town that was promised a railway in 1911 and has been waiting at the platform ever since."
+    "In 1911 the town of Low Marren was promised a railway, and it has been waiting at the platform ever since then."
 )
 
 

@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from archive.extraction.extract import ReadPage
 from archive.extraction.metadata import Fact, Facts, parse_date
 from archive.extraction.metadata.credits import configured_authors
 from archive.extraction.metadata.page_dates import labelled_dates
 from archive.extraction.metadata.text import inner_text, plain, skeleton
+from archive.extraction.reading import ReadPage
 from archive.extraction.site_rules import is_selected
 from archive.labels import Label
 from archive.records import Block, Record

@@ -16,7 +16,7 @@ from archive.commands.site_directories import SitesOption, use_directories
 from archive.display import COLOURS, visible
 from archive.errors import CollectionError, ConfigurationError
 from archive.exchange import Capture
-from archive.extraction.extract import MAX_BYTES
+from archive.extraction.reading import MAX_BYTES
 from archive.memory.shelf import MemoryShelf
 from archive.sites import Site, load_site, named_file, site_file_of_url, site_of_url
 from archive.terminal import err, out, progress, tell

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from archive.drafting.pages import LabelledPage
 from archive.errors import PageError
 from archive.exchange import Capture
-from archive.extraction.extract import ReadPage, extract_and_observe, extract_capture, read_page
+from archive.extraction.extract import extract_and_observe, extract_capture
 from archive.extraction.model import load_model
+from archive.extraction.reading import ReadPage, read_page
 from archive.labels import Label
 from archive.memory.learner import SiteLearner
 from archive.memory.site_memory import SiteMemory

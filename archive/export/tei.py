@@ -6,7 +6,7 @@ from itertools import groupby
 from lxml import etree
 
 from archive.display import form
-from archive.extraction.extract import software_version
+from archive.extraction.assembly import software_version
 from archive.labels import Label
 from archive.records import Block, Record
 

@@ -2,45 +2,35 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 
-from lxml import etree, html
+from lxml import html
 from pydantic import TypeAdapter
 
 from archive.errors import PageError
 from archive.exchange import IMPORTED, Capture
+from archive.extraction.assembly import Context, assemble
 from archive.extraction.blocks import TextBlock
 from archive.extraction.charset import decode, whole
 from archive.extraction.collector import uncollected
-from archive.extraction.features.matrix import Page
-from archive.extraction.features.page import Known, known_of
 from archive.extraction.features.plain import PlainText
 from archive.extraction.labelling import label_blocks
-from archive.extraction.metadata import Facts, LabelledText, Metadata, complete, read_facts
+from archive.extraction.metadata import Facts, LabelledText, Metadata, complete
 from archive.extraction.model import Model, load_model
-from archive.extraction.page import parse_page
 from archive.extraction.places import xpaths
-from archive.extraction.rights import page_rights
+from archive.extraction.reading import MAX_BLOCKS, MAX_BYTES, name_of, read_page
 from archive.extraction.second_copy import without_second_copy
 from archive.extraction.site_rules import is_selected
 from archive.extraction.stated_body import HIDDEN_RULE, completed
 from archive.extraction.text import label_text, paragraphs
 from archive.extraction.verdict import Verdict
-from archive.extraction.visible import visible_blocks
 from archive.labels import Label
 from archive.memory.observation import Observation
 from archive.memory.recall import PageName, Recall, page_recall, text_recall
 from archive.memory.site_memory import SiteMemory
 from archive.obstacles import OBSTACLE_WARNING, Obstacle, captured_obstacle
-from archive.records import Block, Discovery, Extraction, Http, Record, WarcPlace
+from archive.records import Block, Record
 from archive.sites import Site, apply_hook, site_of_url
-
-#: Bytes of a page beyond this are not read: no article is that long, and some "pages" are data.
-MAX_BYTES = 20_000_000
-#: Blocks of a page beyond this are not labelled.
-MAX_BLOCKS = 20_000
 
 
 def extract(
@@ -87,17 +77,7 @@ def _extract_text(text: str, capture: Capture, site: Site, memory: SiteMemory | 
     page = html.Element("html")
     metadata = complete(Facts(), labelled, page, capture.url, site_name=site.name, language=site.language)
     context = Context(capture, site, model.digest, _digest(memory))
-    return _record(context, metadata, Facts(), blocks, (*capture.warnings, *_lacks(blocks))), recall
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What a record is made from, apart from the page itself: `model` and `memory` are digests."""
-
-    capture: Capture
-    site: Site
-    model: str
-    memory: str | None = None
+    return assemble(context, metadata, Facts(), blocks, (*capture.warnings, *_lacks(blocks))), recall
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,27 +112,7 @@ def _digest(memory: SiteMemory | None) -> str | None:
 def empty_record(capture: Capture, site: Site, model: str, warning: str) -> Record:
     """The record of a capture that no text could be taken from, saying why."""
     warnings = (*capture.warnings, warning)
-    return _record(Context(capture, site, model), Metadata(), Facts(), [], warnings)
-
-
-@dataclass(frozen=True, slots=True)
-class ReadPage:
-    """A page as it was read, before anything is labelled: `warnings` says what was odd about it."""
-
-    tree: etree._Element
-    facts: Facts
-    page: Page
-    warnings: tuple[str, ...]
-
-
-def read_page(capture: Capture) -> ReadPage:
-    """Parse a capture: its structured data and its visible blocks. Raises PageError where there is nothing to read."""
-    text, odd_charset = decode(capture.body[:MAX_BYTES], capture.header("Content-Type"))
-    tree = parse_page(text)
-    facts = read_facts(tree, capture.url)
-    blocks, odd_sight = visible_blocks(tree)
-    page = Page.of(blocks[:MAX_BLOCKS], capture.url, known(facts))
-    return ReadPage(tree, facts, page, (*odd_charset, *odd_sight, *_cut(capture, blocks)))
+    return assemble(Context(capture, site, model), Metadata(), Facts(), [], warnings)
 
 
 @uncollected
@@ -186,14 +146,8 @@ def _extract(capture: Capture, site: Site, model: Model, memory: SiteMemory | No
     if page.known.body and not obstacle:
         kept = completed(kept, page.known.body, tree)
     warnings = (*capture.warnings, *read.warnings, *_lacks(kept))
-    record = _record(Context(capture, site, model.digest, _digest(memory)), metadata, facts, kept, warnings)
+    record = assemble(Context(capture, site, model.digest, _digest(memory)), metadata, facts, kept, warnings)
     return apply_hook(site.extract, record, tree), recall
-
-
-def name_of(url: str, facts: Facts) -> PageName:
-    """What a page calls itself, for its site's memory."""
-    canonical = facts.canonical_url.value if facts.canonical_url else None
-    return PageName(url, canonical, facts.title.value if facts.title else None)
 
 
 def _kept(blocks: Sequence[TextBlock], verdicts: Sequence[Verdict]) -> list[Block]:
@@ -211,28 +165,6 @@ def _blocks() -> TypeAdapter[list[Block]]:
     return TypeAdapter(list[Block])
 
 
-def known(facts: Facts) -> Known:
-    """What labelling compares the blocks with."""
-    return known_of(
-        [fact.value for fact in facts.titles],
-        facts.description.value if facts.description else None,
-        facts.authors,
-        [fact.value for fact in (*facts.published, *facts.modified)],
-        facts.publisher.value if facts.publisher else None,
-        [fact.value.caption for fact in facts.images if fact.value.caption],
-        facts.article_body.value if facts.article_body else None,
-    )
-
-
-def _cut(capture: Capture, blocks: Sequence[TextBlock]) -> tuple[str, ...]:
-    cut = []
-    if len(capture.body) > MAX_BYTES:
-        cut.append(f"size: only the first {MAX_BYTES} of {len(capture.body)} bytes were read")
-    if len(blocks) > MAX_BLOCKS:
-        cut.append(f"size: only the first {MAX_BLOCKS} of {len(blocks)} blocks were labelled")
-    return tuple(cut)
-
-
 def _lacks(blocks: Sequence[Block]) -> tuple[str, ...]:
     if not blocks:
         return ("text: the page shows no text",)
@@ -240,79 +172,3 @@ def _lacks(blocks: Sequence[Block]) -> tuple[str, ...]:
         return ("text: no body text found",)
     hidden = sum(len(block.text.split()) for block in blocks if block.rule == HIDDEN_RULE)
     return (f"text: {hidden} words are stated in JSON-LD and not displayed",) if hidden else ()
-
-
-def _record(
-    context: Context, metadata: Metadata, facts: Facts, blocks: Sequence[Block], warnings: Sequence[str]
-) -> Record:
-    capture, site = context.capture, context.site
-    return Record(
-        id=capture.record_id,
-        url=capture.url or None,
-        requested_url=capture.origin.requested_url or capture.url or None,
-        site=site.domain,
-        text=body_text(blocks),
-        blocks=tuple(blocks),
-        date_crawled=_iso(capture.date),
-        http=_http(capture),
-        discovery=_discovery(capture),
-        warc=_place(capture),
-        extraction=Extraction(
-            version=software_version(),
-            config=site.domain,
-            config_digest=site.digest(),
-            model=context.model,
-            memory=context.memory,
-            warnings=tuple(warnings),
-        ),
-        rights=page_rights(capture, facts),
-        **metadata.fields(),
-    )
-
-
-def body_text(blocks: Sequence[Block]) -> str:
-    """The body blocks joined by blank lines."""
-    return "\n\n".join(block.text for block in blocks if block.label is Label.BODY)
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat().replace("+00:00", "Z") if moment else None
-
-
-def _http(capture: Capture) -> Http:
-    if not capture.headers and capture.record_id is None:
-        return Http()
-    return Http(
-        status=capture.status or None,
-        content_type=capture.header("Content-Type"),
-        etag=capture.header("ETag"),
-        last_modified=capture.header("Last-Modified"),
-    )
-
-
-def _discovery(capture: Capture) -> Discovery:
-    origin = capture.origin
-    if capture.record_id is None:
-        return Discovery()
-    return Discovery(type=origin.found_in or None, url=origin.via, title=origin.title, date=origin.date)
-
-
-def _place(capture: Capture) -> WarcPlace | None:
-    if capture.place is None:
-        return None
-    return WarcPlace(
-        filename=capture.place.filename,
-        offset=capture.place.offset,
-        length=capture.place.length,
-        record_id=capture.record_id,
-        payload_digest=capture.payload_digest,
-    )
-
-
-@cache
-def software_version() -> str:
-    """The version of cleancopy that stands in records."""
-    try:
-        return version("cleancopy")
-    except PackageNotFoundError:
-        return "0"

@@ -12,9 +12,9 @@ from archive.errors import PageError
 from archive.exchange import Capture, Purpose
 from archive.extraction.blocks import TextBlock
 from archive.extraction.charset import decode
-from archive.extraction.extract import MAX_BYTES
 from archive.extraction.metadata import Facts, read_facts
 from archive.extraction.page import parse_page
+from archive.extraction.reading import MAX_BYTES
 from archive.extraction.visible import visible_blocks
 from archive.sites import Site
 from archive.sites.article_urls import has_slug, is_overview, refusal

@@ -11,7 +11,7 @@ from io import BufferedReader
 
 from archive.errors import WarcError
 from archive.exchange import Capture, Origin, Place
-from archive.extraction.extract import MAX_BYTES
+from archive.extraction.reading import MAX_BYTES
 from archive.warc.fault import Fault
 from archive.warc.fields import origin_of, parse_fields
 from archive.warc.members import sections

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from archive.collection import Collection
 from archive.exchange import IMPORTED, Origin
-from archive.extraction.extract import software_version
+from archive.extraction.assembly import software_version
 from archive.importing.items import Bad, Item, Progress, Response, Source
 from archive.takedown.log import taken_down
 from archive.takedown.order import Covered

@@ -10,6 +10,7 @@ from archive.errors import ConfigurationError
 from archive.extraction.model import LABELS
 from archive.labels import Label
 from archive.memory.site_memory import Fact, SiteMemory
+from archive.memory.update import beside_body
 from archive.selectors import compile_selector
 
 _BODY = LABELS.index(Label.BODY)
@@ -87,8 +88,8 @@ def _is_common(fact: Fact, memory: SiteMemory) -> bool:
 
 
 def _label_beside_body(fact: Fact) -> Label:
-    rest = fact.beliefs.copy()
-    rest[_BODY] = 0
+    rest = beside_body(fact.beliefs[None])[0]
+    rest[[LABELS.index(label) for label in _EDITORIAL]] = 0
     return LABELS[int(rest.argmax())]
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import ConfigurationError
-from archive.extraction.extract import MAX_BLOCKS, MAX_BYTES
 from archive.extraction.features.plain import PlainText
 from archive.extraction.model import load_model
 from archive.extraction.pool import ExtractionPool
+from archive.extraction.reading import MAX_BLOCKS, MAX_BYTES
 from archive.extraction.text import label_text, paragraphs
 from archive.memory.learner import SiteLearner
 from archive.memory.observation import Observation

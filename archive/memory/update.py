@@ -26,9 +26,10 @@ from archive.memory.site_memory import SiteMemory
 _BODY, _STANDFIRST = LABELS.index(Label.BODY), LABELS.index(Label.STANDFIRST)
 #: How far the odds of body fall for each doubling of the articles that share a text, were they 4 of 25. It goes with
 #: the root of that share: what two of hundreds share is more likely a quotation, what all share only boilerplate. With
-#: calibrated beliefs, half of what it was before keeps a series' refrain; on real pages 1 to 2 are alike.
-_TEXT = 1.1
-_LEAST_SHARE, _ROOT, _MOST_SHARE = 0.25, 2.5, 2.0
+#: these, three pages are enough for an appeal that the model takes for body, and a series' refrain stays; on real pages
+#: .5 to 2 are alike.
+_TEXT = 0.9
+_LEAST_SHARE, _ROOT, _MOST_SHARE = 0.25, 2.5, 2.5
 #: How far a place's odds count, once many blocks of it were seen; half of that at `_HALF` blocks.
 _PLACE, _HALF = 1.0, 2.0
 #: Places where the mean belief in body is below this are rarely body (3 of 10 between .5 and .8), those above nearly
@@ -83,7 +84,7 @@ def update(beliefs: Matrix, marks: Marks, memory: SiteMemory, article: Article) 
     place = np.where(place > 0, place * (1 - texts.share), place)
     odds = _log_odds(beliefs[:, _BODY]) + place - texts.shift(marks)
     body = 1 / (1 + np.exp(-odds))
-    rest = _rest(beliefs) * places.rest() * texts.rest()
+    rest = beside_body(beliefs) * places.rest() * texts.rest()
     rest *= ((1 - body) / rest.sum(axis=1))[:, None]
     rest[:, _BODY] = body
     changed = rest.argmax(axis=1) != beliefs.argmax(axis=1)
@@ -115,7 +116,7 @@ class _Texts:
         """The odds among the other labels: those believed of this text on all pages."""
         rest = np.ones((len(self._times), len(LABELS)))
         if self._facts:
-            rest[self.known] = _rest(np.array([fact.beliefs for fact in self._facts])) ** _TEXT_REST
+            rest[self.known] = beside_body(np.array([fact.beliefs for fact in self._facts])) ** _TEXT_REST
         return rest
 
 
@@ -146,7 +147,7 @@ class _Places:
         likely = (self._of >= 0) & (beliefs[:, _BODY] > 0.5) & (self._body[self._of] >= _SURE)
         odds = _log_odds(self._body)
         if np.array(marks.words)[likely].sum() >= _SURE_WORDS:
-            strict = _rest(self._beliefs).argmax(axis=1) != _STANDFIRST
+            strict = beside_body(self._beliefs).argmax(axis=1) != _STANDFIRST
             sure = {self._above[number] for number in set(self._of[likely].tolist())}
             beside = np.array([above in sure for above in self._above])
             odds = odds - strict * _log_odds(np.array([_EVEN]))
@@ -159,7 +160,7 @@ class _Places:
         """The odds among the other labels: those believed of this place on all pages."""
         if not len(self._body):
             return np.ones((len(self._of), len(LABELS)))
-        rest = _rest(self._beliefs) ** (_PLACE_REST * self._weight[:, None])
+        rest = beside_body(self._beliefs) ** (_PLACE_REST * self._weight[:, None])
         return np.where(self._of[:, None] >= 0, rest[self._of], 1.0)
 
 
@@ -168,7 +169,7 @@ def _log_odds(belief: NDArray[np.floating]) -> Numbers:
     return np.asarray(np.log(kept / (1 - kept)))
 
 
-def _rest(beliefs: NDArray[np.floating]) -> Numbers:
+def beside_body(beliefs: NDArray[np.floating]) -> Numbers:
     """The labels other than body as shares of what is left; body is 0."""
     rest = beliefs.astype(float) + _CLOSE * _UNSAID
     rest[:, _BODY] = 0

@@ -9,8 +9,8 @@ from archive.collection import Collection
 from archive.errors import CollectionError, PageError, WarcError
 from archive.exchange import Capture, Origin
 from archive.extraction.charset import decode
-from archive.extraction.extract import MAX_BYTES
 from archive.extraction.page import parse_page
+from archive.extraction.reading import MAX_BYTES
 from archive.extraction.stated_body import HIDDEN_RULE, states_at
 from archive.provenance.xpath import stands_at
 from archive.records import Block, Record, WarcPlace, fault_of

@@ -18,7 +18,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from archive.collection import Collection
 from archive.errors import CollectionError
-from archive.extraction.extract import software_version
+from archive.extraction.assembly import software_version
 from archive.records import Record, read_records
 from archive.warc.opening import open_path
 

@@ -1,0 +1,101 @@
+"""A record put together: what was extracted, and the capture, site and model that it comes from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+
+from archive.exchange import Capture
+from archive.extraction.metadata import Facts, Metadata
+from archive.extraction.rights import page_rights
+from archive.labels import Label
+from archive.records import Block, Discovery, Extraction, Http, Record, WarcPlace
+from archive.sites import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a record is made from, apart from the page itself: `model` and `memory` are digests."""
+
+    capture: Capture
+    site: Site
+    model: str
+    memory: str | None = None
+
+
+def assemble(
+    context: Context, metadata: Metadata, facts: Facts, blocks: Sequence[Block], warnings: Sequence[str]
+) -> Record:
+    """A record from its parts. `warnings` says what was odd about the page."""
+    capture, site = context.capture, context.site
+    return Record(
+        id=capture.record_id,
+        url=capture.url or None,
+        requested_url=capture.origin.requested_url or capture.url or None,
+        site=site.domain,
+        text=body_text(blocks),
+        blocks=tuple(blocks),
+        date_crawled=_iso(capture.date),
+        http=_http(capture),
+        discovery=_discovery(capture),
+        warc=_place(capture),
+        extraction=Extraction(
+            version=software_version(),
+            config=site.domain,
+            config_digest=site.digest(),
+            model=context.model,
+            memory=context.memory,
+            warnings=tuple(warnings),
+        ),
+        rights=page_rights(capture, facts),
+        **metadata.fields(),
+    )
+
+
+def body_text(blocks: Sequence[Block]) -> str:
+    """The body blocks joined by blank lines."""
+    return "\n\n".join(block.text for block in blocks if block.label is Label.BODY)
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat().replace("+00:00", "Z") if moment else None
+
+
+def _http(capture: Capture) -> Http:
+    if not capture.headers and capture.record_id is None:
+        return Http()
+    return Http(
+        status=capture.status or None,
+        content_type=capture.header("Content-Type"),
+        etag=capture.header("ETag"),
+        last_modified=capture.header("Last-Modified"),
+    )
+
+
+def _discovery(capture: Capture) -> Discovery:
+    origin = capture.origin
+    if capture.record_id is None:
+        return Discovery()
+    return Discovery(type=origin.found_in or None, url=origin.via, title=origin.title, date=origin.date)
+
+
+def _place(capture: Capture) -> WarcPlace | None:
+    if capture.place is None:
+        return None
+    return WarcPlace(
+        filename=capture.place.filename,
+        offset=capture.place.offset,
+        length=capture.place.length,
+        record_id=capture.record_id,
+        payload_digest=capture.payload_digest,
+    )
+
+
+@cache
+def software_version() -> str:
+    """The version of cleancopy that stands in records."""
+    try:
+        return version("cleancopy")
+    except PackageNotFoundError:
+        return "0"

@@ -1,0 +1,69 @@
+"""A capture, parsed: its structured data and its visible blocks, before anything is labelled."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lxml import etree
+
+from archive.exchange import Capture
+from archive.extraction.blocks import TextBlock
+from archive.extraction.charset import decode
+from archive.extraction.features.matrix import Page
+from archive.extraction.features.page import Known, known_of
+from archive.extraction.metadata import Facts, read_facts
+from archive.extraction.page import parse_page
+from archive.extraction.visible import visible_blocks
+from archive.memory.recall import PageName
+
+#: Bytes of a page beyond this are not read: no article is that long, and some "pages" are data.
+MAX_BYTES = 20_000_000
+#: Blocks of a page beyond this are not labelled.
+MAX_BLOCKS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPage:
+    """A page as it was read, before anything is labelled: `warnings` says what was odd about it."""
+
+    tree: etree._Element
+    facts: Facts
+    page: Page
+    warnings: tuple[str, ...]
+
+
+def read_page(capture: Capture) -> ReadPage:
+    """Parse a capture: its structured data and its visible blocks. Raises PageError where there is nothing to read."""
+    text, odd_charset = decode(capture.body[:MAX_BYTES], capture.header("Content-Type"))
+    tree = parse_page(text)
+    facts = read_facts(tree, capture.url)
+    blocks, odd_sight = visible_blocks(tree)
+    page = Page.of(blocks[:MAX_BLOCKS], capture.url, known(facts))
+    return ReadPage(tree, facts, page, (*odd_charset, *odd_sight, *_cut(capture, blocks)))
+
+
+def name_of(url: str, facts: Facts) -> PageName:
+    """What a page calls itself, for its site's memory."""
+    canonical = facts.canonical_url.value if facts.canonical_url else None
+    return PageName(url, canonical, facts.title.value if facts.title else None)
+
+
+def known(facts: Facts) -> Known:
+    """What labelling compares the blocks with."""
+    return known_of(
+        [fact.value for fact in facts.titles],
+        facts.description.value if facts.description else None,
+        facts.authors,
+        [fact.value for fact in (*facts.published, *facts.modified)],
+        facts.publisher.value if facts.publisher else None,
+        [fact.value.caption for fact in facts.images if fact.value.caption],
+        facts.article_body.value if facts.article_body else None,
+    )
+
+
+def _cut(capture: Capture, blocks: Sequence[TextBlock]) -> tuple[str, ...]:
+    cut = []
+    if len(capture.body) > MAX_BYTES:
+        cut.append(f"size: only the first {MAX_BYTES} of {len(capture.body)} bytes were read")
+    if len(blocks) > MAX_BLOCKS:
+        cut.append(f"size: only the first {MAX_BLOCKS} of {len(blocks)} blocks were labelled")
+    return tuple(cut)
