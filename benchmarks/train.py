@@ -73,7 +73,7 @@ def card(kind: str, samples: Sequence[Sample], scores: str) -> str:
 Three forests of gradient-boosted trees (LightGBM {lightgbm.__version__}), as numpy arrays.
 Trained {datetime.now(UTC):%Y-%m-%d} by `python -m benchmarks.train --kind {kind}`.
 
-- **Data**: {len(samples)} {"pages" if kind == "page" else "texts made from pages"} of
+- **Data**: {len(samples)} {"pages" if kind == "page" else "texts made from pages"}, harder copies included, of
   {len({sample.site for sample in samples})} sites: blogs, guides and news in many languages, with body truth and, most
   of them, all 15 labels: those of the corpus by one careful reader, {ours} more by readers of this project
   (benchmarks/readings.jsonl), who agree with the first on 97 % of the blocks of ten pages. The pages are not part of

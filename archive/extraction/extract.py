@@ -130,7 +130,7 @@ def _extract(capture: Capture, site: Site, model: Model, memory: SiteMemory | No
         verdicts = [Verdict(label, f"general:{obstacle}", 1.0) for _ in verdicts]
         read, recall = replace(read, warnings=(*read.warnings, OBSTACLE_WARNING + obstacle)), None
     labelled = [
-        LabelledText(verdict.label, block.text, block.element, is_selected(verdict.rule))
+        LabelledText(verdict.label, block.text, block.element, is_selected(verdict.rule), verdict.confidence)
         for block, verdict in zip(page.blocks, verdicts, strict=True)
     ]
     metadata = complete(

@@ -17,6 +17,9 @@ from archive.labels import Label
 from archive.records import Image
 
 _MAX_HEADINGS, _MAX_STANDFIRST = 12, 3
+#: Bylines that labelling is less sure of name no authors: with them .83 of the corpus' news pages have the right ones,
+#: without .87, and of its blogs and guides .67 and .75.
+_SURE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ def complete(
     """
     tongue = facts.language.value if facts.language else language
     sites = site_names(facts, url, site_name)
-    bylines = [block.text for block in blocks if block.label is Label.BYLINE]
+    bylines = [block.text for block in blocks if block.label is Label.BYLINE and block.confidence >= _SURE]
     configured = [block.text for block in blocks if block.label is Label.BYLINE and block.configured]
     texts = [block.text for block in blocks]
     stamps = [block for kind in (Label.DATE, Label.BYLINE) for block in blocks if block.label is kind]
