@@ -25,7 +25,7 @@ BOILERPLATE = {
     Label.NAVIGATION,
 }
 #: Words of the stories that may be missing, of 4001: rows of a table, opening hours, an embedded post.
-LOST = 80
+LOST = 45
 #: Blocks of boilerplate that may be left in the stories, of some 300.
 LEFT = 1
 
