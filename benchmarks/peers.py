@@ -106,9 +106,12 @@ def is_installed(program: str) -> bool:
 def answer(question: Question) -> tuple[str, float]:
     """One program's text of one page and its CPU seconds; run in a worker process."""
     logging.disable(logging.CRITICAL)
-    began = time.process_time()
-    text = PROGRAMS[question.program][1](question)
-    return text or "", time.process_time() - began
+    try:
+        began = time.process_time()
+        text = PROGRAMS[question.program][1](question)
+        return text or "", time.process_time() - began
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 def ask(program: str, pages: Iterable[tuple[Page, str]]) -> Answers:
