@@ -59,6 +59,11 @@ def test_what_is_hidden_begins_where_the_shown_ends(join: str) -> None:
     assert len(hidden) == (4 if join == "\n" else 1)
 
 
+def test_letters_that_fold_to_two_do_not_move_the_cut() -> None:
+    story = ["Die Straßen am Fluß sind naß und groß, süß riecht der Fraß der Möwen auf den weißen Flößen.", *STORY]
+    assert StatedBody(" ".join(story)).hidden(story[:1]) == (" ".join(STORY),)
+
+
 def test_nothing_is_hidden_where_most_is_shown_or_another_text() -> None:
     assert StatedBody("\n".join(STORY)).hidden(STORY) == ()
     assert StatedBody("\n".join(STORY)).hidden(STORY[:4]) == ()

@@ -44,7 +44,7 @@ class StatedBody:
     def __init__(self, text: str) -> None:
         self.text = text
         self._places = [place for place, character in enumerate(text) if character.isalnum()]
-        self._letters = "".join(text[place] for place in self._places).casefold()
+        self._letters = _letters_of(text)
 
     @cached_property
     def _shingles(self) -> frozenset[tuple[str, ...]]:
@@ -66,7 +66,7 @@ class StatedBody:
     def _share(self, text: str, letters: str) -> float:
         if letters in self._letters:
             return 1.0
-        found = list(_shingles(text))
+        found = _shingles(text)
         return sum(one in self._shingles for one in found) / len(found) if found else 0.0
 
     def hidden(self, shown: Sequence[str]) -> tuple[str, ...]:
@@ -130,7 +130,9 @@ def _alike(left: str, right: str) -> int:
 
 
 def _letters_of(text: str) -> str:
-    return "".join(filter(str.isalnum, text)).casefold()
+    # As many letters as the text has, so that they tell places in it: folding would make two of a sharp s, and lowering
+    # two of a dotted capital I alone.
+    return "".join(filter(str.isalnum, text)).replace("\u0130", "i").lower()
 
 
 def _shingles(text: str) -> list[tuple[str, ...]]:
