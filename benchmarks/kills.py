@@ -21,6 +21,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from difflib import unified_diff
 from pathlib import Path
 from typing import Annotated
 
@@ -34,7 +35,7 @@ from archive.errors import WarcError
 from archive.records import read_records
 from archive.warc.reader import read_captures
 from benchmarks.static_server import StaticServer, write_pages
-from benchmarks.timed import cleancopy
+from benchmarks.timed import cleancopy, environment
 
 #: Pages of a collection; a few kills fall into each.
 _PAGES = 150
@@ -107,9 +108,7 @@ def _one_collection(folder: Path, server: StaticServer, losses: Losses, dice: ra
         unreadable=unreadable,
         left=len(list(collection.path.glob("*/*.open"))),
         records=abs(_records(collection) - sum(captured.values())),
-        faults=int(
-            subprocess.run(cleancopy("verify", collection.path), capture_output=True, check=False).returncode != 0
-        ),
+        faults=int(_run("verify", collection.path).returncode != 0),
         other=_rebuilt_otherwise(collection),
     )
 
@@ -118,7 +117,11 @@ def _command(folder: Path, collection: Collection) -> subprocess.Popen[bytes]:
     arguments = ("--urls", "urls.txt", "--collection", collection.path, "--delay", 0, "--allow-private")
     null = subprocess.DEVNULL
     command = cleancopy("crawl", *arguments)
-    return subprocess.Popen(command, cwd=folder, start_new_session=True, stdout=null, stderr=null)
+    return subprocess.Popen(command, cwd=folder, env=environment(), start_new_session=True, stdout=null, stderr=null)
+
+
+def _run(*arguments: object) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(cleancopy(*arguments), env=environment(), capture_output=True, check=False)
 
 
 def _killed(folder: Path, collection: Collection, log: Path, dice: random.Random) -> bool:
@@ -175,9 +178,14 @@ def _records(collection: Collection) -> int:
 
 
 def _rebuilt_otherwise(collection: Collection) -> int:
-    lines = {path: path.read_bytes() for path in collection.records.glob("*.jsonl")}
-    subprocess.run(cleancopy("extract", collection.path), capture_output=True, check=True)
-    return sum(path.read_bytes() != before for path, before in lines.items())
+    """How many records files are not the same when they are rebuilt; of each, what differs is printed."""
+    before = {path: path.read_bytes() for path in collection.records.glob("*.jsonl")}
+    _run("extract", collection.path).check_returncode()
+    otherwise = [path for path in before if path.read_bytes() != before[path]]
+    for path in otherwise:
+        lines = before[path].decode().splitlines(), path.read_text().splitlines()
+        sys.stderr.writelines(f"{line}\n" for line in unified_diff(*lines, str(path), "rebuilt", n=0, lineterm=""))
+    return len(otherwise)
 
 
 def table(losses: Losses) -> Table:

@@ -36,7 +36,7 @@ def run(command: Sequence[str], folder: Path, *, output: Path | None = None) -> 
     log = folder / "stderr.log"
     with (output or Path(os.devnull)).open("wb") as out, log.open("wb") as err:
         process = subprocess.Popen(
-            command, cwd=folder, stdout=out, stderr=err, stdin=subprocess.DEVNULL, env=_environment()
+            command, cwd=folder, stdout=out, stderr=err, stdin=subprocess.DEVNULL, env=environment()
         )
         peak = _watch(process)
     if process.returncode:
@@ -46,13 +46,15 @@ def run(command: Sequence[str], folder: Path, *, output: Path | None = None) -> 
     return Timed(seconds, _children_cpu() - before, peak)
 
 
-def _environment() -> dict[str, str]:
-    """With bytecode kept, as an installed program has it; otherwise a checkout is compiled anew in each process."""
-    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+def environment() -> dict[str, str]:
+    """The environment of a command, in whatever folder it runs: the code of this checkout, also where another one is
+    installed, with bytecode kept, as an installed program has it; otherwise it is compiled anew in each process."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPATH": str(Path(__file__).parent.parent)}
 
 
 def cleancopy(*arguments: object) -> list[str]:
-    """The command line of `cleancopy ARGUMENTS` of this checkout."""
+    """The command line of `cleancopy ARGUMENTS`, to be run in `environment()`."""
     return [sys.executable, "-m", "crawler", *map(str, arguments)]
 
 
