@@ -44,7 +44,6 @@ class SimulatedSite:
         self._anonymous = drawn if anonymous is None else anonymous
         self._length = self.random.uniform(5.5, 6.8)
         self._number = 0
-        self._feed_was = 20
 
     def runs(self, days: int) -> list[SiteRun]:
         """The next so many days of runs."""

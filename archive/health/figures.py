@@ -44,15 +44,6 @@ class PageFigures(_Frozen):
     ruled: dict[str, int] = {}
     limited: int = 0
 
-    @property
-    def ruled_share(self) -> float | None:
-        """The share of blocks that the site's file decided; None where there are none."""
-        return self.ruled_blocks / self.blocks if self.blocks else None
-
-    def share_without(self, field: str) -> float | None:
-        """The share of pages without body, title, date or author; None where there are no pages."""
-        return self.without.get(field, 0) / self.pages if self.pages else None
-
 
 class SiteFigures(_Frozen):
     """One site in one run.

@@ -92,11 +92,6 @@ class Supervisor:
             self._store.set_sites(kept)
         self._due = {site: each.due for site, each in kept.items()}
 
-    @property
-    def crawling(self) -> list[str]:
-        """The sites that are with the runner."""
-        return sorted(self._aboard)
-
     def tick(self) -> datetime | None:
         """Do what is due; when to tick again if nothing happens before."""
         now = self._clock()

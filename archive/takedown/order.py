@@ -1,7 +1,6 @@
 """What is to be taken down: addresses and sites."""
 
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -51,11 +50,6 @@ class Covered:
     def __call__(self, url: str) -> bool:
         """Whether this address is meant."""
         return bool(url) and (self._is_of_site(url) or (bool(self._keys) and url_key(url) in self._keys))
-
-    @cached_property
-    def is_empty(self) -> bool:
-        """Whether there was no order."""
-        return not self._keys and not self._sites
 
     @property
     def sites(self) -> Sequence[str]:

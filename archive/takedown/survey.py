@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -173,8 +173,3 @@ def _holds(path: Path, covers: Covered) -> bool:
             return any(covers(record.url) and record.type != "metadata" for record in scan(file, path.name))
         except WarcError:
             return False
-
-
-def urls_of(held: Iterable[Held]) -> list[str]:
-    """Their addresses, each once."""
-    return list(dict.fromkeys(one.url for one in held))

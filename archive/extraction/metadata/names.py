@@ -8,7 +8,6 @@ import re
 from functools import cache
 
 from archive.extraction.metadata import zones
-from archive.extraction.metadata.text import skeleton
 from archive.extraction.metadata.words import UNSPACED, alternation, lines, months, words
 
 _EDGES = " \t.,;:·•|/–—-_*+\"'“”„»«‹›()[]{}<>#=→►▪"
@@ -194,8 +193,3 @@ def _without_unspaced_role(name: str) -> str:
     while name != previous:
         previous, name = name, trimmed(_unspaced_role().sub("", name))
     return name
-
-
-def same_name(left: str, right: str) -> bool:
-    """Whether two spellings name the same person or site."""
-    return skeleton(left) == skeleton(right)
