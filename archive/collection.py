@@ -53,6 +53,8 @@ class Collection:
         self.state = path / "state.sqlite"
         self.schedule = path / "schedule.sqlite"
         self.digests = path / "digests.sqlite"
+        self.fixity = path / "fixity.sqlite"
+        self.alarms = path / "alarms.sqlite"
         self.index = self.indexes / "index.cdxj"
 
     def create(self) -> None:

@@ -112,7 +112,7 @@ class CollectionMetrics(Collector):
 
     def _of_alarms(self) -> Iterator[Metric]:
         kinds = dict.fromkeys(Kind, 0)
-        if (self._collection.path / "alarms.sqlite").exists():
+        if self._collection.alarms.exists():
             with open_ledger(self._collection) as ledger:
                 for kind, _ in ledger.in_force():
                     kinds[kind] += 1
@@ -127,7 +127,7 @@ class CollectionMetrics(Collector):
         yield _gauge("cleancopy_disk_free_bytes", "Room on the disk of the collection.", free)
         yield _gauge("cleancopy_archive_bytes", "Size of all complete WARC files.", sum(sizes))
         yield _gauge("cleancopy_archive_files", "Complete WARC files.", len(sizes))
-        if (self._collection.path / "fixity.sqlite").exists():
+        if self._collection.fixity.exists():
             yield from self._of_copies()
 
     def _of_copies(self) -> Iterator[Metric]:

@@ -4,6 +4,7 @@ import sqlite3
 from pathlib import Path
 
 from archive.errors import CollectionError
+from archive.sqlite_file import as_collection_error, open_database
 
 #: Kept in the file as SQLite's user_version. 0: before revisits and URLs that are gone.
 VERSION = 1
@@ -54,18 +55,14 @@ def open_tables(path: Path) -> sqlite3.Connection:
 
     Raises CollectionError for what is no frontier, or one of a later version.
     """
-    try:
-        db = sqlite3.connect(path, isolation_level=None)
-        db.execute("PRAGMA journal_mode=WAL")
-        db.execute("PRAGMA synchronous=FULL")
+    with as_collection_error(path, "Move it away to begin a new frontier."):
+        db = open_database(path)
         db.execute("BEGIN IMMEDIATE")
         found = int(db.execute("PRAGMA user_version").fetchone()[0])
         if found <= VERSION:
             _bring_up_to_date(db, found)
             db.execute("COMMIT")
             db.execute("BEGIN")
-    except sqlite3.Error as error:
-        raise CollectionError(f"{path} cannot be used: {error}. Move it away to begin a new frontier.") from error
     if found > VERSION:
         db.close()
         raise CollectionError(f"{path} was written by a later version of cleancopy (tables {found}, not {VERSION}).")

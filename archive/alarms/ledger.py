@@ -5,7 +5,6 @@ told before, and nothing is forgotten; only a message that was just being delive
 """
 
 import json
-import sqlite3
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -14,7 +13,7 @@ from datetime import UTC, datetime
 
 from archive.alarms.condition import Change, Condition, Event, Key, Kind, changes
 from archive.collection import Collection
-from archive.errors import CollectionError
+from archive.sqlite_file import as_collection_error, open_database
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS in_force (
@@ -66,16 +65,10 @@ class Ledger:
     """The database."""
 
     def __init__(self, collection: Collection, new_id: Callable[[], str] = lambda: str(uuid.uuid4())) -> None:
-        path = collection.path / "alarms.sqlite"
         self._name = collection.path.resolve().name
         self._new_id = new_id
-        try:
-            self._db = sqlite3.connect(path, isolation_level=None, timeout=30)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=FULL")
-            self._db.executescript(_SCHEMA)
-        except sqlite3.Error as error:
-            raise CollectionError(f"{path} cannot be used: {error}. Move it away: alarms then begin anew.") from error
+        with as_collection_error(collection.alarms, "Move it away: alarms then begin anew."):
+            self._db = open_database(collection.alarms, _SCHEMA)
 
     def close(self) -> None:
         """Close the database."""
@@ -168,8 +161,5 @@ def _written(moment: float) -> str:
 @contextmanager
 def open_ledger(collection: Collection) -> Iterator[Ledger]:
     """The ledger of a collection. Raises CollectionError if it cannot be used."""
-    try:
-        with closing(Ledger(collection)) as ledger:
-            yield ledger
-    except sqlite3.Error as error:
-        raise CollectionError(f"{collection.path / 'alarms.sqlite'} cannot be used: {error}") from error
+    with as_collection_error(collection.alarms), closing(Ledger(collection)) as ledger:
+        yield ledger

@@ -106,7 +106,7 @@ def _minute(moment: datetime) -> str:
 
 
 def _of_files(collection: Collection) -> Iterator[Condition]:
-    if not (collection.path / "fixity.sqlite").exists():
+    if not collection.fixity.exists():
         return
     with open_fixity(collection) as fixity:
         faults: dict[str, list[Known]] = {}

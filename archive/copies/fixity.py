@@ -4,7 +4,6 @@ The same digests stand in manifest-sha256.txt, from which this is made anew if i
 """
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from pathlib import Path
 
 from archive.collection import Collection
 from archive.copies.digests import MANIFEST, manifest_lines, read_manifest
-from archive.errors import CollectionError
+from archive.sqlite_file import as_collection_error, open_database
 
 #: The place of the collection's own files; copies have theirs, such as `s3://bucket/courier`.
 HERE = ""
@@ -47,17 +46,9 @@ class Fixity:
     """The database. What is put is kept at once."""
 
     def __init__(self, collection: Collection) -> None:
-        path = collection.path / "fixity.sqlite"
-        try:
-            self._db = sqlite3.connect(path, isolation_level=None, timeout=30)
-            self._db.execute("PRAGMA journal_mode=WAL")
+        with as_collection_error(collection.fixity, f"Move it away: it is made anew from {MANIFEST}."):
             # What a power cut may take from here is found again by reading; it need not be synced file by file.
-            self._db.execute("PRAGMA synchronous=NORMAL")
-            self._db.executescript(_SCHEMA)
-        except sqlite3.Error as error:
-            raise CollectionError(
-                f"{path} cannot be used: {error}. Move it away: it is made anew from {MANIFEST}."
-            ) from error
+            self._db = open_database(collection.fixity, _SCHEMA, synchronous="NORMAL")
         self._from_manifest(collection.path / MANIFEST)
 
     def _from_manifest(self, manifest: Path) -> None:
@@ -176,8 +167,5 @@ class Fixity:
 @contextmanager
 def open_fixity(collection: Collection) -> Iterator[Fixity]:
     """The database of a collection. Raises CollectionError if it cannot be used."""
-    try:
-        with closing(Fixity(collection)) as fixity:
-            yield fixity
-    except sqlite3.Error as error:
-        raise CollectionError(f"{collection.path / 'fixity.sqlite'} cannot be used: {error}") from error
+    with as_collection_error(collection.fixity), closing(Fixity(collection)) as fixity:
+        yield fixity

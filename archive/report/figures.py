@@ -134,7 +134,7 @@ def _schedule(collection: Collection) -> tuple[dict[str, datetime | None], dict[
 
 
 def _alarms(collection: Collection) -> tuple[InForce, ...]:
-    if not (collection.path / "alarms.sqlite").exists():
+    if not collection.alarms.exists():
         return ()
     with open_ledger(collection) as ledger:
         return tuple(ledger.in_force().values())
@@ -142,7 +142,7 @@ def _alarms(collection: Collection) -> tuple[InForce, ...]:
 
 def _fixity(collection: Collection) -> tuple[tuple[CopyReport, ...], tuple[str, ...]]:
     configured = load_settings(collection).copies
-    if not (collection.path / "fixity.sqlite").exists():
+    if not collection.fixity.exists():
         return tuple(CopyReport(copy.to, None, None) for copy in configured), ()
     with open_fixity(collection) as fixity:
         faults = fixity.copy_faults()

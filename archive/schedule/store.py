@@ -4,15 +4,14 @@ The supervisor writes it; commands write what they ask of the supervisor, and re
 together or not at all.
 """
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from archive.errors import CollectionError
 from archive.schedule.run import Outcome, Run
+from archive.sqlite_file import as_collection_error, open_database
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS sites (site TEXT PRIMARY KEY, schedule TEXT NOT NULL, due REAL);
@@ -53,13 +52,8 @@ class ScheduleStore:
     """The table file of one collection. Raises CollectionError where it cannot be used."""
 
     def __init__(self, path: Path) -> None:
-        try:
-            self._db = sqlite3.connect(path, isolation_level=None, timeout=30)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=FULL")
-            self._db.executescript(_SCHEMA)
-        except sqlite3.Error as error:
-            raise CollectionError(f"{path} cannot be used: {error}") from error
+        with as_collection_error(path):
+            self._db = open_database(path, _SCHEMA)
 
     def close(self) -> None:
         """Close the file."""
