@@ -32,8 +32,8 @@ from pathlib import Path
 from archive.errors import CollectionError
 from archive.takedown.pending import discard, is_pending, settle
 from archive.warc.catalogue import Catalogue
-from archive.warc.opening import OPEN_SUFFIX, open_path
 from archive.warc.repair import Repair, repair
+from archive.whole_file import OPEN_SUFFIX, open_path
 
 _FOLDERS = ("archive", "indexes", "records", "sites", "crawls")
 

@@ -18,8 +18,7 @@ from typing import BinaryIO
 
 from archive.errors import CollectionError
 from archive.records import Record
-
-_SUFFIX = ".open"
+from archive.whole_file import open_path, whole_file
 
 
 class RecordsFile:
@@ -31,7 +30,7 @@ class RecordsFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.replaced: Path | None = None
-        self._open_path = path.with_name(path.name + _SUFFIX)
+        self._open_path = open_path(path)
         with self._told():
             self._file: BinaryIO = self._open_path.open("wb")
 
@@ -88,13 +87,11 @@ def replaced_folder(path: Path) -> Path:
 
 def write_packed(path: Path, source: BinaryIO) -> None:
     """Write a gzip file, in place under its name once complete. The same content gives the same bytes."""
-    unfinished = path.with_name(path.name + _SUFFIX)
-    with unfinished.open("wb") as raw:
-        with gzip.GzipFile(filename="", fileobj=raw, mode="wb", compresslevel=6, mtime=0) as packed:
-            shutil.copyfileobj(source, packed, 1_000_000)
-        raw.flush()
-        os.fsync(raw.fileno())
-    unfinished.replace(path)
+    with (
+        whole_file(path) as raw,
+        gzip.GzipFile(filename="", fileobj=raw, mode="wb", compresslevel=6, mtime=0) as packed,
+    ):
+        shutil.copyfileobj(source, packed, 1_000_000)
 
 
 def _digest(path: Path) -> str:

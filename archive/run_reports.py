@@ -14,7 +14,7 @@ from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
-from archive.warc.opening import finish, open_path
+from archive.whole_file import finish, open_path
 
 #: When a run began (UTC, to the second), and the site that it was for if a schedule began it.
 _NAME = re.compile(r"(\d{4}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])(?:[0-5]\d){2})\d*(?:-(.+))?\.json")

@@ -16,6 +16,7 @@ from archive.errors import CollectionError
 from archive.extraction.assembly import software_version
 from archive.health import Ending, SiteFigures
 from archive.stage import RecordStage, extract_warc, new_pool
+from archive.whole_file import write_whole
 from crawler.holdings import Holdings
 from crawler.plan import Options, Plan, keep_site_files
 from crawler.recovery import needs_under
@@ -94,9 +95,8 @@ def crawl(
 def write_report(report: CrawlReport, collection: Collection) -> None:
     """Keep a report in crawls/, whole or not at all."""
     path = collection.crawls / f"{report.name}.json"
-    open_path = path.with_name(path.name + ".open")
-    open_path.write_text(json.dumps(report_dict(report), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    open_path.replace(path)
+    content = json.dumps(report_dict(report), indent=2, ensure_ascii=False) + "\n"
+    write_whole(path, content.encode())
 
 
 def rebuild_missing(collection: Collection, workers: int | None, tell: Tell) -> None:

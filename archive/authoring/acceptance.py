@@ -125,6 +125,6 @@ def _quoted(text: str) -> str:
 
 def _replace(path: Path, text: str) -> None:
     try:
-        write_whole(path, text)
+        write_whole(path, text.encode())
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be written: {error.strerror}") from error

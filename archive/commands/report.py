@@ -38,7 +38,7 @@ def report(
 
 def _write(target: Path, content: str) -> None:
     try:
-        write_whole(target, content)
+        write_whole(target, content.encode())
     except OSError as error:
         raise CollectionError(f"{target} cannot be written: {error.strerror}") from error
 

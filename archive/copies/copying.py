@@ -4,7 +4,6 @@ A copy is no mirror: what the collection lost stays in it, and what never change
 sent whole or not at all and read back, so an interrupted copy goes on where it stopped.
 """
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from archive.copies.stock import take_stock
 from archive.copies.store import CopyError, SourceError, Store, WrongBytesError, digest_in, open_store
 from archive.copies.takedowns import Takedowns
 from archive.warc.fault import Fault
+from archive.whole_file import whole_file
 
 Told = Callable[[Fault], None]
 #: Told the bytes that have been copied since it was last told.
@@ -64,7 +64,7 @@ def copy_collection(
         for fault in take_stock(collection, fixity, _all(collection, moments), now):
             faults += 1
             tell(fault)
-        _keep_manifest(collection, fixity)
+        _write_manifest(fixity, HERE, collection.path / MANIFEST)
         job = _Job(collection, fixity, moments, folder, now, tell, progress, repair)
         return faults, [job.copy_to(copy) for copy in copies]
 
@@ -74,16 +74,9 @@ def _all(collection: Collection, moments: dict[str, Holding]) -> Iterator[Holdin
     yield from moments.values()
 
 
-def _keep_manifest(collection: Collection, fixity: Fixity) -> None:
-    target = collection.path / MANIFEST
-    _write_manifest(fixity, HERE, target.with_name(MANIFEST + ".open")).replace(target)
-
-
 def _write_manifest(fixity: Fixity, place: str, path: Path) -> Path:
-    with path.open("wb") as file:
+    with whole_file(path) as file:
         file.writelines(fixity.manifest(place))
-        file.flush()
-        os.fsync(file.fileno())
     return path
 
 

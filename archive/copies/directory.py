@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from archive.copies.digests import CHUNK, chunks_of, forget, sha256_of_stream
 from archive.copies.store import CopyError, MissingError, WrongBytesError
-from archive.warc.opening import OPEN_SUFFIX, finish, open_path
+from archive.whole_file import OPEN_SUFFIX, finish, open_path
 
 
 class Directory:

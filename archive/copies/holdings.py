@@ -11,6 +11,7 @@ from pathlib import Path
 
 from archive.collection import Collection
 from archive.errors import CollectionError
+from archive.whole_file import OPEN_SUFFIX
 
 STATE, SCHEDULE = "state.sqlite", "schedule.sqlite"
 INDEX = "indexes/index.cdxj"
@@ -36,7 +37,7 @@ def holdings(collection: Collection) -> Iterator[Holding]:
     for folder in _FOLDERS:
         for path in sorted((collection.path / folder).rglob("*")):
             name = path.relative_to(collection.path).as_posix()
-            if path.suffix != ".open" and path.is_file() and not path.is_symlink():
+            if path.suffix != OPEN_SUFFIX and path.is_file() and not path.is_symlink():
                 yield Holding(_checked(name), path, is_fixed(name))
     for name in _ROOT:
         if (path := collection.path / name).is_file():
@@ -60,4 +61,4 @@ def belongs(name: str) -> bool:
     if not rest:
         return name in (*_ROOT, *SNAPSHOTS)
     ordinary = all(_ORDINARY.fullmatch(part) and part not in (".", "..") for part in rest)
-    return ordinary and (name == INDEX or (folder in _FOLDERS and not name.endswith(".open")))
+    return ordinary and (name == INDEX or (folder in _FOLDERS and not name.endswith(OPEN_SUFFIX)))

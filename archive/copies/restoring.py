@@ -13,7 +13,7 @@ from archive.copies.holdings import belongs, is_fixed
 from archive.copies.store import Store, WrongBytesError
 from archive.errors import CollectionError
 from archive.warc.fault import Fault
-from archive.warc.opening import finish, open_path
+from archive.whole_file import finish, open_path
 
 Told = Callable[[Fault], None]
 #: Told the bytes that have been fetched since it was last told.

@@ -17,7 +17,7 @@ from archive.collection import Collection
 from archive.copies.holdings import INDEX, SCHEDULE, STATE, Holding
 from archive.errors import CollectionError
 from archive.takedown.log import LOG
-from archive.warc.opening import OPEN_SUFFIX
+from archive.whole_file import OPEN_SUFFIX
 
 #: Where a frontier's snapshot waits, and for which files.
 _KEPT_BACK, _WAITS_FOR = ".copying-state.sqlite", ".copying-state.json"

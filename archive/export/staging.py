@@ -1,6 +1,5 @@
 """A data set appears under its name whole or not at all: it is made beside its place and then renamed."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +8,7 @@ from tempfile import mkdtemp
 
 from archive.errors import CollectionError, ConfigurationError
 from archive.export.manifest import MANIFEST, read_manifest
+from archive.whole_file import sync
 
 
 @contextmanager
@@ -51,19 +51,11 @@ def _may_replace(output: Path) -> None:
 def _settle(folder: Path, output: Path) -> None:
     """Make the folder durable and exchange it for what is there."""
     for path in folder.rglob("*"):
-        _sync(path)
+        sync(path)
     folder.chmod(0o755)
     aside = folder.with_name(folder.name.removesuffix(".open") + ".old")
     if output.exists():
         output.rename(aside)
     folder.rename(output)
-    _sync(output.parent)
+    sync(output.parent)
     shutil.rmtree(aside, ignore_errors=True)
-
-
-def _sync(path: Path) -> None:
-    fd = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)

@@ -9,7 +9,6 @@ says which version its record is made with, and re-extraction finds the same one
 after any later crawl. Only `cleancopy learn` changes what older captures are read with.
 """
 
-import os
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from archive.errors import CollectionError, ConfigurationError
 from archive.memory.site_memory import SiteMemory
+from archive.whole_file import write_whole
 
 #: How much a memory must have changed, in articles, to become a new version: versions stay few however often a site
 #: is crawled. It also shrinks, when old pages are forgotten.
@@ -103,14 +103,9 @@ def read_version(path: Path) -> SiteMemory:
 
 def write_memory(path: Path, memory: SiteMemory) -> None:
     """Write one file, in place under its name once complete. Raises CollectionError if that cannot be done."""
-    unfinished = path.with_name(path.name + ".open")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with unfinished.open("wb") as file:
-            file.write(memory.to_bytes())
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
+        write_whole(path, memory.to_bytes())
     except OSError as error:
         raise CollectionError(f"{path} cannot be written: {error.strerror}") from error
 

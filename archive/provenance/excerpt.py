@@ -1,6 +1,5 @@
 """Captures as a WARC of their own: the file's warcinfo record and the captures' records, byte for byte."""
 
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -9,6 +8,7 @@ from archive.errors import CollectionError
 from archive.records import WarcPlace
 from archive.warc.record import bare_id
 from archive.warc.scan import OpenRecord, scan
+from archive.whole_file import open_path, whole_file
 
 
 def write_excerpt(warc: Path, place: WarcPlace, output: Path) -> int:
@@ -27,17 +27,13 @@ def write_excerpts(captures: Sequence[tuple[Path, WarcPlace]], output: Path) -> 
     Each file's warcinfo record goes in once, before the captures that it tells of. Raises CollectionError where
     `output` cannot be written.
     """
-    temporary = output.with_name(output.name + ".open")
     count = 0
     try:
-        with temporary.open("wb") as target:
+        with whole_file(output) as target:
             for warc, places in _by_warc(captures).items():
                 count += _copy(warc, places, target)
-            target.flush()
-            os.fsync(target.fileno())
-        temporary.replace(output)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        open_path(output).unlink(missing_ok=True)
         raise CollectionError(f"{output} cannot be written: {error.strerror}") from error
     return count
 

@@ -5,9 +5,10 @@ after, every later look at the collection finishes what is left to do.
 """
 
 import json
-import os
 import shutil
 from pathlib import Path
+
+from archive.whole_file import sync
 
 _OPEN, _DECIDED, _FILES, _GONE = ".takedown.open", ".takedown", "files", "gone.json"
 
@@ -36,9 +37,9 @@ class Stage:
         """From now on it has happened; `settle` puts everything in its place."""
         (self._folder / _GONE).write_text(json.dumps(self._gone), "utf-8")
         for path in [*self._folder.rglob("*"), self._folder]:
-            _sync(path)
+            sync(path)
         self._folder.rename(self._root / _DECIDED)
-        _sync(self._root)
+        sync(self._root)
 
 
 def is_pending(root: Path) -> bool:
@@ -61,7 +62,7 @@ def settle(root: Path) -> None:
             path.replace(target)
             changed.add(target.parent)
     for parent in changed:
-        _sync(parent)
+        sync(parent)
     # In two steps, so that a crash never leaves a folder that looks decided and lacks its list.
     folder.rename(root / _OPEN)
     discard(root)
@@ -70,11 +71,3 @@ def settle(root: Path) -> None:
 def discard(root: Path) -> None:
     """Throw away what was never decided."""
     shutil.rmtree(root / _OPEN, ignore_errors=True)
-
-
-def _sync(path: Path) -> None:
-    fd = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)

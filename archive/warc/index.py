@@ -3,7 +3,6 @@
 A line is the URL's SURT key, the date to the second and a JSON object; lines are sorted by their bytes.
 """
 
-import os
 import re
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -17,6 +16,7 @@ from typing import BinaryIO
 
 from archive.warc.message import Message
 from archive.warc.opened import AnyRecord
+from archive.whole_file import whole_file
 
 _INDEXED = ("response", "revisit", "resource", "metadata")
 _NOT_DIGITS = re.compile(r"\D")
@@ -147,9 +147,5 @@ def merge_into(path: Path, lines: Iterable[bytes]) -> None:
 
 def write_sorted(path: Path, lines: Iterable[bytes]) -> None:
     """Write sorted lines, each once, under a temporary name first."""
-    written = path.with_name(path.name + ".open")
-    with written.open("wb") as file:
+    with whole_file(path) as file:
         file.writelines(_once(lines))
-        file.flush()
-        os.fsync(file.fileno())
-    written.replace(path)

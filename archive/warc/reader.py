@@ -10,8 +10,8 @@ from archive.exchange import IMPORTED, Capture, Origin, Place
 from archive.warc.codings import decoded
 from archive.warc.fields import origin_of, parse_fields
 from archive.warc.message import Message, entity, parse_message
-from archive.warc.opening import OPEN_SUFFIX
 from archive.warc.record import MAX_BLOCK, WarcRecord, bare_id, read_records
+from archive.whole_file import OPEN_SUFFIX
 
 #: Bytes that a body may have once its content coding is removed.
 MAX_BODY = 64_000_000

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import WarcError
-from archive.warc.opening import OPEN_SUFFIX, finish
 from archive.warc.scan import scan
+from archive.whole_file import OPEN_SUFFIX, finish
 
 
 @dataclass(frozen=True, slots=True)

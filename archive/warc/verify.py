@@ -9,9 +9,9 @@ from archive.errors import ConfigurationError
 from archive.warc.accounts import RecordsCheck
 from archive.warc.check import Progress
 from archive.warc.fault import Fault
-from archive.warc.opening import OPEN_SUFFIX
 from archive.warc.verification import Told, Verification, Verified, nobody
 from archive.warc.wacz_check import verify_wacz
+from archive.whole_file import OPEN_SUFFIX
 
 
 def total_bytes(target: Path) -> int:

@@ -20,7 +20,7 @@ from archive.collection import Collection
 from archive.errors import CollectionError
 from archive.extraction.assembly import software_version
 from archive.records import Record, read_records
-from archive.warc.opening import open_path
+from archive.whole_file import open_path
 
 WACZ_VERSION = "1.1.1"
 _CHUNK = 1_000_000

@@ -12,7 +12,7 @@ from archive.errors import CollectionError
 from archive.exchange import Exchange, Place
 from archive.warc.catalogue import Catalogue
 from archive.warc.entry import entry_of, warcinfo
-from archive.warc.opening import finish, open_path
+from archive.whole_file import finish, open_path
 
 
 @dataclass(frozen=True, slots=True)
