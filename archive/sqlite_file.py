@@ -4,21 +4,40 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 
 from archive.errors import CollectionError
 
-#: Seconds that one process waits for what another is writing.
-_PATIENCE = 30
+#: Seconds that one process waits for what another is writing, and between two tries where SQLite does not wait itself.
+_PATIENCE, _PAUSE = 30.0, 0.01
 
 
 def open_database(path: Path, schema: str = "", *, synchronous: str = "FULL") -> sqlite3.Connection:
     """A database whose statements each take effect at once, outside of explicit transactions. With `synchronous` NORMAL
     a power cut may take the last of them. Raises sqlite3.Error."""
     db = sqlite3.connect(path, isolation_level=None, timeout=_PATIENCE)
-    db.execute("PRAGMA journal_mode=WAL")
-    db.execute(f"PRAGMA synchronous={synchronous}")
-    db.executescript(schema)
+    try:
+        _use_write_ahead_log(db)
+        db.execute(f"PRAGMA synchronous={synchronous}")
+        db.executescript(schema)
+    except sqlite3.Error:
+        db.close()
+        raise
     return db
+
+
+def _use_write_ahead_log(db: sqlite3.Connection) -> None:
+    """SQLite does not wait for a writer here: two that did would wait for each other. It is asked again instead."""
+    deadline = monotonic() + _PATIENCE
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > deadline:
+                raise
+            sleep(_PAUSE)
+        else:
+            return
 
 
 @contextmanager
