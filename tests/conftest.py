@@ -6,11 +6,16 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.scripted import Run, ScriptedSite, run_cleancopy
 
 # Shells start what runs in the background with Ctrl-C ignored, and the commands that tests press it for inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# The same examples each time, however busy the machine is. `--hypothesis-profile=default` looks for others.
+settings.register_profile("repeatable", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("repeatable")
 
 
 @pytest.fixture
