@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from time import monotonic, sleep
 
 from tests.forking import forker
@@ -58,6 +58,19 @@ class ScriptedSite:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         self.pages[path] = Answer(content, status, {"Content-Type": "text/html; charset=utf-8", **named}, hold)
         return self.url + path
+
+    def gate(self, path: str) -> Event:
+        """Let whoever asks for a path wait for its answer until the event is set: what a test does at that moment does
+        not depend on how fast the machine is."""
+        answer, opened = self.pages[path], Event()
+        assert isinstance(answer, Answer)
+
+        def wait(handler: BaseHTTPRequestHandler) -> None:
+            opened.wait(_PATIENCE)
+            self.send(handler, answer)
+
+        self.pages[path] = wait
+        return opened
 
     def paths(self) -> list[str]:
         """The paths asked for, in order."""

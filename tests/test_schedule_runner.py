@@ -20,9 +20,13 @@ from tests.scripted import ScriptedSite, story
 PAGES = 30
 
 
+def path_of(number: int) -> str:
+    return f"/2026/11/25/a-story-with-number-{number}.html"
+
+
 def published(site: ScriptedSite) -> Scheduled:
     """The site's configuration, with a feed of stories."""
-    paths = [f"/2026/11/25/a-story-with-number-{number}.html" for number in range(PAGES)]
+    paths = [path_of(number) for number in range(PAGES)]
     for path in paths:
         site.page(path, story(path, 150))
     items = "".join(f"<item><title>{path}</title><link>{site.url}{path}</link></item>" for path in paths)
@@ -41,12 +45,14 @@ async def until(process: CrawlerProcess, holds: Callable[[], object]) -> None:
 
 async def replaced(collection: Collection, site: ScriptedSite, scheduled: Scheduled) -> list[Part]:
     parts: list[Part] = []
+    gate = site.gate(path_of(10))
     process = CrawlerProcess(collection.path, lambda _, part: parts.append(part), lifetime=1, idle=0.2)
     now = datetime.now(UTC)
     run = Run(1, "127.0.0.1", now, now, parts=1, report="20261125000000000-127.0.0.1")
     process.begin(run, scheduled, None)
-    await until(process, lambda: process.is_old() and site.paths())
+    await until(process, lambda: process.is_old() and path_of(10) in site.paths())
     process.halt(run.site)
+    gate.set()
     await until(process, lambda: parts)
     process.begin(replace(run, parts=2, report="20261125000001000-127.0.0.1"), scheduled, None)
     await until(process, lambda: len(parts) == 2)
