@@ -8,33 +8,36 @@ import sys
 
 import typer
 
-from archive.commands import (
-    alarms_app,
-    clean,
-    copy,
-    export,
-    extract,
-    history,
-    import_corpus,
-    index,
-    learn,
-    replay,
-    report,
-    restore,
-    schedule_app,
-    schema,
-    search,
-    site_app,
-    source,
-    verify,
-    wacz,
-)
 from archive.errors import CleancopyError, ConfigurationError
-from archive.extraction.assembly import software_version
+from archive.lazy_group import lazy_group
+from archive.software import software_version
 from archive.terminal import tell
 from archive.web import Web
 
+#: Where each command is.
+COMMANDS = {
+    "clean": "archive.commands.clean:clean",
+    "extract": "archive.commands.extract:extract",
+    "learn": "archive.commands.learn:learn",
+    "schema": "archive.commands.schema:schema",
+    "export": "archive.commands.export:export",
+    "import": "archive.commands.import_corpus:import_corpus",
+    "search": "archive.commands.search:search",
+    "source": "archive.commands.source:source",
+    "history": "archive.commands.history:history",
+    "verify": "archive.commands.verify:verify",
+    "copy": "archive.commands.copy:copy",
+    "restore": "archive.commands.restore:restore",
+    "report": "archive.commands.report:report",
+    "index": "archive.commands.index:index",
+    "wacz": "archive.commands.wacz:wacz",
+    "replay": "archive.commands.replay:replay",
+    "site": "archive.commands.site_app:app",
+    "alarms": "archive.commands.alarms_app:app",
+    "schedule": "archive.commands.schedule_app:app",
+}
 app = typer.Typer(
+    cls=lazy_group(COMMANDS),
     name="cleancopy",
     help="Archives news sites faithfully as WARC and makes clean, labelled data sets from them.",
     no_args_is_help=True,
@@ -42,25 +45,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command()(clean.clean)
-app.command()(extract.extract)
-app.command()(learn.learn)
-app.command()(schema.schema)
-app.command()(export.export)
-app.command("import")(import_corpus.import_corpus)
-app.command()(search.search)
-app.command()(source.source)
-app.command()(history.history)
-app.command()(verify.verify)
-app.command()(copy.copy)
-app.command()(restore.restore)
-app.command()(report.report)
-app.command()(index.index)
-app.command()(wacz.wacz)
-app.command()(replay.replay)
-app.add_typer(site_app.app)
-app.add_typer(alarms_app.app)
-app.add_typer(schedule_app.app)
 
 
 def _version(shown: bool) -> None:

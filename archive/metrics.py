@@ -26,9 +26,9 @@ from archive.alarms.ledger import open_ledger
 from archive.collection import Collection
 from archive.copies.fixity import HERE, open_fixity
 from archive.errors import CollectionError, ConfigurationError
-from archive.extraction.assembly import software_version
 from archive.schedule.run import Run
 from archive.schedule.store import ScheduleStore
+from archive.software import software_version
 
 _ADDRESS = re.compile(r"(?P<host>[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\]):(?P<port>\d{1,5})")
 #: Seconds: from a feed that has not changed to a first crawl that takes a day.

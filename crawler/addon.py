@@ -5,7 +5,7 @@ import os
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.settings import BaseSettings
 
-from archive.extraction.assembly import software_version
+from archive.software import software_version
 from crawler.decompression import Decompression
 from crawler.robots import RobotsNotes
 from crawler.run import CrawlRun

@@ -2,19 +2,26 @@
 
 from contextlib import AbstractContextManager
 
-from archive.cli import app, run
+from archive.cli import COMMANDS, run
 from archive.commands import schedule_app, site_app
-from archive.web import Streamed, Web
-from crawler.commands import crawl, demo, discover, schedule_run, site_check, site_init, takedown
-from crawler.single import fetch_page
+from archive.web import Fetched, Streamed, Web
 
-app.command()(crawl.crawl)
-app.command()(demo.demo)
-app.command()(discover.discover)
-site_app.app.command("init")(site_init.init)
-site_app.app.command("check")(site_check.check)
-app.command()(takedown.takedown)
-schedule_app.app.command("run")(schedule_run.run)
+COMMANDS.update(
+    {
+        "crawl": "crawler.commands.crawl:crawl",
+        "demo": "crawler.commands.demo:demo",
+        "discover": "crawler.commands.discover:discover",
+        "takedown": "crawler.commands.takedown:takedown",
+    }
+)
+site_app.COMMANDS.update({"init": "crawler.commands.site_init:init", "check": "crawler.commands.site_check:check"})
+schedule_app.COMMANDS["run"] = "crawler.commands.schedule_run:run"
+
+
+def _page(url: str, allow_private: bool) -> Fetched:
+    from crawler.single import fetch_page  # noqa: PLC0415 - with what Scrapy needs it takes a third of a second to load
+
+    return fetch_page(url, allow_private)
 
 
 def _stream(url: str, allow_private: bool) -> AbstractContextManager[Streamed]:
@@ -25,7 +32,7 @@ def _stream(url: str, allow_private: bool) -> AbstractContextManager[Streamed]:
 
 def main() -> None:
     """The entry point."""
-    run(Web(fetch_page, _stream))
+    run(Web(_page, _stream))
 
 
 if __name__ == "__main__":

@@ -13,8 +13,8 @@ from typing import Any
 
 from archive.collection import Collection
 from archive.errors import CollectionError
-from archive.extraction.assembly import software_version
 from archive.health import Ending, SiteFigures
+from archive.software import software_version
 from archive.stage import RecordStage, extract_warc, new_pool
 from archive.whole_file import write_whole
 from crawler.holdings import Holdings

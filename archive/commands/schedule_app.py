@@ -2,13 +2,20 @@
 
 import typer
 
-from archive.commands import schedule_install, schedule_list, schedule_orders, schedule_schema, schedule_status
+from archive.lazy_group import lazy_group
 
-app = typer.Typer(name="schedule", help="Crawls that run themselves: when, and how they went.", no_args_is_help=True)
-app.command("list")(schedule_list.list_schedule)
-app.command("now")(schedule_orders.now)
-app.command("pause")(schedule_orders.pause)
-app.command("resume")(schedule_orders.resume)
-app.command("status")(schedule_status.status)
-app.command("install")(schedule_install.install)
-app.command("schema")(schedule_schema.schema)
+COMMANDS = {
+    "list": "archive.commands.schedule_list:list_schedule",
+    "now": "archive.commands.schedule_orders:now",
+    "pause": "archive.commands.schedule_orders:pause",
+    "resume": "archive.commands.schedule_orders:resume",
+    "status": "archive.commands.schedule_status:status",
+    "install": "archive.commands.schedule_install:install",
+    "schema": "archive.commands.schedule_schema:schema",
+}
+app = typer.Typer(
+    cls=lazy_group(COMMANDS),
+    name="schedule",
+    help="Crawls that run themselves: when, and how they went.",
+    no_args_is_help=True,
+)

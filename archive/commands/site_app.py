@@ -2,10 +2,14 @@
 
 import typer
 
-from archive.commands import site_explain, site_health, site_list, site_schema
+from archive.lazy_group import lazy_group
 
-app = typer.Typer(name="site", help="Site files: list, check and explain them.", no_args_is_help=True)
-app.command("list")(site_list.list_sites)
-app.command("schema")(site_schema.schema)
-app.command("explain")(site_explain.explain_page)
-app.command("health")(site_health.health)
+COMMANDS = {
+    "list": "archive.commands.site_list:list_sites",
+    "schema": "archive.commands.site_schema:schema",
+    "explain": "archive.commands.site_explain:explain_page",
+    "health": "archive.commands.site_health:health",
+}
+app = typer.Typer(
+    cls=lazy_group(COMMANDS), name="site", help="Site files: list, check and explain them.", no_args_is_help=True
+)

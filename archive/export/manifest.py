@@ -13,7 +13,7 @@ from archive.export.choices import Dedup
 from archive.export.request import Request
 from archive.export.selection import Selection
 from archive.export.table import Table
-from archive.extraction.assembly import software_version
+from archive.software import software_version
 
 MANIFEST = "manifest.json"
 

@@ -6,9 +6,9 @@ from itertools import groupby
 from lxml import etree
 
 from archive.display import form
-from archive.extraction.assembly import software_version
 from archive.labels import Label
 from archive.records import Block, Record
+from archive.software import software_version
 
 #: Characters that XML 1.0 does not allow (section 2.2).
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 
 from archive.exchange import Capture
 from archive.extraction.metadata import Facts, Metadata
@@ -12,6 +10,7 @@ from archive.extraction.rights import page_rights
 from archive.labels import Label
 from archive.records import Block, Discovery, Extraction, Http, Record, WarcPlace
 from archive.sites import Site
+from archive.software import software_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +89,3 @@ def _place(capture: Capture) -> WarcPlace | None:
         record_id=capture.record_id,
         payload_digest=capture.payload_digest,
     )
-
-
-@cache
-def software_version() -> str:
-    """The version of cleancopy that stands in records."""
-    try:
-        return version("cleancopy")
-    except PackageNotFoundError:
-        return "0"

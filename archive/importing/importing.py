@@ -9,8 +9,8 @@ from pathlib import Path
 
 from archive.collection import Collection
 from archive.exchange import IMPORTED, Origin
-from archive.extraction.assembly import software_version
 from archive.importing.items import Bad, Item, Progress, Response, Source
+from archive.software import software_version
 from archive.takedown.log import taken_down
 from archive.takedown.order import Covered
 from archive.warc.digest import sha1_digest

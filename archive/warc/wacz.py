@@ -18,8 +18,8 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from archive.collection import Collection
 from archive.errors import CollectionError
-from archive.extraction.assembly import software_version
 from archive.records import Record, read_records
+from archive.software import software_version
 from archive.whole_file import open_path
 
 WACZ_VERSION = "1.1.1"

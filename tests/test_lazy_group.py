@@ -1,0 +1,58 @@
+"""Commands are loaded when they are asked for."""
+
+import subprocess
+import sys
+
+import typer
+from typer.testing import CliRunner
+
+from archive.cli import COMMANDS
+from archive.lazy_group import lazy_group
+
+LOADED = (
+    "import sys; from crawler.cli import main; sys.argv = ['cleancopy', *{}]\ntry: main()\nfinally: print(*sys.modules)"
+)
+APP = typer.Typer(cls=lazy_group({"schema": "archive.commands.schema:schema", "site": "archive.commands.site_app:app"}))
+
+
+@APP.callback()
+def root() -> None:
+    """A program of two commands."""
+
+
+def loaded(*arguments: str) -> set[str]:
+    """The modules that a command line loads."""
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED.format(arguments)], capture_output=True, text=True, check=True, timeout=60
+    )
+    return set(done.stdout.split())
+
+
+def test_a_command_loads_no_other_command() -> None:
+    commands = {
+        name for name in loaded("site", "schema") if name.startswith(("archive.commands.", "crawler.commands."))
+    }
+    assert "archive.commands.site_schema" in commands
+    assert not commands - {
+        "archive.commands.site_schema",
+        "archive.commands.site_app",
+        "archive.commands.schedule_app",
+    }
+
+
+def test_help_names_every_command() -> None:
+    helped = CliRunner().invoke(APP, ["--help"]).output
+    assert "Print the JSON Schema of a record line." in helped
+    assert "Site files: list, check and explain them." in helped
+
+
+def test_every_place_holds_a_command() -> None:
+    loaded_all = loaded("--help")
+    assert {place.partition(":")[0] for place in COMMANDS.values()} <= loaded_all
+
+
+def test_a_misspelt_command_is_told_its_name() -> None:
+    done = CliRunner().invoke(APP, ["site", "shcema"])
+    assert done.exit_code == 2
+    assert "schema" in done.output
+    assert "Did you mean 'schema'" in CliRunner().invoke(APP, ["shcema"]).output
