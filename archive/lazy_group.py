@@ -8,6 +8,8 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_group
 
+from archive.extraction.collector import loading
+
 
 def lazy_group(places: Mapping[str, str]) -> type[TyperGroup]:
     """What Typer takes as `cls`: a group of the commands in these places, `module:function`, or `module:app` where a
@@ -31,7 +33,9 @@ def lazy_group(places: Mapping[str, str]) -> type[TyperGroup]:
 
 
 def _load(name: str, place: str, markup: Any) -> Any:
-    found, app = resolve_name(place), typer.Typer(rich_markup_mode=markup)
+    with loading():
+        found = resolve_name(place)
+    app = typer.Typer(rich_markup_mode=markup)
     if isinstance(found, typer.Typer):
         app.add_typer(found, name=name)
     else:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from multiprocessing import forkserver
 from pathlib import Path
 
 from archive.collection import Collection
@@ -18,6 +17,7 @@ from archive.exchange import IMPORTED, Capture, Place, Purpose
 from archive.extraction.extract import empty_record, extract_and_observe, extract_capture
 from archive.extraction.model import load_model
 from archive.extraction.pool import TIME_LIMIT, ExtractionPool, Pending
+from archive.extraction.preloading import preload
 from archive.health.pages import PageSeen, PageTally, page_seen
 from archive.memory.learning import Learning
 from archive.memory.observation import Observation
@@ -121,8 +121,7 @@ class RecordStage:
     def __init__(self, collection: Collection, *, workers: int | None = None, time_limit: float = TIME_LIMIT) -> None:
         self._collection = collection
         self._pool = ExtractionPool(learning_line, _lost, workers=workers, time_limit=time_limit)
-        # Workers are copies of one process. It loads what extraction needs while the crawl itself starts.
-        forkserver.ensure_running()
+        preload(__name__)
         self._pending: deque[tuple[Pending[Task, Line], PageTally]] = deque()
         self._learning = Learning(MemoryShelf(collection.memory))
         self._closed: set[str] = set()

@@ -15,6 +15,7 @@ import sys
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from pkgutil import resolve_name
 from tempfile import TemporaryFile
 from threading import Lock
 from typing import IO
@@ -80,7 +81,13 @@ def forker() -> Forker:
 
 def serve() -> None:
     """What the process does: fork for each message on standard input, and say how the command ended."""
+    from archive.cli import COMMANDS
+    from archive.commands import schedule_app, site_app
     from crawler.cli import main
+
+    for place in (*COMMANDS.values(), *site_app.COMMANDS.values(), *schedule_app.COMMANDS.values()):
+        resolve_name(place)
+    from crawler.commands import crawl_run  # noqa: F401 - what most tests run
 
     # What is loaded is never collected, so that a command does not take a third of a second to free it at its end.
     gc.freeze()

@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from archive.extraction.collector import uncollected
+from archive.extraction.collector import loading, uncollected
 
 
 @pytest.mark.parametrize("on_before", [True, False])
@@ -18,4 +18,19 @@ def test_it_is_as_before_afterwards(on_before: bool) -> None:
             uncollected(lambda: 1 / 0)()
         assert gc.isenabled() is on_before
     finally:
+        (gc.enable if was_on else gc.disable)()
+
+
+def test_what_is_loaded_is_looked_at_no_more() -> None:
+    was_on = gc.isenabled()
+    kept = gc.get_freeze_count()
+    try:
+        gc.enable()
+        with loading():
+            assert not gc.isenabled()
+            made: list[list[int]] = [[] for _ in range(1000)]
+        assert gc.isenabled()
+        assert gc.get_freeze_count() >= kept + len(made)
+    finally:
+        gc.unfreeze()
         (gc.enable if was_on else gc.disable)()

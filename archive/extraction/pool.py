@@ -13,6 +13,7 @@ from typing import Generic, Self, TypeVar
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from archive.errors import PageError
+from archive.extraction.preloading import worker_context
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -53,9 +54,7 @@ class ExtractionPool(Generic[Task, Result]):
         self._function = function
         self._on_failure = on_failure
         self._time_limit = time_limit
-        # Not fork: the crawl has threads and a reactor, which a copied process would inherit half-alive.
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([function.__module__, "archive.extraction.preloaded"])
+        context = worker_context(function.__module__)
         self._pool = ProcessPool(max_workers=self.workers, initializer=_start_worker, context=context)
 
     def submit(self, task: Task) -> "Pending[Task, Result]":

@@ -7,7 +7,7 @@ spend anew, and memory that they share this way. A page that needs most of it is
 from contextlib import suppress
 
 from archive.errors import ConfigurationError
-from archive.extraction.extract import extract
+from archive.extraction.collector import loading
 
 _PAGE = """<html lang="en"><head><title>Ferry leaves early</title></head><body><nav><a href="/news">News</a></nav>
 <article><h1>Ferry leaves early</h1><p class="byline">By Mira Holt, photographs by Jonas Lind</p>
@@ -17,5 +17,7 @@ that it would leave so early, said the harbour master, and there was no other bo
 <p>Read more: <a href="https://herald.example/tides">The tides of January</a></p></article></body></html>"""
 
 # A broken installation is the worker's to report, for the page that it was given.
-with suppress(ConfigurationError):
+with suppress(ConfigurationError), loading():
+    from archive.extraction.extract import extract
+
     extract(_PAGE, "https://herald.example/2024/ferry")

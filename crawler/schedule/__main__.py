@@ -2,8 +2,7 @@
 
     python -m crawler.schedule COLLECTION [HOST:PORT]
 
-The command has everything loaded that any command needs; what lives for years has what it needs itself, which is a
-third of it.
+The command has loaded what reads a command line; what lives for years has what it needs itself and no more.
 """
 
 import asyncio

@@ -1,0 +1,98 @@
+"""What `cleancopy crawl` does, and how it tells of it."""
+
+import sys
+from pathlib import Path
+
+import typer
+
+from archive.collection import Collection
+from archive.errors import ConfigurationError
+from archive.sites import named_site
+from archive.terminal import tell
+from crawler.crawl import CrawlReport, crawl
+from crawler.plan import Options, Plan, check_days, plan_sites, plan_urls
+from crawler.progress import watching
+
+#: Failures and notes shown after a run.
+_SHOWN = 10
+
+
+def run(sites: list[str], urls: str | None, options: Options, collection: Path | None, records: bool) -> None:
+    """Crawl the sites, or what `urls` lists, and say how it went. Raises typer.Exit(1) if something was not done."""
+    plan = _plan(sites, urls, options)
+    target = Collection(collection or _default_collection(plan))
+    with watching() as watch:
+        report = crawl(plan, target, tell=tell, watch=watch, records=records)
+    summarise(report, target)
+    if report.ended != "finished" or report.undone or _nothing_came(report, target):
+        raise typer.Exit(1)
+
+
+def _plan(sites: list[str], urls: str | None, options: Options) -> Plan:
+    if bool(sites) == (urls is not None):
+        raise ConfigurationError("Give one or more sites, or --urls FILE, and not both.")
+    check_days(options)
+    if urls is None:
+        return plan_sites([named_site(name) for name in sites], options)
+    if urls == "-":
+        return plan_urls(sys.stdin, options, "standard input")
+    try:
+        with Path(urls).open(encoding="utf-8-sig") as lines:
+            return plan_urls(lines, options, urls)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{urls} cannot be read: {error}") from error
+
+
+def _default_collection(plan: Plan) -> Path:
+    return Path("collections") / (next(iter(plan.sites)) if len(plan.sites) == 1 else "news")
+
+
+def _nothing_came(report: CrawlReport, collection: Collection) -> bool:
+    """Whether a run failed: something was to be captured and nothing was."""
+    return not report.articles and (report.counts.get("failed", 0) > 0 or not any(collection.records.iterdir()))
+
+
+def summarise(report: CrawlReport, collection: Collection) -> None:
+    """Say in a few sentences how a run went."""
+    endings = {"finished": "Finished", "interrupted": "Interrupted; the same command goes on from here"}
+    how = endings.get(report.ended, f"Stopped: {report.fault or 'see the log'}")
+    tell(
+        f"{how}: {report.articles} articles, {report.records} records, {_requisites(report)}"
+        f"{report.counts.get('exchanges', 0)} exchanges in {report.seconds:.1f} s "
+        f"({report.bytes_received / 1e6:.1f} MB received)."
+    )
+    if again := _asked_again(report):
+        tell(again)
+    for site, figures in report.undone.items():
+        tell(f"{site} is not done: {figures.why_undone}")
+    said = [f"{failure['url']}: {failure['reason']}" for failure in report.failures]
+    said += [f"{note['url']}: {note['note']}" for note in report.notes]
+    for sentence in said[:_SHOWN]:
+        tell(f"  {sentence}")
+    if len(said) > _SHOWN:
+        tell(f"  and {len(said) - _SHOWN} more, in crawls/{report.name}.json")
+    if not report.articles and not report.failures:
+        tell(_why_nothing(report))
+    tell(f"The collection is in {collection.path}; the log is crawls/{report.name}.log.")
+
+
+def _requisites(report: CrawlReport) -> str:
+    count = report.counts.get("requisites", 0)
+    return f"{count} requisites, " if count else ""
+
+
+def _asked_again(report: CrawlReport) -> str | None:
+    revised = sum(figures.revised for figures in report.sites.values())
+    unchanged = sum(figures.unchanged for figures in report.sites.values())
+    if not revised + unchanged:
+        return None
+    return f"Asked again for {revised + unchanged} articles: {revised} of them changed, {unchanged} did not."
+
+
+def _why_nothing(report: CrawlReport) -> str:
+    known = report.frontier.get("done", 0)
+    if report.counts.get("out_of_dates"):
+        return f"No article is in the dates asked for; {report.counts['out_of_dates']} are outside of them."
+    if known > report.counts.get("feeds", 0) + report.counts.get("sitemaps", 0) + report.counts.get("sections", 0):
+        return "Nothing new: every article that the site lists is captured already."
+    return "No article found: the site lists none, or its pages do not look like articles. A site file can name them."
