@@ -11,20 +11,25 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from scrapy import signals
+from scrapy.crawler import AsyncCrawlerProcess
+
 from archive.collection import Collection
 from archive.errors import CollectionError
 from archive.health import Ending, SiteFigures
 from archive.software import software_version
 from archive.stage import RecordStage, extract_warc, new_pool
 from archive.whole_file import write_whole
+from crawler.addon import CleancopyAddon
 from crawler.holdings import Holdings
 from crawler.plan import Options, Plan, keep_site_files
 from crawler.recovery import needs_under
 from crawler.run import CrawlRun
+from crawler.spiders.news import NewsSpider
 
 #: What Scrapy is told besides the run; the add-on sets everything else.
 SETTINGS = {
-    "ADDONS": {"crawler.addon.CleancopyAddon": 0},
+    "ADDONS": {CleancopyAddon: 0},
     "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
 }
 Tell = Callable[[str], None]
@@ -165,11 +170,6 @@ def settings_of(plan: Plan) -> dict[str, Any]:
 
 def _fetch(run: CrawlRun, log: Path, watch: Watch) -> str:
     """Let Scrapy work until nothing is left to do; how it ended."""
-    from scrapy import signals  # noqa: PLC0415 - Scrapy takes half a second to load
-    from scrapy.crawler import AsyncCrawlerProcess  # noqa: PLC0415
-
-    from crawler.spiders.news import NewsSpider  # noqa: PLC0415
-
     process = AsyncCrawlerProcess({**SETTINGS, "CLEANCOPY_RUN": run, "LOG_FILE": str(log), "LOG_LEVEL": "INFO"})
     crawler = process.create_crawler(NewsSpider)
     reasons: list[str] = []
