@@ -12,8 +12,8 @@ import pytest
 from archive.collection import Collection
 from archive.schedule.roster import Scheduled
 from archive.schedule.run import Part, Run
+from archive.sites import Crawl, Discover, Site
 from archive.sites.schedule import Schedule
-from archive.sites.schema import Crawl, Discover, Site
 from crawler.schedule.runner import CrawlerProcess
 from tests.scripted import ScriptedSite, story
 

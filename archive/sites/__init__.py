@@ -6,6 +6,7 @@ line, the key, what was expected and the nearest right spelling.
 
 from archive.sites.hooks import apply_hook, extraction_hook
 from archive.sites.json_schema import MODELINE, site_schema, site_schema_json
+from archive.sites.layout import Layout, StripRule
 from archive.sites.library import (
     find_site,
     known_domains,
@@ -16,20 +17,9 @@ from archive.sites.library import (
     site_files,
     site_of_url,
 )
+from archive.sites.listings import Archive, Discover, Section
 from archive.sites.loading import SITES_VARIABLE, bundled_sites, extra_directories, load_site
-from archive.sites.schema import (
-    Archive,
-    Articles,
-    Crawl,
-    Discover,
-    Layout,
-    PageTest,
-    Section,
-    Site,
-    State,
-    Status,
-    StripRule,
-)
+from archive.sites.schema import Articles, Crawl, PageTest, Site, State, Status
 from archive.sites.values import seconds_of
 
 __all__ = [

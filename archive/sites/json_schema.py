@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 from archive.labels import MEANING
-from archive.sites.schema import Layout, Site
+from archive.sites.layout import Layout
+from archive.sites.schema import Site
 
 #: The first line of a site file: editors with a YAML language server read the schema that it names.
 MODELINE = "# yaml-language-server: $schema={place}"

@@ -3,9 +3,7 @@
 The docstrings below each key are what editors show: they go into the JSON Schema.
 """
 
-from collections.abc import Iterator
-from datetime import date as Day  # noqa: N812 - `date` is a key of layouts
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import Annotated, Any, Self
@@ -14,21 +12,18 @@ from urllib.parse import urljoin
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from archive.labels import Label
+from archive.sites.layout import Layout
+from archive.sites.listings import Discover
 from archive.sites.schedule import ScheduleValue
 from archive.sites.strict import Strict
 from archive.sites.values import (
     Country,
-    DateTemplate,
     Headers,
     Hook,
     Host,
     Language,
-    Pattern,
     Patterns,
-    Place,
-    Places,
     Revisits,
-    Selectors,
     Stamp,
     Texts,
     WebUrl,
@@ -52,7 +47,7 @@ class Status(Strict):
 
     state: State = State.ACTIVE
     """active; blocked: the site refuses crawlers; deprecated: it is gone or no longer wanted."""
-    since: Day | None = None
+    since: date | None = None
     """The day from which this holds."""
     reason: str | None = None
     """Why, in a sentence; shown to whoever tries to crawl the site."""
@@ -62,74 +57,6 @@ class Status(Strict):
         if self.state is not State.ACTIVE and not (self.since and self.reason):
             raise ValueError(f"expected 'since' and 'reason' with {self.state.value}")
         return self
-
-
-def _as_section(value: Any) -> Any:
-    return {"url": value} if isinstance(value, str) else value
-
-
-class Section(Strict):
-    """A page that lists articles."""
-
-    url: Place
-    """The page's URL, or its path on the site."""
-    links: Selectors = ()
-    """Links to articles, or elements around them. Without it: links that look like articles."""
-    next: Selectors = ()
-    """The link to the next page of the list."""
-    pages: int = Field(default=1, ge=1, le=1000)
-    """The most pages of the list that are read; needs 'next'."""
-
-    @model_validator(mode="after")
-    def _can_turn_pages(self) -> Self:
-        if self.pages > 1 and not self.next:
-            raise ValueError("expected 'next', a selector of the link to the next page, where 'pages' is above 1")
-        return self
-
-
-class Archive(Strict):
-    """Pages or sitemaps that list the articles of one day, month or year."""
-
-    url: DateTemplate
-    """A URL with the date in it: https://example.org/archive/{date:%Y/%m/%d}. The finest part of the date says
-    whether it is a page for each day, month or year."""
-    since: Day
-    """The first day that the site has an archive page for."""
-    until: Day | None = None
-    """The last such day; without it, today."""
-    links: Selectors = ()
-    """Links to articles, or elements around them."""
-    next: Selectors = ()
-    """The link to the next page of the same list."""
-    pages: int = Field(default=1, ge=1, le=1000)
-    """The most pages of one list that are read; needs 'next'."""
-
-    @model_validator(mode="after")
-    def _runs_forward(self) -> Self:
-        if self.until and self.until < self.since:
-            raise ValueError("expected 'since' to be before 'until'")
-        if self.pages > 1 and not self.next:
-            raise ValueError("expected 'next', a selector of the link to the next page, where 'pages' is above 1")
-        return self
-
-
-class Discover(Strict):
-    """Where a site lists its articles. Empty: found from the home page and robots.txt."""
-
-    news_sitemaps: Places = ()
-    """Google News sitemaps: the newest articles with titles and dates."""
-    sitemaps: Places = ()
-    """Sitemaps and sitemap indexes, XML or text, gzipped or not."""
-    feeds: Places = ()
-    """RSS, Atom and JSON feeds."""
-    sections: tuple[Annotated[Section, BeforeValidator(_as_section, json_schema_input_type=str | Section)], ...] = ()
-    """Pages that list articles: a URL each, or a URL with 'links', 'next' and 'pages'."""
-    archives: tuple[Archive, ...] = ()
-    """Lists by date: the newest in every crawl, older ones where a crawl goes back in time (--since)."""
-
-    def names_lists(self) -> bool:
-        """Whether any list is named, so that the home page need not be searched for them."""
-        return bool(self.news_sitemaps or self.sitemaps or self.feeds or self.sections or self.archives)
 
 
 class Articles(Strict):
@@ -156,69 +83,6 @@ class Crawl(Strict):
     """False only where the site has allowed it: robots.txt is then not kept to."""
     allow_private: bool = False
     """Allow addresses that are not public."""
-
-
-class StripRule(Strict):
-    """Takes blocks out of the body and says what they are. With both 'select' and 'text', both must hold."""
-
-    label: Label
-    """What the text is. It stays in the record under this label."""
-    select: Selectors = ()
-    """Elements whose text is meant."""
-    text: Pattern | None = None
-    """A regular expression that is searched in the text of a block."""
-
-    @model_validator(mode="after")
-    def _says_what(self) -> Self:
-        if not self.select and self.text is None:
-            raise ValueError("expected 'select' or 'text', or both")
-        return self
-
-
-class Layout(Strict):
-    """Selectors by label. Each list is ordered: the first selector that finds something decides."""
-
-    valid_from: Day | None = None
-    """The first day (UTC) of captures that this layout is for."""
-    valid_until: Day | None = None
-    """The day (UTC) from which captures have another layout."""
-    headline: Selectors = ()
-    standfirst: Selectors = ()
-    byline: Selectors = ()
-    """Who wrote the article. Where it finds text with names, these are the authors."""
-    date: Selectors = ()
-    body: Selectors = ()
-    """The element around the article's text, or its parts. What lies outside of it is never body."""
-    caption: Selectors = ()
-    author_bio: Selectors = ()
-    note: Selectors = ()
-    share_prompt: Selectors = ()
-    promotion: Selectors = ()
-    legal_notice: Selectors = ()
-    contact: Selectors = ()
-    related: Selectors = ()
-    comments: Selectors = ()
-    navigation: Selectors = ()
-    strip: tuple[StripRule, ...] = ()
-    """Text within the body that is none. The first rule that holds decides."""
-
-    @model_validator(mode="after")
-    def _runs_forward(self) -> Self:
-        if self.valid_from and self.valid_until and self.valid_from >= self.valid_until:
-            raise ValueError("expected valid_from to be before valid_until")
-        return self
-
-    def selectors(self) -> Iterator[tuple[Label, tuple[str, ...]]]:
-        """The labels that this layout names, with their selectors."""
-        for label in Label:
-            if found := getattr(self, label.value):
-                yield label, found
-
-    def holds(self, day: Day | None) -> bool:
-        """Whether this layout is for a page captured on that day; without a day, only the open-ended one."""
-        if day is None:
-            return self.valid_until is None
-        return not (self.valid_from and day < self.valid_from) and not (self.valid_until and day >= self.valid_until)
 
 
 class PageTest(Strict):
@@ -260,7 +124,7 @@ class Shared(Strict):
     @field_validator("layouts")
     @classmethod
     def _one_layout_a_day(cls, layouts: tuple[Layout, ...]) -> tuple[Layout, ...]:
-        dated = [(layout.valid_from or Day.min, layout.valid_until or Day.max) for layout in layouts]
+        dated = [(layout.valid_from or date.min, layout.valid_until or date.max) for layout in layouts]
         for number, (start, end) in enumerate(dated):
             if any(start < other_end and other_start < end for other_start, other_end in dated[:number]):
                 raise ValueError("expected layouts whose dates (valid_from, valid_until) do not overlap")
