@@ -25,11 +25,11 @@ pywb reads the same layout.
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive.errors import CollectionError
+from archive.errors import CollectionError, WarcError
 from archive.takedown.pending import discard, is_pending, settle
 from archive.warc.catalogue import Catalogue
 from archive.warc.repair import Repair, repair
@@ -117,6 +117,11 @@ class Collection:
     def catalogue(self) -> Catalogue:
         """The index and the payloads seen. Only under the lock."""
         return Catalogue(self.index, self.digests)
+
+    def catch_up(self) -> list[WarcError]:
+        """Take complete WARC files that are new into the catalogue; what could not be read. Only under the lock."""
+        with closing(self.catalogue()) as catalogue:
+            return catalogue.catch_up(self.complete_warcs())
 
     def warc_path(self, filename: str) -> Path:
         """Where a WARC named in a record lies now, complete or still open."""

@@ -89,9 +89,7 @@ def collection(tmp_path: Path) -> Collection:
 
 def index(made: Collection) -> None:
     with made.lock():
-        catalogue = made.catalogue()
-        catalogue.catch_up(made.complete_warcs())
-        catalogue.close()
+        made.catch_up()
 
 
 def copy(collection: Collection, place: Copy, now: float = NOW, *, repair: bool = False) -> tuple[list[str], Copied]:

@@ -395,9 +395,7 @@ def test_files_of_other_tools_are_rewritten_too(tmp_path: Path) -> None:
     collection.create()
     write(collection.archive / "h.warc.gz", heritrix_records())
     with collection.lock():
-        catalogue = collection.catalogue()
-        catalogue.catch_up(collection.complete_warcs())
-        catalogue.close()
+        collection.catch_up()
     collection.records_path("h.warc.gz").touch()
     order = Order(urls=(f"{foreign_warcs.HOST}/old", f"{foreign_warcs.HOST}/gull.jpg"), reason=REASON)
     covers = Covered([order], collection.sites)

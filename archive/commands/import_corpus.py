@@ -38,7 +38,8 @@ def import_corpus(
         for repair in opened.recover():
             tell(str(repair))
         faults = sum([_take(opened, source) for source in found])
-        _index(opened)
+        for fault in opened.catch_up():
+            tell(str(fault))
         faults += _make_records(opened)
     if faults:
         raise typer.Exit(1)
@@ -69,15 +70,6 @@ def _told(done: Imported) -> str:
     if done.faults:
         parts.append(f"{done.faults} could not be imported")
     return ", ".join(parts)
-
-
-def _index(collection: Collection) -> None:
-    catalogue = collection.catalogue()
-    try:
-        for fault in catalogue.catch_up(collection.complete_warcs()):
-            tell(str(fault))
-    finally:
-        catalogue.close()
 
 
 def _make_records(collection: Collection) -> int:

@@ -36,10 +36,8 @@ def _catch_up(collection: Collection) -> None:
         with collection.lock():
             for repair in collection.recover():
                 tell(str(repair))
-            catalogue = collection.catalogue()
-            for fault in catalogue.catch_up(collection.complete_warcs()):
+            for fault in collection.catch_up():
                 tell(str(fault))
-            catalogue.close()
     except CollectionError as error:
         if not collection.index.exists():
             raise

@@ -33,9 +33,7 @@ def restore(
         collection.require()
         for repair in collection.recover():
             tell(str(repair))
-        catalogue = collection.catalogue()
-        catalogue.catch_up(collection.complete_warcs())
-        catalogue.close()
+        collection.catch_up()
     found = verify(target, _print)
     _tell_of(done, collection)
     faults = done.faults + found.faults

@@ -22,10 +22,8 @@ def wacz(
     with collection.lock():
         for repair in collection.recover():
             tell(str(repair))
+        faults = collection.catch_up()
         warcs = collection.complete_warcs()
-        catalogue = collection.catalogue()
-        faults = catalogue.catch_up(warcs)
-        catalogue.close()
         with progress("Packing", sum(warc.stat().st_size for warc in warcs), "bytes") as bar:
             packed = write_wacz(collection, output, bar.advance, datetime.now(UTC))
     note_derived(path, "WACZ", output)

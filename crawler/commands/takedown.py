@@ -50,13 +50,9 @@ def takedown(
 def _bring_up_to_date(collection: Collection) -> None:
     for repair in collection.recover():
         tell(str(repair))
-    catalogue = collection.catalogue()
-    try:
-        # A file that cannot be read could hold what is to go.
-        for fault in catalogue.catch_up(collection.complete_warcs()):
-            raise fault
-    finally:
-        catalogue.close()
+    # A file that cannot be read could hold what is to go.
+    for fault in collection.catch_up():
+        raise fault
 
 
 def _show(found: Survey) -> None:
