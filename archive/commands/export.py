@@ -7,13 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
+from archive.commands.day_option import day_of, day_option
 from archive.derived import note_derived
 from archive.errors import ConfigurationError
 from archive.export.choices import Dedup, Form, Revisions, RightsRule
 from archive.terminal import progress, tell
-
-# What needs the extra [export] is imported where it is used: the other commands start without it, and sooner.
-_DAY = ["%Y-%m-%d"]
 
 
 def export(
@@ -22,12 +20,8 @@ def export(
     output: Annotated[Path | None, typer.Option("--output", metavar="DIR", help="The data set's new folder.")] = None,
     site: Annotated[list[str] | None, typer.Option("--site", help="Only this site; may be given again.")] = None,
     language: Annotated[list[str] | None, typer.Option("--language", help="Only this language, such as de.")] = None,
-    since: Annotated[
-        datetime | None, typer.Option("--since", formats=_DAY, help="Published on this day or later.")
-    ] = None,
-    until: Annotated[
-        datetime | None, typer.Option("--until", formats=_DAY, help="Published on this day or earlier.")
-    ] = None,
+    since: Annotated[datetime | None, day_option("--since", "Published on this day or later.")] = None,
+    until: Annotated[datetime | None, day_option("--until", "Published on this day or earlier.")] = None,
     min_words: Annotated[int, typer.Option("--min-words", min=0, help="The fewest words of the text.")] = 0,
     label_share: Annotated[
         list[str] | None,
@@ -52,28 +46,16 @@ def export(
         return
     if output is None or not collections:
         raise ConfigurationError("give at least one COLLECTION and --output DIR, or --check DIR")
-    wishes = {
-        "form": form,
-        "columns": [name.strip() for name in columns.split(",") if name.strip()],
-        "revisions": revisions,
-        "dedup": dedup,
-        "keep_duplicates": keep_duplicates,
-        "shard": shard,
-    }
-    filters = {
-        "sites": site or [],
-        "languages": language or [],
-        "since": since.date() if since else None,
-        "until": until.date() if until else None,
-        "min_words": min_words,
-        "rights": rights or [],
-        "where": where,
-    }
-    _export(collections, wishes, filters, label_share or [], output)
+    wishes = {"form": form, "revisions": revisions, "dedup": dedup, "keep_duplicates": keep_duplicates, "shard": shard}
+    lists = {"sites": site or [], "languages": language or [], "rights": rights or []}
+    filters = {**lists, "since": day_of(since), "until": day_of(until), "min_words": min_words, "where": where}
+    names = [name.strip() for name in columns.split(",") if name.strip()]
+    _export(collections, {**wishes, "columns": names}, filters, label_share or [], output)
 
 
 def _require_extra() -> None:
-    """Data sets need libraries that the other commands do without."""
+    """Data sets need libraries that the other commands do without. What needs them is imported where it is used: so
+    those start without them, and sooner."""
     missing = [name for name in ("duckdb", "matplotlib", "pyarrow", "rensa") if find_spec(name) is None]
     if missing:
         raise ConfigurationError(f"{missing[0]} is not installed; data sets need it: pip install 'cleancopy[export]'")

@@ -8,10 +8,9 @@ import typer
 from rich.text import Text
 
 from archive.collection import Collection
+from archive.commands.day_option import day_of, day_option
 from archive.search.index import Filters, Hit, open_index
 from archive.terminal import out, progress, tell
-
-_DAY = ["%Y-%m-%d"]
 
 
 def search(
@@ -19,12 +18,12 @@ def search(
     query: Annotated[str, typer.Argument(metavar="QUERY", help='Words; "a phrase", begin*, -not, this OR that.')],
     site: Annotated[list[str] | None, typer.Option("--site", help="Only this site; may be given again.")] = None,
     language: Annotated[str | None, typer.Option("--language", help="Only this language, such as de.")] = None,
-    since: Annotated[datetime | None, typer.Option("--since", formats=_DAY, help="Published then or later.")] = None,
-    until: Annotated[datetime | None, typer.Option("--until", formats=_DAY, help="Published then or earlier.")] = None,
+    since: Annotated[datetime | None, day_option("--since", "Published then or later.")] = None,
+    until: Annotated[datetime | None, day_option("--until", "Published then or earlier.")] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="The most articles to show.")] = 10,
 ) -> None:
     """Find articles by the words of their headline and text, best first."""
-    filters = Filters(tuple(site or ()), language, since.date() if since else None, until.date() if until else None)
+    filters = Filters(tuple(site or ()), language, day_of(since), day_of(until))
     with open_index(Collection(collection)) as index:
         with progress("Indexing", unit="records") as bar:
             index.catch_up(bar.advance)

@@ -6,11 +6,10 @@ from typing import Annotated
 
 import typer
 
+from archive.commands.day_option import day_of, day_option
 from archive.commands.site_directories import SitesOption, use_directories
 from archive.extraction.collector import loading
 from archive.extraction.preloading import preload
-
-_DAY = ["%Y-%m-%d"]
 
 
 def crawl(
@@ -20,8 +19,8 @@ def crawl(
     ] = None,
     urls: Annotated[str | None, typer.Option("--urls", metavar="FILE", help="Capture exactly these; - reads.")] = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="The most articles to capture.")] = None,
-    since: Annotated[datetime | None, typer.Option("--since", formats=_DAY, help="Only from this day on.")] = None,
-    until: Annotated[datetime | None, typer.Option("--until", formats=_DAY, help="Only to this day.")] = None,
+    since: Annotated[datetime | None, day_option("--since", "Only from this day on.")] = None,
+    until: Annotated[datetime | None, day_option("--until", "Only to this day.")] = None,
     delay: Annotated[float | None, typer.Option("--delay", min=0, help="Seconds between requests to a host.")] = None,
     requisites: Annotated[
         bool, typer.Option("--requisites", help="Also capture the pictures, style sheets, scripts and fonts of pages.")
@@ -42,7 +41,7 @@ def crawl(
 
         from crawler.commands.crawl_run import run  # noqa: PLC0415
         from crawler.plan import Options  # noqa: PLC0415
-    days = since and since.date(), until and until.date()
+    days = day_of(since), day_of(until)
     run(
         sites or [],
         urls,

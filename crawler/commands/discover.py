@@ -15,6 +15,7 @@ import typer
 from rich.table import Table
 
 from archive.collection import Collection
+from archive.commands.day_option import day_of, day_option
 from archive.commands.site_directories import SitesOption, use_directories
 from archive.sites import named_site
 from archive.terminal import out, output_is_terminal, tell
@@ -25,7 +26,6 @@ from crawler.frontier import Frontier
 from crawler.plan import Options, check_days, plan_sites
 from crawler.progress import watching
 
-_DAY = ["%Y-%m-%d"]
 #: Articles and lists that a terminal shows; a pipe gets all articles.
 _SHOWN, _LISTS = 20, 40
 
@@ -35,8 +35,8 @@ def discover(
     collection: Annotated[
         Path | None, typer.Option("--collection", metavar="DIR", help="Keep what is found here, for the next crawl.")
     ] = None,
-    since: Annotated[datetime | None, typer.Option("--since", formats=_DAY, help="Only from this day on.")] = None,
-    until: Annotated[datetime | None, typer.Option("--until", formats=_DAY, help="Only to this day.")] = None,
+    since: Annotated[datetime | None, day_option("--since", "Only from this day on.")] = None,
+    until: Annotated[datetime | None, day_option("--until", "Only to this day.")] = None,
     delay: Annotated[float | None, typer.Option("--delay", min=0, help="Seconds between requests to a host.")] = None,
     allow_private: Annotated[bool, typer.Option("--allow-private", help="Allow hosts on this network.")] = False,
     site_files: SitesOption = None,
@@ -46,7 +46,7 @@ def discover(
     In a pipe one line an article, with tabs: URL, kind of list, list, date, title.
     """
     use_directories(site_files)
-    options = Options(None, delay, allow_private, since=since and since.date(), until=until and until.date())
+    options = Options(None, delay, allow_private, since=day_of(since), until=day_of(until))
     check_days(options)
     plan = plan_sites([named_site(name) for name in sites], options, lists_only=True)
     with _kept_in(collection) as target:
