@@ -110,11 +110,6 @@ def script_stating(tree: etree._Element, text: str) -> etree._Element | None:
     return next((script for script in tree.iter("script") if states(script, text)), None)
 
 
-def states_at(tree: etree._Element, xpath: str, text: str) -> bool:
-    """Whether the page has a JSON-LD script at this place whose articleBody holds this text."""
-    return any(states(script, text) for script in tree.iter("script") if tree.getroottree().getpath(script) == xpath)
-
-
 def states(script: etree._Element, text: str) -> bool:
     """Whether a JSON-LD script's articleBody holds this text."""
     if "articleBody" not in (script.text or ""):

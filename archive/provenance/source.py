@@ -11,8 +11,8 @@ from archive.exchange import Capture, Origin
 from archive.extraction.charset import decode
 from archive.extraction.page import parse_page
 from archive.extraction.reading import MAX_BYTES
-from archive.extraction.stated_body import HIDDEN_RULE, states_at
-from archive.provenance.xpath import stands_at
+from archive.extraction.stated_body import HIDDEN_RULE
+from archive.provenance.xpath import stands_at, states_at
 from archive.records import Block, Record, WarcPlace, fault_of
 from archive.warc.digest import sha1_digest
 from archive.warc.message import entity, parse_message

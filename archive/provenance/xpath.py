@@ -1,4 +1,4 @@
-"""Whether a text is at its XPath in a parsed page.
+"""Whether a text is at its XPath in a parsed page, or is stated there.
 
 The page is read anew, without cutting it into blocks: from the node that the XPath names on, the visible characters
 of the page must begin with those of the text. White space does not count.
@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from lxml import etree
 
 from archive.extraction.blocks import is_hidden, is_never_shown
+from archive.extraction.stated_body import states
 
 _STEP = re.compile(r"(.+?)(\[\d+\])?")
 _PLAIN = re.compile(r"[\w.-]+|\*|text\(\)|")
@@ -24,6 +25,21 @@ def stands_at(tree: etree._Element, xpath: str, text: str) -> bool:
     wanted = _UNSEEN.sub("", text)
     # Some pages show by script what their markup hides.
     return any(_begins(_following(tree, xpath, hidden), wanted) for hidden in (is_hidden, is_never_shown))
+
+
+def states_at(tree: etree._Element, xpath: str, text: str) -> bool:
+    """Whether the page has a JSON-LD script at this place that states this text, which the page does not show."""
+    script = _place(tree, xpath)
+    return isinstance(script, etree._Element) and script.tag == "script" and states(script, text)
+
+
+def _place(tree: etree._Element, xpath: str) -> object:
+    """What the XPath names first; None where it names nothing."""
+    try:
+        found = tree.getroottree().xpath("/".join(map(_step, xpath.split("/"))))
+    except etree.XPathError:
+        return None
+    return found[0] if isinstance(found, list) and found else None
 
 
 def _step(step: str) -> str:
@@ -51,13 +67,7 @@ def _begins(pieces: Iterator[str], wanted: str) -> bool:
 
 def _following(tree: etree._Element, xpath: str, hidden: Hidden) -> Iterator[str]:
     """The visible text from a place to the end of the page, piece by piece."""
-    try:
-        found = tree.getroottree().xpath("/".join(map(_step, xpath.split("/"))))
-    except etree.XPathError:
-        return
-    if not isinstance(found, list) or not found:
-        return
-    place = found[0]
+    place = _place(tree, xpath)
     if isinstance(place, etree._Element):
         yield from _within(place, hidden)
         yield from _behind(place, hidden)
