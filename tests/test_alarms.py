@@ -30,7 +30,6 @@ from archive.errors import ConfigurationError
 from archive.health import Change, HealthState, judge
 from archive.schedule.run import Outcome
 from archive.schedule.store import Kept, ScheduleStore
-from archive.settings import load_settings
 from tests.scripted import Run
 from tests.simulated_runs import SimulatedSite
 
@@ -412,22 +411,3 @@ def test_the_commands(cleancopy: Run, collection: Collection, hook: Hook) -> Non
     failed = cleancopy("alarms", "test", "courier")
     assert failed.code == 1
     assert "mail: The mail server 127.0.0.1" in failed.err
-
-
-@pytest.mark.parametrize(
-    ("yaml", "message"),
-    [
-        ("alarms: {webhooks: hooks.example.org}", "expected an http or https URL, or $NAME"),
-        ("alarms: {mail: {to: nobody}}", "expected a mail address such as"),
-        ("alarms: {mail: {server: localhost}}", "the key 'alarms.mail.to' is missing"),
-        ("alarms: {mail: {to: a@b.example, password: x}}", "unknown key 'alarms.mail.password'"),
-        ("alarms: {mail: {to: a@b.example, server: s.example, user: u, security: none}}", "starttls or tls where"),
-        ("alarms: {disk_free: lots}", "expected a size such as 500 MB or 20 GB"),
-    ],
-)
-def test_wrong_settings_are_told(tmp_path: Path, yaml: str, message: str) -> None:
-    collection = Collection(tmp_path)
-    collection.settings.write_text(yaml)
-    with pytest.raises(ConfigurationError) as caught:
-        load_settings(collection)
-    assert message in str(caught.value)

@@ -101,6 +101,25 @@ def test_what_is_wrong_is_named_with_its_place(tmp_path: Path, content: str, sai
 
 
 @pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("alarms: {webhooks: hooks.example.org}", "expected an http or https URL, or $NAME"),
+        ("alarms: {mail: {to: nobody}}", "expected a mail address such as"),
+        ("alarms: {mail: {server: localhost}}", "the key 'alarms.mail.to' is missing"),
+        ("alarms: {mail: {to: a@b.example, password: x}}", "unknown key 'alarms.mail.password'"),
+        ("alarms: {mail: {to: a@b.example, server: s.example, user: u, security: none}}", "starttls or tls where"),
+        ("alarms: {disk_free: lots}", "expected a size such as 500 MB or 20 GB"),
+        ("copies: [backup/courier]", "1: copies[0].to: expected a directory that begins with / or s3://BUCKET/PREFIX"),
+        ("copies:\n- s3://key:secret@bucket/x", "expected a directory that begins with /"),
+        ("copies:\n- {to: /mnt/x, endpont: 'https://s3.example'}", "unknown key 'copies[0].endpont'; did you mean"),
+        ("verify: {every: monthly}", "verify.every: expected a time such as"),
+    ],
+)
+def test_what_is_wrong_about_alarms_and_copies_is_told(tmp_path: Path, content: str, said: str) -> None:
+    assert said in problem(tmp_path, content)
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         ("* * * *", "expected five fields"),

@@ -7,10 +7,10 @@ import typer
 from pydantic import ValidationError
 
 from archive.collection import Collection
+from archive.copies.opening import open_store
 from archive.copies.restoring import Restored
 from archive.copies.restoring import restore as restore_copy
 from archive.copies.settings import Copy
-from archive.copies.store import open_store
 from archive.errors import ConfigurationError
 from archive.terminal import out, progress, tell
 from archive.warc.fault import Fault

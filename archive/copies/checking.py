@@ -7,10 +7,11 @@ from archive.collection import Collection
 from archive.copies.digests import sha256_of
 from archive.copies.fixity import HERE, Fixity, Known, open_fixity
 from archive.copies.holdings import SNAPSHOTS, holdings, is_fixed
+from archive.copies.opening import open_store
 from archive.copies.settings import Copy
 from archive.copies.staging import staging
 from archive.copies.stock import take_stock
-from archive.copies.store import CopyError, Store, digest_in, open_store
+from archive.copies.store import CopyError, Store, digest_in
 from archive.copies.takedowns import Takedowns
 from archive.warc.fault import Fault
 

@@ -12,11 +12,12 @@ from archive.collection import Collection
 from archive.copies.digests import MANIFEST, sha256_of
 from archive.copies.fixity import HERE, Fixity, Known, open_fixity
 from archive.copies.holdings import SNAPSHOTS, Holding, holdings, is_fixed
+from archive.copies.opening import open_store
 from archive.copies.settings import Copy
 from archive.copies.snapshots import snapshots
 from archive.copies.staging import staging
 from archive.copies.stock import take_stock
-from archive.copies.store import CopyError, SourceError, Store, WrongBytesError, digest_in, open_store
+from archive.copies.store import CopyError, SourceError, Store, WrongBytesError, digest_in
 from archive.copies.takedowns import Takedowns
 from archive.warc.fault import Fault
 from archive.whole_file import whole_file

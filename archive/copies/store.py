@@ -5,8 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
-from archive.copies.settings import Copy
-from archive.errors import CollectionError, ConfigurationError
+from archive.errors import CollectionError
 
 
 class CopyError(CollectionError):
@@ -59,21 +58,3 @@ def digest_in(store: Store, name: str) -> str | None:
     except MissingError:
         return None
     return hashed.hexdigest()
-
-
-def open_store(copy: Copy, *, create: bool = False) -> Store:
-    """The store of a configured copy; with `create`, a place that is new is made.
-
-    Raises CopyError if it cannot be reached, and ConfigurationError where what it takes is not installed.
-    """
-    if not copy.to.startswith("s3://"):
-        from archive.copies.directory import Directory  # noqa: PLC0415 - the two know this module
-
-        return Directory(Path(copy.to), create=create)
-    try:
-        from archive.copies.s3 import Bucket  # noqa: PLC0415 - an extra, and a second to load
-    except ImportError as error:
-        raise ConfigurationError(
-            f"{copy.to} needs s3fs, which is not installed: pip install 'cleancopy[s3]'"
-        ) from error
-    return Bucket(copy.to, copy.endpoint)
