@@ -16,7 +16,7 @@ from courlan import extract_domain
 
 from archive.extraction.charset import decode
 from archive.labels import Label
-from benchmarks.readings import labels_read
+from benchmarks.reading import labels_read
 
 DEFAULT = Path(__file__).parent.parent.parent / "shared" / "corpus"
 BODY_SETS = ("wcxb-dev", "fundus-a", "multi")

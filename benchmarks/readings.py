@@ -4,21 +4,13 @@
     python -m benchmarks.readings take FILE...    keep what a reader answered
 
 An answer is a file of runs, one a line, that cover the page: `0-34 navigation`, `35 headline`, `36 ?` where the reader
-cannot tell. It is named as its page, with `__` for the slash: `multi__CNBC_4.txt`. `readings.jsonl` keeps no text of
-the pages: of each block its label, and a digest by which it is found again where blocks are cut differently later.
+cannot tell. It is named as its page, with `__` for the slash: `multi__CNBC_4.txt`.
 """
 
 import argparse
-import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from difflib import SequenceMatcher
-from functools import cache
-from hashlib import sha256
-from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lxml import etree
 
@@ -26,79 +18,16 @@ from archive.extraction.blocks import TextBlock
 from archive.extraction.page import parse_page
 from archive.extraction.visible import visible_blocks
 from archive.labels import Label
+from benchmarks.corpus import DEFAULT, Page, read_corpus
+from benchmarks.reading import FILE, Labels, Reading, readings
 
-if TYPE_CHECKING:
-    from benchmarks.corpus import Page
-
-FILE = Path(__file__).with_name("readings.jsonl")
 _RUN = re.compile(r"(\d+)(?:-(\d+))? (\S+)")
-#: Hexadecimal digits of a block's digest: enough to tell the blocks of one page apart.
-_DIGITS = 4
 #: Characters of a long block that a reader sees of its beginning and its end.
 _FRONT, _BACK = 170, 45
-Labels = list[Label | None]
 
 
 class AnswerError(ValueError):
     """A reader's answer that does not fit its page."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One page as a reader labelled it: for each block its label and the digest of its text."""
-
-    page: str
-    labels: tuple[Label | None, ...]
-    digests: tuple[str, ...]
-
-    @classmethod
-    def of(cls, page: str, texts: Sequence[str], labels: Labels) -> "Reading":
-        """A reader's labels for the blocks of a page."""
-        return cls(page, tuple(labels), tuple(map(digest, texts)))
-
-    @classmethod
-    def from_line(cls, line: str) -> "Reading":
-        """One line of the file."""
-        kept = json.loads(line)
-        labels = [None if label == "?" else Label(label) for label, count in kept["runs"] for _ in range(count)]
-        joined = kept["digests"]
-        digests = [joined[place : place + _DIGITS] for place in range(0, len(joined), _DIGITS)]
-        return cls(kept["page"], tuple(labels), tuple(digests))
-
-    def to_line(self) -> str:
-        """As the file keeps it."""
-        runs = [[label, len(list(run))] for label, run in groupby(label or "?" for label in self.labels)]
-        return json.dumps({"page": self.page, "runs": runs, "digests": "".join(self.digests)})
-
-    def over(self, texts: Sequence[str]) -> Labels:
-        """The labels of a page's blocks; None where the reader was unsure, or did not see this block."""
-        found: Labels = [None] * len(texts)
-        now = [digest(text) for text in texts]
-        for ours, theirs, size in SequenceMatcher(None, now, self.digests, autojunk=False).get_matching_blocks():
-            found[ours : ours + size] = self.labels[theirs : theirs + size]
-        return found
-
-
-def digest(text: str) -> str:
-    """What a block is found again by: its text but for white space."""
-    return sha256("".join(text.split()).encode()).hexdigest()[:_DIGITS]
-
-
-@cache
-def readings(file: Path = FILE) -> dict[str, Reading]:
-    """All readings by page."""
-    if not file.exists():
-        return {}
-    return {one.page: one for one in map(Reading.from_line, file.read_text(encoding="utf-8").splitlines())}
-
-
-def labels_read(name: str, html: str) -> tuple[tuple[Label, str], ...] | None:
-    """What a reader said of a page's blocks, with their texts; None where nobody has read it."""
-    reading = readings().get(name)
-    if reading is None:
-        return None
-    texts = [block.text for block in visible_blocks(parse_page(html))[0]]
-    return tuple((label, text) for label, text in zip(reading.over(texts), texts, strict=True) if label)
 
 
 def parse_answer(answer: str, count: int) -> Labels:
@@ -118,7 +47,7 @@ def parse_answer(answer: str, count: int) -> Labels:
     return labels
 
 
-def shown(page: "Page") -> Iterator[str]:
+def shown(page: Page) -> Iterator[str]:
     """A page as a reader sees it, a line a block: its number, `L` if it is a link, where it stands, and its text."""
     blocks = visible_blocks(parse_page(page.html))[0]
     yield f"PAGE {page.name}  URL {page.url}  BLOCKS 0-{len(blocks) - 1}"
@@ -139,7 +68,7 @@ def _place(element: etree._Element) -> str:
     return "<".join(f"{one.tag}[{' '.join((one.get('id', ''), one.get('class', ''))).strip()[:40]}]" for one in around)
 
 
-def take(pages: dict[str, "Page"], answers: Sequence[Path], file: Path = FILE) -> None:
+def take(pages: dict[str, Page], answers: Sequence[Path], file: Path = FILE) -> None:
     """Add readers' answers to the file, or put them in the place of older ones. Raises AnswerError."""
     kept = dict(readings(file))
     for answer in answers:
@@ -155,8 +84,6 @@ def take(pages: dict[str, "Page"], answers: Sequence[Path], file: Path = FILE) -
 
 def main() -> None:
     """The command."""
-    from benchmarks.corpus import DEFAULT, read_corpus  # noqa: PLC0415 - it reads the readings
-
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("action", choices=("show", "take"))
     options.add_argument("names", nargs="+", metavar="PAGE|FILE")

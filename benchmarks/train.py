@@ -22,7 +22,7 @@ from benchmarks.examples import Example, page_example, text_examples
 from benchmarks.forests import FOLDS, Sample, as_gates, cross_validate, fit_body, fit_first, fit_last
 from benchmarks.metrics import score_page, score_set
 from benchmarks.quality import label_scores
-from benchmarks.readings import readings
+from benchmarks.reading import readings
 
 console = Console()
 

@@ -6,7 +6,8 @@ import pytest
 
 from archive.labels import Label
 from benchmarks.corpus import Page
-from benchmarks.readings import AnswerError, Reading, parse_answer, readings, shown, take
+from benchmarks.reading import Reading, readings
+from benchmarks.readings import AnswerError, parse_answer, shown, take
 
 HTML = b"""<html><body><nav><a href="/">Home</a></nav><h1>Ferry late</h1>
 <p id="first" class="lead big">The ferry left at noon.</p><p>Nobody said why.</p></body></html>"""
