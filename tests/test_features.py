@@ -7,9 +7,9 @@ from archive.extraction.blocks import segment
 from archive.extraction.cues import CUED
 from archive.extraction.features import links, markup, names, sections
 from archive.extraction.features.ancestors import Ancestors
+from archive.extraction.features.known import Known
 from archive.extraction.features.matrix import Page, page_features
 from archive.extraction.features.neighbours import Features, with_beliefs
-from archive.extraction.features.page import Known
 from archive.extraction.features.plain import PlainText, text_features
 from archive.extraction.model import LABELS
 from archive.extraction.page import parse_page

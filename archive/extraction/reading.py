@@ -8,8 +8,8 @@ from lxml import etree
 from archive.exchange import Capture
 from archive.extraction.blocks import TextBlock
 from archive.extraction.charset import decode
+from archive.extraction.features.known import Known, known_of
 from archive.extraction.features.matrix import Page
-from archive.extraction.features.page import Known, known_of
 from archive.extraction.metadata import Facts, read_facts
 from archive.extraction.page import parse_page
 from archive.extraction.visible import visible_blocks

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from archive.extraction.blocks import TextBlock
-from archive.extraction.features.page import Known
+from archive.extraction.features.known import Known
 from archive.extraction.features.words import tokens_of
 from archive.extraction.verdict import Verdict
 from archive.labels import Label

@@ -15,6 +15,7 @@ from archive.extraction.blocks import TextBlock
 from archive.extraction.cues import CUED
 from archive.extraction.features import markup, page, sections, words
 from archive.extraction.features.ancestors import Ancestors
+from archive.extraction.features.known import Known
 from archive.extraction.features.neighbours import Features, Matrix, around
 
 OWN_NAMES = words.NAMES + markup.NAMES + page.NAMES
@@ -105,13 +106,13 @@ class Page:
 
     blocks: Sequence[TextBlock]
     url: str
-    known: page.Known
+    known: Known
     tokens: Sequence[list[str]]
     language: str | None
     stop_words: frozenset[str]
 
     @classmethod
-    def of(cls, blocks: Sequence[TextBlock], url: str, known: page.Known) -> Self:
+    def of(cls, blocks: Sequence[TextBlock], url: str, known: Known) -> Self:
         """Tokenise the blocks once for all that look at words."""
         tokens = [words.tokens_of(block.text) for block in blocks]
         return cls(blocks, url, known, tokens, *guess_language(tokens))

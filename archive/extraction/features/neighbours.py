@@ -1,12 +1,14 @@
 """The same for the blocks next to it: blocks come in runs, and alike ones stand together."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Matrix = NDArray[np.float32]
+Numbers = NDArray[np.intp]
+Column = NDArray[Any]
 
 #: How far a block looks to each side.
 REACH = (1, 2, 3)
@@ -18,7 +20,7 @@ class Features(NamedTuple):
 
     matrix: Matrix
     words: Matrix
-    groups: tuple[NDArray[np.intp], ...] = ()
+    groups: tuple[Numbers, ...] = ()
 
 
 def shifted(matrix: Matrix, step: int) -> Matrix:
@@ -64,7 +66,7 @@ def beliefs_around(of: Features, beliefs: Matrix) -> Matrix:
     return np.hstack([beliefs, *beside, *wide, before, highest, after, share, *alike]).astype(np.float32)
 
 
-def _group_mean(beliefs: Matrix, group: NDArray[np.intp]) -> Matrix:
+def _group_mean(beliefs: Matrix, group: Numbers) -> Matrix:
     """The mean probabilities of the blocks in each block's group."""
     sums = np.zeros((group.max(initial=-1) + 1, beliefs.shape[1]), np.float32)
     np.add.at(sums, group, beliefs)

@@ -8,9 +8,10 @@ from typing import Self
 import numpy as np
 
 from archive.extraction.features import names, words
+from archive.extraction.features.known import likeness
 from archive.extraction.features.matrix import guess_language
 from archive.extraction.features.neighbours import Features, with_neighbours
-from archive.extraction.features.page import likeness, stop_share
+from archive.extraction.features.page import stop_share
 
 _PLACE_NAMES = (
     "index from_end place words_before words_after like_first repeated from_first_long from_last_long "

@@ -8,12 +8,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from archive.extraction.blocks import TextBlock
 from archive.extraction.cues import CUED, markup_groups
 from archive.extraction.features.ancestors import Ancestors
-from archive.extraction.features.neighbours import Matrix
+from archive.extraction.features.neighbours import Matrix, Numbers
 
 #: Blocks from which an element is a box.
 _BOX = 4
@@ -34,8 +33,6 @@ NAMES = [
         *(f"named_{group}" for group in markup_groups()),
     )
 ] + ["under_distance", "under_level", *(f"under_{label}" for label in CUED)]
-
-Numbers = NDArray[np.intp]
 
 
 class Sections(NamedTuple):
