@@ -153,8 +153,9 @@ class RecordStage:
             if progress:
                 progress(self.waiting)
         self._complete()
-        self._pool.__exit__(None, None, None)
+        self._pool.close()
         self._learning.save(datetime.now(UTC))
+        self._pool.__exit__(None, None, None)
 
     def abandon(self) -> None:
         """Give up what is not made: a WARC without its records has them rebuilt when it is next crawled into."""

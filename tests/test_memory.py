@@ -1,5 +1,6 @@
 """Site memory: what repeats is known for what it is, and paragraphs that repeat by right are not lost."""
 
+import pickle
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
@@ -252,3 +253,15 @@ def test_a_proposal_is_a_site_file_that_works(thirty: SiteMemory, tmp_path: Path
         assert APPEAL in stripped
     with pytest.raises(ConfigurationError, match="too few"):
         proposal(SiteMemory("a.example"))
+
+
+@pytest.mark.parametrize(
+    "texts", [(), ("Support us with a gift.", "Support us with a gift.", "The ferry left at noon.")]
+)
+def test_what_a_worker_has_seen_arrives_as_it_was(texts: Sequence[str]) -> None:
+    sent = observation(1, texts)
+    got = pickle.loads(pickle.dumps(sent))
+    assert (got.site, got.model, got.article) == (sent.site, sent.model, sent.article)
+    assert (got.texts, got.places) == (sent.texts, sent.places)
+    assert np.array_equal(got.text_beliefs, sent.text_beliefs)
+    assert np.array_equal(got.place_beliefs, sent.place_beliefs)

@@ -72,6 +72,10 @@ class ExtractionPool(Generic[Task, Result]):
         while pending:
             yield pending.popleft().result()
 
+    def close(self) -> None:
+        """Let the workers end once they have done what they were given; `with` waits for that."""
+        self._pool.close()  # type: ignore[no-untyped-call]
+
     def __enter__(self) -> Self:
         return self
 
@@ -79,7 +83,7 @@ class ExtractionPool(Generic[Task, Result]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if kind is None:
-            self._pool.close()  # type: ignore[no-untyped-call]
+            self.close()
         else:
             self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()

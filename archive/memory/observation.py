@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
@@ -25,6 +25,9 @@ class Seen(NamedTuple):
     place: str = ""
 
 
+Columns = Sequence[Sequence[Any]]
+
+
 @dataclass(frozen=True, slots=True)
 class Observation:
     """One page. `site` is its site's domain, `model` the digest of the model that believed. The beliefs are means, one
@@ -37,6 +40,11 @@ class Observation:
     text_beliefs: Matrix
     places: Sequence[Seen]
     place_beliefs: Matrix
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How it is sent from worker to crawl: columns take half of the time that rows take to pack and unpack."""
+        texts, places = tuple(zip(*self.texts, strict=True)), tuple(zip(*self.places, strict=True))
+        return _unpacked, (self.site, self.model, self.article, texts, self.text_beliefs, places, self.place_beliefs)
 
     @classmethod
     def of(cls, site: str, model: str, article: Article, marks: Marks, texts: Sequence[str], beliefs: Matrix) -> Self:
@@ -55,6 +63,22 @@ class Observation:
             list(map(Seen, by_place.keys, by_place.sizes().tolist())),
             by_place.means(beliefs, marks.words),
         )
+
+
+def _unpacked(
+    site: str,
+    model: str,
+    article: Article,
+    texts: Columns,
+    text_beliefs: Matrix,
+    places: Columns,
+    place_beliefs: Matrix,
+) -> Observation:
+    return Observation(site, model, article, _seen(texts), text_beliefs, _seen(places), place_beliefs)
+
+
+def _seen(columns: Columns) -> list[Seen]:
+    return list(map(Seen._make, zip(*columns, strict=True)))
 
 
 def believed_body(marks: Marks, is_body: Matrix) -> list[tuple[str, int]]:

@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Callable, Iterator
 
 import brotlicffi
+from isal import isal_zlib
 
 #: Codings stacked deeper than this are an attack, not a page.
 _MAX_CODINGS = 4
@@ -74,7 +75,18 @@ def _inflate_as_far(body: bytes, limit: int, window: int) -> bytes:
 def _gunzip(body: bytes, limit: int) -> Decoded:
     if not body.startswith(b"\x1f\x8b"):
         return body, "is not gzip" if body else None
-    return _inflate(body, limit, 31)
+    whole = _gunzip_whole(body, limit)
+    return _inflate(body, limit, 31) if whole is None else (whole, None)
+
+
+def _gunzip_whole(body: bytes, limit: int) -> bytes | None:
+    """What one sound gzip member holds, in less than half of zlib's time; None for everything else."""
+    machine = isal_zlib.decompressobj(wbits=31)
+    try:
+        out = bytes(machine.decompress(body, limit))
+    except isal_zlib.error:  # type: ignore[misc]
+        return None
+    return out if machine.eof and not machine.unused_data else None
 
 
 def _deflate(body: bytes, limit: int) -> Decoded:
