@@ -166,29 +166,35 @@ def report(collection: Path) -> dict[str, Any]:
     return dict(json.loads(max((collection / "crawls").glob("*.json")).read_text()))
 
 
-def test_a_crawl_asks_for_what_is_new_or_due_and_history_shows_it(
-    tmp_path: Path, site: ScriptedSite, cleancopy: Run
-) -> None:
-    collection = tmp_path / "c"
-    links = [f"{site.url}/2026/story-{number}" for number in range(4)]
+def link(site: ScriptedSite, number: int) -> str:
+    return f"{site.url}/2026/story-{number}"
+
+
+def put_in_feed(site: ScriptedSite, count: int) -> None:
+    items = "".join(f"<item><title>S</title><link>{link(site, number)}</link></item>" for number in range(count))
+    site.page("/feed.xml", f"<rss version='2.0'><channel>{items}</channel></rss>", Content_Type="text/xml")
+
+
+def publish_three(site: ScriptedSite, site_file: Path) -> None:
+    """Stories in a feed, the first with an ETag, that are to be asked for again after an hour and a day."""
 
     def tagged(handler: BaseHTTPRequestHandler) -> None:
         known = handler.headers.get("If-None-Match") == '"one"'
         body = b"" if known else story("Tagged").encode()
         site.send(handler, Answer(body, 304 if known else 200, {"ETag": '"one"', "Content-Type": "text/html"}))
 
-    def listed(count: int) -> None:
-        items = "".join(f"<item><title>S</title><link>{link}</link></item>" for link in links[:count])
-        site.page("/feed.xml", f"<rss version='2.0'><channel>{items}</channel></rss>", Content_Type="text/xml")
-
     site.pages["/2026/story-0"] = tagged
     site.page("/2026/story-1", story("First words"))
     site.page("/2026/story-2", story("Soon gone"))
-    listed(3)
-    (tmp_path / "localhost.yaml").write_text(
-        json.dumps({"home": site.url, "discover": {"feeds": ["/feed.xml"]}, "revisit": ["1h", "1d"]})
-    )
+    put_in_feed(site, 3)
+    site_file.write_text(json.dumps({"home": site.url, "discover": {"feeds": ["/feed.xml"]}, "revisit": ["1h", "1d"]}))
 
+
+def test_a_crawl_asks_for_what_is_new_or_due_and_history_shows_it(
+    tmp_path: Path, site: ScriptedSite, cleancopy: Run
+) -> None:
+    collection = tmp_path / "c"
+    publish_three(site, tmp_path / "localhost.yaml")
     said: list[str] = []
 
     def crawl(*options: str) -> list[str]:
@@ -205,7 +211,7 @@ def test_a_crawl_asks_for_what_is_new_or_due_and_history_shows_it(
     site.page("/2026/story-1", story("Other words"))
     site.page("/2026/story-2", "gone", status=410)
     site.page("/2026/story-3", story("New"))
-    listed(4)
+    put_in_feed(site, 4)
     assert sorted(crawl()) == ["0", "1", "2", "3"]
     told = report(collection)
     assert told["counts"]["revisits_due"] == 3
@@ -220,9 +226,9 @@ def test_a_crawl_asks_for_what_is_new_or_due_and_history_shows_it(
     assert crawl() == []
     titles = [record.title for path in (collection / "records").glob("*.jsonl") for record in read_records(path)]
     assert sorted(map(str, titles)) == ["First words", "New", "Other words", "Soon gone", "Tagged"]
-    first = cleancopy("history", "c", links[0])
+    first = cleancopy("history", "c", link(site, 0))
     assert re.search(r"3 captures, 0 with changes", first.out), first.out
-    second = cleancopy("history", "c", links[1])
+    second = cleancopy("history", "c", link(site, 1))
     assert re.search(r"3 captures, 1 with changes", second.out), second.out
     assert "{+Other+}" in second.out or "Other words" in second.out
     assert cleancopy("verify", "c").code == 0

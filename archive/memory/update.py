@@ -5,7 +5,7 @@ the larger their share of the site, the stronger that is. And a place in the tem
 every page, so that the mean of what the model believed there is surer than what it believes of one block.
 
 The numbers were set on pages of 19 sites with a body truth, 3 to 17 pages each, by models that had seen none of
-these sites; see `benchmarks/memory.py`.
+these sites.
 """
 
 from collections.abc import Sequence
