@@ -1,0 +1,1 @@
+"""What fetches: the only part that knows Scrapy. `archive` never imports it."""
