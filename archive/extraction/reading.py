@@ -11,6 +11,7 @@ from archive.extraction.charset import decode
 from archive.extraction.features.known import Known, known_of
 from archive.extraction.features.matrix import Page
 from archive.extraction.metadata import Facts, read_facts
+from archive.extraction.metadata.facts import value_of
 from archive.extraction.page import parse_page
 from archive.extraction.visible import visible_blocks
 from archive.memory.recall import PageName
@@ -43,20 +44,19 @@ def read_page(capture: Capture) -> ReadPage:
 
 def name_of(url: str, facts: Facts) -> PageName:
     """What a page calls itself, for its site's memory."""
-    canonical = facts.canonical_url.value if facts.canonical_url else None
-    return PageName(url, canonical, facts.title.value if facts.title else None)
+    return PageName(url, value_of(facts.canonical_url, None), value_of(facts.title, None))
 
 
 def known(facts: Facts) -> Known:
     """What labelling compares the blocks with."""
     return known_of(
         [fact.value for fact in facts.titles],
-        facts.description.value if facts.description else None,
+        value_of(facts.description, None),
         facts.authors,
         [fact.value for fact in (*facts.published, *facts.modified)],
-        facts.publisher.value if facts.publisher else None,
+        value_of(facts.publisher, None),
         [fact.value.caption for fact in facts.images if fact.value.caption],
-        facts.article_body.value if facts.article_body else None,
+        value_of(facts.article_body, None),
     )
 
 

@@ -14,6 +14,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 from archive.exchange import Capture
 from archive.extraction.metadata import Facts
+from archive.extraction.metadata.facts import value_of
 from archive.records import Rights
 
 #: Bytes of a tdmrep.json and rules in it that are read.
@@ -36,9 +37,9 @@ def page_rights(capture: Capture, facts: Facts) -> Rights:
     return Rights(
         robots=capture.origin.robots,
         x_robots_tag=_headers(capture, "X-Robots-Tag"),
-        meta_robots=facts.meta_robots.value if facts.meta_robots else None,
-        tdm_reservation=facts.tdm_reservation.value if facts.tdm_reservation else _header(capture, "TDM-Reservation"),
-        tdm_policy=facts.tdm_policy.value if facts.tdm_policy else _header(capture, "TDM-Policy"),
+        meta_robots=value_of(facts.meta_robots, None),
+        tdm_reservation=value_of(facts.tdm_reservation, _header(capture, "TDM-Reservation")),
+        tdm_policy=value_of(facts.tdm_policy, _header(capture, "TDM-Policy")),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from lxml import etree
 
 from archive.extraction.metadata import credits, licences, page_dates, pictures
-from archive.extraction.metadata.facts import Facts
+from archive.extraction.metadata.facts import Facts, value_of
 from archive.extraction.metadata.labelled import LabelledText
 from archive.extraction.metadata.sites import host_name
 from archive.extraction.metadata.text import inner_text, plain
@@ -62,7 +62,7 @@ def complete(
     `site_name` and `language` are the site's configured ones; a configured language yields to the page's own.
     `captured` (an aware time) refuses dates more than two days later. The tree is not changed.
     """
-    tongue = facts.language.value if facts.language else language
+    tongue = value_of(facts.language, language)
     sites = site_names(facts, url, site_name)
     bylines = [block.text for block in blocks if block.label is Label.BYLINE and block.confidence >= _SURE]
     configured = [block.text for block in blocks if block.label is Label.BYLINE and block.configured]
@@ -73,27 +73,27 @@ def complete(
     return Metadata(
         title=choose_title(facts.titles, list(_headings(blocks, tree)), sites, news=facts.is_news),
         standfirst=_standfirst(blocks),
-        description=facts.description.value if facts.description else None,
+        description=value_of(facts.description, None),
         authors=credits.configured_authors(facts, configured, texts)
         or credits.choose_authors(facts, bylines, texts, tree, sites),
         byline=plain(bylines[0]) if bylines else None,
         date_published=published,
         date_modified=modified,
         language=tongue,
-        publisher=facts.publisher.value if facts.publisher else site_name,
-        section=facts.section.value if facts.section else None,
-        keywords=facts.keywords.value if facts.keywords else (),
+        publisher=value_of(facts.publisher, site_name),
+        section=value_of(facts.section, None),
+        keywords=value_of(facts.keywords, ()),
         images=pictures.choose_images(facts, blocks, url),
-        is_accessible_for_free=facts.is_accessible_for_free.value if facts.is_accessible_for_free else None,
+        is_accessible_for_free=value_of(facts.is_accessible_for_free, None),
         license=licences.choose_licence(facts, tree, url),
-        canonical_url=facts.canonical_url.value if facts.canonical_url else None,
+        canonical_url=value_of(facts.canonical_url, None),
     )
 
 
 def site_names(facts: Facts, url: str, site_name: str | None) -> tuple[str, ...]:
     """Everything this site is called: as configured, by the page, by its host."""
     stated = [fact.value for fact in facts.site_names]
-    names = [site_name or "", facts.publisher.value if facts.publisher else "", *stated, host_name(url)]
+    names = [site_name or "", value_of(facts.publisher, ""), *stated, host_name(url)]
     return tuple(dict.fromkeys(name for name in names if name))
 
 

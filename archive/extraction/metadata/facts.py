@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 from archive.records import Image
 
 T = TypeVar("T")
+D = TypeVar("D")
 T_co = TypeVar("T_co", covariant=True)
 
 
@@ -86,3 +87,8 @@ class Facts:
 def first(facts: tuple[Fact[T], ...]) -> Fact[T] | None:
     """The first fact, or None."""
     return facts[0] if facts else None
+
+
+def value_of(fact: Fact[T] | None, otherwise: D) -> T | D:
+    """What a fact says, or what holds where the page states none."""
+    return fact.value if fact else otherwise
