@@ -27,8 +27,8 @@ class Block(_Frozen):
     """One visible run of text: its label, its place (XPath) and what decided the label.
 
     `rule` is `site:...` for the site's selectors, `structured:...` for the page's own metadata, `model:...`
-    for a trained model, `memory:...` for what the site's other pages told, `trafilatura` and `general:...` for the
-    rules that hold for every site.
+    for a trained model, `memory:...` for what the site's other pages told, `json-ld:articleBody` for text that the page
+    states and does not show, and `general:...` for the rules that hold for every site.
     `confidence` is between 0 and 1. Plain text has no XPath.
     """
 
