@@ -4,10 +4,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from archive.collection import Collection
-from archive.health import SiteRun
+from archive.health import Change, HealthState, SiteRun
+from archive.report.figures import CollectionReport, collection_report
 from archive.schedule.store import Kept, ScheduleStore
 from archive.warc.index import IndexEntry, write_sorted
 from tests.simulated_runs import START, SimulatedSite, refused
@@ -15,7 +18,7 @@ from tests.simulated_runs import START, SimulatedSite, refused
 DAYS = 60
 #: When the reports of such a collection are made: some hours after the last run.
 NOW = START + timedelta(days=DAYS - 1, hours=9)
-HOSTILE = "<script>alert(1)</script>"
+ATTACK = "</title></style><script>alert(1)</script><img src=//evil.example/i onerror=x>\"'&\u202e"
 
 
 def write_runs(collection: Collection, runs: Mapping[str, Sequence[SiteRun]]) -> None:
@@ -80,3 +83,29 @@ def _entry(site: str, number: int) -> IndexEntry:
         length=14_000_000,
         filename="cleancopy-20260427060000000-00001.warc.gz",
     )
+
+
+@cache
+def six() -> CollectionReport:
+    """Six sites, of which three should be looked at."""
+    with TemporaryDirectory() as folder:
+        return collection_report(reported(Path(folder) / "courier", histories()), NOW)
+
+
+def hostile() -> CollectionReport:
+    """A report in which everything that can come from the web is an attack."""
+    report = six()
+    (first, *_), attack = report.sites, ATTACK
+    assert first.health is not None
+    (newest, *_) = first.held.newest
+    health = replace(first.health, domain=attack, sentence=attack, changes=(Change(HealthState.FAILING, attack),))
+    urls = ("javascript:" + attack, "https://a.example/" + attack)
+    shown = [replace(newest, url=url, filename=name) for url in urls for name in ("a.warc.gz", attack)]
+    site = replace(
+        first,
+        domain=attack,
+        health=health,
+        failures={attack: 3},
+        held=replace(first.held, newest=shown),
+    )
+    return replace(report, name=attack, sites=(site,), route=attack, damaged=(attack,))

@@ -1,13 +1,10 @@
-"""The report of a collection: its figures, what it escapes, and how a browser shows it."""
+"""The report of a collection: its figures, and what it escapes."""
 
 import json
 import re
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from lxml import html
@@ -17,7 +14,7 @@ from archive.alarms.ledger import open_ledger
 from archive.collection import Collection
 from archive.commands.report import as_data
 from archive.copies.fixity import open_fixity
-from archive.health import Change, HealthState, ListSeen, SiteRun
+from archive.health import ListSeen, SiteRun
 from archive.page_view import POLICY
 from archive.report import page
 from archive.report.captures import held
@@ -25,19 +22,9 @@ from archive.report.figures import CollectionReport, collection_report
 from archive.report.page import as_html, shown_days
 from archive.report.plots import bars, lines, sparkline
 from archive.report.wording import size
-from tests.browser import chromium, served
-from tests.reported import NOW, histories, reported
+from tests.reported import ATTACK, NOW, histories, hostile, reported, six
 from tests.scripted import Run, ScriptedSite, story
 from tests.simulated_runs import SimulatedSite, refused
-
-ATTACK = "</title></style><script>alert(1)</script><img src=//evil.example/i onerror=x>\"'&\u202e"
-
-
-@cache
-def six() -> CollectionReport:
-    """Six sites, of which three should be looked at."""
-    with TemporaryDirectory() as folder:
-        return collection_report(reported(Path(folder) / "courier", histories()), NOW)
 
 
 def parsed(report: CollectionReport) -> html.HtmlElement:
@@ -143,25 +130,6 @@ def test_alarms_copies_and_damaged_files_are_told(tmp_path: Path) -> None:
     assert "Copies1 of 2 up to date" in text_of(tree.find(".//dl[@class='totals']"))
 
 
-def hostile() -> CollectionReport:
-    """A report in which everything that can come from the web is an attack."""
-    report = six()
-    (first, *_), attack = report.sites, ATTACK
-    assert first.health is not None
-    (newest, *_) = first.held.newest
-    health = replace(first.health, domain=attack, sentence=attack, changes=(Change(HealthState.FAILING, attack),))
-    urls = ("javascript:" + attack, "https://a.example/" + attack)
-    shown = [replace(newest, url=url, filename=name) for url in urls for name in ("a.warc.gz", attack)]
-    site = replace(
-        first,
-        domain=attack,
-        health=health,
-        failures={attack: 3},
-        held=replace(first.held, newest=shown),
-    )
-    return replace(report, name=attack, sites=(site,), route=attack, damaged=(attack,))
-
-
 def test_everything_is_escaped() -> None:
     tree = parsed(hostile())
     known = "html head meta title style body header p h1 h2 h3 dl div dt dd small section ul li span b table thead tr "
@@ -238,84 +206,6 @@ def test_lines_of_an_index_that_are_none_are_left_out(tmp_path: Path) -> None:
 )
 def test_sizes(count: float, written: str) -> None:
     assert size(count) == written
-
-
-#: Holds the page at a phone's and a desktop's width and says how wide it became, and whether all was drawn.
-FRAMES = """<!doctype html><link rel=icon href=data:,>
-<iframe src=report.html width=390 height=800 style=border:0></iframe>
-<iframe src=report.html width=1200 height=800 style=border:0></iframe>
-<script>onload = () => {
-  const told = [...document.querySelectorAll("iframe")].map(frame => {
-    const inner = frame.contentDocument;
-    for (const site of inner.querySelectorAll("details")) site.open = true;
-    const seen = [...inner.querySelectorAll("svg.plot")].every(plot => plot.getBoundingClientRect().height > 60);
-    const small = [...inner.querySelectorAll("td, dd, p, li")].filter(
-      element => parseFloat(inner.defaultView.getComputedStyle(element).fontSize) < 12).length;
-    return [inner.documentElement.scrollWidth, seen, small].join(" ");
-  });
-  document.title = told.join(", ");
-}</script>"""
-
-
-@pytest.mark.parametrize("report", [six, hostile], ids=["six", "hostile"])
-def test_a_browser_shows_it_on_a_phone_and_on_a_desk_and_asks_for_nothing(
-    report: Callable[[], CollectionReport], tmp_path: Path
-) -> None:
-    (tmp_path / "report.html").write_text(as_html(report()), "utf-8")
-    (tmp_path / "frames.html").write_text(FRAMES, "utf-8")
-    with served(tmp_path) as (origin, asked):
-        arguments = ("--virtual-time-budget=3000", "--window-size=1700,900", "--dump-dom")
-        dom = chromium(tmp_path, *arguments, f"{origin}/frames.html")
-    assert html.document_fromstring(dom).findtext(".//title") == "390 true 0, 1200 true 0"
-    assert set(asked) == {"/frames.html", "/report.html"}
-
-
-@pytest.mark.parametrize("width", [500, 1200])
-def test_a_screenshot_holds_the_colours_of_states_and_plots(width: int, tmp_path: Path) -> None:
-    picture = tmp_path / "report.png"
-    (tmp_path / "report.html").write_text(as_html(six()), "utf-8")
-    where = (tmp_path / "report.html").as_uri()
-    chromium(tmp_path, f"--window-size={width},2600", "--force-color-profile=srgb", f"--screenshot={picture}", where)
-    colours = _colours(picture)
-    for name in ("--paper", "--bars", "--failed", "--alarm"):
-        assert colours.get(_light()[name], 0) > 50, name
-
-
-def _colours(picture: Path) -> Mapping[str, int]:
-    """How often each colour stands in a picture."""
-    image = pytest.importorskip("PIL.Image")
-    with image.open(picture) as opened:
-        found = opened.convert("RGB").getcolors(1 << 24)
-    return {"#{:02x}{:02x}{:02x}".format(*colour): count for count, colour in found}
-
-
-def _sheet() -> str:
-    return (Path(page.__file__).parent / "report.css").read_text()
-
-
-def _palettes() -> list[dict[str, str]]:
-    blocks = re.findall(r":root \{(.*?)\}", _sheet(), re.DOTALL)
-    return [dict(re.findall(r"(--\w+): (#[0-9a-f]{3,6})", block)) for block in blocks]
-
-
-def _light() -> dict[str, str]:
-    return _palettes()[0]
-
-
-def _luminance(colour: str) -> float:
-    """Relative luminance (WCAG 2.2)."""
-    digits = colour[1:] if len(colour) == 7 else "".join(digit * 2 for digit in colour[1:])
-    parts = [int(digits[place : place + 2], 16) / 255 for place in (0, 2, 4)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-@pytest.mark.parametrize("palette", _palettes(), ids=["light", "dark", "print"])
-def test_text_can_be_read(palette: dict[str, str]) -> None:
-    for ground in ("--paper", "--raised"):
-        for name in ("--ink", "--soft", "--well", "--new", "--alarm", "--warn"):
-            dark, bright = sorted((_luminance(palette[ground]), _luminance(palette[name])))
-            assert (bright + 0.05) / (dark + 0.05) >= 4.5, (name, ground)
 
 
 def test_a_list_that_fails_names_its_address_as_text(tmp_path: Path) -> None:
