@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Lock, Thread
-from time import monotonic, sleep
+from time import monotonic
 
 from tests.forking import forker
 
@@ -17,12 +17,11 @@ _PATIENCE = 120
 
 @dataclass(slots=True)
 class Answer:
-    """What a path is answered with; `hold` is the seconds before it."""
+    """What a path is answered with."""
 
     body: bytes = b""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
-    hold: float = 0.0
 
 
 class ScriptedSite:
@@ -52,11 +51,11 @@ class ScriptedSite:
         self.url = f"http://{host}:{self._server.server_port}"
         Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
-    def page(self, path: str, body: str | bytes, status: int = 200, hold: float = 0.0, **headers: str) -> str:
+    def page(self, path: str, body: str | bytes, status: int = 200, **headers: str) -> str:
         """Answer a path with HTML, unless a header says otherwise; its URL."""
         content = body.encode() if isinstance(body, str) else body
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        self.pages[path] = Answer(content, status, {"Content-Type": "text/html; charset=utf-8", **named}, hold)
+        self.pages[path] = Answer(content, status, {"Content-Type": "text/html; charset=utf-8", **named})
         return self.url + path
 
     def gate(self, path: str) -> Event:
@@ -86,8 +85,6 @@ class ScriptedSite:
         if not isinstance(answer, Answer):
             answer(handler)
             return
-        if answer.hold:
-            sleep(answer.hold)
         self.send(handler, answer)
 
     def send(self, handler: BaseHTTPRequestHandler, answer: Answer) -> None:
