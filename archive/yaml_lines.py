@@ -77,9 +77,9 @@ def _check_key(path: Path, name: yaml.Node, seen: set[str]) -> None:
 
 
 @lru_cache(maxsize=64)
-def _parse(path: Path, _stamp: int) -> yaml.Node | None:
+def _parse(path: Path, content: bytes) -> yaml.Node | None:
     try:
-        return yaml.compose(path.read_text(encoding="utf-8"), Loader=_LOADER)
+        return yaml.compose(content.decode(), Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         raise _not_yaml(path, error) from error
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
@@ -92,7 +92,8 @@ def _not_yaml(path: Path, error: yaml.MarkedYAMLError) -> ConfigurationError:
 
 
 def _compose(path: Path) -> yaml.Node | None:
+    # By content: the times of two versions are the same where a file system's clock ticks only every 10 ms.
     try:
-        return _parse(path, path.stat().st_mtime_ns)
+        return _parse(path, path.read_bytes())
     except OSError as error:
         raise ConfigurationError(f"{path}: cannot be read: {error.strerror}") from error

@@ -1,5 +1,6 @@
 """YAML with the lines of its keys."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,13 @@ def file(tmp_path: Path) -> Any:
 )
 def test_each_key_has_its_line(file: Path, keys: Any, line: Any) -> None:
     assert line_of(file, keys) == line
+
+
+def test_a_file_that_has_changed_is_read_anew_whatever_its_times_say(file: Path) -> None:
+    for content in ("a: 1", "a: 2"):
+        file.write_text(content)
+        os.utime(file, ns=(1, 1))
+        assert load_mapping(file) == {"a": int(content[-1])}
 
 
 def test_a_mapping_is_loaded(file: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from archive.collection import Collection
 from archive.errors import ConfigurationError
+from archive.file_stamp import Stamp, stamp_of
 from archive.settings import CollectionSettings, SiteSettings, load_settings
 from archive.sites import Site, State, find_site, known_domains, load_site, site_directories
 from archive.sites.schedule import Schedule
@@ -111,12 +112,10 @@ def _unknown(domain: str) -> str:
     return f"no site file for '{domain}'{hint or ';'} A site without one needs 'home', its home page"
 
 
-def stamps(collection: Collection) -> dict[str, int]:
-    """When each file that a roster is read from was last changed, to see cheaply whether one was."""
-    found: dict[str, int] = {}
+def stamps(collection: Collection) -> dict[str, Stamp]:
+    """The stamp of each file that a roster is read from, to see cheaply whether one has changed."""
+    found: dict[str, Stamp] = {}
     for folder in (collection.path, collection.sites, *site_directories()):
         with suppress(FileNotFoundError), os.scandir(folder) as entries:
-            found |= {
-                entry.path: entry.stat().st_mtime_ns for entry in entries if entry.name.endswith((".yaml", ".yml"))
-            }
+            found |= {entry.path: stamp_of(entry.stat()) for entry in entries if entry.name.endswith((".yaml", ".yml"))}
     return found

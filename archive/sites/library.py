@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from archive.errors import ConfigurationError
+from archive.file_stamp import Stamp, stamp_of
 from archive.sites.loading import bundled_sites, domain_of, extra_directories, load_site
 from archive.sites.schema import Site
 from archive.sites.values import is_web_url
@@ -35,14 +36,14 @@ def site_files(folder: Path) -> dict[str, Claim]:
     # Asked for every page that is extracted: a scan costs a third of globbing and asking each file.
     try:
         with os.scandir(folder) as entries:
-            files = [(at.path, at.stat().st_mtime_ns) for at in entries if at.name.endswith((".yaml", ".yml"))]
+            files = [(at.path, stamp_of(at.stat())) for at in entries if at.name.endswith((".yaml", ".yml"))]
     except (FileNotFoundError, NotADirectoryError) as error:
         raise ConfigurationError(f"{folder} is not a directory of site files") from error
     return _claims(tuple(sorted(files)))
 
 
 @lru_cache(maxsize=64)
-def _claims(files: tuple[tuple[str, int], ...]) -> dict[str, Claim]:
+def _claims(files: tuple[tuple[str, Stamp], ...]) -> dict[str, Claim]:
     claims: dict[str, Claim] = {}
     for path in (Path(name) for name, _ in files):
         for host, line in _hosts(path):
@@ -73,7 +74,7 @@ def known_domains() -> list[str]:
 def find_site(domain: str, collection: Sequence[Path] = ()) -> Site | None:
     """The configured site of a domain or of the closest parent domain, or None."""
     path = site_file(domain, collection)
-    return _loaded(path, path.stat().st_mtime_ns) if path else None
+    return _loaded(path, stamp_of(path.stat())) if path else None
 
 
 def site_file(domain: str, collection: Sequence[Path] = ()) -> Path | None:
@@ -91,7 +92,7 @@ def site_file(domain: str, collection: Sequence[Path] = ()) -> Path | None:
 
 
 @lru_cache(maxsize=512)
-def _loaded(path: Path, _stamp: int) -> Site:
+def _loaded(path: Path, _stamp: Stamp) -> Site:
     return load_site(path)
 
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from archive.errors import ConfigurationError
+from archive.file_stamp import Stamp, stamp_of
 from archive.sites.hooks import load_hook
 from archive.sites.problems import explain, unknown_word
 from archive.sites.schema import Shared, Site
@@ -88,7 +89,7 @@ def _inherited(path: Path, content: dict[str, Any], system: Any, heirs: tuple[Pa
     if source in heirs:
         chain = " -> ".join(heir.stem for heir in (*heirs, source))
         raise ConfigurationError(f"{path}:{line_of(path, ('inherits',))}: inherits: a circle: {chain}")
-    said = dict(_system(source, source.stat().st_mtime_ns))
+    said = dict(_system(source, stamp_of(source.stat())))
     further = said.pop("inherits", None)
     if further is not None:
         said = _inherited(source, said, further, (*heirs, source))
@@ -96,7 +97,7 @@ def _inherited(path: Path, content: dict[str, Any], system: Any, heirs: tuple[Pa
 
 
 @lru_cache(maxsize=64)
-def _system(path: Path, _stamp: int) -> dict[str, Any]:
+def _system(path: Path, _stamp: Stamp) -> dict[str, Any]:
     content = load_mapping(path)
     checked(path, Shared, {key: value for key, value in content.items() if key != "inherits"})
     return content
