@@ -10,18 +10,14 @@ from pathlib import Path
 import pytest
 
 from archive.errors import ConfigurationError
-from archive.exchange import Capture, Origin, Purpose
-from archive.foreign.choice import page_refusal, refusal_of
+from archive.exchange import Capture
 from archive.foreign.responses import ForeignWarc
 from archive.foreign.sources import WarcSource, find_sources
 from archive.records import read_records
-from archive.sites import Site
 from archive.warc.reader import read_capture
 from tests.exchanges import page, response, write_collection, write_warc
 from tests.foreign_warcs import (
     HOST,
-    LIST,
-    STORY,
     browsertrix_records,
     heritrix_records,
     news_records,
@@ -238,47 +234,6 @@ def test_nothing_is_written_over_that_is_not_ours(tmp_path: Path, cleancopy: Run
     ran = cleancopy("extract", "a.warc.gz")
     assert (ran.code, "a.jsonl is there already and holds no records" in ran.err) == (2, True)
     assert (tmp_path / "a.jsonl").read_text() == "mine\n"
-
-
-def _page(body: bytes, url: str = HOST + STORY, **more: str) -> Capture:
-    return Capture(url, body, origin=Origin(found_in="", **more))  # type: ignore[arg-type]
-
-
-SHORT = b"<body><article><p>" + b"Gulls are back on the pier, says the harbour office. " * 5
-DECLARED = b'<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Gulls"}</script>'
-
-
-@pytest.mark.parametrize(
-    ("capture", "reason"),
-    [
-        (_page(page("Gulls")), None),
-        (_page(LIST), "no text in one stretch"),
-        (_page(page("Gulls"), HOST + "/"), "the home page"),
-        (_page(page("Gulls"), HOST + "/tags/gulls/"), "no text in one stretch"),
-        (_page(page("Gulls", 400), HOST + "/archives/2026/gulls-came-back-today/"), None),
-        (_page(SHORT), "no text in one stretch"),
-        (_page(DECLARED + SHORT), None),
-        (_page(page("Gulls"), HOST + "/about"), "no text in one stretch"),
-        (_page(page("Gulls", 400), HOST + "/about"), None),
-        (_page(b""), "empty"),
-        (_page(page("Gulls"), HOST + "/gulls-came-back-to-us.pdf"), "a file and no page"),
-        (Capture(HOST + "/", LIST, origin=Origin(Purpose.SECTION)), "fetched as a section"),
-        (Capture(HOST + "/", LIST, origin=Origin(Purpose.ARTICLE)), None),
-    ],
-)
-def test_what_is_an_article(capture: Capture, reason: str | None) -> None:
-    assert refusal_of(capture, Site(domain="gull.example")) == reason
-
-
-def test_a_sites_patterns_decide_of_its_urls() -> None:
-    site = Site(domain="gull.example", articles={"include": "/story/"})  # type: ignore[arg-type]
-    assert refusal_of(_page(page("Gulls")), site) == "not among articles.include"
-    assert refusal_of(_page(LIST, HOST + "/story/1"), site) == "no text in one stretch"
-
-
-def test_scripts_without_spaces_need_no_more_text() -> None:
-    text = "港務局表示潮水今年不會等待任何委員會的決定。" * 8
-    assert page_refusal(_page(f"<html><meta charset=utf-8><p>{text}".encode())) is None
 
 
 def test_large_files_stay_out_of_memory(tmp_path: Path) -> None:

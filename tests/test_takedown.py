@@ -1,14 +1,7 @@
-"""Captures taken down: gone from everywhere, nothing else changed, whole after any crash."""
+"""Captures taken down: gone from everywhere, and nothing else changed."""
 
 import gzip
-import sqlite3
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
-from shutil import copytree
-from uuid import UUID
 
 import numpy as np
 import pytest
@@ -19,22 +12,17 @@ from archive.exchange import Purpose
 from archive.extraction.model import LABELS
 from archive.memory.site_memory import Fact, SiteMemory
 from archive.provenance.source import source_of
-from archive.records import Record, read_records
 from archive.search.index import open_index
 from archive.takedown.execution import Execution
-from archive.takedown.log import Takedown, read_takedowns, taken_down
+from archive.takedown.log import read_takedowns, taken_down
 from archive.takedown.order import Covered, Order
-from archive.takedown.pending import is_pending
 from archive.takedown.survey import survey
-from archive.warc.record import WarcRecord, read_warc
-from archive.warc.verify import verify
+from archive.warc.record import read_warc
 from tests import foreign_warcs
 from tests.exchanges import HOST, exchange, page, response, samples, write_collection
 from tests.foreign_warcs import heritrix_records, write
 from tests.scripted import Run, ScriptedSite, story
-
-NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
-REASON = "court order 12"
+from tests.taken_down import NOW, REASON, content_of, everything, faults, lines, take_down, tree, warc_records
 
 
 @pytest.fixture
@@ -44,61 +32,6 @@ def collection(tmp_path: Path) -> Collection:
     unmodified = exchange("/plain.html", response(status="304 Not Modified"), 40)
     more = exchange("/again.html", response(status="304 Not Modified"), 50)
     return write_collection(tmp_path / "c", [*samples(), *repeats, unmodified, more], max_bytes=1)
-
-
-def take_down(collection: Collection, *urls: str, sites: tuple[str, ...] = (), at: datetime = NOW) -> Takedown:
-    order = Order(urls=tuple(HOST + url for url in urls), sites=sites, reason=REASON)
-    covers = Covered([order], collection.sites)
-    ids = count(at.day * 10_000)
-    with collection.lock():
-        found = survey(collection, covers)
-        return Execution(collection, order, covers, found, at, lambda: str(UUID(int=next(ids)))).carry_out()
-
-
-def faults(collection: Collection) -> list[str]:
-    told: list[str] = []
-    verify(collection.path, lambda fault: told.append(str(fault)))
-    return told
-
-
-def tree(collection: Collection) -> dict[str, bytes]:
-    """All files; databases by what they hold."""
-    return {
-        path.relative_to(collection.path).as_posix(): _content(path)
-        for path in sorted(collection.path.rglob("*"))
-        if path.is_file() and path.name != ".lock"
-    }
-
-
-def _content(path: Path) -> bytes:
-    if path.suffix != ".sqlite":
-        return path.read_bytes()
-    db = sqlite3.connect(path)
-    try:
-        return "\n".join(db.iterdump()).encode()
-    finally:
-        db.close()
-
-
-def everything(collection: Collection) -> Iterator[bytes]:
-    """The bytes of all files, inflated too."""
-    for path in collection.path.rglob("*"):
-        if path.is_file():
-            yield path.read_bytes()
-            if path.suffix == ".gz":
-                yield gzip.decompress(path.read_bytes())
-    for warc in collection.warcs():
-        for record in read_warc(warc):
-            if b"\x1f\x8b" in record.block:
-                yield gzip.decompress(record.block[record.block.index(b"\x1f\x8b") :])
-
-
-def warc_records(collection: Collection) -> dict[str, WarcRecord]:
-    return {record.id: record for warc in collection.warcs() for record in read_warc(warc)}
-
-
-def lines(collection: Collection) -> dict[str, Record]:
-    return {str(record.url): record for path in collection.records.glob("*.jsonl") for record in read_records(path)}
 
 
 def test_a_page_is_gone_from_every_file(collection: Collection, cleancopy: Run) -> None:
@@ -166,12 +99,12 @@ def test_what_other_captures_lean_on_is_handed_on(collection: Collection) -> Non
 
 def test_what_is_seen_again_refers_to_the_heir(collection: Collection) -> None:
     take_down(collection, "/plain.html")
-    kept = _content(collection.digests)
+    kept = content_of(collection.digests)
     with collection.lock():
         catalogue = collection.catalogue()
         catalogue.rebuild(collection.complete_warcs())
         catalogue.close()
-    assert set(kept.splitlines()) == set(_content(collection.digests).splitlines())
+    assert set(kept.splitlines()) == set(content_of(collection.digests).splitlines())
 
 
 def test_the_index_is_what_would_be_made_anew(collection: Collection, cleancopy: Run) -> None:
@@ -192,59 +125,6 @@ def test_records_tell_where_their_captures_lie_now(tmp_path: Path) -> None:
         assert source_of(collection, record).faults == ()
         assert url == HOST + "/again.html" or record.id == before[url].id
         assert url == HOST + "/again.html" or record.warc != before[url].warc
-
-
-class CrashError(Exception):
-    """Stands for a kill."""
-
-
-def test_a_crash_leaves_all_or_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    photo = next(each for each in samples() if each.url.endswith("/photo.png"))
-    collection = write_collection(tmp_path / "c", [*samples(), replace(photo, url=HOST + "/copy.png")], max_bytes=1)
-    gone = ("/photo.png", "/zipped.html")
-    done = Collection(collection.path.with_name("done"))
-    copytree(collection.path, done.path)
-    assert take_down(done, *gone).promoted
-    before, after = tree(collection), tree(done)
-    outcomes = []
-    for crash_at in range(200):
-        tried = Collection(collection.path.with_name(f"tried-{crash_at}"))
-        copytree(collection.path, tried.path)
-        with monkeypatch.context() as patch:
-            _crash_at(patch, crash_at)
-            try:
-                take_down(tried, *gone)
-            except CrashError:
-                pass
-            else:
-                break
-        tried.require()
-        with tried.lock():
-            pass
-        outcomes.append(tree(tried) == after)
-        assert outcomes[-1] or tree(tried) == before
-        assert not is_pending(tried.path)
-        assert faults(tried) == []
-    assert outcomes == sorted(outcomes), "first nothing, then all"
-    assert len(set(outcomes)) == 2
-    assert len(outcomes) > 30
-
-
-def _crash_at(patch: pytest.MonkeyPatch, number: int) -> None:
-    """Fail at the numbered change of the file system; nothing after it is done either."""
-    changes = count()
-    for name in ("replace", "rename", "unlink", "mkdir"):
-        patch.setattr(Path, name, _crashing(getattr(Path, name), changes, number))
-    patch.setattr("archive.takedown.execution.discard", lambda _: None)
-
-
-def _crashing(real: Callable[..., object], changes: Iterator[int], number: int) -> Callable[..., object]:
-    def changed(self: Path, *arguments: object, **more: object) -> object:
-        if next(changes) >= number:
-            raise CrashError
-        return real(self, *arguments, **more)
-
-    return changed
 
 
 def test_a_whole_site_goes_and_earlier_tombstones_stay(collection: Collection) -> None:
