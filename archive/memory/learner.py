@@ -89,9 +89,9 @@ class SiteLearner:
         """How many texts are being counted."""
         return len(self._texts)
 
-    def forget_rare(self) -> None:
-        """Drop texts and places that were seen on one page only."""
-        self._texts, self._places = _above(self._texts, 1), _above(self._places, 1)
+    def forget_rare(self, pages: float = 1) -> None:
+        """Drop texts and places that were seen on one page only, or on so many."""
+        self._texts, self._places = _above(self._texts, pages), _above(self._places, pages)
 
     def memory(self) -> SiteMemory:
         """What is known now."""
@@ -118,9 +118,10 @@ class SiteLearner:
     def _keep_small(self) -> None:
         if self.articles >= MOST_ARTICLES:
             self.articles /= 2
+            # Those that halving leaves on one page: most of them, and so they go before it.
+            self.forget_rare(2)
             for count in (*self._texts.values(), *self._places.values()):
                 count.halve()
-            self.forget_rare()
             self._known = Articles(self._known.latest(_MOST_NAMED))
         if len(self._texts) > _MOST_COUNTED:
             self._texts = _most(_above(self._texts, 1), _MOST_COUNTED // 2)
