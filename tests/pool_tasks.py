@@ -1,6 +1,7 @@
 """What tests ask of worker processes, which import it by name."""
 
 import os
+import sys
 import time
 
 from archive.errors import PageError
@@ -16,6 +17,8 @@ def work(task: str) -> str:
         bytearray(8_000_000_000)
     if task == "raise":
         raise ValueError("odd page")
+    if task == "loaded":
+        return str("archive.extraction.extract" in sys.modules)
     return f"{task} done by {os.getpid()}"
 
 

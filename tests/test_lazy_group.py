@@ -41,7 +41,7 @@ def test_a_command_loads_no_other_command() -> None:
 
 
 def test_how_to_crawl_is_said_without_what_a_crawl_needs() -> None:
-    assert not loaded("crawl", "--help") & {"scrapy", "twisted", "numpy", "archive.stage"}
+    assert not loaded("crawl", "--help") & {"scrapy", "twisted", "numpy", "archive.sites", "archive.stage"}
 
 
 def test_help_names_every_command() -> None:

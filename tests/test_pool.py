@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 
 from archive.extraction.pool import ExtractionPool
+from archive.extraction.preloading import preload
 from tests.pool_tasks import lost, work
 
 
@@ -16,6 +17,12 @@ def test_a_task_that_hangs_dies_or_starves_costs_that_task() -> None:
     assert found[3] == "starve lost: extraction: more than 4000000000 bytes of memory needed"
     assert found[4] == "raise lost: extraction: ValueError: odd page"
     assert found[5].startswith("b done by")
+
+
+def test_workers_begin_with_what_extraction_needs() -> None:
+    preload(work.__module__)
+    with ExtractionPool(work, lost, workers=1) as pool:
+        assert list(pool.map(["loaded"])) == ["True"]
 
 
 def test_results_come_in_order_and_tasks_are_read_only_a_little_ahead() -> None:

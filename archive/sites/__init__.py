@@ -4,6 +4,7 @@ A file with nothing but a name works; everything else has a default. What is wro
 line, the key, what was expected and the nearest right spelling.
 """
 
+from archive.site_path import SITES_VARIABLE, extra_directories
 from archive.sites.hooks import apply_hook, extraction_hook
 from archive.sites.json_schema import MODELINE, site_schema, site_schema_json
 from archive.sites.layout import Layout, StripRule
@@ -18,7 +19,7 @@ from archive.sites.library import (
     site_of_url,
 )
 from archive.sites.listings import Archive, Discover, Section
-from archive.sites.loading import SITES_VARIABLE, bundled_sites, extra_directories, load_site
+from archive.sites.loading import bundled_sites, load_site
 from archive.sites.schema import Articles, Crawl, PageTest, Site, State, Status
 from archive.sites.values import seconds_of
 

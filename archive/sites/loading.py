@@ -1,6 +1,5 @@
 """A site file, with what it inherits, to a checked Site."""
 
-import os
 import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
@@ -11,13 +10,12 @@ from pydantic import BaseModel, ValidationError
 
 from archive.errors import ConfigurationError
 from archive.file_stamp import Stamp, stamp_of
+from archive.site_path import extra_directories
 from archive.sites.hooks import load_hook
 from archive.sites.problems import explain, unknown_word
 from archive.sites.schema import Shared, Site
 from archive.yaml_lines import line_of, load_mapping
 
-#: Directories of site files besides the bundled ones, separated as in PATH.
-SITES_VARIABLE = "CLEANCOPY_SITES"
 _SYSTEM = re.compile(r"[\w-]+")
 _M = TypeVar("_M", bound=BaseModel)
 
@@ -32,11 +30,6 @@ def bundled() -> Path:
 def bundled_sites() -> Path:
     """The directory of site files that come with cleancopy."""
     return bundled() / "sites"
-
-
-def extra_directories() -> list[Path]:
-    """The directories that the user named, by `--sites` or in the environment."""
-    return [Path(entry) for entry in os.environ.get(SITES_VARIABLE, "").split(os.pathsep) if entry]
 
 
 def load_site(path: Path) -> Site:
