@@ -76,6 +76,11 @@ class SiteMemory:
 
     def to_bytes(self) -> bytes:
         """The file's content."""
+        return self._content
+
+    @cached_property
+    def _content(self) -> bytes:
+        # A crawl asks for it three times: for the latest memory, for a version, and for the name of that.
         head = {"about": _ABOUT, "format": _FORMAT, "site": self.site, "model": self.model, "articles": self.articles}
         lines = [f" {_json(key)}: {_json(value)}" for key, value in head.items()]
         lines.append(_list("texts", [_text_line(key, fact) for key, fact in _by_pages(self.texts)]))
