@@ -6,11 +6,7 @@ from archive.exchange import Capture, Origin, Purpose
 from archive.foreign.choice import page_refusal, refusal_of
 from archive.sites import Site
 from tests.exchanges import page
-from tests.foreign_warcs import (
-    HOST,
-    LIST,
-    STORY,
-)
+from tests.foreign_warcs import HOST, LIST, STORY
 
 
 def _page(body: bytes, url: str = HOST + STORY, **more: str) -> Capture:
