@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.scripted import PATIENCE
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
@@ -37,5 +39,5 @@ def chromium(tmp_path: Path, *arguments: str) -> str:
         pytest.skip("Chromium is not installed: apt install chromium")
     profile = tmp_path / "profile"
     fixed = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--user-data-dir={profile}")
-    done = subprocess.run([CHROMIUM, *fixed, *arguments], capture_output=True, text=True, timeout=90, check=True)
+    done = subprocess.run([CHROMIUM, *fixed, *arguments], capture_output=True, text=True, timeout=PATIENCE, check=True)
     return done.stdout

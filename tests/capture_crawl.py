@@ -115,7 +115,7 @@ def run_jobs(folder: Path, jobs: Iterable[dict[str, Any]], *changed: str) -> lis
     """Run jobs in a process of their own: the outcomes."""
     program = [sys.executable, __file__, str(folder), *changed]
     text = "\n".join(map(json.dumps, jobs))
-    done = subprocess.run(program, input=text, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(program, input=text, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
 

@@ -18,6 +18,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.scripted import PATIENCE
+
+#: Seconds that threads are waited for once clients have gone.
 _SECONDS = 5.0
 
 
@@ -83,7 +86,7 @@ class RawServer:
             self._threads[-1].start()
 
     def _serve(self, raw: socket.socket, connection: int) -> None:
-        raw.settimeout(_SECONDS)
+        raw.settimeout(PATIENCE)
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             peer = self.tls.wrap_socket(raw, server_side=True) if self.tls else raw

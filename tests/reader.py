@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.scripted import Ran, environment
+from tests.scripted import PATIENCE, Ran, environment
 
 #: The site that the documents speak of.
 SITE, DOMAIN = "https://courier.example/", "courier.example"
@@ -15,8 +15,6 @@ SITE, DOMAIN = "https://courier.example/", "courier.example"
 FETCHES, FAST = ("site init", "--live", "discover", "crawl "), " --allow-private --delay 0"
 #: What goes on until Ctrl-C, by what it says once it is at work. A test presses it then.
 LASTING = {"schedule run": "Keeping the schedule", "replay": "http://"}
-#: Seconds after which a command is taken to hang.
-_PATIENCE = 240
 
 
 def examples(document: str, language: str) -> list[str]:
@@ -72,7 +70,7 @@ def _ran(process: subprocess.Popen[bytes], at_work: str | None) -> Ran:
         while at_work.encode() not in said and (line := process.stdout.readline()):
             said += line
         process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=_PATIENCE)
+    out, err = process.communicate(timeout=PATIENCE)
     return Ran(process.returncode, (said + out).decode(), (err or b"").decode())
 
 

@@ -37,7 +37,6 @@ def demo() -> Iterator[DemoSite]:
         yield opened
 
 
-@pytest.mark.timeout(600)
 def test_the_how_to_leads_to_green_tests_and_true_records(tmp_path: Path, demo: DemoSite) -> None:
     reader = Maintainer(tmp_path, demo.url)
     (rules,) = examples(HOW_TO, "yaml")

@@ -12,6 +12,7 @@ from archive.collection import Collection
 from archive.warc.reader import read_captures
 from tests.capture_cases import page
 from tests.raw_server import RawServer
+from tests.scripted import PATIENCE
 
 PAGES = 12
 ROOM = 600_000
@@ -31,7 +32,7 @@ def crawl(server: RawServer, folder: Path, *, room: int | None = None) -> subpro
         input=urls,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
         preexec_fn=limit,
         env=os.environ | {"COLUMNS": "200"},

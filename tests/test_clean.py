@@ -12,7 +12,7 @@ import archive
 from archive import Label, Record, extract, extract_text
 from archive.clean import LONGEST_LINE
 from crawler.demo import DemoSite
-from tests.scripted import Run, command, environment, story
+from tests.scripted import PATIENCE, Run, command, environment, story
 
 PAGE = Path("crawler/demo/site/news/2026/11/18/swing-bridge-closed-cracks.html")
 HERE = Path(__file__).parent.parent
@@ -239,7 +239,7 @@ def test_the_reader_of_the_pipe_may_leave(tmp_path: Path) -> None:
     process.stdout.close()
     said = process.stderr.read()
     process.stderr.close()
-    assert process.wait(timeout=60) == 1
+    assert process.wait(timeout=PATIENCE) == 1
     assert said == b""
 
 
@@ -257,7 +257,7 @@ def test_ctrl_c_ends_the_filter_at_once_with_whole_lines(tmp_path: Path) -> None
     process.stdin.flush()
     first = process.stdout.readline()
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode not in (0, 1, 2)
     assert b"Traceback" not in err
     ids = [json.loads(line)["id"] for line in (first + out).splitlines()]

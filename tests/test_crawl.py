@@ -16,7 +16,7 @@ import pytest
 from archive.records import Record, read_records
 from archive.warc.reader import read_captures
 from crawler.demo import DemoSite
-from tests.scripted import Answer, Run, ScriptedSite, command, environment, story
+from tests.scripted import PATIENCE, Answer, Run, ScriptedSite, command, environment, story
 
 FAST = ("--delay", 0, "--allow-private")
 TRUTHS = [json.loads(path.read_text()) for path in Path(__file__).parent.glob("demo_truth/*.json")]
@@ -244,7 +244,7 @@ def test_ctrl_c_ends_cleanly_and_the_same_command_goes_on(tmp_path: Path, site: 
         assert process.poll() is None
     os.kill(process.pid, signal.SIGINT)
     gate.set()
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=PATIENCE)
     assert process.returncode == 1
     assert b"Interrupted; the same command goes on from here" in said
     assert not list((tmp_path / "c/archive").glob("*.open"))
@@ -273,4 +273,4 @@ def test_a_second_process_is_told_who_is_at_work(tmp_path: Path, site: ScriptedS
     assert ran.code == 1
     assert f"c is in use by process {process.pid}" in ran.err
     gate.set()
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=PATIENCE) == 0

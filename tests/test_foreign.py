@@ -25,7 +25,7 @@ from tests.foreign_warcs import (
     wget_records,
     write,
 )
-from tests.scripted import Run, ScriptedSite, story
+from tests.scripted import PATIENCE, Run, ScriptedSite, story
 
 Records = Callable[[], list[bytes]]
 
@@ -93,9 +93,9 @@ def test_what_wget_really_writes(tmp_path: Path, cleancopy: Run, site: ScriptedS
         body = gzip.compress(story(f"Gulls {number}").encode())
         site.page(f"/how-gulls-came-back-{number}.html", body, Content_Encoding="gzip")
     asked = ["-q", "-r", "-p", "--compression=none", "--warc-file=gulls", "--warc-cdx", f"{site.url}/index.html"]
-    subprocess.run(["wget", "--header=Accept-Encoding: gzip", *asked], cwd=tmp_path, check=False, timeout=60)
+    subprocess.run(["wget", "--header=Accept-Encoding: gzip", *asked], cwd=tmp_path, check=False, timeout=PATIENCE)
     urls = [f"{site.url}/how-gulls-came-back-{number}.html" for number in range(3)]
-    subprocess.run(["wget", "-q", "--warc-file=more", *urls], cwd=tmp_path, check=False, timeout=60)
+    subprocess.run(["wget", "-q", "--warc-file=more", *urls], cwd=tmp_path, check=False, timeout=PATIENCE)
     ran = cleancopy("extract", "*.warc.gz", "--output", "records")
     assert ran.code == 0, ran.err
     assert titles_in(tmp_path / "records/more.jsonl") == ["Gulls 0", "Gulls 1", "Gulls 2"]

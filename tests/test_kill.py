@@ -7,8 +7,6 @@ import subprocess
 import time
 from pathlib import Path
 
-import pytest
-
 from archive.records import read_records
 from archive.warc.reader import read_captures
 from tests.scripted import Run, ScriptedSite, command, environment, story
@@ -23,7 +21,6 @@ def captured(collection: Path, site: ScriptedSite) -> list[str]:
     return [capture.url.removeprefix(site.url) for warc in warcs for capture in read_captures(warc)]
 
 
-@pytest.mark.timeout(600)
 def test_a_crawl_killed_at_random_moments_loses_nothing(tmp_path: Path, site: ScriptedSite, cleancopy: Run) -> None:
     dice = random.Random(20261124)
     wanted = [f"/a-story-with-number-{number}.html" for number in range(PAGES)]

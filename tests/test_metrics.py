@@ -19,7 +19,7 @@ from archive.errors import CollectionError, ConfigurationError
 from archive.metrics import registry_of, served_metrics
 from archive.schedule.run import Outcome
 from archive.schedule.store import Kept, ScheduleStore
-from tests.scripted import command, environment
+from tests.scripted import PATIENCE, command, environment
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 #: Base units, and what may stand in their place (https://prometheus.io/docs/practices/naming/).
@@ -115,14 +115,14 @@ def test_an_empty_collection_can_be_scraped(tmp_path: Path) -> None:
 
 def test_they_are_served_until_the_end(collection: Collection) -> None:
     with served_metrics(collection, "127.0.0.1:0") as port:
-        with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+        with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=PATIENCE) as answer:
             assert answer.headers["Content-Type"].startswith("text/plain; version=")
             assert "cleancopy_alarms" in scraped(answer.read().decode())
         taken = pytest.raises(CollectionError, match="nobody can listen there: Address already in use")
         with taken, served_metrics(collection, f"127.0.0.1:{port}"):
             pass
     with pytest.raises(OSError, match="refused"):
-        urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10)
+        urlopen(f"http://127.0.0.1:{port}/metrics", timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("address", ["9108", "127.0.0.1", "127.0.0.1:99999", "a b:1"])
@@ -131,7 +131,6 @@ def test_what_is_no_address_is_refused(collection: Collection, address: str) -> 
         pass
 
 
-@pytest.mark.timeout(120)
 def test_the_scheduler_serves_them(tmp_path: Path) -> None:
     made = Collection(tmp_path / "c")
     made.create()
@@ -141,7 +140,7 @@ def test_the_scheduler_serves_them(tmp_path: Path) -> None:
         assert process.stderr is not None
         told = next(line for line in process.stderr if line.startswith("Metrics: "))
         next(line for line in process.stderr if line.startswith("Keeping the schedule"))
-        with urlopen(told.split()[1], timeout=10) as answer:
+        with urlopen(told.split()[1], timeout=PATIENCE) as answer:
             text = answer.read().decode()
         process.terminate()
         process.stderr.read()

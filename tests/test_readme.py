@@ -5,22 +5,19 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from archive.collection import Collection
 from archive.records import read_records
 from archive.settings import load_settings
 from archive.sites import load_site
 from crawler.demo import DemoSite
 from tests.reader import DOMAIN, SITE, Reader, commands, examples
-from tests.scripted import environment, story
+from tests.scripted import PATIENCE, environment, story
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
 #: What the README expects of its reader: files to begin with, and a second disk.
 _DISK = "/mnt/second-disk"
 
 
-@pytest.mark.timeout(600)
 def test_every_command_of_the_readme(tmp_path: Path) -> None:
     settings, _ = examples(README, "yaml")
     with DemoSite() as demo:
@@ -51,7 +48,7 @@ def test_the_python_example(tmp_path: Path) -> None:
             cwd=tmp_path,
             env=environment(),
             capture_output=True,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
         assert ran.returncode == 0, ran.stderr.decode()

@@ -19,7 +19,7 @@ from archive.commands import replay as command
 from archive.errors import ConfigurationError
 from archive.replay import route_of, shut_in
 from tests.exchanges import exchange, page, response, samples, write_collection
-from tests.scripted import ScriptedSite, environment
+from tests.scripted import PATIENCE, ScriptedSite, environment
 
 pytest.importorskip("pywb", reason="replay is an extra")
 
@@ -49,7 +49,7 @@ class Replay:
         return self.path(f"/{self.route}/{capture}", **headers)
 
     def path(self, path: str, **headers: str) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         connection.request("GET", path, headers={key.replace("_", "-"): value for key, value in headers.items()})
         answer = connection.getresponse()
         body = answer.read()
@@ -96,7 +96,7 @@ def replay(collection: Collection) -> Iterator[Replay]:
             assert address.hostname == "127.0.0.1"
             yield Replay(address.port or 0, address.path.strip("/"))
             process.send_signal(signal.SIGINT)
-            assert process.wait(60) == 0
+            assert process.wait(PATIENCE) == 0
             assert "Traceback" not in process.stderr.read()
         finally:
             process.kill()
@@ -179,7 +179,7 @@ def test_a_browser_shows_the_page_and_lets_no_script_out(replay, live, tmp_path)
             ["chromium", *arguments, "--virtual-time-budget=3000", "--dump-dom", address],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
             check=True,
         )
         # Rewritten pages open in pywb's frame.
@@ -192,7 +192,7 @@ def test_a_port_in_use_is_told(collection, replay):
         [sys.executable, "-m", "crawler", "replay", str(collection.path), "--port", str(replay.port)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
         env=environment(),
     )

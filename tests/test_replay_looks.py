@@ -11,12 +11,9 @@ import pytest
 from PIL import Image, ImageChops
 
 from crawler.demo import DemoSite
-from tests.scripted import Run, command, environment
+from tests.scripted import PATIENCE, Run, command, environment
 
-pytestmark = [
-    pytest.mark.skipif(shutil.which("chromium") is None, reason="needs Chromium"),
-    pytest.mark.timeout(300),
-]
+pytestmark = pytest.mark.skipif(shutil.which("chromium") is None, reason="needs Chromium")
 
 ARTICLE = "/news/2026/11/18/swing-bridge-closed-cracks.html"
 WITHOUT = "/de/kultur/leuchtturm-museum-a-4720.html"
@@ -32,7 +29,7 @@ def shot(url: str, path: Path, height: int) -> Image.Image:
     options = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
     options += ["--hide-scrollbars", "--force-device-scale-factor=1", "--virtual-time-budget=8000"]
     options += [f"--user-data-dir={path}-profile", f"--window-size={WIDTH},{height}", f"--screenshot={path}"]
-    subprocess.run(["chromium", *options, url], check=True, capture_output=True, timeout=120)
+    subprocess.run(["chromium", *options, url], check=True, capture_output=True, timeout=PATIENCE)
     return Image.open(path).convert("RGB")
 
 
@@ -59,7 +56,7 @@ def replay(collection: Path) -> Iterator[str]:
             yield process.stdout.readline().decode().strip()
         finally:
             process.send_signal(signal.SIGINT)
-            process.wait(20)
+            process.wait(PATIENCE)
 
 
 def test_a_page_looks_as_it_does_live(tmp_path: Path, cleancopy: Run) -> None:

@@ -7,15 +7,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
-
 from archive.collection import Collection
 from archive.schedule.roster import Scheduled
 from archive.schedule.run import Part, Run
 from archive.sites import Crawl, Discover, Site
 from archive.sites.schedule import Schedule
 from crawler.schedule.runner import CrawlerProcess
-from tests.scripted import ScriptedSite, story
+from tests.scripted import PATIENCE, ScriptedSite, story
 
 PAGES = 30
 
@@ -36,7 +34,7 @@ def published(site: ScriptedSite) -> Scheduled:
 
 
 async def until(process: CrawlerProcess, holds: Callable[[], object]) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + PATIENCE
     while not holds():
         assert time.monotonic() < end
         process.rest()
@@ -60,7 +58,6 @@ async def replaced(collection: Collection, site: ScriptedSite, scheduled: Schedu
     return parts
 
 
-@pytest.mark.timeout(180)
 def test_an_old_process_is_replaced_and_an_idle_one_goes(tmp_path: Path, site: ScriptedSite) -> None:
     collection = Collection(tmp_path / "c")
     collection.create()
@@ -82,7 +79,6 @@ async def refused(collection: Collection, scheduled: Scheduled) -> list[Part]:
     return parts
 
 
-@pytest.mark.timeout(180)
 def test_a_collection_that_is_in_use_is_not_crawled(tmp_path: Path, site: ScriptedSite) -> None:
     collection = Collection(tmp_path / "c")
     with collection.lock():

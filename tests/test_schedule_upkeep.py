@@ -12,6 +12,7 @@ import pytest
 from archive.settings import CollectionSettings
 from crawler.schedule import upkeep
 from crawler.schedule.upkeep import Chore, Upkeep, chores
+from tests.scripted import PATIENCE
 
 #: Writes when it began and ended; "fail" fails, "wait" waits until it is ended.
 PROGRAM = """
@@ -28,9 +29,6 @@ with open(collection + "/log", "a") as log:
 if name == "fail":
     sys.exit("it went wrong")
 """
-
-#: Seconds after which what is waited for is taken to hang.
-PATIENCE = 120
 
 
 @pytest.fixture(autouse=True)

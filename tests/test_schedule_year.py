@@ -10,8 +10,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise, takewhile
 from pathlib import Path
 
-import pytest
-
 from archive.alarms.condition import Condition, Event, Kind
 from archive.alarms.ledger import Ledger
 from archive.alarms.watch import of_runs, of_site
@@ -170,7 +168,6 @@ def resident() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
 
 
-@pytest.mark.timeout(600)
 def test_a_year_of_200_sites(tmp_path: Path) -> None:
     year = Year(tmp_path)
     down = year.pass_by()
