@@ -84,20 +84,21 @@ def collection(tmp_path_factory: pytest.TempPathFactory, live: ScriptedSite) -> 
 
 
 @pytest.fixture(scope="module")
-def replay(collection: Collection) -> Iterator[Replay]:
+def replay(collection: Collection, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replay]:
     arguments = [sys.executable, "-m", "crawler", "replay", str(collection.path), "--port", "0"]
-    with subprocess.Popen(
-        arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
-    ) as process:
+    log = tmp_path_factory.mktemp("replay") / "log"
+    with (
+        log.open("w") as said,
+        subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=said, text=True, env=environment()) as process,
+    ):
         assert process.stdout
-        assert process.stderr
         try:
             address = urlsplit(process.stdout.readline().strip())
             assert address.hostname == "127.0.0.1"
             yield Replay(address.port or 0, address.path.strip("/"))
             process.send_signal(signal.SIGINT)
             assert process.wait(PATIENCE) == 0
-            assert "Traceback" not in process.stderr.read()
+            assert "Traceback" not in log.read_text()
         finally:
             process.kill()
 
