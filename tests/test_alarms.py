@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.alarms.condition import Condition, Event, Kind, changes
+from archive.alarms import watch
+from archive.alarms.condition import Condition, Kind, changes
+from archive.alarms.condition import Event as AlarmEvent
 from archive.alarms.ledger import open_ledger
 from archive.alarms.watch import look, of_disk, of_runs, of_site
 from archive.collection import Collection
@@ -19,7 +22,7 @@ from archive.health import Change, HealthState, judge
 from archive.schedule.run import Outcome
 from archive.schedule.store import Kept, ScheduleStore
 from tests.receivers import Hook, mail_server, webhook
-from tests.scripted import Run
+from tests.scripted import PATIENCE, Run
 from tests.simulated_runs import SimulatedSite
 
 NOW = 1_800_000_000.0
@@ -51,7 +54,7 @@ def test_every_condition_begins_once_and_ends_once(looks: list[list[Condition]])
     in_force: dict[Any, Condition] = {}
     for look_now in looks:
         for change in changes(in_force, look_now):
-            if change.event is Event.BEGIN:
+            if change.event is AlarmEvent.BEGIN:
                 assert change.condition.key not in in_force
                 in_force[change.condition.key] = change.condition
             else:
@@ -140,6 +143,29 @@ def test_a_look_tells_of_damaged_files_and_ends_when_they_are_whole(collection: 
     assert [(body["event"], body["kind"]) for body in hook.bodies] == [
         ("begin", "verification"), ("begin", "copy"), ("end", "copy"), ("end", "verification"),
     ]  # fmt: skip
+
+
+def test_of_two_looks_at_a_time_the_later_one_counts(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the first has found is over when the second looks; it is not told once more after that."""
+    reading, slow = Event(), Event()
+
+    def found(*_: object, **__: object) -> Iterator[Condition]:
+        if not reading.is_set():
+            reading.set()
+            slow.wait(PATIENCE)
+            yield SILENCE
+
+    monkeypatch.setattr(watch, "conditions", found)
+    looks = [Thread(target=look, args=(collection, print, NOW + number)) for number in range(2)]
+    looks[0].start()
+    reading.wait(PATIENCE)
+    looks[1].start()
+    looks[1].join(0.5)  # as long as a look takes that waits for none
+    slow.set()
+    for each in looks:
+        each.join()
+    with open_ledger(collection) as ledger:
+        assert ledger.in_force() == {}
 
 
 def test_a_report_that_cannot_be_read_silences_no_other_alarm(collection: Collection) -> None:

@@ -1,8 +1,11 @@
 """A look at a collection: what is wrong with it now, and what of that is to be told."""
 
+import fcntl
+import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from archive.alarms.condition import Condition, Kind
@@ -37,13 +40,29 @@ def look(collection: Collection, tell: Callable[[str], None], now: float | None 
     """
     now = time.time() if now is None else now
     alarms = load_settings(collection).alarms
-    with open_ledger(collection) as ledger:
+    with _alone(collection), open_ledger(collection) as ledger:
         was_low = any(kind is Kind.DISK for kind, _ in ledger.in_force())
         found = list(conditions(collection, alarms, now, was_low=was_low))
         for message in ledger.look(found, alarms.receivers, now):
             tell(told(message))
         deliver(ledger, alarms, now, tell)
         return len(ledger.in_force())
+
+
+@contextmanager
+def _alone(collection: Collection) -> Iterator[None]:
+    """One look at a time, each waiting for the one before: what an earlier one found would otherwise be told after a
+    later one has found it over, and messages would be delivered twice. The kernel's lock ends with the process."""
+    path = collection.path / ".alarms.lock"
+    try:
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise CollectionError(f"{path} cannot be made: {error.strerror}") from error
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(fd)
 
 
 def conditions(collection: Collection, alarms: Alarms, now: float, *, was_low: bool) -> Iterator[Condition]:
