@@ -4,7 +4,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from threading import Timer
 
 import pytest
 
@@ -22,18 +21,18 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def writer(path: Path) -> Iterator[sqlite3.Connection]:
     """Another process, as far as SQLite knows, in the middle of its first writing to a new file."""
-    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield other
 
 
-def test_a_new_file_that_another_one_writes_is_waited_for(path: Path, writer: sqlite3.Connection) -> None:
-    ending = Timer(0.2, writer.execute, ["COMMIT"])
-    ending.start()
+def test_a_new_file_that_another_one_writes_is_waited_for(
+    path: Path, writer: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_file, "sleep", lambda _: writer.execute("COMMIT"))
     with closing(open_database(path, SCHEMA)) as db:
         db.execute("INSERT INTO things VALUES ('gull')")
         assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-    ending.join()
 
 
 def test_a_file_that_stays_locked_is_given_up(

@@ -84,8 +84,9 @@ class Upkeep:
     async def _keep(self, urgent: bool) -> None:
         while True:
             for chore in (chore for chore in self._todo() if chore.urgent is urgent):
+                now = monotonic()
                 # Nothing is done at once: a scheduler that is started again and again must not read all files again.
-                if monotonic() >= self._next.setdefault(chore, monotonic() + min(chore.every, _APART)):
+                if now >= self._next.setdefault(chore, now + min(chore.every, _APART)):
                     await self._do(chore)
             await asyncio.sleep(1)
 
