@@ -18,7 +18,7 @@ from archive.extraction.visible import visible_blocks
 from archive.labels import Label
 from benchmarks.alignment import align_labels
 from benchmarks.examples import Example, example_of
-from benchmarks.forests import class_numbers
+from benchmarks.samples import class_numbers
 
 #: What is glued behind the story, and what may also stand before it. Notes before it the pages have of their own: more
 #: made the first sentences of stories into notes.

@@ -31,7 +31,7 @@ from archive.memory.site_memory import SiteMemory
 from archive.memory.update import Update
 from benchmarks.alignment import align_body, align_labels
 from benchmarks.corpus import Page
-from benchmarks.forests import Sample, class_numbers, settled
+from benchmarks.samples import Sample, class_numbers, settled
 
 
 @dataclass(slots=True)

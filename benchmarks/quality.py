@@ -21,8 +21,8 @@ from rich.table import Table
 from archive.labels import Label
 from benchmarks.augmentation import glued, taken_for_body
 from benchmarks.corpus import BODY_SETS, DEFAULT, read_corpus
+from benchmarks.cross_validation import cross_validate
 from benchmarks.examples import Example, memory_of, page_example
-from benchmarks.forests import cross_validate
 from benchmarks.metrics import LabelScores, PageScore, SetScore, score_page, score_set, snippet_shares
 from benchmarks.peers import PROGRAMS, ask, is_installed, stop_list
 

@@ -6,23 +6,29 @@ Prints cross-validated scores (by site: no site stands on both sides of a split)
 """
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import lightgbm
+import sklearn
 from rich.console import Console
 from rich.table import Table
 
+from archive.extraction.forest import Forest
 from archive.extraction.model import FOLDER, PARTS
+from archive.extraction.word_model import WordModel
 from archive.labels import Label
 from benchmarks.augmentation import glued, taken_for_body
 from benchmarks.corpus import BODY_SETS, DEFAULT, read_corpus
+from benchmarks.cross_validation import cross_validate
 from benchmarks.examples import Example, page_example, text_examples
-from benchmarks.forests import FOLDS, Sample, as_gates, cross_validate, fit_body, fit_first, fit_last
+from benchmarks.forests import as_gates, fit_body, fit_first, fit_last
 from benchmarks.metrics import score_page, score_set
 from benchmarks.quality import label_scores
 from benchmarks.reading import readings
+from benchmarks.samples import FOLDS, Sample
+from benchmarks.words import fit_words
 
 console = Console()
 
@@ -55,14 +61,27 @@ def _body_line(name: str, examples: Sequence[Example]) -> str:
     )
 
 
+_FITTED: Mapping[str, Callable[[Sequence[Sample]], WordModel | Forest]] = {
+    "words": fit_words,
+    "first": lambda samples: as_gates(fit_first(samples)),
+    "body": lambda samples: as_gates(fit_body(samples)),
+    "last": lambda samples: as_gates(fit_last(samples)),
+}
+
+
 def write(kind: str, samples: Sequence[Sample], scores: str, folder: Path) -> None:
-    """Train on everything and write the forests and the card. Later forests learn from cross-validated beliefs,
+    """Train on everything and write the models and the card. Later ones learn from cross-validated beliefs,
     as they will see them on unknown sites."""
     folder.mkdir(parents=True, exist_ok=True)
-    forests = dict(zip(PARTS, (fit_first(samples), fit_body(samples), fit_last(samples)), strict=True))
-    for part, forest in forests.items():
-        (folder / f"{kind}-{part}.npz").write_bytes(as_gates(forest).to_bytes())
+    for part in PARTS[kind]:
+        (folder / f"{kind}-{part}.npz").write_bytes(_FITTED[part](samples).to_bytes())
     (folder / f"{kind}.md").write_text(card(kind, samples, scores), encoding="utf-8")
+
+
+def _of_words(kind: str) -> str:
+    return (
+        f" and a word model (logistic regression, scikit-learn {sklearn.__version__})" if "words" in PARTS[kind] else ""
+    )
 
 
 def card(kind: str, samples: Sequence[Sample], scores: str) -> str:
@@ -70,7 +89,7 @@ def card(kind: str, samples: Sequence[Sample], scores: str) -> str:
     ours = len(readings())
     return f"""# The `{kind}` label model
 
-Three forests of gradient-boosted trees (LightGBM {lightgbm.__version__}), as numpy arrays.
+Three forests of gradient-boosted trees (LightGBM {lightgbm.__version__}){_of_words(kind)}, as numpy arrays.
 Trained {datetime.now(UTC):%Y-%m-%d} by `python -m benchmarks.train --kind {kind}`.
 
 - **Data**: {len(samples)} {"pages" if kind == "page" else "texts made from pages"}, harder copies included, of
@@ -101,7 +120,7 @@ def main() -> None:
         examples, harder = ([made for page in part for made in text_examples(page)] for part in (pages, harder))
     samples = [example.sample for example in (*examples, *harder)]
     console.print(f"{len(samples)} samples, {sum(len(sample.features.words) for sample in samples)} blocks")
-    cross_validate(samples, console.print)
+    cross_validate(samples, console.print, given.kind)
     scores = report(examples, body_sets=not text)
     share = taken_for_body(harder)
     write(

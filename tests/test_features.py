@@ -9,7 +9,7 @@ from archive.extraction.features import links, markup, names, sections
 from archive.extraction.features.ancestors import Ancestors
 from archive.extraction.features.known import Known
 from archive.extraction.features.matrix import Page, page_features
-from archive.extraction.features.neighbours import Features, with_beliefs
+from archive.extraction.features.neighbours import Features, beliefs_around
 from archive.extraction.features.plain import PlainText, text_features
 from archive.extraction.model import LABELS
 from archive.extraction.page import parse_page
@@ -58,8 +58,9 @@ def test_a_block_knows_the_heading_of_its_section() -> None:
 def test_beliefs_of_a_group_stand_beside_each_block() -> None:
     beliefs = np.zeros((4, len(LABELS)), np.float32)
     beliefs[:2, LABELS.index(Label.COMMENTS)] = 1
-    of = Features(np.zeros((4, 1), np.float32), np.ones(4, np.float32), (np.array([0, 1, 0, 1]),))
-    means = with_beliefs(of, beliefs)[:, -len(LABELS) :]
+    groups = (np.array([0, 1, 0, 1]),)
+    of = Features(np.zeros((4, 1), np.float32), np.ones(4, np.float32), groups)
+    means = beliefs_around(of, beliefs)[:, -len(LABELS) :]
     assert means[:, LABELS.index(Label.COMMENTS)].tolist() == [0.5] * 4
 
 

@@ -9,8 +9,6 @@ sums are those of the walk, in its order. On this project's forests it takes hal
 `benchmarks/gates.py` makes the gates of a trained forest; this module keeps and asks them.
 """
 
-import io
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -18,6 +16,8 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
+
+from archive.extraction.array_file import from_bytes, to_bytes
 
 Matrix = NDArray[np.float32]
 Indices = NDArray[np.intp]
@@ -129,29 +129,22 @@ class Forest:
             np.bitwise_xor(gates, no, out=bits[first + start : first + end])
 
     def to_bytes(self) -> bytes:
-        """The forest as an .npz file (numpy's arrays in a zip); equal forests give equal bytes."""
-        file = io.BytesIO()
-        with zipfile.ZipFile(file, "w") as arrays:
-            for name in _ARRAYS:
-                array = getattr(self, name)
-                small = array if name in _NUMBERS else array.astype(np.min_scalar_type(int(array.max(initial=0))))
-                # A name alone would be stamped with the time.
-                with arrays.open(zipfile.ZipInfo(f"{name}.npy"), "w") as entry:
-                    np.lib.format.write_array(entry, small, allow_pickle=False)
-        return file.getvalue()
+        """The forest as an .npz file; equal forests give equal bytes."""
+        return to_bytes({name: _small(name, getattr(self, name)) for name in _ARRAYS})
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Self:
         """Read what `to_bytes` wrote. Raises ValueError if it is something else."""
-        try:
-            with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-                return cls(**{name: _read(name, arrays[name]) for name in _ARRAYS})
-        except (KeyError, TypeError, ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
-            raise ValueError(f"not a forest: {error}") from error
+        return cls(**{name: _read(name, array) for name, array in from_bytes(content, _ARRAYS).items()})
 
 
 _NUMBERS = ("thresholds", "leaves")
 _ARRAYS = ("features", "thresholds", "asked", "yes", "no", "levels", "digits", "leaves")
+
+
+def _small(name: str, array: NDArray[Any]) -> NDArray[Any]:
+    """The same numbers in as few bytes as hold them."""
+    return array if name in _NUMBERS else array.astype(np.min_scalar_type(int(array.max(initial=0))))
 
 
 def _read(name: str, array: NDArray[np.generic]) -> Any:

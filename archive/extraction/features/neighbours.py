@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from archive.extraction.features.terms import Terms
+
 Matrix = NDArray[np.float32]
 Numbers = NDArray[np.intp]
 Column = NDArray[Any]
@@ -16,11 +18,13 @@ REACH = (1, 2, 3)
 
 class Features(NamedTuple):
     """What a model sees of a page or text, one row a block: the numbers, the count of words, and for each way of
-    grouping the blocks (by the box around them, by the section, by their place in the template) the group's number."""
+    grouping the blocks (by the box around them, by the section, by their place in the template) the group's number.
+    `terms` are the words that a word model weighs; pages have none."""
 
     matrix: Matrix
     words: Matrix
     groups: tuple[Numbers, ...] = ()
+    terms: Terms | None = None
 
 
 def shifted(matrix: Matrix, step: int) -> Matrix:
@@ -42,11 +46,6 @@ def around(matrix: Matrix, columns: Sequence[int]) -> list[Matrix]:
     """The chosen columns of the blocks around each block."""
     chosen = matrix[:, list(columns)]
     return [shifted(chosen, step * sign) for step in REACH for sign in (-1, 1)]
-
-
-def with_beliefs(of: Features, beliefs: Matrix) -> Matrix:
-    """The features with a first pass's label probabilities beside them."""
-    return np.hstack([of.matrix, beliefs_around(of, beliefs)])
 
 
 def beliefs_around(of: Features, beliefs: Matrix) -> Matrix:

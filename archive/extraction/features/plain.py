@@ -12,6 +12,7 @@ from archive.extraction.features.known import likeness
 from archive.extraction.features.matrix import guess_language
 from archive.extraction.features.neighbours import Features, with_neighbours
 from archive.extraction.features.page import stop_share
+from archive.extraction.features.terms import Terms
 
 _PLACE_NAMES = (
     "index from_end place words_before words_after like_first repeated from_first_long from_last_long "
@@ -52,7 +53,8 @@ def text_features(of: PlainText) -> Features:
     places = np.array(_places(of), np.float32).reshape(len(said), len(_PLACE_NAMES))
     openings = np.array(names.opening_columns(of.paragraphs, of.tokens), np.float32).T
     own = np.hstack([said, places, openings])
-    return Features(with_neighbours(own, LOOKED_AT), np.array([len(found) for found in of.tokens], np.float32))
+    counts = np.array([len(found) for found in of.tokens], np.float32)
+    return Features(with_neighbours(own, LOOKED_AT), counts, terms=Terms.of(of.tokens))
 
 
 def _places(of: PlainText) -> list[list[float]]:

@@ -1,0 +1,58 @@
+"""Models asked about pages of sites that they have never seen: five times, each time without a fifth of the sites."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from multiprocessing import cpu_count, get_context
+from typing import Any
+
+from archive.extraction.features.neighbours import Matrix
+from benchmarks.forests import fit_body, fit_first, fit_last, predict
+from benchmarks.samples import FOLDS, Sample
+from benchmarks.words import fit_words
+
+#: What a worker process works on; it comes with the fork and is not copied.
+_shared: list[Sample] = []
+
+
+def _share(samples: Sequence[Sample]) -> None:
+    _shared[:] = samples
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One of the models: where its beliefs go, how it is fitted, and what it then believes of a sample."""
+
+    name: str
+    fit: Callable[[Sequence[Sample]], Any]
+    believe: Callable[[Any, Sample], Matrix]
+
+    def over_fold(self, fold: int) -> list[tuple[int, Matrix]]:
+        """What a model that did not see this fold's sites believes of its samples; run in a worker process."""
+        fitted = self.fit([sample for sample in _shared if sample.fold != fold])
+        left = [number for number, sample in enumerate(_shared) if sample.fold == fold]
+        return [(number, self.believe(fitted, _shared[number])) for number in left]
+
+
+_WORDS = _Step("said", fit_words, lambda words, sample: words.beliefs(sample.terms()))
+_FORESTS = (
+    _Step("beliefs", fit_first, lambda forest, sample: predict(forest, sample.seen_first())),
+    _Step("is_body", fit_body, lambda forest, sample: predict(forest, sample.seen())),
+    _Step("last", fit_last, lambda forest, sample: predict(forest, sample.seen_last())),
+)
+_STEPS = {"page": _FORESTS, "text": (_WORDS, *_FORESTS)}
+
+
+def cross_validate(samples: Sequence[Sample], tell: Callable[[str], None], kind: str = "page") -> None:
+    """Fill the beliefs of every sample from models that never saw its site. Folds run on all cores."""
+    steps = _STEPS[kind]
+    for number, step in enumerate(steps, 1):
+        with get_context("fork").Pool(min(FOLDS, cpu_count()), _share, (samples,)) as pool:
+            for found in pool.imap(_fold, [(kind, number - 1, fold) for fold in range(FOLDS)]):
+                for place, beliefs in found:
+                    setattr(samples[place], step.name, beliefs)
+        tell(f"model {number} of {len(steps)}: cross-validated")
+
+
+def _fold(of: tuple[str, int, int]) -> list[tuple[int, Matrix]]:
+    kind, step, fold = of
+    return _STEPS[kind][step].over_fold(fold)
