@@ -8,6 +8,7 @@ import numpy as np
 from lxml import etree
 
 from archive.errors import PageError
+from archive.extraction.controls import Controls, is_button, is_step, without_controls
 from archive.extraction.features.matrix import Page as PageFeatures
 from archive.extraction.features.matrix import page_features
 from archive.extraction.features.neighbours import Matrix
@@ -37,7 +38,8 @@ from benchmarks.samples import Sample, class_numbers, settled
 @dataclass(slots=True)
 class Example:
     """One page with its sample and the texts of its blocks. `said` is what structured data decides, `name` and `marks`
-    are what memory knows the page by, `stated` is the text that structured data states."""
+    are what memory knows the page by, `steps` and `buttons` the places of blocks in menus and on buttons, `stated` is
+    the text that structured data states."""
 
     page: Page
     texts: Sequence[str]
@@ -46,6 +48,8 @@ class Example:
     name: PageName
     marks: Marks
     language: str
+    steps: frozenset[int] = frozenset()
+    buttons: frozenset[int] = frozenset()
     stated: StatedBody | None = None
 
     def labels(self, memory: SiteMemory | None = None) -> list[Label]:
@@ -53,7 +57,9 @@ class Example:
         beliefs = settled(self.sample)
         believed = self._recall(memory)(beliefs) if memory else Update.none(beliefs)
         verdicts = merge(self.said, believed, may_be_body=True)
-        return [verdict.label for verdict in without_second_copy(verdicts, self.texts)]
+        controls = Controls(self.steps.__contains__, self.buttons.__contains__)
+        verdicts = without_controls(without_second_copy(verdicts, self.texts), self.texts, controls)
+        return [verdict.label for verdict in verdicts]
 
     def body(self, memory: SiteMemory | None = None) -> str:
         """The text of the blocks labelled body."""
@@ -115,6 +121,8 @@ def example_of(page: Page, tree: etree._Element, labels: np.ndarray | None = Non
         name_of(page.url, facts),
         Marks.of_page(seen.blocks, seen.tokens),
         seen.language or "?",
+        frozenset(place for place, block in enumerate(seen.blocks) if is_step(block)),
+        frozenset(place for place, block in enumerate(seen.blocks) if is_button(block)),
         seen.known.body,
     )
 

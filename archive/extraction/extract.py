@@ -13,6 +13,7 @@ from archive.extraction.assembly import Context, assemble
 from archive.extraction.blocks import TextBlock
 from archive.extraction.charset import decode, whole
 from archive.extraction.collector import uncollected
+from archive.extraction.controls import Controls, without_controls
 from archive.extraction.features.plain import PlainText
 from archive.extraction.labelling import label_blocks
 from archive.extraction.metadata import Facts, LabelledText, Metadata, complete
@@ -124,7 +125,8 @@ def _extract(capture: Capture, site: Site, model: Model, memory: SiteMemory | No
     facts, page, tree = read.facts, read.page, read.tree
     recall = page_recall(memory, model.digest, name_of(capture.url, facts), page) if memory else None
     verdicts = label_blocks(page, tree, site.layout(capture.date), model, recall)
-    verdicts = without_second_copy(verdicts, [block.text for block in page.blocks])
+    texts = [block.text for block in page.blocks]
+    verdicts = without_controls(without_second_copy(verdicts, texts), texts, Controls.of(page.blocks))
     if obstacle := captured_obstacle(capture):
         label = Label.LEGAL_NOTICE if obstacle is Obstacle.CONSENT_WALL else Label.NAVIGATION
         verdicts = [Verdict(label, f"general:{obstacle}", 1.0) for _ in verdicts]
