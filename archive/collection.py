@@ -101,7 +101,11 @@ class Collection:
         os.pwrite(fd, f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC\n".encode(), 0)
 
     def recover(self) -> list[Repair]:
-        """Make files whole that a crash left open; what was done. Only under the lock."""
+        """Make the WARC files whole that a crash left open; what was done. Of what is made from them, or says how a run
+        went, only whole files count: unfinished ones are dropped. Only under the lock."""
+        for folder in (self.indexes, self.records, self.memory, self.crawls):
+            for path in folder.rglob("*" + OPEN_SUFFIX):
+                path.unlink()
         found = (repair(path) for path in sorted(self.archive.glob("*" + OPEN_SUFFIX)))
         return [done for done in found if done]
 

@@ -69,3 +69,21 @@ def test_a_collection_repairs_all_its_files(tmp_path):
     assert len(collection.recover()) == 2
     assert list(collection.archive.glob("*.open")) == []
     assert collection.recover() == []
+
+
+def test_what_was_unfinished_beside_the_archive_is_dropped(tmp_path: Path) -> None:
+    collection = Collection(tmp_path / "c")
+    collection.create()
+    (collection.memory / "versions/a.example").mkdir(parents=True)
+    whole = [collection.crawls / "20261126.json", collection.records / "a.jsonl"]
+    half = [
+        collection.crawls / "20261126.json.open",
+        collection.records / "b.jsonl.open",
+        collection.index.with_name("index.cdxj.open"),
+        collection.memory / "versions/a.example/1.json.open",
+    ]
+    for path in (*whole, *half):
+        path.write_text("{}")
+    with collection.lock():
+        assert collection.recover() == []
+    assert [path for path in (*whole, *half) if path.exists()] == whole
