@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 something failed, 2 bad usage or configuration.
 
 import os
 import sys
+from io import TextIOWrapper
 
 import typer
 
@@ -63,6 +64,9 @@ def run(web: Web | None = None) -> None:
 
     `web` is what the crawler lends to commands that take a URL.
     """
+    if isinstance(sys.stdout, TextIOWrapper):
+        # Where the encoding lacks a character it stands as `\u203a`. Python does so on standard error by itself.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         app(obj=web)
     except CleancopyError as error:

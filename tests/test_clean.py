@@ -262,3 +262,14 @@ def test_ctrl_c_ends_the_filter_at_once_with_whole_lines(tmp_path: Path) -> None
     assert b"Traceback" not in err
     ids = [json.loads(line)["id"] for line in (first + out).splitlines()]
     assert ids == [str(number) for number in range(len(ids))]
+
+
+def test_a_terminal_without_utf_8_shows_escapes(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text(story("Ebb \u203a flood \u00e9"), encoding="utf-8")
+    ran = subprocess.run(
+        command("clean", "page.html", "--labels"),
+        cwd=tmp_path, env={**environment(), "PYTHONIOENCODING": "latin-1"},
+        capture_output=True, check=False, timeout=PATIENCE,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    assert b"Ebb \\u203a flood \xe9" in ran.stdout

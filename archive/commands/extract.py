@@ -1,6 +1,7 @@
 """`cleancopy extract`: records made anew from the WARC files of a collection, or made of WARC files from elsewhere."""
 
 import json
+import sys
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -91,7 +92,8 @@ def _compare(collection: Collection, as_json: bool) -> int:
     with progress(f"Comparing {collection.path.name}", unit="records") as bar:
         comparison = compare_collection(collection, faults.append, bar.advance)
     if as_json:
-        typer.echo(json.dumps({"collection": str(collection.path), **comparison.as_json()}, ensure_ascii=False))
+        line = json.dumps({"collection": str(collection.path), **comparison.as_json()}, ensure_ascii=False)
+        sys.stdout.buffer.write(line.encode("utf-8", "replace") + b"\n")
     else:
         show_comparison(comparison, out)
     for fault in faults:
