@@ -153,6 +153,7 @@ class RecordStage:
             if progress:
                 progress(self.waiting)
         self._complete()
+        self._write_empty()
         self._pool.close()
         self._learning.save(datetime.now(UTC))
         self._pool.__exit__(None, None, None)
@@ -180,6 +181,13 @@ class RecordStage:
             self._file = RecordsFile(path)
         self._file.write(line)
         self.done += 1
+
+    def _write_empty(self) -> None:
+        """A WARC without articles has a records file too, so that none seems to be missing."""
+        paths = sorted(map(self._collection.records_path, self._closed))
+        for path in paths:
+            if not path.exists():
+                RecordsFile(path).close()
 
     def _complete_if_closed(self) -> None:
         if self._file and any(self._collection.records_path(name) == self._file.path for name in self._closed):

@@ -47,6 +47,8 @@ def test_the_demo_site_from_its_address_alone(tmp_path: Path, cleancopy: Run) ->
     assert "Nothing new" in second.err
     assert not any(path.endswith((".html", ".htm")) for path in again), again
     assert {warc.suffix for warc in (collection / "archive").iterdir()} == {".gz"}
+    warcs = [path.name.removesuffix(".warc.gz") for path in (collection / "archive").iterdir()]
+    assert sorted(warcs) == sorted(path.stem for path in (collection / "records").iterdir()), "one for each WARC file"
 
 
 def test_every_exchange_is_in_the_archive(tmp_path: Path, cleancopy: Run) -> None:

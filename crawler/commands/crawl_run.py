@@ -49,7 +49,9 @@ def _default_collection(plan: Plan) -> Path:
 
 def _nothing_came(report: CrawlReport, collection: Collection) -> bool:
     """Whether a run failed: something was to be captured and nothing was."""
-    return not report.articles and (report.counts.get("failed", 0) > 0 or not any(collection.records.iterdir()))
+    if report.articles:
+        return False
+    return report.counts.get("failed", 0) > 0 or not any(path.stat().st_size for path in collection.records.iterdir())
 
 
 def summarise(report: CrawlReport, collection: Collection) -> None:
