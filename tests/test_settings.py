@@ -119,6 +119,30 @@ def test_what_is_wrong_about_alarms_and_copies_is_told(tmp_path: Path, content: 
     assert said in problem(tmp_path, content)
 
 
+@pytest.mark.parametrize("place", ["courier", "courier/archive", "courier/new/copy", "", "news/../courier", "link/a"])
+@pytest.mark.parametrize("reached", ["courier", "link"])
+def test_a_copy_that_is_not_apart_from_its_collection_is_refused(tmp_path: Path, place: str, reached: str) -> None:
+    (tmp_path / "courier").mkdir()
+    (tmp_path / "link").symlink_to("courier")
+    made = written(tmp_path / reached, f"copies:\n- /mnt/sound\n- {tmp_path}/{place}\n")
+    with pytest.raises(ConfigurationError, match="would be no copy of it") as caught:
+        load_settings(made)
+    assert str(caught.value).startswith(f"{made.settings}:3: copies[1].to: {tmp_path / place} ")
+
+
+def test_a_copy_that_holds_the_captures_themselves_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "large" / "archive").mkdir(parents=True)
+    (tmp_path / "courier").mkdir()
+    (tmp_path / "courier" / "archive").symlink_to(tmp_path / "large" / "archive")
+    assert "would be no copy of it" in problem(tmp_path / "courier", f"copies: [{tmp_path}/large]\n")
+
+
+def test_a_copy_beside_the_collection_is_accepted(tmp_path: Path) -> None:
+    (tmp_path / "courier").mkdir()
+    made = written(tmp_path / "courier", f"copies: [{tmp_path}/courier-2, s3://bucket/courier]\n")
+    assert len(load_settings(made).copies) == 2
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
