@@ -215,6 +215,28 @@ def test_the_commands(cleancopy: Run, collection: Collection, tmp_path: Path, s3
     assert f"{tmp_path}/copy/{WARC}: it has other bytes" in found.out
 
 
+def test_nothing_is_restored_among_the_files_of_others(cleancopy: Run, collection: Collection, tmp_path: Path) -> None:
+    copy(collection, Copy(to=str(tmp_path / "copy")))
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / "index.html").write_text("<p>Somebody's page</p>")
+    refused = cleancopy("restore", "copy", "pages")
+    assert refused.code == 2
+    assert "pages is there already, is not empty and is no collection. Choose another DIR" in refused.err
+    assert [path.name for path in pages.iterdir()] == ["index.html"]
+
+
+def test_a_collection_is_restored_into_an_empty_folder_and_over_a_part_of_it(
+    cleancopy: Run, collection: Collection, tmp_path: Path
+) -> None:
+    copy(collection, Copy(to=str(tmp_path / "copy")))
+    (tmp_path / "again").mkdir()
+    assert cleancopy("restore", "copy", "again").code == 0
+    (tmp_path / "again" / WARC).unlink()
+    restored = cleancopy("restore", "copy", "again")
+    assert (restored.code, "1 files were restored" in restored.err) == (0, True), restored.err
+
+
 def test_a_restored_collection_goes_on_where_the_copy_was(cleancopy: Run, site: ScriptedSite, tmp_path: Path) -> None:
     paths = [f"/2026/04/2{number}/story-{number}.html" for number in range(3)]
     for path in paths:

@@ -25,8 +25,9 @@ def restore(
     ] = None,
 ) -> None:
     """Rebuild a collection from a copy, compare every file with its SHA-256, and verify the whole."""
-    store = open_store(_copy(source, endpoint))
     collection = Collection(target)
+    _may_take(collection)
+    store = open_store(_copy(source, endpoint))
     with collection.lock():
         with progress("Restoring", None, "bytes") as bar:
             done = restore_copy(store, collection, _print, bar.advance)
@@ -40,6 +41,13 @@ def restore(
     tell(f"{target}: {found.files} WARC files, {found.records} WARC records: {faults or 'no'} faults.")
     if faults:
         raise typer.Exit(1)
+
+
+def _may_take(collection: Collection) -> None:
+    """Raises ConfigurationError where something is there that is no collection, whole or restored in part."""
+    there = collection.path
+    if there.is_dir() and not collection.archive.is_dir() and any(there.iterdir()):
+        raise ConfigurationError(f"{there} is there already, is not empty and is no collection. Choose another DIR.")
 
 
 def _copy(source: str, endpoint: str | None) -> Copy:
