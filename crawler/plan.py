@@ -12,6 +12,7 @@ from archive.collection import Collection
 from archive.errors import ConfigurationError
 from archive.exchange import Origin, Purpose
 from archive.sites import Site, State, bundled_sites, load_site, seconds_of, site_of_url
+from archive.takedown.log import taken_down
 from crawler.discover import archive_urls, is_named_sitemap, is_web, normalise, same_site
 from crawler.entry import Entry
 
@@ -157,9 +158,11 @@ def plan_urls(lines: Iterable[str], options: Options, source: str) -> Plan:
 
 def keep_site_files(plan: Plan, collection: Collection) -> None:
     """Write configurations that are not among the bundled ones into the collection, so that re-extraction finds
-    them."""
+    them; without the tests of pages that were taken down, which quote them."""
+    gone = taken_down(collection.path, collection.sites)
     for site in plan.sites.values():
-        content = _content(site)
+        tests = type(site.tests)(test for test in site.tests if not gone(test.url))
+        content = _content(site.model_copy(update={"tests": tests}))
         if content and not (bundled_sites() / f"{site.domain}.yaml").is_file():
             target: Path = collection.sites / f"{site.domain}.yaml"
             if target.is_file() and _content(load_site(target)) == content:

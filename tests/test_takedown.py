@@ -14,11 +14,13 @@ from archive.extraction.model import LABELS
 from archive.memory.site_memory import Fact, SiteMemory
 from archive.provenance.source import source_of
 from archive.search.index import open_index
+from archive.sites import SITES_VARIABLE, load_site
 from archive.takedown.execution import Execution
 from archive.takedown.log import read_takedowns, taken_down
 from archive.takedown.order import Covered, Order
 from archive.takedown.survey import survey
 from archive.warc.record import read_warc
+from crawler.plan import Options, Plan, keep_site_files
 from tests import foreign_warcs
 from tests.exchanges import HOST, exchange, page, response, samples, write_collection
 from tests.foreign_warcs import heritrix_records, write
@@ -284,3 +286,81 @@ def test_files_of_other_tools_are_rewritten_too(tmp_path: Path) -> None:
         done = Execution(collection, order, covers, survey(collection, covers), NOW).carry_out()
     assert done.removed == 2
     assert [fault for fault in faults(collection) if "has no record" not in fault] == []
+
+
+SITE_FILE = f"""# The News
+name: The News
+
+tests:
+  # Zipped said this
+  - url: {HOST}/zipped.html
+    contains:
+      - A sentence said of Zipped # the first
+    # and said of Zipped, too
+  # Plain stays
+  - url: {HOST}/plain.html
+    contains: 'said of Plain'
+
+# How fast
+crawl:
+  delay: 5
+"""
+
+
+def test_tests_of_the_page_go_from_the_collections_site_file(collection: Collection, cleancopy: Run) -> None:
+    path = collection.sites / "news.example.yaml"
+    path.write_text(SITE_FILE)
+    done = cleancopy("takedown", "c", "--url", HOST + "/zipped.html", "--reason", REASON, "--yes")
+    assert done.code == 0, done.err
+    assert "sites/news.example.yaml has 1 test that quotes it; removed, too." in done.out
+    first, last = SITE_FILE.index("  # Zipped"), SITE_FILE.index("  # Plain")
+    assert path.read_text() == SITE_FILE[:first] + SITE_FILE[last:]
+
+    take_down(collection, "/plain.html")
+    assert path.read_text() == "# The News\nname: The News\n\n\n# How fast\ncrawl:\n  delay: 5\n"
+
+
+@pytest.mark.parametrize(
+    "tests",
+    [
+        'tests: [{{url: "{0}/zipped.html", title: said}}, {{url: "{0}/plain.html", title: "no"}}] # all',
+        "tests:\n-\n  url: {0}/zipped.html\n  title: &t said\n-\n  url: {0}/plain.html\n  title: no way\n",
+        "tests:\n- url: {0}/zipped.html\n  contains: &t [no way]\n- url: {0}/plain.html\n  contains: *t\n",
+        "tests:\n- title: |\n    said\n    more\n  url: {0}/zipped.html\n- url: {0}/plain.html\n  title: |\n    T\n",
+    ],
+)
+def test_site_files_of_any_style_stay_valid(collection: Collection, tests: str) -> None:
+    path = collection.sites / "news.example.yaml"
+    path.write_text("name: The News\n# kept\n" + tests.format(HOST))
+    before = load_site(path)
+    take_down(collection, "/zipped.html")
+    assert "zipped" not in path.read_text()
+    assert "# kept" in path.read_text()
+    assert load_site(path) == before.model_copy(update={"tests": before.tests[1:]})
+
+
+def test_files_of_the_users_that_hold_the_page_are_named(
+    collection: Collection, cleancopy: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "news.example.yaml").write_text(SITE_FILE)
+    warc = next(path for path in collection.warcs() if any("/zipped" in record.url for record in read_warc(path)))
+    (own / "news.example.warc.gz").write_bytes(warc.read_bytes())
+    order = ("takedown", "c", "--url", HOST + "/zipped.html", "--reason", REASON, "--yes")
+    monkeypatch.setenv(SITES_VARIABLE, str(own))
+    done = cleancopy(*order)
+    assert done.code == 0, done.err
+    said = "Not of the collection, and left as they are; these hold some of it, too:\n"
+    assert f"{said}    {own}/news.example.yaml\n    {own}/news.example.warc.gz\n" in done.out
+    assert (own / "news.example.yaml").read_text() == SITE_FILE
+
+
+def test_later_crawls_keep_a_site_file_without_such_tests(collection: Collection, tmp_path: Path) -> None:
+    path = tmp_path / "news.example.yaml"
+    path.write_text(SITE_FILE)
+    site = load_site(path)
+    take_down(collection, "/zipped.html")
+    keep_site_files(Plan({site.domain: site}, (), Options()), collection)
+    kept = load_site(collection.sites / "news.example.yaml")
+    assert kept == site.model_copy(update={"tests": site.tests[1:]})

@@ -26,7 +26,7 @@ def accept(path: Path, results: Sequence[Result]) -> list[str]:
     under a label goes to the label that it has now.
     """
     text = path.read_text(encoding="utf-8")
-    yaml = _round_trip(text)
+    yaml = round_trip(text)
     content = yaml.load(text)
     told = [
         sentence
@@ -41,7 +41,7 @@ def accept(path: Path, results: Sequence[Result]) -> list[str]:
     return told
 
 
-def _round_trip(text: str) -> YAML:
+def round_trip(text: str) -> YAML:
     """A reader and writer that leaves what is not changed as it stands, lists indented as the file has them."""
     yaml = YAML()
     yaml.preserve_quotes = True

@@ -2,6 +2,7 @@
 
 order      what is to go, and why
 survey     which records that are, and what refers to them
+site_files the collection's site files without the tests of those pages
 rewriting  a WARC without them, everything else byte for byte
 stores     records, search, memory and payloads seen without them
 execution  all of it, in place at once

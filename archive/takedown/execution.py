@@ -17,6 +17,7 @@ from archive.takedown.order import Covered, Order
 from archive.takedown.pending import Stage, discard, settle
 from archive.takedown.records import tombstone
 from archive.takedown.rewriting import Moved, Rewriting
+from archive.takedown.site_files import without_tests
 from archive.takedown.stores import forget_payloads, forget_repeats, forget_texts, rewrite_index
 from archive.takedown.survey import Held, Survey
 from archive.warc.entry import warc_date
@@ -72,6 +73,8 @@ class Execution:
             stage.remove(tail)
         for saved in survey.saved:
             rewriting.rewrite(saved, stage.place(saved))
+        for path in survey.quoting:
+            stage.place(path).write_bytes(without_tests(path, self.covers))
         return self._log(stage, removed, [_rewritten(file.old, file.new) for file in files])
 
     def _rewrite(self, rewriting: Rewriting, stage: Stage, old: Path, progress: Callable[[], None]) -> "_File":

@@ -9,7 +9,9 @@ from typing import Any
 
 from archive.collection import Collection
 from archive.errors import CollectionError, WarcError
+from archive.sites import site_directories
 from archive.takedown.order import Covered
+from archive.takedown.site_files import quoting
 from archive.warc.digest import sha1_digest
 from archive.warc.index import REVISIT_MIME, timestamp
 from archive.warc.scan import OpenRecord, bare_id, scan
@@ -47,7 +49,8 @@ class Survey:
     """What a takedown will do. `promoted` maps revisits of other addresses to the removed record whose payload each
     will hold itself; `referring` maps revisits to what they are to refer to instead, None where nothing is left.
     `same_payload` are other addresses under which a removed payload was captured; `torn` are tails of torn files, and
-    `saved` WARC files beside site files, that hold captures too."""
+    `saved` WARC files beside site files, that hold captures too; `quoting` counts the tests of such pages in the
+    collection's site files. `elsewhere` are files of the user's that hold such pages, and are not the collection's."""
 
     removed: list[Held] = field(default_factory=list)
     promoted: dict[str, Held] = field(default_factory=dict)
@@ -56,6 +59,8 @@ class Survey:
     same_payload: set[str] = field(default_factory=set)
     torn: list[Path] = field(default_factory=list)
     saved: list[Path] = field(default_factory=list)
+    quoting: dict[Path, int] = field(default_factory=dict)
+    elsewhere: list[Path] = field(default_factory=list)
 
     @property
     def files(self) -> list[str]:
@@ -86,7 +91,9 @@ def survey(collection: Collection, covers: Covered) -> Survey:
     for removed_id, leaning in revisits.items():
         _settle(found, by_id[removed_id], leaning)
     found.torn = [path for path in sorted(collection.archive.glob("*.torn-*")) if _holds(path, covers)]
-    found.saved = [path for path in sorted(collection.sites.glob("*.warc.gz")) if _holds(path, covers)]
+    found.saved = _saved(collection.sites, covers)
+    found.quoting = dict(quoting(collection.sites, covers))
+    found.elsewhere = list(_elsewhere(collection.sites, covers))
     return found
 
 
@@ -173,3 +180,14 @@ def _holds(path: Path, covers: Covered) -> bool:
             return any(covers(record.url) and record.type != "metadata" for record in scan(file, path.name))
         except WarcError:
             return False
+
+
+def _saved(folder: Path, covers: Covered) -> list[Path]:
+    return [path for path in sorted(folder.glob("*.warc.gz")) if _holds(path, covers)]
+
+
+def _elsewhere(own: Path, covers: Covered) -> Iterator[Path]:
+    for folder in site_directories():
+        if folder.resolve() != own.resolve():
+            yield from (path for path, _ in quoting(folder, covers))
+            yield from _saved(folder, covers)

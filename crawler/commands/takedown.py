@@ -68,10 +68,21 @@ def _show(found: Survey) -> None:
         out.print(f"{path.name} is the tail of a torn file and holds some of it; the whole of it is removed.")
     for path in found.saved:
         out.print(f"{path.name}, saved beside its site file, holds some of it and is rewritten, too.")
+    _show_site_files(found)
     if found.same_payload:
         out.print(f"The same content was captured at {len(found.same_payload)} other addresses, and stays there:")
         for url in sorted(found.same_payload)[:_SHOWN]:
             out.print(f"    {url}", markup=False, emoji=False)
+
+
+def _show_site_files(found: Survey) -> None:
+    for path, count in found.quoting.items():
+        which = "1 test that quotes" if count == 1 else f"{count} tests that quote"
+        out.print(f"sites/{path.name} has {which} it; removed, too.", markup=False, emoji=False)
+    if found.elsewhere:
+        out.print("Not of the collection, and left as they are; these hold some of it, too:")
+    for path in found.elsewhere:
+        out.print(f"    {path}", markup=False, emoji=False, soft_wrap=True)
 
 
 def _tell_done(done: Takedown) -> None:
