@@ -3,7 +3,7 @@
 Takedowns name those that hold what is removed: they lie outside the collection and are not changed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,13 +32,19 @@ def note_derived(collection: Path, kind: Literal["data set", "WACZ"], output: Pa
         lines.write(made.model_dump_json().encode() + b"\n")
 
 
-def derived_from(collection: Path) -> Iterator[Derived]:
-    """What was made of a collection and is still where it was put, each once."""
+def derived_from(collection: Path, on_fault: Callable[[str], None] = lambda _: None) -> Iterator[Derived]:
+    """What was made of a collection and is still where it was put, each once. `on_fault` is told, in a sentence,
+    of each line that cannot be read."""
     path = collection / DERIVED
     seen = set()
-    for line in path.read_bytes().splitlines() if path.exists() else ():
-        with suppress(ValidationError):
-            made = Derived.model_validate_json(line)
-            if made.path not in seen and Path(made.path).exists():
-                yield made
-            seen.add(made.path)
+    for number, line in enumerate(path.read_bytes().split(b"\n") if path.exists() else (), 1):
+        try:
+            made = Derived.model_validate_json(line) if line else None
+        except ValidationError:
+            on_fault(
+                f"{path}:{number}: this line cannot be read; it may name a data set or WACZ file that is not listed."
+            )
+            continue
+        if made and made.path not in seen and Path(made.path).exists():
+            yield made
+        seen.add(made.path if made else "")

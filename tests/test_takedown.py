@@ -364,3 +364,23 @@ def test_later_crawls_keep_a_site_file_without_such_tests(collection: Collection
     keep_site_files(Plan({site.domain: site}, (), Options()), collection)
     kept = load_site(collection.sites / "news.example.yaml")
     assert kept == site.model_copy(update={"tests": site.tests[1:]})
+
+
+def test_lines_that_tell_of_no_data_set_are_named(collection: Collection, cleancopy: Run) -> None:
+    assert cleancopy("export", "c", "--output", "set").code == 0
+    noted = collection.path / "derived.jsonl"
+    noted.write_bytes(b'{"at": garb\xff\n' + noted.read_bytes())
+    dry = cleancopy("takedown", "c", "--url", HOST + "/plain.html", "--reason", REASON)
+    assert dry.code == 0, dry.err
+    assert "c/derived.jsonl:1: this line cannot be read; it may name a data set or WACZ file" in dry.err
+    assert f"    data set {collection.path.parent / 'set'} of " in dry.out
+
+
+def test_a_frontier_that_cannot_be_used_is_named(collection: Collection, cleancopy: Run) -> None:
+    collection.state.write_bytes(b"garbage" * 1000)
+    before = {path: path.read_bytes() for path in collection.archive.iterdir()}
+    done = cleancopy("takedown", "c", "--url", HOST + "/plain.html", "--reason", REASON, "--yes")
+    assert done.code == 1
+    said = "c/state.sqlite cannot be used: file is not a database. Nothing was taken down. Move it away to begin a new"
+    assert said in done.err
+    assert before == {path: path.read_bytes() for path in before}

@@ -93,7 +93,7 @@ def _tell_done(done: Takedown) -> None:
 
 def _show_derived(collection: Collection, found: Survey) -> None:
     """What lies outside the collection is not touched."""
-    stale = list(derived_from(collection.path)) if found.removed else []
+    stale = list(derived_from(collection.path, tell)) if found.removed else []
     if stale:
         out.print("Made of this collection before, and out of date then; make them again:")
     for made in stale:
