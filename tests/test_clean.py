@@ -226,6 +226,14 @@ def test_a_line_without_end_does_not_fill_the_memory(tmp_path: Path, cleancopy: 
     assert len(ran.out.splitlines()) == 1
 
 
+@pytest.mark.parametrize("wish", [("--labels",), ("--format", "html"), ("--format", "markdown"), ("--output", "made")])
+def test_jsonl_refuses_what_it_cannot_do(tmp_path: Path, cleancopy: Run, wish: tuple[str, ...]) -> None:
+    ran = cleancopy("clean", "--jsonl", *wish, stdin=json.dumps({"id": 1, "text": TEXT}))
+    assert (ran.code, ran.out) == (2, "")
+    assert "--jsonl writes a record for each line to standard output: omit " + wish[0] in ran.err
+    assert not (tmp_path / "made").exists()
+
+
 def test_the_reader_of_the_pipe_may_leave(tmp_path: Path) -> None:
     lines = "\n".join(json.dumps({"id": number, "text": TEXT}) for number in range(500))
     (tmp_path / "in.jsonl").write_text(lines)

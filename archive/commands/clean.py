@@ -56,6 +56,7 @@ def clean(
     memory = read_memory(site_memory) if site_memory else None
     given = sources or ["-"]
     if jsonl:
+        _require_record_lines(form, labels, output)
         _filter(given, site_memory)
     elif output or len(given) > 1 or Path(given[0]).is_dir():
         _many(given, form, labels, output, site_memory)
@@ -157,6 +158,12 @@ def _show_next(path: Path, record: Record, form: Format, labels: bool) -> None:
     if labels:
         out.print(f"==> {path} <==", markup=False)
     _show(record, form, labels)
+
+
+def _require_record_lines(form: Format, labels: bool, output: Path | None) -> None:
+    asked = {"--labels": labels, f"--format {form}": form in (Format.MARKDOWN, Format.HTML), "--output": output}
+    if unfit := [option for option, given in asked.items() if given]:
+        raise ConfigurationError(f"--jsonl writes a record for each line to standard output: omit {', '.join(unfit)}")
 
 
 def _filter(sources: Sequence[str], memory: Path | None) -> None:
