@@ -8,6 +8,11 @@ CleancopyError
 """
 
 
+def own_words(message: str) -> str:
+    """What a check of ours said, without what Pydantic puts in front of a ValueError's message."""
+    return message.removeprefix("Value error, ")
+
+
 class CleancopyError(Exception):
     """Base of all errors whose text is a sentence for the user: what, where, what to do."""
 

@@ -8,6 +8,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_group
 
+from archive.errors import own_words
 from archive.extraction.collector import loading
 
 
@@ -28,6 +29,13 @@ def lazy_group(places: Mapping[str, str]) -> type[TyperGroup]:
                 if name not in self.commands:
                     self.commands[name] = _load(name, places[name], self.rich_markup_mode)
             return self.commands.get(cmd_name)
+
+        def invoke(self, ctx: Any) -> Any:
+            try:
+                return super().invoke(ctx)
+            except typer.BadParameter as error:
+                error.message = own_words(error.message)  # Typer lets Pydantic read the options
+                raise
 
     return LazyGroup
 

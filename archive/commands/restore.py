@@ -11,7 +11,7 @@ from archive.copies.opening import open_store
 from archive.copies.restoring import Restored
 from archive.copies.restoring import restore as restore_copy
 from archive.copies.settings import Copy
-from archive.errors import ConfigurationError
+from archive.errors import ConfigurationError, own_words
 from archive.terminal import out, progress, tell
 from archive.warc.fault import Fault
 from archive.warc.verify import verify
@@ -55,7 +55,7 @@ def _copy(source: str, endpoint: str | None) -> Copy:
         return Copy(to=source if source.startswith("s3://") else str(Path(source).absolute()), endpoint=endpoint)
     except ValidationError as error:
         problem = error.errors()[0]
-        raise ConfigurationError(f"{problem['input']!r}: {problem['msg'].removeprefix('Value error, ')}") from error
+        raise ConfigurationError(f"{problem['input']!r}: {own_words(problem['msg'])}") from error
 
 
 def _print(fault: Fault) -> None:

@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from archive.errors import own_words
 from archive.yaml_lines import line_of
 
 #: Pydantic's kinds of problems and what we say was expected. Where several kinds of value are allowed, the
@@ -69,7 +70,7 @@ def _said(problem: Any) -> str:
         choices = re.findall(r"'([^']*)'", str(problem["ctx"]["expected"]))
         return f"expected one of {', '.join(choices)}, found {_shown(found)}{_guess(str(found), choices)}"
     if kind == "value_error":
-        message = problem["msg"].removeprefix("Value error, ")
+        message = own_words(problem["msg"])
         return message if isinstance(found, dict | tuple | list) else f"{message}, found {_shown(found)}"
     expected = _EXPECTED.get(kind) or _plain(problem["msg"])
     return f"expected {expected}, found {_shown(found)}"
