@@ -18,6 +18,7 @@ from archive.collection import Collection
 from archive.errors import CollectionError
 from archive.warc.verify import verify
 from archive.warc.wacz import write_wacz
+from tests.damages import flip_in_a_response
 from tests.exchanges import HOST, NOON, write_collection, write_warc
 from tests.scripted import Run
 
@@ -181,6 +182,33 @@ def test_the_command_packs_a_collection_that_has_no_index_yet(
     ran = cleancopy("wacz", copy.path, "--output", tmp_path / "copy.wacz")
     assert (ran.code, "2 WARC files and 4 pages" in ran.err) == (0, True), ran.err
     assert faults(tmp_path / "copy.wacz") == []
+
+
+@pytest.mark.parametrize("indexed", [False, True])
+def test_the_command_packs_no_damaged_warc(
+    collection: Collection, tmp_path: Path, cleancopy: Run, indexed: bool
+) -> None:
+    copy = Collection(Path(shutil.copytree(collection.path, tmp_path / "copy")))
+    cut = copy.complete_warcs()[-1]
+    cut.write_bytes(cut.read_bytes()[:-100])
+    if indexed:
+        assert cleancopy("index", copy.path).code == 1
+    (tmp_path / "copy.wacz").write_bytes(b"an older package")
+    ran = cleancopy("wacz", copy.path, "--output", "copy.wacz")
+    assert ran.code == 1
+    assert f"{cut.name}, byte " in ran.err
+    assert "is cut short" in ran.err
+    assert "copy.wacz was not written" in ran.err
+    assert (tmp_path / "copy.wacz").read_bytes() == b"an older package"
+    assert not (copy.path / "derived.jsonl").exists()
+
+
+def test_the_command_packs_no_warc_that_was_altered(collection: Collection, tmp_path: Path, cleancopy: Run) -> None:
+    copy = Collection(Path(shutil.copytree(collection.path, tmp_path / "copy")))
+    flip_in_a_response(copy)
+    ran = cleancopy("wacz", copy.path, "--output", "copy.wacz")
+    assert (ran.code, "copy.wacz was not written" in ran.err) == (1, True), ran.err
+    assert not (tmp_path / "copy.wacz").exists()
 
 
 def test_the_command_index_makes_everything_anew(collection: Collection, tmp_path: Path, cleancopy: Run) -> None:

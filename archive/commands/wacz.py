@@ -8,7 +8,10 @@ import typer
 
 from archive.collection import Collection
 from archive.derived import note_derived
+from archive.errors import CollectionError
 from archive.terminal import progress, tell
+from archive.warc.verification import Verification
+from archive.warc.verify import total_bytes
 from archive.warc.wacz import write_wacz
 
 
@@ -22,13 +25,33 @@ def wacz(
     with collection.lock():
         for repair in collection.recover():
             tell(str(repair))
-        faults = collection.catch_up()
-        warcs = collection.complete_warcs()
-        with progress("Packing", sum(warc.stat().st_size for warc in warcs), "bytes") as bar:
+        _require_sound(collection, output)
+        with progress("Packing", total_bytes(path), "bytes") as bar:
             packed = write_wacz(collection, output, bar.advance, datetime.now(UTC))
     note_derived(path, "WACZ", output)
-    for fault in faults:
-        tell(str(fault))
     tell(f"{packed.warcs} WARC files and {packed.pages} pages are in {output} ({packed.bytes:,} bytes).")
+
+
+def _require_sound(collection: Collection, output: Path) -> None:
+    """Raises CollectionError, with each fault told, unless all WARC files are whole, unaltered and in the index.
+
+    They are read again: what was damaged after it was indexed would go into the package unseen.
+    """
+    with progress("Verifying", total_bytes(collection.path), "bytes") as bar:
+        verification = Verification(lambda fault: tell(str(fault)), bar.advance)
+        for warc in collection.complete_warcs():
+            with warc.open("rb") as file:
+                verification.warc(file, warc.name)
+        verification.references(closed=False)
+    faults = verification.found.faults
+    if not faults:
+        unread = collection.catch_up()
+        faults = len(unread)
+        for error in unread:
+            tell(str(error))
     if faults:
-        raise typer.Exit(1)
+        raise CollectionError(
+            f"{output} was not written: {faults} {'fault' if faults == 1 else 'faults'} in the WARC files. Move each "
+            f"file with a fault out of {collection.archive}; `cleancopy restore` then fetches it from a copy. "
+            "Without a copy, the others are packed without it."
+        )
