@@ -13,8 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from archive.collection import Collection
 from archive.records import Record, read_records
 from archive.warc.reader import read_captures
+from crawler.commands.crawl_run import summarise
+from crawler.crawl import CrawlReport
 from crawler.demo import DemoSite
 from tests.scripted import PATIENCE, Answer, Run, ScriptedSite, command, environment, story
 
@@ -257,6 +260,15 @@ def test_ctrl_c_ends_cleanly_and_the_same_command_goes_on(tmp_path: Path, site: 
     assert ran.code == 0, ran.err
     assert len(records(tmp_path / "c")) == 30
     assert len(site.paths()) <= 30 + 1 + 2, "robots.txt twice, and no page anew but what was under way"
+
+
+@pytest.mark.parametrize(("ended", "advised"), [("finished", True), ("interrupted", False), ("stopped", False)])
+def test_why_nothing_came_is_said_of_whole_runs_only(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], ended: str, advised: bool
+) -> None:
+    report = CrawlReport("1", "", 0.1, ended, None, {}, {}, {}, {}, [], [], [], [], {}, 0, 0, {}, {})
+    summarise(report, Collection(tmp_path))
+    assert ("No article found" in capsys.readouterr().err) is advised
 
 
 def test_a_second_process_is_told_who_is_at_work(tmp_path: Path, site: ScriptedSite, cleancopy: Run) -> None:

@@ -73,7 +73,7 @@ def summarise(report: CrawlReport, collection: Collection) -> None:
         tell(f"  {sentence}")
     if len(said) > _SHOWN:
         tell(f"  and {len(said) - _SHOWN} more, in crawls/{report.name}.json")
-    if not report.articles and not report.failures:
+    if report.ended == "finished" and not report.articles and not report.failures:
         tell(_why_nothing(report))
     tell(f"The collection is in {collection.path}; the log is crawls/{report.name}.log.")
 
