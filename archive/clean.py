@@ -49,7 +49,7 @@ class Cleaned:
 
 
 def clean(
-    content: bytes | str, url: str = "", content_type: str | None = None, memory: SiteMemory | None = None
+    content: bytes | str, url: str | None = None, content_type: str | None = None, memory: SiteMemory | None = None
 ) -> Record:
     """The record of one page or plain text, told apart by its markup. `memory` is what repeats at its source."""
     text = content if isinstance(content, str) else decode(content[:MAX_BYTES], content_type)[0]

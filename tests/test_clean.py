@@ -43,6 +43,11 @@ def test_extract_makes_a_record_of_bytes_and_a_url() -> None:
     assert record == extract((HERE / PAGE).read_bytes(), "https://courier.example/news/bridge.html")
 
 
+def test_a_url_may_be_none() -> None:
+    assert extract(story("Ebb"), None) == extract(story("Ebb"), "") == extract(story("Ebb"))
+    assert extract_text(TEXT, None) == extract_text(TEXT, "") == extract_text(TEXT)
+
+
 def test_the_package_offers_what_it_says() -> None:
     for name in archive.__all__:
         assert getattr(archive, name) is not None

@@ -36,7 +36,7 @@ from archive.sites import Site, apply_hook, site_of_url
 
 def extract(
     page: bytes | str,
-    url: str = "",
+    url: str | None = None,
     *,
     site: Site | None = None,
     content_type: str | None = None,
@@ -51,14 +51,17 @@ def extract(
     body = whole(page).encode() if isinstance(page, str) else page
     kind = "text/html; charset=utf-8" if isinstance(page, str) else content_type
     headers = (("Content-Type", kind),) if kind else ()
-    capture = Capture(url=url, body=body, headers=headers)
-    return extract_capture(capture, site or site_of_url(url), load_model(), memory)
+    capture = Capture(url=url or "", body=body, headers=headers)
+    return extract_capture(capture, site or site_of_url(capture.url), load_model(), memory)
 
 
-def extract_text(text: str, url: str = "", *, site: Site | None = None, memory: SiteMemory | None = None) -> Record:
+def extract_text(
+    text: str, url: str | None = None, *, site: Site | None = None, memory: SiteMemory | None = None
+) -> Record:
     """The record of a plain text: its paragraphs are the blocks. `memory` is what repeats in other texts of the same
     source. Never raises for a bad text."""
-    return _extract_text(text, Capture(url=url, body=b""), site or site_of_url(url), memory)[0]
+    capture = Capture(url=url or "", body=b"")
+    return _extract_text(text, capture, site or site_of_url(capture.url), memory)[0]
 
 
 def _extract_text(text: str, capture: Capture, site: Site, memory: SiteMemory | None) -> tuple[Record, Recall | None]:
