@@ -218,7 +218,8 @@ def test_what_was_taken_down_is_not_fetched_again(tmp_path: Path, site: Scripted
     assert taken.code == 0, taken.err
     asked = len(site.paths())
 
-    cleancopy(*crawl)
+    nothing = "Nothing new: every article that the site lists is captured already or was taken down."
+    assert nothing in cleancopy(*crawl).err
     (tmp_path / "c/state.sqlite").unlink()
     assert cleancopy(*crawl, "--fresh").code in (0, 1)
 
@@ -384,3 +385,12 @@ def test_a_frontier_that_cannot_be_used_is_named(collection: Collection, cleanco
     said = "c/state.sqlite cannot be used: file is not a database. Nothing was taken down. Move it away to begin a new"
     assert said in done.err
     assert before == {path: path.read_bytes() for path in before}
+
+
+def test_crawls_tell_that_the_only_article_was_taken_down(tmp_path: Path, site: ScriptedSite, cleancopy: Run) -> None:
+    url = site.page("/2026/11/20/story.html", story("Story"))
+    (tmp_path / "urls.txt").write_text(url)
+    crawl = ("crawl", "--urls", "urls.txt", "--collection", "c", "--delay", 0, "--allow-private")
+    assert cleancopy(*crawl).code == 0
+    assert cleancopy("takedown", "c", "--url", url, "--reason", REASON, "--yes").code == 0
+    assert "is captured already or was taken down." in cleancopy(*crawl).err

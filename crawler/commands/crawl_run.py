@@ -8,6 +8,7 @@ import typer
 from archive.collection import Collection
 from archive.errors import ConfigurationError
 from archive.sites import named_site
+from archive.takedown.log import read_takedowns
 from archive.terminal import tell
 from crawler.crawl import CrawlReport, crawl
 from crawler.plan import Options, Plan, check_days, plan_sites, plan_urls
@@ -74,7 +75,7 @@ def summarise(report: CrawlReport, collection: Collection) -> None:
     if len(said) > _SHOWN:
         tell(f"  and {len(said) - _SHOWN} more, in crawls/{report.name}.json")
     if report.ended == "finished" and not report.articles and not report.failures:
-        tell(_why_nothing(report))
+        tell(_why_nothing(report, any(read_takedowns(collection.path))))
     tell(f"The collection is in {collection.path}; the log is crawls/{report.name}.log.")
 
 
@@ -91,10 +92,12 @@ def _asked_again(report: CrawlReport) -> str | None:
     return f"Asked again for {revised + unchanged} articles: {revised} of them changed, {unchanged} did not."
 
 
-def _why_nothing(report: CrawlReport) -> str:
-    known = report.frontier.get("done", 0)
+def _why_nothing(report: CrawlReport, taken_down: bool) -> str:
+    # What was taken down counts as failed, and is not tried again.
+    known = report.frontier.get("done", 0) + (report.frontier.get("failed", 0) if taken_down else 0)
     if report.counts.get("out_of_dates"):
         return f"No article is in the dates asked for; {report.counts['out_of_dates']} are outside of them."
     if known > report.counts.get("feeds", 0) + report.counts.get("sitemaps", 0) + report.counts.get("sections", 0):
-        return "Nothing new: every article that the site lists is captured already."
+        also = " or was taken down" if taken_down else ""
+        return f"Nothing new: every article that the site lists is captured already{also}."
     return "No article found: the site lists none, or its pages do not look like articles. A site file can name them."
