@@ -68,7 +68,9 @@ def test_a_proposal_is_printed(tmp_path: Path, cleancopy: Run, site: ScriptedSit
     assert ran.out.startswith("# Proposed for 127.0.0.1 from 12 articles.")
     assert "label: promotion" in ran.out
     assert "'cleancopy site check 127.0.0.1'" in ran.out
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "c/memory").rglob("*")}
     unknown = cleancopy("learn", "c", "--propose", "localhost")
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "c/memory").rglob("*")} == before
     assert unknown.code == 2
     assert "Nothing is known of 'localhost'" in unknown.err
     assert "127.0.0.1" in unknown.err

@@ -1,6 +1,7 @@
 """`cleancopy learn`: what repeats on each site's pages, from the pages that are there already."""
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -44,29 +45,42 @@ def learn(
         raise typer.Exit(1)
 
 
-def _from_collection(collection: Collection) -> int:
-    """The number of WARC files that could not be read to their end."""
+def _from_collection(collection: Collection, wanted: str | None = None) -> int:
+    """The number of WARC files that could not be read to their end. Raises ConfigurationError, before any memory is
+    written, if nothing was learnt of the `wanted` site."""
     collection.require()
-    faults = 0
     shelf = MemoryShelf(collection.memory)
     with collection.lock():
         for repair in collection.recover():
             tell(str(repair))
         learning = Learning(shelf, anew=True)
-        warcs = list(collection.warcs())
-        with learning_pool() as pool, progress("Learning", len(warcs), "WARC files") as bar:
-            for warc in warcs:
-                try:
-                    learn_warc(collection, warc, pool, learning)
-                except WarcError as error:
-                    faults += 1
-                    tell(str(error))
-                bar.advance()
+        faults = _learn(collection, learning)
+        if wanted is not None and wanted not in (sites := learning.sites()):
+            raise _unknown(collection, wanted, sites)
         for memory in learning.memories():
             shelf.replace(memory)
             tell(_summary(memory))
     tell(f"The memories are in {collection.memory}; 'cleancopy extract {collection.path}' applies them to all records.")
     return faults
+
+
+def _learn(collection: Collection, learning: Learning) -> int:
+    faults = 0
+    warcs = list(collection.warcs())
+    with learning_pool() as pool, progress("Learning", len(warcs), "WARC files") as bar:
+        for warc in warcs:
+            try:
+                learn_warc(collection, warc, pool, learning)
+            except WarcError as error:
+                faults += 1
+                tell(str(error))
+            bar.advance()
+    return faults
+
+
+def _unknown(collection: Collection, site: str, known: Iterable[str]) -> ConfigurationError:
+    names = ", ".join(known) or "none"
+    return ConfigurationError(f"Nothing is known of '{site}' in {collection.path}. Known sites: {names}.")
 
 
 def _summary(memory: SiteMemory) -> str:
@@ -80,11 +94,10 @@ def _propose(collection: Collection, site: str) -> None:
     collection.require()
     shelf = MemoryShelf(collection.memory)
     if not shelf.latest(site).articles:
-        _from_collection(collection)
+        _from_collection(collection, site)
     memory = shelf.latest(site)
     if not memory.articles:
-        known = ", ".join(shelf.sites()) or "none"
-        raise ConfigurationError(f"Nothing is known of '{site}' in {collection.path}. Known sites: {known}.")
+        raise _unknown(collection, site, shelf.sites())
     sys.stdout.write(proposal(memory, _stripped(find_site(site, [collection.sites]))))
 
 

@@ -34,12 +34,20 @@ class Learning:
             if self._added % _EVERY == 0:
                 self._keep_small()
 
+    def sites(self) -> list[str]:
+        """The sites that something was learnt of."""
+        return [site for site, _ in self._fed()]
+
     def memories(self) -> Iterator[SiteMemory]:
         """What is known now of each site that something was learnt of."""
+        for _, learner in self._fed():
+            yield learner.memory()
+
+    def _fed(self) -> Iterator[tuple[str, SiteLearner]]:
         for site in sorted(self._learners):
             learner = self._learners[site]
             if learner is not None and learner.added:
-                yield learner.memory()
+                yield site, learner
 
     def save(self, now: datetime) -> None:
         """Write what is known now, for captures that come after `now`."""
