@@ -1,5 +1,6 @@
 """Collections packed as WACZ: other tools accept them, and damage is found."""
 
+import gzip
 import json
 import shutil
 import subprocess
@@ -72,8 +73,6 @@ def test_pages_have_title_date_and_text_for_search(packed):
 
 def test_the_index_can_be_read_from_its_blocks(packed, collection, monkeypatch):
     with ZipFile(packed) as package:
-        import gzip
-
         index = package.read("indexes/index.cdx.gz")
         meta, *blocks = package.read("indexes/index.idx").decode().splitlines()
     assert meta == '!meta 0 {"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"}'
@@ -209,6 +208,16 @@ def test_the_command_packs_no_warc_that_was_altered(collection: Collection, tmp_
     ran = cleancopy("wacz", copy.path, "--output", "copy.wacz")
     assert (ran.code, "copy.wacz was not written" in ran.err) == (1, True), ran.err
     assert not (tmp_path / "copy.wacz").exists()
+
+
+def test_the_command_packs_no_warc_that_the_index_lacks(collection: Collection, tmp_path: Path, cleancopy: Run) -> None:
+    content = b"".join(gzip.decompress(path.read_bytes()) for path in collection.complete_warcs())
+    (tmp_path / "one" / "archive").mkdir(parents=True)
+    (tmp_path / "one" / "archive" / "a.warc.gz").write_bytes(gzip.compress(content))
+    for said in ("a.warc.gz cannot be indexed: it is one gzip member", "of a.warc.gz is not in the index"):
+        ran = cleancopy("wacz", "one", "--output", "one.wacz")
+        assert (ran.code, said in ran.err) == (1, True), ran.err
+    assert not (tmp_path / "one.wacz").exists()
 
 
 def test_the_command_index_makes_everything_anew(collection: Collection, tmp_path: Path, cleancopy: Run) -> None:

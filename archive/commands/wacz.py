@@ -1,5 +1,6 @@
 """`cleancopy wacz`: a collection as one file that players show."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -43,15 +44,22 @@ def _require_sound(collection: Collection, output: Path) -> None:
             with warc.open("rb") as file:
                 verification.warc(file, warc.name)
         verification.references(closed=False)
-    faults = verification.found.faults
-    if not faults:
-        unread = collection.catch_up()
-        faults = len(unread)
-        for error in unread:
-            tell(str(error))
+    unread = () if verification.found.faults else collection.catch_up()
+    for error in unread:
+        tell(str(error))
+    if collection.index.exists() and not unread and not verification.found.faults:
+        verification.index(
+            "index.cdxj", lambda: _lines(collection.index), lambda name: (collection.archive / name).open("rb")
+        )
+    faults = verification.found.faults + len(unread)
     if faults:
         raise CollectionError(
-            f"{output} was not written: {faults} {'fault' if faults == 1 else 'faults'} in the WARC files. Move each "
-            f"file with a fault out of {collection.archive}; `cleancopy restore` then fetches it from a copy. "
-            "Without a copy, the others are packed without it."
+            f"{output} was not written: {faults} {'fault' if faults == 1 else 'faults'} in the WARC files or their "
+            f"index. `cleancopy index` makes the index anew. Move each damaged file out of {collection.archive}: "
+            "`cleancopy restore` then fetches it from a copy; without a copy, the others are packed without it."
         )
+
+
+def _lines(index: Path) -> Iterator[bytes]:
+    with index.open("rb") as lines:
+        yield from lines
