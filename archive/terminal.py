@@ -25,6 +25,11 @@ def tell(sentence: str) -> None:
     err.print(sentence, markup=False)
 
 
+def counted(count: int, noun: str) -> str:
+    """`1 capture`, `2 captures`: for nouns that take an s."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 @contextmanager
 def progress(what: str, total: float | None = None, unit: str = "") -> Iterator["Bar"]:
     """A progress bar on a terminal, nothing in a pipe. `total` is None where the end is not known; the unit "bytes"

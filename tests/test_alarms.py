@@ -177,6 +177,8 @@ def test_a_report_that_cannot_be_read_silences_no_other_alarm(collection: Collec
 
 
 def test_the_commands(cleancopy: Run, collection: Collection, hook: Hook) -> None:
+    none = cleancopy("alarms", "list", "courier")
+    assert (none.code, none.out, none.err) == (0, "", "No alarm is in force.\n")
     nobody = cleancopy("alarms", "test", "courier")
     assert nobody.code == 2
     assert "names nobody who hears of alarms" in nobody.err

@@ -65,8 +65,8 @@ def test_list_says_what_is_wrong(collection: Collection, run: Run) -> None:
     ran = run("schedule", "list", "c")
     assert ran.code == 2
     assert len(ran.out.splitlines()) == 2, "what is right is listed"
-    assert "c/collection.yaml:5: sites.unheard-of.example: no site file for 'unheard-of.example'" in ran.err
-    assert "c/collection.yaml:6: sites.fazz.net: no site file for 'fazz.net'; did you mean 'faz.net'?" in ran.err
+    assert "c/collection.yaml:5: sites.unheard-of.example: no site file for 'unheard-of.example'; a site" in ran.err
+    assert "c/collection.yaml:6: sites.fazz.net: no site file for 'fazz.net'; did you mean 'faz.net'? A site" in ran.err
     assert "c/collection.yaml:7: sites.dw.com: expected 'cron' or 'every'" in ran.err
     assert "c/sites/tern.example.yaml:2: schedule.every: expected text, found 6" in ran.err
 

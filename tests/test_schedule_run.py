@@ -276,7 +276,7 @@ def test_a_changed_configuration_is_taken_up_and_a_broken_one_refused(
     collection = collection_of(tmp_path, sites[:1])
     name = domain(sites[0])
     with scheduler(tmp_path):
-        until(lambda: said(tmp_path, "Keeping the schedule of 1 sites"), tmp_path)
+        until(lambda: said(tmp_path, "Keeping the schedule of 1 site of"), tmp_path)
         collection.settings.write_text(f"schedule: {LEAP_DAY}\nsites: {{{name}: {{priorty: 1}}}}\n")
         until(lambda: said(tmp_path, "did you mean 'priority'?"), tmp_path)
         assert said(tmp_path, "not taken; what was in force before stays")

@@ -35,10 +35,13 @@ def check(path: Target) -> None:
 def show(path: Target) -> None:
     """Show the alarms in force, and how many messages wait for their receiver."""
     with open_ledger(_collection(path)) as ledger:
-        for each in ledger.in_force().values():
+        in_force = ledger.in_force().values()
+        for each in in_force:
             since = f"{datetime.fromtimestamp(each.since, UTC):%Y-%m-%d %H:%M}"
             words = (since, each.condition.kind, each.condition.subject, each.condition.sentence)
             sys.stdout.write("\t".join(" ".join(word.split()) for word in words) + "\n")
+        if not in_force:
+            tell("No alarm is in force.")
         if waiting := sum(1 for _ in ledger.pending()):
             tell(f"{waiting} messages wait for receivers that could not be reached.")
 

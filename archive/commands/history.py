@@ -11,7 +11,7 @@ from archive.history.captures import captures_of
 from archive.history.changes import Version, versions
 from archive.history.worded import worded
 from archive.history.wording import count_words
-from archive.terminal import out
+from archive.terminal import counted, out
 
 
 def history(
@@ -31,7 +31,7 @@ def history(
             out.print(Text("    ").append_text(worded(version.body)))
     silent = sum(version.silent for version in found)
     changed = sum(not version.unchanged and not version.first for version in found)
-    out.print(f"{len(found)} captures, {changed} with changes, {silent} of them silent.")
+    out.print(f"{counted(len(found), 'capture')}, {changed} with changes, {silent} of them silent.")
 
 
 def _head(version: Version) -> Text:

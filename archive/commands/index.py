@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from archive.collection import Collection
-from archive.terminal import progress, tell
+from archive.terminal import counted, progress, tell
 
 
 def index(
@@ -25,6 +25,6 @@ def index(
         catalogue.close()
     for fault in faults:
         tell(str(fault))
-    tell(f"{len(warcs)} WARC files are in {collection.index}.")
+    tell(f"Indexed {counted(len(warcs), 'WARC file')} in {collection.index}.")
     if faults:
         raise typer.Exit(1)

@@ -12,7 +12,7 @@ from archive.copies.restoring import Restored
 from archive.copies.restoring import restore as restore_copy
 from archive.copies.settings import Copy
 from archive.errors import ConfigurationError, own_words
-from archive.terminal import out, progress, tell
+from archive.terminal import counted, out, progress, tell
 from archive.warc.fault import Fault
 from archive.warc.verify import verify
 
@@ -38,7 +38,8 @@ def restore(
     found = verify(target, _print)
     _tell_of(done, collection)
     faults = done.faults + found.faults
-    tell(f"{target}: {found.files} WARC files, {found.records} WARC records: {faults or 'no'} faults.")
+    read = f"{counted(found.files, 'WARC file')}, {counted(found.records, 'WARC record')}"
+    tell(f"{target}: {read}: {counted(faults, 'fault') if faults else 'no fault'}.")
     if faults:
         raise typer.Exit(1)
 

@@ -14,7 +14,7 @@ from archive.copies.checking import Reread, read_share, verify_copies
 from archive.errors import ConfigurationError
 from archive.settings import load_settings
 from archive.stage import new_pool, record_lines
-from archive.terminal import out, progress, tell
+from archive.terminal import counted, out, progress, tell
 from archive.warc.fault import Fault
 from archive.warc.verification import Verified
 from archive.warc.verify import total_bytes
@@ -82,7 +82,7 @@ def _reread(found: Reread) -> str:
 
 
 def _faults(count: int) -> str:
-    return "no fault" if not count else "1 fault" if count == 1 else f"{count} faults"
+    return counted(count, "fault") if count else "no fault"
 
 
 def _print(fault: Fault) -> None:
@@ -90,8 +90,9 @@ def _print(fault: Fault) -> None:
 
 
 def _summary(found: Verified) -> str:
-    lines = f", {found.lines} record lines" if found.lines else ""
-    return f"{found.files} WARC files, {found.records} WARC records{lines}: {_faults(found.faults)}."
+    lines = f", {counted(found.lines, 'record line')}" if found.lines else ""
+    read = f"{counted(found.files, 'WARC file')}, {counted(found.records, 'WARC record')}"
+    return f"{read}{lines}: {_faults(found.faults)}."
 
 
 def _extract_again(collection: Collection) -> int:

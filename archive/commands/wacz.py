@@ -10,7 +10,7 @@ import typer
 from archive.collection import Collection
 from archive.derived import note_derived
 from archive.errors import CollectionError
-from archive.terminal import progress, tell
+from archive.terminal import counted, progress, tell
 from archive.warc.verification import Verification
 from archive.warc.verify import total_bytes
 from archive.warc.wacz import write_wacz
@@ -30,7 +30,8 @@ def wacz(
         with progress("Packing", total_bytes(path), "bytes") as bar:
             packed = write_wacz(collection, output, bar.advance, datetime.now(UTC))
     note_derived(path, "WACZ", output)
-    tell(f"{packed.warcs} WARC files and {packed.pages} pages are in {output} ({packed.bytes:,} bytes).")
+    what = f"{counted(packed.warcs, 'WARC file')} and {counted(packed.pages, 'page')}"
+    tell(f"Packed {what} into {output} ({packed.bytes:,} bytes).")
 
 
 def _require_sound(collection: Collection, output: Path) -> None:

@@ -108,8 +108,10 @@ def _place(collection: Collection, domain: str, said: SiteSettings | None) -> st
 
 def _unknown(domain: str) -> str:
     close = get_close_matches(domain, known_domains(), n=1, cutoff=0.6)
-    hint = f"; did you mean '{close[0]}'?" if close else ""
-    return f"no site file for '{domain}'{hint or ';'} A site without one needs 'home', its home page"
+    need = "site without one needs 'home', its home page"
+    if close:
+        return f"no site file for '{domain}'; did you mean '{close[0]}'? A {need}"
+    return f"no site file for '{domain}'; a {need}"
 
 
 def stamps(collection: Collection) -> dict[str, Stamp]:

@@ -14,6 +14,7 @@ from archive.schedule.roster import Roster, read_roster, stamps
 from archive.schedule.run import Outcome, Part, Run
 from archive.schedule.store import ScheduleStore
 from archive.schedule.supervisor import Supervisor
+from archive.terminal import counted
 from crawler.schedule.runner import CrawlerProcess
 from crawler.schedule.upkeep import Upkeep, chores
 
@@ -47,7 +48,7 @@ class Service:
         self._crawler = CrawlerProcess(self.collection.path, self._part_ended)
         self._supervisor = Supervisor(self._store, roster, self._crawler, _now, after_run=self._run_ended)
         self._supervisor.open()
-        self.tell(f"Keeping the schedule of {len(roster.sites)} sites of {self.collection.path}.")
+        self.tell(f"Keeping the schedule of {counted(len(roster.sites), 'site')} of {self.collection.path}.")
         self._upkeep = Upkeep(self.collection.path, lambda: chores(self._supervisor.roster.settings), self.tell)
         upkeep = asyncio.ensure_future(self._upkeep.keep())
         try:
@@ -107,7 +108,7 @@ class Service:
         roster = read_roster(self.collection, self._supervisor.roster)
         self._say_problems(roster)
         self._supervisor.adopt(roster)
-        self.tell(f"The configuration has changed: {len(roster.sites)} sites.")
+        self.tell(f"The configuration has changed: {counted(len(roster.sites), 'site')}.")
         return True
 
     def _say_problems(self, roster: Roster) -> None:
