@@ -1,5 +1,6 @@
 """Fixtures that several tests share."""
 
+import gc
 import signal
 from collections.abc import Iterator
 from functools import partial
@@ -16,6 +17,11 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # The same examples each time, however busy the machine is. `--hypothesis-profile=default` looks for others.
 settings.register_profile("repeatable", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("repeatable")
+
+
+def pytest_sessionfinish() -> None:
+    """Let the collector see again what loading commands hid from it: DuckDB says at the end what is still there."""
+    gc.unfreeze()
 
 
 @pytest.fixture
