@@ -45,5 +45,6 @@ def test_other_labels_of_buttons_stay() -> None:
 
 
 def test_a_sites_own_rules_stand() -> None:
-    said = (Verdict(Label.CAPTION, "site:caption", 1.0),)
-    assert labels("<button>The quay at noon</button>", *said) == list(said)
+    for rule in ("site:.caption", "site:strip[0]"):
+        said = (Verdict(Label.CAPTION, rule, 1.0),)
+        assert labels("<button>The quay at noon</button>", *said) == list(said)

@@ -9,7 +9,6 @@ from lxml import etree
 
 from archive.extraction.blocks import TextBlock
 from archive.extraction.metadata.text import skeleton
-from archive.extraction.site_rules import is_selected
 from archive.extraction.verdict import Verdict
 from archive.labels import Label
 
@@ -44,7 +43,7 @@ def without_controls(verdicts: Sequence[Verdict], texts: Sequence[str], controls
     rules |= {place: BUTTON_RULE for place in captions if controls.is_button(place)}
     return [
         Verdict(Label.NAVIGATION, rules[place], verdict.confidence)
-        if place in rules and not is_selected(verdict.rule)
+        if place in rules and not verdict.rule.startswith("site:")
         else verdict
         for place, verdict in enumerate(verdicts)
     ]
