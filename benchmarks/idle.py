@@ -15,6 +15,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.timed import cleancopy, environment
+
 SETTLE = 90.0
 _TICK = os.sysconf("SC_CLK_TCK")
 
@@ -52,7 +54,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         collection(Path(name), options.sites)
-        process = subprocess.Popen([sys.executable, "-m", "crawler", "schedule", "run", name])
+        process = subprocess.Popen(cleancopy("schedule", "run", name), env=environment())
         time.sleep(SETTLE)
         started, before = time.monotonic(), processor_seconds(process.pid)
         time.sleep(options.minutes * 60)

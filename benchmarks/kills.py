@@ -35,7 +35,7 @@ from archive.errors import WarcError
 from archive.records import read_records
 from archive.warc.reader import read_captures
 from benchmarks.static_server import StaticServer, write_pages
-from benchmarks.timed import cleancopy, environment
+from benchmarks.timed import cleancopy, environment, ran
 
 #: Pages of a collection; a few kills fall into each.
 _PAGES = 150
@@ -108,7 +108,7 @@ def _one_collection(folder: Path, server: StaticServer, losses: Losses, dice: ra
         unreadable=unreadable,
         left=len(list(collection.path.glob("*/*.open"))),
         records=abs(_records(collection) - sum(captured.values())),
-        faults=int(_run("verify", collection.path).returncode != 0),
+        faults=int(ran("verify", collection.path).returncode != 0),
         other=_rebuilt_otherwise(collection),
     )
 
@@ -118,10 +118,6 @@ def _command(folder: Path, collection: Collection) -> subprocess.Popen[bytes]:
     null = subprocess.DEVNULL
     command = cleancopy("crawl", *arguments)
     return subprocess.Popen(command, cwd=folder, env=environment(), start_new_session=True, stdout=null, stderr=null)
-
-
-def _run(*arguments: object) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(cleancopy(*arguments), env=environment(), capture_output=True, check=False)
 
 
 def _killed(folder: Path, collection: Collection, log: Path, dice: random.Random) -> bool:
@@ -180,7 +176,7 @@ def _records(collection: Collection) -> int:
 def _rebuilt_otherwise(collection: Collection) -> int:
     """How many records files are not the same when they are rebuilt; of each, what differs is printed."""
     before = {path: path.read_bytes() for path in collection.records.glob("*.jsonl")}
-    _run("extract", collection.path).check_returncode()
+    ran("extract", collection.path).check_returncode()
     otherwise = [path for path in before if path.read_bytes() != before[path]]
     for path in otherwise:
         lines = before[path].decode().splitlines(), path.read_text().splitlines()

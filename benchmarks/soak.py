@@ -32,6 +32,7 @@ from archive.collection import Collection
 from archive.schedule.store import ScheduleStore
 from benchmarks.newsroom import MOODS, WAIT, Newsroom
 from benchmarks.soundness import DELAY, judge
+from benchmarks.timed import cleancopy, environment
 
 #: Seconds from one new story of a site to the next.
 NEWS_EVERY = 40.0
@@ -66,7 +67,8 @@ class Scheduler:
     def start(self) -> None:
         """Start it."""
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "crawler", "schedule", "run", str(self._collection.path)],
+            cleancopy("schedule", "run", self._collection.path),
+            env=environment(),
             stderr=self._log,
             start_new_session=True,
         )

@@ -1,7 +1,5 @@
 """What must hold of a collection whose scheduler was killed again and again, and of the sites that it crawled."""
 
-import subprocess
-import sys
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
@@ -13,6 +11,7 @@ from archive.records import read_records
 from archive.schedule.store import ScheduleStore
 from archive.warc.reader import read_captures
 from benchmarks.newsroom import Newsroom
+from benchmarks.timed import ran
 
 #: Seconds between two requests to one host, as the sites' files say.
 DELAY = 1.0
@@ -89,12 +88,7 @@ def _doubled(collection: Collection) -> Iterator[str]:
 
 
 def _unsound(collection: Collection) -> Iterator[str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "crawler", "verify", str(collection.path)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = ran("verify", collection.path)
     print(f"verify: exit {done.returncode}; {len(list(collection.warcs()))} WARC files")
     if done.returncode:
         yield f"verify: {done.stdout[-500:]} {done.stderr[-500:]}"
@@ -102,12 +96,7 @@ def _unsound(collection: Collection) -> Iterator[str]:
 
 def _alarmed(collection: Collection) -> Iterator[str]:
     """All sites are well again, and so no alarm may be in force."""
-    done = subprocess.run(
-        [sys.executable, "-m", "crawler", "alarms", "check", str(collection.path)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = ran("alarms", "check", collection.path)
     log = (collection.path / "scheduler.log").read_text(errors="replace").splitlines()
     counts = Counter(line.partition(":")[0] for line in log if line.startswith(("Alarm: ", "Over: ")))
     print(f"alarms: {counts['Alarm']} told, {counts['Over']} ended")

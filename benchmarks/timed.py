@@ -58,6 +58,11 @@ def cleancopy(*arguments: object) -> list[str]:
     return [sys.executable, "-m", "crawler", *map(str, arguments)]
 
 
+def ran(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """How `cleancopy ARGUMENTS` ended, and what it said."""
+    return subprocess.run(cleancopy(*arguments), env=environment(), capture_output=True, text=True, check=False)
+
+
 def _watch(process: subprocess.Popen[bytes]) -> int:
     peak, end = 0, time.monotonic() + _PATIENCE
     while process.poll() is None:
