@@ -38,13 +38,15 @@ def derived_from(collection: Path, on_fault: Callable[[str], None] = lambda _: N
     path = collection / DERIVED
     seen = set()
     for number, line in enumerate(path.read_bytes().split(b"\n") if path.exists() else (), 1):
+        if not line:
+            continue
         try:
-            made = Derived.model_validate_json(line) if line else None
+            made = Derived.model_validate_json(line)
         except ValidationError:
             on_fault(
                 f"{path}:{number}: this line cannot be read; it may name a data set or WACZ file that is not listed."
             )
             continue
-        if made and made.path not in seen and Path(made.path).exists():
+        if made.path not in seen and Path(made.path).exists():
             yield made
-        seen.add(made.path if made else "")
+        seen.add(made.path)

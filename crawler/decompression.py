@@ -1,9 +1,10 @@
 """Content codings taken off what the spider reads. The archive keeps a body as it came."""
 
-from isal import isal_zlib
 from scrapy import Request, Spider
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.http import Response
+
+from archive.warc.codings import gunzip_whole
 
 
 class Decompression(HttpCompressionMiddleware):
@@ -22,7 +23,7 @@ class Decompression(HttpCompressionMiddleware):
 
     @staticmethod
     def _decode(body: bytes, encoding: bytes, max_size: int) -> bytes:
-        whole = _gunzipped(body, max_size) if encoding in (b"gzip", b"x-gzip") else None
+        whole = gunzip_whole(body, max_size) if encoding in (b"gzip", b"x-gzip") else None
         return HttpCompressionMiddleware._decode(body, encoding, max_size) if whole is None else whole
 
 
@@ -33,14 +34,3 @@ def _is_coded(response: Response) -> bool:
 def _without_text(response: Response) -> Response:
     """The same as a response that does not ask for its charset when it is copied."""
     return Response(**{name: getattr(response, name) for name in Response.attributes})
-
-
-def _gunzipped(body: bytes, max_size: int) -> bytes | None:
-    """The content of one whole gzip member of at most so many bytes; None for everything else, of which Scrapy takes
-    what can be had."""
-    machine = isal_zlib.decompressobj(wbits=31)
-    try:
-        content = bytes(machine.decompress(body, max_size))
-    except isal_zlib.error:  # type: ignore[misc]
-        return None
-    return content if machine.eof and not machine.unused_data else None

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.receivers import Hook, webhook
 from tests.scripted import Run, ScriptedSite, run_cleancopy
 
 # Shells start what runs in the background with Ctrl-C ignored, and the commands that tests press it for inherit that.
@@ -36,3 +37,10 @@ def site() -> Iterator[ScriptedSite]:
 def cleancopy(tmp_path: Path) -> Run:
     """Runs `cleancopy ARGUMENTS` in an empty folder."""
     return partial(run_cleancopy, tmp_path)
+
+
+@pytest.fixture
+def hook() -> Iterator[Hook]:
+    """A webhook's receiver."""
+    with webhook() as made:
+        yield made

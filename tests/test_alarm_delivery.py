@@ -16,7 +16,7 @@ from archive.alarms.ledger import Ledger, Message, open_ledger
 from archive.alarms.settings import Alarms, Mail
 from archive.collection import Collection
 from archive.errors import ConfigurationError
-from tests.receivers import Hook, mail_server, webhook
+from tests.receivers import Hook, mail_server
 
 NOW = 1_800_000_000.0
 SILENCE = Condition(Kind.SILENCE, "courier.example", "No new article since 2027-01-12")
@@ -27,12 +27,6 @@ def collection(tmp_path: Path) -> Collection:
     made = Collection(tmp_path / "courier")
     made.create()
     return made
-
-
-@pytest.fixture
-def hook() -> Iterator[Hook]:
-    with webhook() as made:
-        yield made
 
 
 def ids() -> Iterator[str]:

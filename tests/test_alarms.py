@@ -21,7 +21,7 @@ from archive.copies.fixity import Known, open_fixity
 from archive.health import Change, HealthState, judge
 from archive.schedule.run import Outcome
 from archive.schedule.store import Kept, ScheduleStore
-from tests.receivers import Hook, mail_server, webhook
+from tests.receivers import Hook, mail_server
 from tests.scripted import PATIENCE, Run
 from tests.simulated_runs import SimulatedSite
 
@@ -35,12 +35,6 @@ def collection(tmp_path: Path) -> Collection:
     made = Collection(tmp_path / "courier")
     made.create()
     return made
-
-
-@pytest.fixture
-def hook() -> Iterator[Hook]:
-    with webhook() as made:
-        yield made
 
 
 conditions = st.lists(

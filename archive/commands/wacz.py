@@ -1,6 +1,5 @@
 """`cleancopy wacz`: a collection as one file that players show."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +11,7 @@ from archive.derived import note_derived
 from archive.errors import CollectionError
 from archive.terminal import counted, progress, tell
 from archive.warc.verification import Verification
-from archive.warc.verify import total_bytes
+from archive.warc.verify import total_bytes, verify_index
 from archive.warc.wacz import write_wacz
 
 
@@ -49,18 +48,11 @@ def _require_sound(collection: Collection, output: Path) -> None:
     for error in unread:
         tell(str(error))
     if collection.index.exists() and not unread and not verification.found.faults:
-        verification.index(
-            "index.cdxj", lambda: _lines(collection.index), lambda name: (collection.archive / name).open("rb")
-        )
+        verify_index(collection, verification)
     faults = verification.found.faults + len(unread)
     if faults:
         raise CollectionError(
-            f"{output} was not written: {faults} {'fault' if faults == 1 else 'faults'} in the WARC files or their "
-            f"index. `cleancopy index` makes the index anew. Move each damaged file out of {collection.archive}: "
+            f"{output} was not written: {counted(faults, 'fault')} in the WARC files or their index. "
+            f"`cleancopy index` makes the index anew. Move each damaged file out of {collection.archive}: "
             "`cleancopy restore` then fetches it from a copy; without a copy, the others are packed without it."
         )
-
-
-def _lines(index: Path) -> Iterator[bytes]:
-    with index.open("rb") as lines:
-        yield from lines

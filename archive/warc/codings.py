@@ -75,12 +75,13 @@ def _inflate_as_far(body: bytes, limit: int, window: int) -> bytes:
 def _gunzip(body: bytes, limit: int) -> Decoded:
     if not body.startswith(b"\x1f\x8b"):
         return body, "is not gzip" if body else None
-    whole = _gunzip_whole(body, limit)
+    whole = gunzip_whole(body, limit)
     return _inflate(body, limit, 31) if whole is None else (whole, None)
 
 
-def _gunzip_whole(body: bytes, limit: int) -> bytes | None:
-    """What one sound gzip member holds, in less than half of zlib's time; None for everything else."""
+def gunzip_whole(body: bytes, limit: int) -> bytes | None:
+    """What one sound gzip member of at most `limit` bytes holds, in less than half of zlib's time; None for everything
+    else, of which slower decoders take what can be had."""
     machine = isal_zlib.decompressobj(wbits=31)
     try:
         out = bytes(machine.decompress(body, limit))

@@ -44,13 +44,18 @@ def _collection(collection: Collection, verification: Verification) -> Verified:
             verification.warc(file, path.name, RecordsCheck(collection.records_path(path.name)))
     verification.references(closed=True)
     if collection.index.exists() or warcs:
-        verification.index(
-            "index.cdxj", lambda: _lines(collection.index), lambda name: (collection.archive / name).open("rb")
-        )
+        verify_index(collection, verification)
     verification.take(_strays(collection, {collection.records_path(path.name) for path in warcs}))
     for path in collection.archive.glob("*" + OPEN_SUFFIX):
         verification.found.notes.append(f"{path.name} is being written, or was left by a crash, and was not verified.")
     return verification.found
+
+
+def verify_index(collection: Collection, verification: Verification) -> None:
+    """Compare a collection's index with the WARC files that have been verified."""
+    verification.index(
+        "index.cdxj", lambda: _lines(collection.index), lambda name: (collection.archive / name).open("rb")
+    )
 
 
 def _strays(collection: Collection, known: set[Path]) -> Iterator[Fault]:

@@ -18,7 +18,7 @@ from archive.collection import Collection
 from archive.commands.day_option import day_of, day_option
 from archive.commands.site_directories import SitesOption, use_directories
 from archive.sites import named_site
-from archive.terminal import out, output_is_terminal, tell
+from archive.terminal import counted, out, output_is_terminal, tell
 from crawler.crawl import CrawlReport, crawl
 from crawler.discovery import ListRead
 from crawler.entry import Entry
@@ -115,15 +115,11 @@ def _show_lists(lists: list[ListRead]) -> None:
         elif read.unchanged:
             tell(f"{read.kind} {read.url} ({read.found_in}): not changed since the last time")
         else:
-            more = f", {_many(read.lists, 'list')} in it" if read.lists else ""
-            held = f"{_many(read.links, 'link')}, {_many(read.articles, 'article')}, {read.new} new"
+            more = f", {counted(read.lists, 'list')} in it" if read.lists else ""
+            held = f"{counted(read.links, 'link')}, {counted(read.articles, 'article')}, {read.new} new"
             tell(f"{read.kind} {read.url} ({read.found_in}): {held}{more}")
     if len(lists) > _LISTS:
-        tell(f"and {_many(len(lists) - _LISTS, 'more list')}")
-
-
-def _many(count: int, thing: str) -> str:
-    return f"{count} {thing}{'' if count == 1 else 's'}"
+        tell(f"and {counted(len(lists) - _LISTS, 'more list')}")
 
 
 def _say(report: CrawlReport, found: _Shown) -> None:
@@ -134,7 +130,7 @@ def _say(report: CrawlReport, found: _Shown) -> None:
         tell(f"{site} is not done: {figures.why_undone}")
     again = f", {found.again} of them once more" if found.again else ""
     tell(
-        f"{_many(found.articles, 'article')} to fetch{again}, from {_many(len(report.lists), 'list')}"
+        f"{counted(found.articles, 'article')} to fetch{again}, from {counted(len(report.lists), 'list')}"
         + (f", of which {unchanged} have not changed (HTTP 304)." if unchanged else ".")
     )
     if not found.articles and not report.skipped:
