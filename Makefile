@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 STAMP := $(VENV)/.installed
 UV := uv==0.13.9
+# All extras but `network`, which takes gigabytes.
+EXTRAS := $(foreach extra,replay export schedule s3 browser train dev,--extra $(extra))
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint types format lock bench clean
@@ -36,7 +38,7 @@ format: $(STAMP) ## Format the code and mend what can be mended
 lock: $(STAMP) ## Resolve pyproject.toml anew into requirements.txt
 	$(PIP) install --quiet $(UV)
 	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"])' \
-	| $(BIN)/uv pip compile pyproject.toml - --universal --all-extras --generate-hashes --upgrade --quiet \
+	| $(BIN)/uv pip compile pyproject.toml - --universal $(EXTRAS) --generate-hashes --upgrade --quiet \
 		--python-version 3.11 --no-emit-index-url --custom-compile-command "make lock" --overrides overrides.txt --output-file requirements.txt
 
 bench: $(STAMP) ## Measure quality and speed

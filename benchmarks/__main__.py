@@ -3,7 +3,7 @@
 Each is a module of this folder and runs as a process of its own; `python -m benchmarks.NAME --help` has its options.
 What they give the README and the cards of the models and data sets:
 
-- `quality`: body text and labels beside other programs, cross-validated by site.
+- `quality`: body text and labels beside other programs, cross-validated by site. Needs PyTorch.
 - `metadata`: the share of right titles, publication dates and author lists.
 - `sites`: body and authors with and without the bundled site files.
 - `speed`: pages a second of `extract()` and of `clean --jsonl` as multiples of trafilatura; memory.
@@ -19,8 +19,8 @@ What they give the README and the cards of the models and data sets:
   lose anything; `idle`, what a scheduler costs that has nothing to do; `soak`, whether one that is killed loses
   anything.
 
-One that cannot run, for want of the corpus or a program, says so and the rest goes on. Exit 1 if one failed, or if
-one that was named could not run; 2 for a name that is none.
+One that cannot run, for want of the corpus, a program or a library, says so and the rest goes on. Exit 1 if one
+failed, or if one that was named could not run; 2 for a name that is none.
 """
 
 import shutil
@@ -42,11 +42,13 @@ from benchmarks.corpus import DEFAULT
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """One module, and what it needs: the corpus, and programs on the path. A `long` one runs only by name."""
+    """One module, and what it needs: the corpus, programs on the path, libraries that `make` does not set up. A `long`
+    one runs only by name."""
 
     name: str
     corpus: bool = True
     programs: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()
     long: bool = False
 
     def line(self) -> str:
@@ -64,6 +66,9 @@ class Benchmark:
         for program in self.programs:
             if shutil.which(program) is None:
                 yield f"{program} is not installed: apt install {program}"
+        for library in self.libraries:
+            if find_spec(library.partition("=")[0]) is None:
+                yield f"{library} is not installed: pip install {library}"
 
     def command(self, corpus: Path) -> list[str]:
         """The command line that runs it."""
@@ -74,7 +79,7 @@ class Benchmark:
 BENCHMARKS = {
     found.name: found
     for found in (
-        Benchmark("quality"),
+        Benchmark("quality", libraries=("torch==2.13.0",)),
         Benchmark("metadata"),
         Benchmark("sites"),
         Benchmark("speed"),

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
 from multiprocessing import cpu_count, get_context
 from typing import Any
 
+from archive.extraction.features import matrix, plain
 from archive.extraction.features.neighbours import Matrix
-from benchmarks.forests import fit_body, fit_first, fit_last, predict
+from archive.extraction.network import Network
+from benchmarks.forests import fit_body, fit_first, predict
 from benchmarks.samples import FOLDS, Sample
-from benchmarks.words import fit_words
 
 #: What a worker process works on; it comes with the fork and is not copied.
 _shared: list[Sample] = []
@@ -33,13 +36,33 @@ class _Step:
         return [(number, self.believe(fitted, _shared[number])) for number in left]
 
 
-_WORDS = _Step("said", fit_words, lambda words, sample: words.beliefs(sample.terms()))
-_FORESTS = (
-    _Step("beliefs", fit_first, lambda forest, sample: predict(forest, sample.seen_first())),
-    _Step("is_body", fit_body, lambda forest, sample: predict(forest, sample.seen())),
-    _Step("last", fit_last, lambda forest, sample: predict(forest, sample.seen_last())),
-)
-_STEPS = {"page": _FORESTS, "text": (_WORDS, *_FORESTS)}
+#: The features that the network sees: those of the block itself.
+_OWN = {"page": matrix.OWN, "text": plain.OWN}
+
+
+def fit_network(kind: str, samples: Sequence[Sample]) -> Network:
+    """The network of this kind. Ends the program with advice where PyTorch is not installed."""
+    try:
+        training: Any = import_module("benchmarks.network")
+    except ModuleNotFoundError as error:
+        raise SystemExit(f"{error}: to train the network, pip install torch==2.13.0 (it takes gigabytes)") from error
+    network: Network = training.fit_network(samples, _OWN[kind])
+    return network
+
+
+def _steps(kind: str) -> tuple[_Step, ...]:
+    return (
+        _Step("beliefs", fit_first, lambda forest, sample: predict(forest, sample.features.matrix)),
+        _Step("is_body", fit_body, lambda forest, sample: predict(forest, sample.seen())),
+        _Step(
+            "network",
+            partial(fit_network, kind),
+            lambda network, sample: network.scores(sample.features),
+        ),
+    )
+
+
+_STEPS = {kind: _steps(kind) for kind in _OWN}
 
 
 def cross_validate(samples: Sequence[Sample], tell: Callable[[str], None], kind: str = "page") -> None:

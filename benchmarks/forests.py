@@ -1,9 +1,7 @@
-"""The training of the label model's three forests.
+"""The training of the label model's two forests.
 
-The first guesses all labels, from the pages that have label truth, seeing what the word model makes of each block. The
-second decides body or not from all pages, seeing the first one's guesses around each block. The third guesses all
-labels from label truth, seeing the word model's beliefs and what the first two made of the blocks around. All that they
-see of other models comes from folds that did not see the page's site.
+The first guesses all labels, from the pages that have label truth. The second decides body or not from all pages,
+seeing the first one's guesses around each block, from folds that did not see the page's site.
 """
 
 from collections.abc import Sequence
@@ -34,23 +32,19 @@ _COMMON = {
 }
 _FIRST = {**_COMMON, "objective": "multiclass", "num_class": len(LABELS), "num_leaves": 15, "feature_fraction": 0.15}
 _BODY = {**_COMMON, "objective": "binary", "num_leaves": 31, "feature_fraction": 0.12}
-_LAST = {**_FIRST, "feature_fraction": 0.12}
-FIRST_ROUNDS, BODY_ROUNDS, LAST_ROUNDS = 80, 150, 60
+FIRST_ROUNDS, BODY_ROUNDS = 80, 150
 #: How far rare labels are raised: their class weight is (mean count / count) to this power.
-_RARE, _RARE_LAST = 0.3, 0.5
+_RARE = 0.3
 
 
 def fit_first(samples: Sequence[Sample]) -> lightgbm.Booster:
     """The first forest, from label truth."""
-    parts = [label_rows(one, one.seen_first()) for one in samples if one.labels is not None]
-    return _fit_labels(parts, _FIRST, FIRST_ROUNDS, _RARE)
-
-
-def _fit_labels(parts: Sequence[Rows], how: dict[str, Any], rounds: int, rare: float) -> lightgbm.Booster:
+    parts = [label_rows(one, one.features.matrix) for one in samples if one.labels is not None]
     matrix, classes, weights = map(np.concatenate, zip(*parts, strict=True))
     counts = np.bincount(classes, minlength=len(LABELS))
-    raised = (len(classes) / len(LABELS) / np.maximum(counts, 1)) ** rare
-    return lightgbm.train(how, lightgbm.Dataset(matrix, classes, weight=weights * raised[classes], params=how), rounds)
+    raised = (len(classes) / len(LABELS) / np.maximum(counts, 1)) ** _RARE
+    rows = lightgbm.Dataset(matrix, classes, weight=weights * raised[classes], params=_FIRST)
+    return lightgbm.train(_FIRST, rows, FIRST_ROUNDS)
 
 
 def fit_body(samples: Sequence[Sample]) -> lightgbm.Booster:
@@ -58,12 +52,6 @@ def fit_body(samples: Sequence[Sample]) -> lightgbm.Booster:
     parts = [Rows.of(one.seen(), one.body, one.body_weights()) for one in samples if one.body is not None]
     matrix, classes, weights = map(np.concatenate, zip(*parts, strict=True))
     return lightgbm.train(_BODY, lightgbm.Dataset(matrix, classes, weight=weights, params=_BODY), BODY_ROUNDS)
-
-
-def fit_last(samples: Sequence[Sample]) -> lightgbm.Booster:
-    """The third forest, from label truth; what the other two believe must be there."""
-    parts = [label_rows(one, one.seen_last()) for one in samples if one.labels is not None]
-    return _fit_labels(parts, _LAST, LAST_ROUNDS, _RARE_LAST)
 
 
 def predict(forest: lightgbm.Booster, matrix: Matrix) -> Matrix:

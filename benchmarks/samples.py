@@ -9,15 +9,14 @@ import numpy as np
 
 from archive.extraction.features.neighbours import Features, Matrix, beliefs_around
 from archive.extraction.features.terms import Terms
-from archive.extraction.model import LABELS, Guesses, combine, share_out
-from archive.extraction.word_model import beside
+from archive.extraction.model import LABELS, Guesses, combine, shares
 from archive.labels import Label
 
 FOLDS = 5
 #: Pages of news count more than the many blog posts and guides: news is what the project is for.
 SET_WEIGHTS = {"wcxb-dev": 1.0, "fundus-a": 3.0, "multi": 2.0, "newspaper3k": 1.0}
 #: How far a label counts that a reader of this project gave, against one of the corpus' own.
-_READ_HERE = 0.7
+READ_HERE = 0.7
 #: Of those at labels that are common anyway one in so many is taken, and counts three times.
 _ONE_IN = {Label.NAVIGATION: 16, Label.RELATED: 8, Label.BODY: 3}
 
@@ -40,8 +39,8 @@ class Rows(NamedTuple):
 class Sample:
     """One page, or one plain text, to learn from. `labels` holds class numbers and `body` 0 or 1, one a block; -1
     where the truth is open, None where the page has no such truth. `evidence` is what is known beside the forests;
-    `read_here` is true where the labels are not the corpus' own. What the word model (`said`) and the forests believe
-    is filled in by cross-validation."""
+    `read_here` is true where the labels are not the corpus' own. What the forests believe (`beliefs`, `is_body`) and
+    what the network puts out are filled in by cross-validation."""
 
     site: str
     set: str
@@ -50,10 +49,9 @@ class Sample:
     body: np.ndarray | None
     evidence: Matrix | float = 0.0
     read_here: bool = False
-    said: Matrix = field(default_factory=lambda: np.zeros((0, len(LABELS)), np.float32))
     beliefs: Matrix = field(default_factory=lambda: np.zeros((0, len(LABELS)), np.float32))
     is_body: Matrix = field(default_factory=lambda: np.zeros(0, np.float32))
-    last: Matrix = field(default_factory=lambda: np.zeros((0, len(LABELS)), np.float32))
+    network: Matrix = field(default_factory=lambda: np.zeros((0, len(LABELS) + 1), np.float32))
 
     @property
     def fold(self) -> int:
@@ -61,24 +59,13 @@ class Sample:
         return crc32(self.site.encode()) % FOLDS
 
     def terms(self) -> Terms:
-        """The words of a plain text, for the word model. Pages have none."""
+        """The words of its blocks."""
         assert self.features.terms is not None
         return self.features.terms
 
-    def seen_first(self) -> Matrix:
-        """What the first forest sees."""
-        if self.features.terms is None:
-            return self.features.matrix
-        return np.hstack([self.features.matrix, beside(self.said)])
-
     def seen(self) -> Matrix:
         """What the second forest sees."""
-        return np.hstack([self.seen_first(), beliefs_around(self.features, self.beliefs)])
-
-    def seen_last(self) -> Matrix:
-        """What the third forest sees."""
-        settled = share_out(self.beliefs, self.is_body)
-        return np.hstack([self.seen_first(), beliefs_around(self.features, settled)])
+        return np.hstack([self.features.matrix, beliefs_around(self.features, self.beliefs)])
 
     def label_weights(self) -> np.ndarray:
         """Blocks count by the square root of their words."""
@@ -92,7 +79,7 @@ class Sample:
 
 def settled(sample: Sample) -> Matrix:
     """The cross-validated label probabilities of a sample's blocks."""
-    guesses = Guesses(sample.beliefs, sample.is_body, sample.last)
+    guesses = Guesses(sample.beliefs, sample.is_body, *shares(sample.network))
     return combine(guesses, sample.features.words, sample.evidence)
 
 
@@ -111,7 +98,7 @@ def label_rows(sample: Sample, matrix: Matrix) -> Rows:
 
 def _thinned(matrix: Matrix, classes: np.ndarray, weights: np.ndarray) -> Rows:
     """Readings of whole pages have mostly menus and body text, of which there is enough: some of it is left out."""
-    kept, weights = np.ones(len(classes), bool), weights * _READ_HERE
+    kept, weights = np.ones(len(classes), bool), weights * READ_HERE
     for label, every in _ONE_IN.items():
         common = classes == LABELS.index(label)
         kept &= ~common | (np.arange(len(classes)) % every == 0)

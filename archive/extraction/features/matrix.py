@@ -15,8 +15,10 @@ from archive.extraction.blocks import TextBlock
 from archive.extraction.cues import CUED
 from archive.extraction.features import markup, page, sections, words
 from archive.extraction.features.ancestors import Ancestors
+from archive.extraction.features.element_names import element_names
 from archive.extraction.features.known import Known
-from archive.extraction.features.neighbours import Features, Matrix, around
+from archive.extraction.features.neighbours import REACH, Features, Matrix, around
+from archive.extraction.features.terms import Terms
 
 OWN_NAMES = words.NAMES + markup.NAMES + page.NAMES
 #: Columns that are also looked at in the blocks around: few and telling, for speed.
@@ -29,6 +31,9 @@ _LOOKED_AT = (
     "near_related near_comments near_promotion near_body near_caption near_byline above_related above_comments"
 ).split()
 LOOKED_AT = [OWN_NAMES.index(name) for name in _LOOKED_AT]
+_ALL = len(OWN_NAMES) + 2 * len(REACH) * len(LOOKED_AT) + len(sections.NAMES)
+#: The columns that tell of the block itself and its section, not of the blocks around.
+OWN = (*range(len(OWN_NAMES)), *range(_ALL - len(sections.NAMES), _ALL))
 _SENTENCE = words.NAMES.index("ends_sentence")
 _DATED = [words.NAMES.index(name) for name in ("clock", "day", "year")]
 _CUES = [words.NAMES.index(f"cue_{label}") for label in CUED]
@@ -130,7 +135,13 @@ def page_features(of: Page) -> Features:
     section = sections.section_rows(of.blocks, _summed(of.blocks, counts, said), parts, named.own)
     matrix = np.hstack([said, markup.markup_rows(of.blocks, ancestors, named, of.url), columns])
     groups = (parts.box, parts.section, places)
-    return Features(np.hstack([matrix, *around(matrix, LOOKED_AT), section]), np.array(counts, np.float32), groups)
+    return Features(
+        np.hstack([matrix, *around(matrix, LOOKED_AT), section]),
+        np.array(counts, np.float32),
+        groups,
+        Terms.of(of.tokens),
+        element_names(of.blocks, ancestors),
+    )
 
 
 def _summed(blocks: Sequence[TextBlock], counts: Sequence[int], said: Matrix) -> Matrix:

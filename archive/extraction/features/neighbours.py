@@ -19,12 +19,13 @@ REACH = (1, 2, 3)
 class Features(NamedTuple):
     """What a model sees of a page or text, one row a block: the numbers, the count of words, and for each way of
     grouping the blocks (by the box around them, by the section, by their place in the template) the group's number.
-    `terms` are the words that a word model weighs; pages have none."""
+    `terms` are the blocks' words, `names` what the markup names around them; plain texts have no names."""
 
     matrix: Matrix
     words: Matrix
     groups: tuple[Numbers, ...] = ()
     terms: Terms | None = None
+    names: Terms | None = None
 
 
 def shifted(matrix: Matrix, step: int) -> Matrix:

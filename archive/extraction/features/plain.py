@@ -27,6 +27,8 @@ _LOOKED_AT = (
     "stop_words like_first opens_with_name name_in_lines"
 ).split()
 LOOKED_AT = [NAMES.index(name) for name in _LOOKED_AT]
+#: The columns that tell of the paragraph itself, not of those around.
+OWN = tuple(range(len(NAMES)))
 #: Characters from which a paragraph counts as running text.
 _LONG = 140
 

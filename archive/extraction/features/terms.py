@@ -1,12 +1,12 @@
-"""The words of a text that the word model weighs, by where they stand in it.
+"""The words of a text, by where they stand in it.
 
 A term is a word with the kind of place that it stands in, such as "the text begins with `copyright`". Terms are known
 by number: the hash of what names them (Weinberger and others, 2009).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import log2
 from typing import NamedTuple, Self
 from zlib import crc32
@@ -25,20 +25,21 @@ _MOST = 65_536
 
 
 class Terms(NamedTuple):
-    """The terms of texts, one text after the other: their numbers, how far each counts (texts count alike, however many
-    terms they have), and how many each text has (at least one)."""
+    """The terms of texts, one text after the other: their numbers, and how many each text has (at least one)."""
 
     numbers: NDArray[np.intp]
-    weights: NDArray[np.float32]
     sizes: NDArray[np.intp]
 
     @classmethod
     def of(cls, tokens: Sequence[list[str]]) -> Self:
         """The terms of texts, which `tokens` are the words of."""
-        rows = [_terms(words) for words in tokens]
-        sizes = np.array([len(row) for row in rows], np.intp)
-        weights = np.repeat(1 / np.sqrt(sizes), sizes).astype(np.float32)
-        return cls(np.array([number for row in rows for number in row], np.intp), weights, sizes)
+        return cls.numbered([_terms(words) for words in tokens])
+
+    @classmethod
+    def numbered(cls, rows: Sequence[Collection[int]]) -> Self:
+        """The terms of these numbers, a row a text."""
+        sizes = np.fromiter(map(len, rows), np.intp, len(rows))
+        return cls(np.fromiter(chain.from_iterable(rows), np.intp, int(sizes.sum())), sizes)
 
 
 class _Place(dict[str, int]):
@@ -59,21 +60,20 @@ _first, _last, _between, _opening, _closing = map(_Place, ("first", "last", "bet
 _pair, _whole, _size = map(_Place, ("pair", "whole", "size"))
 
 
-def _terms(words: list[str]) -> list[int]:
+def _terms(words: list[str]) -> set[int]:
     count = len(words)
-    found = [_size[_about(count)]]
+    found = {_size[_about(count)]}
     if not count:
         return found
-    found += (_opening[words[0]], _closing[words[-1]])
-    found += [_first[word] for word in words[:_FIRST]]
-    found += [_pair[f"{one} {other}"] for one, other in pairwise(words[:_PAIRED])]
+    found.update((_opening[words[0]], _closing[words[-1]]))
+    found.update([_first[word] for word in words[:_FIRST]])
+    found.update([_pair[f"{one} {other}"] for one, other in pairwise(words[:_PAIRED])])
     if count > _FIRST:
-        found += [_last[word] for word in words[-_LAST:]]
-        found += [_between[word] for word in words[_FIRST:_BETWEEN]]
+        found.update([_last[word] for word in words[-_LAST:]])
+        found.update([_between[word] for word in words[_FIRST:_BETWEEN]])
     if count <= _WHOLE:
-        found.append(_whole[" ".join(words)])
-    # In order: sums of numbers with a point depend on it.
-    return sorted(set(found))
+        found.add(_whole[" ".join(words)])
+    return found
 
 
 @lru_cache(maxsize=1024)

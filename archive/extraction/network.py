@@ -1,0 +1,193 @@
+"""A small neural network over all blocks of a page: what each is, seen together with those around it.
+
+It weighs what forests cannot: thousands of words and names of classes, each by a few learned numbers. Then each block
+looks four times at blocks before and behind it, further away each time (dilated convolution: van den Oord and others,
+2016), and at the means of the blocks in its box, its section and its place in the template.
+
+Processors add numbers with a point in different orders, and then differ in the last digit. So every sum here is one of
+whole numbers, small enough to be exact in any order: weights are bytes, and what is weighed is rounded to whole steps
+first. The same page gives the same numbers everywhere.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
+
+from archive.extraction.array_file import from_bytes, to_bytes
+from archive.extraction.features.neighbours import Features, Matrix, Numbers
+from archive.extraction.features.terms import Terms
+
+#: How far the blocks are to each side that a block looks at, the first time to the fourth.
+REACHES = (1, 2, 4, 8)
+#: The highest weight that a byte holds, and the highest number up to which single precision holds all whole ones.
+HIGHEST, EXACT = 127, 1 << 24
+#: Rows that questions are asked about at once, so that long pages take little memory.
+_ROWS = 1024
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """A weighted sum for each of some outputs: `weights` (whole, a row an input and a column an output) times the
+    output's `scales`, over inputs in multiples of `step`, and `base` beside it."""
+
+    weights: Matrix
+    scales: Matrix
+    base: Matrix
+    step: Matrix
+
+    @property
+    def most(self) -> int:
+        """The number of steps up to which all sums are exact."""
+        return most_steps(len(self.weights))
+
+    def steps(self, values: Matrix) -> Matrix:
+        """Values as whole numbers of steps."""
+        return np.asarray(np.clip(np.rint(values / self.step), -self.most, self.most), np.float32)
+
+    def weigh(self, steps: Matrix) -> Matrix:
+        """The outputs for inputs in steps, one row each."""
+        return np.asarray((steps @ self.weights) * self.scales + self.base, np.float32)
+
+    def __call__(self, values: Matrix) -> Matrix:
+        return self.weigh(self.steps(values))
+
+
+def most_steps(inputs: int) -> int:
+    """The number of steps up to which the sum of so many inputs, each times a byte, is exact in single precision."""
+    return EXACT // (inputs * HIGHEST)
+
+
+class Groups(NamedTuple):
+    """One way of grouping blocks: their order by group, where each group starts in it, how many blocks it has, and the
+    group of each block."""
+
+    order: Numbers
+    starts: Numbers
+    sizes: Numbers
+    of: Numbers
+
+    @classmethod
+    def by(cls, of: Numbers) -> Self:
+        """Blocks by the numbers of their groups."""
+        _, of, sizes = np.unique(of, return_inverse=True, return_counts=True)
+        return cls(np.argsort(of, kind="stable"), np.cumsum(sizes) - sizes, sizes, of)
+
+    def means(self, steps: Matrix) -> Matrix:
+        """The mean over each block's group, in whole steps."""
+        sums = np.add.reduceat(steps[self.order], self.starts, axis=0, dtype=np.float64)
+        return np.asarray(np.rint(sums / self.sizes[:, None]), np.float32)[self.of]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Network:
+    """Questions ("is feature f more than t?"), the learned numbers of words and names (a row a term, whole), and the
+    layers: of the questions' answers, of the words and of the names; of the page's mean; of the blocks around and of
+    what is made of them, once for each reach; and of the outputs."""
+
+    features: Numbers
+    thresholds: Matrix
+    word_rows: NDArray[np.int8]
+    name_rows: NDArray[np.int8]
+    layers: dict[str, Layer]
+
+    def scores(self, of: Features) -> Matrix:
+        """One row a block, one column an output; to be read as log odds."""
+        # Matrices of one page are small: threads would mostly wait for each other, and take twice the processor's time.
+        with _threads().limit(limits=1, user_api="blas"):
+            return self._scores(of)
+
+    def _scores(self, of: Features) -> Matrix:
+        if not len(of.words):
+            return np.zeros((0, len(self.layers["out"].base)), np.float32)
+        state = self._own(of)
+        state = _positive(state + self.layers["page"].weigh(_page_mean(self.layers["page"].steps(state), of.words)))
+        groups = [Groups.by(group) for group in of.groups]
+        for number, reach in enumerate(REACHES):
+            around = self.layers[f"around{number}"]
+            seen = around.weigh(_around(around.steps(state), reach, groups))
+            state = state + self.layers[f"made{number}"](_positive(seen))
+        return self.layers["out"](_positive(state))
+
+    def _own(self, of: Features) -> Matrix:
+        """What each block says by itself."""
+        state = np.vstack(list(self._answers(of.matrix)))
+        for name, rows, terms in (("words", self.word_rows, of.terms), ("names", self.name_rows, of.names)):
+            if terms is not None:
+                state = state + self.layers[name](term_sums(rows, terms))
+        return _positive(state)
+
+    def _answers(self, matrix: Matrix) -> Iterator[Matrix]:
+        for start in range(0, len(matrix), _ROWS):
+            answers = matrix[start : start + _ROWS].take(self.features, axis=1) > self.thresholds
+            yield self.layers["asked"].weigh(answers.astype(np.float32))
+
+    def to_bytes(self) -> bytes:
+        """The network as an .npz file; equal networks give equal bytes."""
+        arrays: dict[str, NDArray[Any]] = {
+            "features": self.features.astype(np.int16),
+            "thresholds": self.thresholds,
+            "word_rows": self.word_rows,
+            "name_rows": self.name_rows,
+        }
+        for name, layer in self.layers.items():
+            arrays[f"{name}.weights"] = layer.weights.astype(np.int8)
+            arrays |= {f"{name}.{part}": getattr(layer, part) for part in _NUMBERS}
+        return to_bytes(arrays)
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Self:
+        """Read what `to_bytes` wrote. Raises ValueError if it is something else."""
+        found = from_bytes(content, (*_ARRAYS, *(f"{name}.{part}" for name in LAYERS for part in _PARTS)))
+        layers = {
+            name: Layer(found[f"{name}.weights"].astype(np.float32), *(found[f"{name}.{part}"] for part in _NUMBERS))
+            for name in LAYERS
+        }
+        thresholds, words, names = (found[name] for name in _ARRAYS[1:])
+        return cls(found["features"].astype(np.intp), thresholds, words, names, layers)
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+_ARRAYS = ("features", "thresholds", "word_rows", "name_rows")
+_NUMBERS = ("scales", "base", "step")
+_PARTS = ("weights", *_NUMBERS)
+LAYERS = (
+    "asked",
+    "words",
+    "names",
+    "page",
+    *(f"{kind}{number}" for number in range(len(REACHES)) for kind in ("around", "made")),
+    "out",
+)
+
+
+def term_sums(rows: NDArray[np.int8], terms: Terms) -> Matrix:
+    """The sum of each block's terms' rows, by the square root of their number."""
+    starts = np.cumsum(terms.sizes) - terms.sizes
+    sums = np.add.reduceat(rows[terms.numbers], starts, axis=0, dtype=np.int32)
+    return np.asarray(sums / np.sqrt(terms.sizes)[:, None], np.float32)
+
+
+def _page_mean(steps: Matrix, words: Matrix) -> Matrix:
+    """The mean over the page's words, in whole steps: one row."""
+    weights = words.astype(float) + 1
+    return np.asarray(np.rint((weights @ steps.astype(float)) / weights.sum()), np.float32)[None]
+
+
+def _around(steps: Matrix, reach: int, groups: Sequence[Groups]) -> Matrix:
+    """Each block between those `reach` blocks before and behind it, and the means of its groups."""
+    before, behind = np.zeros_like(steps), np.zeros_like(steps)
+    before[reach:], behind[:-reach] = steps[:-reach], steps[reach:]
+    return np.hstack([before, steps, behind, *(group.means(steps) for group in groups)])
+
+
+def _positive(values: Matrix) -> Matrix:
+    return np.maximum(values, np.float32(0))
