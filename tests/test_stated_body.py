@@ -91,15 +91,15 @@ def test_a_page_that_a_script_would_fill_has_its_stated_text() -> None:
 
 
 def test_a_rule_names_the_statement_where_it_decided() -> None:
-    # An appeal that is set as a paragraph of the story, and a paragraph that is set as an aside.
-    appeal = "Your help keeps this paper free for all to read: become a member today and support our reporters' work."
+    # An offer that is set and worded like a paragraph of the story, and a paragraph that is set as an aside.
+    offer = "The paper is printed in Heller Point, and whoever pays for a year gets the Saturday edition too."
     shown = (
-        marked([*STORY[:2], appeal])
+        marked([*STORY[:2], offer])
         + f"<aside class='box teaser related'><p>{STORY[2]}</p></aside>"
         + marked(STORY[3:])
     )
     record = extract(page(shown, "\n".join(STORY)), "https://herald.example/quay")
     labels = {block.text: block for block in record.blocks}
     assert record.text == "\n\n".join(STORY)
-    assert labels[appeal].label is not Label.BODY
-    assert STATED_RULE in {block.rule for block in record.blocks}
+    assert labels[offer].label is not Label.BODY
+    assert labels[offer].rule == STATED_RULE
