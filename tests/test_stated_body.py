@@ -94,9 +94,7 @@ def test_a_rule_names_the_statement_where_it_decided() -> None:
     # An offer that is set and worded like a paragraph of the story, and a paragraph that is set as an aside.
     offer = "The paper is printed in Heller Point, and whoever pays for a year gets the Saturday edition too."
     shown = (
-        marked([*STORY[:2], offer])
-        + f"<aside class='box teaser related'><p>{STORY[2]}</p></aside>"
-        + marked(STORY[3:])
+        marked([*STORY[:2], offer]) + f"<aside class='box teaser related'><p>{STORY[2]}</p></aside>" + marked(STORY[3:])
     )
     record = extract(page(shown, "\n".join(STORY)), "https://herald.example/quay")
     labels = {block.text: block for block in record.blocks}
