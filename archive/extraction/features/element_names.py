@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from zlib import crc32
 
+from lxml import etree
+
 from archive.extraction.blocks import TextBlock
 from archive.extraction.features.ancestors import Ancestors
 from archive.extraction.features.terms import Terms
@@ -30,7 +32,7 @@ _MOST = 60
 
 def element_names(blocks: Sequence[TextBlock], ancestors: Ancestors) -> Terms:
     """The terms of each block, one block after the other."""
-    named = [_named(str(one.tag), *map(one.get, _NAMED_BY)) for one in ancestors.elements]
+    named = [_named(*_cut(one)) for one in ancestors.elements]
     outside = _outside(named, ancestors.parents)
     around: dict[int, frozenset[int]] = {}
     for number in ancestors.own:
@@ -39,6 +41,11 @@ def element_names(blocks: Sequence[TextBlock], ancestors: Ancestors) -> Terms:
     return Terms.numbered(
         [_with_link(around[number], block) for block, number in zip(blocks, ancestors.own, strict=True)]
     )
+
+
+def _cut(element: etree._Element) -> tuple[str, ...]:
+    """An element's tag and names, no longer than they are looked at: what is remembered of them stays small."""
+    return (str(element.tag)[:_CHARACTERS], *[element.get(name, "")[:_CHARACTERS] for name in _NAMED_BY])
 
 
 def _outside(named: Sequence[_Named], parents: Sequence[int]) -> dict[int, frozenset[int]]:
@@ -64,14 +71,9 @@ def _linked(block: TextBlock) -> frozenset[int]:
 
 
 @lru_cache(maxsize=16_384)
-def _named(tag: str, *names: str | None) -> _Named:
+def _named(tag: str, *names: str) -> _Named:
     """The terms of an element's tag and of the attributes that name it, for each distance."""
-    said = [
-        f"{mark}.{word}"
-        for mark, name in zip(_NAMED_BY.values(), names, strict=True)
-        if name
-        for word in _words(name[:_CHARACTERS])
-    ]
+    said = [f"{mark}.{word}" for mark, name in zip(_NAMED_BY.values(), names, strict=True) for word in _words(name)]
     return tuple(
         frozenset([_number(f"{distance}{word}") for word in (tag, *said)]) for distance in (_ITSELF, _PARENT, _ABOVE)
     )
