@@ -38,6 +38,9 @@ class _Step:
 
 #: The features that the network sees: those of the block itself.
 _OWN = {"page": matrix.OWN, "text": plain.OWN}
+#: The numbers that the network keeps of each block: of a page no more than a crawl has time for. With 96 the labels of
+#: pages are as good, those of texts a little better.
+_STATE = {"page": 64, "text": 96}
 
 
 def fit_network(kind: str, samples: Sequence[Sample]) -> Network:
@@ -46,7 +49,7 @@ def fit_network(kind: str, samples: Sequence[Sample]) -> Network:
         training: Any = import_module("benchmarks.network")
     except ModuleNotFoundError as error:
         raise SystemExit(f"{error}: to train the network, pip install torch==2.13.0 (it takes gigabytes)") from error
-    network: Network = training.fit_network(samples, _OWN[kind])
+    network: Network = training.fit_network(samples, _OWN[kind], _STATE[kind])
     return network
 
 

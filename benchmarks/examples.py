@@ -119,7 +119,7 @@ def example_of(page: Page, tree: etree._Element, labels: np.ndarray | None = Non
         Sample(page.site, page.set, page_features(seen), labels, body, _evidence(seen), page.read_here),
         structured_verdicts(seen.blocks, seen.known),
         name_of(page.url, facts),
-        Marks.of_page(seen.blocks, seen.tokens),
+        Marks.of_page(seen.blocks, seen.tokens, seen.ancestors),
         seen.language or "?",
         frozenset(place for place, block in enumerate(seen.blocks) if is_step(block)),
         frozenset(place for place, block in enumerate(seen.blocks) if is_button(block)),

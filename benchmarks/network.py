@@ -18,14 +18,14 @@ from archive.extraction.network import HIGHEST, LAYERS, REACHES, Layer, Network,
 from benchmarks.batches import Bag, Batch, Dice, Piece, Questions, Tensor, batch, pieces
 from benchmarks.samples import Sample
 
-#: Numbers that a block's state has, and those learned for each word and name.
-_STATE, _LEARNED = 96, 8
+#: Numbers that are learned for each word and name.
+_LEARNED = 8
 #: Passes over the samples, samples a step, the highest learning rate (which rises and falls: Smith and Topin, 2019).
 _PASSES, _AT_ONCE, _RATE, _RISE = 10, 12, 2e-3, 0.15
 #: How far weights are drawn to zero; the share of states that is hidden; what the body counts beside the labels.
 _DRAWN, _HIDDEN, _BODY = 1e-3, 0.3, 0.5
 #: Values up to which each is a question of its own, and thresholds beyond.
-_QUANTILES = 6
+_QUANTILES = 3
 #: By how much the outputs are divided: a trained network is surer than right (temperature: Guo and others, 2017).
 _TOO_SURE = 1.5
 #: Every how many samples it is looked how large what a layer weighs becomes.
@@ -34,16 +34,16 @@ _LOOKED_AT = 6
 Parameters = dict[str, Tensor]
 
 
-def fit_network(samples: Sequence[Sample], columns: Sequence[int]) -> Network:
+def fit_network(samples: Sequence[Sample], columns: Sequence[int], state: int) -> Network:
     """The network, from the samples that have label or body truth. `columns` are the features that it sees: those of
-    the block itself."""
+    the block itself; `state` is how many numbers it keeps of each block."""
     torch.manual_seed(1)
     # Folds run side by side; one thread also makes the sums the same each time.
     torch.set_num_threads(1)
     chosen = [one for one in samples if one.labels is not None or one.body is not None]
     questions = _questions(chosen, columns)
     learnt_from = pieces(chosen, questions)
-    parameters = _initial(len(questions.features), learnt_from[0])
+    parameters = _initial(len(questions.features), learnt_from[0], state)
     dice = np.random.default_rng(1)
     steps = [part for _ in range(_PASSES) for part in _shuffled(learnt_from, dice)]
     _learn(parameters, steps, lambda parts: batch([one.part(dice) for one in parts], questions, dice))
@@ -70,15 +70,15 @@ def _thresholds(values: Matrix) -> Sequence[float]:
     return list(found[found < distinct[-1]])
 
 
-def _initial(questions: int, like: Piece) -> Parameters:
-    inputs = dict.fromkeys(LAYERS, _STATE) | {"asked": questions, "words": _LEARNED, "names": _LEARNED}
-    inputs |= {f"around{number}": (3 + len(like.groups)) * _STATE for number in range(len(REACHES))}
+def _initial(questions: int, like: Piece, state: int) -> Parameters:
+    inputs = dict.fromkeys(LAYERS, state) | {"asked": questions, "words": _LEARNED, "names": _LEARNED}
+    inputs |= {f"around{number}": (3 + len(like.groups)) * state for number in range(len(REACHES))}
     found: Parameters = {
         "word_rows": torch.randn(terms.SIZE, _LEARNED) * 0.05,
         "name_rows": torch.randn(element_names.SIZE if like.names else 0, _LEARNED) * 0.05,
     }
     for name in LAYERS:
-        outputs = len(LABELS) + 1 if name == "out" else _STATE
+        outputs = len(LABELS) + 1 if name == "out" else state
         limit = 1 / math.sqrt(inputs[name])
         found[f"{name}.weights"] = torch.empty(inputs[name], outputs).uniform_(-limit, limit)
         found[f"{name}.base"] = torch.zeros(outputs)
@@ -130,10 +130,10 @@ class _Forward:
         if of.names:
             state = state + self._terms("names", "name_rows", of.names)
         state = self._hide(torch.relu(state))
-        means = torch.zeros(of.size, _STATE).index_add(0, of.pages, state * of.shares[:, None])
+        means = state.new_zeros(of.size, state.shape[1]).index_add(0, of.pages, state * of.shares[:, None])
         state = torch.relu(state + self._layer("page", means)[of.pages])
         for number, (before, behind) in enumerate(of.beside):
-            filled = torch.cat([state, torch.zeros(1, _STATE)])
+            filled = torch.cat([state, state.new_zeros(1, state.shape[1])])
             groups = [_means(state, *group) for group in of.groups]
             seen = self._layer(f"around{number}", torch.cat([filled[before], state, filled[behind], *groups], 1))
             state = state + self._layer(f"made{number}", self._hide(torch.relu(seen)))
@@ -153,7 +153,7 @@ class _Forward:
 
 
 def _means(state: Tensor, of: Tensor, sizes: Tensor) -> Tensor:
-    return (torch.zeros(len(sizes), _STATE).index_add(0, of, state) / sizes[:, None])[of]
+    return (state.new_zeros(len(sizes), state.shape[1]).index_add(0, of, state) / sizes[:, None])[of]
 
 
 def _highest(parameters: Parameters, parts: Sequence[Piece], questions: Questions) -> dict[str, Matrix]:

@@ -15,13 +15,14 @@ from archive.errors import ConfigurationError
 from archive.exchange import Capture
 from archive.extraction.blocks import segment
 from archive.extraction.extract import extract_and_observe, extract_capture
+from archive.extraction.features.ancestors import Ancestors
 from archive.extraction.model import LABELS, load_model
 from archive.labels import Label
 from archive.memory.article import article_of
 from archive.memory.learner import MOST_ARTICLES, SiteLearner
 from archive.memory.marks import Marks
 from archive.memory.observation import Observation
-from archive.memory.places import Places
+from archive.memory.places import places_of
 from archive.memory.proposal import proposal
 from archive.memory.site_memory import SiteMemory
 from archive.memory.update import update
@@ -207,8 +208,8 @@ def test_learning_goes_on_from_a_file(thirty: SiteMemory) -> None:
 
 
 def places(page: str) -> list[str]:
-    of = Places()
-    return [of.of(block) for block in segment(html.document_fromstring(page))]
+    blocks = segment(html.document_fromstring(page))
+    return places_of(blocks, Ancestors.of(blocks))
 
 
 def test_places_are_the_same_on_every_page() -> None:

@@ -24,7 +24,7 @@ BODY = (
 TEXT = "\n\n".join(
     (
         "Night Ferry to the Outer Islands Returns After Two Years",
-        "Note to readers: please use the share buttons at the top of this page",
+        "Please click the buttons below to share this page",
         *BODY,
         "Mira Holt is a staff writer at the Lorne Observer and has covered the islands since 2009.",
         "Become a member of the Lorne Observer",
@@ -55,7 +55,7 @@ def test_only_the_body_is_text() -> None:
 def test_each_kind_of_text_is_told_apart() -> None:
     found = labels(TEXT)
     assert found[0][0] is Label.HEADLINE
-    assert found[1][0] in (Label.SHARE_PROMPT, Label.NOTE)
+    assert found[1][0] is Label.SHARE_PROMPT
     biography, promotion, articles_by, *after = [label for label, _ in found[2 + len(BODY) :]]
     assert (biography, promotion) == (Label.AUTHOR_BIO, Label.PROMOTION)
     # Between two texts on the author, it is as much a part of them.

@@ -3,7 +3,7 @@
 Two forests of gradient-boosted trees and a neural network, kept as arrays (data, not code) beside their card. The first
 forest guesses all labels; the second sees those guesses around each block and decides between body and not body. The
 network sees words and names that are too many for trees, and decides both by itself. They err at different blocks:
-together they are better than either (measured: macro F1 of the labels .80 and .80 alone, .82 together).
+together they are better than either (measured: macro F1 of the labels .80 and .81 alone, .82 together).
 """
 
 from dataclasses import dataclass
@@ -38,6 +38,7 @@ _CALIBRATION = 0.7
 _NO_ARTICLE = 0.15
 #: What the log odds of body count of the part that is surer of it, and of the one that doubts: where boilerplate stands
 #: in a story like any paragraph, mostly one of them sees it. With 0.8 for both, half as much again is taken for body.
+#: With 0.3 and 1.3 more pages are exactly right (.21 of the blogs, guides and news for .19), and a tenth more is taken.
 _SURER, _DOUBTER = 0.1, 1.5
 #: What a belief of nothing is worth where the other part believes something.
 _LEAST = np.float32(1e-8)

@@ -1,7 +1,7 @@
 """A small neural network over all blocks of a page: what each is, seen together with those around it.
 
 It weighs what forests cannot: thousands of words and names of classes, each by a few learned numbers. Then each block
-looks four times at blocks before and behind it, further away each time (dilated convolution: van den Oord and others,
+looks three times at blocks before and behind it, further away each time (dilated convolution: van den Oord and others,
 2016), and at the means of the blocks in its box, its section and its place in the template.
 
 Processors add numbers with a point in different orders, and then differ in the last digit. So every sum here is one of
@@ -22,8 +22,8 @@ from archive.extraction.array_file import from_bytes, to_bytes
 from archive.extraction.features.neighbours import Features, Matrix, Numbers
 from archive.extraction.features.terms import Terms
 
-#: How far the blocks are to each side that a block looks at, the first time to the fourth.
-REACHES = (1, 2, 4, 8)
+#: How far the blocks are to each side that a block looks at, the first time to the third.
+REACHES = (1, 3, 9)
 #: The highest weight that a byte holds, and the highest number up to which single precision holds all whole ones.
 HIGHEST, EXACT = 127, 1 << 24
 #: Rows that questions are asked about at once, so that long pages take little memory.
@@ -51,7 +51,11 @@ class Layer:
 
     def weigh(self, steps: Matrix) -> Matrix:
         """The outputs for inputs in steps, one row each."""
-        return np.asarray((steps @ self.weights) * self.scales + self.base, np.float32)
+        return self.outputs(steps @ self.weights)
+
+    def outputs(self, sums: Matrix) -> Matrix:
+        """The outputs for sums of weighted steps."""
+        return np.asarray(sums * self.scales + self.base, np.float32)
 
     def __call__(self, values: Matrix) -> Matrix:
         return self.weigh(self.steps(values))
@@ -78,9 +82,9 @@ class Groups(NamedTuple):
         return cls(np.argsort(of, kind="stable"), np.cumsum(sizes) - sizes, sizes, of)
 
     def means(self, steps: Matrix) -> Matrix:
-        """The mean over each block's group, in whole steps."""
+        """The mean over each group, in whole steps, one row a group."""
         sums = np.add.reduceat(steps[self.order], self.starts, axis=0, dtype=np.float64)
-        return np.asarray(np.rint(sums / self.sizes[:, None]), np.float32)[self.of]
+        return np.asarray(np.rint(sums / self.sizes[:, None]), np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,8 +112,7 @@ class Network:
         state = _positive(state + self.layers["page"].weigh(_page_mean(self.layers["page"].steps(state), of.words)))
         groups = [Groups.by(group) for group in of.groups]
         for number, reach in enumerate(REACHES):
-            around = self.layers[f"around{number}"]
-            seen = around.weigh(_around(around.steps(state), reach, groups))
+            seen = _around(self.layers[f"around{number}"], state, reach, groups)
             state = state + self.layers[f"made{number}"](_positive(seen))
         return self.layers["out"](_positive(state))
 
@@ -182,11 +185,17 @@ def _page_mean(steps: Matrix, words: Matrix) -> Matrix:
     return np.asarray(np.rint((weights @ steps.astype(float)) / weights.sum()), np.float32)[None]
 
 
-def _around(steps: Matrix, reach: int, groups: Sequence[Groups]) -> Matrix:
-    """Each block between those `reach` blocks before and behind it, and the means of its groups."""
-    before, behind = np.zeros_like(steps), np.zeros_like(steps)
-    before[reach:], behind[:-reach] = steps[:-reach], steps[reach:]
-    return np.hstack([before, steps, behind, *(group.means(steps) for group in groups)])
+def _around(layer: Layer, state: Matrix, reach: int, groups: Sequence[Groups]) -> Matrix:
+    """What the layer makes of each block between those `reach` blocks before and behind it, and of the means of its
+    groups. The layer's weights stand in this order; what is the same for many blocks is weighed once."""
+    steps = layer.steps(state)
+    before, own, behind, *of_groups = np.split(layer.weights, 3 + len(groups))
+    sums = steps @ own
+    sums[reach:] += steps[:-reach] @ before
+    sums[:-reach] += steps[reach:] @ behind
+    for group, weights in zip(groups, of_groups, strict=True):
+        sums += (group.means(steps) @ weights)[group.of]
+    return layer.outputs(sums)
 
 
 def _positive(values: Matrix) -> Matrix:

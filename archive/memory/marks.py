@@ -7,7 +7,8 @@ from hashlib import blake2b
 from typing import Self
 
 from archive.extraction.blocks import TextBlock
-from archive.memory.places import Places
+from archive.extraction.features.ancestors import Ancestors
+from archive.memory.places import places_of
 
 _DIGITS = re.compile(r"\d+")
 #: Characters of a text that its key is made from; longer texts that agree so far are the same.
@@ -23,10 +24,9 @@ class Marks:
     words: Sequence[int]
 
     @classmethod
-    def of_page(cls, blocks: Sequence[TextBlock], tokens: Sequence[Sequence[str]]) -> Self:
+    def of_page(cls, blocks: Sequence[TextBlock], tokens: Sequence[Sequence[str]], ancestors: Ancestors) -> Self:
         """The marks of a page's blocks; `tokens` are their lower-cased words."""
-        of = Places()
-        places = [of.of(block) for block in blocks]
+        places = places_of(blocks, ancestors)
         keys = [text_key(words, place) for words, place in zip(tokens, places, strict=True)]
         return cls(keys, places, _counts(tokens))
 

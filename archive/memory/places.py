@@ -1,11 +1,11 @@
 """Where in a site's template a block stands: a path of tags and names that is the same on every page."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
-from lxml import etree
-
 from archive.extraction.blocks import TextBlock
+from archive.extraction.features.ancestors import Ancestors
 
 #: Levels of a path that are kept, from the block upwards. Further up, pages of one site differ by section.
 _LEVELS = 5
@@ -26,32 +26,27 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z_-]*")
 _TELLING = frozenset("a b strong em i".split())
 
 
-class Places:
-    """The places of one page's blocks; each element is looked at once."""
-
-    def __init__(self) -> None:
-        self._steps: dict[etree._Element, tuple[str, ...]] = {}
-
-    def of(self, block: TextBlock) -> str:
-        """The place of a block, as a CSS selector: the elements around it, then what holds all of its text."""
-        place = " > ".join(self._path(block.element))
+def places_of(blocks: Sequence[TextBlock], ancestors: Ancestors) -> list[str]:
+    """The place of each block of a page, as a CSS selector: the elements around it, then what holds all of its text."""
+    paths = _paths(ancestors)
+    places = []
+    for block, number in zip(blocks, ancestors.own, strict=True):
+        place = " > ".join(paths[number]) or "body"
         inside = _holding_all(block)
-        return f"{place} {' '.join(inside)}" if inside else place
+        places.append(f"{place} {' '.join(inside)}" if inside else place)
+    return places
 
-    def _path(self, element: etree._Element) -> tuple[str, ...]:
-        """The steps to an element. Filled in from above: deep pages must not recurse."""
+
+def _paths(ancestors: Ancestors) -> list[tuple[str, ...]]:
+    """The last steps to each element, from the body on, which is no step itself."""
+    paths: list[tuple[str, ...]] = []
+    for element, parent in zip(ancestors.elements, ancestors.parents, strict=True):
         if element.tag == "body":
-            return ("body",)
-        missing = []
-        at: etree._Element | None = element
-        while at is not None and at.tag != "body" and at not in self._steps:
-            missing.append(at)
-            at = at.getparent()
-        steps = () if at is None else self._steps.get(at, ())
-        for below in reversed(missing):
-            own = step_of(str(below.tag), below.get("class"), below.get("id"))
-            steps = self._steps[below] = (*steps, own)[-_LEVELS:]
-        return steps
+            paths.append(())
+        else:
+            above = paths[parent] if paths else ()
+            paths.append((*above, step_of(str(element.tag), element.get("class"), element.get("id")))[-_LEVELS:])
+    return paths
 
 
 def _holding_all(block: TextBlock) -> list[str]:

@@ -61,7 +61,7 @@ class Recall:
 def page_recall(memory: SiteMemory, model: str, name: PageName, page: Page) -> Recall:
     """For a page's blocks."""
     texts = [block.text for block in page.blocks]
-    return Recall(memory, model, name, Marks.of_page(page.blocks, page.tokens), texts)
+    return Recall(memory, model, name, Marks.of_page(page.blocks, page.tokens, page.ancestors), texts)
 
 
 def text_recall(memory: SiteMemory, model: str, name: PageName, text: PlainText) -> Recall:

@@ -2,19 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, cast
 
 from lxml import etree
 
 from archive.extraction.blocks import TextBlock
 
+#: The attributes of an element: names and values.
+Attributes = Sequence[tuple[str, str]]
+
 
 @dataclass(frozen=True, slots=True)
 class Ancestors:
-    """The blocks' elements and all above them, by number: parents come before their children, the root is 0 and its own
-    parent. `own` is the number of each block's element."""
+    """The blocks' elements and all above them, by number, with their attributes: parents come before their children,
+    the root is 0 and its own parent. `own` is the number of each block's element."""
 
     elements: Sequence[etree._Element]
+    attributes: Sequence[Attributes]
     parents: Sequence[int]
     own: Sequence[int]
 
@@ -24,11 +28,16 @@ class Ancestors:
         numbers: dict[etree._Element, int] = {}
         parents: list[int] = []
         own = [_number(block.element, numbers, parents) for block in blocks]
-        return cls(list(numbers), parents, own)
+        return cls(list(numbers), list(map(attributes_of, numbers)), parents, own)
 
     def parent(self, number: int) -> etree._Element | None:
         """The element around an element; None for the root."""
         return self.elements[self.parents[number]] if number else None
+
+
+def attributes_of(element: etree._Element) -> Attributes:
+    """The attributes of an element of HTML, which are all text."""
+    return cast(Attributes, element.items())
 
 
 def _number(element: etree._Element, numbers: dict[etree._Element, int], parents: list[int]) -> int:

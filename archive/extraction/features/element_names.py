@@ -1,89 +1,92 @@
-"""The names that the markup gives the elements around a block, and those in its links' addresses, as terms.
+"""The names that the markup gives the elements around a block, as terms.
 
-Sites name their parts much alike: `article-body`, `teaser__kicker`, `/author/`. A term is one word of such a name with
-how far above the block it stands.
+Sites name their parts much alike: `article-body`, `teaser__kicker`. A term is one word of such a name with how far
+above the block it stands.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from zlib import crc32
+from itertools import chain
 
-from lxml import etree
+import numpy as np
 
-from archive.extraction.blocks import TextBlock
-from archive.extraction.features.ancestors import Ancestors
-from archive.extraction.features.terms import Terms
+from archive.extraction.features.ancestors import Ancestors, Attributes
+from archive.extraction.features.terms import Hashes, Numbers, Terms, WordHashes, mixer
 
-#: The terms of an element's tag and names, for each of the distances.
-_Named = tuple[frozenset[int], ...]
-#: How many numbers terms have.
-SIZE = 1 << 15
+#: How many bits a term's number has, and how many numbers there are.
+_BITS = 15
+SIZE = 1 << _BITS
 #: How far above a block an element stands: it is the block's own, the one around that, or further up.
-_ITSELF, _PARENT, _ABOVE = range(3)
+_DISTANCES = tuple(mixer(distance, _BITS) for distance in ("itself", "parent", "above"))
+#: Elements that are looked at, from a block's own upwards: pages may be as deep as they like. Labels are the same with
+#: twenty, and a little worse with five.
+_LEVELS = 8
 #: Attributes that name an element, and what distinguishes their words.
-_NAMED_BY = {"class": "", "id": "", "role": "ro", "itemprop": "it", "aria-label": "ar", "data-testid": "da"}
+_NAMED_BY = {"class": "", "id": "", "role": "ro.", "itemprop": "it.", "aria-label": "ar.", "data-testid": "da."}
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
-#: Characters of a name or address, and words of it, that are looked at.
-_CHARACTERS, _WORDS = 400, 12
-#: Terms from further up beyond which no more are taken.
-_MOST = 60
+#: Characters of a name, words of it, and words of all names of an element that are looked at.
+_CHARACTERS, _WORDS, _MOST = 400, 12, 16
+
+_hashes = WordHashes()
 
 
-def element_names(blocks: Sequence[TextBlock], ancestors: Ancestors) -> Terms:
-    """The terms of each block, one block after the other."""
-    named = [_named(*_cut(one)) for one in ancestors.elements]
-    outside = _outside(named, ancestors.parents)
-    around: dict[int, frozenset[int]] = {}
-    for number in ancestors.own:
-        if number not in around:
-            around[number] = named[number][_ITSELF].union(outside[ancestors.parents[number]] if number else ())
-    return Terms.numbered(
-        [_with_link(around[number], block) for block, number in zip(blocks, ancestors.own, strict=True)]
-    )
+def element_names(ancestors: Ancestors) -> Terms:
+    """The terms of each block, one block after the other: of its own element, of the one around that, and so on."""
+    hashes, sizes = _flat(ancestors)
+    levels = list(_levels(ancestors))
+    parts = [
+        _terms(those, hashes, sizes, distance)
+        for distance, those in zip(_DISTANCES, (levels[:1], levels[1:2], levels[2:]), strict=True)
+        if those
+    ]
+    return Terms.together(parts, len(ancestors.own))
 
 
-def _cut(element: etree._Element) -> tuple[str, ...]:
-    """An element's tag and names, no longer than they are looked at: what is remembered of them stays small."""
-    return (str(element.tag)[:_CHARACTERS], *[element.get(name, "")[:_CHARACTERS] for name in _NAMED_BY])
+def _terms(
+    levels: Sequence[tuple[Numbers, Numbers]], hashes: Hashes, sizes: Numbers, distance: Callable[[Hashes], Hashes]
+) -> tuple[Numbers, Hashes]:
+    """The terms of elements at one distance, with the blocks that they belong to."""
+    blocks, elements = (np.concatenate(part) for part in zip(*levels, strict=True))
+    counts = sizes[elements]
+    before, first = np.cumsum(counts) - counts, (np.cumsum(sizes) - sizes)[elements]
+    places = np.repeat(first - before, counts) + np.arange(counts.sum())
+    return np.repeat(blocks, counts), distance(hashes[places])
 
 
-def _outside(named: Sequence[_Named], parents: Sequence[int]) -> dict[int, frozenset[int]]:
-    """The terms of each element that has children and of those above it, as its children see them."""
-    above: dict[int, frozenset[int]] = {0: frozenset()}
-    found = {0: named[0][_PARENT]}
-    for number in sorted(set(parents[1:]) - {0}):
-        up = parents[number]
-        # Pages may be as deep as they like.
-        above[number] = above[up] | named[up][_ABOVE] if len(above[up]) < _MOST else above[up]
-        found[number] = above[number] | named[number][_PARENT]
-    return found
+def _levels(ancestors: Ancestors) -> Iterator[tuple[Numbers, Numbers]]:
+    """Blocks and their elements, then those of them that have an element around that, and so on."""
+    parents = np.array(ancestors.parents, np.intp)
+    blocks, at = np.arange(len(ancestors.own)), np.array(ancestors.own, np.intp)
+    for _ in range(_LEVELS):
+        yield blocks, at
+        inside = np.flatnonzero(at)
+        if not len(inside):
+            break
+        blocks, at = blocks[inside], parents[at[inside]]
 
 
-def _with_link(terms: frozenset[int], block: TextBlock) -> frozenset[int]:
-    return terms | _linked(block) if block.anchors else terms
+def _flat(ancestors: Ancestors) -> tuple[Hashes, Numbers]:
+    """The hashes of all elements, one element after the other, and how many each has."""
+    rows = [
+        _element_hashes(str(element.tag), attributes)
+        for element, attributes in zip(ancestors.elements, ancestors.attributes, strict=True)
+    ]
+    sizes = np.fromiter(map(len, rows), np.intp, len(rows))
+    return np.fromiter(chain.from_iterable(rows), np.uint64, int(sizes.sum())), sizes
 
 
-def _linked(block: TextBlock) -> frozenset[int]:
-    """The terms of the address of the block's first link."""
-    words = _words(block.anchors[0].get("href", "")[:_CHARACTERS])
-    return frozenset([_number(f"link.{word}") for word in words])
+def _element_hashes(tag: str, attributes: Attributes) -> list[int]:
+    """The hashes of an element's tag and of the words in the attributes that name it."""
+    found = [_hashes[tag[:_CHARACTERS]]]
+    for name, value in attributes:
+        mark = _NAMED_BY.get(name)
+        if mark is not None:
+            found += _words(mark, value[:_CHARACTERS])
+    return found[:_MOST]
 
 
 @lru_cache(maxsize=16_384)
-def _named(tag: str, *names: str) -> _Named:
-    """The terms of an element's tag and of the attributes that name it, for each distance."""
-    said = [f"{mark}.{word}" for mark, name in zip(_NAMED_BY.values(), names, strict=True) for word in _words(name)]
-    return tuple(
-        frozenset([_number(f"{distance}{word}") for word in (tag, *said)]) for distance in (_ITSELF, _PARENT, _ABOVE)
-    )
-
-
-def _words(name: str) -> list[str]:
-    """The first words in a name."""
-    return [word.lower() for word in _WORD.findall(name) if len(word) > 1][:_WORDS]
-
-
-@lru_cache(maxsize=65_536)
-def _number(term: str) -> int:
-    return crc32(term.encode("utf-8", "surrogatepass")) % SIZE
+def _words(mark: str, name: str) -> list[int]:
+    """The hashes of the first words in a name."""
+    return [_hashes[mark + word.lower()] for word in _WORD.findall(name) if len(word) > 1][:_WORDS]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from archive.extraction.blocks import TextBlock
 from archive.extraction.cues import markup_groups, name_bits
 from archive.extraction.features import links
-from archive.extraction.features.ancestors import Ancestors
+from archive.extraction.features.ancestors import Ancestors, Attributes, attributes_of
 from archive.extraction.features.neighbours import Matrix
 
 _TAGS = (
@@ -71,7 +71,7 @@ class Names(NamedTuple):
 def names_of(ancestors: Ancestors) -> Names:
     """The names of all elements around a page's blocks."""
     parents = ancestors.parents
-    own = [_own_bits(element) for element in ancestors.elements]
+    own = [_own_bits(attributes) for attributes in ancestors.attributes]
     tags = [_AROUND_BIT.get(str(element.tag), 0) for element in ancestors.elements]
     parent, grandparent, above, around, depth = [0], [0], [0], tags[:1], [1]
     for number in range(1, len(own)):
@@ -173,9 +173,9 @@ def _targets(block: TextBlock, around: int) -> tuple[str, ...]:
     return () if link is None else (link.get("href", ""),)
 
 
-def _own_bits(element: etree._Element) -> int:
+def _own_bits(attributes: Attributes) -> int:
     found = 0
-    for key, value in element.items():
+    for key, value in attributes:
         if key in _NAMED_BY:
             found |= name_bits(value[:400])
     return found
@@ -183,7 +183,9 @@ def _own_bits(element: etree._Element) -> int:
 
 def _start_bits(blocks: Sequence[TextBlock]) -> Numbers:
     """The names of the inline elements that blocks begin with."""
-    starts = [0 if block.after or block.start is block.element else _own_bits(block.start) for block in blocks]
+    starts = [
+        0 if block.after or block.start is block.element else _own_bits(attributes_of(block.start)) for block in blocks
+    ]
     return np.array(starts, np.int64)
 
 

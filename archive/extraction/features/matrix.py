@@ -107,9 +107,11 @@ def guess_language(tokens: Sequence[Sequence[str]]) -> tuple[str | None, frozens
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page's blocks with what their features are computed from. `language` is guessed from the words."""
+    """A page's blocks, the elements around them, and what else their features are computed from. `language` is guessed
+    from the words."""
 
     blocks: Sequence[TextBlock]
+    ancestors: Ancestors
     url: str
     known: Known
     tokens: Sequence[list[str]]
@@ -118,15 +120,15 @@ class Page:
 
     @classmethod
     def of(cls, blocks: Sequence[TextBlock], url: str, known: Known) -> Self:
-        """Tokenise the blocks once for all that look at words."""
+        """Find once what several features look at."""
         tokens = [words.tokens_of(block.text) for block in blocks]
-        return cls(blocks, url, known, tokens, *guess_language(tokens))
+        return cls(blocks, Ancestors.of(blocks), url, known, tokens, *guess_language(tokens))
 
 
 def page_features(of: Page) -> Features:
     """All features of a page's blocks, those of the neighbours included."""
     counts = [len(found) for found in of.tokens]
-    ancestors = Ancestors.of(of.blocks)
+    ancestors = of.ancestors
     said = words.word_rows([block.text for block in of.blocks], of.tokens)
     places = page.path_numbers(ancestors)
     columns = page.page_columns(of.blocks, of.tokens, of.known, of.stop_words, ancestors, places)
@@ -140,7 +142,7 @@ def page_features(of: Page) -> Features:
         np.array(counts, np.float32),
         groups,
         Terms.of(of.tokens),
-        element_names(of.blocks, ancestors),
+        element_names(ancestors),
     )
 
 

@@ -1,12 +1,12 @@
 """The words of a text, by where they stand in it.
 
 A term is a word with the kind of place that it stands in, such as "the text begins with `copyright`". Terms are known
-by number: the hash of what names them (Weinberger and others, 2009).
+by number: the hash of what names them (Weinberger and others, 2009). Words are hashed once, and their hashes mixed with
+each kind of place for all texts of a page together.
 """
 
-from collections.abc import Collection, Sequence
-from functools import lru_cache
-from itertools import chain, pairwise
+from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import chain
 from math import log2
 from typing import NamedTuple, Self
 from zlib import crc32
@@ -14,26 +14,40 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-#: How many numbers there are.
-SIZE = 1 << 16
+Numbers = NDArray[np.intp]
+Hashes = NDArray[np.uint64]
+
+#: How many bits a number has, and how many numbers there are.
+_BITS = 16
+SIZE = 1 << _BITS
 #: Words of a text that are looked at: the first, the last, and those between.
 _FIRST, _LAST, _BETWEEN = 12, 6, 60
 #: Words up to which a text is also a term as a whole, and the first that are also looked at in pairs.
 _WHOLE, _PAIRED = 5, 9
-#: Numbers of terms that are remembered for each kind of place.
-_MOST = 65_536
+#: Words whose hashes are remembered.
+_MOST = 131_072
+#: The count of words from which all texts are alike long, and for each count below what stands for it: itself where it
+#: is small, then steps of half a power of two.
+_LONG = 64
+_ABOUT = np.array([count if count < 7 else 2 + int(2 * log2(count)) for count in range(_LONG + 1)], np.uint64)
 
 
 class Terms(NamedTuple):
     """The terms of texts, one text after the other: their numbers, and how many each text has (at least one)."""
 
-    numbers: NDArray[np.intp]
-    sizes: NDArray[np.intp]
+    numbers: Numbers
+    sizes: Numbers
 
     @classmethod
     def of(cls, tokens: Sequence[list[str]]) -> Self:
         """The terms of texts, which `tokens` are the words of."""
-        return cls.numbered([_terms(words) for words in tokens])
+        return cls.together(list(_terms(tokens)), len(tokens))
+
+    @classmethod
+    def together(cls, parts: Sequence[tuple[Numbers, Hashes]], count: int) -> Self:
+        """The terms of so many texts: of each part, the texts they belong to and their numbers."""
+        of, numbers = (np.concatenate(part) for part in zip(*parts, strict=True))
+        return cls(numbers[np.argsort(of, kind="stable")].astype(np.intp), np.bincount(of, minlength=count))
 
     @classmethod
     def numbered(cls, rows: Sequence[Collection[int]]) -> Self:
@@ -42,41 +56,59 @@ class Terms(NamedTuple):
         return cls(np.fromiter(chain.from_iterable(rows), np.intp, int(sizes.sum())), sizes)
 
 
-class _Place(dict[str, int]):
-    """The numbers of the words that stand in one kind of place."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self._name = name
+class WordHashes(dict[str, int]):
+    """The hashes of words, remembered."""
 
     def __missing__(self, word: str) -> int:
         if len(self) >= _MOST:
             self.clear()
-        number = self[word] = crc32(f"{self._name}:{word}".encode("utf-8", "surrogatepass")) % SIZE
+        number = self[word] = crc32(word.encode("utf-8", "surrogatepass"))
         return number
 
 
-_first, _last, _between, _opening, _closing = map(_Place, ("first", "last", "between", "opening", "closing"))
-_pair, _whole, _size = map(_Place, ("pair", "whole", "size"))
+def mixer(kind: str, bits: int) -> Callable[[Hashes], Hashes]:
+    """What makes numbers of so many bits from hashes, others for each kind: the highest bits of a product (Knuth, The
+    Art of Computer Programming, section 6.4)."""
+    factor, shift = factor_of(kind), np.uint64(64 - bits)
+    return lambda hashes: hashes * factor >> shift
 
 
-def _terms(words: list[str]) -> set[int]:
-    count = len(words)
-    found = {_size[_about(count)]}
-    if not count:
-        return found
-    found.update((_opening[words[0]], _closing[words[-1]]))
-    found.update([_first[word] for word in words[:_FIRST]])
-    found.update([_pair[f"{one} {other}"] for one, other in pairwise(words[:_PAIRED])])
-    if count > _FIRST:
-        found.update([_last[word] for word in words[-_LAST:]])
-        found.update([_between[word] for word in words[_FIRST:_BETWEEN]])
-    if count <= _WHOLE:
-        found.add(_whole[" ".join(words)])
-    return found
+def factor_of(kind: str) -> np.uint64:
+    """An odd number of 64 bits, another for each kind."""
+    low, high = (crc32(f"{part} {kind}".encode()) for part in ("low", "high"))
+    return np.uint64(high << 32 | low | 1)
 
 
-@lru_cache(maxsize=1024)
-def _about(count: int) -> str:
-    """A count of words, exact where it is small, in steps of half a power of two beyond."""
-    return str(count) if count < 7 else f"about {min(12, int(2 * log2(count)))}"
+_hash_of = WordHashes().__getitem__
+_first, _last, _between, _opening, _closing, _size = (
+    mixer(kind, _BITS) for kind in ("first", "last", "between", "opening", "closing", "size")
+)
+_PAIR, _OTHER = factor_of("pair"), factor_of("other")
+_WHOLES = np.array([factor_of(f"whole {place}") for place in range(_WHOLE)])
+_SHIFT = np.uint64(64 - _BITS)
+
+
+def _terms(tokens: Sequence[list[str]]) -> Iterator[tuple[Numbers, Hashes]]:
+    counts = np.fromiter(map(len, tokens), np.intp, len(tokens))
+    yield np.arange(len(tokens)), _size(_ABOUT[np.minimum(counts, _LONG)] + np.uint64(1))
+    most = _BETWEEN + _LAST
+    looked = [words if len(words) <= most else words[:_BETWEEN] + words[-_LAST:] for words in tokens]
+    sizes = np.minimum(counts, most)
+    of = np.repeat(np.arange(len(tokens)), sizes)
+    hashes = np.fromiter(map(_hash_of, chain.from_iterable(looked)), np.uint64, len(of))
+    place = np.arange(len(of)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    behind = sizes[of] - 1 - place
+    for mix, there in (
+        (_first, place < _FIRST),
+        (_opening, place == 0),
+        (_closing, behind == 0),
+        (_last, (behind < _LAST) & (counts[of] > _FIRST)),
+        (_between, (place >= _FIRST) & (place < _BETWEEN)),
+    ):
+        yield of[there], mix(hashes[there])
+    one = np.flatnonzero((place < _PAIRED - 1) & (behind > 0))
+    yield of[one], hashes[one] * _PAIR + hashes[one + 1] * _OTHER >> _SHIFT
+    short = counts[of] <= _WHOLE
+    starts = np.flatnonzero(place[short] == 0)
+    if len(starts):
+        yield of[short][starts], np.add.reduceat(hashes[short] * _WHOLES[place[short]], starts) >> _SHIFT
