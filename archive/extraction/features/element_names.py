@@ -87,6 +87,6 @@ def _element_hashes(tag: str, attributes: Attributes) -> list[int]:
 
 
 @lru_cache(maxsize=16_384)
-def _words(mark: str, name: str) -> list[int]:
+def _words(mark: str, name: str) -> tuple[int, ...]:
     """The hashes of the first words in a name."""
-    return [_hashes[mark + word.lower()] for word in _WORD.findall(name) if len(word) > 1][:_WORDS]
+    return tuple([_hashes[mark + word.lower()] for word in _WORD.findall(name) if len(word) > 1][:_WORDS])

@@ -88,27 +88,55 @@ _WHOLES = np.array([factor_of(f"whole {place}") for place in range(_WHOLE)])
 _SHIFT = np.uint64(64 - _BITS)
 
 
+class _Words(NamedTuple):
+    """The words of texts that are looked at, one text after the other: the text of each, its hash, its place, how many
+    come behind it, and how many words its text has."""
+
+    of: Numbers
+    hashes: Hashes
+    place: Numbers
+    behind: Numbers
+    counts: Numbers
+
+    @classmethod
+    def looked_at(cls, tokens: Sequence[list[str]], counts: Numbers) -> Self:
+        """Those of texts with so many words each."""
+        most = _BETWEEN + _LAST
+        looked = [words if len(words) <= most else words[:_BETWEEN] + words[-_LAST:] for words in tokens]
+        sizes = np.minimum(counts, most)
+        of = np.repeat(np.arange(len(tokens)), sizes)
+        hashes = np.fromiter(map(_hash_of, chain.from_iterable(looked)), np.uint64, len(of))
+        place = np.arange(len(of)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        return cls(of, hashes, place, sizes[of] - 1 - place, counts[of])
+
+
 def _terms(tokens: Sequence[list[str]]) -> Iterator[tuple[Numbers, Hashes]]:
     counts = np.fromiter(map(len, tokens), np.intp, len(tokens))
     yield np.arange(len(tokens)), _size(_ABOUT[np.minimum(counts, _LONG)] + np.uint64(1))
-    most = _BETWEEN + _LAST
-    looked = [words if len(words) <= most else words[:_BETWEEN] + words[-_LAST:] for words in tokens]
-    sizes = np.minimum(counts, most)
-    of = np.repeat(np.arange(len(tokens)), sizes)
-    hashes = np.fromiter(map(_hash_of, chain.from_iterable(looked)), np.uint64, len(of))
-    place = np.arange(len(of)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    behind = sizes[of] - 1 - place
+    words = _Words.looked_at(tokens, counts)
+    yield from _alone(words)
+    yield _in_pairs(words)
+    yield _as_wholes(words)
+
+
+def _alone(words: _Words) -> Iterator[tuple[Numbers, Hashes]]:
     for mix, there in (
-        (_first, place < _FIRST),
-        (_opening, place == 0),
-        (_closing, behind == 0),
-        (_last, (behind < _LAST) & (counts[of] > _FIRST)),
-        (_between, (place >= _FIRST) & (place < _BETWEEN)),
+        (_first, words.place < _FIRST),
+        (_opening, words.place == 0),
+        (_closing, words.behind == 0),
+        (_last, (words.behind < _LAST) & (words.counts > _FIRST)),
+        (_between, (words.place >= _FIRST) & (words.place < _BETWEEN)),
     ):
-        yield of[there], mix(hashes[there])
-    one = np.flatnonzero((place < _PAIRED - 1) & (behind > 0))
-    yield of[one], hashes[one] * _PAIR + hashes[one + 1] * _OTHER >> _SHIFT
-    short = counts[of] <= _WHOLE
-    starts = np.flatnonzero(place[short] == 0)
-    if len(starts):
-        yield of[short][starts], np.add.reduceat(hashes[short] * _WHOLES[place[short]], starts) >> _SHIFT
+        yield words.of[there], mix(words.hashes[there])
+
+
+def _in_pairs(words: _Words) -> tuple[Numbers, Hashes]:
+    one = np.flatnonzero((words.place < _PAIRED - 1) & (words.behind > 0))
+    return words.of[one], words.hashes[one] * _PAIR + words.hashes[one + 1] * _OTHER >> _SHIFT
+
+
+def _as_wholes(words: _Words) -> tuple[Numbers, Hashes]:
+    short = words.counts <= _WHOLE
+    places = words.place[short]
+    starts = np.flatnonzero(places == 0)
+    return words.of[short][starts], np.add.reduceat(words.hashes[short] * _WHOLES[places], starts) >> _SHIFT
