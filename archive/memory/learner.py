@@ -5,7 +5,7 @@ from typing import Self
 
 from archive.extraction.features.neighbours import Matrix
 from archive.memory.article import Articles
-from archive.memory.observation import Observation, Seen
+from archive.memory.observation import Observation
 from archive.memory.site_memory import Fact, SiteMemory, as_written
 
 #: Articles on which a text must stand to be remembered.
@@ -37,9 +37,9 @@ class _Count:
         beliefs = fact.beliefs * fact.pages
         return cls(pages, float(fact.blocks), float(fact.distinct), beliefs, fact.excerpt, fact.place)
 
-    def add(self, seen: Seen, beliefs: Matrix) -> None:
+    def add(self, blocks: int, beliefs: Matrix) -> None:
         self.pages += 1
-        self.blocks += seen.blocks
+        self.blocks += blocks
         self.beliefs += beliefs
 
     def halve(self) -> None:
@@ -76,11 +76,11 @@ class SiteLearner:
         self._model = observation.model
         self.articles += 1
         self.added += 1
-        for seen, beliefs in zip(observation.places, observation.place_beliefs, strict=True):
-            self._count(self._places, seen, beliefs)
-        for seen, beliefs in zip(observation.texts, observation.text_beliefs, strict=True):
-            if self._count(self._texts, seen, beliefs) and seen.place in self._places:
-                self._places[seen.place].distinct += 1
+        for row in zip(*observation.places, observation.place_beliefs, strict=True):
+            self._count(self._places, *row)
+        for key, blocks, excerpt, place, beliefs in zip(*observation.texts, observation.text_beliefs, strict=True):
+            if self._count(self._texts, key, blocks, excerpt, place, beliefs) and place in self._places:
+                self._places[place].distinct += 1
         self._keep_small()
         return True
 
@@ -105,14 +105,14 @@ class SiteLearner:
         )
 
     @staticmethod
-    def _count(counts: dict[str, _Count], seen: Seen, beliefs: Matrix) -> bool:
+    def _count(counts: dict[str, _Count], key: str, blocks: int, excerpt: str, place: str, beliefs: Matrix) -> bool:
         """Whether this is the first time."""
-        count = counts.get(seen.key)
+        count = counts.get(key)
         if count is not None:
-            count.add(seen, beliefs)
+            count.add(blocks, beliefs)
             return False
         # A row is a view of its page's matrix, which would stay in memory with it.
-        counts[seen.key] = _Count(1.0, float(seen.blocks), 0.0, beliefs.copy(), seen.excerpt, seen.place)
+        counts[key] = _Count(1.0, float(blocks), 0.0, beliefs.copy(), excerpt, place)
         return True
 
     def _keep_small(self) -> None:
