@@ -12,6 +12,11 @@ from archive.extraction.network import HIGHEST, LAYERS, REACHES, Groups, Layer, 
 STATE, LEARNED, OUTPUTS, QUESTIONS = 4, 3, 2, 5
 
 
+def numbered(rows: list[list[int]]) -> Terms:
+    """The terms of these numbers, a row a block."""
+    return Terms(np.array([number for row in rows for number in row], np.intp), np.array(list(map(len, rows)), np.intp))
+
+
 def network(kinds_of_groups: int = 2) -> Network:
     """A network of weights by chance."""
     chance = np.random.default_rng(1)
@@ -35,7 +40,7 @@ def page(blocks: int, kinds_of_groups: int = 2) -> Features:
     chance = np.random.default_rng(2)
 
     def terms(most: int) -> Terms:
-        return Terms.numbered([chance.integers(0, most, chance.integers(1, 5)).tolist() for _ in range(blocks)])
+        return numbered([chance.integers(0, most, chance.integers(1, 5)).tolist() for _ in range(blocks)])
 
     return Features(
         chance.random((blocks, 3)).astype(np.float32),
@@ -111,7 +116,7 @@ def test_scores_do_not_depend_on_how_many_rows_are_asked_about_at_once(monkeypat
 
 
 def test_a_page_without_blocks_has_no_scores() -> None:
-    nothing = Terms.numbered([])
+    nothing = numbered([])
     features = Features(np.zeros((0, 3), np.float32), np.zeros(0, np.float32), (), nothing, nothing)
     assert network(0).scores(features).shape == (0, OUTPUTS)
 
@@ -132,7 +137,7 @@ def test_the_largest_sums_are_exact(inputs: int) -> None:
 
 def test_sums_of_terms_do_not_overflow() -> None:
     rows = np.full((2, LEARNED), HIGHEST, np.int8)
-    assert term_sums(rows, Terms.numbered([[1] * 10_000])).tolist() == [[HIGHEST * 100.0] * LEARNED]
+    assert term_sums(rows, numbered([[1] * 10_000])).tolist() == [[HIGHEST * 100.0] * LEARNED]
 
 
 def test_means_are_those_of_the_group() -> None:

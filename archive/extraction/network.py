@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
 from archive.extraction.array_file import from_bytes, to_bytes
-from archive.extraction.features.neighbours import Features, Matrix, Numbers
-from archive.extraction.features.terms import Terms
+from archive.extraction.features.neighbours import Features, Matrix
+from archive.extraction.features.terms import Numbers, Terms
 
 #: How far the blocks are to each side that a block looks at, the first time to the third.
 REACHES = (1, 3, 9)

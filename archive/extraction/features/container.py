@@ -7,7 +7,8 @@ import numpy as np
 
 from archive.extraction.blocks import TextBlock
 from archive.extraction.features.ancestors import Ancestors
-from archive.extraction.features.neighbours import Column, Numbers
+from archive.extraction.features.neighbours import Column
+from archive.extraction.features.terms import Numbers
 
 
 def _weight(block: TextBlock, words: list[str]) -> float:

@@ -6,10 +6,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.extraction.features.terms import Terms
+from archive.extraction.features.terms import Numbers, Terms
 
 Matrix = NDArray[np.float32]
-Numbers = NDArray[np.intp]
 Column = NDArray[Any]
 
 #: How far a block looks to each side.

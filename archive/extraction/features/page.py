@@ -11,7 +11,8 @@ from archive.extraction.features import names
 from archive.extraction.features.ancestors import Ancestors
 from archive.extraction.features.container import container_columns
 from archive.extraction.features.known import Known, compared, like_any, opened
-from archive.extraction.features.neighbours import Column, Matrix, Numbers
+from archive.extraction.features.neighbours import Column, Matrix
+from archive.extraction.features.terms import Numbers
 
 NAMES = (
     "place words_before words_after from_headline from_headline_words after_headline headlines_before "

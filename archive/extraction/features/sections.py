@@ -12,7 +12,8 @@ import numpy as np
 from archive.extraction.blocks import TextBlock
 from archive.extraction.cues import CUED, markup_groups
 from archive.extraction.features.ancestors import Ancestors
-from archive.extraction.features.neighbours import Matrix, Numbers
+from archive.extraction.features.neighbours import Matrix
+from archive.extraction.features.terms import Numbers
 
 #: Blocks from which an element is a box.
 _BOX = 4

@@ -5,7 +5,7 @@ by number: the hash of what names them (Weinberger and others, 2009). Words are 
 each kind of place for all texts of a page together.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from math import log2
 from typing import NamedTuple, Self
@@ -48,12 +48,6 @@ class Terms(NamedTuple):
         """The terms of so many texts: of each part, the texts they belong to and their numbers."""
         of, numbers = (np.concatenate(part) for part in zip(*parts, strict=True))
         return cls(numbers[np.argsort(of, kind="stable")].astype(np.intp), np.bincount(of, minlength=count))
-
-    @classmethod
-    def numbered(cls, rows: Sequence[Collection[int]]) -> Self:
-        """The terms of these numbers, a row a text."""
-        sizes = np.fromiter(map(len, rows), np.intp, len(rows))
-        return cls(np.fromiter(chain.from_iterable(rows), np.intp, int(sizes.sum())), sizes)
 
 
 class WordHashes(dict[str, int]):
