@@ -9,11 +9,11 @@ from io import TextIOWrapper
 
 import typer
 
+from archive.commands.lazy_group import lazy_group
 from archive.errors import CleancopyError, ConfigurationError
-from archive.lazy_group import lazy_group
+from archive.pipeline.web import Web
 from archive.software import software_version
 from archive.terminal import tell
-from archive.web import Web
 
 #: Where each command is.
 COMMANDS = {

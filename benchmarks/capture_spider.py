@@ -22,8 +22,8 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.http import Response
 from scrapy.resolver import dnscache
 
+from archive.collection.catalogue import Catalogue
 from archive.exchange import Exchange
-from archive.warc.catalogue import Catalogue
 from archive.warc.writer import WarcWriter, Written
 from crawler.capture import CaptureHandler
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
 from archive.exchange import Exchange, Origin
-from archive.stage import extract_warc, new_pool
+from archive.pipeline.record_lines import extract_warc, new_pool
 from archive.warc.writer import WarcWriter
 from benchmarks.corpus import Page, read_corpus
 

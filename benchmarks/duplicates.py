@@ -26,8 +26,8 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from archive.duplicates.signatures import SignatureFile, words
-from archive.duplicates.stars import THRESHOLD, stars
+from archive.datasets.duplicate_signatures import SignatureFile, words
+from archive.datasets.duplicate_stars import THRESHOLD, stars
 from benchmarks.corpus import DEFAULT, read_corpus
 
 Paragraphs = tuple[str, ...]

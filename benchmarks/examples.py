@@ -14,6 +14,12 @@ from archive.extraction.features.matrix import page_features
 from archive.extraction.features.neighbours import Matrix
 from archive.extraction.features.plain import PlainText, text_features
 from archive.extraction.labelling import merge
+from archive.extraction.memory.learner import SiteLearner
+from archive.extraction.memory.marks import Marks
+from archive.extraction.memory.observation import Observation
+from archive.extraction.memory.recall import PageName, Recall
+from archive.extraction.memory.site_memory import SiteMemory
+from archive.extraction.memory.update import Update
 from archive.extraction.metadata import read_facts
 from archive.extraction.model import LABELS
 from archive.extraction.page import parse_page
@@ -24,12 +30,6 @@ from archive.extraction.structured_rules import structured_verdicts
 from archive.extraction.verdict import Verdict
 from archive.extraction.visible import visible_blocks
 from archive.labels import Label
-from archive.memory.learner import SiteLearner
-from archive.memory.marks import Marks
-from archive.memory.observation import Observation
-from archive.memory.recall import PageName, Recall
-from archive.memory.site_memory import SiteMemory
-from archive.memory.update import Update
 from benchmarks.alignment import align_body, align_labels
 from benchmarks.corpus import Page
 from benchmarks.samples import Sample, class_numbers, settled

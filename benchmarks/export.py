@@ -20,11 +20,11 @@ from typing import Annotated
 import duckdb
 import typer
 
-from archive.collection import Collection
-from archive.export.choices import Form
-from archive.export.data_set import export
-from archive.export.request import Request
-from archive.export.schema import FIELDS, duckdb_type
+from archive.collection.folder import Collection
+from archive.datasets.data_set import export
+from archive.datasets.export_choices import Form
+from archive.datasets.export_request import Request
+from archive.datasets.table_types import FIELDS, duckdb_type
 from benchmarks.corpus import DEFAULT
 from benchmarks.corpus_collection import corpus_collection
 from benchmarks.many_records import multiply

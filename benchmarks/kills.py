@@ -30,7 +30,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
 from archive.errors import WarcError
 from archive.records import read_records
 from archive.warc.reader import read_captures

@@ -6,7 +6,7 @@ from itertools import cycle, islice
 from pathlib import Path
 from uuid import UUID
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
 
 _ID = re.compile(rb'"id":"[^"]*","url":"([^"]*)"')
 #: Records of one file, as many as a WARC of a gigabyte gives.

@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import Any
 
 from archive.extraction.features.matrix import LANGUAGES
-from archive.extraction.pool import ExtractionPool
+from archive.pipeline.pool import ExtractionPool
 from benchmarks.corpus import Page
 
 #: Seconds a page may take; resiliparse never ends on some news pages.

@@ -13,8 +13,8 @@ from typing import Annotated
 import typer
 
 from archive.labels import Label
-from archive.provenance.source import source_of
 from archive.records import read_records
+from archive.research.captured_page import source_of
 from benchmarks.corpus import DEFAULT
 from benchmarks.corpus_collection import corpus_collection
 

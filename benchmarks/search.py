@@ -17,9 +17,9 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
 from archive.records import Extraction, Record
-from archive.search.index import Filters, open_index, search_path
+from archive.research.search_index import Filters, open_index, search_path
 from benchmarks.corpus import DEFAULT
 from benchmarks.duplicates import about, base_texts
 

@@ -28,8 +28,8 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from archive.collection import Collection
-from archive.schedule.store import ScheduleStore
+from archive.collection.folder import Collection
+from archive.operations.schedule_store import ScheduleStore
 from benchmarks.newsroom import MOODS, WAIT, Newsroom
 from benchmarks.soundness import DELAY, judge
 from benchmarks.timed import cleancopy, environment

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 from urllib.parse import urlsplit
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
+from archive.operations.schedule_store import ScheduleStore
 from archive.records import read_records
-from archive.schedule.store import ScheduleStore
 from archive.warc.reader import read_captures
 from benchmarks.newsroom import Newsroom
 from benchmarks.timed import ran

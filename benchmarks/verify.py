@@ -25,7 +25,7 @@ from pywb.warcserver.resource.blockrecordloader import BlockArcWarcRecordLoader
 from rich.console import Console
 from rich.table import Table
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
 from archive.exchange import Exchange
 from archive.warc.digest import sha1_digest
 from archive.warc.record import read_warc

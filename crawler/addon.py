@@ -7,10 +7,10 @@ from scrapy.settings import BaseSettings
 
 from archive.software import software_version
 from crawler.capture import CaptureHandler
-from crawler.decompression import Decompression
-from crawler.robots import RobotsNotes
-from crawler.run import CrawlRun
-from crawler.scheduler import FrontierScheduler
+from crawler.run.crawl_run import CrawlRun
+from crawler.spiders.decompression import Decompression
+from crawler.spiders.robots import RobotsNotes
+from crawler.spiders.scheduler import FrontierScheduler
 
 #: Where a site's owner can read who asks, and why. `CLEANCOPY_CONTACT` in the environment replaces it.
 CONTACT = "https://pypi.org/project/cleancopy/"
@@ -57,7 +57,7 @@ def _manners() -> dict[str, object]:
         "USER_AGENT": user_agent(),
         "ROBOTSTXT_OBEY": True,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
-        # The pace of each host is set in crawler.robots; a delay is a floor, so that it must not be shortened.
+        # The pace of each host is set in crawler.spiders.robots; a delay is a floor, so that it must not be shortened.
         "DOWNLOAD_DELAY_JITTER": 0.0,
         "DEFAULT_REQUEST_HEADERS": {
             "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",

@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 
 from archive.cli import COMMANDS, run
 from archive.commands import schedule_app, site_app
-from archive.web import Fetched, Streamed, Web
+from archive.pipeline.web import Fetched, Streamed, Web
 
 COMMANDS.update(
     {
@@ -19,7 +19,7 @@ schedule_app.COMMANDS["run"] = "crawler.commands.schedule_run:run"
 
 
 def _page(url: str, allow_private: bool) -> Fetched:
-    from crawler.single import fetch_page  # noqa: PLC0415 - with what Scrapy needs it takes a third of a second to load
+    from crawler.single_page import fetch_page  # noqa: PLC0415 - with what Scrapy needs it takes a third of a second to load
 
     return fetch_page(url, allow_private)
 

@@ -14,17 +14,17 @@ from typing import Any
 from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
+from archive.collection.site_figures import Ending, SiteFigures
 from archive.errors import CollectionError
-from archive.health import Ending, SiteFigures
+from archive.pipeline.record_lines import RecordStage, extract_warc, new_pool
 from archive.software import software_version
-from archive.stage import RecordStage, extract_warc, new_pool
 from archive.whole_file import write_whole
 from crawler.addon import CleancopyAddon
-from crawler.holdings import Holdings
-from crawler.plan import Options, Plan, keep_site_files
-from crawler.recovery import needs_under
-from crawler.run import CrawlRun
+from crawler.run.crawl_run import CrawlRun
+from crawler.run.open_collection import Holdings
+from crawler.run.plan import Options, Plan, keep_site_files
+from crawler.run.recovery import needs_under
 from crawler.spiders.news import NewsSpider
 
 #: What Scrapy is told besides the run; the add-on sets everything else.

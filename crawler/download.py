@@ -15,7 +15,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, MaxRetryError
 
 from archive.errors import WarcError
-from archive.web import Streamed
+from archive.pipeline.web import Streamed
 from crawler.addon import user_agent
 from crawler.capture.addresses import RequestRefusedError, check_public
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from archive.terminal import err
-from crawler.run import CrawlRun
+from crawler.run.crawl_run import CrawlRun
 
 
 @contextmanager

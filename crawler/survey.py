@@ -9,18 +9,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
-from archive.authoring.captures import Kept
-from archive.collection import Collection
+from archive.authoring.saved_captures import Kept
+from archive.collection.folder import Collection
 from archive.errors import PageError
 from archive.exchange import Purpose
+from archive.pipeline.record_lines import is_article
 from archive.sites import Crawl, Site
-from archive.stage import is_article
 from archive.warc.reader import read_captures
 from crawler.crawl import CrawlReport, Watch, crawl
 from crawler.discover import refusal
-from crawler.entry import Entry
-from crawler.frontier import Frontier
-from crawler.plan import Options, plan_sites
+from crawler.frontier.entry import Entry
+from crawler.frontier.table import Frontier
+from crawler.run.plan import Options, plan_sites
 
 #: Lists of one kind that go into a site file, and queued articles that are looked at for what kind of list led there.
 _MOST_LISTS, _LOOKED_AT = 20, 1000

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from archive.collection import Collection
-from archive.copies.checking import verify_copies
-from archive.copies.copying import Copied, copy_collection
-from archive.copies.opening import open_store
-from archive.copies.settings import Copy
+from archive.collection.copy_settings import Copy
+from archive.collection.folder import Collection
+from archive.preservation.copy_checking import verify_copies
+from archive.preservation.copying import Copied, copy_collection
+from archive.preservation.store_opening import open_store
 from archive.warc.fault import Fault
-from crawler.frontier import Frontier
+from crawler.frontier.table import Frontier
 from tests.shots import demo_shots, make_collection
 
 NOW = 1_800_000_000.0

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
 from archive.warc.record import read_warc
 
 # What is done to a collection, and what must be said of it.

@@ -14,9 +14,9 @@ import brotlicffi
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
 from archive.exchange import Exchange, Origin, Purpose
-from archive.stage import Task, places, record_line
+from archive.pipeline.record_lines import Task, places, record_line
 from archive.warc.writer import WarcWriter, Written
 
 NOON = datetime(2026, 11, 21, 12, 0, 0, 123456, tzinfo=UTC)

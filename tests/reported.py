@@ -8,10 +8,11 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from archive.collection import Collection
-from archive.health import Change, HealthState, SiteRun
-from archive.report.figures import CollectionReport, collection_report
-from archive.schedule.store import Kept, ScheduleStore
+from archive.collection.folder import Collection
+from archive.operations.health_change import Change, HealthState
+from archive.operations.report_figures import CollectionReport, collection_report
+from archive.operations.schedule_store import Kept, ScheduleStore
+from archive.operations.site_runs import SiteRun
 from archive.warc.index import IndexEntry, write_sorted
 from tests.simulated_runs import START, SimulatedSite, refused
 

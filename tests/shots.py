@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
 from archive.exchange import Exchange, Origin
-from archive.stage import Task, places, record_line
+from archive.pipeline.record_lines import Task, places, record_line
 from archive.warc.writer import WarcWriter
 from crawler.demo.pages import Page, load_pages
 from tests.exchanges import counting_ids

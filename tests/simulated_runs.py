@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 from math import exp
 from random import Random
 
-from archive.health import Ending, ListSeen, PageFigures, RunKind, SiteFigures, SiteRun
-from archive.health.pages import quartiles
+from archive.collection.site_figures import Ending, PageFigures, SiteFigures
+from archive.operations.site_runs import ListSeen, RunKind, SiteRun
+from archive.pipeline.page_figures import quartiles
 
 #: A Monday.
 START = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from archive.collection import Collection
-from archive.schedule.roster import Roster, Scheduled
-from archive.schedule.run import Ending, Part, Run
-from archive.schedule.store import ScheduleStore
-from archive.schedule.supervisor import Supervisor
-from archive.settings import CollectionSettings
+from archive.collection.folder import Collection
+from archive.collection.settings import CollectionSettings
+from archive.operations.schedule_store import ScheduleStore
+from archive.operations.scheduled_run import Ending, Part, Run
+from archive.operations.scheduled_sites import Roster, Scheduled
+from archive.operations.supervisor import Supervisor
 from archive.sites import Site
 from archive.sites.schedule import Schedule
 

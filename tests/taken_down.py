@@ -8,14 +8,14 @@ from itertools import count
 from pathlib import Path
 from uuid import UUID
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
+from archive.preservation.takedown import Execution
+from archive.preservation.takedown_log import Takedown
+from archive.preservation.takedown_order import Covered, Order
+from archive.preservation.takedown_survey import survey
+from archive.preservation.verify import verify
 from archive.records import Record, read_records
-from archive.takedown.execution import Execution
-from archive.takedown.log import Takedown
-from archive.takedown.order import Covered, Order
-from archive.takedown.survey import survey
 from archive.warc.record import WarcRecord, read_warc
-from archive.warc.verify import verify
 from tests.exchanges import HOST
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)

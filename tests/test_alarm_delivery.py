@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
-from archive.alarms.condition import Condition, Event, Kind
-from archive.alarms.delivery import GIVEN_UP, DeliveryError, deliver, mail_of, send
-from archive.alarms.ledger import Ledger, Message, open_ledger
-from archive.alarms.settings import Alarms, Mail
-from archive.collection import Collection
+from archive.collection.alarm_settings import Alarms, Mail
+from archive.collection.folder import Collection
 from archive.errors import ConfigurationError
+from archive.operations.alarm_conditions import Condition, Event, Kind
+from archive.operations.alarm_delivery import GIVEN_UP, DeliveryError, deliver, mail_of, send
+from archive.operations.alarm_ledger import Ledger, Message, open_ledger
 from tests.receivers import Hook, mail_server
 
 NOW = 1_800_000_000.0

@@ -11,16 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.alarms import watch
-from archive.alarms.condition import Condition, Kind, changes
-from archive.alarms.condition import Event as AlarmEvent
-from archive.alarms.ledger import open_ledger
-from archive.alarms.watch import look, of_disk, of_runs, of_site
-from archive.collection import Collection
-from archive.copies.fixity import Known, open_fixity
-from archive.health import Change, HealthState, judge
-from archive.schedule.run import Outcome
-from archive.schedule.store import Kept, ScheduleStore
+from archive.collection.folder import Collection
+from archive.operations import alarm_watch as watch
+from archive.operations.alarm_conditions import Condition, Kind, changes
+from archive.operations.alarm_conditions import Event as AlarmEvent
+from archive.operations.alarm_ledger import open_ledger
+from archive.operations.alarm_watch import look, of_disk, of_runs, of_site
+from archive.operations.health_change import Change, HealthState
+from archive.operations.schedule_store import Kept, ScheduleStore
+from archive.operations.scheduled_run import Outcome
+from archive.operations.site_health import judge
+from archive.preservation.fixity import Known, open_fixity
 from tests.receivers import Hook, mail_server
 from tests.scripted import PATIENCE, Run
 from tests.simulated_runs import SimulatedSite

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
 from archive.warc.reader import read_captures
 from tests.capture_cases import page
 from tests.raw_server import RawServer

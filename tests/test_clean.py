@@ -10,7 +10,7 @@ import pytest
 
 import archive
 from archive import Label, Record, extract, extract_text
-from archive.clean import LONGEST_LINE
+from archive.pipeline.clean import LONGEST_LINE
 from crawler.demo import DemoSite
 from tests.scripted import PATIENCE, Run, command, environment, story
 

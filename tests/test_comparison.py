@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from archive.collection import Collection
-from archive.comparison.differences import differences, relabelled
-from archive.comparison.pairs import Pair, pairs
+from archive.collection.folder import Collection
+from archive.collection.records_file import RecordsFile
 from archive.errors import CollectionError
 from archive.labels import Label
 from archive.records import Block, Extraction, Record, WarcPlace
-from archive.records_file import RecordsFile
+from archive.research.record_differences import differences, relabelled
+from archive.research.record_pairs import Pair, pairs
 from tests.scripted import Run
 from tests.shots import Shot, article, make_collection
 

@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from archive.collection import Collection
-from archive.copies import copying
-from archive.copies.digests import MANIFEST
-from archive.copies.fixity import open_fixity
-from archive.copies.opening import open_store
-from archive.copies.restoring import restore
-from archive.copies.settings import Copy
+from archive.collection.copy_settings import Copy
+from archive.collection.folder import Collection
+from archive.preservation import copying
+from archive.preservation.file_digests import MANIFEST
+from archive.preservation.fixity import open_fixity
+from archive.preservation.restoring import restore
+from archive.preservation.store_opening import open_store
+from archive.preservation.verify import verify
 from archive.warc.fault import Fault
-from archive.warc.verify import verify
 from tests.copied import (
     NOW,
     RECORDS,
@@ -283,7 +283,7 @@ def test_a_log_that_is_being_written_is_no_fault(
 ) -> None:
     log = collection.crawls / "20261125-crawler.log"
     log.write_text("first line\n")
-    monkeypatch.setattr("archive.copies.copying._Job._copy", _with_a_line_more(log))
+    monkeypatch.setattr("archive.preservation.copying._Job._copy", _with_a_line_more(log))
     faults, done = copy(collection, place)
     assert (faults, done.stopped) == ([], None)
     assert check(collection, place) == []

@@ -6,11 +6,11 @@ from sqlite3 import connect
 
 import pytest
 
-from archive.collection import Collection
-from archive.copies.opening import open_store
-from archive.copies.settings import Copy
+from archive.collection.copy_settings import Copy
+from archive.collection.folder import Collection
 from archive.errors import CollectionError
-from crawler.frontier import Frontier
+from archive.preservation.store_opening import open_store
+from crawler.frontier.table import Frontier
 from tests.copied import WARC, check, copy, courier, fetch
 
 

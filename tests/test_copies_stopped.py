@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from archive.collection import Collection
-from archive.copies.copying import copy_collection
-from archive.copies.fixity import open_fixity
-from archive.copies.opening import open_store
-from archive.copies.settings import Copy
-from archive.copies.store import CopyError
+from archive.collection.copy_settings import Copy
+from archive.collection.folder import Collection
 from archive.errors import CollectionError
+from archive.preservation.copying import copy_collection
+from archive.preservation.fixity import open_fixity
+from archive.preservation.store import CopyError
+from archive.preservation.store_opening import open_store
 from tests.copied import NOW, WARC, both, check, copy, courier, ignore, large_file, place_for, s3_server, settle
 from tests.scripted import command, environment
 
@@ -69,7 +69,7 @@ def test_an_unreachable_server_and_a_missing_bucket_are_told(
 
 
 def test_two_cannot_copy_at_once(collection: Collection, tmp_path: Path) -> None:
-    from archive.copies.staging import staging
+    from archive.preservation.copy_staging import staging
 
     with staging(collection), pytest.raises(CollectionError, match="Wait for that to end"):
         copy(collection, Copy(to=str(tmp_path / "copy")))
@@ -78,8 +78,9 @@ def test_two_cannot_copy_at_once(collection: Collection, tmp_path: Path) -> None
 #: `cleancopy`, killed once it has read 48 MB of the file below.
 KILLED = """
 import os, signal
-from archive.copies import directory, s3
-from archive.copies.digests import CHUNK, chunks_of
+from archive.preservation import directory_store as directory
+from archive.preservation import s3_store as s3
+from archive.preservation.file_digests import CHUNK, chunks_of
 
 def read(source, digest):
     for number, chunk in enumerate(chunks_of(source, digest)):

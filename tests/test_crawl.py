@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
 from archive.records import Record, read_records
 from archive.warc.reader import read_captures
 from crawler.commands.crawl_run import summarise

@@ -12,7 +12,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import HtmlResponse, Response, TextResponse
 from scrapy.utils.test import get_crawler
 
-from crawler.decompression import Decompression
+from crawler.spiders.decompression import Decompression
 
 PAGE = "<html><body><p>Käse, größer als gedacht</p></body></html>".encode("cp1252") * 50
 ZIPPED = gzip.compress(PAGE)

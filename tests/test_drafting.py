@@ -2,9 +2,10 @@
 
 import pytest
 
-from archive.drafting import LabelledPage, draft_layout, is_generated
-from archive.drafting.articles import read_articles
-from archive.drafting.candidates import is_utility
+from archive.authoring.draft_articles import read_articles
+from archive.authoring.draft_candidates import is_generated, is_utility
+from archive.authoring.draft_layout import draft_layout
+from archive.authoring.draft_pages import LabelledPage
 from archive.exchange import Capture
 from archive.extraction.blocks import segment
 from archive.extraction.page import parse_page

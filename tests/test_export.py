@@ -15,11 +15,11 @@ import yaml
 from lxml import etree
 from trafilatura.xml import validate_tei
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
+from archive.datasets.data_set import export
+from archive.datasets.export_choices import Form
+from archive.datasets.export_request import Request
 from archive.errors import ConfigurationError
-from archive.export.choices import Form
-from archive.export.data_set import export
-from archive.export.request import Request
 from archive.records import Record, read_records
 from tests.shots import NOON, Shot, article, demo_shots, make_collection
 
@@ -68,7 +68,7 @@ def test_parquet_bytes_do_not_depend_on_batches(
     demo: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     export([demo.path], Request(form=Form.PARQUET), tmp_path / "many")
-    monkeypatch.setattr("archive.export.rows._ROWS", 2)
+    monkeypatch.setattr("archive.datasets.export_rows._ROWS", 2)
     export([demo.path], Request(form=Form.PARQUET), tmp_path / "few")
 
     assert files(tmp_path / "many") == files(tmp_path / "few")
@@ -178,7 +178,7 @@ def test_tei_keeps_to_the_schema(demo: Collection, records: list[Record], tmp_pa
 
 
 def test_tei_leaves_out_what_xml_cannot_hold_and_is_valid_for_an_empty_record(tmp_path: Path) -> None:
-    from archive.export.tei import tei_document
+    from archive.datasets.tei import tei_document
     from archive.records import Extraction
 
     record = Record(title="A\x00B\x0c\ud800", keywords=("x\x1by",), extraction=Extraction(version="1"))

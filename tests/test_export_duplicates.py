@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from archive.collection import Collection
-from archive.export.choices import Dedup, Form
-from archive.export.data_set import export
-from archive.export.filters import Filters
-from archive.export.request import Request
+from archive.collection.folder import Collection
+from archive.datasets.data_set import export
+from archive.datasets.export_choices import Dedup, Form
+from archive.datasets.export_request import Request
+from archive.datasets.filters import Filters
 from tests.shots import NOON, Shot, article, make_collection
 
 STORY = ("The harbour board met on Monday and agreed to dredge the eastern basin. " * 6, "Work begins in spring. " * 20)

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
+from archive.datasets.data_set import export
+from archive.datasets.export_choices import Revisions, RightsRule
+from archive.datasets.export_request import Request
+from archive.datasets.filters import Filters, label_share
 from archive.errors import CollectionError, ConfigurationError
-from archive.export.choices import Revisions, RightsRule
-from archive.export.data_set import export
-from archive.export.filters import Filters, label_share
-from archive.export.request import Request
 from archive.labels import Label
 from archive.records import Record, read_records
 from tests.scripted import Run

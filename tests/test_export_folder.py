@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
+from archive.datasets.data_set import export
+from archive.datasets.export_check import check_files, check_rebuilt
+from archive.datasets.export_choices import Form
+from archive.datasets.export_request import Request
 from archive.errors import CollectionError, ConfigurationError
-from archive.export.check import check_files, check_rebuilt
-from archive.export.choices import Form
-from archive.export.data_set import export
-from archive.export.request import Request
 from archive.records import Record, read_records
 from tests.scripted import Run
 from tests.shots import demo_shots, make_collection
@@ -226,7 +226,7 @@ def test_the_card_is_one_that_hugging_face_reads(demo: Collection, tmp_path: Pat
 
 
 def test_web_text_cannot_break_the_card(tmp_path: Path) -> None:
-    from archive.export.card import _markdown_table
+    from archive.datasets.card import _markdown_table
 
     table = _markdown_table(("a",), [("x | y\n<script>" + "z" * 500,)])
     assert table.splitlines()[2].startswith("| x \\| y &lt;script>zzz")

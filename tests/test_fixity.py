@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from archive.collection import Collection
-from archive.copies.checking import DAY, due, read_share
-from archive.copies.digests import MANIFEST, sha256_of
-from archive.copies.fixity import HERE, Fixity, Known, open_fixity
-from archive.copies.settings import Copy
+from archive.collection.copy_settings import Copy
+from archive.collection.folder import Collection
+from archive.preservation.copy_checking import DAY, due, read_share
+from archive.preservation.file_digests import MANIFEST, sha256_of
+from archive.preservation.fixity import HERE, Fixity, Known, open_fixity
 from archive.warc.fault import Fault
 from tests.copied import NOW, RECORDS, WARC, check, copy, courier, damage, directory, ignore, place_for, settle
 

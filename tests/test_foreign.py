@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from archive.datasets.foreign_responses import ForeignWarc
+from archive.datasets.warc_sources import WarcSource, find_sources
 from archive.errors import ConfigurationError
 from archive.exchange import Capture
-from archive.foreign.responses import ForeignWarc
-from archive.foreign.sources import WarcSource, find_sources
 from archive.records import read_records
 from archive.warc.reader import read_capture
 from tests.exchanges import page, response, write_collection, write_warc

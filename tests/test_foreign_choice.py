@@ -3,7 +3,7 @@
 import pytest
 
 from archive.exchange import Capture, Origin, Purpose
-from archive.foreign.choice import page_refusal, refusal_of
+from archive.pipeline.article_choice import page_refusal, refusal_of
 from archive.sites import Site
 from tests.exchanges import page
 from tests.foreign_warcs import HOST, LIST, STORY

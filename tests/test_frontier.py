@@ -7,9 +7,9 @@ import pytest
 
 from archive.errors import CollectionError
 from archive.exchange import Origin, Purpose
-from crawler.entry import Entry, redirected
-from crawler.frontier import Frontier, Wanted
-from crawler.frontier_renewal import REFUSED_TRIES
+from crawler.frontier.entry import Entry, redirected
+from crawler.frontier.renewal import REFUSED_TRIES
+from crawler.frontier.table import Frontier, Wanted
 
 NOW = 1_790_000_000.0
 

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archive.clean import Line, clean, clean_line
 from archive.extraction.extract import extract, extract_text
 from archive.labels import Label
+from archive.pipeline.clean import Line, clean, clean_line
 from archive.records import Record
 from archive.sites import Site
 from tests.scripted import environment

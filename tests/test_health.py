@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
 from archive.errors import CollectionError
-from archive.health import HealthState, ListSeen, RunKind, SiteHealth, SiteRun, judge, site_health
+from archive.operations.health_change import HealthState
+from archive.operations.site_health import SiteHealth, judge, site_health
+from archive.operations.site_runs import ListSeen, RunKind, SiteRun
 from tests.simulated_runs import FEED, Page, SimulatedSite, refused
 
 QUIET_DAYS = 20

@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
 from archive.errors import CollectionError
-from archive.history.captures import captures_of
-from archive.history.changes import Change, versions
-from archive.history.wording import Piece, compare, count_words
+from archive.research.revision_changes import Change, versions
+from archive.research.revisions import captures_of
+from archive.research.word_differences import Piece, compare, count_words
 from archive.warc.index import REVISIT_MIME, IndexEntry
 from tests.scripted import Run
 from tests.shots import NOON, Shot, article, make_collection

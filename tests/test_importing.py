@@ -12,13 +12,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from archive.collection import Collection
-from archive.importing.importing import Importer
-from archive.importing.items import Bad, Columns
-from archive.importing.sources import find_sources
+from archive.collection.folder import Collection
+from archive.datasets.import_items import Bad, Columns
+from archive.datasets.import_sources import find_sources
+from archive.datasets.importing import Importer
+from archive.preservation.verify import verify
 from archive.records import Record, read_records
 from archive.warc.record import WarcRecord, read_warc
-from archive.warc.verify import verify
 from tests.exchanges import ticking_clock
 from tests.foreign_warcs import HOST, heritrix_records, news_records, wget_records, write
 from tests.scripted import Run, story

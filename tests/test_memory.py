@@ -16,16 +16,16 @@ from archive.exchange import Capture
 from archive.extraction.blocks import segment
 from archive.extraction.extract import extract_and_observe, extract_capture
 from archive.extraction.features.ancestors import Ancestors
+from archive.extraction.memory.article import article_of
+from archive.extraction.memory.learner import MOST_ARTICLES, SiteLearner
+from archive.extraction.memory.marks import Marks
+from archive.extraction.memory.observation import Observation
+from archive.extraction.memory.places import places_of
+from archive.extraction.memory.proposal import proposal
+from archive.extraction.memory.site_memory import SiteMemory
+from archive.extraction.memory.update import update
 from archive.extraction.model import LABELS, load_model
 from archive.labels import Label
-from archive.memory.article import article_of
-from archive.memory.learner import MOST_ARTICLES, SiteLearner
-from archive.memory.marks import Marks
-from archive.memory.observation import Observation
-from archive.memory.places import places_of
-from archive.memory.proposal import proposal
-from archive.memory.site_memory import SiteMemory
-from archive.memory.update import update
 from archive.records import Record
 from archive.sites import Site
 from archive.sites.loading import load_site

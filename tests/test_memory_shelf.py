@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from archive.errors import CollectionError, ConfigurationError
-from archive.memory.article import Article
-from archive.memory.learning import Learning
-from archive.memory.shelf import MemoryShelf
-from archive.memory.site_memory import SiteMemory
+from archive.extraction.memory.article import Article
+from archive.extraction.memory.learning import Learning
+from archive.extraction.memory.shelf import MemoryShelf
+from archive.extraction.memory.site_memory import SiteMemory
 from tests.test_memory import observation
 
 START = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)

@@ -11,14 +11,14 @@ import pytest
 from prometheus_client import Metric, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from archive.alarms.condition import Condition, Kind
-from archive.alarms.ledger import open_ledger
-from archive.collection import Collection
-from archive.copies.fixity import Known, open_fixity
+from archive.collection.folder import Collection
 from archive.errors import CollectionError, ConfigurationError
-from archive.metrics import registry_of, served_metrics
-from archive.schedule.run import Outcome
-from archive.schedule.store import Kept, ScheduleStore
+from archive.operations.alarm_conditions import Condition, Kind
+from archive.operations.alarm_ledger import open_ledger
+from archive.operations.metrics import registry_of, served_metrics
+from archive.operations.schedule_store import Kept, ScheduleStore
+from archive.operations.scheduled_run import Outcome
+from archive.preservation.fixity import Known, open_fixity
 from tests.scripted import PATIENCE, command, environment
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)

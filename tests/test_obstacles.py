@@ -5,7 +5,7 @@ import pytest
 from archive.exchange import Capture, Place
 from archive.extraction.extract import extract_capture
 from archive.extraction.model import load_model
-from archive.obstacles import Obstacle, obstacle_of
+from archive.extraction.obstacles import Obstacle, obstacle_of
 from archive.sites import Site
 from tests.scripted import story
 

@@ -8,8 +8,8 @@ import pytest
 from lxml import html
 
 from archive.labels import Label
-from archive.page_view import POLICY, as_html, shown
 from archive.records import Block, Extraction, Record, WarcPlace
+from archive.research.page_view import POLICY, as_html, shown
 from tests.browser import chromium, served
 
 HOSTILE = "</p></style></title><script src='//evil.example/x'>alert(1)</script><img src=//evil.example/i onerror=x>\"'&"

@@ -3,8 +3,8 @@
 import os
 from collections.abc import Iterator
 
-from archive.extraction.pool import ExtractionPool
-from archive.extraction.preloading import preload
+from archive.pipeline.pool import ExtractionPool
+from archive.pipeline.preloading import preload
 from tests.pool_tasks import lost, work
 
 

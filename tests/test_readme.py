@@ -5,9 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
+from archive.collection.settings_file import load_settings
 from archive.records import read_records
-from archive.settings import load_settings
 from archive.sites import load_site
 from crawler.demo import DemoSite
 from tests.reader import DOMAIN, SITE, Reader, commands, examples

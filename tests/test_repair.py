@@ -3,7 +3,7 @@
 import gzip
 from pathlib import Path
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
 from archive.warc.record import read_warc
 from archive.warc.repair import repair
 from tests.exchanges import samples, write_warc

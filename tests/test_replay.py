@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 import brotlicffi
 import pytest
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
 from archive.commands import replay as command
 from archive.errors import ConfigurationError
-from archive.replay import route_of, shut_in
+from archive.preservation.replay import route_of, shut_in
 from tests.exchanges import exchange, page, response, samples, write_collection
 from tests.scripted import PATIENCE, ScriptedSite, environment
 

@@ -9,19 +9,19 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from archive.alarms.condition import Condition, Kind
-from archive.alarms.ledger import open_ledger
-from archive.collection import Collection
+from archive.collection.folder import Collection
 from archive.commands.report import as_data
-from archive.copies.fixity import open_fixity
-from archive.health import ListSeen, SiteRun
-from archive.page_view import POLICY
-from archive.report import page
-from archive.report.captures import held
-from archive.report.figures import CollectionReport, collection_report
-from archive.report.page import as_html, shown_days
-from archive.report.plots import bars, lines, sparkline
-from archive.report.wording import size
+from archive.operations import report_page as page
+from archive.operations.alarm_conditions import Condition, Kind
+from archive.operations.alarm_ledger import open_ledger
+from archive.operations.report_captures import held
+from archive.operations.report_figures import CollectionReport, collection_report
+from archive.operations.report_page import as_html, shown_days
+from archive.operations.report_wording import size
+from archive.operations.site_runs import ListSeen, SiteRun
+from archive.operations.svg_plots import bars, lines, sparkline
+from archive.preservation.fixity import open_fixity
+from archive.research.page_view import POLICY
 from tests.reported import ATTACK, NOW, histories, hostile, reported, six
 from tests.scripted import Run, ScriptedSite, story
 from tests.simulated_runs import SimulatedSite, refused

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from archive.report import page
-from archive.report.figures import CollectionReport
-from archive.report.page import as_html
+from archive.operations import report_page as page
+from archive.operations.report_figures import CollectionReport
+from archive.operations.report_page import as_html
 from tests.browser import chromium, served
 from tests.reported import hostile, six
 

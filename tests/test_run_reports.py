@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from archive import run_reports
-from archive.collection import Collection
-from archive.health import runs_by_site, site_health, site_runs
-from archive.run_reports import fold_months, latest_reports, site_named
+from archive.collection import run_reports
+from archive.collection.folder import Collection
+from archive.collection.run_reports import fold_months, latest_reports, site_named
+from archive.operations.site_health import site_health
+from archive.operations.site_runs import runs_by_site, site_runs
 from crawler.schedule import worker
 from tests.reported import write_runs
 from tests.simulated_runs import SimulatedSite

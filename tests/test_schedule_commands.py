@@ -11,9 +11,9 @@ import yaml
 from typer.testing import CliRunner
 
 from archive.cli import app
-from archive.collection import Collection
+from archive.collection.folder import Collection
 from archive.errors import CleancopyError, ConfigurationError
-from archive.schedule.units import crontab, kubernetes, systemd_unit, unit_name
+from archive.operations.service_units import crontab, kubernetes, systemd_unit, unit_name
 from tests.scripted import Ran, Run
 
 SETTINGS = """\

@@ -14,13 +14,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from archive.alarms.condition import Event
-from archive.alarms.ledger import open_ledger
-from archive.collection import Collection
+from archive.collection.folder import Collection
 from archive.exchange import Capture
+from archive.operations.alarm_conditions import Event
+from archive.operations.alarm_ledger import open_ledger
+from archive.operations.schedule_store import ScheduleStore
+from archive.operations.scheduled_run import Outcome, Run
 from archive.records import read_records
-from archive.schedule.run import Outcome, Run
-from archive.schedule.store import ScheduleStore
 from archive.warc.reader import read_captures
 from tests.scripted import PATIENCE, ScriptedSite, command, environment, story
 from tests.scripted import Run as Command

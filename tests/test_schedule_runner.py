@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive.collection import Collection
-from archive.schedule.roster import Scheduled
-from archive.schedule.run import Part, Run
+from archive.collection.folder import Collection
+from archive.operations.scheduled_run import Part, Run
+from archive.operations.scheduled_sites import Scheduled
 from archive.sites import Crawl, Discover, Site
 from archive.sites.schedule import Schedule
 from crawler.schedule.runner import CrawlerProcess

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.schedule.run import Outcome, Run
-from archive.schedule.store import ALL
+from archive.operations.schedule_store import ALL
+from archive.operations.scheduled_run import Outcome, Run
 from archive.sites.schedule import Schedule
 from tests.simulation import Crawl, Simulation, roster
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from archive.schedule.times import day_began, is_quiet, next_run, next_runs, quiet_begins
+from archive.operations.schedule_times import day_began, is_quiet, next_run, next_runs, quiet_begins
 from archive.sites.cron import Cron, read_cron
 from archive.sites.schedule import Schedule
 

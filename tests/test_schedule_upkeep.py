@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.settings import CollectionSettings
+from archive.collection.settings import CollectionSettings
 from crawler.schedule import upkeep
 from crawler.schedule.upkeep import Chore, Upkeep, chores
 from tests.scripted import PATIENCE

@@ -10,14 +10,14 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise, takewhile
 from pathlib import Path
 
-from archive.alarms.condition import Condition, Event, Kind
-from archive.alarms.ledger import Ledger
-from archive.alarms.watch import of_runs, of_site
-from archive.health.figures import Ending, SiteFigures
-from archive.health.judgement import judge
-from archive.health.runs import RunKind, SiteRun
-from archive.schedule.run import Run
-from archive.schedule.times import next_run
+from archive.collection.site_figures import Ending, SiteFigures
+from archive.operations.alarm_conditions import Condition, Event, Kind
+from archive.operations.alarm_ledger import Ledger
+from archive.operations.alarm_watch import of_runs, of_site
+from archive.operations.schedule_times import next_run
+from archive.operations.scheduled_run import Run
+from archive.operations.site_health import judge
+from archive.operations.site_runs import RunKind, SiteRun
 from archive.sites.schedule import Schedule
 from tests.simulation import Crawl, Simulation
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
 from archive.errors import CollectionError, ConfigurationError
 from archive.records import Extraction, Record
-from archive.search.index import Filters, open_index, search_path
-from archive.search.query import fts_query, spaced, unspaced
+from archive.research.search_index import Filters, open_index, search_path
+from archive.research.search_query import fts_query, spaced, unspaced
 from tests.scripted import Run
 
 
@@ -159,7 +159,7 @@ def test_texts_without_spaces_are_indexed_by_character() -> None:
 def test_of_very_many_matches_the_last_are_ranked(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     write(collection, "three", [record(number, "Tide", "The tide " * (10 - number)) for number in range(5, 10)])
     assert len(found(collection, "tide")) == 5
-    monkeypatch.setattr("archive.search.index._MOST_RANKED", 3)
+    monkeypatch.setattr("archive.research.search_index._MOST_RANKED", 3)
     assert set(found(collection, "tide")) == {"id-7", "id-8", "id-9"}
     assert found(collection, "ferry") == ["id-1", "id-2"]
     assert len(found(collection, "tide", Filters(sites=("a.example",)))) == 3

@@ -4,7 +4,7 @@ import pytest
 from lxml import html
 
 from archive.errors import ConfigurationError
-from archive.selectors import compile_selector, is_xpath, select
+from archive.sites.selectors import compile_selector, is_xpath, select
 
 TREE = html.document_fromstring("<body><div class='a b'><p id='one'>1</p></div><p>2</p></body>")
 

@@ -9,10 +9,12 @@ import yaml
 from typer.testing import CliRunner
 
 from archive.cli import app
-from archive.collection import Collection
+from archive.collection.folder import Collection
+from archive.collection.settings import CollectionSettings
+from archive.collection.settings_file import load_settings
+from archive.collection.settings_schema import settings_schema
 from archive.commands.schedule_schema import schema
 from archive.errors import ConfigurationError
-from archive.settings import CollectionSettings, load_settings, settings_schema
 from archive.sites import MODELINE
 from archive.sites.cron import Cron, read_cron
 from archive.sites.schedule import Schedule, quiet_range

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from archive.authoring.acceptance import accept
-from archive.authoring.captures import captures_beside, warc_beside
 from archive.authoring.page_tests import SiteCheck, check_file
+from archive.authoring.saved_captures import captures_beside, warc_beside
 from archive.exchange import Capture
 from archive.sites import load_site
 from archive.warc.reader import read_captures

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from archive.authoring.captures import warc_beside
+from archive.authoring.saved_captures import warc_beside
 from archive.extraction.extract import extract
 from archive.sites import load_site
 from archive.warc.reader import read_captures

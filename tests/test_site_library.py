@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from archive.drafting import is_generated
+from archive.authoring.draft_candidates import is_generated
 from archive.extraction.extract import extract
 from archive.labels import Label
 from archive.sites import MODELINE, Layout, bundled_sites, load_site, site_files, site_schema_json
-from archive.yaml_lines import load_mapping
+from archive.sites.yaml_lines import load_mapping
 
 FILES = sorted(bundled_sites().glob("*.yaml"))
 SYSTEMS = sorted((bundled_sites().parent / "systems").glob("*.yaml"))

@@ -24,7 +24,7 @@ from archive.sites import (
     site_of_url,
     site_schema,
 )
-from crawler.plan import Options, plan_sites
+from crawler.run.plan import Options, plan_sites
 from tests.site_file import problem, write
 
 

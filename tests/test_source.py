@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 from warcio.checker import Checker
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
 from archive.errors import CollectionError
 from archive.extraction.page import parse_page
 from archive.labels import Label
-from archive.provenance.passage import find_passage
-from archive.provenance.source import source_of
-from archive.provenance.xpath import stands_at
 from archive.records import Block, Extraction, Record, read_records
+from archive.research.captured_page import source_of
+from archive.research.passage import find_passage
+from archive.research.xpath import stands_at
 from archive.warc.reader import read_captures
 from archive.warc.record import read_warc
 from tests.scripted import Run

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from archive import sqlite_file
-from archive.sqlite_file import open_database
+from archive.collection import sqlite_file
+from archive.collection.sqlite_file import open_database
 
 SCHEMA = "CREATE TABLE IF NOT EXISTS things (name TEXT PRIMARY KEY)"
 

@@ -8,7 +8,7 @@ from lxml import html
 from archive import extract
 from archive.extraction.stated_body import HIDDEN_RULE, STATED_RULE, StatedBody
 from archive.labels import Label
-from archive.provenance.xpath import states_at
+from archive.research.xpath import states_at
 
 STORY = [
     "The harbour office closed the north quay on Monday after divers found that two of its piers moved in March.",

@@ -7,20 +7,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
 from archive.errors import CollectionError, WarcError
 from archive.exchange import Purpose
+from archive.extraction.memory.site_memory import Fact, SiteMemory
 from archive.extraction.model import LABELS
-from archive.memory.site_memory import Fact, SiteMemory
-from archive.provenance.source import source_of
-from archive.search.index import open_index
+from archive.preservation.takedown import Execution
+from archive.preservation.takedown_log import read_takedowns, taken_down
+from archive.preservation.takedown_order import Covered, Order
+from archive.preservation.takedown_survey import survey
+from archive.research.captured_page import source_of
+from archive.research.search_index import open_index
 from archive.sites import SITES_VARIABLE, load_site
-from archive.takedown.execution import Execution
-from archive.takedown.log import read_takedowns, taken_down
-from archive.takedown.order import Covered, Order
-from archive.takedown.survey import survey
 from archive.warc.record import read_warc
-from crawler.plan import Options, Plan, keep_site_files
+from crawler.run.plan import Options, Plan, keep_site_files
 from tests import foreign_warcs
 from tests.exchanges import HOST, exchange, page, response, samples, write_collection
 from tests.foreign_warcs import heritrix_records, write

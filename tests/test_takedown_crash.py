@@ -8,8 +8,8 @@ from shutil import copytree
 
 import pytest
 
-from archive.collection import Collection
-from archive.takedown.pending import is_pending
+from archive.collection.folder import Collection
+from archive.collection.pending_takedown import is_pending
 from tests.exchanges import HOST, samples, write_collection
 from tests.taken_down import faults, take_down, tree
 
@@ -55,7 +55,7 @@ def _crash_at(patch: pytest.MonkeyPatch, number: int) -> None:
     changes = count()
     for name in ("replace", "rename", "unlink", "mkdir"):
         patch.setattr(Path, name, _crashing(getattr(Path, name), changes, number))
-    patch.setattr("archive.takedown.execution.discard", lambda _: None)
+    patch.setattr("archive.preservation.takedown.discard", lambda _: None)
 
 
 def _crashing(real: Callable[..., object], changes: Iterator[int], number: int) -> Callable[..., object]:

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
 from archive.errors import ConfigurationError
+from archive.preservation.verify import total_bytes, verify
 from archive.records import Record
 from archive.warc.record import read_warc
-from archive.warc.verify import total_bytes, verify
 from tests.damages import DAMAGES, change, first_records, first_warc, flip
 from tests.exchanges import chunked, exchange, page, response, samples, write_collection, write_warc, write_with_warcio
 from tests.scripted import Run
@@ -204,7 +204,7 @@ def test_memory_stays_flat(tmp_path):
         pages = [exchange(f"/{number}", response(os.urandom(50_000)), number) for number in range(count)]
         path, _ = write_warc(folder, pages)
         code = (
-            "import sys, resource; from pathlib import Path; from archive.warc.verify import verify; "
+            "import sys, resource; from pathlib import Path; from archive.preservation.verify import verify; "
             "verify(Path(sys.argv[1]), print); print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
         )
         ran = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)

@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
 from archive.errors import CollectionError
-from archive.warc.verify import verify
-from archive.warc.wacz import write_wacz
+from archive.preservation.verify import verify
+from archive.preservation.wacz import write_wacz
 from tests.damages import flip_in_a_response
 from tests.exchanges import HOST, NOON, write_collection, write_warc
 from tests.scripted import Run

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from archive.collection import Collection
+from archive.collection.catalogue import Catalogue, catalogued
+from archive.collection.folder import Collection
 from archive.errors import WarcError
-from archive.warc.catalogue import Catalogue, catalogued
 from archive.warc.index import IndexEntry, merge_into, sort_lines, timestamp, url_key
 from tests.exchanges import exchange, page, response, samples, write_warc, write_with_warcio, writer
 

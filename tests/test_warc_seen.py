@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from archive.collection.catalogue import Catalogue
 from archive.exchange import Exchange, Purpose, Truncation
-from archive.warc.catalogue import Catalogue
 from archive.warc.reader import read_captures
 from archive.warc.record import WarcRecord, read_warc
 from archive.warc.writer import Written

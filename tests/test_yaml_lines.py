@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from archive.errors import ConfigurationError
-from archive.yaml_lines import line_of, load_mapping
+from archive.sites.yaml_lines import line_of, load_mapping
 
 
 @pytest.fixture

@@ -5,16 +5,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from archive.authoring.fields import FIELDS, FieldReason, Source, field_reasons
-from archive.authoring.rules import RuleBook
+from archive.authoring.explained_fields import FIELDS, FieldReason, Source, field_reasons
+from archive.authoring.explained_rules import RuleBook
 from archive.exchange import Capture
 from archive.extraction.extract import extract_capture
 from archive.extraction.features.matrix import page_features
+from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.model import LABELS, load_model
 from archive.extraction.reading import read_page
 from archive.extraction.stated_body import HIDDEN_RULE
 from archive.labels import Label
-from archive.memory.site_memory import SiteMemory
 from archive.records import Block, Record
 from archive.sites import Site
 

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.authoring.rules import RuleBook
+from archive.authoring.explained_rules import RuleBook
 from archive.exchange import Capture
 from archive.extraction.extract import extract_capture
+from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.model import load_model
 from archive.labels import Label
-from archive.memory.site_memory import SiteMemory
 from archive.records import Block, Record
 from archive.sites import PageTest, Site, load_site
 

@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
-from archive.alarms.delivery import DeliveryError, send
-from archive.alarms.ledger import open_ledger
-from archive.alarms.watch import look
-from archive.collection import Collection
+from archive.collection.folder import Collection
+from archive.collection.settings_file import load_settings
 from archive.errors import ConfigurationError
-from archive.settings import load_settings
+from archive.operations.alarm_delivery import DeliveryError, send
+from archive.operations.alarm_ledger import open_ledger
+from archive.operations.alarm_watch import look
 from archive.terminal import tell
 
 app = typer.Typer(name="alarms", help="What is wrong with a collection, and who hears of it.", no_args_is_help=True)

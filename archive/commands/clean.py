@@ -9,17 +9,17 @@ from typing import Annotated, BinaryIO
 
 import typer
 
-from archive import clean as cleaning
-from archive.clean import LONGEST_LINE
 from archive.display import as_markdown, as_text, show_blocks
 from archive.errors import ConfigurationError
-from archive.inputs import bare, opened, pages_of, read_page
-from archive.memory.shelf import read_memory
-from archive.memory.site_memory import SiteMemory
-from archive.page_view import as_html
+from archive.extraction.memory.shelf import read_memory
+from archive.extraction.memory.site_memory import SiteMemory
+from archive.pipeline import clean as cleaning
+from archive.pipeline.clean import LONGEST_LINE
+from archive.pipeline.page_files import bare, opened, pages_of, read_page
+from archive.pipeline.web import Web
 from archive.records import Record
+from archive.research.page_view import as_html
 from archive.terminal import err, out, progress, tell
-from archive.web import Web
 
 
 class Format(StrEnum):

@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from archive.collection import Collection
-from archive.copies.copying import Copied, copy_collection
-from archive.copies.settings import Copy
+from archive.collection.copy_settings import Copy
+from archive.collection.folder import Collection
+from archive.collection.settings_file import load_settings
 from archive.errors import ConfigurationError
-from archive.settings import load_settings
+from archive.preservation.copying import Copied, copy_collection
 from archive.terminal import out, progress, tell
 
 

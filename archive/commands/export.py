@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
+from archive.collection.derived import note_derived
 from archive.commands.day_option import day_of, day_option
-from archive.derived import note_derived
+from archive.datasets.export_choices import Dedup, Form, Revisions, RightsRule
 from archive.errors import ConfigurationError
-from archive.export.choices import Dedup, Form, Revisions, RightsRule
 from archive.terminal import progress, tell
 
 
@@ -64,9 +64,9 @@ def _require_extra() -> None:
 def _export(
     collections: list[Path], wishes: dict[str, Any], filters: dict[str, Any], shares: list[str], output: Path
 ) -> None:
-    from archive.export.data_set import Steps, export  # noqa: PLC0415
-    from archive.export.filters import Filters, label_share  # noqa: PLC0415
-    from archive.export.request import Request  # noqa: PLC0415
+    from archive.datasets.data_set import Steps, export  # noqa: PLC0415
+    from archive.datasets.export_request import Request  # noqa: PLC0415
+    from archive.datasets.filters import Filters, label_share  # noqa: PLC0415
 
     request = Request(filters=Filters(**filters, label_shares=tuple(map(label_share, shares))), **wishes)
     with progress("Selecting", unit="records") as bar:
@@ -78,8 +78,8 @@ def _export(
 
 
 def _check(folder: Path, collections: list[Path]) -> None:
-    from archive.export.check import check_files, check_rebuilt  # noqa: PLC0415
-    from archive.export.data_set import Steps  # noqa: PLC0415
+    from archive.datasets.data_set import Steps  # noqa: PLC0415
+    from archive.datasets.export_check import check_files, check_rebuilt  # noqa: PLC0415
 
     faults = check_files(folder)
     if collections:

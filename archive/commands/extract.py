@@ -8,14 +8,14 @@ from typing import Annotated
 
 import typer
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
 from archive.commands.extract_foreign import extract_foreign
 from archive.commands.site_directories import SitesOption, use_directories
-from archive.comparison.comparing import compare_collection
-from archive.comparison.shown import show_comparison
+from archive.datasets.warc_sources import WarcSource, find_sources, is_url
 from archive.errors import ConfigurationError, WarcError
-from archive.foreign.sources import WarcSource, find_sources, is_url
-from archive.stage import extract_warc, new_pool
+from archive.pipeline.record_lines import extract_warc, new_pool
+from archive.research.comparison import compare_collection
+from archive.research.comparison_shown import show_comparison
 from archive.terminal import out, progress, tell
 
 

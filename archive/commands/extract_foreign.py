@@ -3,11 +3,11 @@
 from collections import Counter
 from pathlib import Path
 
+from archive.datasets.foreign_records import check_targets, extract_source, new_pool, records_path
+from archive.datasets.warc_sources import WarcSource
 from archive.errors import WarcError
-from archive.foreign.records import check_targets, extract_source, new_pool, records_path
-from archive.foreign.sources import WarcSource
+from archive.pipeline.web import Web
 from archive.terminal import progress, tell
-from archive.web import Web
 
 
 def extract_foreign(

@@ -6,11 +6,11 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from archive.collection import Collection
-from archive.history.captures import captures_of
-from archive.history.changes import Version, versions
-from archive.history.worded import worded
-from archive.history.wording import count_words
+from archive.collection.folder import Collection
+from archive.research.revision_changes import Version, versions
+from archive.research.revisions import captures_of
+from archive.research.text_changes import worded
+from archive.research.word_differences import count_words
 from archive.terminal import counted, out
 
 

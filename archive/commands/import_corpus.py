@@ -5,13 +5,13 @@ from typing import Annotated
 
 import typer
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
+from archive.datasets.import_items import Bad, Columns, Source
+from archive.datasets.import_sources import find_sources
+from archive.datasets.importing import Imported, Importer
 from archive.display import visible
 from archive.errors import WarcError
-from archive.importing.importing import Imported, Importer
-from archive.importing.items import Bad, Columns, Source
-from archive.importing.sources import find_sources
-from archive.stage import extract_warc, new_pool
+from archive.pipeline.record_lines import extract_warc, new_pool
 from archive.terminal import progress, tell
 
 

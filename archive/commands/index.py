@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
 from archive.terminal import counted, progress, tell
 
 

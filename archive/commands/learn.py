@@ -7,16 +7,16 @@ from typing import Annotated
 
 import typer
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
 from archive.commands.site_directories import SitesOption, use_directories
 from archive.errors import ConfigurationError, WarcError
-from archive.memory.learning import Learning
-from archive.memory.proposal import proposal
-from archive.memory.shelf import MemoryShelf, write_memory
-from archive.memory.site_memory import SiteMemory
-from archive.memory.texts import learn_texts, text_files
+from archive.extraction.memory.learning import Learning
+from archive.extraction.memory.proposal import proposal
+from archive.extraction.memory.shelf import MemoryShelf, write_memory
+from archive.extraction.memory.site_memory import SiteMemory
+from archive.pipeline.record_lines import learn_warc, learning_pool
+from archive.pipeline.text_memory import learn_texts, text_files
 from archive.sites import Site, find_site
-from archive.stage import learn_warc, learning_pool
 from archive.terminal import progress, tell
 
 

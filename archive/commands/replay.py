@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
 from archive.errors import CollectionError, ConfigurationError
 from archive.terminal import tell
 
@@ -28,7 +28,7 @@ def replay(
     tell("Put the address of a captured page behind the address below; Ctrl-C stops.")
     sys.stdout.flush()
     # pywb changes the whole process: it becomes another one.
-    os.execv(sys.executable, [sys.executable, "-m", "archive.replay", str(path), str(port)])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-m", "archive.preservation.replay", str(path), str(port)])  # noqa: S606
 
 
 def _catch_up(collection: Collection) -> None:

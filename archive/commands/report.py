@@ -9,10 +9,10 @@ from typing import Annotated, Any
 
 import typer
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
 from archive.errors import CollectionError
-from archive.report.figures import CollectionReport, SiteReport, collection_report
-from archive.report.page import as_html
+from archive.operations.report_figures import CollectionReport, SiteReport, collection_report
+from archive.operations.report_page import as_html
 from archive.terminal import tell
 from archive.whole_file import write_whole
 

@@ -6,15 +6,15 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from archive.collection import Collection
-from archive.copies.opening import open_store
-from archive.copies.restoring import Restored
-from archive.copies.restoring import restore as restore_copy
-from archive.copies.settings import Copy
+from archive.collection.copy_settings import Copy
+from archive.collection.folder import Collection
 from archive.errors import ConfigurationError, own_words
+from archive.preservation.restoring import Restored
+from archive.preservation.restoring import restore as restore_copy
+from archive.preservation.store_opening import open_store
+from archive.preservation.verify import verify
 from archive.terminal import counted, out, progress, tell
 from archive.warc.fault import Fault
-from archive.warc.verify import verify
 
 
 def restore(

@@ -10,7 +10,7 @@ import typer
 
 from archive.commands.scheduled import CollectionArgument, scheduled_collection
 from archive.errors import ConfigurationError
-from archive.schedule.units import crontab, kubernetes, systemd_unit
+from archive.operations.service_units import crontab, kubernetes, systemd_unit
 from archive.sites import SITES_VARIABLE
 
 #: What of the environment a crawl depends on, and is written into units.

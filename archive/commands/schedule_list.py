@@ -8,8 +8,8 @@ from rich.table import Table
 
 from archive.commands.scheduled import CollectionArgument, scheduled_collection
 from archive.commands.site_directories import SitesOption, use_directories
-from archive.schedule.roster import Scheduled, read_roster
-from archive.schedule.times import next_runs, zone_of
+from archive.operations.schedule_times import next_runs, zone_of
+from archive.operations.scheduled_sites import Scheduled, read_roster
 from archive.sites.schedule import Schedule
 from archive.terminal import out, output_is_terminal, tell
 

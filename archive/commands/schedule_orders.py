@@ -12,13 +12,13 @@ from typing import Annotated
 
 import typer
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
 from archive.commands.scheduled import CollectionArgument, scheduled_collection
 from archive.commands.site_directories import SitesOption, use_directories
 from archive.errors import ConfigurationError
-from archive.schedule.presence import keeper
-from archive.schedule.roster import read_roster
-from archive.schedule.store import ALL, ScheduleStore
+from archive.operations.schedule_store import ALL, ScheduleStore
+from archive.operations.scheduled_sites import read_roster
+from archive.operations.scheduler_presence import keeper
 from archive.terminal import tell
 
 SiteArgument = Annotated[str, typer.Argument(metavar="SITE", help="A site of the collection.")]

@@ -2,7 +2,7 @@
 
 import sys
 
-from archive.settings import settings_schema_json
+from archive.collection.settings_schema import settings_schema_json
 
 
 def schema() -> None:

@@ -7,10 +7,10 @@ from rich.table import Table
 
 from archive.commands.scheduled import CollectionArgument, scheduled_collection
 from archive.commands.site_directories import SitesOption, use_directories
-from archive.schedule.presence import keeper
-from archive.schedule.roster import Roster, read_roster
-from archive.schedule.run import Run
-from archive.schedule.store import ALL, ScheduleStore
+from archive.operations.schedule_store import ALL, ScheduleStore
+from archive.operations.scheduled_run import Run
+from archive.operations.scheduled_sites import Roster, read_roster
+from archive.operations.scheduler_presence import keeper
 from archive.terminal import out, output_is_terminal, tell
 
 #: Ended runs that are read to find each site's last one.

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
 from archive.errors import ConfigurationError
 
 CollectionArgument = Annotated[Path, typer.Argument(metavar="COLLECTION", help="The collection.")]

@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
 from archive.commands.day_option import day_of, day_option
-from archive.search.index import Filters, Hit, open_index
+from archive.research.search_index import Filters, Hit, open_index
 from archive.terminal import out, progress, tell
 
 

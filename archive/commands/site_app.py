@@ -2,7 +2,7 @@
 
 import typer
 
-from archive.lazy_group import lazy_group
+from archive.commands.lazy_group import lazy_group
 
 COMMANDS = {
     "list": "archive.commands.site_list:list_sites",

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from archive.errors import ConfigurationError
-from archive.site_path import SITES_VARIABLE
+from archive.sites.search_path import SITES_VARIABLE
 
 SitesOption = Annotated[
     list[Path] | None,

@@ -8,19 +8,19 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from archive.authoring.captures import captures_beside, captures_in_collection
+from archive.authoring.explained_fields import FieldReason
 from archive.authoring.explanation import BlockReason, Explanation, explain
-from archive.authoring.fields import FieldReason
-from archive.collection import Collection
+from archive.authoring.saved_captures import captures_beside, captures_in_collection
+from archive.collection.folder import Collection
 from archive.commands.site_directories import SitesOption, use_directories
 from archive.display import COLOURS, visible
 from archive.errors import CollectionError, ConfigurationError
 from archive.exchange import Capture
+from archive.extraction.memory.shelf import MemoryShelf
 from archive.extraction.reading import MAX_BYTES
-from archive.memory.shelf import MemoryShelf
+from archive.pipeline.web import Web
 from archive.sites import Site, load_site, named_file, site_file_of_url, site_of_url
 from archive.terminal import err, out, progress, tell
-from archive.web import Web
 
 #: Characters of a value or a block that are shown.
 _SHOWN = 120

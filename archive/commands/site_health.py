@@ -12,9 +12,10 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
 from archive.errors import ConfigurationError
-from archive.health import HealthState, SiteDay, SiteHealth, site_health
+from archive.operations.health_change import HealthState
+from archive.operations.site_health import SiteDay, SiteHealth, site_health
 from archive.terminal import out, output_is_terminal, tell
 
 #: Days that a sparkline shows at least and at most.

@@ -6,13 +6,13 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
 from archive.display import COLOURS
 from archive.errors import PageError
 from archive.labels import Label
-from archive.provenance.excerpt import write_excerpt
-from archive.provenance.passage import find_passage
-from archive.provenance.source import Source, find_record, source_of
+from archive.research.captured_page import Source, find_record, source_of
+from archive.research.excerpt import write_excerpt
+from archive.research.passage import find_passage
 from archive.terminal import out, tell
 
 #: Blocks that are shown before and after a passage.

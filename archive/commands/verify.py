@@ -8,17 +8,17 @@ from typing import Annotated
 
 import typer
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
+from archive.collection.settings_file import load_settings
 from archive.commands.copy import configured
-from archive.copies.checking import Reread, read_share, verify_copies
 from archive.errors import ConfigurationError
-from archive.settings import load_settings
-from archive.stage import new_pool, record_lines
+from archive.pipeline.record_lines import new_pool, record_lines
+from archive.preservation.copy_checking import Reread, read_share, verify_copies
+from archive.preservation.verification import Verified
+from archive.preservation.verify import total_bytes
+from archive.preservation.verify import verify as verify_target
 from archive.terminal import counted, out, progress, tell
 from archive.warc.fault import Fault
-from archive.warc.verification import Verified
-from archive.warc.verify import total_bytes
-from archive.warc.verify import verify as verify_target
 
 
 def verify(

@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
-from archive.collection import Collection
-from archive.derived import note_derived
+from archive.collection.derived import note_derived
+from archive.collection.folder import Collection
 from archive.errors import CollectionError
+from archive.preservation.verification import Verification
+from archive.preservation.verify import total_bytes, verify_index
+from archive.preservation.wacz import write_wacz
 from archive.terminal import counted, progress, tell
-from archive.warc.verification import Verification
-from archive.warc.verify import total_bytes, verify_index
-from archive.warc.wacz import write_wacz
 
 
 def wacz(

@@ -16,8 +16,12 @@ from archive.extraction.collector import uncollected
 from archive.extraction.controls import Controls, without_controls
 from archive.extraction.features.plain import PlainText
 from archive.extraction.labelling import label_blocks
+from archive.extraction.memory.observation import Observation
+from archive.extraction.memory.recall import PageName, Recall, page_recall, text_recall
+from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.metadata import Facts, LabelledText, Metadata, complete
 from archive.extraction.model import Model, load_model
+from archive.extraction.obstacles import OBSTACLE_WARNING, Obstacle, captured_obstacle
 from archive.extraction.places import xpaths
 from archive.extraction.reading import MAX_BLOCKS, MAX_BYTES, name_of, read_page
 from archive.extraction.second_copy import without_second_copy
@@ -26,10 +30,6 @@ from archive.extraction.stated_body import HIDDEN_RULE, completed
 from archive.extraction.text import label_text, paragraphs
 from archive.extraction.verdict import Verdict
 from archive.labels import Label
-from archive.memory.observation import Observation
-from archive.memory.recall import PageName, Recall, page_recall, text_recall
-from archive.memory.site_memory import SiteMemory
-from archive.obstacles import OBSTACLE_WARNING, Obstacle, captured_obstacle
 from archive.records import Block, Record
 from archive.sites import Site, apply_hook, site_of_url
 

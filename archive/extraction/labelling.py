@@ -6,14 +6,14 @@ import numpy as np
 from lxml import etree
 
 from archive.extraction.features.matrix import Page, page_features
+from archive.extraction.memory.recall import Recall
+from archive.extraction.memory.update import MODEL_RULE, Update
 from archive.extraction.model import LABELS, Model, combine
 from archive.extraction.site_rules import SiteRules
 from archive.extraction.stated_body import STATED_RULE
 from archive.extraction.structured_rules import structured_verdicts
 from archive.extraction.verdict import Verdict
 from archive.labels import Label
-from archive.memory.recall import Recall
-from archive.memory.update import MODEL_RULE, Update
 from archive.sites import Layout
 
 

@@ -10,11 +10,11 @@ from archive.extraction.blocks import TextBlock
 from archive.extraction.charset import decode
 from archive.extraction.features.known import Known, known_of
 from archive.extraction.features.matrix import Page
+from archive.extraction.memory.recall import PageName
 from archive.extraction.metadata import Facts, read_facts
 from archive.extraction.metadata.facts import value_of
 from archive.extraction.page import parse_page
 from archive.extraction.visible import visible_blocks
-from archive.memory.recall import PageName
 
 #: Bytes of a page beyond this are not read: no article is that long, and some "pages" are data.
 MAX_BYTES = 20_000_000

@@ -13,8 +13,8 @@ from lxml import etree
 from archive.extraction.blocks import TextBlock
 from archive.extraction.verdict import Verdict
 from archive.labels import Label
-from archive.selectors import select
 from archive.sites import Layout, StripRule
+from archive.sites.selectors import select
 
 
 class SiteRules:

@@ -7,10 +7,10 @@ import numpy as np
 
 from archive.errors import PageError
 from archive.extraction.features.plain import PlainText, text_features
+from archive.extraction.memory.recall import Recall
+from archive.extraction.memory.update import Update
 from archive.extraction.model import LABELS, Model
 from archive.extraction.verdict import Verdict
-from archive.memory.recall import Recall
-from archive.memory.update import Update
 
 _MARKUP = re.compile(
     r"<(?:!doctype|html|head|body|div|p|article|section|table|span|br|h[1-6]|ul|meta)\b[^<>]*>", re.IGNORECASE

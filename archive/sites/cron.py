@@ -1,7 +1,7 @@
 """Crontab expressions, read as cron reads them, so that a wrong one is refused with the field and what it may hold.
 
-APScheduler computes the times (archive.schedule.times). It counts weekdays from Monday and wants both a day of the
-month and a day of the week to hold; cron (POSIX.1-2017, crontab) counts from Sunday and is content with either.
+APScheduler computes the times (archive.operations.schedule_times). It counts weekdays from Monday and wants both a day
+of the month and a day of the week to hold; cron (POSIX.1-2017, crontab) counts from Sunday and is content with either.
 """
 
 import re

@@ -10,12 +10,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from archive.errors import ConfigurationError
-from archive.file_stamp import Stamp, stamp_of
-from archive.site_path import extra_directories
+from archive.sites.file_stamp import Stamp, stamp_of
 from archive.sites.loading import bundled_sites, domain_of, load_site
 from archive.sites.schema import Site
+from archive.sites.search_path import extra_directories
 from archive.sites.values import is_web_url
-from archive.yaml_lines import line_of, load_mapping
+from archive.sites.yaml_lines import line_of, load_mapping
 
 
 def site_directories(collection: Sequence[Path] = ()) -> list[Path]:

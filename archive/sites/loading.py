@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from archive.errors import ConfigurationError
-from archive.file_stamp import Stamp, stamp_of
-from archive.site_path import extra_directories
+from archive.sites.file_stamp import Stamp, stamp_of
 from archive.sites.hooks import load_hook
 from archive.sites.problems import explain, unknown_word
 from archive.sites.schema import Shared, Site
-from archive.yaml_lines import line_of, load_mapping
+from archive.sites.search_path import extra_directories
+from archive.sites.yaml_lines import line_of, load_mapping
 
 _SYSTEM = re.compile(r"[\w-]+")
 _M = TypeVar("_M", bound=BaseModel)

@@ -10,7 +10,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from archive.errors import own_words
-from archive.yaml_lines import line_of
+from archive.sites.yaml_lines import line_of
 
 #: Pydantic's kinds of problems and what we say was expected. Where several kinds of value are allowed, the
 #: message names the one that a maintainer most likely meant.

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from io import BufferedReader
 
 from archive.errors import WarcError
+from archive.warc.any_record import AnyRecord
 from archive.warc.fault import Fault
 from archive.warc.index import IndexEntry, is_indexed
 from archive.warc.members import GzipSections, Sections, sections
 from archive.warc.message import Message
-from archive.warc.opened import AnyRecord
 from archive.warc.packing import HEADER
 from archive.warc.reading import Reading
 from archive.warc.record import is_arc, read_records

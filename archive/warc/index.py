@@ -14,8 +14,8 @@ from json.encoder import encode_basestring_ascii as _quoted
 from pathlib import Path
 from typing import BinaryIO
 
+from archive.warc.any_record import AnyRecord
 from archive.warc.message import Message
-from archive.warc.opened import AnyRecord
 from archive.whole_file import whole_file
 
 _INDEXED = ("response", "revisit", "resource", "metadata")

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from hashlib import sha1
 from typing import Any
 
+from archive.warc.any_record import AnyRecord, take_head
 from archive.warc.chunks import Dechunker
 from archive.warc.digest import agrees, base32_sha1, hash_of
 from archive.warc.index import REVISIT_MIME, IndexEntry, bare_mime, is_indexed, status_of
 from archive.warc.message import Message, parse_message
-from archive.warc.opened import AnyRecord, take_head
 
 _NOTED = ("metadata", "warcinfo", "request")
 #: Bytes that are kept of the block of such a record.

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 
+from archive.collection.catalogue import Catalogue
 from archive.errors import CollectionError
 from archive.exchange import Exchange, Place
-from archive.warc.catalogue import Catalogue
 from archive.warc.entry import entry_of, warcinfo
 from archive.whole_file import finish, open_path
 

@@ -9,7 +9,7 @@ import typer
 from archive.commands.day_option import day_of, day_option
 from archive.commands.site_directories import SitesOption, use_directories
 from archive.extraction.collector import loading
-from archive.extraction.preloading import preload
+from archive.pipeline.preloading import preload
 
 
 def crawl(
@@ -33,14 +33,14 @@ def crawl(
     """Crawl sites, or capture a list of URLs, into a collection. The same command again goes on."""
     use_directories(site_files)
     if records:
-        preload("archive.stage")
+        preload("archive.pipeline.record_lines")
     with loading():
         # It takes half a second of a core, in which another one loads what extraction needs. Scrapy's TLS comes first:
         # it looks through the stack and all modules, which takes a tenth of a second more where both are many.
         import scrapy.core.downloader.contextfactory  # noqa: F401, PLC0415
 
         from crawler.commands.crawl_run import run  # noqa: PLC0415
-        from crawler.plan import Options  # noqa: PLC0415
+        from crawler.run.plan import Options  # noqa: PLC0415
     days = day_of(since), day_of(until)
     run(
         sites or [],

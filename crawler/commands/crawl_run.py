@@ -5,14 +5,14 @@ from pathlib import Path
 
 import typer
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
 from archive.errors import ConfigurationError
+from archive.preservation.takedown_log import read_takedowns
 from archive.sites import named_site
-from archive.takedown.log import read_takedowns
 from archive.terminal import tell
 from crawler.crawl import CrawlReport, crawl
-from crawler.plan import Options, Plan, check_days, plan_sites, plan_urls
 from crawler.progress import watching
+from crawler.run.plan import Options, Plan, check_days, plan_sites, plan_urls
 
 #: Failures and notes shown after a run.
 _SHOWN = 10

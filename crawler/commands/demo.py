@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
 from archive.display import COLOURS, show_blocks
 from archive.labels import Label
 from archive.records import Record, read_records
@@ -16,8 +16,8 @@ from archive.terminal import out, tell
 from crawler.commands.crawl_run import summarise
 from crawler.crawl import crawl
 from crawler.demo import DemoSite
-from crawler.plan import Options, plan_sites
 from crawler.progress import watching
+from crawler.run.plan import Options, plan_sites
 
 #: The same address each time, so that a second demo finds what is captured already.
 _PORT = 8479

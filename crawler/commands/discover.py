@@ -14,17 +14,17 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
 from archive.commands.day_option import day_of, day_option
 from archive.commands.site_directories import SitesOption, use_directories
 from archive.sites import named_site
 from archive.terminal import counted, out, output_is_terminal, tell
 from crawler.crawl import CrawlReport, crawl
-from crawler.discovery import ListRead
-from crawler.entry import Entry
-from crawler.frontier import Frontier
-from crawler.plan import Options, check_days, plan_sites
+from crawler.frontier.entry import Entry
+from crawler.frontier.table import Frontier
 from crawler.progress import watching
+from crawler.run.discovery_log import ListRead
+from crawler.run.plan import Options, check_days, plan_sites
 
 #: Articles and lists that a terminal shows; a pipe gets all articles.
 _SHOWN, _LISTS = 20, 40

@@ -10,23 +10,23 @@ import typer
 from rich.text import Text
 
 from archive.authoring.acceptance import accept
-from archive.authoring.captures import captures_beside, captures_in_collection, save_beside, warc_beside
 from archive.authoring.page_tests import Miss, Result, SiteCheck, check_file
-from archive.collection import Collection
+from archive.authoring.saved_captures import captures_beside, captures_in_collection, save_beside, warc_beside
+from archive.collection.folder import Collection
 from archive.commands.site_directories import SitesOption, use_directories
 from archive.display import visible
 from archive.errors import ConfigurationError
 from archive.exchange import Capture
-from archive.history.worded import worded
-from archive.history.wording import compare
-from archive.memory.shelf import MemoryShelf
-from archive.memory.site_memory import SiteMemory
+from archive.extraction.memory.shelf import MemoryShelf
+from archive.extraction.memory.site_memory import SiteMemory
+from archive.research.text_changes import worded
+from archive.research.word_differences import compare
 from archive.sites import Site, bundled_sites, extra_directories, load_site, named_file, site_files
+from archive.sites.yaml_lines import line_of
 from archive.terminal import out, tell
-from archive.yaml_lines import line_of
-from crawler.pages import FetchedPages, fetched_pages
-from crawler.plan import Options
+from crawler.named_pages import FetchedPages, fetched_pages
 from crawler.progress import watching
+from crawler.run.plan import Options
 
 
 def check(

@@ -6,20 +6,20 @@ from typing import Annotated
 
 import typer
 
-from archive.authoring.captures import Kept, save_beside
-from archive.collection import Collection
+from archive.authoring.draft_articles import read_articles
+from archive.authoring.draft_yaml import site_text
+from archive.authoring.saved_captures import Kept, save_beside
+from archive.authoring.site_draft import SiteDraft, draft_site
+from archive.collection.folder import Collection
 from archive.commands.site_directories import SitesOption, use_directories
-from archive.drafting.articles import read_articles
-from archive.drafting.site_draft import SiteDraft, draft_site
-from archive.drafting.yaml_text import site_text
 from archive.errors import CollectionError, ConfigurationError, PageError
-from archive.memory.shelf import MemoryShelf
-from archive.memory.site_memory import SiteMemory
+from archive.extraction.memory.shelf import MemoryShelf
+from archive.extraction.memory.site_memory import SiteMemory
 from archive.sites import bundled_sites, extra_directories, load_site, site_file_of_url, site_schema_json
 from archive.sites.values import is_web_url
 from archive.terminal import tell
-from crawler.plan import Options
 from crawler.progress import watching
+from crawler.run.plan import Options
 from crawler.survey import Survey, survey, unknown_site
 
 _SCHEMA = "site.schema.json"

@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 
-from archive.collection import Collection
-from archive.derived import derived_from
-from archive.takedown.execution import Execution
-from archive.takedown.log import Takedown
-from archive.takedown.order import Covered, Order
-from archive.takedown.survey import Survey, survey
+from archive.collection.derived import derived_from
+from archive.collection.folder import Collection
+from archive.preservation.takedown import Execution
+from archive.preservation.takedown_log import Takedown
+from archive.preservation.takedown_order import Covered, Order
+from archive.preservation.takedown_survey import Survey, survey
 from archive.terminal import out, progress, tell
-from crawler.forgetting import forget
+from crawler.frontier.forgetting import forget
 
 #: Captures, and other addresses, that a dry run lists.
 _SHOWN = 100

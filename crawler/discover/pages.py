@@ -7,9 +7,9 @@ from urllib.parse import urljoin
 from lxml import etree, html
 
 from archive.exchange import Origin, Purpose
-from archive.selectors import select
 from archive.sites import Archive, Section, Site
 from archive.sites.article_urls import refusal
+from archive.sites.selectors import select
 from crawler.discover.found import Found
 from crawler.discover.urls import is_web, normalise, same_site
 

@@ -5,7 +5,7 @@ from urllib.parse import urljoin
 
 from archive.exchange import Capture, Origin, Purpose
 from crawler.discover import is_web
-from crawler.entry import Entry
+from crawler.frontier.entry import Entry
 from crawler.requisites.page import requisites_of_page
 from crawler.requisites.sheet import requisites_of_sheet
 

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
 from archive.errors import CleancopyError, ConfigurationError
-from archive.schedule.presence import keeping
+from archive.operations.scheduler_presence import keeping
 from archive.terminal import tell
 from crawler.schedule.service import Service
 
@@ -34,7 +34,7 @@ def _metrics(collection: Collection, address: str | None) -> Iterator[None]:
     if address is None:
         yield
         return
-    from archive.metrics import served_metrics  # noqa: PLC0415 - of the extra [schedule]
+    from archive.operations.metrics import served_metrics  # noqa: PLC0415 - of the extra [schedule]
 
     with served_metrics(collection, address) as port:
         tell(f"Metrics: http://{address.rpartition(':')[0]}:{port}/metrics")

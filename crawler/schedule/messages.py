@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from archive.schedule.run import Part
+from archive.operations.scheduled_run import Part
 
 
 @dataclass(frozen=True, slots=True)

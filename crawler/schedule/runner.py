@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from archive.schedule.roster import Scheduled
-from archive.schedule.run import Part, Run
+from archive.operations.scheduled_run import Part, Run
+from archive.operations.scheduled_sites import Scheduled
 from crawler.schedule.messages import Begin, Ended, Halt, Leave, Message, Refused, of_line, to_line
 
 #: Seconds after which the crawling process is replaced: its WARC is complete then, and what it leaked is gone.
@@ -18,7 +18,7 @@ _LONGEST_LINE = 16_000_000
 
 
 class CrawlerProcess:
-    """A Runner (archive.schedule.supervisor). `ended` is called once for each part that was begun."""
+    """A Runner (archive.operations.supervisor). `ended` is called once for each part that was begun."""
 
     def __init__(
         self, collection: Path, ended: Callable[[str, Part], None], *, lifetime: float = LIFETIME, idle: float = IDLE

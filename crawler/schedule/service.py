@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
-from archive.collection import Collection
-from archive.schedule.roster import Roster, read_roster, stamps
-from archive.schedule.run import Outcome, Part, Run
-from archive.schedule.store import ScheduleStore
-from archive.schedule.supervisor import Supervisor
+from archive.collection.folder import Collection
+from archive.operations.schedule_store import ScheduleStore
+from archive.operations.scheduled_run import Outcome, Part, Run
+from archive.operations.scheduled_sites import Roster, read_roster, stamps
+from archive.operations.supervisor import Supervisor
 from archive.terminal import counted
 from crawler.schedule.runner import CrawlerProcess
 from crawler.schedule.upkeep import Upkeep, chores
@@ -29,7 +29,7 @@ RUNS_FOR = timedelta(days=400)
 
 @dataclass
 class Service:
-    """One collection's scheduler. Only one process may run it (archive.schedule.presence)."""
+    """One collection's scheduler. Only one process may run it (archive.operations.scheduler_presence)."""
 
     collection: Collection
     tell: Callable[[str], None]

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from scrapy import signals
 from scrapy.crawler import Crawler
 
-from archive.schedule.run import Ending, Part
+from archive.operations.scheduled_run import Ending, Part
 from archive.sites import Site
 from crawler.crawl import SETTINGS, ending, report_of, write_report
-from crawler.holdings import Holdings
-from crawler.plan import Options, keep_site_files, plan_sites
-from crawler.run import CrawlRun
+from crawler.run.crawl_run import CrawlRun
+from crawler.run.open_collection import Holdings
+from crawler.run.plan import Options, keep_site_files, plan_sites
 from crawler.schedule.messages import Begin
 from crawler.spiders.news import NewsSpider
 

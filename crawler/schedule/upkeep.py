@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
-from archive.settings import CollectionSettings
+from archive.collection.settings import CollectionSettings
 
 #: Seconds from the end of a run to what is done after runs, so that runs that end together share it.
 _TOGETHER = 5.0

@@ -20,12 +20,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from archive.collection import Collection
+from archive.collection.folder import Collection
+from archive.collection.run_reports import fold_months
 from archive.errors import CleancopyError, CollectionError
-from archive.health.runs import DAYS_READ
-from archive.run_reports import fold_months
-from archive.schedule.run import Part
-from archive.stage import RecordStage
+from archive.operations.scheduled_run import Part
+from archive.operations.site_runs import DAYS_READ
+from archive.pipeline.record_lines import RecordStage
 from crawler.schedule.messages import Begin, Ended, Halt, Leave, Message, Refused, of_line, to_line
 
 #: Seconds that requests under way are given once the process is to end.
@@ -47,8 +47,8 @@ class Worker:
 
     def __init__(self, collection: Collection, say: Callable[[Message], None]) -> None:
         from crawler.crawl import scheduled_info  # noqa: PLC0415 - loaded under the lock, and Scrapy is slow to load
-        from crawler.holdings import Holdings  # noqa: PLC0415
-        from crawler.recovery import needs_by_files  # noqa: PLC0415
+        from crawler.run.open_collection import Holdings  # noqa: PLC0415
+        from crawler.run.recovery import needs_by_files  # noqa: PLC0415
 
         self._collection = collection
         self._say = say

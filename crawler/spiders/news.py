@@ -13,14 +13,14 @@ from twisted.python.failure import Failure
 
 from archive.errors import CollectionError
 from archive.exchange import Capture, Origin, Purpose
-from archive.obstacles import Obstacle, obstacle_of
+from archive.extraction.obstacles import Obstacle, obstacle_of
 from archive.sites import Site
 from crawler import discover
-from crawler.entry import INSTEAD, Entry
-from crawler.robots import RobotsNotes
-from crawler.run import CrawlRun
+from crawler.frontier.entry import INSTEAD, Entry
+from crawler.run.crawl_run import CrawlRun
 from crawler.spiders.faults import fault_of
 from crawler.spiders.patience import retry_after
+from crawler.spiders.robots import RobotsNotes
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _NOT_MODIFIED = 304

@@ -1,0 +1,63 @@
+"""The articles that a draft is made from: read once, labelled by the model and by what repeats among them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from archive.authoring.draft_pages import LabelledPage
+from archive.errors import PageError
+from archive.exchange import Capture
+from archive.extraction.extract import extract_and_observe, extract_capture
+from archive.extraction.memory.learner import SiteLearner
+from archive.extraction.memory.site_memory import SiteMemory
+from archive.extraction.model import load_model
+from archive.extraction.reading import ReadPage, read_page
+from archive.labels import Label
+from archive.records import Record
+from archive.sites import Site
+
+#: Words of body from which on a page with a date or an author is taken for an article; or characters, in scripts that
+#: put no space between words.
+_LEAST_WORDS, _LEAST_CHARACTERS = 60, 400
+
+
+@dataclass(frozen=True)
+class Article:
+    """One article: its capture, the page as it was read, and the record that comes out without any site file."""
+
+    capture: Capture
+    read: ReadPage
+    record: Record
+
+    def labelled(self) -> LabelledPage:
+        """For the choice of selectors."""
+        return LabelledPage(self.capture.url, self.read.page.blocks, [block.label for block in self.record.blocks])
+
+
+@dataclass(frozen=True)
+class Articles:
+    """The articles of one site, and what repeats on them."""
+
+    articles: Sequence[Article]
+    memory: SiteMemory
+
+
+def read_articles(captures: Sequence[Capture], domain: str, known: SiteMemory | None = None) -> Articles:
+    """The articles among some pages of a site. `known` is the memory that a collection has of it."""
+    site, model = Site(domain=domain), load_model()
+    learner = SiteLearner(known or SiteMemory(domain))
+    for capture in captures:
+        if seen := extract_and_observe(capture, site, model, None).seen:
+            learner.add(seen)
+    memory = learner.memory()
+    return Articles(list(_articles(captures, site, memory)), memory)
+
+
+def _articles(captures: Sequence[Capture], site: Site, memory: SiteMemory) -> Iterator[Article]:
+    for capture in captures:
+        record = extract_capture(capture, site, load_model(), memory)
+        is_long = record.words(Label.BODY) >= _LEAST_WORDS or len(record.text) >= _LEAST_CHARACTERS
+        if is_long and (record.date_published or record.authors):
+            try:
+                yield Article(capture, read_page(capture), record)
+            except PageError:
+                continue

@@ -1,0 +1,138 @@
+"""A collection on disk: where everything lies, and who may write to it.
+
+    collection.yaml     what its owner wants: when sites are crawled, and the like
+    archive/*.warc.gz   captures; the file being written ends in .open
+    indexes/            index.cdxj
+    records/*.jsonl     one for each WARC, same base name
+    records/replaced/   records that re-extraction replaced, NAME/VERSION-DIGEST.jsonl.gz; no part of the collection
+    sites/*.yaml        site files that are not among the bundled ones
+    memory/*.json       what repeats on each site's pages, and the versions of it that records were made with
+    state.sqlite        the frontier
+    derived.jsonl       the data sets and packages made of it, and where they went
+    takedowns.jsonl     what was taken down, when and why; none of it is fetched again
+    digests.sqlite      the payloads seen; made anew from the WARC files if it is gone
+    fixity.sqlite       digests of all files and their copies, and when each was last read
+    alarms.sqlite       the alarms in force, and messages still to be delivered
+    report.html         how it fares
+    manifest-sha256.txt the same digests, as sha256sum reads them
+    crawls/*.json       one report for each crawl run
+    crawls/*.tar.gz     the reports of each month long past, byte for byte
+    schedule.sqlite     when sites are due, what is paused, and the runs that the scheduler began
+
+pywb reads the same layout.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from archive.collection.catalogue import Catalogue
+from archive.collection.pending_takedown import discard, is_pending, settle
+from archive.errors import CollectionError, WarcError
+from archive.warc.repair import Repair, repair
+from archive.whole_file import OPEN_SUFFIX, open_path
+
+_FOLDERS = ("archive", "indexes", "records", "sites", "crawls")
+
+
+class Collection:
+    """Paths of one collection. Nothing is read or made before `create` or `lock`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.settings = path / "collection.yaml"
+        self.archive = path / "archive"
+        self.indexes = path / "indexes"
+        self.records = path / "records"
+        self.sites = path / "sites"
+        self.memory = path / "memory"
+        self.crawls = path / "crawls"
+        self.state = path / "state.sqlite"
+        self.schedule = path / "schedule.sqlite"
+        self.digests = path / "digests.sqlite"
+        self.fixity = path / "fixity.sqlite"
+        self.alarms = path / "alarms.sqlite"
+        self.index = self.indexes / "index.cdxj"
+
+    def create(self) -> None:
+        """Make the folders that are not there. Raises CollectionError if that cannot be done."""
+        try:
+            for name in _FOLDERS:
+                (self.path / name).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CollectionError(f"{self.path} cannot be made a collection: {error.strerror}") from error
+
+    def require(self) -> None:
+        """Raises CollectionError unless this is a collection. A takedown that a crash interrupted is finished."""
+        if not self.archive.is_dir():
+            raise CollectionError(f"{self.path} is not a collection: it has no folder 'archive'")
+        if is_pending(self.path):
+            with self.lock():
+                pass
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Be the only writer. Raises CollectionError, naming the other process, if there is one.
+
+        The lock is the kernel's (flock): it ends with the process, however that ends.
+        """
+        self.create()
+        fd = os.open(self.path / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            self._take(fd)
+            settle(self.path)
+            discard(self.path)
+            yield
+        finally:
+            os.close(fd)
+
+    def _take(self, fd: int) -> None:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            holder = os.read(fd, 200).decode("utf-8", "replace").strip() or "another process"
+            raise CollectionError(
+                f"{self.path} is in use by {holder}. Wait for it to end, or choose another collection."
+            ) from error
+        os.ftruncate(fd, 0)
+        os.pwrite(fd, f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC\n".encode(), 0)
+
+    def recover(self) -> list[Repair]:
+        """Make the WARC files whole that a crash left open; what was done. Of what is made from them, or says how a run
+        went, only whole files count: unfinished ones are dropped. Only under the lock."""
+        for folder in (self.indexes, self.records, self.memory, self.crawls):
+            for path in folder.rglob("*" + OPEN_SUFFIX):
+                path.unlink()
+        found = (repair(path) for path in sorted(self.archive.glob("*" + OPEN_SUFFIX)))
+        return [done for done in found if done]
+
+    def warcs(self) -> Iterator[Path]:
+        """All WARC files in the order of their names, the one being written included."""
+        found = (*self.archive.glob("*.warc.gz"), *self.archive.glob("*.warc"), *self.archive.glob("*.warc.gz.open"))
+        yield from sorted(found, key=lambda path: path.name.removesuffix(OPEN_SUFFIX))
+
+    def complete_warcs(self) -> list[Path]:
+        """The WARC files that are complete, in the order of their names."""
+        return [path for path in self.warcs() if path.suffix != OPEN_SUFFIX]
+
+    def catalogue(self) -> Catalogue:
+        """The index and the payloads seen. Only under the lock."""
+        return Catalogue(self.index, self.digests)
+
+    def catch_up(self) -> list[WarcError]:
+        """Take complete WARC files that are new into the catalogue; what could not be read. Only under the lock."""
+        with closing(self.catalogue()) as catalogue:
+            return catalogue.catch_up(self.complete_warcs())
+
+    def warc_path(self, filename: str) -> Path:
+        """Where a WARC named in a record lies now, complete or still open."""
+        path = self.archive / filename
+        return path if path.exists() else open_path(path)
+
+    def records_path(self, warc_name: str) -> Path:
+        """`NAME.warc.gz` to `records/NAME.jsonl`."""
+        base = warc_name.removesuffix(OPEN_SUFFIX).removesuffix(".gz").removesuffix(".warc")
+        return self.records / f"{base}.jsonl"

@@ -1,0 +1,43 @@
+"""What `collection.yaml` may say. Every key has a default, and so has the whole file."""
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from archive.collection.alarm_settings import Alarms
+from archive.collection.copy_settings import Copies, Verify, Verifying
+from archive.sites.schedule import Schedule, ScheduleValue, as_schedule
+from archive.sites.strict import Strict
+from archive.sites.values import Host, WebUrl
+
+
+class SiteSettings(Schedule):
+    """One site of a collection. What is said here goes before the site's own file."""
+
+    home: WebUrl | None = None
+    """The home page; a site that has one needs no site file."""
+
+
+def _as_site(value: Any) -> Any:
+    return {} if value is None else as_schedule(value)
+
+
+_SiteValue = Annotated[SiteSettings, BeforeValidator(_as_site, json_schema_input_type=str | SiteSettings | None)]
+
+
+class CollectionSettings(Strict):
+    """A collection's `collection.yaml`."""
+
+    schedule: ScheduleValue = Schedule()
+    """What holds for each site's schedule unless its file or 'sites' says otherwise."""
+    sites: dict[Host, _SiteValue] = Field(default_factory=dict)
+    """The sites that are crawled, by domain: a schedule each. Site files in the collection that name a schedule are
+    crawled as well."""
+    sites_at_once: int = Field(default=20, ge=1, le=500)
+    """The most sites that are crawled at a time."""
+    copies: Copies = ()
+    """Other places that hold the collection too: a directory, or s3://BUCKET/PREFIX with an 'endpoint'."""
+    verify: Verifying = Verify()
+    """How often everything is read again, here and in the copies."""
+    alarms: Alarms = Alarms()
+    """Who hears of it when something is wrong."""

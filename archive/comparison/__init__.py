@@ -1,1 +1,0 @@
-"""What re-extraction would change: the records as they stand beside those that the present code would make."""

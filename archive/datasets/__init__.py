@@ -1,0 +1,1 @@
+"""Data sets out of a collection, and what others collected into one."""

@@ -1,0 +1,116 @@
+"""A data set made from collections."""
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from archive.collection.folder import Collection
+from archive.datasets import parquet
+from archive.datasets.card import write_card
+from archive.datasets.clusters import Signing, mark, same_texts
+from archive.datasets.columns import ADDED, CLUSTER
+from archive.datasets.export_choices import Dedup, Form
+from archive.datasets.export_request import Request
+from archive.datasets.export_rows import rows, tables
+from archive.datasets.export_staging import staged
+from archive.datasets.formats import TABULAR, Progress, suffix, write_documents, write_lines
+from archive.datasets.manifest import Manifest, new_manifest, write_manifest
+from archive.datasets.record_table import Table, check_expression, connect
+from archive.datasets.selection import Selection, choose_revisions, select
+from archive.datasets.shards import Shards
+from archive.errors import CollectionError, ConfigurationError
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Where an export tells how far it is: `selected` the number of records to write, `written` some more of them."""
+
+    selected: Callable[[int], None] = lambda _: None
+    written: Progress = lambda _: None
+
+
+#: Tells nothing.
+QUIET = Steps()
+
+
+def export(collections: Sequence[Path], request: Request, output: Path, steps: Steps = QUIET) -> Manifest:
+    """Write the data set into the new folder `output`, or in place of an older one.
+
+    The same records and wishes give the same bytes. Raises ConfigurationError at wishes that cannot be met, and
+    CollectionError where a record is broken, nothing passes the filters or the disk is full; nothing of the data
+    set is left then.
+    """
+    request.check()
+    sources = _sources(collections)
+    with staged(output) as folder:
+        work = folder / ".work"
+        work.mkdir()
+        with connect(work) as connection:
+            selection = _select(connection, sources, request, work)
+            steps.selected(len(selection))
+            _write(connection, sources, selection, request, folder, steps.written)
+        shutil.rmtree(work)
+        write_card(request, sources, selection, folder)
+        manifest = new_manifest(request, sources, selection, folder)
+        write_manifest(manifest, folder)
+    return manifest
+
+
+def _sources(collections: Sequence[Path]) -> list[Table]:
+    sources = [Table(Collection(path)) for path in collections]
+    names = [source.name for source in sources]
+    for name in names:
+        if names.count(name) > 1:
+            raise ConfigurationError(f"two collections are named {name!r}: their records could not be told apart")
+    return sources
+
+
+def _select(connection: duckdb.DuckDBPyConnection, sources: Sequence[Table], request: Request, work: Path) -> Selection:
+    if request.filters.where:
+        check_expression(connection, request.filters.where)
+    signing = Signing(work / "signatures") if request.dedup is Dedup.NEAR else None
+    selection = select(connection, sources, request.filters, [signing] if signing else [])
+    if not len(selection.kept):
+        raise CollectionError(f"{', '.join(source.name for source in sources)}: there are no records to export")
+    choose_revisions(selection, request.revisions)
+    if not len(selection):
+        raise CollectionError(f"none of {len(selection.kept)} records passes the filters; nothing was written")
+    if request.dedup is not Dedup.NONE:
+        canonical = signing.near_texts(selection) if signing else same_texts(selection)
+        mark(selection, canonical, request.keep_duplicates)
+    _require_warcs(sources, selection)
+    return selection
+
+
+def _require_warcs(sources: Sequence[Table], selection: Selection) -> None:
+    """Every article of a data set can be traced to its page."""
+    for number, source in enumerate(sources):
+        for name, count in selection.named("warc", selection.positions(number)).items():
+            if name is not None and not source.collection.warc_path(name).exists():
+                raise CollectionError(
+                    f"{source.collection.archive / name} is missing: {count} records could not be traced to their "
+                    "pages. Put it back, or leave those records out."
+                )
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection,
+    sources: Sequence[Table],
+    selection: Selection,
+    request: Request,
+    folder: Path,
+    progress: Progress,
+) -> None:
+    columns = request.chosen_columns()
+    if request.form in (Form.MARKDOWN, Form.TEI):
+        write_documents(request.form, folder, request.shard, rows(sources, selection), progress)
+        return
+    shards = Shards(folder, suffix(request.form), len(selection), request.shard)
+    if request.form is Form.PARQUET:
+        parquet.write(shards, columns, tables(connection, sources, selection, columns), progress)
+        return
+    added = [name for name in columns if name in ADDED or name in CLUSTER] if request.form in TABULAR else []
+    write_lines(request.form, shards, columns, rows(sources, selection, added), progress)

@@ -1,0 +1,69 @@
+"""What is asked of an export: everything that decides the bytes of a data set, beside the records themselves."""
+
+import shlex
+from collections.abc import Iterator, Sequence
+
+from pydantic import BaseModel, ConfigDict
+
+from archive.datasets.columns import choose
+from archive.datasets.export_choices import Dedup, Form, Revisions
+from archive.datasets.filters import Filters
+from archive.datasets.formats import LEFT_OUT, TABULAR, Columns
+from archive.errors import ConfigurationError
+
+
+class Request(BaseModel):
+    """The wishes of one export. `shard` is the number of records in a file (in a folder, where each has its own)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    form: Form = Form.JSONL
+    columns: tuple[str, ...] = ()
+    filters: Filters = Filters()
+    revisions: Revisions = Revisions.LAST
+    dedup: Dedup = Dedup.NONE
+    keep_duplicates: bool = False
+    shard: int = 20_000
+
+    def check(self) -> None:
+        """Raises ConfigurationError at wishes that cannot be met."""
+        self.filters.check()
+        if self.columns and self.form not in TABULAR:
+            raise ConfigurationError(f"--columns: {self.form} has its own form; {', '.join(TABULAR)} have columns")
+        if self.keep_duplicates and self.dedup is Dedup.NONE:
+            raise ConfigurationError("--keep-duplicates needs --dedup exact or near: otherwise none are looked for")
+        if self.shard < 1:
+            raise ConfigurationError("--shard: a file holds at least one record")
+        self.chosen_columns()
+
+    def chosen_columns(self) -> Columns:
+        """The columns of the data set with their types."""
+        chosen = choose(self.columns, clusters=self.dedup is not Dedup.NONE)
+        left_out = () if self.columns else LEFT_OUT.get(self.form, ())
+        return {name: kind for name, kind in chosen.items() if name not in left_out}
+
+    def command(self, collections: Sequence[str]) -> str:
+        """The command line that makes this data set from the named collections."""
+        return shlex.join(["cleancopy", "export", *collections, *self._options(), "--output", "DIR"])
+
+    def _options(self) -> Iterator[str]:
+        filters, default = self.filters, Request()
+        yield from ("--format", self.form)
+        yield from _repeated("--site", filters.sites)
+        yield from _repeated("--language", filters.languages)
+        yield from _repeated("--since", [filters.since] if filters.since else [])
+        yield from _repeated("--until", [filters.until] if filters.until else [])
+        yield from _repeated("--min-words", [filters.min_words] if filters.min_words else [])
+        yield from _repeated("--label-share", [f"{label}={share:g}" for label, share in filters.label_shares])
+        yield from _repeated("--rights", filters.rights)
+        yield from _repeated("--where", [filters.where] if filters.where else [])
+        yield from _repeated("--columns", [",".join(self.columns)] if self.columns else [])
+        for name in ("revisions", "dedup", "shard"):
+            if getattr(self, name) != getattr(default, name):
+                yield from (f"--{name}", str(getattr(self, name)))
+        yield from ["--keep-duplicates"] if self.keep_duplicates else []
+
+
+def _repeated(option: str, values: Sequence[object]) -> Iterator[str]:
+    for value in values:
+        yield from (option, str(value))

@@ -1,0 +1,138 @@
+"""Records of the articles in foreign WARC files, made by the same workers as those of a collection."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from archive.collection.records_file import RecordsFile
+from archive.datasets.foreign_responses import ForeignWarc
+from archive.datasets.warc_sources import OpenWarc, WarcSource
+from archive.errors import ConfigurationError, PageError
+from archive.exchange import Capture
+from archive.extraction.extract import empty_record, extract_capture
+from archive.extraction.model import load_model
+from archive.pipeline.article_choice import refusal_of
+from archive.pipeline.pool import ExtractionPool
+from archive.records import Record
+from archive.sites import Site, site_of_url
+from archive.warc.fault import Fault
+
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a foreign WARC; with `chosen` it is an article whatever it looks like."""
+
+    capture: Capture
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a page: a record line, or why it is no article."""
+
+    line: bytes | None
+    reason: str | None = None
+
+
+Pool = ExtractionPool[Page, Outcome]
+
+
+@dataclass(slots=True)
+class Extracted:
+    """What came of one source: record lines, responses left out by reason, and what could not be read."""
+
+    records: int
+    left_out: Counter[str]
+    faults: list[Fault]
+
+
+def new_pool(workers: int | None = None) -> Pool:
+    """The workers."""
+    return ExtractionPool(outcome, _lost, workers=workers)
+
+
+def outcome(page: Page) -> Outcome:
+    """Choose and extract one page; run in a worker process."""
+    site = _site_of(page.capture.url)
+    if not page.chosen and (reason := refusal_of(page.capture, site)):
+        return Outcome(None, reason)
+    return Outcome(extract_capture(page.capture, site, load_model()).to_line())
+
+
+def _lost(page: Page, error: PageError) -> Outcome:
+    site = _site_of(page.capture.url)
+    return Outcome(empty_record(page.capture, site, load_model().digest, str(error)).to_line())
+
+
+def _site_of(url: str) -> Site:
+    scheme, _, rest = url.partition("://")
+    return _site_of_host(f"{scheme}://{rest.split('/', 1)[0]}/")
+
+
+@lru_cache(maxsize=1024)
+def _site_of_host(url: str) -> Site:
+    return site_of_url(url)
+
+
+def records_path(source: WarcSource, folder: Path | None) -> Path:
+    """Where the records of a source go: NAME.jsonl beside it, or in a folder."""
+    return (folder or source.folder) / f"{source.stem}.jsonl"
+
+
+def check_targets(sources: list[WarcSource], folder: Path | None) -> None:
+    """Raises ConfigurationError if two sources would be written to one file, or one to a file that holds no records."""
+    taken: dict[Path, str] = {}
+    for source in sources:
+        path = records_path(source, folder)
+        if path in taken:
+            raise ConfigurationError(
+                f"{taken[path]} and {source.location} would both be written to {path}. "
+                "Give each an --output folder of its own."
+            )
+        if not _is_ours(path):
+            raise ConfigurationError(f"{path} is there already and holds no records. Choose an --output folder.")
+        taken[path] = source.location
+
+
+def _is_ours(path: Path) -> bool:
+    if not path.exists():
+        return True
+    with path.open("rb") as lines:
+        first = lines.readline()
+    try:
+        return not first or bool(Record.from_line(first))
+    except ValueError:
+        return False
+
+
+def extract_source(
+    warcs: Iterator[OpenWarc], path: Path, pool: Pool, progress: Progress, *, every: bool = False
+) -> Extracted:
+    """Write the records of a source. With `every`, one of each HTML page. The file takes its name once it is complete;
+    what could not be read is among the faults, and everything else in the file."""
+    found = Extracted(0, Counter(), [])
+    records = RecordsFile(path)
+    for opened in warcs:
+        warc = ForeignWarc(opened.file, opened.name)
+        for done in pool.map(_told(warc, progress, every)):
+            if done.line is not None:
+                records.write(done.line)
+                found.records += 1
+            elif done.reason:
+                found.left_out[done.reason] += 1
+        found.left_out.update(warc.left_out)
+        found.faults.extend(warc.faults)
+    records.close()
+    return found
+
+
+def _told(warc: ForeignWarc, progress: Progress, every: bool) -> Iterator[Page]:
+    told = 0
+    for capture in warc:
+        progress(warc.read - told)
+        told = warc.read
+        yield Page(capture, every)

@@ -1,0 +1,92 @@
+"""The formats of a data set, and the data files of each."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import yaml
+
+from archive.datasets.export_choices import Form
+from archive.datasets.export_rows import Row
+from archive.datasets.schema_org import news_article
+from archive.datasets.shards import DocumentFiles, LineFiles, Shards
+from archive.datasets.table_types import FIELDS
+from archive.datasets.tei import tei_document
+from archive.display import as_markdown
+from archive.records import Record
+
+Progress = Callable[[int], None]
+Columns = Mapping[str, pa.DataType]
+
+
+#: The formats whose columns can be chosen; the others have their own form.
+TABULAR = (Form.JSONL, Form.PARQUET, Form.CSV, Form.DATATROVE)
+#: What these formats leave out unless it is asked for: blocks are several times as long as the text.
+LEFT_OUT = {Form.CSV: ("blocks",), Form.DATATROVE: ("blocks",)}
+SUFFIXES = {Form.MARKDOWN: "md", Form.TEI: "xml", Form.CSV: "csv", Form.PARQUET: "parquet"}
+
+
+def suffix(form: Form) -> str:
+    """The suffix of a format's data files."""
+    return SUFFIXES.get(form, "jsonl")
+
+
+def write_lines(form: Form, shards: Shards, columns: Columns, rows: Iterable[Row], progress: Progress) -> None:
+    """Write a format that has a line for each record."""
+    header = _csv_line(list(columns)) if form is Form.CSV else b""
+    with closing(LineFiles(shards, header)) as files:
+        for row in rows:
+            files.write(_line(form, row, columns))
+            progress(1)
+
+
+def write_documents(form: Form, folder: Path, size: int, rows: Iterable[Row], progress: Progress) -> None:
+    """Write a format that has a file for each record."""
+    files = DocumentFiles(folder, suffix(form), size)
+    for row in rows:
+        record = Record.from_line(row.line)
+        content = tei_document(record) if form is Form.TEI else markdown_document(record)
+        files.write(record.id or "record", content)
+        progress(1)
+
+
+def _line(form: Form, row: Row, columns: Columns) -> bytes:
+    if form is Form.SCHEMA_ORG:
+        return json_line(news_article(Record.from_line(row.line)))
+    record = json.loads(row.line)
+    values = {name: record.get(name) if name in FIELDS else row.added[name] for name in columns}
+    if form is Form.CSV:
+        return _csv_line(list(values.values()))
+    return json_line(_document(record, values) if form is Form.DATATROVE else values)
+
+
+def json_line(value: Mapping[str, Any]) -> bytes:
+    """One line of compact UTF-8 JSON."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace") + b"\n"
+
+
+def _document(record: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    metadata = {name: value for name, value in values.items() if name not in ("id", "text")}
+    return {"text": record["text"], "id": record["id"], "metadata": metadata}
+
+
+def _csv_line(values: list[Any]) -> bytes:
+    """RFC 4180; lists and structures stand as JSON."""
+    file = io.StringIO()
+    cells = [json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value for value in values]
+    csv.writer(file).writerow(["true" if cell is True else "false" if cell is False else cell for cell in cells])
+    return file.getvalue().encode("utf-8", "replace")
+
+
+def markdown_document(record: Record) -> bytes:
+    """The article as Markdown, its metadata in front as YAML."""
+    names = ("id", "url", "title", "authors", "date_published", "date_modified", "date_crawled", "language", "site")
+    front = {name: value for name, value in record.model_dump(mode="json", include=set(names)).items() if value}
+    ordered = {name: front[name] for name in names if name in front}
+    head = yaml.safe_dump(ordered, allow_unicode=True, sort_keys=False, width=1000)
+    return f"---\n{head}---\n\n{as_markdown(record)}".encode("utf-8", "replace")

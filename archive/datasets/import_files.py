@@ -1,0 +1,193 @@
+"""JSON lines, Parquet tables and folders of pages, to be imported."""
+
+import gzip
+import json
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO, cast
+from urllib.parse import quote
+
+from archive.datasets.import_items import HTML, LONGEST, TEXT, Bad, Columns, Found, Item, Progress
+from archive.datasets.import_rows import item_of
+from archive.errors import CollectionError, ConfigurationError
+
+#: Bytes of a file's start that stand for it, with its size.
+_START = 1_000_000
+_PAGES = {".html": HTML, ".htm": HTML, ".xhtml": "application/xhtml+xml", ".txt": TEXT}
+#: Rows of a table in memory at a time.
+_ROWS = 64
+
+
+def key_of(path: Path) -> str:
+    """What tells a file from others: its size and its start. Where it lies does not count."""
+    with path.open("rb") as file:
+        start = file.read(_START)
+    return sha256(b"%d\n%b" % (path.stat().st_size, start)).hexdigest()[:12]
+
+
+def file_url(*parts: str) -> str:
+    """A URL for what has none: it names the file, and no machine."""
+    return "file:///" + "/".join(quote(part) for part in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class OneFile:
+    """What sources that are one file have in common."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.path.name
+
+    @property
+    def key(self) -> str:
+        """As in Source."""
+        return key_of(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class JsonLines(OneFile):
+    """A file of JSON lines, perhaps gzipped. Places are line numbers, from 1."""
+
+    columns: Columns
+    unit: str = "bytes"
+    ordered: bool = True
+
+    @property
+    def size(self) -> float:
+        """Bytes."""
+        return self.path.stat().st_size
+
+    def items(self, done: Set[str], progress: Progress) -> Iterator[Found]:
+        """As in Source."""
+        last = max(map(int, done), default=0)
+        with self.path.open("rb") as raw:
+            packed = raw.peek(2)[:2] == b"\x1f\x8b"
+            file = cast(IO[bytes], gzip.GzipFile(fileobj=raw) if packed else raw)
+            at = 0
+            for number, line in enumerate(_lines(file), 1):
+                progress(raw.tell() - at)
+                at = raw.tell()
+                if number > last and line.strip():
+                    yield self._item(number, line)
+
+    def _item(self, number: int, line: bytes) -> Found:
+        via = f"{self.name}:{number}"
+        if len(line) > LONGEST:
+            return Bad(via, f"the line has more than {LONGEST} bytes")
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            return Bad(via, f"this is no JSON: {error}")
+        return item_of(row, self.columns, via, f"{file_url(self.name)}#{number}")
+
+
+def _lines(file: IO[bytes]) -> Iterator[bytes]:
+    """Lines, the longest cut: a file without line ends must not fill the memory."""
+    while line := file.readline(LONGEST + 1):
+        yield line
+        while line and not line.endswith(b"\n"):
+            line = file.readline(LONGEST)
+
+
+@dataclass(frozen=True, slots=True)
+class ParquetTable(OneFile):
+    """A Parquet file. Places are row numbers, from 1."""
+
+    columns: Columns
+    unit: str = "rows"
+    ordered: bool = True
+
+    @property
+    def size(self) -> float:
+        """Rows."""
+        from pyarrow.parquet import read_metadata  # noqa: PLC0415 - the extra [export] brings it
+
+        return float(read_metadata(self.path).num_rows)
+
+    def items(self, done: Set[str], progress: Progress) -> Iterator[Found]:
+        """As in Source. Raises CollectionError where the file cannot be read."""
+        import pyarrow as pa  # noqa: PLC0415
+        from pyarrow.parquet import ParquetFile  # noqa: PLC0415
+
+        last, start = max(map(int, done), default=0), 0
+        try:
+            with ParquetFile(self.path, memory_map=True) as table:
+                there = set(table.schema_arrow.names)
+                wanted = [name for name in _names(self.columns) if name in there]
+                for batch in table.iter_batches(_ROWS, columns=wanted):
+                    progress(batch.num_rows)
+                    if start + batch.num_rows > last:
+                        for number, row in enumerate(batch.to_pylist(), start + 1):
+                            if number > last:
+                                via = f"{self.name}:{number}"
+                                yield item_of(row, self.columns, via, f"{file_url(self.name)}#{number}")
+                    start += batch.num_rows
+        except (pa.ArrowException, OSError) as error:
+            raise CollectionError(f"{self.path} cannot be read as Parquet: {error}") from error
+
+
+def _names(columns: Columns) -> list[str]:
+    """All names of columns, each once."""
+    names = (columns.html, columns.text, columns.url, columns.title, columns.date, columns.captured)
+    return list(dict.fromkeys(names))
+
+
+@dataclass(frozen=True, slots=True)
+class PageFolder:
+    """The pages and texts (.html, .htm, .xhtml, .txt) in a folder and below. Places are their paths in it."""
+
+    path: Path
+    unit: str = "files"
+    ordered: bool = False
+
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        return self.path.resolve().name
+
+    @property
+    def key(self) -> str:
+        """As in Source: where it lies, so that files that are added later belong to it."""
+        return sha256(str(self.path.resolve()).encode("utf-8", "replace")).hexdigest()[:12]
+
+    @property
+    def size(self) -> float:
+        """Files."""
+        return len(self._files())
+
+    def _files(self) -> list[Path]:
+        found = (path for path in self.path.rglob("*") if path.suffix.lower() in _PAGES and path.is_file())
+        return sorted(found, key=lambda path: path.relative_to(self.path).as_posix())
+
+    def items(self, done: Set[str], progress: Progress) -> Iterator[Found]:
+        """As in Source."""
+        for path in self._files():
+            progress(1)
+            place = path.relative_to(self.path).as_posix()
+            if place not in done:
+                yield self._item(path, place)
+
+    def _item(self, path: Path, place: str) -> Found:
+        via = f"{self.name}:{place}"
+        try:
+            size = path.stat().st_size
+            if size > LONGEST:
+                return Bad(via, f"the file has {size} bytes; the most is {LONGEST}")
+            content = path.read_bytes()
+        except OSError as error:
+            return Bad(via, f"the file cannot be read: {error.strerror}")
+        if not content.strip():
+            return Bad(via, "the file is empty")
+        return Item(via, content, _PAGES[path.suffix.lower()], file_url(self.name, *place.split("/")))
+
+
+def require_parquet() -> None:
+    """Raises ConfigurationError where the library is missing."""
+    if find_spec("pyarrow") is None:
+        raise ConfigurationError("pyarrow is not installed; Parquet needs it: pip install 'cleancopy[export]'")

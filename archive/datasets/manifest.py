@@ -1,0 +1,118 @@
+"""manifest.json: what a data set is made of, so that it can be checked and made again."""
+
+from collections.abc import Sequence
+from hashlib import file_digest
+from importlib.metadata import version
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from archive.datasets.export_choices import Dedup
+from archive.datasets.export_request import Request
+from archive.datasets.record_table import Table
+from archive.datasets.selection import Selection
+from archive.errors import CollectionError
+from archive.software import software_version
+
+MANIFEST = "manifest.json"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class File(_Strict):
+    """A file of the data set; `path` is relative to its folder, `size` in bytes."""
+
+    path: str
+    size: int
+    sha256: str
+
+
+class Warc(_Strict):
+    """A WARC file that records come from; `size` in bytes."""
+
+    collection: str
+    filename: str
+    size: int
+    records: int
+
+
+class Manifest(_Strict):
+    """What made a data set, and what it consists of. The counts are records by the value of a field."""
+
+    manifest: Literal["cleancopy data set 1"] = "cleancopy data set 1"
+    command: str
+    request: Request
+    collections: tuple[str, ...]
+    records: int
+    versions: dict[str, str]
+    extraction_versions: dict[str, int]
+    models: dict[str, int]
+    configurations: dict[str, int]
+    warcs: tuple[Warc, ...]
+    files: tuple[File, ...]
+
+
+def new_manifest(request: Request, sources: Sequence[Table], selection: Selection, folder: Path) -> Manifest:
+    """The manifest of a data set that lies in `folder`, complete but for this file."""
+    names = tuple(source.name for source in sources)
+    kept = selection.positions()
+    return Manifest(
+        command=request.command(names),
+        request=request,
+        collections=names,
+        records=len(kept),
+        versions=_versions(request),
+        extraction_versions=_counts(selection, "version"),
+        models=_counts(selection, "model"),
+        configurations=_counts(selection, "config"),
+        warcs=tuple(warc for number, source in enumerate(sources) for warc in _warcs(selection, number, source)),
+        files=tuple(file_of(path, folder) for path in sorted(folder.rglob("*")) if path.is_file()),
+    )
+
+
+def file_of(path: Path, folder: Path) -> File:
+    """One file as the manifest names it."""
+    with path.open("rb") as file:
+        digest = file_digest(file, "sha256").hexdigest()
+    return File(path=path.relative_to(folder).as_posix(), size=path.stat().st_size, sha256=digest)
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Raises CollectionError where there is none."""
+    path = folder / MANIFEST
+    try:
+        return Manifest.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise CollectionError(f"{path}: {error.strerror}. A data set made by `cleancopy export` has one.") from error
+    except ValidationError as error:
+        raise CollectionError(f"{path} is no manifest of a data set: {error.errors()[0]['msg']}") from error
+
+
+def write_manifest(manifest: Manifest, folder: Path) -> None:
+    """Write it as the data set's last file."""
+    (folder / MANIFEST).write_text(manifest.model_dump_json(indent=2) + "\n", "utf-8")
+
+
+def _versions(request: Request) -> dict[str, str]:
+    used = ["duckdb", "pyarrow", *(["rensa"] if request.dedup is Dedup.NEAR else [])]
+    return {"cleancopy": software_version(), **{name: version(name) for name in used}}
+
+
+def _counts(selection: Selection, name: str) -> dict[str, int]:
+    return {value or "": count for value, count in selection.named(name, selection.positions()).items()}
+
+
+def _warcs(selection: Selection, number: int, source: Table) -> list[Warc]:
+    counts = selection.named("warc", selection.positions(number))
+    return [
+        Warc(
+            collection=source.name,
+            filename=name,
+            size=source.collection.warc_path(name).stat().st_size,
+            records=count,
+        )
+        for name, count in sorted((name, count) for name, count in counts.items() if name)
+    ]

@@ -1,0 +1,124 @@
+"""The records of a collection as a DuckDB relation: every line, in the order of the files and their lines."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from archive.collection.folder import Collection
+from archive.datasets.table_types import FIELDS, duckdb_type
+from archive.errors import CollectionError, ConfigurationError, WarcError
+from archive.records import read_records
+
+#: Bytes of one record line. DuckDB's buffers are as large as the longest line allowed, so the higher limit, which
+#: holds for the largest page that is read, is taken only where a line needs it.
+USUAL_LINE, LONGEST_LINE = 16_777_216, 268_435_456
+#: DuckDB writes to disk what does not fit.
+_MEMORY = "2GB"
+#: What a file of our own must hold in every line; DuckDB reads missing keys as null.
+_IS_RECORD = "schema_version = '1.0' AND text IS NOT NULL AND blocks IS NOT NULL AND extraction.version IS NOT NULL"
+_JSON_ERROR = re.compile("JSON|not a record line")
+_WITH_OFFSET = r"^\d{4}-\d\d-\d\dT\d\d:\d\d.*(Z|[+-]\d\d:\d\d)$"
+
+
+class LineTooLongError(Exception):
+    """A line is longer than `USUAL_LINE`: read again with `LONGEST_LINE`."""
+
+
+def connect(temporary: Path) -> duckdb.DuckDBPyConnection:
+    """A DuckDB that keeps the order of rows, stays within its memory and fetches nothing from the network."""
+    settings = {"memory_limit": _MEMORY, "temp_directory": str(temporary), "autoinstall_known_extensions": "false"}
+    connection = duckdb.connect(config={**settings, "preserve_insertion_order": "true"})
+    connection.sql("SET TimeZone = 'UTC'")
+    connection.sql("SET enable_progress_bar = false")
+    return connection
+
+
+class Table:
+    """The records of one collection. `files` are those that were complete when it was opened."""
+
+    def __init__(self, collection: Collection) -> None:
+        collection.require()
+        self.collection = collection
+        self.name = collection.path.resolve().name
+        self.files = sorted(collection.records.glob("*.jsonl"))
+        self.longest_line = USUAL_LINE
+
+    def batches(self, connection: duckdb.DuckDBPyConnection, columns: str, rows: int = 512) -> Iterator[pa.RecordBatch]:
+        """The given SQL columns of all records, in order. Raises CollectionError, naming file and line, at a line
+        that is no record, and LineTooLongError."""
+        if not self.files:
+            return
+        try:
+            yield from connection.sql(f"SELECT {columns} FROM ({self.query()})").to_arrow_reader(rows)  # noqa: S608
+        except (duckdb.Error, pa.ArrowException, OSError) as error:  # Arrow hands on DuckDB's errors as OSError
+            self._raise(error)
+
+    def query(self) -> str:
+        """SQL for all records, with what is derived from them."""
+        files = ", ".join(_quoted(str(path)) for path in self.files)
+        columns = ", ".join(f"{_quoted(name)}: {_quoted(duckdb_type(kind))}" for name, kind in FIELDS.items())
+        read = (
+            f"read_json([{files}], format = 'newline_delimited', columns = {{{columns}}}, "
+            f"maximum_object_size = {self.longest_line})"
+        )
+        return f"SELECT *, {', '.join(_derived(self.name))} FROM {read}"  # noqa: S608
+
+    def _raise(self, error: Exception) -> None:
+        if "maximum_object_size" in str(error) and self.longest_line == USUAL_LINE:
+            raise LineTooLongError from error
+        if _JSON_ERROR.search(str(error)):
+            self._find_broken_line()
+        raise CollectionError(f"{self.collection.path}: the records cannot be read: {first_line(error)}") from error
+
+    def _find_broken_line(self) -> None:
+        """Read strictly, which is slower, up to the line that is wrong."""
+        try:
+            for path in self.files:
+                for _ in read_records(path):
+                    pass
+        except WarcError as error:
+            raise CollectionError(str(error)) from error
+
+
+def first_line(error: Exception) -> str:
+    """What DuckDB says, without its advice and its picture of the place."""
+    return str(error).partition("\n")[0].strip()
+
+
+def check_expression(connection: duckdb.DuckDBPyConnection, expression: str) -> None:
+    """Raises ConfigurationError unless `expression` is a condition on one record, as a WHERE takes it."""
+    where = f"(\n{expression}\n)"
+    columns = ", ".join(f'NULL::{duckdb_type(kind)} AS "{name}"' for name, kind in FIELDS.items())
+    sample = f"SELECT *, {', '.join(_derived(''))} FROM (SELECT {columns})"  # noqa: S608
+    try:
+        connection.sql(f"SELECT 1 FROM ({sample}) WHERE {where}").fetchall()  # noqa: S608
+        tree = connection.sql("SELECT json_serialize_sql(?)", params=[f"SELECT 1 WHERE {where}"]).fetchall()[0][0]
+    except duckdb.Error as error:
+        unknown = "not found in FROM clause" in str(error)
+        known = (
+            f" The columns are: {', '.join(connection.sql(sample).columns)}. --min-words counts words."
+            if unknown
+            else ""
+        )
+        raise ConfigurationError(f"--where {expression!r} cannot be used: {first_line(error)}{known}") from error
+    if '"SUBQUERY"' in tree:
+        raise ConfigurationError(f"--where {expression!r} cannot be used: it must look at one record alone")
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _derived(collection: str) -> Iterator[str]:
+    """What a record lacks and a data set wants. A date without an offset is no point in time: it gets a day, and
+    no time in UTC."""
+    checked = f"CASE WHEN {_IS_RECORD} THEN {_quoted(collection)} ELSE error('not a record line') END"
+    yield f"{checked} AS collection"
+    for name in ("date_published", "date_modified", "date_crawled"):
+        moment = f"CASE WHEN regexp_matches({name}, {_quoted(_WITH_OFFSET)}) THEN TRY_CAST({name} AS TIMESTAMPTZ) END"
+        yield f"{moment} AS {name}_utc"
+    for name in ("date_published", "date_modified"):
+        yield f"TRY_CAST(left({name}, 10) AS DATE) AS {name}_day"

@@ -1,1 +1,0 @@
-"""Data sets: records of collections in the formats that researchers use, with a card and a manifest."""

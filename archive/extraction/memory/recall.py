@@ -1,0 +1,69 @@
+"""One page meets its site's memory: what the memory makes of the page, and what the page tells the memory."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from archive.extraction.features.matrix import Page
+from archive.extraction.features.neighbours import Matrix
+from archive.extraction.features.plain import PlainText
+from archive.extraction.memory.article import Article, article_of
+from archive.extraction.memory.marks import Marks
+from archive.extraction.memory.observation import Observation, believed_body
+from archive.extraction.memory.site_memory import SiteMemory
+from archive.extraction.memory.update import Update, update
+from archive.extraction.model import LABELS
+from archive.labels import Label
+
+_BODY = LABELS.index(Label.BODY)
+
+
+@dataclass(frozen=True, slots=True)
+class PageName:
+    """What a page calls itself: its address, its canonical one, its title."""
+
+    url: str
+    canonical: str | None = None
+    title: str | None = None
+
+
+@dataclass(slots=True)
+class Recall:
+    """Called once with the model's beliefs in the page's blocks.
+
+    `model` is the model's digest, `texts` are the blocks' texts. A memory of no use yet changes nothing.
+    """
+
+    memory: SiteMemory
+    model: str
+    name: PageName
+    marks: Marks
+    texts: Sequence[str]
+    _told: tuple[Article, Matrix] | None = field(default=None, init=False)
+
+    def __call__(self, beliefs: Matrix) -> Update:
+        """The beliefs as the memory changes them."""
+        body = believed_body(self.marks, beliefs[:, _BODY])
+        article = article_of(self.name.url, self.name.canonical, self.name.title, body)
+        self._told = article, beliefs
+        if not self.memory.is_useful:
+            return Update.none(beliefs)
+        return update(beliefs, self.marks, self.memory, article)
+
+    @property
+    def observation(self) -> Observation | None:
+        """What the page tells the memory, once it was called."""
+        if self._told is None:
+            return None
+        article, beliefs = self._told
+        return Observation.of(self.memory.site, self.model, article, self.marks, self.texts, beliefs)
+
+
+def page_recall(memory: SiteMemory, model: str, name: PageName, page: Page) -> Recall:
+    """For a page's blocks."""
+    texts = [block.text for block in page.blocks]
+    return Recall(memory, model, name, Marks.of_page(page.blocks, page.tokens, page.ancestors), texts)
+
+
+def text_recall(memory: SiteMemory, model: str, name: PageName, text: PlainText) -> Recall:
+    """For a plain text's paragraphs, which have no places."""
+    return Recall(memory, model, name, Marks.of_text(text.tokens), text.paragraphs)

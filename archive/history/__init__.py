@@ -1,1 +1,0 @@
-"""The captures of one URL over time, and what changed between them."""

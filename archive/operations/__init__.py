@@ -1,0 +1,1 @@
+"""How a collection is kept going: schedule, health, alarms, report, metrics."""

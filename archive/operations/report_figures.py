@@ -1,0 +1,158 @@
+"""Everything that the report of a collection says, as frozen values."""
+
+import shutil
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from archive.collection.folder import Collection
+from archive.collection.settings_file import load_settings
+from archive.operations.alarm_ledger import InForce, open_ledger
+from archive.operations.report_captures import Held, held
+from archive.operations.schedule_store import ALL, ScheduleStore
+from archive.operations.site_health import SiteDay, SiteHealth, health_of
+from archive.operations.site_runs import SiteRun, runs_by_site
+from archive.preservation.fixity import open_fixity
+from archive.sites import site_of_url
+
+#: Days that failures and totals are counted over.
+RECENT = 30
+
+
+@dataclass(frozen=True, slots=True)
+class SiteReport:
+    """One site. `health` is None for one that was never crawled; `failures` counts by kind, `articles` those that were
+    captured, both over the last 30 days; `next_run` is UTC, `paused` since when."""
+
+    domain: str
+    health: SiteHealth | None
+    articles: int
+    failures: dict[str, int]
+    held: Held
+    next_run: datetime | None
+    paused: datetime | None
+
+    @property
+    def needs_a_look(self) -> bool:
+        """Whether somebody should look at the site."""
+        return self.health is not None and self.health.state.is_alarm
+
+    @property
+    def days(self) -> Sequence[SiteDay]:
+        """Its figures day by day."""
+        return self.health.days if self.health else ()
+
+
+@dataclass(frozen=True, slots=True)
+class CopyReport:
+    """One copy: when it was last complete (UTC), and why it could not be made since."""
+
+    place: str
+    copied: datetime | None
+    fault: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionReport:
+    """A whole collection at one time (UTC); sites that need a look stand first. Sizes in bytes; `damaged` are files
+    that were not as they should be when they were last read."""
+
+    name: str
+    made: datetime
+    sites: tuple[SiteReport, ...]
+    alarms: tuple[InForce, ...]
+    copies: tuple[CopyReport, ...]
+    damaged: tuple[str, ...]
+    warcs: int
+    bytes: int
+    free: int
+    route: str
+
+
+def collection_report(collection: Collection, now: datetime) -> CollectionReport:
+    """Read a collection. Raises CollectionError for a report in crawls/ that cannot be read."""
+    from archive.preservation.replay import route_of  # noqa: PLC0415 - pywb's settings, read where they are needed
+
+    due, paused = _schedule(collection)
+    stored = held(collection.index, _site_finder(collection.sites))
+
+    def site(domain: str, runs: Sequence[SiteRun]) -> SiteReport:
+        return _site(collection, domain, runs, stored.get(domain, Held()), due, paused, now)
+
+    crawled = {domain: site(domain, runs) for domain, runs in runs_by_site(collection)}
+    sites = [*crawled.values(), *(site(domain, []) for domain in due if domain not in crawled)]
+    warcs = [path.stat().st_size for path in collection.complete_warcs()]
+    copies, damaged = _fixity(collection)
+    return CollectionReport(
+        name=collection.path.resolve().name,
+        made=now,
+        sites=tuple(sorted(sites, key=lambda each: (not each.needs_a_look, each.domain))),
+        alarms=_alarms(collection),
+        copies=copies,
+        damaged=damaged,
+        warcs=len(warcs),
+        bytes=sum(warcs),
+        free=shutil.disk_usage(collection.path).free,
+        route=route_of(collection.path),
+    )
+
+
+def _site_finder(sites: Path) -> Callable[[str], str]:
+    return lambda host: site_of_url(f"http://{host}/", [sites]).domain
+
+
+def _site(
+    collection: Collection,
+    domain: str,
+    runs: Sequence[SiteRun],
+    stored: Held,
+    due: dict[str, datetime | None],
+    paused: dict[str, datetime],
+    now: datetime,
+) -> SiteReport:
+    recent = [run.figures for run in runs if run.began >= now - timedelta(days=RECENT)]
+    return SiteReport(
+        domain=domain,
+        health=health_of(collection, domain, runs) if runs else None,
+        articles=sum(figures.fetched for figures in recent),
+        failures=dict(sum((Counter(figures.failed) for figures in recent), Counter[str]()).most_common()),
+        held=stored,
+        next_run=due.get(domain),
+        paused=paused.get(domain) or paused.get(ALL),
+    )
+
+
+def _schedule(collection: Collection) -> tuple[dict[str, datetime | None], dict[str, datetime]]:
+    if not collection.schedule.exists():
+        return {}, {}
+    store = ScheduleStore(collection.schedule)
+    try:
+        return {site: kept.due for site, kept in store.sites().items()}, store.paused()
+    finally:
+        store.close()
+
+
+def _alarms(collection: Collection) -> tuple[InForce, ...]:
+    if not collection.alarms.exists():
+        return ()
+    with open_ledger(collection) as ledger:
+        return tuple(ledger.in_force().values())
+
+
+def _fixity(collection: Collection) -> tuple[tuple[CopyReport, ...], tuple[str, ...]]:
+    configured = load_settings(collection).copies
+    if not collection.fixity.exists():
+        return tuple(CopyReport(copy.to, None, None) for copy in configured), ()
+    with open_fixity(collection) as fixity:
+        faults = fixity.copy_faults()
+        copies = tuple(
+            CopyReport(copy.to, _moment(fixity.last_copied(copy.to)), faults.get(copy.to)) for copy in configured
+        )
+        wrong = fixity.faults()
+    return copies, tuple(f"{known.place}{'/' if known.place else ''}{known.name}: {known.fault}" for known in wrong)
+
+
+def _moment(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

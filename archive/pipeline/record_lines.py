@@ -1,0 +1,251 @@
+"""The step from WARC to records: `archive/NAME.warc.gz` gives `records/NAME.jsonl`, line for capture.
+
+A crawl adds the places of article captures as they are written; re-extraction reads them back from the files.
+Both hand them to the same workers, which read the WARC themselves, and write lines in WARC order.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+
+from archive.collection.folder import Collection
+from archive.collection.records_file import RecordsFile
+from archive.errors import PageError
+from archive.exchange import IMPORTED, Capture, Place, Purpose
+from archive.extraction.extract import empty_record, extract_and_observe, extract_capture
+from archive.extraction.memory.learning import Learning
+from archive.extraction.memory.observation import Observation
+from archive.extraction.memory.shelf import MemoryShelf
+from archive.extraction.memory.site_memory import SiteMemory
+from archive.extraction.model import load_model
+from archive.pipeline.page_figures import PageSeen, PageTally, page_seen
+from archive.pipeline.pool import TIME_LIMIT, ExtractionPool, Pending
+from archive.pipeline.preloading import preload
+from archive.records import Record
+from archive.sites import Site, site_of_url
+from archive.warc.reader import read_capture, read_captures
+
+_PAGES = ("text/html", "application/xhtml+xml", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One capture to turn into a record line: where its collection's site files and memories are, and its WARC; `warc`
+    is where that lies if it is not in the collection's archive."""
+
+    collection: Path
+    place: Place
+    warc: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A record line, what its page tells the site's memory, and its figures."""
+
+    content: bytes
+    seen: Observation | None = None
+    page: PageSeen | None = None
+
+
+def is_article(capture: Capture) -> bool:
+    """Whether a capture becomes a record: fetched as an article, with a good status, and HTML or undeclared; or
+    imported, HTML or plain text."""
+    if capture.origin.found_in == IMPORTED and not capture.status:
+        return capture.mime in (*_PAGES, "text/plain")
+    return capture.origin.purpose is Purpose.ARTICLE and 200 <= capture.status < 300 and capture.mime in _PAGES
+
+
+def record_line(task: Task) -> bytes:
+    """The record of one capture as a line; run in a worker process."""
+    capture = _read(task)
+    site = _site(capture.url, task.collection)
+    return extract_capture(capture, site, load_model(), _memory(task, site, capture)).to_line()
+
+
+def learning_line(task: Task) -> Line:
+    """The same line, with what the page tells its site's memory; run in a worker process."""
+    capture = _read(task)
+    site = _site(capture.url, task.collection)
+    done = extract_and_observe(capture, site, load_model(), _memory(task, site, capture))
+    page = page_seen(done.record, site.layout(capture.date))
+    return Line(done.record.to_line(), done.seen, page)
+
+
+def observation(task: Task) -> Observation | None:
+    """What one capture tells its site's memory; run in a worker process."""
+    capture = _read(task)
+    return extract_and_observe(capture, _site(capture.url, task.collection), load_model(), None).seen
+
+
+def lost_line(task: Task, error: PageError) -> bytes:
+    """The line of a capture whose extraction was lost: no text, and why."""
+    capture = _read(task)
+    site = _site(capture.url, task.collection)
+    return empty_record(capture, site, load_model().digest, str(error)).to_line()
+
+
+def _lost(task: Task, error: PageError) -> Line:
+    line = lost_line(task, error)
+    return Line(line, page=page_seen(Record.from_line(line), None))
+
+
+def _memory(task: Task, site: Site, capture: Capture) -> SiteMemory | None:
+    return MemoryShelf(Collection(task.collection).memory).in_force(site.domain, capture.date)
+
+
+def _read(task: Task) -> Capture:
+    return read_capture(task.warc or Collection(task.collection).warc_path(task.place.filename), task.place)
+
+
+@lru_cache(maxsize=1024)
+def _site_of_host(host_url: str, collection: Path) -> Site:
+    return site_of_url(host_url, [Collection(collection).sites])
+
+
+def _site(url: str, collection: Path) -> Site:
+    scheme, _, rest = url.partition("://")
+    return _site_of_host(f"{scheme}://{rest.split('/', 1)[0]}/", collection)
+
+
+class RecordStage:
+    """Turns captures into record lines while a crawl goes on, and learns what repeats on each site's pages: records of
+    later crawls are made with that.
+
+    `add` and `warc_closed` return at once and must be called from one thread; `finish` waits. `done` counts the
+    lines written, `waiting` the captures whose line is still to come.
+    """
+
+    def __init__(self, collection: Collection, *, workers: int | None = None, time_limit: float = TIME_LIMIT) -> None:
+        self._collection = collection
+        self._pool = ExtractionPool(learning_line, _lost, workers=workers, time_limit=time_limit)
+        preload(__name__)
+        self._pending: deque[tuple[Pending[Task, Line], PageTally]] = deque()
+        self._learning = Learning(MemoryShelf(collection.memory))
+        self._closed: set[str] = set()
+        self._file: RecordsFile | None = None
+        self.done = 0
+
+    @property
+    def waiting(self) -> int:
+        """Captures that have been added and not yet written."""
+        return len(self._pending)
+
+    def add(self, place: Place, tally: PageTally | None = None) -> None:
+        """Extract the capture at this place, which must be in the file already. `tally` counts what its page holds."""
+        counted = tally or PageTally()
+        counted.expect()
+        self._pending.append((self._pool.submit(Task(self._collection.path, place)), counted))
+        self.drain()
+
+    def warc_closed(self, filename: str) -> None:
+        """No more captures will come from this WARC (its final file name)."""
+        self._closed.add(filename)
+        self.drain()
+
+    def finish(self, progress: Callable[[int], None] | None = None) -> None:
+        """Wait until every line is written; `progress` is told how many are still to come."""
+        while self._pending:
+            self._pending[0][0].result()
+            self.drain()
+            if progress:
+                progress(self.waiting)
+        self._complete()
+        self._write_empty()
+        self._pool.close()
+        self._learning.save(datetime.now(UTC))
+        self._pool.__exit__(None, None, None)
+
+    def abandon(self) -> None:
+        """Give up what is not made: a WARC without its records has them rebuilt when it is next crawled into."""
+        self._pool.__exit__(KeyboardInterrupt, None, None)
+
+    def drain(self) -> None:
+        """Write the lines that are ready."""
+        while self._pending and self._pending[0][0].done():
+            pending, tally = self._pending.popleft()
+            line = pending.result()
+            self._write(pending.task.place.filename, line.content)
+            tally.add(line.page)
+            if line.seen:
+                self._learning.add(line.seen)
+        if not self._pending:
+            self._complete_if_closed()
+
+    def _write(self, filename: str, line: bytes) -> None:
+        path = self._collection.records_path(filename)
+        if self._file is None or self._file.path != path:
+            self._complete()
+            self._file = RecordsFile(path)
+        self._file.write(line)
+        self.done += 1
+
+    def _write_empty(self) -> None:
+        """A WARC without articles has a records file too, so that none seems to be missing."""
+        paths = sorted(map(self._collection.records_path, self._closed))
+        for path in paths:
+            if not path.exists():
+                RecordsFile(path).close()
+
+    def _complete_if_closed(self) -> None:
+        if self._file and any(self._collection.records_path(name) == self._file.path for name in self._closed):
+            self._complete()
+
+    def _complete(self) -> None:
+        if self._file:
+            self._file.close()
+        self._file = None
+
+
+def places(warc: Path) -> Iterator[Place]:
+    """Where the article captures of a WARC lie, in order."""
+    for capture in read_captures(warc):
+        if capture.place is not None and is_article(capture):
+            yield capture.place
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """The lines of a records file that was made anew, and where another one that it replaced is kept."""
+
+    lines: int
+    replaced: Path | None
+
+
+def extract_warc(collection: Collection, warc: Path, pool: ExtractionPool[Task, bytes]) -> Rebuilt:
+    """Rebuild the records of one WARC of a collection. The old file stays until the new
+    one is complete, and is kept beside it if it is not the same."""
+    records = RecordsFile(collection.records_path(warc.name))
+    count = 0
+    for line in record_lines(collection, warc, pool):
+        records.write(line)
+        count += 1
+    records.close()
+    return Rebuilt(count, records.replaced)
+
+
+def record_lines(collection: Collection, warc: Path, pool: ExtractionPool[Task, bytes]) -> Iterator[bytes]:
+    """The record lines of one WARC of a collection, in order."""
+    return pool.map(Task(collection.path, place) for place in places(warc))
+
+
+def new_pool(workers: int | None = None, time_limit: float = TIME_LIMIT) -> ExtractionPool[Task, bytes]:
+    """A pool for `extract_warc`."""
+    return ExtractionPool(record_line, lost_line, workers=workers, time_limit=time_limit)
+
+
+def learn_warc(collection: Collection, warc: Path, pool: ExtractionPool[Task, Observation | None], to: Learning) -> int:
+    """Learn from the captures of one WARC of a collection; the number of captures."""
+    count = 0
+    for seen in pool.map(Task(collection.path, place) for place in places(warc)):
+        count += 1
+        if seen:
+            to.add(seen)
+    return count
+
+
+def learning_pool(workers: int | None = None) -> ExtractionPool[Task, Observation | None]:
+    """A pool for `learn_warc`. A page that is lost teaches nothing."""
+    return ExtractionPool(observation, lambda _task, _error: None, workers=workers)

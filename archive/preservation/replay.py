@@ -1,0 +1,160 @@
+"""pywb on one collection, on loopback alone, with archived pages shut in.
+
+Run as a process of its own (`python -m archive.preservation.replay COLLECTION PORT`): pywb changes Python's sockets for
+the whole process, and needs a module named brotli that is not the one that Scrapy needs.
+
+An archived page is whatever a site wrote: its scripts must not reach the living web, this machine or pywb's own pages.
+So what is replayed has a Content-Security-Policy that lets it load archived files only and gives it an origin of its
+own (`sandbox` without `allow-same-origin`); requests that name another host than loopback are refused.
+"""
+
+import os
+import re
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+Environment = dict[str, Any]
+Headers = list[tuple[str, str]]
+Application = Callable[[Environment, Callable[..., Any]], Iterable[bytes]]
+
+HOST = "127.0.0.1"
+_POLICY = (
+    "sandbox allow-scripts; default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; "
+    "form-action 'none'; frame-ancestors 'self'; base-uri 'self'"
+)
+#: /COLLECTION/TIMESTAMP + what kind of file it is rewritten as, such as mp_ for pages and id_ for bytes as received.
+_REPLAYED = re.compile(r"/[^/]+/\d*[a-z]+_/")
+_LOOPBACK = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?")
+_ODD_IN_NAME = re.compile(r"[^A-Za-z0-9_.-]+")
+
+
+def route_of(collection: Path) -> str:
+    """The collection's name in replay addresses."""
+    return _ODD_IN_NAME.sub("-", collection.resolve().name).strip(".-") or "collection"
+
+
+def settings(collection: Path) -> dict[str, Any]:
+    """What pywb is told: this collection, framed, and nothing of the folder that it happens to run in."""
+    path = collection.resolve()
+    return {
+        # There is none; without a name for it pywb takes the route for part of the address.
+        "collections_root": "none",
+        "enable_auto_colls": False,
+        "framed_replay": True,
+        "csp-header": "",
+        "collections": {
+            route_of(collection): {
+                "index_paths": str(path / "indexes" / "index.cdxj"),
+                "archive_paths": f"{path / 'archive'}{os.sep}",
+            }
+        },
+    }
+
+
+def shut_in(application: Application) -> Application:
+    """The application with archived pages in a sandbox, for callers on loopback alone."""
+
+    def guarded(environment: Environment, start: Callable[..., Any]) -> Iterable[bytes]:
+        if not _LOOPBACK.fullmatch(environment.get("HTTP_HOST", "")):
+            # A page of the living web may have its own name point to this machine.
+            start("403 Forbidden", [("Content-Type", "text/plain")])
+            return [b"Replay answers on loopback only.\n"]
+
+        # pywb takes the path apart while it works.
+        replayed = _REPLAYED.match(environment.get("PATH_INFO", "")) is not None
+        kind = environment.get("HTTP_SEC_FETCH_DEST")
+
+        def started(status: str, headers: Headers, *rest: Any) -> Any:
+            return start(status, _shut_in(headers, kind) if replayed else headers, *rest)
+
+        return application(environment, started)
+
+    return guarded
+
+
+def _shut_in(headers: Headers, kind: str | None) -> Headers:
+    kept = [(name, value) for name, value in headers if name.lower() != "content-security-policy"]
+    kept.append(("Content-Security-Policy", _POLICY))
+    if kind in ("font", "style", "script"):
+        # A page with an origin of its own may load these only if they say so.
+        kept.append(("Access-Control-Allow-Origin", "*"))
+    return kept
+
+
+def main() -> None:
+    """Serve until Ctrl-C or SIGTERM; the first line of output is the address."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        _replay()
+
+
+def _replay() -> None:
+    collection, port = Path(sys.argv[1]), int(sys.argv[2])
+    # Before anything imports warcio, which takes its brotli decoder at once.
+    import brotlicffi  # noqa: PLC0415
+
+    sys.modules["brotli"] = brotlicffi
+    from gevent.monkey import patch_all  # noqa: PLC0415
+
+    patch_all()
+    given = settings(collection)
+    os.environ.pop("PYWB_CONFIG_FILE", None)
+    with tempfile.TemporaryDirectory() as empty:
+        # pywb takes templates, static files and a config.yaml from where it runs.
+        os.chdir(empty)
+        _serve(given, port)
+
+
+def _show_unmodified_pages() -> None:
+    """Let pywb show the page where a server said that it is as it was: on its own it shows that empty answer (304)."""
+    from pywb.warcserver.resource.resolvingloader import ResolvingLoader  # noqa: PLC0415
+
+    load = ResolvingLoader.load_headers_and_payload
+
+    def loaded(loader: Any, cdx: Any, failed: Any, index: Any) -> Any:
+        if cdx.get("status") != "304":
+            return load(loader, cdx, failed, index)
+        if cdx.get("orig.filename", "-") != "-":
+            original = loader._resolve_path_load(cdx, True, failed)
+        else:
+            revisit = loader._resolve_path_load(cdx, False, failed)
+            if not revisit.rec_headers.get_header("WARC-Refers-To-Target-URI"):
+                return revisit, revisit
+            original = loader._load_different_url_payload(cdx, revisit, failed, index)
+        return original, original
+
+    ResolvingLoader.load_headers_and_payload = loaded
+
+
+def _serve(given: dict[str, Any], port: int) -> None:
+    from gevent.pywsgi import WSGIServer  # noqa: PLC0415
+    from pywb.apps.frontendapp import FrontEndApp  # noqa: PLC0415
+    from pywb.utils import geventserver  # noqa: PLC0415
+
+    # The server inside pywb would write a line for each request.
+    geventserver.WSGIServer = partial(WSGIServer, log=None)
+    _show_unmodified_pages()
+    Path("config.yaml").write_text("{}\n", encoding="utf-8")
+    (route,) = given["collections"]
+    server = WSGIServer(
+        (HOST, port),
+        shut_in(FrontEndApp(custom_config=given)),
+        handler_class=geventserver.RequestURIWSGIHandler,
+        log=None,
+    )
+    try:
+        server.init_socket()
+    except OSError as error:
+        sys.exit(f"Port {port} cannot be used: {os.strerror(error.errno or 0)}. Choose another with --port.")
+    print(f"http://{HOST}:{server.address[1]}/{route}/", flush=True)
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

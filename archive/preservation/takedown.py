@@ -1,0 +1,159 @@
+"""A takedown carried out: everything is made anew beside the collection, and then put in place at once."""
+
+import sqlite3
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import file_digest
+from pathlib import Path
+
+from archive.collection.derived import derived_from
+from archive.collection.folder import Collection
+from archive.collection.pending_takedown import Stage, discard, settle
+from archive.errors import CollectionError
+from archive.preservation.takedown_lines import Lines, new_lines
+from archive.preservation.takedown_log import LOG, RemovedRecord, Rewritten, Takedown, write_log
+from archive.preservation.takedown_order import Covered, Order
+from archive.preservation.takedown_rewriting import Moved, Rewriting
+from archive.preservation.takedown_site_files import without_tests
+from archive.preservation.takedown_stores import forget_payloads, forget_repeats, forget_texts, rewrite_index
+from archive.preservation.takedown_survey import Held, Survey
+from archive.preservation.tombstone import tombstone
+from archive.warc.entry import warc_date
+from archive.warc.index import url_key
+from archive.warc.seen import Original
+
+#: Others that keep something of captures in the collection, such as the crawler: makes new files for it.
+Also = Callable[[Stage], None]
+
+
+def _new_id() -> str:
+    return str(uuid.uuid4())
+
+
+@dataclass(slots=True)
+class Execution:
+    """One takedown on a collection that is locked. `now` is UTC."""
+
+    collection: Collection
+    order: Order
+    covers: Covered
+    survey: Survey
+    now: datetime
+    new_id: Callable[[], str] = _new_id
+
+    def carry_out(self, also: Also = lambda _: None, progress: Callable[[], None] = lambda: None) -> Takedown:
+        """Do it; `progress` is told of each WARC file. Raises CollectionError where it cannot be done; nothing has
+        happened then."""
+        try:
+            stage = Stage(self.collection.path)
+            takedown = self._make(stage, progress)
+            also(stage)
+            stage.decide()
+        except (OSError, sqlite3.Error) as error:
+            reason = (error.strerror if isinstance(error, OSError) else None) or error
+            raise CollectionError(f"{self.collection.path}: {reason}; nothing was taken down") from error
+        finally:
+            discard(self.collection.path)
+        settle(self.collection.path)
+        return takedown
+
+    def _make(self, stage: Stage, progress: Callable[[], None]) -> Takedown:
+        collection, survey = self.collection, self.survey
+        rewriting = Rewriting(self.covers, survey, collection.warc_path, self._tombstone)
+        files = [self._rewrite(rewriting, stage, collection.warc_path(name), progress) for name in survey.files]
+        removed = [held for file in files for held in file.removed]
+        ids = {held.record_id for held in removed}
+        lines = Lines(collection, stage)
+        same = [file.new.name for file in files if not self._rewrite_lines(lines, file, ids)]
+        rewrite_index(collection, stage, [file.new for file in files])
+        self._forget(stage, ids, lines, same)
+        for tail in survey.torn:
+            stage.remove(tail)
+        for saved in survey.saved:
+            rewriting.rewrite(saved, stage.place(saved))
+        for path in survey.quoting:
+            stage.place(path).write_bytes(without_tests(path, self.covers))
+        return self._log(stage, removed, [_rewritten(file.old, file.new) for file in files])
+
+    def _rewrite(self, rewriting: Rewriting, stage: Stage, old: Path, progress: Callable[[], None]) -> "_File":
+        new = stage.place(old)
+        places, removed = rewriting.rewrite(old, new)
+        progress()
+        return _File(old, new, places, removed)
+
+    def _rewrite_lines(self, lines: Lines, file: "_File", ids: set[str]) -> bool:
+        """Whether there are new lines among them."""
+        heirs = [moved for record_id, moved in file.places.items() if record_id in self.survey.promoted]
+        made = new_lines(self.collection, file.new, heirs)
+        lines.rewrite(file.new.name, file.places, ids, made)
+        return bool(made)
+
+    def _forget(self, stage: Stage, ids: set[str], lines: Lines, same: list[str]) -> None:
+        collection, survey = self.collection, self.survey
+        heirs: dict[str, Original | None] = dict.fromkeys(ids)
+        for held in survey.leaning:
+            if held.record_id in survey.promoted:
+                heirs[survey.promoted[held.record_id].record_id] = held.original
+        keys = {url_key(held.url) for held in survey.removed}
+        sizes = {name: stage.place(collection.warc_path(name)).stat().st_size for name in survey.files}
+        forget_payloads(collection, stage, heirs, keys, sizes)
+        records = [collection.records_path(name) for name in same]
+        forget_texts(collection, stage, ids, [path for path in records if path.exists()])
+        forget_repeats(collection, stage, lines.excerpts, self.covers.sites)
+
+    def _tombstone(self, held: Held) -> bytes:
+        return tombstone(held, self.new_id(), self.now, self.order.reason)
+
+    def _log(self, stage: Stage, removed: list[Held], rewritten: list[Rewritten]) -> Takedown:
+        at = warc_date(self.now)
+        takedown = Takedown(
+            at=at,
+            order=self.order,
+            removed=len(removed),
+            promoted=tuple(sorted(self.survey.promoted)),
+            warcs=tuple(rewritten),
+            stale=tuple(made.path for made in derived_from(self.collection.path)) if removed else (),
+        )
+        path = self.collection.path / LOG
+        write_log(path, stage.place(path), [takedown, *_removed(removed, at)])
+        return takedown
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """One WARC, rewritten."""
+
+    old: Path
+    new: Path
+    places: dict[str, Moved]
+    removed: list[Held]
+
+
+def _removed(removed: list[Held], at: str) -> Iterator[RemovedRecord]:
+    for held in removed:
+        yield RemovedRecord(
+            at=at,
+            record_id=held.record_id,
+            type=held.type,
+            url=held.url,
+            date=held.date,
+            payload_digest=held.payload_digest,
+            filename=held.filename,
+        )
+
+
+def _rewritten(old: Path, new: Path) -> Rewritten:
+    return Rewritten(
+        filename=old.name,
+        size_before=old.stat().st_size,
+        sha256_before=_sha256(old),
+        size_after=new.stat().st_size,
+        sha256_after=_sha256(new),
+    )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()

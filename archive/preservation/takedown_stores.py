@@ -1,0 +1,123 @@
+"""What a collection knows of its captures beside the WARC files and records, after a takedown."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import closing
+from heapq import merge
+from pathlib import Path
+
+from archive.collection.catalogue import catalogued
+from archive.collection.folder import Collection
+from archive.collection.pending_takedown import Stage
+from archive.extraction.memory.site_memory import SiteMemory
+from archive.research.search_index import search_path
+from archive.warc.index import sort_lines, url_key, write_sorted
+from archive.warc.seen import Original
+
+
+def rewrite_index(collection: Collection, stage: Stage, warcs: Iterable[Path]) -> None:
+    """The index with the lines of rewritten files made anew; `warcs` are the new files."""
+    made = {path.name: path for path in warcs}
+    target = stage.place(collection.index)
+    new = (entry.line() for path in made.values() for entry in catalogued(path))
+    write_sorted(target, merge(_lines_of_others(collection.index, made.keys()), sort_lines(new, target.parent)))
+
+
+def _lines_of_others(index: Path, files: Set[str]) -> Iterator[bytes]:
+    if index.exists():
+        with index.open("rb") as lines:
+            for line in lines:
+                if json.loads(line.split(b" ", 2)[2])["filename"] not in files:
+                    yield line
+
+
+def forget_payloads(
+    collection: Collection, stage: Stage, heirs: Mapping[str, Original | None], keys: Set[str], sizes: Mapping[str, int]
+) -> None:
+    """The payloads seen: what was removed is not known any more, and what refers to it refers to its heir. `keys` are
+    the index keys of addresses taken down, `sizes` the bytes of the new WARC files."""
+    if not collection.digests.exists():
+        return
+    target = stage.place(collection.digests)
+    _copy(collection.digests, target)
+    with closing(sqlite3.connect(target)) as db, db:
+        for removed_id, heir in heirs.items():
+            if heir is None:
+                for table in ("originals", "latest"):
+                    db.execute(f"DELETE FROM {table} WHERE record_id = ?", (removed_id,))  # noqa: S608 - our own names
+                continue
+            values = (heir.record_id, heir.url, heir.date, removed_id)
+            db.execute("UPDATE originals SET record_id = ?, url = ?, date = ? WHERE record_id = ?", values)
+            db.execute("UPDATE latest SET record_id = ?, url = ?, date = ? WHERE record_id = ?", values)
+        asked = [url for (url,) in db.execute("SELECT asked FROM latest") if url_key(url) in keys]
+        db.executemany("DELETE FROM latest WHERE asked = ?", ((url,) for url in asked))
+        db.executemany("UPDATE files SET size = ? WHERE name = ?", ((size, name) for name, size in sizes.items()))
+
+
+def forget_texts(collection: Collection, stage: Stage, removed: Set[str], same_articles: Sequence[Path]) -> None:
+    """The search index without the removed records. `same_articles` are records files that lost lines or moved
+    captures and gained none: they need not be indexed again."""
+    path = search_path(collection)
+    if not path.exists():
+        return
+    target = stage.place(path)
+    try:
+        _copy(path, target)
+        with closing(sqlite3.connect(target, isolation_level=None)) as db:
+            _forget(db, removed)
+            for records in same_articles:
+                _known(db, records, stage.place(records))
+            # Deleted rows leave their words behind until the index is merged and the file packed.
+            db.execute("INSERT INTO texts (texts) VALUES ('optimize')")
+            db.execute("VACUUM")
+    except sqlite3.Error:
+        # It is made anew from the records.
+        target.unlink(missing_ok=True)
+        stage.remove(path)
+
+
+def _forget(db: sqlite3.Connection, removed: Set[str]) -> None:
+    db.execute("BEGIN")
+    for record_id in removed:
+        db.execute("DELETE FROM texts WHERE rowid IN (SELECT number FROM articles WHERE id = ?)", (record_id,))
+        db.execute("DELETE FROM articles WHERE id = ?", (record_id,))
+    db.execute("COMMIT")
+
+
+def _known(db: sqlite3.Connection, old: Path, new: Path) -> None:
+    """A file that was indexed as it stood is so as it will stand: renaming keeps size and time."""
+    before, after = old.stat(), new.stat()
+    values = (after.st_size, after.st_mtime_ns, old.name, before.st_size, before.st_mtime_ns)
+    db.execute("UPDATE files SET size = ?, changed = ? WHERE name = ? AND size = ? AND changed = ?", values)
+
+
+def forget_repeats(collection: Collection, stage: Stage, excerpts: Mapping[str, int], sites: Iterable[str]) -> None:
+    """Site memories without texts that stood on removed pages alone; those of sites taken down go. What stands on
+    other articles too is theirs, and stays."""
+    gone = set(sites)
+    for path in sorted(collection.memory.rglob("*.json")):
+        site = path.stem if path.parent == collection.memory else path.parent.name
+        if site in gone:
+            stage.remove(path)
+        elif excerpts:
+            _rewrite_memory(path, stage, excerpts)
+
+
+def _rewrite_memory(path: Path, stage: Stage, excerpts: Mapping[str, int]) -> None:
+    memory = SiteMemory.from_bytes(path.read_bytes(), str(path))
+    texts = {key: fact for key, fact in memory.texts.items() if excerpts.get(fact.excerpt, 0) < fact.pages}
+    if len(texts) == len(memory.texts):
+        return
+    fewer = SiteMemory(memory.site, memory.model, memory.articles, texts, memory.places, memory.latest)
+    stamp, dash, _ = path.stem.partition("Z-")
+    name = f"{stamp}Z-{fewer.digest.removeprefix('sha256:')[:16]}.json" if dash else path.name
+    stage.place(path.with_name(name)).write_bytes(fewer.to_bytes())
+    if name != path.name:
+        stage.remove(path)
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.unlink(missing_ok=True)
+    with closing(sqlite3.connect(source)) as db:
+        db.execute("VACUUM INTO ?", (str(target),))

@@ -1,0 +1,87 @@
+"""What verifying a collection, a WARC and a WACZ have in common: files, references, an index."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from io import BufferedReader
+
+from archive.preservation.record_accounts import Articles, RecordsCheck
+from archive.warc.check import FileCheck, Progress
+from archive.warc.fault import Fault
+from archive.warc.index_check import IndexCheck, Reading, Tally, whole_line
+from archive.warc.references import References
+
+Told = Callable[[Fault], None]
+
+
+@dataclass(slots=True)
+class Verified:
+    """What was looked at; `notes` are things that are worth knowing and no fault."""
+
+    files: int = 0
+    records: int = 0
+    lines: int = 0
+    faults: int = 0
+    notes: list[str] = field(default_factory=list)
+
+
+class Verification:
+    """Verifies one target. Each fault is told as it is found, `progress` the bytes that have been read."""
+
+    def __init__(self, tell: Told, progress: Progress, read: Reading = whole_line) -> None:
+        """`read` says what of an index's lines counts."""
+        self.found = Verified()
+        self._tell = tell
+        self._progress = progress
+        self._read = read
+        self._references = References()
+        self._tallies: dict[str, Tally] = {}
+
+    def take(self, faults: Iterable[Fault]) -> None:
+        """Tell these faults."""
+        for fault in faults:
+            self.found.faults += 1
+            self._tell(fault)
+
+    def warc(self, file: BufferedReader, name: str, records: RecordsCheck | None = None) -> None:
+        """One WARC or ARC, and the record lines made of it, if there should be any."""
+        check, tally, articles = FileCheck(file, name, self._progress), Tally(), Articles(name)
+        for record in check:
+            self._references.add(record, name)
+            if record.entry:
+                tally.add(self._read(record.entry.line()))
+            if records and (article := articles.add(record)):
+                records.expect(article)
+        if records:
+            if article := articles.last():
+                records.expect(article)
+            records.finish()
+            self.found.lines += records.lines
+        self._tallies[name] = tally
+        self.found.files += 1
+        self.found.records += check.records
+        self.take([*check.faults, *(records.faults if records else ())])
+
+    def references(self, *, closed: bool) -> None:
+        """What refers to what. In a `closed` set of files no original of a revisit may be missing."""
+        self.take(self._references.faults())
+        unresolved = self._references.unresolved()
+        if closed:
+            self.take(unresolved)
+        elif count := sum(1 for _ in unresolved):
+            self.found.notes.append(f"{count} revisits refer to records in other files.")
+        self._references.close()
+
+    def index(
+        self, name: str, lines: Callable[[], Iterable[bytes]], open_warc: Callable[[str], BufferedReader]
+    ) -> None:
+        """The index of all files verified so far."""
+
+        def lines_of(warc: str) -> Iterator[bytes]:
+            with open_warc(warc) as file:
+                yield from (record.entry.line() for record in FileCheck(file, warc, nobody) if record.entry)
+
+        self.take(IndexCheck(name, lines, self._read, lines_of).faults(self._tallies))
+
+
+def nobody(_: int) -> None:
+    """Where nobody watches."""

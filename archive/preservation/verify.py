@@ -1,0 +1,71 @@
+"""A collection, a WARC or a WACZ verified: everything accounted for, and everything as it was written."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from zipfile import is_zipfile
+
+from archive.collection.folder import Collection
+from archive.errors import ConfigurationError
+from archive.preservation.record_accounts import RecordsCheck
+from archive.preservation.verification import Told, Verification, Verified, nobody
+from archive.preservation.wacz_check import verify_wacz
+from archive.warc.check import Progress
+from archive.warc.fault import Fault
+from archive.whole_file import OPEN_SUFFIX
+
+
+def total_bytes(target: Path) -> int:
+    """The bytes that verifying a target will tell its progress of."""
+    if target.is_dir():
+        return sum(path.stat().st_size for path in Collection(target).complete_warcs())
+    return target.stat().st_size if target.exists() else 0
+
+
+def verify(target: Path, tell: Told, progress: Progress = nobody) -> Verified:
+    """Verify what lies there. Raises ConfigurationError if it is nothing that can be verified."""
+    if target.is_dir():
+        return _collection(Collection(target), Verification(tell, progress))
+    if not target.is_file():
+        raise ConfigurationError(f"{target} is neither a collection nor a file. Give a collection, a WARC or a WACZ.")
+    if is_zipfile(target) or target.suffix == ".wacz":
+        return verify_wacz(target, tell, progress)
+    verification = Verification(tell, progress)
+    with target.open("rb") as file:
+        verification.warc(file, target.name)
+    verification.references(closed=False)
+    return verification.found
+
+
+def _collection(collection: Collection, verification: Verification) -> Verified:
+    collection.require()
+    warcs = collection.complete_warcs()
+    for path in warcs:
+        with path.open("rb") as file:
+            verification.warc(file, path.name, RecordsCheck(collection.records_path(path.name)))
+    verification.references(closed=True)
+    if collection.index.exists() or warcs:
+        verify_index(collection, verification)
+    verification.take(_strays(collection, {collection.records_path(path.name) for path in warcs}))
+    for path in collection.archive.glob("*" + OPEN_SUFFIX):
+        verification.found.notes.append(f"{path.name} is being written, or was left by a crash, and was not verified.")
+    return verification.found
+
+
+def verify_index(collection: Collection, verification: Verification) -> None:
+    """Compare a collection's index with the WARC files that have been verified."""
+    verification.index(
+        "index.cdxj", lambda: _lines(collection.index), lambda name: (collection.archive / name).open("rb")
+    )
+
+
+def _strays(collection: Collection, known: set[Path]) -> Iterator[Fault]:
+    """Record files whose WARC is gone."""
+    for path in sorted(collection.records.glob("*.jsonl")):
+        if path not in known and not list(collection.archive.glob(f"{path.stem}.*{OPEN_SUFFIX}")):
+            yield Fault(path.name, "the WARC that these records are made of is not there")
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    if path.exists():
+        with path.open("rb") as lines:
+            yield from lines

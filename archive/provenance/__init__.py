@@ -1,1 +1,0 @@
-"""From a sentence of a record back to the captured page that it was taken from."""

@@ -1,0 +1,109 @@
+"""The captured page behind a record, read again from its WARC."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from lxml import etree
+
+from archive.collection.folder import Collection
+from archive.errors import CollectionError, PageError, WarcError
+from archive.exchange import Capture, Origin
+from archive.extraction.charset import decode
+from archive.extraction.page import parse_page
+from archive.extraction.reading import MAX_BYTES
+from archive.extraction.stated_body import HIDDEN_RULE
+from archive.records import Block, Record, WarcPlace, fault_of
+from archive.research.xpath import stands_at, states_at
+from archive.warc.digest import sha1_digest
+from archive.warc.message import entity, parse_message
+from archive.warc.reader import capture_of
+from archive.warc.record import WarcRecord, read_warc
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a record comes from. `faults` says what does not agree between record and WARC."""
+
+    record: Record
+    warc: Path
+    place: WarcPlace
+    capture: Capture
+    tree: etree._Element | None
+    faults: tuple[str, ...]
+
+    def has(self, block: Block) -> bool:
+        """Whether the captured page has this block's text at its XPath; a plain text, anywhere."""
+        if block.xpath is None and self.capture.mime == "text/plain":
+            return _folded(block.text) in _folded(decode(self.capture.body, self.capture.header("Content-Type"))[0])
+        if self.tree is None or block.xpath is None:
+            return False
+        if block.rule == HIDDEN_RULE:
+            return states_at(self.tree, block.xpath, block.text)
+        return stands_at(self.tree, block.xpath, block.text)
+
+
+def find_record(collection: Collection, record_id: str) -> Record:
+    """The record with this id. Raises CollectionError if there is none."""
+    collection.require()
+    key = f'"id":"{record_id}"'.encode()
+    for path in sorted(collection.records.glob("*.jsonl")):
+        with path.open("rb") as lines:
+            for number, line in enumerate(lines, 1):
+                # The id is the second key of a line: only one line in the collection is parsed.
+                if key in line[:200]:
+                    return _parsed(path, number, line)
+    raise CollectionError(f"{collection.path}: there is no record {record_id!r}")
+
+
+def _parsed(path: Path, number: int, line: bytes) -> Record:
+    try:
+        return Record.from_line(line)
+    except ValueError as error:
+        raise CollectionError(f"{path}:{number}: not a record line: {fault_of(error)}") from error
+
+
+def source_of(collection: Collection, record: Record) -> Source:
+    """Read a record's capture again. Raises CollectionError where its WARC is not there or holds another capture
+    at that place, and WarcError where it cannot be read."""
+    place = record.warc
+    if place is None:
+        raise CollectionError(f"record {record.id} was not made from a captured page: it names no WARC")
+    path = collection.warc_path(place.filename)
+    response = _response(path, place)
+    capture = capture_of(response, Origin(), place.filename)
+    return Source(record, path, place, capture, _tree(capture), tuple(_faults(record, place, response)))
+
+
+def _response(path: Path, place: WarcPlace) -> WarcRecord:
+    try:
+        found = next(read_warc(path, place.offset), None)
+    except FileNotFoundError as error:
+        raise CollectionError(f"{path.parent / place.filename} is missing, which the record comes from") from error
+    if found is None or found.offset != place.offset or not (found.is_http or found.type == "resource"):
+        raise WarcError(f"{path}: there is no response at byte {place.offset}")
+    return found
+
+
+def _tree(capture: Capture) -> etree._Element | None:
+    try:
+        return parse_page(decode(capture.body[:MAX_BYTES], capture.header("Content-Type"))[0])
+    except PageError:
+        return None
+
+
+def _faults(record: Record, place: WarcPlace, response: WarcRecord) -> list[str]:
+    faults = []
+    if response.id != place.record_id:
+        faults.append(f"the WARC has record {response.id} there, the record names {place.record_id}")
+    is_http = response.type != "resource"
+    payload = entity(response.block, parse_message(response.block))[0] if is_http else response.block
+    digest = sha1_digest(payload)
+    if digest != place.payload_digest:
+        faults.append(f"the payload's digest is {digest}, the record names {place.payload_digest}")
+    if response.url != (record.url or ""):
+        faults.append(f"the capture is of {response.url}, the record of {record.url}")
+    return faults
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())

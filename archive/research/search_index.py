@@ -1,0 +1,195 @@
+"""The search index of a collection: indexes/search.sqlite, which can be deleted and is then made anew.
+
+It follows the record files: `catch_up` takes in those that are new or were replaced.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from archive.collection.folder import Collection
+from archive.errors import CollectionError
+from archive.records import Record, fault_of
+from archive.research.search_query import fts_query, spaced, unspaced
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS files (name TEXT PRIMARY KEY, size INTEGER, changed INTEGER) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS articles (
+    number INTEGER PRIMARY KEY, file TEXT, id TEXT, url TEXT, site TEXT, language TEXT, day TEXT, title TEXT
+);
+CREATE INDEX IF NOT EXISTS articles_file ON articles (file);
+CREATE INDEX IF NOT EXISTS articles_id ON articles (id);
+CREATE VIRTUAL TABLE IF NOT EXISTS texts USING fts5 (title, text, tokenize = 'unicode61 remove_diacritics 2');
+INSERT INTO texts (texts, rank) VALUES ('rank', 'bm25(4.0, 1.0)');
+PRAGMA user_version = 1;
+"""
+_VERSION = 1
+#: Bytes of the index that are mapped into memory, where the kernel has room.
+_MAPPED = 2_000_000_000
+#: Words of a snippet, which FTS5 limits to 64.
+_SNIPPET = 30
+#: Articles that are ranked for one query. BM25 costs a microsecond for each, and words that so many articles hold tell
+#: little about any of them.
+_MOST_RANKED = 20_000
+_MARKS = ("\x02", "\x03")
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which articles are looked at. Days are those of publication as the source states them; a language stands for
+    its regional forms too."""
+
+    sites: tuple[str, ...] = ()
+    language: str | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One article found. The words found stand in `snippet` between the characters U+0002 and U+0003."""
+
+    id: str
+    url: str
+    site: str
+    day: str | None
+    title: str
+    snippet: str
+
+
+class SearchIndex:
+    """The index of one collection. Raises CollectionError where it cannot be used."""
+
+    def __init__(self, collection: Collection) -> None:
+        collection.require()
+        self._records = collection.records
+        self._path = search_path(collection)
+        with _told(self._path):
+            self._path.parent.mkdir(exist_ok=True)
+            self._db = _opened(self._path)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    def catch_up(self, progress: Callable[[int], None] = lambda _: None) -> None:
+        """Take in what is new, file by file: one that is cut short is taken in again. `progress` is told records."""
+        known = {name: (size, changed) for name, size, changed in self._db.execute("SELECT * FROM files")}
+        for path in sorted(self._records.glob("*.jsonl")):
+            stat = path.stat()
+            if known.pop(path.name, None) != (stat.st_size, stat.st_mtime_ns):
+                self._replace(path, stat.st_size, stat.st_mtime_ns, progress)
+        for name in known:
+            with _told(self._path), self._db:
+                self._remove("file = ?", name)
+                self._db.execute("DELETE FROM files WHERE name = ?", (name,))
+
+    def _replace(self, path: Path, size: int, changed: int, progress: Callable[[int], None]) -> None:
+        with _told(self._path), self._db, path.open("rb") as lines:
+            self._remove("file = ?", path.name)
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    self._add(path, _parsed(path, number, line))
+                    progress(1)
+            self._db.execute("REPLACE INTO files VALUES (?, ?, ?)", (path.name, size, changed))
+
+    def _add(self, path: Path, record: Record) -> None:
+        day = (record.date_published or "")[:10] or None
+        values = (path.name, record.id, record.url, record.site, (record.language or "").lower(), day, record.title)
+        columns = "(file, id, url, site, language, day, title)"
+        added = self._db.execute(f"INSERT INTO articles {columns} VALUES (?, ?, ?, ?, ?, ?, ?)", values)  # noqa: S608
+        indexed = (added.lastrowid, spaced(record.title or ""), spaced(record.text))
+        self._db.execute("INSERT INTO texts (rowid, title, text) VALUES (?, ?, ?)", indexed)
+
+    def _remove(self, condition: str, *values: str) -> None:
+        self._db.execute(f"DELETE FROM texts WHERE rowid IN (SELECT number FROM articles WHERE {condition})", values)  # noqa: S608
+        self._db.execute(f"DELETE FROM articles WHERE {condition}", values)  # noqa: S608
+
+    def search(self, query: str, filters: Filters = Filters(), limit: int = 10) -> list[Hit]:
+        """The best articles for a query, best first: by BM25, words of the headline counting four times. Where more
+        than 20,000 articles match, those that were taken in last are ranked."""
+        match = fts_query(query)
+        conditions, values = _conditions(filters)
+        joined = " AND ".join(["texts MATCH ?", *conditions])
+        found = f"FROM texts {'JOIN articles ON number = texts.rowid' if conditions else ''} WHERE {joined}"
+        oldest = self._db.execute(
+            f"SELECT texts.rowid {found} ORDER BY texts.rowid DESC LIMIT 1 OFFSET ?",
+            (match, *values, _MOST_RANKED),
+        ).fetchone()
+        best = self._db.execute(
+            f"SELECT texts.rowid {found} AND texts.rowid > ? ORDER BY rank LIMIT ?",
+            (match, *values, oldest[0] if oldest else 0, limit),
+        )
+        return [self._hit(match, number) for (number,) in best.fetchall()]
+
+    def _hit(self, match: str, number: int) -> Hit:
+        row = self._db.execute("SELECT id, url, site, day, title FROM articles WHERE number = ?", (number,)).fetchone()
+        (snippet,) = self._db.execute(
+            f"SELECT snippet(texts, 1, ?, ?, '…', {_SNIPPET}) FROM texts WHERE texts MATCH ? AND rowid = ?",  # noqa: S608
+            (*_MARKS, match, number),
+        ).fetchone()
+        return Hit(row[0] or "", row[1] or "", row[2] or "", row[3], row[4] or "", unspaced(" ".join(snippet.split())))
+
+    def __len__(self) -> int:
+        return int(self._db.execute("SELECT count(*) FROM articles").fetchone()[0])
+
+
+def search_path(collection: Collection) -> Path:
+    """Where a collection's search index lies."""
+    return collection.indexes / "search.sqlite"
+
+
+@contextmanager
+def open_index(collection: Collection) -> Iterator[SearchIndex]:
+    """The index, closed at the end."""
+    with closing(SearchIndex(collection)) as index:
+        yield index
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, timeout=60)
+    try:
+        version = db.execute("PRAGMA user_version").fetchone()[0]
+        if version not in (0, _VERSION):
+            db.close()
+            path.unlink()
+            db = sqlite3.connect(path, timeout=60)
+        if version != _VERSION:
+            db.executescript(_SCHEMA)
+        db.execute(f"PRAGMA mmap_size = {_MAPPED}")
+    except sqlite3.Error:
+        db.close()
+        raise
+    return db
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise CollectionError(f"{path} cannot be used: {error}. It can be deleted; it is made anew then.") from error
+
+
+def _conditions(filters: Filters) -> tuple[Sequence[str], Sequence[str]]:
+    found: list[tuple[str, Sequence[str]]] = []
+    if filters.sites:
+        found.append((f"site IN ({', '.join('?' * len(filters.sites))})", filters.sites))
+    if filters.language:
+        tag = filters.language.lower()
+        found.append(("(language = ? OR substr(language, 1, ?) = ?)", (tag, str(len(tag) + 1), f"{tag}-")))
+    if filters.since:
+        found.append(("day >= ?", (filters.since.isoformat(),)))
+    if filters.until:
+        found.append(("day <= ?", (filters.until.isoformat(),)))
+    return [condition for condition, _ in found], [value for _, values in found for value in values]
+
+
+def _parsed(path: Path, number: int, line: bytes) -> Record:
+    try:
+        return Record.from_line(line)
+    except ValueError as error:
+        raise CollectionError(f"{path}:{number}: not a record line: {fault_of(error)}") from error

@@ -1,1 +1,0 @@
-"""Full-text search over the records of a collection, by SQLite's FTS5."""

@@ -1,0 +1,49 @@
+"""A frontier that knows some addresses only as taken down."""
+
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import asdict
+from pathlib import Path
+
+from archive.collection.folder import Collection
+from archive.collection.pending_takedown import Stage
+from archive.collection.sqlite_file import as_collection_error
+from archive.exchange import Origin, Purpose
+
+_FORGET = (
+    "UPDATE frontier SET state = 'failed', reason = 'taken down', origin = ?, target = NULL, status = NULL, "
+    "etag = NULL, last_modified = NULL WHERE id = ?"
+)
+
+
+def forget(collection: Collection, stage: Stage, covers: Callable[[str], bool]) -> None:
+    """Make a new `state.sqlite` without what lists said of these addresses, which are not to be fetched. Only under
+    the collection's lock. Raises CollectionError for a frontier that cannot be used."""
+    if not collection.state.exists():
+        return
+    found = _found(collection.state, covers)
+    target = stage.place(collection.state)
+    with closing(sqlite3.connect(collection.state)) as db:
+        db.execute("VACUUM INTO ?", (str(target),))
+    with closing(sqlite3.connect(target, isolation_level=None)) as db:
+        db.execute("BEGIN")
+        db.executemany(_FORGET, ((_bare(purpose), number) for number, purpose in found))
+        db.execute("COMMIT")
+        db.execute("VACUUM")
+    for suffix in ("-wal", "-shm"):
+        stage.remove(collection.state.with_name(collection.state.name + suffix))
+
+
+def _found(state: Path, covers: Callable[[str], bool]) -> list[tuple[int, str]]:
+    advice = "Nothing was taken down. Move it away to begin a new frontier."
+    with as_collection_error(state, advice), closing(sqlite3.connect(state)) as db:
+        # What earlier runs left in the log of writes belongs to the old file.
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        rows = db.execute("SELECT id, url, origin FROM frontier")
+        return [(number, json.loads(origin)["purpose"]) for number, url, origin in rows if covers(url)]
+
+
+def _bare(purpose: str) -> str:
+    return json.dumps(asdict(Origin(purpose=Purpose(purpose))))

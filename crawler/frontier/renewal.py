@@ -1,0 +1,98 @@
+"""What a frontier queues again: lists, what failed, what is gone, and articles whose next visit is due."""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from crawler.frontier.entry import INSTEAD
+from crawler.frontier.reading import FrontierReading
+from crawler.frontier.schema import IS_LIST, LISTS
+
+#: When a URL of a row is due that would be due at once: what a host asked for (Retry-After) outlives a run.
+RESTED = "COALESCE((SELECT until FROM resting WHERE resting.host = frontier.host), 0)"
+
+#: How often a page is asked for in all that is refused (HTTP 401, 403): a site that blocks for a while refuses pages
+#: that it shows to everybody later. Found in a soak test, where such pages were lost.
+REFUSED_TRIES = 10
+
+
+class FrontierRenewal(FrontierReading):
+    """Times are epoch seconds, given by callers."""
+
+    #: How many URLs wait, by site and host.
+    _waiting: defaultdict[str, Counter[str]]
+
+    def renew_found_in(self, url: str, site: str, *, began: float = math.inf) -> None:
+        """Queue the lists that a list led to when it was last read: it has not changed, they may have. Those that were
+        read since the run began are not read again."""
+        queued = self._db.execute(
+            f"UPDATE {LISTS} SET state = 'queued', attempts = 0, due = {RESTED} "  # noqa: S608
+            f"WHERE site = ? AND state IN ('done', 'failed') AND {IS_LIST} AND json_extract(origin, '$.via') = ? "
+            "AND changed < ? RETURNING host",
+            (site, url, began),
+        )
+        # Counted one by one: an index of sitemaps may have a thousand, and the site a million articles.
+        self._waiting[site].update(host for (host,) in queued.fetchall())
+
+    def retry_failed(self, site: str | None = None, *, before: float = math.inf) -> int:
+        """Queue articles once more that failed before then, of a site or of all, for a new run; how many. What led to
+        a wall by a redirect is asked for again as well: the wall has an address of its own."""
+        self._db.execute(
+            f"UPDATE frontier SET state = 'queued', attempts = 0, due = {RESTED} "  # noqa: S608
+            "WHERE state = 'done' AND purpose = 'article' AND target IS NOT NULL AND changed < ? "
+            "AND (? IS NULL OR site = ?) AND EXISTS (SELECT 1 FROM frontier AS wall WHERE wall.key = frontier.target "
+            "AND wall.state IN ('failed', 'queued') AND wall.reason LIKE ?)",
+            (before, site, site, f"%{INSTEAD}%"),
+        )
+        count = self._db.execute(
+            f"UPDATE frontier SET state = 'queued', due = {RESTED}, "  # noqa: S608
+            "attempts = CASE WHEN status IN (401, 403) THEN attempts ELSE 0 END "
+            "WHERE state = 'failed' AND purpose IN ('article', 'requisite') "
+            "AND reason NOT IN ('robots.txt forbids it', 'taken down') "
+            "AND (status IS NULL OR status = 429 OR status >= 500 OR (status IN (401, 403) AND attempts < ?)) "
+            "AND changed < ? AND (? IS NULL OR site = ?)",
+            (REFUSED_TRIES, before, site, site),
+        ).rowcount
+        self._count_waiting(site)
+        return count
+
+    def revisit(self, site: str, ages: Sequence[float], now: float, *, priority: int) -> int:
+        """Queue a site's captured articles that are due again: these many seconds after their first capture. What was
+        missed meanwhile is made up for once. How many are queued."""
+        due = " OR ".join("captured + ? > changed AND captured + ? <= ?" for _ in ages) or "0"
+        queued = self._db.execute(
+            f"UPDATE frontier SET state = 'queued', attempts = 0, due = {RESTED}, priority = ? "  # noqa: S608
+            f"WHERE site = ? AND state = 'done' AND purpose = 'article' AND ({due})",
+            (priority, site, *(value for age in ages for value in (age, age, now))),
+        ).rowcount
+        self._count_waiting(site)
+        return queued
+
+    def ask_gone_again(self, site: str, *, before: float) -> int:
+        """Queue the articles of a site that were gone before then, each once; how many."""
+        queued = self._db.execute(
+            f"UPDATE frontier SET state = 'queued', attempts = 0, due = {RESTED} "  # noqa: S608
+            "WHERE site = ? AND state = 'gone' AND gone = 1 AND changed < ?",
+            (site, before),
+        ).rowcount
+        self._count_waiting(site)
+        return queued
+
+    def read_lists_anew(self, site: str, digest: str) -> None:
+        """Ask for a site's lists without conditions once what is taken from them has changed (`digest`): a server
+        that says "not modified" would hide what the new rules want."""
+        row = self._db.execute("SELECT digest FROM lists_read_with WHERE site = ?", (site,)).fetchone()
+        if row != (digest,):
+            self._db.execute(
+                f"UPDATE {LISTS} SET etag = NULL, last_modified = NULL WHERE site = ? AND {IS_LIST}",  # noqa: S608
+                (site,),
+            )
+            self._db.execute("INSERT OR REPLACE INTO lists_read_with VALUES (?, ?)", (site, digest))
+
+    def _count_waiting(self, site: str | None = None) -> None:
+        for name in [site] if site else list(self._waiting):
+            self._waiting[name].clear()
+        counted = "SELECT site, host, COUNT(*) FROM frontier WHERE state = 'queued' {} GROUP BY site, host"
+        of_site = "AND site = ?" if site else ""
+        for name, host, count in self._db.execute(counted.format(of_site), [site] if site else []):
+            self._waiting[name][host] = count

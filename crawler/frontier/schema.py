@@ -1,0 +1,86 @@
+"""The tables of a collection's `state.sqlite`, and how those of earlier versions are brought up to date."""
+
+import sqlite3
+from pathlib import Path
+
+from archive.collection.sqlite_file import as_collection_error, open_database
+from archive.errors import CollectionError
+
+#: Kept in the file as SQLite's user_version. 0: before revisits and URLs that are gone.
+VERSION = 1
+_FRONTIER = """
+CREATE TABLE IF NOT EXISTS frontier (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    url TEXT NOT NULL,
+    host TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    site TEXT NOT NULL,
+    hops INTEGER NOT NULL DEFAULT 0,
+    target TEXT,
+    priority INTEGER NOT NULL DEFAULT 0,
+    state TEXT NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'leased', 'held', 'done', 'failed', 'gone')),
+    attempts INTEGER NOT NULL DEFAULT 0,
+    due REAL NOT NULL DEFAULT 0,
+    reason TEXT,
+    status INTEGER,
+    etag TEXT,
+    last_modified TEXT,
+    changed REAL NOT NULL DEFAULT 0,
+    captured REAL,
+    gone INTEGER NOT NULL DEFAULT 0
+)"""
+#: The condition on a row that it is a list. An index serves queries that hold it word for word.
+IS_LIST = "purpose NOT IN ('article', 'requisite')"
+#: Where lists are looked for: there may be few of them among a million articles, or none left.
+LISTS = "frontier INDEXED BY frontier_lists"
+_OTHERS = (
+    "CREATE INDEX IF NOT EXISTS frontier_next ON frontier (host, state, priority DESC, id)",
+    "CREATE INDEX IF NOT EXISTS frontier_of_site ON frontier (site, state, changed)",
+    "CREATE INDEX IF NOT EXISTS frontier_queued ON frontier (due) WHERE state = 'queued'",
+    f"CREATE INDEX IF NOT EXISTS frontier_lists ON frontier (site, host, state, priority DESC, id) WHERE {IS_LIST}",
+    "CREATE TABLE IF NOT EXISTS resting (host TEXT PRIMARY KEY, until REAL NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS accounted (warc TEXT PRIMARY KEY)",
+    "CREATE TABLE IF NOT EXISTS lists_read_with (site TEXT PRIMARY KEY, digest TEXT NOT NULL)",
+)
+#: What the earlier table told of articles that are captured: when, and no more than once.
+_FIRST_CAPTURES = (
+    "UPDATE frontier SET captured = changed WHERE purpose = 'article' AND state = 'done' AND status BETWEEN 200 AND 299"
+)
+
+
+def open_tables(path: Path) -> sqlite3.Connection:
+    """The database, with all tables as this version has them, in a transaction.
+
+    Raises CollectionError for what is no frontier, or one of a later version.
+    """
+    with as_collection_error(path, "Move it away to begin a new frontier."):
+        db = open_database(path)
+        db.execute("BEGIN IMMEDIATE")
+        found = int(db.execute("PRAGMA user_version").fetchone()[0])
+        if found <= VERSION:
+            _bring_up_to_date(db, found)
+            db.execute("COMMIT")
+            db.execute("BEGIN")
+    if found > VERSION:
+        db.close()
+        raise CollectionError(f"{path} was written by a later version of cleancopy (tables {found}, not {VERSION}).")
+    return db
+
+
+def _bring_up_to_date(db: sqlite3.Connection, found: int) -> None:
+    old = [name for _, name, *_ in db.execute("PRAGMA table_info(frontier)")] if found < VERSION else []
+    if old:
+        # A CHECK cannot be altered, so that the table is made anew. Its indexes would keep their names.
+        for index in ("frontier_next", "frontier_of_site"):
+            db.execute(f"DROP INDEX IF EXISTS {index}")
+        db.execute("ALTER TABLE frontier RENAME TO frontier_before")
+    for statement in (_FRONTIER, *_OTHERS):
+        db.execute(statement)
+    if old:
+        names = ", ".join(old)
+        db.execute(f"INSERT INTO frontier ({names}) SELECT {names} FROM frontier_before")  # noqa: S608
+        db.execute(_FIRST_CAPTURES)
+        db.execute("DROP TABLE frontier_before")
+    db.execute(f"PRAGMA user_version = {VERSION}")

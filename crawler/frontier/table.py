@@ -1,0 +1,267 @@
+"""The frontier: every URL that a collection knows, what is to be done with it, and what became of it.
+
+Kept in the collection's `state.sqlite`. A URL is queued, leased to a fetch under way, held while its site is left
+alone, done, failed or gone; an article that was captured may be due again later. What happens between two commits is
+lost together or kept together, so that a crash loses no URL: what was leased is queued again when the collection is
+next opened.
+"""
+
+import json
+import math
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+
+from archive.errors import CollectionError
+from crawler.frontier.entry import Entry, entry_of
+from crawler.frontier.hosts import Hosts
+from crawler.frontier.reading import COLUMNS
+from crawler.frontier.renewal import RESTED, FrontierRenewal
+from crawler.frontier.schema import IS_LIST, LISTS, open_tables
+
+_DONE = (
+    "UPDATE frontier SET state = 'done', reason = NULL, status = ?1, etag = COALESCE(?2, etag), "
+    "last_modified = COALESCE(?3, last_modified), changed = ?4, gone = 0, captured = COALESCE(captured, "
+    "CASE WHEN purpose = 'article' AND ?1 BETWEEN 200 AND 299 THEN ?4 END) WHERE id = ?5"
+)
+
+
+class Wanted(StrEnum):
+    """What a lease may be: lists lead to articles, articles need requisites. The value is the condition on an entry's
+    row."""
+
+    ALL = "1"
+    ARTICLES = "purpose = 'article'"
+    NEW_ARTICLES = "purpose = 'article' AND captured IS NULL"
+    REQUISITES = "purpose = 'requisite'"
+    PAGES = "purpose IN ('article', 'requisite')"
+    LISTS = IS_LIST
+
+    @property
+    def table(self) -> str:
+        """What to select such entries from."""
+        return LISTS if self is Wanted.LISTS else "frontier"
+
+
+class Frontier(FrontierRenewal):
+    """The table and, in memory, how many URLs wait by site and host. Times are epoch seconds, given by callers."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = open_tables(path)
+        self._db.execute(
+            f"UPDATE frontier SET state = 'queued', due = {RESTED} WHERE state IN ('leased', 'held')"  # noqa: S608
+        )
+        self._waiting: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._hosts = Hosts()
+        self._held: set[str] = set()
+        self._finished: list[tuple[int, str | None, str | None, float, int]] = []
+        self._count_waiting()
+
+    def clear(self) -> None:
+        """Forget every URL."""
+        self._db.execute("DELETE FROM frontier")
+        self._waiting.clear()
+
+    def add(self, entry: Entry) -> bool:
+        """Queue a URL unless its key is known already; whether it was new."""
+        row = self._db.execute(
+            "INSERT OR IGNORE INTO frontier (key, url, host, purpose, origin, site, hops, priority, due) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, COALESCE((SELECT until FROM resting WHERE host = ?), 0))",
+            (
+                entry.key,
+                entry.url,
+                entry.host,
+                entry.origin.purpose.value,
+                json.dumps(asdict(entry.origin)),
+                entry.site,
+                entry.hops,
+                entry.priority,
+                entry.host,
+            ),
+        )
+        if row.rowcount:
+            self._waiting[entry.site][entry.host] += 1
+        return bool(row.rowcount)
+
+    def redirect(self, entry: Entry, target: Entry) -> bool:
+        """Queue where a leased URL leads, unless that is known; False if it leads back to this URL in the end."""
+        self._db.execute("UPDATE frontier SET target = ? WHERE id = ?", (target.key, entry.id))
+        if self._leads_to(target.key, entry.key):
+            return False
+        self.add(target)
+        return True
+
+    def _leads_to(self, start: str, end: str) -> bool:
+        chain = (
+            "WITH RECURSIVE chain(key, step) AS (SELECT ?, 0 UNION ALL SELECT target, step + 1 FROM chain "
+            "JOIN frontier USING (key) WHERE target IS NOT NULL AND step < 20) SELECT 1 FROM chain WHERE key = ?"
+        )
+        return self._db.execute(chain, (start, end)).fetchone() is not None
+
+    def renew(self, entry: Entry, *, began: float = math.inf) -> None:
+        """Queue a URL, known or not: feeds, sitemaps and sections are read anew in every run, but once in the run that
+        began at that time, however often they are named."""
+        if not self.add(entry):
+            changed = self._db.execute(
+                f"UPDATE frontier SET state = 'queued', attempts = 0, due = {RESTED}, priority = ? "  # noqa: S608
+                "WHERE key = ? AND state IN ('done', 'failed') AND changed < ?",
+                (entry.priority, entry.key, began),
+            )
+            self._waiting[entry.site][entry.host] += changed.rowcount
+
+    def lease(
+        self, now: float, most_per_host: int, wanted: Wanted = Wanted.ALL, *, site: str | None = None, gap: float = 0
+    ) -> Entry | None:
+        """The next URL to fetch, from the host that has the fewest under way; None if none is due.
+
+        With a `site` only its URLs, and from no host that another site's run is asking; a host that was asked by
+        another run is left alone for `gap` seconds first.
+        """
+        sites = [site] if site else list(self._waiting)
+        pairs = [(host, name) for name in sites for host, count in self._waiting[name].items() if count > 0]
+        free = [(host, name) for host, name in pairs if self._hosts.leased[host] < most_per_host]
+        for host, name in sorted(free, key=lambda pair: self._hosts.leased[pair[0]]):
+            if site and not self._may_ask(host, site, now - gap):
+                continue
+            row = self._db.execute(
+                f"SELECT {COLUMNS} FROM {wanted.table} WHERE host = ? AND state = 'queued' AND due <= ? "  # noqa: S608
+                f"AND site = ? AND {wanted} ORDER BY priority DESC, id LIMIT 1",
+                (host, now, name),
+            ).fetchone()
+            if row and name in self._held:
+                self._hold(name)
+            elif row:
+                return self._take(entry_of(row), now)
+        return None
+
+    def _may_ask(self, host: str, site: str, since: float) -> bool:
+        asking = self._hosts.asking(host)
+        if asking == site:
+            return True
+        busy = asking is not None and (self._hosts.leased[host] > 0 or self._waiting[asking][host] > 0)
+        return not busy and self._hosts.rested(host, since)
+
+    def _take(self, entry: Entry, now: float) -> Entry:
+        self._db.execute("UPDATE frontier SET state = 'leased' WHERE id = ?", (entry.id,))
+        self._waiting[entry.site][entry.host] -= 1
+        self._hosts.take(entry.host, entry.site, now)
+        return entry
+
+    def leave(self, site: str) -> None:
+        """The run of a site is over: what it had under way is queued again, and its hosts are free for others. Only
+        after a commit of all that it fetched."""
+        self._db.execute(
+            f"UPDATE frontier SET state = 'queued', due = {RESTED} WHERE state = 'leased' AND site = ?",  # noqa: S608
+            (site,),
+        )
+        self._hosts.leave(site)
+        self._count_waiting(site)
+
+    def done(self, entry: Entry, *, status: int, etag: str | None, last_modified: str | None, now: float) -> None:
+        """A leased URL has been fetched. It counts as done once a `commit` includes it."""
+        self._finished.append((status, etag, last_modified, now, entry.id))
+        self._hosts.back(entry.host, now)
+
+    def settle(
+        self, entries: Sequence[Entry], status: int, etag: str | None, last_modified: str | None, now: float
+    ) -> bool:
+        """A URL was fetched, as the archive shows, by whichever of these keys it is known; False if that was known."""
+        marks = ", ".join("?" * len(entries))
+        known = self._db.execute(
+            f"SELECT id, state FROM frontier WHERE key IN ({marks})",  # noqa: S608
+            [entry.key for entry in entries],
+        ).fetchall()
+        if not known:
+            self.add(entries[0])
+            return self.settle(entries[:1], status, etag, last_modified, now)
+        self._db.executemany(_DONE, [(status, etag, last_modified, now, number) for number, _ in known])
+        self._count_waiting()
+        return any(state != "done" for _, state in known)
+
+    def account(self, warc: str) -> None:
+        """Everything that this WARC file holds is known here."""
+        self._db.execute("INSERT OR IGNORE INTO accounted VALUES (?)", (warc,))
+
+    def finished(self) -> int:
+        """How many URLs have been fetched and not yet committed; to be asked before the archive is made durable."""
+        return len(self._finished)
+
+    def failed(self, entry: Entry, reason: str, *, status: int | None, now: float) -> None:
+        """A leased URL will not be tried again in this run."""
+        self._db.execute(
+            "UPDATE frontier SET state = 'failed', reason = ?, status = ?, attempts = attempts + 1, changed = ? "
+            "WHERE id = ?",
+            (reason, status, now, entry.id),
+        )
+        self._hosts.back(entry.host, now)
+
+    def gone(self, entry: Entry, reason: str, *, status: int, now: float) -> None:
+        """A leased article is not there (any more)."""
+        self.failed(entry, reason, status=status, now=now)
+        self._db.execute("UPDATE frontier SET state = 'gone', gone = gone + 1 WHERE id = ?", (entry.id,))
+
+    def again(self, entry: Entry, reason: str, *, due: float) -> None:
+        """A leased URL failed and will be tried again at `due`."""
+        self._db.execute(
+            "UPDATE frontier SET state = 'queued', reason = ?, attempts = attempts + 1, due = ? WHERE id = ?",
+            (reason, due, entry.id),
+        )
+        self._hosts.back(entry.host, due)
+        self._waiting[entry.site][entry.host] += 1
+
+    def pause(self, host: str, until: float) -> None:
+        """Let nothing of a host be due before then, whatever run it belongs to, and also after a crash."""
+        self._db.execute("INSERT OR REPLACE INTO resting VALUES (?, ?)", (host, until))
+        self._db.execute("UPDATE frontier SET due = MAX(due, ?) WHERE host = ? AND state = 'queued'", (until, host))
+        self.commit()
+
+    def hold(self, site: str, refused: Sequence[Entry] = ()) -> None:
+        """Let nothing of a site be leased until `release`, nor what it refused, which is queued once more."""
+        again = "UPDATE frontier SET state = 'held', attempts = 0 WHERE id = ? AND state = 'failed'"
+        self._db.executemany(again, [(entry.id,) for entry in refused])
+        self._held.add(site)
+        self._hold(site)
+
+    def _hold(self, site: str) -> None:
+        self._db.execute("UPDATE frontier SET state = 'held' WHERE site = ? AND state = 'queued'", (site,))
+        self._count_waiting(site)
+
+    def release(self, site: str) -> None:
+        """Queue what is held of a site, for a later run."""
+        self._held.discard(site)
+        self._db.execute(
+            f"UPDATE frontier SET state = 'queued', due = {RESTED} WHERE site = ? AND state = 'held'",  # noqa: S608
+            (site,),
+        )
+        self._count_waiting(site)
+
+    def waiting(self, until: float, wanted: Wanted = Wanted.ALL, *, most: int = 1, site: str | None = None) -> int:
+        """How many URLs are queued and due by then, of a site or of all, counted up to `most`."""
+        of_site = "AND site = ?" if site else ""
+        queued = f"SELECT 1 FROM {wanted.table} WHERE state = 'queued' AND due <= ? {of_site} AND {wanted} LIMIT ?"  # noqa: S608
+        values = (until, *([site] if site else []), most)
+        return int(self._db.execute(f"SELECT COUNT(*) FROM ({queued})", values).fetchone()[0])  # noqa: S608
+
+    def leased(self) -> int:
+        """How many URLs are under way."""
+        return sum(self._hosts.leased.values())
+
+    def commit(self, finished: int = 0) -> None:
+        """Make everything durable, with the first so many fetched URLs as done. Raises CollectionError if the disk
+        does not take it."""
+        try:
+            self._db.executemany(_DONE, self._finished[:finished])
+            self._db.execute("COMMIT")
+            self._db.execute("BEGIN")
+        except sqlite3.Error as error:
+            raise CollectionError(f"the frontier cannot be written: {error}") from error
+        del self._finished[:finished]
+
+    def close(self) -> None:
+        """Commit and close. What was fetched and not committed is queued again when this is next opened."""
+        self.commit()
+        self._db.execute("COMMIT")
+        self._db.close()

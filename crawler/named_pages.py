@@ -1,0 +1,56 @@
+"""Named pages of some sites, fetched as politely and kept as exactly as in any crawl, while they are needed."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from archive.collection.folder import Collection
+from archive.exchange import Capture, Origin, Purpose
+from archive.pipeline.record_lines import is_article
+from archive.sites import Site
+from archive.warc.index import url_key
+from archive.warc.reader import read_captures
+from crawler.crawl import Watch, crawl
+from crawler.frontier.entry import Entry
+from crawler.run.plan import Options, Plan, refuse_inactive
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedPages:
+    """What came of it: each page's capture with the WARC that it lies in, and why the others are not there, by the URL
+    that was asked for."""
+
+    captures: Mapping[str, tuple[Path, Capture]]
+    failures: Mapping[str, str]
+
+
+@contextmanager
+def fetched_pages(
+    wanted: Sequence[tuple[Site, Sequence[str]]], options: Options, watch: Watch
+) -> Iterator[FetchedPages]:
+    """Fetch pages; the captures are there until the block ends. Once in a process, as `crawl`. Raises
+    ConfigurationError for a site that is not to be crawled."""
+    for site, _ in wanted:
+        refuse_inactive(site)
+    seeds = tuple(
+        Entry(url, url, Origin(Purpose.ARTICLE, "list"), site.domain) for site, urls in wanted for url in urls
+    )
+    plan = Plan({site.domain: site for site, _ in wanted}, seeds, options, exactly=True)
+    with TemporaryDirectory(prefix="cleancopy-") as folder:
+        collection = Collection(Path(folder))
+        report = crawl(plan, collection, watch=watch, records=False)
+        reasons = {failure["url"]: failure["reason"] for failure in report.failures}
+        yield FetchedPages(_captures(collection, [entry.url for entry in seeds]), reasons)
+
+
+def _captures(collection: Collection, urls: Sequence[str]) -> dict[str, tuple[Path, Capture]]:
+    wanted = {url_key(url): url for url in urls}
+    found: dict[str, tuple[Path, Capture]] = {}
+    for warc in collection.warcs():
+        for capture in read_captures(warc):
+            url = wanted.get(url_key(capture.origin.requested_url or capture.url))
+            if url and is_article(capture):
+                found[url] = (warc, capture)
+    return found

@@ -1,0 +1,1 @@
+"""One crawl run: its plan, what it shares, and what it tells."""

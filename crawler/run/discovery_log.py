@@ -1,0 +1,59 @@
+"""What became of a run's discovery: which lists were read, and why links in them are not fetched."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from archive.exchange import Purpose
+from crawler.frontier.entry import Entry
+
+#: Lists and, for each reason, URLs that are remembered; all of them are counted.
+_MOST_LISTS, _EXAMPLES = 5000, 3
+
+
+@dataclass(frozen=True, slots=True)
+class ListRead:
+    """One list: how it was found, what was in it, and how many of its articles were new. `fault` says why it could
+    not be read; `unchanged` that the server had nothing new."""
+
+    site: str
+    url: str
+    kind: str
+    found_in: str
+    links: int = 0
+    articles: int = 0
+    new: int = 0
+    lists: int = 0
+    unchanged: bool = False
+    fault: str | None = None
+
+
+class Discovery:
+    """Filled by the spider."""
+
+    def __init__(self) -> None:
+        self.lists: list[ListRead] = []
+        self.skipped: Counter[str] = Counter()
+        self.examples: defaultdict[str, list[str]] = defaultdict(list)
+
+    def read(self, entry: Entry, *, links: int = 0, articles: int = 0, new: int = 0, lists: int = 0) -> None:
+        """A list was read."""
+        self._keep(entry, links=links, articles=articles, new=new, lists=lists)
+
+    def unchanged(self, entry: Entry) -> None:
+        """The server says that a list is as it was."""
+        self._keep(entry, unchanged=True)
+
+    def failed(self, entry: Entry, reason: str) -> None:
+        """A list could not be read."""
+        self._keep(entry, fault=reason)
+
+    def _keep(self, entry: Entry, **told: Any) -> None:
+        if entry.origin.purpose is not Purpose.ARTICLE and len(self.lists) < _MOST_LISTS:
+            self.lists.append(ListRead(entry.site, entry.url, entry.origin.purpose, entry.origin.found_in, **told))
+
+    def skip(self, url: str, reason: str) -> None:
+        """A link is not fetched."""
+        self.skipped[reason] += 1
+        if len(self.examples[reason]) < _EXAMPLES:
+            self.examples[reason].append(url)

@@ -1,0 +1,60 @@
+"""What a process holds of a collection while it crawls: its archive, frontier and records. One run uses it, or many."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from archive.collection.folder import Collection
+from archive.pipeline.record_lines import RecordStage
+from archive.warc.writer import WarcWriter
+from crawler.frontier.table import Frontier
+from crawler.run.recovery import Needs, reconcile
+
+#: Seconds between two times that the archive and the frontier are made durable.
+SYNC_EVERY = 1.0
+
+
+class Holdings:
+    """Opened under the collection's lock, closed before it is given back."""
+
+    def __init__(self, collection: Collection, info: Mapping[str, str], stage: RecordStage | None) -> None:
+        """`info` goes into each WARC file's warcinfo record; without a `stage` no records are made."""
+        self.collection = collection
+        self.catalogue = collection.catalogue()
+        self.writer = WarcWriter(collection.archive, info=info, on_close=self._warc_closed, catalogue=self.catalogue)
+        self.frontier = Frontier(collection.state)
+        self.stage = stage
+        self._saving = asyncio.Lock()
+
+    def catch_up(self, tell: Callable[[str], None], needs: Needs | None = None) -> None:
+        """Take note of what the archive holds and an earlier process had no time to write down. `needs` says what a
+        page needs, if that is to be captured too."""
+        for fault in self.catalogue.catch_up(self.collection.complete_warcs()):
+            tell(f"{fault}. `cleancopy verify` tells more; what could be read of it is in the index.")
+        if settled := reconcile(self.frontier, self.collection.warcs(), needs):
+            tell(f"{settled} captures of an earlier run are in the archive already and are not fetched again.")
+
+    def _warc_closed(self, path: Path) -> None:
+        self.frontier.account(path.name)
+        if self.stage:
+            self.stage.warc_closed(path.name)
+
+    async def keep_durable(self) -> None:
+        """Sync and commit until cancelled."""
+        while True:
+            await asyncio.sleep(SYNC_EVERY)
+            await self.checkpoint()
+
+    async def checkpoint(self) -> None:
+        """Make the archive durable, then count as done what was fetched before that began."""
+        async with self._saving:
+            finished = self.frontier.finished()
+            await asyncio.to_thread(self.writer.sync)
+            self.frontier.commit(finished)
+
+    def close(self) -> None:
+        """Archive first, then what was fetched. The frontier stays open, so that it can be asked how things ended."""
+        finished = self.frontier.finished()
+        self.writer.close()
+        self.catalogue.close()
+        self.frontier.commit(finished)

@@ -1,0 +1,91 @@
+"""What the archive holds and the frontier does not know of: after a crash, or where the frontier was lost.
+
+The frontier lags behind the archive by up to a second. Articles that were captured in that time are not fetched
+again; lists are, since the links that they led to may be missing. What captured pages need may be missing too: it is
+found anew.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from archive.errors import WarcError
+from archive.exchange import Capture, Purpose
+from archive.extraction.obstacles import LARGEST, captured_obstacle
+from archive.sites import site_of_url
+from archive.warc.reader import MAX_BODY, read_captures
+from crawler.discover import normalise
+from crawler.frontier.entry import Entry
+from crawler.frontier.table import Frontier
+from crawler.requisites import PRIORITY, key_of, needs_of
+from crawler.run.plan import Plan
+
+Needs = Callable[[Capture, str], Iterable[Entry]]
+_SETTLED = (Purpose.ARTICLE, Purpose.REQUISITE)
+
+
+def needs_under(plan: Plan) -> Needs | None:
+    """What captures need that are captured under this plan; None if that is not captured at all."""
+
+    def needs(capture: Capture, site: str) -> list[Entry]:
+        # Of a style sheet nobody noted for which site it was fetched.
+        is_wanted = capture.origin.purpose is Purpose.REQUISITE or plan.wants_requisites(site)
+        return needs_of(capture, site) if is_wanted else []
+
+    return needs if any(plan.wants_requisites(domain) for domain in plan.sites) else None
+
+
+def needs_by_files(folder: Path) -> Needs:
+    """What captures need whose site's file asks for it, in this folder or among the bundled ones."""
+
+    def needs(capture: Capture, _: str) -> list[Entry]:
+        site = site_of_url(capture.origin.via or capture.url, [folder])
+        return needs_of(capture, site.domain) if site.crawl.requisites else []
+
+    return needs
+
+
+def reconcile(frontier: Frontier, warcs: Iterable[Path], needs: Needs | None = None) -> int:
+    """Count the articles and requisites in WARC files that the frontier has not accounted for as done; how many were
+    not known. `needs` says what a page or a style sheet needs, if that is wanted."""
+    known = frontier.accounted()
+    settled = 0
+    for warc in warcs:
+        if warc.name not in known:
+            settled += sum(_settle(frontier, capture, needs) for capture in _pages(warc, bodies=needs is not None))
+            frontier.account(warc.name)
+            frontier.commit()
+    return settled
+
+
+def _settle(frontier: Frontier, capture: Capture, needs: Needs | None) -> bool:
+    entries = _entries(capture)
+    is_new = frontier.settle(entries, *_validators(capture))
+    if is_new and needs:
+        for entry in needs(capture, entries[0].site):
+            frontier.add(entry)
+    return is_new
+
+
+def _pages(warc: Path, *, bodies: bool) -> Iterator[Capture]:
+    try:
+        for found in read_captures(warc, max_body=MAX_BODY if bodies else LARGEST + 1):
+            if found.origin.purpose in _SETTLED and 200 <= found.status < 300 and not captured_obstacle(found):
+                yield found
+    except WarcError:
+        return  # `cleancopy verify` says what is wrong with a file; what it held before that point counts
+
+
+def _entries(capture: Capture) -> list[Entry]:
+    """The URL by each key that it may be known by; the first one stands where it is not known at all."""
+    if capture.origin.purpose is Purpose.REQUISITE:
+        site = site_of_url(capture.origin.via or capture.url).domain
+        return [Entry(key_of(capture.url), capture.url, capture.origin, site, priority=PRIORITY)]
+    site = site_of_url(capture.url).domain
+    keys = dict.fromkeys((normalise(capture.url), capture.url))
+    return [Entry(key, capture.url, capture.origin, site) for key in keys]
+
+
+def _validators(capture: Capture) -> tuple[int, str | None, str | None, float]:
+    now = capture.date.timestamp() if capture.date else time.time()
+    return capture.status, capture.header("ETag"), capture.header("Last-Modified"), now

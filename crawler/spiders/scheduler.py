@@ -1,0 +1,75 @@
+"""Scrapy's scheduler over the frontier: requests come from the table, and go back to it only as entries."""
+
+from typing import Self
+
+from scrapy import Request, Spider
+from scrapy.core.scheduler import BaseScheduler
+from scrapy.crawler import Crawler
+
+from archive.exchange import Purpose
+from crawler.frontier.entry import Entry
+from crawler.requisites import LARGEST
+from crawler.run.crawl_run import CrawlRun
+
+#: Seconds that a run waits for a URL that is to be tried again; what is due later is left to the next run.
+PATIENCE = 90.0
+
+
+class FrontierScheduler(BaseScheduler):
+    """Leases entries to the engine. The spider says what became of them."""
+
+    def __init__(self, run: CrawlRun) -> None:
+        self._run = run
+        self._spider: Spider | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Built by Scrapy."""
+        return cls(CrawlRun.of(crawler))
+
+    def open(self, spider: Spider) -> None:
+        """The crawl begins."""
+        self._spider = spider
+
+    def has_pending_requests(self) -> bool:
+        """Whether anything is due soon."""
+        return self._run.has_more(PATIENCE)
+
+    def enqueue_request(self, request: Request) -> bool:
+        """Requests that do not come from the frontier are not taken: the spider adds entries instead."""
+        return "entry" in request.meta
+
+    def next_request(self) -> Request | None:
+        """Lease the next entry."""
+        entry = self._run.lease()
+        return None if entry is None else self._request(entry)
+
+    def _request(self, entry: Entry) -> Request:
+        assert self._spider is not None  # noqa: S101 - Scrapy opens a scheduler before it asks
+        plan = self._run.plan
+        site = plan.site(entry.site)
+        at_home = plan.is_at_home(entry)
+        return Request(
+            entry.url,
+            callback=self._spider.handle,  # type: ignore[attr-defined]
+            errback=self._spider.fail,  # type: ignore[attr-defined]
+            dont_filter=True,
+            headers={**(site.crawl.headers if at_home else {}), **_conditions(entry)},
+            meta={
+                "entry": entry,
+                "origin": entry.origin,
+                "allow_private": plan.allows_private(entry),
+                "dont_obey_robotstxt": at_home and not site.crawl.obey_robots,
+                **({"download_maxsize": LARGEST} if entry.origin.purpose is Purpose.REQUISITE else {}),
+                # Every hop is an entry of its own, and so is every further try.
+                "dont_redirect": True,
+                "dont_retry": True,
+                "handle_httpstatus_all": True,
+            },
+        )
+
+
+def _conditions(entry: Entry) -> dict[str, str]:
+    """What makes a request conditional (RFC 9110, section 13.1)."""
+    conditions = {"If-None-Match": entry.etag, "If-Modified-Since": entry.last_modified}
+    return {name: value for name, value in conditions.items() if value}
