@@ -25,6 +25,64 @@ class Truncation(StrEnum):
     UNSPECIFIED = "unspecified"
 
 
+class Completeness(StrEnum):
+    """How much of an answer a capture holds: all of it, or why it was cut, as WARC-Truncated says."""
+
+    WHOLE = "whole"
+    LENGTH = "length"
+    TIME = "time"
+    DISCONNECT = "disconnect"
+    UNSPECIFIED = "unspecified"
+
+
+class Kind(StrEnum):
+    """What came of an exchange, by `archive.pipeline.judgement`. The values are stable: reports count by them."""
+
+    ARTICLE = "article"
+    """The page that was asked for: HTML, or what a user imported as a page or text."""
+    PAGE = "page"
+    """HTML of which nobody noted what it was fetched for: `archive.pipeline.article_choice` tells whether it is an
+    article."""
+    NO_ARTICLE = "no_article"
+    """Such a page that is none."""
+    LIST = "list"
+    """A feed, a sitemap or a page of links, asked for as such."""
+    ROBOTS = "robots"
+    REQUISITE = "requisite"
+    """What a page needs to be shown."""
+    REDIRECT = "redirect"
+    NOT_MODIFIED = "not_modified"
+    REVISIT = "revisit"
+    """Its payload is that of an earlier capture, whose record stands for both."""
+    REFUSED = "refused"
+    """HTTP 401, 402, 403 or 451, or a page that says as much."""
+    RATE_LIMITED = "rate_limited"
+    """HTTP 429."""
+    CAPTCHA = "captcha"
+    """A test whether a person asks; also one that only runs a script."""
+    CONSENT_WALL = "consent_wall"
+    """Consent to cookies is asked for, and nothing else is shown."""
+    NOT_FOUND = "not_found"
+    """HTTP 404 or 410."""
+    HTTP_ERROR = "http_error"
+    """Any other status that is no success."""
+    PDF = "pdf"
+    IMAGE = "image"
+    OTHER_MEDIA = "other_media"
+    """Sound, film, an archive, plain text, data: no page."""
+    EMPTY = "empty"
+    """A success without a body."""
+    UNDECODABLE = "undecodable"
+    """A body of which its content coding gives nothing back."""
+    NO_HTTP = "no_http"
+    """The answer is not HTTP/1, or not of the web."""
+    NO_ANSWER = "no_answer"
+
+
+#: What stands in the way of a page.
+OBSTACLES = frozenset((Kind.REFUSED, Kind.RATE_LIMITED, Kind.CAPTCHA, Kind.CONSENT_WALL))
+_RECORDED = frozenset((Kind.ARTICLE, Kind.EMPTY, Kind.UNDECODABLE, *OBSTACLES))
+
 #: `Origin.found_in` of what was not fetched but imported; `via` then names the file and the place in it.
 IMPORTED = "import"
 
@@ -79,12 +137,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """A response read back from a WARC, ready for extraction.
+    """One exchange, judged: what came back, and what it is.
 
     `body` is the entity with transfer and content coding removed, at most the reader's size limit.
     `record_id` is the bare UUID, `payload_digest` is `sha1:BASE32`, `date` is UTC, header values are decoded
-    as latin-1 and keep their order and case. `status` is 0 where there is none. `warnings` says what was odd on the
-    way.
+    as latin-1 and keep their order and case. `mime` is the media type that the headers mean, without parameters and in
+    lower case; empty where they state none. `status` is 0 where there is none. `warnings` says what was odd on the way.
     """
 
     url: str
@@ -97,11 +155,29 @@ class Capture:
     place: Place | None = None
     origin: Origin = field(default_factory=Origin)
     warnings: tuple[str, ...] = ()
+    mime: str = "text/html"
+    kind: Kind = Kind.ARTICLE
+    completeness: Completeness = Completeness.WHOLE
 
     @property
-    def mime(self) -> str:
-        """The Content-Type without its parameters, in lower case; text/html where none was sent."""
-        return (self.header("Content-Type") or "text/html").partition(";")[0].strip().lower()
+    def has_record(self) -> bool:
+        """Whether a record is made of it: of every success that was asked for as an article and is no other medium,
+        whole or not, with text or without."""
+        # Of what nobody noted a purpose, only articles count.
+        kinds = _RECORDED if self.origin.found_in else (Kind.ARTICLE,)
+        is_page = self.origin.purpose is Purpose.ARTICLE and self.kind in kinds
+        # What was kept without HTTP has no status.
+        return is_page and (200 <= self.status < 300 or not self.status)
+
+    @property
+    def may_have_record(self) -> bool:
+        """Whether it has one, or is a page that is still to be looked at."""
+        return self.has_record or self.kind is Kind.PAGE
+
+    @property
+    def obstacle(self) -> Kind | None:
+        """What stands in the way of the page."""
+        return self.kind if self.kind in OBSTACLES else None
 
     def header(self, name: str) -> str | None:
         """The first header of that name, whatever its case."""

@@ -14,9 +14,11 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from archive.errors import WarcError
+from archive.exchange import Completeness, Kind
 from archive.labels import Label
 
-SCHEMA_VERSION: Literal["1.0"] = "1.0"
+#: 1.1 added `completeness` and `obstacle`; lines of 1.0 are still read.
+SCHEMA_VERSION: Literal["1.1"] = "1.1"
 
 
 class _Frozen(BaseModel):
@@ -99,9 +101,13 @@ class Rights(_Frozen):
 
 
 class Record(_Frozen):
-    """One article. `text` is the blocks labelled `body`, joined by blank lines."""
+    """One article. `text` is the blocks labelled `body`, joined by blank lines.
 
-    schema_version: Literal["1.0"] = SCHEMA_VERSION
+    `completeness` says whether the capture holds the whole answer, or why it was cut; `obstacle` what came instead of
+    the page, null where the page did.
+    """
+
+    schema_version: Literal["1.0", "1.1"] = SCHEMA_VERSION
     id: str | None = None
     url: str | None = None
     requested_url: str | None = None
@@ -123,6 +129,8 @@ class Record(_Frozen):
     is_accessible_for_free: bool | None = None
     license: str | None = None
     blocks: tuple[Block, ...] = ()
+    completeness: Completeness = Completeness.WHOLE
+    obstacle: Kind | None = None
     date_crawled: str | None = None
     http: Http = Http()
     discovery: Discovery = Discovery()

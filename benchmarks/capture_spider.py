@@ -61,7 +61,7 @@ class WarcSink:
     def __deepcopy__(self, memo: object) -> "WarcSink":
         return self
 
-    def write(self, exchange: Exchange, *, failure: str | None = None) -> Written:
+    def write(self, exchange: Exchange, *, failure: str | None = None, site: str = "") -> Written:  # noqa: ARG002 - as CaptureHandler calls it
         return self.writer.write(exchange, failure=failure)
 
     async def keep_durable(self) -> None:

@@ -32,8 +32,8 @@ from rich.table import Table
 
 from archive.collection.folder import Collection
 from archive.errors import WarcError
+from archive.pipeline.captures import read_captures
 from archive.records import read_records
-from archive.warc.reader import read_captures
 from benchmarks.static_server import StaticServer, write_pages
 from benchmarks.timed import cleancopy, environment, ran
 

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from archive.collection.folder import Collection
 from archive.operations.schedule_store import ScheduleStore
+from archive.pipeline.captures import read_captures
 from archive.records import read_records
-from archive.warc.reader import read_captures
 from benchmarks.newsroom import Newsroom
 from benchmarks.timed import ran
 

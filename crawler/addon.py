@@ -2,13 +2,11 @@
 
 import os
 
-from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.settings import BaseSettings
 
 from archive.software import software_version
 from crawler.capture import CaptureHandler
 from crawler.run.crawl_run import CrawlRun
-from crawler.spiders.decompression import Decompression
 from crawler.spiders.robots import RobotsNotes
 from crawler.spiders.scheduler import FrontierScheduler
 
@@ -30,9 +28,6 @@ class CleancopyAddon:
         for name, value in (_capture(run) | _manners() | _limits() | _quiet()).items():
             settings.set(name, value, _PRIORITY)
         settings.setdefault_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", RobotsNotes, 90)
-        settings.replace_in_component_priority_dict(
-            "DOWNLOADER_MIDDLEWARES_BASE", HttpCompressionMiddleware, Decompression
-        )
 
 
 def user_agent() -> str:
@@ -49,6 +44,8 @@ def _capture(run: CrawlRun) -> dict[str, object]:
         "SCHEDULER": FrontierScheduler,
         # An answer from a cache is not an exchange.
         "HTTPCACHE_ENABLED": False,
+        # Codings are taken off by the judgement, for the crawl as for everything that reads the archive later.
+        "COMPRESSION_ENABLED": False,
     }
 
 

@@ -8,10 +8,9 @@ from tempfile import TemporaryDirectory
 
 from archive.collection.folder import Collection
 from archive.exchange import Capture, Origin, Purpose
-from archive.pipeline.record_lines import is_article
+from archive.pipeline.captures import read_captures
 from archive.sites import Site
 from archive.warc.index import url_key
-from archive.warc.reader import read_captures
 from crawler.crawl import Watch, crawl
 from crawler.frontier.entry import Entry
 from crawler.run.plan import Options, Plan, refuse_inactive
@@ -51,6 +50,6 @@ def _captures(collection: Collection, urls: Sequence[str]) -> dict[str, tuple[Pa
     for warc in collection.warcs():
         for capture in read_captures(warc):
             url = wanted.get(url_key(capture.origin.requested_url or capture.url))
-            if url and is_article(capture):
+            if url and capture.may_have_record:
                 found[url] = (warc, capture)
     return found

@@ -6,8 +6,8 @@ from tempfile import TemporaryDirectory
 from archive.collection.folder import Collection
 from archive.errors import PageError
 from archive.exchange import Purpose
+from archive.pipeline.captures import read_captures
 from archive.pipeline.web import Fetched
-from archive.warc.reader import read_captures
 from crawler.crawl import crawl
 from crawler.run.plan import Options, plan_urls
 

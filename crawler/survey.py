@@ -13,9 +13,8 @@ from archive.authoring.saved_captures import Kept
 from archive.collection.folder import Collection
 from archive.errors import PageError
 from archive.exchange import Purpose
-from archive.pipeline.record_lines import is_article
+from archive.pipeline.captures import read_captures
 from archive.sites import Crawl, Site
-from archive.warc.reader import read_captures
 from crawler.crawl import CrawlReport, Watch, crawl
 from crawler.discover import refusal
 from crawler.frontier.entry import Entry
@@ -62,7 +61,7 @@ def unknown_site(url: str, allow_private: bool = False) -> Site:
 
 def _captures(collection: Collection) -> Iterator[Kept]:
     for warc in collection.warcs():
-        yield from ((warc, capture) for capture in read_captures(warc) if is_article(capture))
+        yield from ((warc, capture) for capture in read_captures(warc) if capture.may_have_record)
 
 
 def _lists(collection: Collection, captures: Sequence[Kept]) -> dict[str, list[str]]:

@@ -37,7 +37,7 @@ class WarcSink:
     def __deepcopy__(self, memo: object) -> "WarcSink":
         return self
 
-    def write(self, exchange: Exchange, *, failure: str | None = None) -> Written:
+    def write(self, exchange: Exchange, *, failure: str | None = None, site: str = "") -> Written:  # noqa: ARG002 - as CaptureHandler calls it
         return self._writer.write(exchange, failure=failure)
 
     def close(self) -> None:
@@ -64,7 +64,7 @@ class Jobs(Spider):
             return
 
     def answered(self, response: Response) -> Iterable[Request]:
-        written: Written = response.meta["written"]
+        written: Written = response.meta["kept"]
         outcome = {"url": response.url, "status": response.status, "flags": response.flags}
         outcome |= {"body": b64encode(response.body).decode(), "record_id": written.record_id}
         self.outcomes.append(outcome)
@@ -77,7 +77,7 @@ class Jobs(Spider):
             "error": type(failure.value).__name__,
             "text": str(failure.value),
         }
-        outcome |= {"final": getattr(failure.value, "final", False), "written": "written" in request.meta}
+        outcome |= {"final": getattr(failure.value, "final", False), "written": "kept" in request.meta}
         self.outcomes.append(outcome)
         return self.following()
 

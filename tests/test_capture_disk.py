@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from archive.collection.folder import Collection
-from archive.warc.reader import read_captures
+from archive.pipeline.captures import read_captures
 from tests.capture_cases import page
 from tests.raw_server import RawServer
 from tests.scripted import PATIENCE
@@ -41,7 +41,7 @@ def crawl(server: RawServer, folder: Path, *, room: int | None = None) -> subpro
 
 def test_a_full_disk_stops_the_crawl_and_loses_nothing(tmp_path: Path) -> None:
     noise = random.Random(1)
-    bodies = {f"/{number}": noise.randbytes(100_000) for number in range(PAGES)}
+    bodies = {f"/{number}": b"<!doctype html>" + noise.randbytes(100_000) for number in range(PAGES)}
     with RawServer({path: [[page(b"Content-Type: text/html", body=body)]] for path, body in bodies.items()}) as server:
         full = crawl(server, tmp_path, room=ROOM)
         assert full.returncode == 1

@@ -6,7 +6,7 @@ from hashlib import sha256
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
-from archive.warc.reader import read_captures
+from archive.pipeline.captures import read_captures
 from crawler.demo import DemoSite
 from tests.scripted import Answer, Run, ScriptedSite
 

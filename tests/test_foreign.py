@@ -13,8 +13,8 @@ from archive.datasets.foreign_responses import ForeignWarc
 from archive.datasets.warc_sources import WarcSource, find_sources
 from archive.errors import ConfigurationError
 from archive.exchange import Capture
+from archive.pipeline.captures import read_capture
 from archive.records import read_records
-from archive.warc.reader import read_capture
 from tests.exchanges import page, response, write_collection, write_warc
 from tests.foreign_warcs import (
     HOST,

@@ -7,8 +7,8 @@ import subprocess
 import time
 from pathlib import Path
 
+from archive.pipeline.captures import read_captures
 from archive.records import read_records
-from archive.warc.reader import read_captures
 from tests.scripted import Run, ScriptedSite, command, environment, story
 
 PAGES = 120

@@ -2,10 +2,12 @@
 
 import pytest
 
-from archive.exchange import Capture, Place
+from archive.exchange import Capture, Kind
 from archive.extraction.extract import extract_capture
 from archive.extraction.model import load_model
-from archive.extraction.obstacles import Obstacle, obstacle_of
+from archive.extraction.obstacles import obstacle_of
+from archive.pipeline.media_type import HTML as HTML_TYPES
+from archive.pipeline.media_type import media_type
 from archive.sites import Site
 from tests.scripted import story
 
@@ -27,18 +29,18 @@ ABOUT = story("Just a moment: are you a robot? Access denied, accept cookies").e
 @pytest.mark.parametrize(
     ("status", "headers", "body", "expected"),
     [
-        (403, (HTML,), b"<p>no</p>", Obstacle.REFUSED),
-        (401, (), b"", Obstacle.REFUSED),
-        (451, (HTML,), b"<p>not in your country</p>", Obstacle.REFUSED),
-        (429, (HTML,), b"slow down", Obstacle.RATE_LIMITED),
-        (403, (HTML,), CHALLENGE, Obstacle.CAPTCHA),
-        (503, (HTML,), CHALLENGE, Obstacle.CAPTCHA),
-        (403, (("CF-Mitigated", "challenge"),), b"", Obstacle.CAPTCHA),
-        (405, (("x-amzn-waf-action", "captcha"),), b"", Obstacle.CAPTCHA),
-        (200, (HTML,), CHALLENGE, Obstacle.CAPTCHA),
-        (200, (HTML,), SILENT_TEST, Obstacle.CAPTCHA),
-        (200, (HTML,), WALL, Obstacle.CONSENT_WALL),
-        (200, (HTML,), DENIED, Obstacle.REFUSED),
+        (403, (HTML,), b"<p>no</p>", Kind.REFUSED),
+        (401, (), b"", Kind.REFUSED),
+        (451, (HTML,), b"<p>not in your country</p>", Kind.REFUSED),
+        (429, (HTML,), b"slow down", Kind.RATE_LIMITED),
+        (403, (HTML,), CHALLENGE, Kind.CAPTCHA),
+        (503, (HTML,), CHALLENGE, Kind.CAPTCHA),
+        (403, (("CF-Mitigated", "challenge"),), b"", Kind.CAPTCHA),
+        (405, (("x-amzn-waf-action", "captcha"),), b"", Kind.CAPTCHA),
+        (200, (HTML,), CHALLENGE, Kind.CAPTCHA),
+        (200, (HTML,), SILENT_TEST, Kind.CAPTCHA),
+        (200, (HTML,), WALL, Kind.CONSENT_WALL),
+        (200, (HTML,), DENIED, Kind.REFUSED),
         (200, (HTML,), SHORT, None),
         (200, (HTML,), ABOUT, None),
         (200, (HTML,), ABOUT + b"<script src=https://www.google.com/recaptcha/api.js></script>", None),
@@ -51,27 +53,29 @@ ABOUT = story("Just a moment: are you a robot? Access denied, accept cookies").e
     ],
 )
 def test_what_came_instead_of_a_page(
-    status: int, headers: tuple[tuple[str, str], ...], body: bytes, expected: Obstacle | None
+    status: int, headers: tuple[tuple[str, str], ...], body: bytes, expected: Kind | None
 ) -> None:
-    assert obstacle_of(status, headers, body) is expected
+    is_html = media_type([value for name, value in headers if name == "Content-Type"]) in HTML_TYPES
+    assert obstacle_of(status, headers, body, is_html=is_html) is expected
 
 
 def test_a_wall_on_a_host_of_its_own_says_so_by_its_name() -> None:
     page = b"<html><body><p>Welcome. Choose how you would like to read.</p></body></html>"
-    assert obstacle_of(200, (HTML,), page, "https://consent.site.example/?to=/story") is Obstacle.CONSENT_WALL
+    assert obstacle_of(200, (HTML,), page, "https://consent.site.example/?to=/story") is Kind.CONSENT_WALL
     assert obstacle_of(200, (HTML,), page, "https://site.example/story") is None
 
 
 def test_hostile_pages_do_not_stop_the_look() -> None:
     deep = b"<div>" * 50_000 + b"recaptcha"
-    assert obstacle_of(200, (HTML,), deep) in (None, Obstacle.CAPTCHA)
-    assert obstacle_of(200, (HTML,), b"\x00\xff<recaptcha" * 1000) in (None, Obstacle.CAPTCHA)
+    assert obstacle_of(200, (HTML,), deep) in (None, Kind.CAPTCHA)
+    assert obstacle_of(200, (HTML,), b"\x00\xff<recaptcha" * 1000) in (None, Kind.CAPTCHA)
 
 
 def test_the_record_of_a_wall_keeps_its_text_and_calls_none_of_it_body() -> None:
-    capture = Capture("https://site.example/story", WALL, headers=(HTML,), place=Place("a.warc.gz", 0, 1))
+    capture = Capture("https://site.example/story", WALL, headers=(HTML,), kind=Kind.CONSENT_WALL)
     record = extract_capture(capture, Site(domain="site.example"), load_model())
     assert record.text == ""
+    assert record.obstacle is Kind.CONSENT_WALL
     assert "obstacle: consent_wall" in record.extraction.warnings
     assert {block.label.value for block in record.blocks} == {"legal_notice"}
     assert any("214 partners" in block.text for block in record.blocks)

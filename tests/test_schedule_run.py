@@ -20,8 +20,8 @@ from archive.operations.alarm_conditions import Event
 from archive.operations.alarm_ledger import open_ledger
 from archive.operations.schedule_store import ScheduleStore
 from archive.operations.scheduled_run import Outcome, Run
+from archive.pipeline.captures import read_captures
 from archive.records import read_records
-from archive.warc.reader import read_captures
 from tests.scripted import PATIENCE, ScriptedSite, command, environment, story
 from tests.scripted import Run as Command
 

@@ -8,8 +8,8 @@ from archive.authoring.acceptance import accept
 from archive.authoring.page_tests import SiteCheck, check_file
 from archive.authoring.saved_captures import captures_beside, warc_beside
 from archive.exchange import Capture
+from archive.pipeline.captures import read_captures
 from archive.sites import load_site
-from archive.warc.reader import read_captures
 from tests.scripted import Run, ScriptedSite
 
 SENTENCE = "The harbour office counted the gulls on the breakwater and found more of them than in any year before. "

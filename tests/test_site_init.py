@@ -8,8 +8,8 @@ import yaml
 
 from archive.authoring.saved_captures import warc_beside
 from archive.extraction.extract import extract
+from archive.pipeline.captures import read_captures
 from archive.sites import load_site
-from archive.warc.reader import read_captures
 from tests.memory_site import APPEAL
 from tests.pamphlet_site import serve
 from tests.scripted import Run, ScriptedSite, story

@@ -10,11 +10,11 @@ from archive.collection.folder import Collection
 from archive.errors import CollectionError
 from archive.extraction.page import parse_page
 from archive.labels import Label
+from archive.pipeline.captures import read_captures
 from archive.records import Block, Extraction, Record, read_records
 from archive.research.captured_page import source_of
 from archive.research.passage import find_passage
 from archive.research.xpath import stands_at
-from archive.warc.reader import read_captures
 from archive.warc.record import read_warc
 from tests.scripted import Run
 from tests.shots import demo_shots, make_collection

@@ -10,7 +10,7 @@ import pytest
 
 from archive.errors import WarcError
 from archive.exchange import Origin, Place, Purpose
-from archive.warc.reader import captures_in, read_capture, read_captures
+from archive.pipeline.captures import captures_in, read_capture, read_captures
 from archive.warc.record import read_warc
 from tests.exchanges import HOST, NOON, exchange, page, response, samples, write_warc
 

@@ -7,7 +7,7 @@ import pytest
 
 from archive.collection.catalogue import Catalogue
 from archive.exchange import Exchange, Purpose, Truncation
-from archive.warc.reader import read_captures
+from archive.pipeline.captures import read_captures
 from archive.warc.record import WarcRecord, read_warc
 from archive.warc.writer import Written
 from tests.exchanges import HOST, chunked, exchange, page, response, writer

@@ -7,11 +7,10 @@ from pathlib import Path
 from archive.collection.folder import Collection
 from archive.errors import CollectionError
 from archive.exchange import Capture, Place
-from archive.pipeline.record_lines import is_article
+from archive.pipeline.captures import read_capture, read_captures
 from archive.records import WarcPlace
 from archive.research.excerpt import write_excerpts
 from archive.warc.index import url_key
-from archive.warc.reader import read_capture, read_captures
 
 #: A capture and the WARC that it lies in.
 Kept = tuple[Path, Capture]
@@ -86,7 +85,7 @@ def _newest(captures: Iterable[Capture], urls: Iterable[str]) -> dict[str, Captu
     for capture in captures:
         for address in {capture.url, capture.origin.requested_url or capture.url}:
             url = wanted.get(url_key(address))
-            if url and is_article(capture) and not _is_older(capture, found.get(url)):
+            if url and capture.may_have_record and not _is_older(capture, found.get(url)):
                 found[url] = capture
     return found
 

@@ -13,7 +13,7 @@ from archive.errors import ConfigurationError, PageError
 from archive.exchange import Capture
 from archive.extraction.extract import empty_record, extract_capture
 from archive.extraction.model import load_model
-from archive.pipeline.article_choice import refusal_of
+from archive.pipeline.article_choice import decided
 from archive.pipeline.pool import ExtractionPool
 from archive.records import Record
 from archive.sites import Site, site_of_url
@@ -58,9 +58,10 @@ def new_pool(workers: int | None = None) -> Pool:
 def outcome(page: Page) -> Outcome:
     """Choose and extract one page; run in a worker process."""
     site = _site_of(page.capture.url)
-    if not page.chosen and (reason := refusal_of(page.capture, site)):
+    capture, reason = decided(page.capture, site)
+    if reason and not page.chosen:
         return Outcome(None, reason)
-    return Outcome(extract_capture(page.capture, site, load_model()).to_line())
+    return Outcome(extract_capture(capture, site, load_model()).to_line())
 
 
 def _lost(page: Page, error: PageError) -> Outcome:

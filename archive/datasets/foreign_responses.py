@@ -6,26 +6,32 @@ behind the broken gzip member, as far as the file can be sought.
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from io import BufferedReader
 
 from archive.errors import WarcError
-from archive.exchange import Capture, Origin, Place
+from archive.exchange import Capture, Kind, Place
 from archive.extraction.reading import MAX_BYTES
-from archive.warc.any_record import AnyRecord, take_head
+from archive.pipeline.captures import answer_of
+from archive.pipeline.judgement import JUDGED, judge
+from archive.warc.any_record import AnyRecord
+from archive.warc.exchanges import Recorded, exchanges
 from archive.warc.fault import Fault
-from archive.warc.fields import origin_of, parse_fields
 from archive.warc.members import sections
-from archive.warc.message import Message, parse_message
-from archive.warc.reader import capture_of
 from archive.warc.record import MAX_BLOCK, WarcRecord, is_arc, read_records
-from archive.warc.scan import bare_id, scan_sections
+from archive.warc.scan import scan_sections
 
-#: Other tools do not say how and for what a URL was found.
-UNKNOWN = Origin(found_in="")
-_HTML = ("text/html", "application/xhtml+xml", "")
-#: Bytes that are read of a metadata record.
+#: Bytes that are read of a request or metadata record.
 _MAX_NOTE = 65_536
+_REASONS = {
+    Kind.REVISIT: "a revisit, whose page is an earlier capture",
+    Kind.NO_HTTP: "no HTTP",
+    Kind.NO_ANSWER: "no HTTP",
+    Kind.EMPTY: "empty",
+    Kind.UNDECODABLE: "cannot be decoded",
+    Kind.CAPTCHA: "a test for robots",
+    Kind.CONSENT_WALL: "a consent wall",
+    Kind.REFUSED: "a refusal",
+}
 
 
 class ForeignWarc:
@@ -53,31 +59,28 @@ class ForeignWarc:
         self.read = 0
         self._file = file
         self._max_body = max_body
-        self._held: Capture | None = None
         self._beside = beside
-        self._request: tuple[str, Place] = ("", Place("", 0, 0))
 
     def __iter__(self) -> Iterator[Capture]:
         try:
-            yield from (page for page in self._pages() if page)
+            yield from filter(None, map(self._judge, exchanges(self._records())))
         except (WarcError, OSError) as error:
             self._fault(error, self.read)
-        if self._held:
-            yield self._held
 
-    def _pages(self) -> Iterator[Capture | None]:
+    def _records(self) -> Iterator[WarcRecord]:
         if is_arc(self._file):
             for record in read_records(self._file, self.name):
-                yield self._take(record)
                 self.read = record.offset + record.length
+                yield record
             return
         source = sections(self._file, self.name)
         more = True
         while more:
             try:
                 for opened in scan_sections(source, self.name):
-                    yield self._take(opened)
+                    found = _read(opened)
                     self.read = source.end
+                    yield found
                 more = False
             except WarcError as error:
                 self._fault(error, source.start)
@@ -86,94 +89,51 @@ class ForeignWarc:
     def _fault(self, error: Exception, offset: int) -> None:
         self.faults.append(Fault(self.name, str(error).removeprefix(f"{self.name}: "), offset))
 
-    def _take(self, record: AnyRecord) -> Capture | None:
-        """Take in the next record; a page that is complete now. What is noted of a page stands right behind it."""
-        if self._held and bare_id(record.field("WARC-Concurrent-To")) == self._held.record_id:
-            if record.type == "metadata":
-                self._held = replace(self._held, origin=_origin(record))
-            self._belongs(self._held, record)
+    def _judge(self, found: Recorded[WarcRecord]) -> Capture | None:
+        if found.main is None:
             return None
-        complete, self._held = self._held, None
-        self._held = self._page(record)
-        if self._held and bare_id(record.field("WARC-Concurrent-To")) == self._request[0] != "":
-            self._note(self._held, self._request[1])
-        if self._beside is not None and record.type == "request":
-            # Some tools write it in front of its response.
-            self._request = record.id, self._place(record)
-        return complete
-
-    def _belongs(self, page: Capture, record: AnyRecord) -> None:
+        capture = judge(answer_of(found, self.name), max_body=self._max_body)
+        if not capture.may_have_record:
+            self.left_out[_reason(capture, found.main.type)] += 1
+            return None
         if self._beside is not None:
-            self._note(page, self._place(record))
-
-    def _note(self, page: Capture, place: Place) -> None:
-        if self._beside is not None:
-            self._beside.setdefault(page.record_id or "", []).append(place)
-
-    def _place(self, record: AnyRecord) -> Place:
-        record.finish()
-        return Place(self.name, record.offset, record.length)
-
-    def _page(self, record: AnyRecord) -> Capture | None:
-        match record.type:
-            case "response":
-                return self._response(record)
-            case "resource":
-                return self._resource(record)
-            case "revisit":
-                self.left_out["a revisit, whose page is an earlier capture"] += 1
-            case "conversion" | "continuation":
-                self.left_out[f"a {record.type} record"] += 1
-        return None
-
-    def _response(self, record: AnyRecord) -> Capture | None:
-        head, pieces = take_head(record.pieces())
-        if reason := _refusal(record.url, parse_message(head if record.is_http else b"")):
-            self.left_out[reason] += 1
-            return None
-        return capture_of(_whole(record, _first(pieces, head)), UNKNOWN, self.name, max_body=self._max_body)
-
-    def _resource(self, record: AnyRecord) -> Capture | None:
-        """A page that was kept without its HTTP head: its Content-Type is the record's."""
-        kind = record.field("Content-Type") or ""
-        if reason := _refusal(record.url, Message(200, (("Content-Type", kind),), 0)):
-            self.left_out[reason] += 1
-            return None
-        whole = _whole(record, _first(record.pieces(), b""))
-        found = capture_of(whole, UNKNOWN, self.name, max_body=self._max_body)
-        return replace(
-            found, body=whole.block[: self._max_body], headers=(("Content-Type", kind),), status=0, warnings=()
-        )
+            self._beside[capture.record_id or ""] = [
+                Place(self.name, item.offset, item.length) for item in found.beside
+            ]
+        return capture
 
 
-def _refusal(url: str, message: Message) -> str | None:
-    """Why a response is no page, from its URL and its head."""
-    if not url.startswith(("http://", "https://")):
-        return "not of the web"
-    if message.status is None:
-        return "no HTTP"
-    if not 200 <= message.status < 300:
-        return f"status {message.status}"
-    kind = (message.first("content-type") or "").partition(";")[0].strip().lower()
-    return None if kind in _HTML else "not HTML"
+def _read(record: AnyRecord) -> WarcRecord:
+    """A record in memory: of what is no page no more than it takes to see that, of notes their beginning."""
+    pieces = record.pieces()
+    block = _first(pieces, b"", JUDGED if record.type in ("response", "resource", "revisit") else _MAX_NOTE)
+    if record.size > len(block) >= JUDGED and _may_be_page(record, block):
+        block = _first(pieces, block)
+    record.finish()
+    return WarcRecord(record.fields, block, record.offset, record.length, record.size, record.alone)
 
 
-def _origin(record: AnyRecord) -> Origin:
-    fields = parse_fields(_first(record.pieces(), b"", _MAX_NOTE))
-    return origin_of(fields) if "purpose" in fields else UNKNOWN
+def _may_be_page(record: AnyRecord, block: bytes) -> bool:
+    start = WarcRecord(record.fields, block, record.offset, 0, record.size)
+    return judge(answer_of(Recorded(start, ()), ""), max_body=0).may_have_record
 
 
 def _first(pieces: Iterator[bytes], head: bytes, most: int = MAX_BLOCK) -> bytes:
     parts, size = [head], len(head)
-    for piece in pieces:
-        parts.append(piece[: most - size])
+    while size < most and (piece := next(pieces, b"")):
+        parts.append(piece)
         size += len(piece)
-        if size >= most:
-            break
     return b"".join(parts)
 
 
-def _whole(record: AnyRecord, block: bytes) -> WarcRecord:
-    """The record once it has been read to its end, which tells its length."""
-    record.finish()
-    return WarcRecord(record.fields, block, record.offset, record.length, record.size, record.alone)
+def _reason(capture: Capture, record_type: str) -> str:
+    """Why a capture is no page, in words."""
+    if record_type in ("conversion", "continuation"):
+        return f"a {record_type} record"
+    if capture.status and not 200 <= capture.status < 300 and capture.kind is not Kind.REVISIT:
+        return f"status {capture.status}"
+    if capture.kind is Kind.NO_HTTP and not capture.url.lower().startswith(("http://", "https://")):
+        return "not of the web"
+    if capture.kind in (Kind.LIST, Kind.ROBOTS, Kind.REQUISITE):
+        return f"fetched as a {capture.origin.purpose}"
+    return _REASONS.get(capture.kind, "not HTML")

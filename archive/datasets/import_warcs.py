@@ -10,7 +10,7 @@ from archive.datasets.import_items import Bad, Found, Progress, Response
 from archive.datasets.warc_sources import OpenWarc, WarcSource
 from archive.errors import PageError
 from archive.exchange import Capture, Place
-from archive.pipeline.article_choice import refusal_of
+from archive.pipeline.article_choice import decided
 from archive.pipeline.pool import ExtractionPool
 from archive.sites import site_of_url
 from archive.warc.packing import compressed, with_header
@@ -85,7 +85,7 @@ def _pool() -> _Pool:
 def judge(task: tuple[Capture, bool]) -> Judged:
     """Whether a page is an article; run in a worker process."""
     capture, every = task
-    return _judged(capture, None if every else refusal_of(capture, site_of_url(capture.url)))
+    return _judged(capture, None if every else decided(capture, site_of_url(capture.url))[1])
 
 
 def _lost(task: tuple[Capture, bool], _: PageError) -> Judged:

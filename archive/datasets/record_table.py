@@ -18,7 +18,9 @@ USUAL_LINE, LONGEST_LINE = 16_777_216, 268_435_456
 #: DuckDB writes to disk what does not fit.
 _MEMORY = "2GB"
 #: What a file of our own must hold in every line; DuckDB reads missing keys as null.
-_IS_RECORD = "schema_version = '1.0' AND text IS NOT NULL AND blocks IS NOT NULL AND extraction.version IS NOT NULL"
+_IS_RECORD = (
+    "schema_version IN ('1.0', '1.1') AND text IS NOT NULL AND blocks IS NOT NULL AND extraction.version IS NOT NULL"
+)
 _JSON_ERROR = re.compile("JSON|not a record line")
 _WITH_OFFSET = r"^\d{4}-\d\d-\d\dT\d\d:\d\d.*(Z|[+-]\d\d:\d\d)$"
 

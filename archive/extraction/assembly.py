@@ -36,6 +36,8 @@ def assemble(
         text=body_text(blocks),
         blocks=tuple(blocks),
         date_crawled=_iso(capture.date),
+        completeness=capture.completeness,
+        obstacle=capture.obstacle,
         http=_http(capture),
         discovery=_discovery(capture),
         warc=_place(capture),

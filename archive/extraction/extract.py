@@ -8,7 +8,7 @@ from lxml import html
 from pydantic import TypeAdapter
 
 from archive.errors import PageError
-from archive.exchange import IMPORTED, Capture
+from archive.exchange import IMPORTED, Capture, Kind
 from archive.extraction.assembly import Context, assemble
 from archive.extraction.blocks import TextBlock
 from archive.extraction.charset import decode, whole
@@ -21,7 +21,6 @@ from archive.extraction.memory.recall import PageName, Recall, page_recall, text
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.metadata import Facts, LabelledText, Metadata, complete
 from archive.extraction.model import Model, load_model
-from archive.extraction.obstacles import OBSTACLE_WARNING, Obstacle, captured_obstacle
 from archive.extraction.places import xpaths
 from archive.extraction.reading import MAX_BLOCKS, MAX_BYTES, name_of, read_page
 from archive.extraction.second_copy import without_second_copy
@@ -130,10 +129,10 @@ def _extract(capture: Capture, site: Site, model: Model, memory: SiteMemory | No
     verdicts = label_blocks(page, tree, site.layout(capture.date), model, recall)
     texts = [block.text for block in page.blocks]
     verdicts = without_controls(without_second_copy(verdicts, texts), texts, Controls.of(page.blocks))
-    if obstacle := captured_obstacle(capture):
-        label = Label.LEGAL_NOTICE if obstacle is Obstacle.CONSENT_WALL else Label.NAVIGATION
+    if obstacle := capture.obstacle:
+        label = Label.LEGAL_NOTICE if obstacle is Kind.CONSENT_WALL else Label.NAVIGATION
         verdicts = [Verdict(label, f"general:{obstacle}", 1.0) for _ in verdicts]
-        read, recall = replace(read, warnings=(*read.warnings, OBSTACLE_WARNING + obstacle)), None
+        read, recall = replace(read, warnings=(*read.warnings, f"obstacle: {obstacle}")), None
     labelled = [
         LabelledText(verdict.label, block.text, block.element, is_selected(verdict.rule), verdict.confidence)
         for block, verdict in zip(page.blocks, verdicts, strict=True)

@@ -6,7 +6,6 @@ captchas too, and many pages load one for their comments.
 
 import re
 from collections.abc import Iterable
-from enum import StrEnum
 from functools import cached_property
 from itertools import islice
 from urllib.parse import urlsplit
@@ -14,7 +13,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from archive.errors import PageError
-from archive.exchange import Capture
+from archive.exchange import Kind
 from archive.extraction.page import parse_page
 
 #: Bytes of the largest such page; a larger one is taken for what was asked for.
@@ -28,23 +27,6 @@ _WAY_OUT = 10
 #: Words at the beginning of a page in which a consent wall says what it is.
 _OPENING = 60
 _UNSEEN = " or ".join(f"self::{name}" for name in ("script", "style", "template", "svg", "iframe"))
-
-
-#: How the warning begins in the record of a page that is an obstacle.
-OBSTACLE_WARNING = "obstacle: "
-
-
-class Obstacle(StrEnum):
-    """What came instead of the page."""
-
-    REFUSED = "refused"
-    """HTTP 401, 402, 403 or 451, or a page that says as much."""
-    RATE_LIMITED = "rate_limited"
-    """HTTP 429."""
-    CAPTCHA = "captcha"
-    """A test whether a person asks; also one that only runs a script."""
-    CONSENT_WALL = "consent_wall"
-    """Consent to cookies is asked for, and nothing else is shown."""
 
 
 _REFUSALS = (401, 402, 403, 451)
@@ -88,36 +70,27 @@ _PAGE_MARKS = re.compile(
 )
 
 
-def obstacle_of(status: int, headers: Iterable[tuple[str, str]], body: bytes, url: str = "") -> Obstacle | None:
+def obstacle_of(
+    status: int, headers: Iterable[tuple[str, str]], body: bytes, url: str = "", *, is_html: bool = True
+) -> Kind | None:
     """What stands in the way of a page; None for a page, and for errors with other reasons (404, 500).
 
-    `body` is the entity without transfer and content coding, of whatever kind; `url` is the address it came from.
+    `body` is the entity without transfer and content coding, of whatever kind; `url` is the address it came from. A
+    `status` of 0 is none, as of what a user hands over: that is taken for what it is said to be.
     """
     named = {name.lower(): value.strip().lower() for name, value in headers}
     if status != 200 and any(named.get(name, "").startswith(value) for name, value in _CHALLENGE_HEADERS):
-        return Obstacle.CAPTCHA
+        return Kind.CAPTCHA
     if status == 429:
-        return Obstacle.RATE_LIMITED
-    page = _Page(body, url) if _is_html(named) else None
+        return Kind.RATE_LIMITED
+    page = _Page(body, url) if is_html else None
     if status in _REFUSALS:
-        return Obstacle.CAPTCHA if page and page.tests() else Obstacle.REFUSED
+        return Kind.CAPTCHA if page and page.tests() else Kind.REFUSED
     if page is None or not (200 <= status < 300 or status == 503) or page.has_text():
         return None
     if page.tests():
-        return Obstacle.CAPTCHA
+        return Kind.CAPTCHA
     return page.instead() if status != 503 else None
-
-
-def captured_obstacle(capture: Capture) -> Obstacle | None:
-    """The same of a capture in an archive. What a user hands over is taken for what it is said to be."""
-    if capture.place is None:
-        return None
-    return obstacle_of(capture.status, capture.headers, capture.body, capture.url)
-
-
-def _is_html(headers: dict[str, str]) -> bool:
-    kind = headers.get("content-type", "").partition(";")[0].strip()
-    return kind in ("text/html", "application/xhtml+xml", "")
 
 
 class _Page:
@@ -139,12 +112,12 @@ class _Page:
             return False
         return len(self._words) < _OPENING / 2 or bool(_TEST_WORDS.search(f"{self._title} {self._opening}"))
 
-    def instead(self) -> Obstacle | None:
+    def instead(self) -> Kind | None:
         """A consent wall or a refusal that was sent as if it were the page."""
         if len(self._words) <= _SOME and (_CONSENT_HOSTS.match(self._host) or self._asks_consent()):
-            return Obstacle.CONSENT_WALL
+            return Kind.CONSENT_WALL
         refuses = len(self._words) <= _FEW and _REFUSAL_WORDS.search(f"{self._title} {self._opening}")
-        return Obstacle.REFUSED if refuses else None
+        return Kind.REFUSED if refuses else None
 
     def _asks_consent(self) -> bool:
         """Many small pages show a banner that says the same: they lead elsewhere too."""

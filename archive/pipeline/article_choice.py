@@ -7,14 +7,14 @@ those of lists. A list of articles has a sentence or two under each linked title
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from archive.errors import PageError
-from archive.exchange import Capture, Purpose
+from archive.exchange import Capture, Kind
 from archive.extraction.blocks import TextBlock
 from archive.extraction.charset import decode
 from archive.extraction.metadata import Facts, read_facts
 from archive.extraction.page import parse_page
-from archive.extraction.reading import MAX_BYTES
 from archive.extraction.visible import visible_blocks
 from archive.sites import Site
 from archive.sites.article_urls import has_slug, is_overview, refusal
@@ -23,6 +23,8 @@ from archive.sites.article_urls import has_slug, is_overview, refusal
 #: Of 949 article pages, 160 of them news, these leave out 7, none of them news; lists have stretches of 200 at most on
 #: the demo site.
 _DECLARED, _NAMED, _ANY = 150, 400, 1200
+#: Bytes of a page that are looked at.
+LOOKED_AT = 1_000_000
 _ARTICLES = frozenset(("article", "blogposting", "liveblogposting", "report", "review", "claimreview"))
 #: Characters of a block that is a link as a whole, from which on it is a title and no name of a section.
 _TITLE = 20
@@ -30,11 +32,13 @@ _TITLE = 20
 _LONG = 60
 
 
-def refusal_of(capture: Capture, site: Site) -> str | None:
-    """Why a page is no article, or None if it is one. What cleancopy itself fetched was chosen when it was."""
-    if capture.origin.found_in:
-        return None if capture.origin.purpose is Purpose.ARTICLE else f"fetched as a {capture.origin.purpose}"
-    return url_refusal(capture.url, site) or page_refusal(capture)
+def decided(capture: Capture, site: Site) -> tuple[Capture, str | None]:
+    """A `Kind.PAGE` judged by its address and by what it shows, and why it is no article, if it is none. Everything
+    else stays as it was judged."""
+    if capture.kind is not Kind.PAGE:
+        return capture, None
+    reason = url_refusal(capture.url, site) or page_refusal(capture)
+    return replace(capture, kind=Kind.NO_ARTICLE if reason else Kind.ARTICLE), reason
 
 
 def url_refusal(url: str, site: Site) -> str | None:
@@ -44,7 +48,7 @@ def url_refusal(url: str, site: Site) -> str | None:
 
 def page_refusal(capture: Capture) -> str | None:
     """Why a page is no article, as far as it shows."""
-    text, _ = decode(capture.body[:MAX_BYTES], capture.header("Content-Type"))
+    text, _ = decode(capture.body[:LOOKED_AT], capture.header("Content-Type"))
     try:
         tree = parse_page(text)
     except PageError:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from statistics import quantiles
 
 from archive.collection.site_figures import PageFigures
-from archive.extraction.obstacles import OBSTACLE_WARNING
 from archive.extraction.site_rules import is_selected
 from archive.records import Record
 from archive.sites import Layout
@@ -31,7 +30,7 @@ class PageSeen:
 def page_seen(record: Record, layout: Layout | None) -> PageSeen | None:
     """The figures of one record; None where something else came than a page. `layout` is the one that its site's file
     has for the day of its capture."""
-    if any(warning.startswith(OBSTACLE_WARNING) for warning in record.extraction.warnings):
+    if record.obstacle:
         return None
     words = len(record.text.split())
     has = (words, record.title, record.date_published or record.date_modified, record.authors)

@@ -14,21 +14,20 @@ from pathlib import Path
 from archive.collection.folder import Collection
 from archive.collection.records_file import RecordsFile
 from archive.errors import PageError
-from archive.exchange import IMPORTED, Capture, Place, Purpose
+from archive.exchange import Capture, Place
 from archive.extraction.extract import empty_record, extract_and_observe, extract_capture
 from archive.extraction.memory.learning import Learning
 from archive.extraction.memory.observation import Observation
 from archive.extraction.memory.shelf import MemoryShelf
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.model import load_model
+from archive.pipeline.article_choice import decided
+from archive.pipeline.captures import read_capture, read_captures
 from archive.pipeline.page_figures import PageSeen, PageTally, page_seen
 from archive.pipeline.pool import TIME_LIMIT, ExtractionPool, Pending
 from archive.pipeline.preloading import preload
 from archive.records import Record
 from archive.sites import Site, site_of_url
-from archive.warc.reader import read_capture, read_captures
-
-_PAGES = ("text/html", "application/xhtml+xml", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +49,17 @@ class Line:
     page: PageSeen | None = None
 
 
-def is_article(capture: Capture) -> bool:
-    """Whether a capture becomes a record: fetched as an article, with a good status, and HTML or undeclared; or
-    imported, HTML or plain text."""
-    if capture.origin.found_in == IMPORTED and not capture.status:
-        return capture.mime in (*_PAGES, "text/plain")
-    return capture.origin.purpose is Purpose.ARTICLE and 200 <= capture.status < 300 and capture.mime in _PAGES
-
-
 def record_line(task: Task) -> bytes:
-    """The record of one capture as a line; run in a worker process."""
-    capture = _read(task)
-    site = _site(capture.url, task.collection)
+    """The record of one capture as a line, empty where it turns out to be no article; run in a worker process."""
+    capture, site = _read(task)
+    if not capture.has_record:
+        return b""
     return extract_capture(capture, site, load_model(), _memory(task, site, capture)).to_line()
 
 
 def learning_line(task: Task) -> Line:
     """The same line, with what the page tells its site's memory; run in a worker process."""
-    capture = _read(task)
-    site = _site(capture.url, task.collection)
+    capture, site = _read(task)
     done = extract_and_observe(capture, site, load_model(), _memory(task, site, capture))
     page = page_seen(done.record, site.layout(capture.date))
     return Line(done.record.to_line(), done.seen, page)
@@ -76,14 +67,13 @@ def learning_line(task: Task) -> Line:
 
 def observation(task: Task) -> Observation | None:
     """What one capture tells its site's memory; run in a worker process."""
-    capture = _read(task)
-    return extract_and_observe(capture, _site(capture.url, task.collection), load_model(), None).seen
+    capture, site = _read(task)
+    return extract_and_observe(capture, site, load_model(), None).seen if capture.has_record else None
 
 
 def lost_line(task: Task, error: PageError) -> bytes:
     """The line of a capture whose extraction was lost: no text, and why."""
-    capture = _read(task)
-    site = _site(capture.url, task.collection)
+    capture, site = _read(task)
     return empty_record(capture, site, load_model().digest, str(error)).to_line()
 
 
@@ -96,8 +86,12 @@ def _memory(task: Task, site: Site, capture: Capture) -> SiteMemory | None:
     return MemoryShelf(Collection(task.collection).memory).in_force(site.domain, capture.date)
 
 
-def _read(task: Task) -> Capture:
-    return read_capture(task.warc or Collection(task.collection).warc_path(task.place.filename), task.place)
+def _read(task: Task) -> tuple[Capture, Site]:
+    """The capture, judged to the end, and the configuration of its site."""
+    path = task.warc or Collection(task.collection).warc_path(task.place.filename)
+    capture = read_capture(path, task.place)
+    site = site_in(task.collection, capture.url)
+    return decided(capture, site)[0], site
 
 
 @lru_cache(maxsize=1024)
@@ -105,7 +99,8 @@ def _site_of_host(host_url: str, collection: Path) -> Site:
     return site_of_url(host_url, [Collection(collection).sites])
 
 
-def _site(url: str, collection: Path) -> Site:
+def site_in(collection: Path, url: str) -> Site:
+    """The configuration that a URL has in a collection."""
     scheme, _, rest = url.partition("://")
     return _site_of_host(f"{scheme}://{rest.split('/', 1)[0]}/", collection)
 
@@ -200,9 +195,9 @@ class RecordStage:
 
 
 def places(warc: Path) -> Iterator[Place]:
-    """Where the article captures of a WARC lie, in order."""
-    for capture in read_captures(warc):
-        if capture.place is not None and is_article(capture):
+    """Where the captures of a WARC lie that have a record, or may turn out to have one, in order."""
+    for capture in read_captures(warc, max_body=0):
+        if capture.place is not None and capture.may_have_record:
             yield capture.place
 
 
@@ -228,7 +223,7 @@ def extract_warc(collection: Collection, warc: Path, pool: ExtractionPool[Task, 
 
 def record_lines(collection: Collection, warc: Path, pool: ExtractionPool[Task, bytes]) -> Iterator[bytes]:
     """The record lines of one WARC of a collection, in order."""
-    return pool.map(Task(collection.path, place) for place in places(warc))
+    return filter(None, pool.map(Task(collection.path, place) for place in places(warc)))
 
 
 def new_pool(workers: int | None = None, time_limit: float = TIME_LIMIT) -> ExtractionPool[Task, bytes]:

@@ -1,69 +1,21 @@
 """Record lines compared with the captures that they are made of."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.exchange import Capture, Origin, Place
-from archive.pipeline.record_lines import is_article
+from archive.exchange import Capture, Place
+from archive.pipeline.article_choice import decided
+from archive.pipeline.record_lines import site_in
 from archive.records import Record, fault_of
-from archive.warc.check import Checked
 from archive.warc.fault import Fault
-from archive.warc.fields import origin_of, parse_fields
-from archive.warc.message import Message
-from archive.warc.scan import bare_id
-
-
-class Articles:
-    """Tells, from the records of a WARC in order, which responses a record line is made of."""
-
-    def __init__(self, filename: str) -> None:
-        self._filename = filename
-        self._held: Capture | None = None
-
-    def add(self, record: Checked) -> Capture | None:
-        """Take in the next record; an article that is complete now."""
-        if self._held and bare_id(record.field("WARC-Concurrent-To")) == self._held.record_id:
-            if record.type != "metadata":
-                return None
-            held, self._held = self._held, None
-            return _if_article(replace(held, origin=origin_of(parse_fields(record.note))))
-        before, self._held = self._held, self._capture(record)
-        return _if_article(before)
-
-    def last(self) -> Capture | None:
-        """The last article of the file, where no metadata record followed it."""
-        held, self._held = self._held, None
-        return _if_article(held)
-
-    def _capture(self, record: Checked) -> Capture | None:
-        if record.type == "resource":
-            message = Message(0, (("Content-Type", record.field("Content-Type") or ""),), 0)
-        elif record.type == "response" and record.message:
-            message = record.message
-        else:
-            return None
-        return Capture(
-            url=record.url,
-            body=b"",
-            status=message.status or 0,
-            headers=message.headers,
-            record_id=record.id,
-            payload_digest=record.field("WARC-Payload-Digest"),
-            place=Place(self._filename, record.offset, record.length),
-            origin=Origin(),
-        )
-
-
-def _if_article(capture: Capture | None) -> Capture | None:
-    return capture if capture and is_article(capture) else None
 
 
 class RecordsCheck:
     """The record lines of one WARC, read beside it. Both are in the same order."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, collection: Path) -> None:
+        self._collection = collection
         self.lines = 0
         self.faults: list[Fault] = []
         self._name = path.name
@@ -83,8 +35,12 @@ class RecordsCheck:
     def _fault(self, what: str, line: int | None = None) -> None:
         self.faults.append(Fault(self._name, what, line=line))
 
-    def expect(self, capture: Capture) -> None:
-        """The next article of the WARC."""
+    def meet(self, capture: Capture) -> None:
+        """The next capture of the WARC."""
+        if capture.may_have_record and decided(capture, site_in(self._collection, capture.url))[0].has_record:
+            self._expect(capture)
+
+    def _expect(self, capture: Capture) -> None:
         place = capture.place
         assert place is not None  # noqa: S101 - they come from a WARC
         while self._next and _offset(self._next) < place.offset:

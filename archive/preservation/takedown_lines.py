@@ -18,10 +18,10 @@ from archive.collection.records_file import replaced_folder, write_packed
 from archive.errors import CollectionError
 from archive.exchange import Place
 from archive.extraction.memory.observation import EXCERPT
-from archive.pipeline.record_lines import Task, is_article, new_pool
+from archive.pipeline.captures import read_capture
+from archive.pipeline.record_lines import Task, new_pool
 from archive.preservation.takedown_rewriting import Moved
 from archive.records import Record
-from archive.warc.reader import read_capture
 
 
 class Lines:
@@ -90,9 +90,10 @@ class Lines:
 def new_lines(collection: Collection, warc: Path, places: Iterable[Moved]) -> list[tuple[int, bytes]]:
     """Offset and record line of captures in a new WARC file, as far as they are articles."""
     found = [Place(warc.name, moved.offset, moved.length) for moved in places]
-    articles = [place for place in found if is_article(read_capture(warc, place, max_body=0))]
+    articles = [place for place in found if read_capture(warc, place, max_body=0).may_have_record]
     if not articles:
         return []
     with new_pool() as pool:
         tasks = [Task(collection.path, place, warc) for place in articles]
-        return list(zip((place.offset for place in articles), pool.map(tasks), strict=True))
+        made = zip((place.offset for place in articles), pool.map(tasks), strict=True)
+        return [(offset, line) for offset, line in made if line]

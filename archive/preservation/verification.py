@@ -4,8 +4,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from io import BufferedReader
 
-from archive.preservation.record_accounts import Articles, RecordsCheck
-from archive.warc.check import FileCheck, Progress
+from archive.pipeline.article_choice import LOOKED_AT
+from archive.pipeline.captures import answer_of
+from archive.pipeline.judgement import JUDGED, judge
+from archive.preservation.record_accounts import RecordsCheck
+from archive.warc.check import Checked, FileCheck, Progress
+from archive.warc.exchanges import exchanges
 from archive.warc.fault import Fault
 from archive.warc.index_check import IndexCheck, Reading, Tally, whole_line
 from archive.warc.references import References
@@ -44,22 +48,24 @@ class Verification:
 
     def warc(self, file: BufferedReader, name: str, records: RecordsCheck | None = None) -> None:
         """One WARC or ARC, and the record lines made of it, if there should be any."""
-        check, tally, articles = FileCheck(file, name, self._progress), Tally(), Articles(name)
-        for record in check:
-            self._references.add(record, name)
-            if record.entry:
-                tally.add(self._read(record.entry.line()))
-            if records and (article := articles.add(record)):
-                records.expect(article)
+        check, tally = FileCheck(file, name, self._progress, keep=JUDGED if records else 0), Tally()
+        for found in exchanges(self._seen(check, name, tally)):
+            if records and found.main is not None:
+                records.meet(judge(answer_of(found, name), max_body=LOOKED_AT))
         if records:
-            if article := articles.last():
-                records.expect(article)
             records.finish()
             self.found.lines += records.lines
         self._tallies[name] = tally
         self.found.files += 1
         self.found.records += check.records
         self.take([*check.faults, *(records.faults if records else ())])
+
+    def _seen(self, check: FileCheck, name: str, tally: Tally) -> Iterator[Checked]:
+        for record in check:
+            self._references.add(record, name)
+            if record.entry:
+                tally.add(self._read(record.entry.line()))
+            yield record
 
     def references(self, *, closed: bool) -> None:
         """What refers to what. In a `closed` set of files no original of a revisit may be missing."""

@@ -41,7 +41,7 @@ def _collection(collection: Collection, verification: Verification) -> Verified:
     warcs = collection.complete_warcs()
     for path in warcs:
         with path.open("rb") as file:
-            verification.warc(file, path.name, RecordsCheck(collection.records_path(path.name)))
+            verification.warc(file, path.name, RecordsCheck(collection.records_path(path.name), collection.path))
     verification.references(closed=True)
     if collection.index.exists() or warcs:
         verify_index(collection, verification)

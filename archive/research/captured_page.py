@@ -7,16 +7,18 @@ from lxml import etree
 
 from archive.collection.folder import Collection
 from archive.errors import CollectionError, PageError, WarcError
-from archive.exchange import Capture, Origin
+from archive.exchange import Capture
 from archive.extraction.charset import decode
 from archive.extraction.page import parse_page
 from archive.extraction.reading import MAX_BYTES
 from archive.extraction.stated_body import HIDDEN_RULE
+from archive.pipeline.captures import answer_of
+from archive.pipeline.judgement import judge
 from archive.records import Block, Record, WarcPlace, fault_of
 from archive.research.xpath import stands_at, states_at
 from archive.warc.digest import sha1_digest
+from archive.warc.exchanges import Recorded
 from archive.warc.message import entity, parse_message
-from archive.warc.reader import capture_of
 from archive.warc.record import WarcRecord, read_warc
 
 
@@ -70,7 +72,7 @@ def source_of(collection: Collection, record: Record) -> Source:
         raise CollectionError(f"record {record.id} was not made from a captured page: it names no WARC")
     path = collection.warc_path(place.filename)
     response = _response(path, place)
-    capture = capture_of(response, Origin(), place.filename)
+    capture = judge(answer_of(Recorded(response, ()), place.filename))
     return Source(record, path, place, capture, _tree(capture), tuple(_faults(record, place, response)))
 
 

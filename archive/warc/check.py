@@ -22,21 +22,24 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Checked(Fielded):
-    """A record that could be read: what others need to know of it. `message` is its HTTP head, `note` the block of
-    a small record, `entry` what an index says of it."""
+    """A record that could be read: what others need to know of it. `message` is its HTTP head, `block` as much of its
+    block as was to be kept, all of a small record's, `entry` what an index says of it."""
 
     fields: Fields
     offset: int
     length: int
+    size: int
+    alone: bool
     message: Message | None
-    note: bytes
+    block: bytes
     entry: IndexEntry | None
 
 
 class FileCheck:
     """Checks the records of one WARC or ARC. Iterating gives what could be read; `faults` collects the rest."""
 
-    def __init__(self, file: BufferedReader, name: str, progress: Progress) -> None:
+    def __init__(self, file: BufferedReader, name: str, progress: Progress, *, keep: int = 0) -> None:
+        """`keep` is how many bytes of a block are kept for who iterates."""
         self.name = name
         self.faults: list[Fault] = []
         self.records = 0
@@ -45,6 +48,7 @@ class FileCheck:
         self._told = 0
         self._other: tuple[int, str] | None = None
         self._ours = False
+        self._keep = keep
 
     def __iter__(self) -> Iterator[Checked]:
         if is_arc(self._file):
@@ -82,14 +86,23 @@ class FileCheck:
 
     def _check(self, record: AnyRecord, source: Sections | None) -> Checked:
         self.records += 1
-        reading = Reading(record, digests=True)
+        reading = Reading(record, digests=True, keep=self._keep)
         missing = (f"the record has no {name}" for name in _NEEDED if not record.field(name))
         for what in (*missing, *reading.wrong()):
             self._fault(what, record.offset, record.id)
         if isinstance(source, GzipSections):
             self._check_header(source.header, record)
         entry = reading.entry(self.name) if is_indexed(record) else None
-        return Checked(record.fields, record.offset, record.length, reading.message, reading.note, entry)
+        return Checked(
+            record.fields,
+            record.offset,
+            record.length,
+            record.size,
+            record.alone,
+            reading.message,
+            reading.note,
+            entry,
+        )
 
     def _check_header(self, header: bytes, record: AnyRecord) -> None:
         """In a file of our own all headers are alike; other tools' hold times and names."""

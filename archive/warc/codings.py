@@ -1,11 +1,21 @@
-"""Content codings (RFC 9110, section 8.4.1) taken off a body: as far as they go, never further than a limit."""
+"""Content codings (RFC 9110, section 8.4.1) taken off a body: as far as they go, never further than a limit.
+
+Servers and proxies state codings wrongly: a body is read by how it begins, where that tells, and by what is stated
+where it does not. What cannot be decoded stays as it is, with a warning.
+"""
 
 import re
+import sys
 import zlib
 from collections.abc import Callable, Iterator
 
 import brotlicffi
 from isal import isal_zlib
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 #: Codings stacked deeper than this are an attack, not a page.
 _MAX_CODINGS = 4
@@ -14,8 +24,16 @@ _ZLIB_STEP = 512
 _BROTLI_STEP = 4096
 #: Bytes of output that brotlicffi sets aside for each piece.
 _BROTLI_ROOM = 65_536
+#: The window that a zstd body may ask for is 2 to the power of this in bytes: 8 MiB, the most for HTTP (RFC 9659).
+_ZSTD_WINDOW_LOG = 23
 
 _MARKUP = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<")
+_GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+#: zlib's window for gzip alone, header and trailer checked.
+_GZIP_WINDOW = 31
+#: Said of bodies that are not coded at all.
+_NO_CODINGS = frozenset(("", "identity", "none", "utf-8", "utf8", "binary", "8bit", "7bit"))
+_SILENT = frozenset(("", "identity"))
 
 Decoded = tuple[bytes, str | None]
 
@@ -23,23 +41,39 @@ Decoded = tuple[bytes, str | None]
 def decoded(body: bytes, codings: list[str], limit: int) -> tuple[bytes, tuple[str, ...]]:
     """The body with its content codings removed, at most `limit` bytes, with warnings. Never fails."""
     warnings: list[str] = []
-    known = [coding for coding in codings if coding not in ("identity", "")]
+    known = [coding for coding in codings if coding not in _NO_CODINGS]
+    warnings += [f"content coding: '{coding}' is not known" for coding in codings if coding in _NO_CODINGS - _SILENT]
     if len(known) > _MAX_CODINGS:
         warnings.append(f"content coding: {len(known)} codings; only the last {_MAX_CODINGS} were removed")
     for coding in reversed(known[-_MAX_CODINGS:]):
-        decoder = _DECODERS.get(coding)
-        if decoder is None:
-            return body[:limit], (*warnings, f"content coding: '{coding}' is not known")
-        out, warning = decoder(body, limit)
-        if warning and not out and _MARKUP.match(body):
-            # Some crawlers store what they decoded under the header that they received.
-            out, warning = body, f"is not {coding}"
-        body = out
+        body, warning = _removed(body, coding, limit)
         if warning:
-            warnings.append(f"content coding: {coding}: {warning}")
+            warnings.append(f"content coding: {warning}")
     if len(body) > limit:
         warnings.append(f"size: only the first {limit} bytes were read")
     return body[:limit], tuple(warnings)
+
+
+def _removed(body: bytes, coding: str, limit: int) -> Decoded:
+    """One coding taken off, whichever it turns out to be."""
+    stated = coding.removeprefix("x-")
+    if stated not in _DECODERS:
+        return body, f"'{coding}' is not known"
+    # Some servers send an empty line in front of what they compressed.
+    coded = body.lstrip(b"\r\n") if body[:1] in (b"\r", b"\n") else body
+    found = "gzip" if coded.startswith(_GZIP) else "zstd" if coded.startswith(_ZSTD) else stated
+    out, warning = _DECODERS[found](coded, limit)
+    if found != stated:
+        return out, f"{coding}: is {found}" + (f"; {warning}" if warning else "")
+    if warning and not out and _MARKUP.match(body):
+        # Some crawlers store what they decoded under the header that they received.
+        return body, f"{coding}: is not {coding}"
+    return out, f"{coding}: {warning}" if warning else None
+
+
+def is_gzip(body: bytes) -> bool:
+    """Whether a body is gzip by its first bytes (WHATWG MIME Sniffing, section 6.3)."""
+    return body.startswith(b"\x1f\x8b\x08")
 
 
 def _too_long(limit: int) -> str:
@@ -54,7 +88,32 @@ def _inflate(body: bytes, limit: int, window: int) -> Decoded:
         return _inflate_as_far(body, limit, window), str(error)
     if machine.unconsumed_tail:
         return out, _too_long(limit)
-    return out, None if machine.eof else "ends before its end"
+    if not machine.eof:
+        return out, "ends before its end"
+    if window == _GZIP_WINDOW and is_gzip(machine.unused_data) and len(out) < limit:
+        # A gzip file is one member or more, and all of them count (RFC 1952, section 2.2).
+        more, warning = _members(machine.unused_data, limit - len(out))
+        return out + more, warning
+    return out, None
+
+
+def _members(body: bytes, limit: int) -> Decoded:
+    """Further gzip members. Bytes behind them that are no gzip are passed over, as browsers do."""
+    parts: list[bytes] = []
+    while is_gzip(body) and limit > 0:
+        machine = zlib.decompressobj(_GZIP_WINDOW)
+        try:
+            parts.append(machine.decompress(body, limit))
+        except zlib.error as error:
+            parts.append(_inflate_as_far(body, limit, _GZIP_WINDOW))
+            return b"".join(parts), str(error)
+        if machine.unconsumed_tail:
+            return b"".join(parts), _too_long(limit)
+        if not machine.eof:
+            return b"".join(parts), "ends before its end"
+        limit -= len(parts[-1])
+        body = machine.unused_data
+    return b"".join(parts), None
 
 
 def _inflate_as_far(body: bytes, limit: int, window: int) -> bytes:
@@ -76,7 +135,7 @@ def _gunzip(body: bytes, limit: int) -> Decoded:
     if not body.startswith(b"\x1f\x8b"):
         return body, "is not gzip" if body else None
     whole = gunzip_whole(body, limit)
-    return _inflate(body, limit, 31) if whole is None else (whole, None)
+    return _inflate(body, limit, _GZIP_WINDOW) if whole is None else (whole, None)
 
 
 def gunzip_whole(body: bytes, limit: int) -> bytes | None:
@@ -152,9 +211,29 @@ def _unbrotli_into(output: _Output, pieces: Iterator[bytes]) -> str | None:
     return "ends before its end"
 
 
+def _unzstd(body: bytes, limit: int) -> Decoded:
+    if not body.startswith(_ZSTD):
+        return body, "is not zstd" if body else None
+    machine = zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: _ZSTD_WINDOW_LOG})
+    parts: list[bytes] = []
+    room = limit
+    try:
+        for start in range(0, len(body), _BROTLI_STEP):
+            given = body[start : start + _BROTLI_STEP]
+            while not machine.eof and (given or not machine.needs_input):
+                parts.append(machine.decompress(given, min(_BROTLI_ROOM, room)))
+                room -= len(parts[-1])
+                given = b""
+                if room <= 0:
+                    return b"".join(parts), _too_long(limit)
+    except zstd.ZstdError as error:
+        return b"".join(parts), str(error)
+    return b"".join(parts), None if machine.eof else "ends before its end"
+
+
 _DECODERS: dict[str, Callable[[bytes, int], Decoded]] = {
     "gzip": _gunzip,
-    "x-gzip": _gunzip,
     "deflate": _deflate,
     "br": _unbrotli,
+    "zstd": _unzstd,
 }

@@ -10,7 +10,8 @@ from typing import TypeVar
 from archive.warc.chunks import Dechunker
 
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
-_STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})")
+#: Tools write the version in lower case, `HTTP/2` of answers that never stood in lines, and 0 for a status unknown.
+_STATUS = re.compile(rb"HTTP(?:/\d(?:\.\d)?)?[ \t]+(\d{1,3})(?=[\s]|\Z)", re.IGNORECASE)
 
 Headers = tuple[tuple[str, str], ...]
 #: A view where a copy of the whole would be a waste.

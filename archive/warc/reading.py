@@ -11,15 +11,18 @@ from archive.warc.index import REVISIT_MIME, IndexEntry, bare_mime, is_indexed, 
 from archive.warc.message import Message, parse_message
 
 _NOTED = ("metadata", "warcinfo", "request")
-#: Bytes that are kept of the block of such a record.
+_KEPT = ("response", "resource")
+#: Bytes that are kept of the block of a record in `_NOTED`.
 _MAX_NOTE = 65_536
 
 
 class Reading:
-    """Reads a record piece by piece. `message` is its HTTP head, `note` the block of a small record."""
+    """Reads a record piece by piece. `message` is its HTTP head, `note` the beginning of its block: of a small record
+    all of it, of a response or resource as many bytes as are to be kept."""
 
-    def __init__(self, record: AnyRecord, *, digests: bool = False) -> None:
+    def __init__(self, record: AnyRecord, *, digests: bool = False, keep: int = 0) -> None:
         """With `digests` they are checked: `wrong` then says which are not right."""
+        self._keep = _MAX_NOTE if record.type in _NOTED else keep if record.type in _KEPT else 0
         self.note = b""
         self.message: Message | None = None
         self.record = record
@@ -44,19 +47,22 @@ class Reading:
         if self._payload_digest or self._index_hash:
             for piece in pieces:
                 self._take_payload(piece)
-        elif self._block_digest or self.record.type in _NOTED:
+        elif self._block_digest or self._keep:
             for _ in pieces:
                 pass
         self.record.finish()
 
     def _pieces(self) -> Iterator[bytes]:
-        noted = self.record.type in _NOTED
+        kept: list[bytes] = []
+        room = self._keep
         for piece in self.record.pieces():
             if self._block_hash:
                 self._block_hash.update(piece)
-            if noted and len(self.note) < _MAX_NOTE:
-                self.note += piece
+            if room > 0:
+                kept.append(piece[:room])
+                room -= len(piece)
             yield piece
+        self.note = b"".join(kept)
 
     def _take_payload(self, piece: bytes) -> None:
         raw, *dechunked = self._payload_hashes

@@ -20,7 +20,6 @@ from twisted.web.client import Response as TwistedResponse
 
 from archive.errors import CollectionError
 from archive.exchange import Exchange, Origin, Truncation
-from archive.warc.writer import Written
 from crawler.capture.addresses import PublicReactor, RequestRefusedError
 from crawler.capture.connection import RecordedConnections, RecordingFactory
 from crawler.capture.recording import Attempt
@@ -33,8 +32,8 @@ class Sink(Protocol):
 
     fault: str | None
 
-    def write(self, exchange: Exchange, *, failure: str | None = None) -> Written:
-        """Keep an exchange. Raises CollectionError."""
+    def write(self, exchange: Exchange, *, failure: str | None = None, site: str = "") -> object:
+        """Keep an exchange, of a request for this site; what became of it. Raises CollectionError."""
 
 
 class CaptureHandler(HTTP11DownloadHandler):
@@ -42,7 +41,7 @@ class CaptureHandler(HTTP11DownloadHandler):
 
     Every request becomes an exchange in the sink `CAPTURE_SINK` before Scrapy sees what came of it: redirects,
     errors, robots.txt, tries that Twisted repeats by itself, and requests that got no answer at all. The answer's
-    `meta["written"]` says where it is. The request's `meta` may hold `origin` and `allow_private`.
+    `meta["kept"]` is what the sink says of it. The request's `meta` may hold `origin`, `site` and `allow_private`.
 
     The block of an answer holds the bytes of the final response alone, from its status line to the end that HTTP
     gives it. Interim answers (1xx) are cut off its front, bytes behind its end off its back.
@@ -111,7 +110,8 @@ class CaptureHandler(HTTP11DownloadHandler):
         try:
             for stale in attempts[:-1]:
                 self._sink.write(_exchange(request, stale, None), failure=_STALE)
-            request.meta["written"] = self._sink.write(_exchange(request, attempts[-1], cause), failure=_failure(cause))
+            last, site = _exchange(request, attempts[-1], cause), request.meta.get("site", "")
+            request.meta["kept"] = self._sink.write(last, failure=_failure(cause), site=site)
         except CollectionError as error:
             self._stop(error)
             raise

@@ -3,6 +3,7 @@
 import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -11,8 +12,9 @@ from scrapy.crawler import Crawler
 
 from archive.collection.site_figures import SiteFigures
 from archive.exchange import Capture, Exchange, Purpose
+from archive.pipeline.captures import written_answer
+from archive.pipeline.judgement import judge
 from archive.preservation.takedown_log import taken_down
-from archive.warc.message import parse_message
 from archive.warc.writer import Written
 from crawler.discover import Found, normalise
 from crawler.frontier.entry import Entry, redirected
@@ -22,6 +24,15 @@ from crawler.run.discovery_log import Discovery
 from crawler.run.open_collection import Holdings
 from crawler.run.plan import ARTICLES, GONE_AGAIN, LISTS_FIRST, REVISITS, Plan
 from crawler.run.site_tally import Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An exchange in the archive: where it is, and what it is."""
+
+    written: Written
+    capture: Capture
+
 
 #: Failures, and as many notes, that a run's report names; all failures are in the frontier.
 MOST_FAILURES = 1000
@@ -99,14 +110,18 @@ class CrawlRun:
         self.counts["revisits_due"] += due
         self.counts["gone_asked_again"] += self.frontier.ask_gone_again(site, before=now - GONE_AGAIN)
 
-    def write(self, exchange: Exchange, *, failure: str | None = None) -> Written:
-        """Append an exchange to the archive. Raises CollectionError if it does not take it."""
+    def write(self, exchange: Exchange, *, failure: str | None = None, site: str = "") -> Kept:
+        """Append an exchange to the archive, judge it, and have its record made unless an earlier capture with the
+        same payload has one. Raises CollectionError if the archive does not take it."""
         written = self.writer.write(exchange, failure=failure)
+        capture = judge(written_answer(exchange, written))
         self.counts["exchanges"] += 1
         self.bytes += len(exchange.response)
-        if exchange.response and (status := parse_message(exchange.response[:64]).status):
-            self.statuses[status] += 1
-        return written
+        if capture.status:
+            self.statuses[capture.status] += 1
+        if self.stage and capture.has_record and not written.revisit:
+            self.stage.add(written.place, self.tallies[site].pages)
+        return Kept(written, capture)
 
     def wanted(self) -> Wanted:
         """What may be fetched under the limit: lists are read only until they have led to enough articles, and what
@@ -224,20 +239,14 @@ class CrawlRun:
         if len(self.notes) < MOST_FAILURES:
             self.notes.append((url, sentence))
 
-    def captured(self, written: Written, entry: Entry) -> None:
-        """An article is in the archive: make its record, unless an earlier capture with the same payload has one."""
+    def captured(self, entry: Entry, *, repeated: bool) -> None:
+        """An article is in the archive."""
         self.counts["articles"] += 1
-        self.counts["repeated"] += written.revisit
+        self.counts["repeated"] += repeated
         counts = self.tallies[entry.site].counts
         counts["fetched"] += 1
         if entry.captured is not None:
-            counts["unchanged" if written.revisit else "revised"] += 1
-        self.record(written, entry.site)
-
-    def record(self, written: Written, site: str) -> None:
-        """Make the record of a capture of this site."""
-        if self.stage and not written.revisit:
-            self.stage.add(written.place, self.tallies[site].pages)
+            counts["unchanged" if repeated else "revised"] += 1
 
     def stop(self, site: str, refused: Sequence[Entry], sentence: str) -> None:
         """Leave a site alone for the rest of this run. What it refused in a row is asked for again in a later one."""

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from archive.errors import WarcError
-from archive.exchange import Capture, Purpose
-from archive.extraction.obstacles import LARGEST, captured_obstacle
+from archive.exchange import Capture, Completeness, Purpose
+from archive.pipeline.captures import read_captures
+from archive.pipeline.judgement import MAX_BODY
 from archive.sites import site_of_url
-from archive.warc.reader import MAX_BODY, read_captures
 from crawler.discover import normalise
 from crawler.frontier.entry import Entry
 from crawler.frontier.table import Frontier
@@ -69,11 +69,17 @@ def _settle(frontier: Frontier, capture: Capture, needs: Needs | None) -> bool:
 
 def _pages(warc: Path, *, bodies: bool) -> Iterator[Capture]:
     try:
-        for found in read_captures(warc, max_body=MAX_BODY if bodies else LARGEST + 1):
-            if found.origin.purpose in _SETTLED and 200 <= found.status < 300 and not captured_obstacle(found):
+        for found in read_captures(warc, max_body=MAX_BODY if bodies else 0):
+            if _is_settled(found):
                 yield found
     except WarcError:
         return  # `cleancopy verify` says what is wrong with a file; what it held before that point counts
+
+
+def _is_settled(capture: Capture) -> bool:
+    """Whether there is nothing more to ask for: what came broken or instead of the page is asked for again."""
+    is_whole = capture.completeness is Completeness.WHOLE
+    return capture.origin.purpose in _SETTLED and 200 <= capture.status < 300 and is_whole and not capture.obstacle
 
 
 def _entries(capture: Capture) -> list[Entry]:

@@ -4,8 +4,7 @@ from collections import Counter
 from datetime import UTC, datetime
 
 from archive.collection.site_figures import Ending, SiteFigures
-from archive.exchange import Purpose
-from archive.extraction.obstacles import Obstacle
+from archive.exchange import Kind, Purpose
 from archive.pipeline.page_figures import PageTally
 from crawler.frontier.entry import Entry
 
@@ -31,7 +30,7 @@ class Tally:
         self.fed: set[str] | None = None
         self._row: list[Entry] = []
 
-    def answered(self, entry: Entry, status: int, obstacle: Obstacle | None) -> list[Entry]:
+    def answered(self, entry: Entry, status: int, obstacle: Kind | None) -> list[Entry]:
         """Count an answer; the entries that were refused in a row, once they are enough to stop for, and then each
         that was under way."""
         self.statuses[status] += 1

@@ -5,41 +5,38 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Any
 from urllib.parse import urljoin
 
-from scrapy import Spider
+from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Response, TextResponse
+from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from archive.errors import CollectionError
-from archive.exchange import Capture, Origin, Purpose
-from archive.extraction.obstacles import Obstacle, obstacle_of
+from archive.exchange import Capture, Completeness, Kind, Origin, Purpose
+from archive.extraction.charset import decode
+from archive.pipeline.media_type import HTML, medium_of
 from archive.sites import Site
 from crawler import discover
 from crawler.frontier.entry import INSTEAD, Entry
-from crawler.run.crawl_run import CrawlRun
+from crawler.run.crawl_run import CrawlRun, Kept
 from crawler.spiders.faults import fault_of
 from crawler.spiders.patience import retry_after
 from crawler.spiders.robots import RobotsNotes
 
-_REDIRECTS = (301, 302, 303, 307, 308)
-_NOT_MODIFIED = 304
-_GONE = (404, 410)
 _AGAIN = (408, 429, 500, 502, 503, 504, 520, 521, 522, 524)
 #: "Too many requests" and "unavailable" are said to a client, not of a page: its host is left alone for a while.
 _SLOW_DOWN = (429, 503)
 _MOST_HOPS = 10
 #: Seconds before the second try and before each further one, unless the server says how long (Retry-After).
 _WAITS = (5.0, 30.0)
-_HTML = ("text/html", "application/xhtml+xml", "")
-#: Headers that tell an obstacle.
-_TELLING = ("Content-Type", "cf-mitigated", "x-amzn-waf-action")
 #: What stands in the way for good in this run; a rate limit is kept to and asked again.
 _INSTEAD = {
-    Obstacle.CAPTCHA: "a test for robots",
-    Obstacle.CONSENT_WALL: "a consent wall",
-    Obstacle.REFUSED: "a refusal",
+    Kind.CAPTCHA: "a test for robots",
+    Kind.CONSENT_WALL: "a consent wall",
+    Kind.REFUSED: "a refusal",
 }
+#: What is called HTML and is not, in words.
+_MEDIA = {Kind.PDF: "a PDF document", Kind.IMAGE: "an image"}
 
 
 class NewsSpider(Spider):
@@ -63,78 +60,80 @@ class NewsSpider(Spider):
             yield request
 
     def handle(self, response: Response) -> Iterable[Any]:
-        """An answer of any status."""
-        entry: Entry = response.meta["entry"]
-        self.run.ended(entry)
-        try:
-            # What other hosts refuse of a page's pictures says nothing of the site.
-            is_requisite = entry.origin.purpose is Purpose.REQUISITE
-            obstacle = None if is_requisite else _obstacle(response)
-            refused = [] if is_requisite else self.run.tallies[entry.site].answered(entry, response.status, obstacle)
-            self._handle(entry, response, obstacle)
-            if refused:
-                self.run.stop(entry.site, refused, _blocks(refused, obstacle, response.status))
-        except Exception as error:
-            # The boundary: whatever a page does to a parser costs that page. It is captured already.
-            reason = f"reading it failed: {type(error).__name__}: {error}"[:500]
-            self._give_up(entry, reason, response.status, kind="unreadable")
-            self.logger.exception("reading %s failed", response.url)
+        """An answer of any status. What Scrapy made of it does not matter: it is judged as the archive holds it."""
+        self._take(response.meta["entry"], response.meta["kept"])
         return ()
 
-    def _handle(self, entry: Entry, response: Response, obstacle: Obstacle | None) -> None:
-        if obstacle in _INSTEAD and (obstacle is not Obstacle.REFUSED or response.status < 400):
-            self._hindered(entry, response, obstacle)
-        elif response.status in _REDIRECTS and "Location" in response.headers:
-            self._redirect(entry, response)
-        elif response.status in _AGAIN:
-            self._try_again(entry, f"HTTP {response.status}", response)
-        elif 200 <= response.status < 300:
-            whole = self._read(entry, response)
-            self._done(entry, response, whole=whole)
-        elif response.status == _NOT_MODIFIED:
-            self.run.unchanged(entry, response.url)
-            self._done(entry, response)
-        elif response.status in _GONE and entry.origin.purpose is Purpose.ARTICLE:
-            self._gone(entry, response.status)
-        else:
-            self._give_up(entry, f"HTTP {response.status}", response.status)
-
     def fail(self, failure: Failure) -> None:
-        """No answer."""
-        entry: Entry = failure.request.meta["entry"]  # type: ignore[attr-defined]
-        self.run.ended(entry)
+        """No answer, or none that Scrapy could read."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        entry: Entry = request.meta["entry"]
+        kept: Kept | None = request.meta.get("kept")
         if isinstance(failure.value, CollectionError):
+            self.run.ended(entry)
             return  # The run stops. The entry stays leased, and so the next run's.
+        if kept and kept.capture.status and kept.capture.completeness is Completeness.WHOLE:
+            self._take(entry, kept)
+            return
+        self.run.ended(entry)
         fault = fault_of(failure)
         if isinstance(failure.value, IgnoreRequest) or getattr(failure.value, "final", False):
             self._give_up(entry, fault.sentence, None, kind=fault.kind)
         else:
             self._try_again(entry, fault.sentence, None, kind=fault.kind)
 
-    def _hindered(self, entry: Entry, response: Response, obstacle: Obstacle) -> None:
-        """Something else came than the page; it is captured. A later run asks once more."""
-        if entry.origin.purpose is Purpose.ARTICLE and 200 <= response.status < 300:
-            self.run.record(response.meta["written"], entry.site)
-        what = f"{_INSTEAD[obstacle]} {INSTEAD} (HTTP {response.status})"
-        self._give_up(entry, what, None, kind=obstacle.value)
+    def _take(self, entry: Entry, kept: Kept) -> None:
+        self.run.ended(entry)
+        capture = kept.capture
+        try:
+            # What other hosts refuse of a page's pictures says nothing of the site.
+            is_requisite = entry.origin.purpose is Purpose.REQUISITE
+            obstacle = None if is_requisite else capture.obstacle
+            refused = [] if is_requisite else self.run.tallies[entry.site].answered(entry, capture.status, obstacle)
+            self._handle(entry, kept)
+            if refused:
+                self.run.stop(entry.site, refused, _blocks(refused, obstacle, capture.status))
+        except Exception as error:
+            # The boundary: whatever a page does to a parser costs that page. It is captured already.
+            reason = f"reading it failed: {type(error).__name__}: {error}"[:500]
+            self._give_up(entry, reason, capture.status, kind="unreadable")
+            self.logger.exception("reading %s failed", capture.url)
 
-    def _redirect(self, entry: Entry, response: Response) -> None:
-        target = urljoin(response.url, (_text(response.headers["Location"]) or "").strip()).partition("#")[0]
-        if entry.hops >= _MOST_HOPS:
-            self._astray(entry, f"redirected more than {_MOST_HOPS} times, last to {target[:200]}", response)
-        elif not discover.is_web(target):
-            self._astray(entry, f"redirected to {target[:200]}, which is not http or https", response)
-        elif not self.run.follow(entry, target):
-            self._astray(entry, f"redirected in a loop, to {target[:200]}", response)
+    def _handle(self, entry: Entry, kept: Kept) -> None:
+        capture, kind = kept.capture, kept.capture.kind
+        if kind in _INSTEAD and (kind is not Kind.REFUSED or capture.status < 400):
+            self._give_up(entry, f"{_INSTEAD[kind]} {INSTEAD} (HTTP {capture.status})", None, kind=kind.value)
+        elif kind is Kind.REDIRECT:
+            self._redirect(entry, capture)
+        elif capture.status in _AGAIN:
+            self._try_again(entry, f"HTTP {capture.status}", capture)
+        elif 200 <= capture.status < 300:
+            self._done(entry, capture, whole=self._read(entry, kept))
+        elif kind is Kind.NOT_MODIFIED:
+            self.run.unchanged(entry, capture.url)
+            self._done(entry, capture)
+        elif kind is Kind.NOT_FOUND and entry.origin.purpose is Purpose.ARTICLE:
+            self._gone(entry, capture.status)
         else:
-            self._done(entry, response)
+            self._give_up(entry, f"HTTP {capture.status}", capture.status)
 
-    def _astray(self, entry: Entry, reason: str, response: Response) -> None:
-        self._give_up(entry, reason, response.status, kind="redirect")
+    def _redirect(self, entry: Entry, capture: Capture) -> None:
+        target = urljoin(capture.url, _location(capture)).partition("#")[0]
+        if entry.hops >= _MOST_HOPS:
+            self._astray(entry, f"redirected more than {_MOST_HOPS} times, last to {target[:200]}", capture)
+        elif not discover.is_web(target):
+            self._astray(entry, f"redirected to {target[:200]}, which is not http or https", capture)
+        elif not self.run.follow(entry, target):
+            self._astray(entry, f"redirected in a loop, to {target[:200]}", capture)
+        else:
+            self._done(entry, capture)
 
-    def _try_again(self, entry: Entry, reason: str, response: Response | None, kind: str = "") -> None:
-        status = response.status if response is not None else None
-        asked = retry_after(response) if response is not None else None
+    def _astray(self, entry: Entry, reason: str, capture: Capture) -> None:
+        self._give_up(entry, reason, capture.status, kind="redirect")
+
+    def _try_again(self, entry: Entry, reason: str, capture: Capture | None, kind: str = "") -> None:
+        status = capture.status if capture else None
+        asked = retry_after(capture) if capture else None
         due = time.time() + (asked or _WAITS[min(entry.attempts, len(_WAITS) - 1)])
         tries = self.run.plan.options.tries
         last = entry.attempts + 1 >= tries
@@ -170,68 +169,69 @@ class NewsSpider(Spider):
             tally.failed(entry, f"http_{status}")
         self.run.frontier.gone(entry, f"HTTP {status}", status=status, now=time.time())
 
-    def _done(self, entry: Entry, response: Response, *, whole: bool = True) -> None:
+    def _done(self, entry: Entry, capture: Capture, *, whole: bool = True) -> None:
         """A list that was not taken from as a whole is asked for without conditions the next time."""
         self.run.frontier.done(
             entry,
-            status=response.status,
-            etag=_text(response.headers.get("ETag")) if whole else "",
-            last_modified=_text(response.headers.get("Last-Modified")) if whole else "",
+            status=capture.status,
+            etag=capture.header("ETag") if whole else "",
+            last_modified=capture.header("Last-Modified") if whole else "",
             now=time.time(),
         )
 
-    def _read(self, entry: Entry, response: Response) -> bool:
+    def _read(self, entry: Entry, kept: Kept) -> bool:
         """Do with an answer what it was asked for; False if links were left out that a later run may want."""
         match entry.origin.purpose:
             case Purpose.ARTICLE:
-                self._article(entry, response)
-                self.run.need(_capture(entry, response), entry)
+                self._article(entry, kept)
             case Purpose.FEED:
-                return self._feed(entry, response)
+                return self._feed(entry, kept.capture)
             case Purpose.SITEMAP:
-                return self._sitemap(entry, response)
+                return self._sitemap(entry, kept.capture)
             case Purpose.SECTION:
-                return self._section(entry, response)
+                return self._section(entry, kept.capture)
             case Purpose.REQUISITE:
                 self.run.counts["requisites"] += 1
-                self.run.need(_capture(entry, response), entry)
+                self.run.need(kept.capture, entry)
         return True
 
-    def _article(self, entry: Entry, response: Response) -> None:
-        kind = (_text(response.headers.get("Content-Type")) or "").partition(";")[0].strip().lower()
-        if kind in _HTML:
-            self.run.captured(response.meta["written"], entry)
+    def _article(self, entry: Entry, kept: Kept) -> None:
+        capture = kept.capture
+        if capture.has_record:
+            self.run.captured(entry, repeated=kept.written.revisit)
+            self.run.need(capture, entry)
         else:
             self.run.counts["not_html"] += 1
-            self.run.note(response.url, f"captured, but it is {kind[:80]} and not HTML: no record is made of it")
+            what = capture.mime if capture.mime not in HTML else _MEDIA.get(capture.kind, "data")
+            self.run.note(capture.url, f"captured, but it is {what[:80]} and not HTML: no record is made of it")
 
-    def _feed(self, entry: Entry, response: Response) -> bool:
+    def _feed(self, entry: Entry, capture: Capture) -> bool:
         self.run.counts["feeds"] += 1
-        return self._take(entry, discover.links_of_feed(response.body, response.url))
+        return self._queue_articles(entry, discover.links_of_feed(capture.body, capture.url))
 
-    def _sitemap(self, entry: Entry, response: Response) -> bool:
+    def _sitemap(self, entry: Entry, capture: Capture) -> bool:
         self.run.counts["sitemaps"] += 1
-        sitemap = discover.links_of_sitemap(response.body, response.url)
+        sitemap = discover.links_of_sitemap(capture.body, capture.url)
         timely = [self.run.add_sitemap(found, entry.site) for found in sitemap.sitemaps]
-        return self._take(entry, sitemap.pages, lists=len(sitemap.sitemaps)) and all(timely)
+        return self._queue_articles(entry, sitemap.pages, lists=len(sitemap.sitemaps)) and all(timely)
 
-    def _section(self, entry: Entry, response: Response) -> bool:
+    def _section(self, entry: Entry, capture: Capture) -> bool:
         self.run.counts["sections"] += 1
-        if not isinstance(response, TextResponse):
+        if medium_of(capture.body, capture.mime):
             return True
         site = self.run.plan.site(entry.site)
-        page = discover.ListPage(response.text, response.url)
-        if not site.discover.names_lists() and self._searches(entry, response, page):
+        page = discover.ListPage(decode(capture.body, capture.header("Content-Type"))[0], capture.url)
+        if not site.discover.names_lists() and self._searches(entry, capture, page):
             return True
         section = discover.section_of(site, entry.origin, entry.url)
         if section and (following := discover.following(section, page, entry.origin, entry.url)):
             self.run.add_list(following, entry.site)
-        return self._take(entry, page.links(section), listed=bool(section and section.links))
+        return self._queue_articles(entry, page.links(section), listed=bool(section and section.links))
 
-    def _searches(self, entry: Entry, response: Response, page: discover.ListPage) -> bool:
+    def _searches(self, entry: Entry, capture: Capture, page: discover.ListPage) -> bool:
         """Queue the feeds and sitemaps that a home page and its robots.txt name; whether there are any."""
-        feeds = [discover.Found(url, Origin(Purpose.FEED, "link", response.url)) for url in page.feeds()]
-        named = [*feeds, *self._sitemaps(response.url)]
+        feeds = [discover.Found(url, Origin(Purpose.FEED, "link", capture.url)) for url in page.feeds()]
+        named = [*feeds, *self._sitemaps(capture.url)]
         self._queue(named, entry)
         if named:
             self.run.read(entry, lists=len(named))
@@ -246,7 +246,9 @@ class NewsSpider(Spider):
         for found in lists:
             self.run.add_list(found, entry.site)
 
-    def _take(self, entry: Entry, found: Sequence[discover.Found], *, listed: bool = True, lists: int = 0) -> bool:
+    def _queue_articles(
+        self, entry: Entry, found: Sequence[discover.Found], *, listed: bool = True, lists: int = 0
+    ) -> bool:
         """Queue the articles among the links; whether all of them are within the dates asked for."""
         site = self.run.plan.site(entry.site)
         chosen = discover.choose(found, site, listed=listed)
@@ -268,22 +270,16 @@ class NewsSpider(Spider):
         return False
 
 
-def _capture(entry: Entry, response: Response) -> Capture:
-    """The answer as it will be read back from the archive, as far as it matters for what it needs."""
-    kind = _text(response.headers.get("Content-Type")) or ""
-    return Capture(response.url, response.body, response.status, (("Content-Type", kind),), origin=entry.origin)
+def _location(capture: Capture) -> str:
+    """Where a redirect leads. Header values are bytes: what is UTF-8 is read so, as browsers do."""
+    said = (capture.header("Location") or "").strip()
+    try:
+        return said.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return said
 
 
-def _text(value: bytes | None) -> str | None:
-    return value.decode("latin-1") if value else None
-
-
-def _obstacle(response: Response) -> Obstacle | None:
-    headers = [(name, _text(response.headers[name]) or "") for name in _TELLING if name in response.headers]
-    return obstacle_of(response.status, headers, response.body, response.url)
-
-
-def _blocks(refused: Sequence[Entry], obstacle: Obstacle | None, status: int) -> str:
+def _blocks(refused: Sequence[Entry], obstacle: Kind | None, status: int) -> str:
     last = _INSTEAD[obstacle] + f" (HTTP {status})" if obstacle in _INSTEAD else f"HTTP {status}"
     return (
         f"it blocks: {len(refused)} requests in a row were refused, the last with {last}. "

@@ -3,15 +3,15 @@
 import time
 from email.utils import parsedate_to_datetime
 
-from scrapy.http import Response
+from archive.exchange import Capture
 
 #: Seconds that a server's Retry-After is believed.
 _LONGEST_WAIT = 86_400.0
 
 
-def retry_after(response: Response) -> float | None:
+def retry_after(capture: Capture) -> float | None:
     """Seconds that the server asks to wait (RFC 9110, section 10.2.3): a number or a date."""
-    said = (response.headers.get("Retry-After") or b"").decode("latin-1")
+    said = capture.header("Retry-After") or ""
     if not said:
         return None
     if said.strip().isdigit():

@@ -55,8 +55,10 @@ class RobotsNotes:
 
     def process_response(self, request: Request, response: Response) -> Response:
         """RFC 9309, section 2.3.1: an absent robots.txt forbids nothing, one that fails forbids everything."""
-        if request.meta["origin"].purpose is not Purpose.ROBOTS or response.status < 400:
+        if request.meta["origin"].purpose is not Purpose.ROBOTS:
             return response
+        if response.status < 400:
+            return response.replace(body=request.meta["kept"].capture.body)
         if response.status < 500:
             return response.replace(body=_NO_RULES)
         self._forbid(request, f"HTTP {response.status}")

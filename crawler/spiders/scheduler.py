@@ -57,6 +57,7 @@ class FrontierScheduler(BaseScheduler):
             headers={**(site.crawl.headers if at_home else {}), **_conditions(entry)},
             meta={
                 "entry": entry,
+                "site": entry.site,
                 "origin": entry.origin,
                 "allow_private": plan.allows_private(entry),
                 "dont_obey_robotstxt": at_home and not site.crawl.obey_robots,

@@ -1,0 +1,165 @@
+"""The judgement: what came of one exchange. Everything that makes, checks or counts records asks here.
+
+It depends on what a WARC says of the exchange and on nothing else, so that a crawl, re-extraction and verification
+agree. HTML of which nobody noted what it was fetched for, as in other tools' files, is a `Kind.PAGE`;
+`archive.pipeline.article_choice` looks at it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from archive.exchange import IMPORTED, Capture, Completeness, Kind, Origin, Place, Purpose
+from archive.extraction.obstacles import LARGEST, obstacle_of
+from archive.pipeline.media_type import HTML, media_type, medium_of
+from archive.warc.codings import decoded, is_gzip
+from archive.warc.message import Message, entity, parse_message
+
+#: Bytes that a body may have once its content coding is removed.
+MAX_BODY = 64_000_000
+#: Bytes of an answer that are enough to judge it: the kind follows from the head and the first 300 kB of the body,
+#: however they are chunked and coded.
+JUDGED = 4_000_000
+_PURPOSES = {
+    Purpose.ROBOTS: Kind.ROBOTS,
+    Purpose.REQUISITE: Kind.REQUISITE,
+    Purpose.SECTION: Kind.LIST,
+    Purpose.FEED: Kind.LIST,
+    Purpose.SITEMAP: Kind.LIST,
+}
+_PACKED = ("application/gzip", "application/x-gzip", "application/octet-stream", "application/x-tar")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a WARC says of what came back, before anything of it is believed.
+
+    `type` is the WARC-Type; `block` an HTTP message, or of a resource the payload; `content_type` the record's own;
+    `method` the request's; `truncated` WARC-Truncated; `odd` what was odd about the record itself.
+    """
+
+    type: str
+    url: str
+    block: bytes
+    origin: Origin
+    content_type: str = "application/http"
+    method: str = "GET"
+    truncated: str | None = None
+    date: datetime | None = None
+    record_id: str | None = None
+    payload_digest: str | None = None
+    place: Place | None = None
+    odd: tuple[str, ...] = ()
+
+    @property
+    def is_http(self) -> bool:
+        """Whether the block is an HTTP message; some tools do not say so."""
+        stated = self.content_type.lower().replace(" ", "").startswith("application/http")
+        return stated or (self.type != "resource" and self.block[:5].upper() == b"HTTP/")
+
+
+def judge(answer: Answer, *, max_body: int = MAX_BODY) -> Capture:
+    """The exchange as one value, with at most `max_body` bytes of its body. Never fails: `warnings` says what was
+    odd."""
+    message = _message(answer)
+    mime = media_type([value for name, value in message.headers if name.lower() == "content-type"])
+    body, odd = _body(answer, message, mime, max(max_body, LARGEST + 1))
+    completeness, cut = _completeness(answer, message, odd)
+    no_http = ("capture: the answer is not HTTP",) if message.status is None and answer.block else ()
+    return Capture(
+        url=answer.url,
+        body=body[:max_body],
+        status=message.status or 0,
+        headers=message.headers,
+        date=answer.date,
+        record_id=answer.record_id,
+        payload_digest=answer.payload_digest,
+        place=answer.place,
+        origin=answer.origin,
+        warnings=(*no_http, *answer.odd, *cut, *odd),
+        mime=mime,
+        kind=_kind(answer, message, mime, body if body or not odd else None),
+        completeness=completeness,
+    )
+
+
+def _message(answer: Answer) -> Message:
+    if not answer.is_http:
+        # Kept without its HTTP head: its Content-Type is the record's, and there is no status.
+        return Message(0, (("Content-Type", answer.content_type),), 0)
+    message = parse_message(answer.block)
+    # browsertrix-crawler 1.1 wrote 0 for a status that it did not know.
+    return Message(200, message.headers, message.body_start) if message.status == 0 else message
+
+
+def _body(answer: Answer, message: Message, mime: str, limit: int) -> tuple[bytes, tuple[str, ...]]:
+    """The entity, its codings removed as browsers do and a little further, with warnings."""
+    if not answer.is_http:
+        return answer.block[:limit], ()
+    coded, odd_transfer = entity(answer.block, message)
+    body, odd_coding = decoded(coded, message.values("content-encoding"), limit)
+    if is_gzip(body) and mime not in _PACKED:
+        body, odd_unsaid = decoded(body, ["gzip"], limit)
+        odd_coding = (*odd_coding, "content coding: is gzip, which no header says", *odd_unsaid)
+    return body, (*odd_transfer, *odd_coding)
+
+
+def _kind(answer: Answer, message: Message, mime: str, body: bytes | None) -> Kind:
+    """`body` is None where its codings gave nothing back."""
+    if unread := _unread(answer, message):
+        return unread
+    status, purpose = message.status or 0, answer.origin.purpose
+    is_asked = purpose not in (Purpose.REQUISITE, Purpose.ROBOTS)
+    obstacle = obstacle_of(status, message.headers, body or b"", answer.url, is_html=mime in HTML) if is_asked else None
+    if obstacle or (status and not 200 <= status < 300):
+        return obstacle or _failed(status, message)
+    return _PURPOSES.get(purpose) or _page(answer, message, mime, body)
+
+
+def _unread(answer: Answer, message: Message) -> Kind | None:
+    """What is no answer to be looked at."""
+    if answer.type == "revisit":
+        return Kind.NOT_MODIFIED if message.status == 304 else Kind.REVISIT
+    if answer.type not in ("response", "resource"):
+        return Kind.OTHER_MEDIA
+    if not answer.block:
+        return Kind.NO_ANSWER
+    # What a user imports may have any address.
+    is_web = answer.origin.found_in == IMPORTED or answer.url.lower().startswith(("http://", "https://"))
+    return None if is_web and message.status is not None else Kind.NO_HTTP
+
+
+def _failed(status: int, message: Message) -> Kind:
+    if status == 304:
+        return Kind.NOT_MODIFIED
+    if status in (301, 302, 303, 307, 308) and message.first("location") is not None:
+        return Kind.REDIRECT
+    return Kind.NOT_FOUND if status in (404, 410) else Kind.HTTP_ERROR
+
+
+def _page(answer: Answer, message: Message, mime: str, body: bytes | None) -> Kind:
+    """What was asked for as an article, or for nothing that was noted, and came with success."""
+    is_text = mime == "text/plain" and not message.status and answer.origin.found_in == IMPORTED
+    medium = None if is_text else medium_of(body or b"", mime, message.first("content-type") or "")
+    if medium or body is None:
+        return medium or Kind.UNDECODABLE
+    if not body.strip():
+        return Kind.EMPTY
+    return Kind.ARTICLE if answer.origin.found_in else Kind.PAGE
+
+
+def _completeness(answer: Answer, message: Message, odd: tuple[str, ...]) -> tuple[Completeness, tuple[str, ...]]:
+    """How much of the answer there is: what its record says, and what its own lengths and codings tell."""
+    if answer.truncated:
+        reason = answer.truncated.strip().lower()
+        stated = Completeness(reason) if reason in set(Completeness) else Completeness.UNSPECIFIED
+        return stated, (f"capture: truncated ({answer.truncated})",)
+    if answer.type != "response" or not answer.is_http or message.status is None:
+        return Completeness.WHOLE, ()
+    length = message.first("content-length") or ""
+    there = len(answer.block) - message.body_start
+    is_short = length.isdigit() and there < int(length) and answer.method != "HEAD" and message.status != 304
+    if is_short and "chunked" not in message.values("transfer-encoding"):
+        return Completeness.UNSPECIFIED, (f"capture: {there} of {int(length)} bytes of the body are there",)
+    if any(warning.endswith(("ends before its end", "cut short")) for warning in odd):
+        return Completeness.UNSPECIFIED, ()
+    return Completeness.WHOLE, ()
