@@ -19,7 +19,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from archive.terminal import put
+from archive.log_lines import make_logs_harmless
+from archive.terminal import put, tell
 
 Environment = dict[str, Any]
 Headers = list[tuple[str, str]]
@@ -154,7 +155,8 @@ def _serve(given: dict[str, Any], port: int) -> None:
     try:
         server.init_socket()
     except OSError as error:
-        sys.exit(f"Port {port} cannot be used: {os.strerror(error.errno or 0)}. Choose another with --port.")
+        tell(f"Port {port} cannot be used: {os.strerror(error.errno or 0)}. Choose another with --port.")
+        sys.exit(1)
     put(f"http://{HOST}:{server.address[1]}/{route}/\n")
     sys.stdout.flush()
     server.serve_forever()
