@@ -11,9 +11,10 @@ import typer
 
 from archive.commands.lazy_group import lazy_group
 from archive.errors import CleancopyError, ConfigurationError
+from archive.log_lines import make_logs_harmless
 from archive.pipeline.web import Web
 from archive.software import software_version
-from archive.terminal import tell
+from archive.terminal import put, tell, tell_crash
 
 #: Where each command is.
 COMMANDS = {
@@ -50,7 +51,7 @@ app = typer.Typer(
 
 def _version(shown: bool) -> None:
     if shown:
-        typer.echo(f"cleancopy {software_version()}")
+        put(f"cleancopy {software_version()}\n")
         raise typer.Exit
 
 
@@ -67,6 +68,8 @@ def run(web: Web | None = None) -> None:
     if isinstance(sys.stdout, TextIOWrapper):
         # Where the encoding lacks a character it stands as `\u203a`. Python does so on standard error by itself.
         sys.stdout.reconfigure(errors="backslashreplace")
+    sys.excepthook = tell_crash
+    make_logs_harmless()
     try:
         app(obj=web)
     except CleancopyError as error:

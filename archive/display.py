@@ -7,6 +7,7 @@ from rich.text import Text
 
 from archive.labels import Label
 from archive.records import Block, Record
+from archive.unseen import visible
 
 #: One colour a label, readable on dark and light terminals; body text keeps the terminal's own.
 COLOURS: dict[Label, str] = {
@@ -28,8 +29,6 @@ COLOURS: dict[Label, str] = {
 }
 #: Control characters: a terminal takes them for commands.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-#: These, and marks that turn the direction of what follows (Unicode Standard Annex 9), and half surrogate pairs.
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 #: What Markdown would read as markup (CommonMark 0.31 and GitHub's extensions) where the page has plain text.
 _MARKUP = re.compile(r"[\\`*]|(?<!\w)_|_(?!\w)|~(?=~)|<(?=[A-Za-z/!?])|&(?=#?\w+;)|\](?=[(\[:])")
 _LINE_MARKUP = re.compile(r"^[ \t]*(?:(#{1,6}|[-+]|>|=+|-{2,})(?=\s|$|>)|(\d{1,9})([.)])(?=\s|$))", re.M)
@@ -46,11 +45,6 @@ def show_blocks(record: Record, console: Console, *, longest: int | None = None)
         line = Text(f"{block.label:>{width}}  ", style=f"{COLOURS[block.label]} not bold")
         line.append(text.replace("\n", "\n" + " " * (width + 2)), style=COLOURS[block.label])
         console.print(line, soft_wrap=not console.is_terminal)
-
-
-def visible(text: str) -> str:
-    """Text in which harmful unseen characters stand as `⟨U+202E⟩`."""
-    return _UNSEEN.sub(lambda match: f"⟨U+{ord(match[0]):04X}⟩", text)
 
 
 def as_text(record: Record) -> str:

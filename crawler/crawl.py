@@ -17,6 +17,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from archive.collection.folder import Collection
 from archive.collection.site_figures import Ending, SiteFigures
 from archive.errors import CollectionError
+from archive.log_lines import make_logs_harmless
 from archive.pipeline.record_lines import RecordStage, extract_warc, new_pool
 from archive.software import software_version
 from archive.whole_file import write_whole
@@ -170,6 +171,7 @@ def settings_of(plan: Plan) -> dict[str, Any]:
 
 def _fetch(run: CrawlRun, log: Path, watch: Watch) -> str:
     """Let Scrapy work until nothing is left to do; how it ended."""
+    make_logs_harmless()
     process = AsyncCrawlerProcess({**SETTINGS, "CLEANCOPY_RUN": run, "LOG_FILE": str(log), "LOG_LEVEL": "INFO"})
     crawler = process.create_crawler(NewsSpider)
     reasons: list[str] = []

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from archive.terminal import err
+from archive.terminal import err, waiting
 from crawler.run.crawl_run import CrawlRun
 
 
@@ -13,7 +13,7 @@ def watching() -> Iterator[Callable[[CrawlRun], None]]:
     if not err.is_terminal:
         yield lambda _: None
         return
-    with err.status("Starting") as status:
+    with waiting("Starting") as status:
         yield lambda run: status.update(_line(run))
 
 

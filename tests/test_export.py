@@ -17,6 +17,7 @@ from trafilatura.xml import validate_tei
 
 from archive.collection.folder import Collection
 from archive.datasets.data_set import export
+from archive.datasets.export_check import check_rebuilt
 from archive.datasets.export_choices import Form
 from archive.datasets.export_request import Request
 from archive.errors import ConfigurationError
@@ -148,6 +149,30 @@ def test_csv_has_lists_and_structures_as_json(demo: Collection, records: list[Re
     assert "blocks" not in rows[0]
     export([demo.path], Request(form=Form.CSV, columns=("id", "blocks")), tmp_path / "blocks")
     assert data(tmp_path / "blocks")[0].read_bytes().startswith(b"id,blocks\r\n")
+
+
+def test_a_spreadsheet_runs_no_title(tmp_path: Path) -> None:
+    html = article("=HYPERLINK(&quot;https://evil.example&quot;)", "Some words of the ferry's master.")
+    made = make_collection(tmp_path / "made", [Shot(FERRY, html)])
+    titles = {}
+    for name, raw in (("shown", False), ("raw", True)):
+        request = Request(form=Form.CSV, columns=("title", "word_count"), raw_cells=raw)
+        manifest = export([made.path], request, tmp_path / name)
+        assert ("--raw-cells" in manifest.command) is raw
+        assert check_rebuilt(tmp_path / name, [made.path]) == []
+        with data(tmp_path / name)[0].open(encoding="utf-8", newline="") as file:
+            (row,) = csv.DictReader(file)
+        titles[name] = row["title"]
+        card = (tmp_path / name / "README.md").read_text("utf-8")
+        assert ("have an apostrophe in front" in card, "do not open" in card) == (not raw, raw)
+
+    assert titles["raw"].startswith("=HYPERLINK")
+    assert titles["shown"] == "'" + titles["raw"]
+
+
+def test_raw_cells_are_for_csv(demo: Collection, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="--raw-cells: jsonl has no cells"):
+        export([demo.path], Request(raw_cells=True), tmp_path / "out")
 
 
 def test_markdown_has_a_file_for_each_article(demo: Collection, records: list[Record], tmp_path: Path) -> None:

@@ -232,3 +232,13 @@ def test_web_text_cannot_break_the_card(tmp_path: Path) -> None:
     assert table.splitlines()[2].startswith("| x \\| y &lt;script>zzz")
     assert len(table.splitlines()) == 3
     assert len(table.splitlines()[2]) < 200
+
+
+def test_web_text_is_no_markup_in_the_card() -> None:
+    from archive.datasets.card import _table
+
+    name = "![pixel](https://tracker.example/a_b.gif) `x` \\| &lt;b \x1b[2J\u202e <b>"
+    row = _table("Licences", "license", {name: 1}).splitlines()[-1]
+    assert row == (
+        "| !\\[pixel\\](https://tracker.example/a_b.gif) \\`x\\` \\\\\\| \\&lt;b ⟨U+001B⟩\\[2J⟨U+202E⟩ &lt;b> | 1 |"
+    )

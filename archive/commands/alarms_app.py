@@ -1,6 +1,5 @@
 """`cleancopy alarms`: what is wrong with a collection now, and whether those who should hear of it do."""
 
-import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +13,7 @@ from archive.errors import ConfigurationError
 from archive.operations.alarm_delivery import DeliveryError, send
 from archive.operations.alarm_ledger import open_ledger
 from archive.operations.alarm_watch import look
-from archive.terminal import tell
+from archive.terminal import put_rows, tell
 
 app = typer.Typer(name="alarms", help="What is wrong with a collection, and who hears of it.", no_args_is_help=True)
 Target = Annotated[Path, typer.Argument(metavar="COLLECTION", help="The collection.")]
@@ -39,7 +38,7 @@ def show(path: Target) -> None:
         for each in in_force:
             since = f"{datetime.fromtimestamp(each.since, UTC):%Y-%m-%d %H:%M}"
             words = (since, each.condition.kind, each.condition.subject, each.condition.sentence)
-            sys.stdout.write("\t".join(" ".join(word.split()) for word in words) + "\n")
+            put_rows([words])
         if not in_force:
             tell("No alarm is in force.")
         if waiting := sum(1 for _ in ledger.pending()):

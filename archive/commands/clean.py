@@ -19,7 +19,7 @@ from archive.pipeline.page_files import bare, opened, pages_of, read_page
 from archive.pipeline.web import Web
 from archive.records import Record
 from archive.research.page_view import as_html
-from archive.terminal import err, out, progress, tell
+from archive.terminal import err, out, progress, put, tell, waiting
 
 
 class Format(StrEnum):
@@ -75,7 +75,7 @@ def clean(
 def _fetched(url: str, web: Web | None, allow_private: bool, memory: SiteMemory | None) -> Record:
     if web is None:
         raise ConfigurationError("this build cannot fetch: save the page and give its file")
-    with err.status(f"Fetching {url}") if err.is_terminal else progress("Fetching"):
+    with waiting(f"Fetching {url}") if err.is_terminal else progress("Fetching"):
         page = web.page(url, allow_private)
     return cleaning.clean(page.body, page.url, page.content_type, memory)
 
@@ -89,7 +89,7 @@ def _show(record: Record, form: Format, labels: bool) -> None:
     if labels:
         show_blocks(record, out)
     else:
-        sys.stdout.buffer.write(_formed(record, form))
+        put(_formed(record, form))
 
 
 def _formed(record: Record, form: Format) -> bytes:
@@ -156,7 +156,7 @@ def _write(target: Path, content: bytes) -> None:
 
 def _show_next(path: Path, record: Record, form: Format, labels: bool) -> None:
     if labels:
-        out.print(f"==> {path} <==", markup=False)
+        out.print(f"==> {path} <==")
     _show(record, form, labels)
 
 
@@ -174,7 +174,7 @@ def _filter(sources: Sequence[str], memory: Path | None) -> None:
             where = f"{source}: " if len(sources) > 1 else ""
             for line, fault in _filtered(source, memory):
                 bar.advance()
-                sys.stdout.buffer.write(line or b"")
+                put(line or b"")
                 if fault:
                     faults += 1
                     tell(where + fault)

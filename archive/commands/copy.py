@@ -29,7 +29,7 @@ def copy(
             collection,
             copies,
             time.time(),
-            tell=lambda fault: out.print(str(fault), markup=False),
+            tell=lambda fault: out.print(str(fault)),
             progress=bar.advance,
             repair=repair,
         )

@@ -34,6 +34,9 @@ def export(
     dedup: Annotated[Dedup, typer.Option("--dedup", help="Which articles count as duplicates.")] = Dedup.NONE,
     keep_duplicates: Annotated[bool, typer.Option("--keep-duplicates", help="Mark duplicates, keep them.")] = False,
     shard: Annotated[int, typer.Option("--shard", min=1, help="Records in a data file.")] = 20_000,
+    raw_cells: Annotated[
+        bool, typer.Option("--raw-cells", help="With csv: no apostrophe before texts that a spreadsheet would run.")
+    ] = False,
     check: Annotated[Path | None, typer.Option("--check", metavar="DIR", help="Check a data set.")] = None,
     collection: Annotated[
         list[Path] | None, typer.Option("--collection", help="With --check: what the data set must be made again from.")
@@ -49,6 +52,7 @@ def export(
     wishes = {"form": form, "revisions": revisions, "dedup": dedup, "keep_duplicates": keep_duplicates, "shard": shard}
     lists = {"sites": site or [], "languages": language or [], "rights": rights or []}
     filters = {**lists, "since": day_of(since), "until": day_of(until), "min_words": min_words, "where": where}
+    wishes["raw_cells"] = raw_cells
     names = [name.strip() for name in columns.split(",") if name.strip()]
     _export(collections, {**wishes, "columns": names}, filters, label_share or [], output)
 

@@ -1,7 +1,6 @@
 """`cleancopy extract`: records made anew from the WARC files of a collection, or made of WARC files from elsewhere."""
 
 import json
-import sys
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +15,7 @@ from archive.errors import ConfigurationError, WarcError
 from archive.pipeline.record_lines import extract_warc, new_pool
 from archive.research.comparison import compare_collection
 from archive.research.comparison_shown import show_comparison
-from archive.terminal import out, progress, tell
+from archive.terminal import out, progress, put, tell
 
 
 def extract(
@@ -93,7 +92,7 @@ def _compare(collection: Collection, as_json: bool) -> int:
         comparison = compare_collection(collection, faults.append, bar.advance)
     if as_json:
         line = json.dumps({"collection": str(collection.path), **comparison.as_json()}, ensure_ascii=False)
-        sys.stdout.buffer.write(line.encode("utf-8", "replace") + b"\n")
+        put(line.encode("utf-8", "replace") + b"\n")
     else:
         show_comparison(comparison, out)
     for fault in faults:

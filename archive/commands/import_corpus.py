@@ -9,7 +9,6 @@ from archive.collection.folder import Collection
 from archive.datasets.import_items import Bad, Columns, Source
 from archive.datasets.import_sources import find_sources
 from archive.datasets.importing import Imported, Importer
-from archive.display import visible
 from archive.errors import WarcError
 from archive.pipeline.record_lines import extract_warc, new_pool
 from archive.terminal import progress, tell
@@ -59,7 +58,7 @@ def _take(collection: Collection, source: Source) -> int:
 
 
 def _tell_bad(bad: Bad) -> None:
-    tell(visible(f"{bad.via}: {bad.reason}"))
+    tell(f"{bad.via}: {bad.reason}")
 
 
 def _told(done: Imported) -> str:

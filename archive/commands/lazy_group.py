@@ -1,6 +1,7 @@
 """Groups of commands that load the one that is asked for: all of them together take most of a second."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pkgutil import resolve_name
 from typing import Any
 
@@ -10,6 +11,7 @@ from typer.main import get_group
 
 from archive.errors import own_words
 from archive.extraction.collector import loading
+from archive.unseen import one_line
 
 
 def lazy_group(places: Mapping[str, str]) -> type[TyperGroup]:
@@ -31,13 +33,26 @@ def lazy_group(places: Mapping[str, str]) -> type[TyperGroup]:
             return self.commands.get(cmd_name)
 
         def invoke(self, ctx: Any) -> Any:
-            try:
+            with _worded():
                 return super().invoke(ctx)
-            except typer.BadParameter as error:
-                error.message = own_words(error.message)  # Typer lets Pydantic read the options
-                raise
+
+        def make_context(self, *args: Any, **named: Any) -> Any:
+            with _worded():
+                return super().make_context(*args, **named)
 
     return LazyGroup
+
+
+@contextmanager
+def _worded() -> Iterator[None]:
+    """What Click says of an argument it refuses, which it prints by itself."""
+    try:
+        yield
+    except typer.TyperException as error:
+        if message := getattr(error, "message", None):
+            own = isinstance(error, typer.BadParameter)  # Typer lets Pydantic read the options
+            vars(error)["message"] = one_line(own_words(message) if own else message)
+        raise
 
 
 def _load(name: str, place: str, markup: Any) -> Any:

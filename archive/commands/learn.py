@@ -1,6 +1,5 @@
 """`cleancopy learn`: what repeats on each site's pages, from the pages that are there already."""
 
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
@@ -17,7 +16,7 @@ from archive.extraction.memory.site_memory import SiteMemory
 from archive.pipeline.record_lines import learn_warc, learning_pool
 from archive.pipeline.text_memory import learn_texts, text_files
 from archive.sites import Site, find_site
-from archive.terminal import progress, tell
+from archive.terminal import progress, put, tell
 
 
 def learn(
@@ -98,7 +97,7 @@ def _propose(collection: Collection, site: str) -> None:
     memory = shelf.latest(site)
     if not memory.articles:
         raise _unknown(collection, site, shelf.sites())
-    sys.stdout.write(proposal(memory, _stripped(find_site(site, [collection.sites]))))
+    put(proposal(memory, _stripped(find_site(site, [collection.sites]))))
 
 
 def _stripped(site: Site | None) -> set[str]:

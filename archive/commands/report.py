@@ -1,7 +1,6 @@
 """`cleancopy report`: how a collection and each of its sites fare, as a page and as figures."""
 
 import json
-import sys
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,7 +12,7 @@ from archive.collection.folder import Collection
 from archive.errors import CollectionError
 from archive.operations.report_figures import CollectionReport, SiteReport, collection_report
 from archive.operations.report_page import as_html
-from archive.terminal import tell
+from archive.terminal import put, tell
 from archive.whole_file import write_whole
 
 
@@ -29,7 +28,7 @@ def report(
     collection.require()
     found = collection_report(collection, datetime.now(UTC))
     if as_json and output is None:
-        sys.stdout.write(as_data(found))
+        put(as_data(found))
         return
     target = output or path / "report.html"
     _write(target, as_data(found) if as_json else as_html(found))

@@ -60,7 +60,7 @@ def _copy(source: str, endpoint: str | None) -> Copy:
 
 
 def _print(fault: Fault) -> None:
-    out.print(str(fault), markup=False)
+    out.print(str(fault))
 
 
 def _tell_of(done: Restored, collection: Collection) -> None:

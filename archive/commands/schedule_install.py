@@ -12,6 +12,7 @@ from archive.commands.scheduled import CollectionArgument, scheduled_collection
 from archive.errors import ConfigurationError
 from archive.operations.service_units import crontab, kubernetes, systemd_unit
 from archive.sites import SITES_VARIABLE
+from archive.terminal import put
 
 #: What of the environment a crawl depends on, and is written into units.
 _KEPT = (SITES_VARIABLE, "CLEANCOPY_CONTACT")
@@ -42,7 +43,7 @@ def install(
         raise ConfigurationError("--kubernetes needs --image: a container image that has cleancopy[schedule].")
     else:
         text = kubernetes(image, collection, {k: v for k, v in environment.items() if k != SITES_VARIABLE}, storage)
-    sys.stdout.write(text)
+    put(text)
 
 
 def _owner(collection: Path) -> str:

@@ -1,6 +1,5 @@
 """`cleancopy schedule list`: when each site is crawled next."""
 
-import sys
 from datetime import UTC, datetime
 
 import typer
@@ -11,7 +10,7 @@ from archive.commands.site_directories import SitesOption, use_directories
 from archive.operations.schedule_times import next_runs, zone_of
 from archive.operations.scheduled_sites import Scheduled, read_roster
 from archive.sites.schedule import Schedule
-from archive.terminal import out, output_is_terminal, tell
+from archive.terminal import out, output_is_terminal, put_rows, tell
 
 #: Times shown of each site.
 _SHOWN = 5
@@ -54,7 +53,7 @@ def rhythm(schedule: Schedule) -> str:
 
 def _show(rows: list[tuple[str, ...]]) -> None:
     if not output_is_terminal():
-        sys.stdout.writelines("\t".join(row) + "\n" for row in rows)
+        put_rows(rows)
         return
     table = Table("site", "when", "next runs")
     for domain, when, *times in rows:

@@ -1,6 +1,5 @@
 """`cleancopy schedule status`: what is going on."""
 
-import sys
 from datetime import UTC, datetime
 
 from rich.table import Table
@@ -11,7 +10,7 @@ from archive.operations.schedule_store import ALL, ScheduleStore
 from archive.operations.scheduled_run import Run
 from archive.operations.scheduled_sites import Roster, read_roster
 from archive.operations.scheduler_presence import keeper
-from archive.terminal import out, output_is_terminal, tell
+from archive.terminal import out, output_is_terminal, put_rows, tell
 
 #: Ended runs that are read to find each site's last one.
 _READ = 5000
@@ -77,7 +76,7 @@ def _time(moment: datetime | None) -> str:
 
 def _show(rows: list[tuple[str, ...]]) -> None:
     if not output_is_terminal():
-        sys.stdout.writelines("\t".join(row) + "\n" for row in rows)
+        put_rows(rows)
         return
     table = Table("site", "state", "next due", "last run", "how it ended")
     for row in rows:

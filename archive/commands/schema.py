@@ -1,8 +1,9 @@
 """`cleancopy schema`: what a record line holds."""
 
 from archive.records import schema_json
+from archive.terminal import put
 
 
 def schema() -> None:
     """Print the JSON Schema of a record line."""
-    print(schema_json())
+    put(schema_json() + "\n")

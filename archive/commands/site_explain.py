@@ -1,7 +1,6 @@
 """`cleancopy site explain`: why a page came out as it did."""
 
 import json
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,14 +12,14 @@ from archive.authoring.explanation import BlockReason, Explanation, explain
 from archive.authoring.saved_captures import captures_beside, captures_in_collection
 from archive.collection.folder import Collection
 from archive.commands.site_directories import SitesOption, use_directories
-from archive.display import COLOURS, visible
+from archive.display import COLOURS
 from archive.errors import CollectionError, ConfigurationError
 from archive.exchange import Capture
 from archive.extraction.memory.shelf import MemoryShelf
 from archive.extraction.reading import MAX_BYTES
 from archive.pipeline.web import Web
 from archive.sites import Site, load_site, named_file, site_file_of_url, site_of_url
-from archive.terminal import err, out, progress, tell
+from archive.terminal import err, out, progress, put, tell, waiting
 
 #: Characters of a value or a block that are shown.
 _SHOWN = 120
@@ -53,7 +52,7 @@ def explain_page(
     found = load_site(file) if file else site_of_url(capture.url, folders)
     explanation = explain(capture, found, file, _memory(kept, found, capture))
     if as_json:
-        sys.stdout.write(json.dumps(explanation.data(), indent=2, ensure_ascii=False) + "\n")
+        put(json.dumps(explanation.data(), indent=2, ensure_ascii=False) + "\n")
     else:
         _show(explanation)
 
@@ -92,24 +91,24 @@ def _from_collection(kept: Collection, url: str) -> Capture:
 def _fetched(url: str, web: Web | None, allow_private: bool) -> Capture:
     if web is None:
         raise ConfigurationError("this build cannot fetch: save the page and give its file, with --url")
-    with err.status(f"Fetching {url}") if err.is_terminal else progress("Fetching"):
+    with waiting(f"Fetching {url}") if err.is_terminal else progress("Fetching"):
         page = web.page(url, allow_private)
     headers = (("Content-Type", page.content_type),) if page.content_type else ()
     return Capture(url=page.url, body=page.body, headers=headers)
 
 
 def _show(found: Explanation) -> None:
-    out.print(f"page      {found.record.url or 'without an address'}", markup=False)
-    out.print(f"site      {found.domain}, {found.file or 'without a site file'}", markup=False)
-    out.print(f"layout    {found.layout or 'none: structured data and the model decide'}", markup=False)
+    out.print(f"page      {found.record.url or 'without an address'}")
+    out.print(f"site      {found.domain}, {found.file or 'without a site file'}")
+    out.print(f"layout    {found.layout or 'none: structured data and the model decide'}")
     if found.hook:
-        out.print(f"hook      {found.hook}", markup=False)
+        out.print(f"hook      {found.hook}")
     for warning in found.record.extraction.warnings:
         tell(f"warning   {warning}")
-    out.print("\nFields, with the places that have the value:", markup=False)
+    out.print("\nFields, with the places that have the value:")
     for field in found.fields:
         _show_field(field)
-    out.print("\nBlocks, with the rule that decided:", markup=False)
+    out.print("\nBlocks, with the rule that decided:")
     for reason in found.blocks:
         _show_block(reason)
 
@@ -118,14 +117,14 @@ def _show_field(field: FieldReason) -> None:
     value = ", ".join(field.value) if isinstance(field.value, tuple) else str(field.value)
     out.print(Text(f"{field.name}: {_cut(value)}", style="bold"))
     for source in field.sources:
-        out.print(f"    {source.place}" + (f"  {source.xpath}" if source.xpath else ""), markup=False)
+        out.print(f"    {source.place}" + (f"  {source.xpath}" if source.xpath else ""))
 
 
 def _show_block(reason: BlockReason) -> None:
     block = reason.block
     out.print(Text(f"{block.label.value}: {_cut(block.text)}", style=COLOURS[block.label]))
-    out.print(f"    {_why(reason)}", markup=False)
-    out.print(f"    {block.xpath}", markup=False)
+    out.print(f"    {_why(reason)}")
+    out.print(f"    {block.xpath}")
 
 
 def _why(reason: BlockReason) -> str:
@@ -138,5 +137,5 @@ def _why(reason: BlockReason) -> str:
 
 
 def _cut(text: str) -> str:
-    line = visible(" ".join(text.split()))
+    line = " ".join(text.split())
     return line if len(line) <= _SHOWN else line[: _SHOWN - 1] + "…"

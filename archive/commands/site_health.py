@@ -1,7 +1,6 @@
 """`cleancopy site health`: how the sites of a collection fare, against their own history."""
 
 import json
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -16,7 +15,7 @@ from archive.collection.folder import Collection
 from archive.errors import ConfigurationError
 from archive.operations.health_change import HealthState
 from archive.operations.site_health import SiteDay, SiteHealth, site_health
-from archive.terminal import out, output_is_terminal, tell
+from archive.terminal import out, output_is_terminal, put, put_rows, tell
 
 #: Days that a sparkline shows at least and at most.
 _FEWEST_DAYS, _MOST_DAYS = 5, 30
@@ -38,11 +37,11 @@ def health(
     target.require()
     shown = _chosen(site_health(target), sites or [])
     if as_json:
-        sys.stdout.write(json.dumps([_as_dict(each) for each in shown], indent=2, ensure_ascii=False) + "\n")
+        put(json.dumps([_as_dict(each) for each in shown], indent=2, ensure_ascii=False) + "\n")
     elif output_is_terminal():
         _show(shown)
     else:
-        sys.stdout.writelines(f"{each.domain}\t{each.state}\t{each.sentence}\n" for each in shown)
+        put_rows((each.domain, each.state, each.sentence) for each in shown)
     if not shown:
         tell(f"{collection} has no run that tells of its sites; `cleancopy crawl` makes one.")
     if any(each.state.is_alarm for each in shown):

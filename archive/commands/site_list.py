@@ -1,14 +1,12 @@
 """`cleancopy site list`: the configured sites."""
 
-import sys
-
 import typer
 from rich.table import Table
 
 from archive.commands.site_directories import SitesOption, use_directories
 from archive.errors import ConfigurationError
 from archive.sites import Site, State, load_site, site_directories, site_files
-from archive.terminal import out, output_is_terminal, tell
+from archive.terminal import out, output_is_terminal, put_rows, tell
 
 
 def list_sites(sites: SitesOption = None) -> None:
@@ -29,7 +27,7 @@ def list_sites(sites: SitesOption = None) -> None:
 
 def _show(rows: list[tuple[str, ...]]) -> None:
     if not output_is_terminal():
-        sys.stdout.writelines("\t".join(row) + "\n" for row in rows)
+        put_rows(rows)
         return
     table = Table("site", "name", "language", "country", "status", "lists", "layouts", "tests")
     for row in rows:

@@ -1,10 +1,9 @@
 """`cleancopy site schema`: what editors read to complete and check site files."""
 
-import sys
-
 from archive.sites import site_schema_json
+from archive.terminal import put
 
 
 def schema() -> None:
     """Print the JSON Schema of site files, for editors."""
-    sys.stdout.write(site_schema_json() + "\n")
+    put(site_schema_json() + "\n")

@@ -66,7 +66,7 @@ def _show(found: Source, numbers: tuple[int, ...]) -> None:
         "blocks checked": str(len(numbers)),
     }
     for name, value in rows.items():
-        out.print(f"{name:>14}  {value}", markup=False)
+        out.print(f"{name:>14}  {value}")
 
 
 def _show_around(found: Source, numbers: tuple[int, ...]) -> None:
@@ -75,7 +75,7 @@ def _show_around(found: Source, numbers: tuple[int, ...]) -> None:
         if first - _AROUND <= number <= last + _AROUND:
             chosen = number in numbers
             if chosen:
-                out.print(f"{'XPath':>14}  {block.xpath}", markup=False)
+                out.print(f"{'XPath':>14}  {block.xpath}")
             text = block.text if chosen or len(block.text) <= _LONGEST else block.text[: _LONGEST - 1] + "…"
             line = Text(f"{'>' if chosen else ' '} {block.label:>12}  ", style="default")
             line.append(text.replace("\n", "\n" + " " * 16), style=COLOURS[block.label])

@@ -86,7 +86,7 @@ def _faults(count: int) -> str:
 
 
 def _print(fault: Fault) -> None:
-    out.print(str(fault), markup=False)
+    out.print(str(fault))
 
 
 def _summary(found: Verified) -> str:

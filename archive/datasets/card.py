@@ -16,11 +16,14 @@ from archive.datasets.formats import TABULAR, suffix
 from archive.datasets.record_table import Table
 from archive.datasets.selection import LABELS, MISSING, Selection
 from archive.labels import MEANING
+from archive.unseen import visible
 
 #: Values of a field that a table of the card shows; the rest is summed up.
 _ROWS = 40
 #: Characters of a table's cell: some pages state a whole licence.
 _CELL = 160
+#: What Markdown would read as markup in a cell: links and images to anywhere among it.
+_MARKUP = re.compile(r"[\\`*~\[\]]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)")
 #: Pages also state what is no language.
 _LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?")
 _LIMITS = """\
@@ -35,6 +38,14 @@ _LIMITS = """\
 _RIGHTS_NOTE = """\
 The texts belong to their publishers or authors. That a page is in this data set is no licence to publish it again.
 What each site stated about reuse when the page was captured stands in `rights` and `license`:"""
+#: What the card says of cells, as archive/datasets/comma_separated.py writes them.
+_SHOWN = """\
+Texts that a spreadsheet would take for a formula have an apostrophe in front: those that begin with `=`, `+`, `-`, `@`,
+one of their full-width forms, a tab or a line break, after any number of apostrophes. To read them as they were, take
+one apostrophe away where a text matches `^'+[=+\\-@\\t\\r\\n＝＋－＠]`. Numbers are as they are."""
+_RAW = """\
+Texts are as they are (`--raw-cells`): **do not open these files in a spreadsheet**, which would run a text that begins
+with `=`, `+`, `-` or `@` as a formula."""
 _RULES = {
     RightsRule.ROBOTS: "allowed by robots.txt",
     RightsRule.TDM: "text and data mining not reserved (TDM Reservation Protocol)",
@@ -122,6 +133,8 @@ def _span(selection: Selection, name: str, unit: int = 1) -> str:
 def _files(request: Request) -> str:
     folder = f"`data/` holds {request.form} files; `manifest.json` lists all files with their SHA-256. "
     lines = [folder + "`cleancopy export --check DIR` compares the two."]
+    if request.form is Form.CSV:
+        lines.append(_RAW if request.raw_cells else _SHOWN)
     if request.form in TABULAR:
         rows = [(name, str(kind), MEANINGS[name]) for name, kind in request.chosen_columns().items()]
         lines.append(_markdown_table(("column", "type", "what it is"), rows))
@@ -204,7 +217,7 @@ Name the publishers of the texts you quote, and this data set by the SHA-256 of 
 
 
 def _table(title: str, column: str, counts: Mapping[str, int], heading: str = "##") -> str:
-    rows = [(name, f"{count:,}") for name, count in list(counts.items())[:_ROWS]]
+    rows = [(_plain(name), f"{count:,}") for name, count in list(counts.items())[:_ROWS]]
     if len(counts) > _ROWS:
         rest = list(counts.values())[_ROWS:]
         rows.append((f"{len(rest):,} more", f"{sum(rest):,}"))
@@ -219,4 +232,9 @@ def _markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _cell(text: str) -> str:
     short = text if len(text) <= _CELL else text[: _CELL - 1] + "…"
-    return " ".join(short.replace("|", "\\|").replace("<", "&lt;").split())
+    return " ".join(visible(short).replace("|", "\\|").replace("<", "&lt;").split())
+
+
+def _plain(text: str) -> str:
+    """Text of a page that reads as it is: as no link, no image and no entity."""
+    return _MARKUP.sub(lambda match: "\\" + match[0], text)

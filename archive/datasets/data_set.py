@@ -113,4 +113,5 @@ def _write(
         parquet.write(shards, columns, tables(connection, sources, selection, columns), progress)
         return
     added = [name for name in columns if name in ADDED or name in CLUSTER] if request.form in TABULAR else []
-    write_lines(request.form, shards, columns, rows(sources, selection, added), progress)
+    made = rows(sources, selection, added)
+    write_lines(request.form, shards, columns, made, progress, raw_cells=request.raw_cells)

@@ -13,7 +13,8 @@ from archive.errors import ConfigurationError
 
 
 class Request(BaseModel):
-    """The wishes of one export. `shard` is the number of records in a file (in a folder, where each has its own)."""
+    """The wishes of one export. `shard` is the number of records in a file (in a folder, where each has its own).
+    `raw_cells` leaves texts of CSV as they are, also where a spreadsheet would run them."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -24,6 +25,7 @@ class Request(BaseModel):
     dedup: Dedup = Dedup.NONE
     keep_duplicates: bool = False
     shard: int = 20_000
+    raw_cells: bool = False
 
     def check(self) -> None:
         """Raises ConfigurationError at wishes that cannot be met."""
@@ -32,6 +34,8 @@ class Request(BaseModel):
             raise ConfigurationError(f"--columns: {self.form} has its own form; {', '.join(TABULAR)} have columns")
         if self.keep_duplicates and self.dedup is Dedup.NONE:
             raise ConfigurationError("--keep-duplicates needs --dedup exact or near: otherwise none are looked for")
+        if self.raw_cells and self.form is not Form.CSV:
+            raise ConfigurationError(f"--raw-cells: {self.form} has no cells that a spreadsheet reads; csv has")
         if self.shard < 1:
             raise ConfigurationError("--shard: a file holds at least one record")
         self.chosen_columns()
@@ -62,6 +66,7 @@ class Request(BaseModel):
             if getattr(self, name) != getattr(default, name):
                 yield from (f"--{name}", str(getattr(self, name)))
         yield from ["--keep-duplicates"] if self.keep_duplicates else []
+        yield from ["--raw-cells"] if self.raw_cells else []
 
 
 def _repeated(option: str, values: Sequence[object]) -> Iterator[str]:

@@ -1,7 +1,5 @@
 """The formats of a data set, and the data files of each."""
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
@@ -11,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import yaml
 
+from archive.datasets.comma_separated import csv_line
 from archive.datasets.export_choices import Form
 from archive.datasets.export_rows import Row
 from archive.datasets.schema_org import news_article
@@ -36,12 +35,14 @@ def suffix(form: Form) -> str:
     return SUFFIXES.get(form, "jsonl")
 
 
-def write_lines(form: Form, shards: Shards, columns: Columns, rows: Iterable[Row], progress: Progress) -> None:
+def write_lines(
+    form: Form, shards: Shards, columns: Columns, rows: Iterable[Row], progress: Progress, *, raw_cells: bool = False
+) -> None:
     """Write a format that has a line for each record."""
-    header = _csv_line(list(columns)) if form is Form.CSV else b""
+    header = (",".join(columns) + "\r\n").encode() if form is Form.CSV else b""
     with closing(LineFiles(shards, header)) as files:
         for row in rows:
-            files.write(_line(form, row, columns))
+            files.write(_line(form, row, columns, raw_cells=raw_cells))
             progress(1)
 
 
@@ -55,13 +56,13 @@ def write_documents(form: Form, folder: Path, size: int, rows: Iterable[Row], pr
         progress(1)
 
 
-def _line(form: Form, row: Row, columns: Columns) -> bytes:
+def _line(form: Form, row: Row, columns: Columns, *, raw_cells: bool) -> bytes:
     if form is Form.SCHEMA_ORG:
         return json_line(news_article(Record.from_line(row.line)))
     record = json.loads(row.line)
     values = {name: record.get(name) if name in FIELDS else row.added[name] for name in columns}
     if form is Form.CSV:
-        return _csv_line(list(values.values()))
+        return csv_line(values.values(), raw=raw_cells)
     return json_line(_document(record, values) if form is Form.DATATROVE else values)
 
 
@@ -73,14 +74,6 @@ def json_line(value: Mapping[str, Any]) -> bytes:
 def _document(record: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
     metadata = {name: value for name, value in values.items() if name not in ("id", "text")}
     return {"text": record["text"], "id": record["id"], "metadata": metadata}
-
-
-def _csv_line(values: list[Any]) -> bytes:
-    """RFC 4180; lists and structures stand as JSON."""
-    file = io.StringIO()
-    cells = [json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value for value in values]
-    csv.writer(file).writerow(["true" if cell is True else "false" if cell is False else cell for cell in cells])
-    return file.getvalue().encode("utf-8", "replace")
 
 
 def markdown_document(record: Record) -> bytes:

@@ -17,6 +17,7 @@ from archive.collection.alarm_settings import Alarms, Mail, url_of
 from archive.errors import CleancopyError, ConfigurationError
 from archive.operations.alarm_conditions import Event
 from archive.operations.alarm_ledger import Ledger, Message, Pending
+from archive.unseen import visible
 
 TOKEN, PASSWORD = "CLEANCOPY_WEBHOOK_TOKEN", "CLEANCOPY_SMTP_PASSWORD"
 #: Seconds that a receiver has to answer.
@@ -155,14 +156,14 @@ def _why(error: Exception) -> str:
 def mail_of(mail: Mail, messages: Sequence[Message]) -> EmailMessage:
     """Messages as one letter. Sentences may hold text from the web: no header takes a line break from them."""
     first, letter = messages[0], EmailMessage()
-    letter["Subject"] = " ".join(_subject(first, len(messages) - 1).split())[:200]
+    letter["Subject"] = " ".join(visible(_subject(first, len(messages) - 1)).split())[:200]
     letter["From"] = mail.sender or mail.to[0]
     letter["To"] = ", ".join(mail.to)
     letter["Date"] = format_datetime(datetime.fromisoformat(first.at))
     letter["Message-ID"] = f"<{first.id}@cleancopy.invalid>"
     letter["Auto-Submitted"] = "auto-generated"
     said = "".join(f"{told(message)}\nAt {message.at}\n\n" for message in messages)
-    letter.set_content(f"{said}Collection: {first.collection}\n")
+    letter.set_content(visible(f"{said}Collection: {first.collection}\n"))
     return letter
 
 

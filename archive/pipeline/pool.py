@@ -13,6 +13,7 @@ from typing import Generic, Self, TypeVar
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from archive.errors import PageError
+from archive.log_lines import make_logs_harmless
 from archive.pipeline.preloading import worker_context
 
 Task = TypeVar("Task")
@@ -33,6 +34,7 @@ def _start_worker() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # What is loaded by now stays: the collector need not look at it again.
     gc.freeze()
+    make_logs_harmless()
 
 
 class ExtractionPool(Generic[Task, Result]):

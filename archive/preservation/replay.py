@@ -19,6 +19,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from archive.log_lines import make_logs_harmless
+from archive.terminal import put, tell
+
 Environment = dict[str, Any]
 Headers = list[tuple[str, str]]
 Application = Callable[[Environment, Callable[..., Any]], Iterable[bytes]]
@@ -95,6 +98,7 @@ def main() -> None:
 
 
 def _replay() -> None:
+    make_logs_harmless()
     collection, port = Path(sys.argv[1]), int(sys.argv[2])
     # Before anything imports warcio, which takes its brotli decoder at once.
     import brotlicffi  # noqa: PLC0415
@@ -151,8 +155,10 @@ def _serve(given: dict[str, Any], port: int) -> None:
     try:
         server.init_socket()
     except OSError as error:
-        sys.exit(f"Port {port} cannot be used: {os.strerror(error.errno or 0)}. Choose another with --port.")
-    print(f"http://{HOST}:{server.address[1]}/{route}/", flush=True)
+        tell(f"Port {port} cannot be used: {os.strerror(error.errno or 0)}. Choose another with --port.")
+        sys.exit(1)
+    put(f"http://{HOST}:{server.address[1]}/{route}/\n")
+    sys.stdout.flush()
     server.serve_forever()
 
 

@@ -6,8 +6,8 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from archive.display import visible
 from archive.research.comparison_report import Comparison
+from archive.unseen import visible
 
 #: Sites, and label changes, that are shown; `--json` has all.
 _SITES, _MOVES = 20, 15

@@ -12,9 +12,10 @@ from functools import cache
 from itertools import groupby
 from pathlib import Path
 
-from archive.display import form, visible
+from archive.display import form
 from archive.labels import MEANING, Label
 from archive.records import Block, Record
+from archive.unseen import DIRECTION_MARKS, visible
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 #: What belongs to the article itself; the rest of the page is set smaller and softer.
@@ -39,7 +40,7 @@ def as_html(record: Record) -> str:
 
 def shown(text: str) -> str:
     """Text escaped for elements and attributes; harmful unseen characters stand as `⟨U+202E⟩`."""
-    return html.escape(visible(text), quote=True)
+    return html.escape(visible(text, DIRECTION_MARKS), quote=True)
 
 
 @cache

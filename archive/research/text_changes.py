@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
-from archive.display import visible
 from archive.research.word_differences import Piece
+from archive.unseen import visible
 
 #: Words of unchanged text that are shown on each side of a change.
 _AROUND = 8

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from archive.unseen import one_line
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -20,4 +22,4 @@ class Fault:
             f"line {self.line}" if self.line is not None else "",
             f"record {self.record_id}" if self.record_id else "",
         ]
-        return f"{', '.join(place for place in places if place)}: {self.what}"
+        return one_line(f"{', '.join(place for place in places if place)}: {self.what}")

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from archive.collection.folder import Collection
 from archive.display import COLOURS, show_blocks
@@ -79,7 +80,7 @@ def _labels(records: list[Record]) -> Table:
         words.update({label: record.words(label) for label in Label})
     table = Table("label", "words", "share of all pages", title="What the pages were made of")
     for label, count in words.most_common():
-        table.add_row(f"[{COLOURS[label]}]{label}[/]", str(count), f"{count / words.total():.1%}")
+        table.add_row(Text(label, COLOURS[label]), str(count), f"{count / words.total():.1%}")
     return table
 
 

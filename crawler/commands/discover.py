@@ -1,6 +1,5 @@
 """`cleancopy discover`: what a crawl would fetch, and from where, without fetching it."""
 
-import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ from archive.collection.folder import Collection
 from archive.commands.day_option import day_of, day_option
 from archive.commands.site_directories import SitesOption, use_directories
 from archive.sites import named_site
-from archive.terminal import counted, out, output_is_terminal, tell
+from archive.terminal import counted, out, output_is_terminal, put_rows, tell
 from crawler.crawl import CrawlReport, crawl
 from crawler.frontier.entry import Entry
 from crawler.frontier.table import Frontier
@@ -96,16 +95,15 @@ def _show_articles(collection: Collection) -> _Shown:
             out.print(table)
             deque(entries, maxlen=0)
         else:
-            sys.stdout.writelines(map(_line, entries))
+            put_rows(map(_row, entries))
     finally:
         frontier.close()
     return shown
 
 
-def _line(entry: Entry) -> str:
+def _row(entry: Entry) -> tuple[str, ...]:
     origin = entry.origin
-    fields = (entry.url, origin.found_in, origin.via or "", origin.date or "", origin.title or "")
-    return "\t".join(" ".join(field.split()) for field in fields) + "\n"
+    return (entry.url, origin.found_in, origin.via or "", origin.date or "", origin.title or "")
 
 
 def _show_lists(lists: list[ListRead]) -> None:

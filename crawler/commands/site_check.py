@@ -14,7 +14,6 @@ from archive.authoring.page_tests import Miss, Result, SiteCheck, check_file
 from archive.authoring.saved_captures import captures_beside, captures_in_collection, save_beside, warc_beside
 from archive.collection.folder import Collection
 from archive.commands.site_directories import SitesOption, use_directories
-from archive.display import visible
 from archive.errors import ConfigurationError
 from archive.exchange import Capture
 from archive.extraction.memory.shelf import MemoryShelf
@@ -121,7 +120,7 @@ def _show(check: SiteCheck, failures: Mapping[str, str]) -> None:
         tell(f"{check.site.domain}: no tests in {check.path}")
         return
     passed = len(check.results) - len(check.failed) - len(check.missing)
-    out.print(f"{check.site.domain}: {passed} of {len(check.results)} tests passed ({check.path})", markup=False)
+    out.print(f"{check.site.domain}: {passed} of {len(check.results)} tests passed ({check.path})")
     for result in check.failed:
         out.print(_head("FAILED", "red", check, result))
         for miss in result.misses:
@@ -139,7 +138,7 @@ def _head(word: str, colour: str, check: SiteCheck, result: Result) -> Text:
 def _told(miss: Miss) -> Text:
     shown = Text(f"    {miss.key}: ")
     if miss.where:
-        return shown.append(f"'{visible(miss.expected)}' is {miss.found}: {miss.where}")
+        return shown.append(f"'{miss.expected}' is {miss.found}: {miss.where}")
     return shown.append_text(worded(compare(miss.expected, miss.found)))
 
 

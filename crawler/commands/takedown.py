@@ -58,7 +58,7 @@ def _bring_up_to_date(collection: Collection) -> None:
 def _show(found: Survey) -> None:
     for held in found.removed[:_SHOWN]:
         place = f"{held.filename} at byte {held.offset}"
-        out.print(f"{held.date[:19]}  {held.type:>10}  {held.url}  {place}", markup=False, emoji=False)
+        out.print(f"{held.date[:19]}  {held.type:>10}  {held.url}  {place}")
     if len(found.removed) > _SHOWN:
         out.print(f"... and {len(found.removed) - _SHOWN} more")
     kinds = Counter(held.type for held in found.removed)
@@ -72,17 +72,17 @@ def _show(found: Survey) -> None:
     if found.same_payload:
         out.print(f"The same content was captured at {len(found.same_payload)} other addresses, and stays there:")
         for url in sorted(found.same_payload)[:_SHOWN]:
-            out.print(f"    {url}", markup=False, emoji=False)
+            out.print(f"    {url}")
 
 
 def _show_site_files(found: Survey) -> None:
     for path, count in found.quoting.items():
         which = "1 test that quotes" if count == 1 else f"{count} tests that quote"
-        out.print(f"sites/{path.name} has {which} it; removed, too.", markup=False, emoji=False)
+        out.print(f"sites/{path.name} has {which} it; removed, too.")
     if found.elsewhere:
         out.print("Not of the collection, and left as they are; these hold some of it, too:")
     for path in found.elsewhere:
-        out.print(f"    {path}", markup=False, emoji=False, soft_wrap=True)
+        out.print(f"    {path}")
 
 
 def _tell_done(done: Takedown) -> None:
@@ -97,6 +97,6 @@ def _show_derived(collection: Collection, found: Survey) -> None:
     if stale:
         out.print("Made of this collection before, and out of date then; make them again:")
     for made in stale:
-        out.print(f"    {made.kind} {made.path} of {made.at:%Y-%m-%d}", markup=False, emoji=False)
+        out.print(f"    {made.kind} {made.path} of {made.at:%Y-%m-%d}")
     if found.removed:
         out.print("Lists, feeds and other pages that quote a page stay; take them down by their own addresses.")

@@ -1,6 +1,7 @@
 """The demo site on loopback: a small, honest HTTP/1.1 server that keeps count of what it was asked."""
 
 import gzip
+import sys
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
+from archive.terminal import put
 from crawler.demo.pages import MOVED, NOT_FOUND, Page, load_pages
 
 #: When the whole site was last changed. Fixed, so that captures of it can be compared.
@@ -79,11 +81,12 @@ class DemoSite:
 def serve(port: int = 0) -> None:
     """Serve the demo site until Ctrl-C."""
     with DemoSite(port) as site:
-        print(f"The demo site is at {site.url} (Ctrl-C stops it)", flush=True)
+        put(f"The demo site is at {site.url} (Ctrl-C stops it)\n")
+        sys.stdout.flush()
         try:
             site.wait()
         except KeyboardInterrupt:
-            print()
+            put("\n")
 
 
 class _Server(ThreadingHTTPServer):

@@ -23,6 +23,7 @@ from typing import Any
 from archive.collection.folder import Collection
 from archive.collection.run_reports import fold_months
 from archive.errors import CleancopyError, CollectionError
+from archive.log_lines import make_logs_harmless
 from archive.operations.scheduled_run import Part
 from archive.operations.site_runs import DAYS_READ
 from archive.pipeline.record_lines import RecordStage
@@ -186,6 +187,7 @@ def _fold_reports(collection: Collection) -> None:
 
 
 def _log_to(collection: Collection) -> None:
+    make_logs_harmless()
     collection.create()
     now = datetime.now(UTC)
     for old in collection.crawls.glob("*-crawler.log"):
