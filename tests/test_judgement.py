@@ -10,7 +10,7 @@ from archive.exchange import IMPORTED, Completeness, Exchange, Kind, Origin, Pur
 from archive.pipeline.captures import read_captures, written_answer
 from archive.pipeline.judgement import Answer, judge
 from tests.exchanges import writer
-from tests.odd_answers import ODD, PAGE, PDF, ZIPPED, Odd, sized
+from tests.odd_answers import ODD, PAGE, PDF, Odd, sized, zipped
 
 URL = "http://news.example/2026/11/18/swing-bridge-closed.html"
 NOTED = Origin(found_in="list")
@@ -106,5 +106,5 @@ def test_what_was_just_written_is_judged_as_it_is_read_back(tmp_path: Path, odd:
 
 
 def test_a_page_called_gzip_nowhere_is_told_of() -> None:
-    found = judge(Answer("response", URL, sized(ZIPPED), NOTED))
+    found = judge(Answer("response", URL, sized(zipped(PAGE)), NOTED))
     assert found.warnings == ("content coding: is gzip, which no header says",)

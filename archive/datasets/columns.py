@@ -51,6 +51,8 @@ MEANINGS = {
     "is_accessible_for_free": "false behind a paywall, where the page says so",
     "license": "the licence that the page names",
     "blocks": "every visible block of the page in order: label, text, XPath, rule that labelled it, confidence",
+    "completeness": "whole, or why the capture was cut: length, time, disconnect, unspecified",
+    "obstacle": "what came instead of the page: refused, rate_limited, captcha, consent_wall; null where the page came",
     "date_crawled": "when the page was captured, in UTC",
     "http": "status and headers of the response",
     "discovery": "how the page was found",

@@ -77,6 +77,10 @@ class _Parser(_LenientHTTPClientParser):
     attempt: Attempt
 
     def headerReceived(self, name: bytes, value: bytes) -> None:  # noqa: N802 - Twisted's name
+        if name.strip().lower() == b"content-length" and not value.strip().isdigit():
+            # As browsers do (Fetch, "extract a length"): such a length says nothing.
+            logger.debug("Skipping a Content-Length of %r.", value)
+            return
         try:
             super().headerReceived(name.rstrip(b" \t"), value)  # type: ignore[no-untyped-call]
         except InvalidHeaderName:
