@@ -39,10 +39,14 @@ def test_a_crawl_killed_at_random_moments_loses_nothing(tmp_path: Path, site: Sc
         while len(site.paths()) == before and process.poll() is None:
             time.sleep(0.01)
         time.sleep(dice.uniform(0, 0.7))
-        if process.poll() is None:
+        killed = process.poll() is None
+        if killed:
             kills += 1
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        checked = cleancopy("verify", "c")
+        assert (checked.code, checked.out) == (0, ""), "a crash is no fault of the archive"
+        assert ("The crawl is not finished" in checked.err) is killed
     last = cleancopy(*arguments)
     assert last.code == 0 or "Nothing new" in last.err, last.err
     assert kills > 0

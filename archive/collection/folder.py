@@ -100,6 +100,19 @@ class Collection:
         os.ftruncate(fd, 0)
         os.pwrite(fd, f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC\n".encode(), 0)
 
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether a crawl was cut off, or goes on now: what is made of its WARC files may not be there yet. A run
+        begins with its log and ends with its report."""
+        folders = (self.archive, self.indexes, self.records)
+        if any(True for folder in folders for _ in folder.glob("*" + OPEN_SUFFIX)):
+            return True
+        runs = {
+            kind: {path.stem for path in self.crawls.glob(f"*.{kind}") if path.stem.isdigit()}
+            for kind in ("log", "json")
+        }
+        return max(runs["log"] - runs["json"], default="") > max(runs["json"], default="")
+
     def recover(self) -> list[Repair]:
         """Make the WARC files whole that a crash left open; what was done. Of what is made from them, or says how a run
         went, only whole files count: unfinished ones are dropped. Only under the lock."""

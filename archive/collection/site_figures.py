@@ -30,7 +30,8 @@ class PageFigures(_Frozen):
     `without` counts pages that lack body, title, date or author. `words` is the median of the body's words,
     `words_low` and `words_high` are the quartiles. `blocks` and `ruled_blocks` count the visible blocks, and those
     that the site's file decided. By label, `named` counts the pages for which the site's file had selectors, `ruled`
-    those where these found something. `limited` counts pages that say that they are not free to read.
+    those where these found something. `limited` counts pages that say that they are not free to read,
+    `without_text` records that have no body text, also of what came instead of a page.
     """
 
     pages: int = 0
@@ -43,6 +44,7 @@ class PageFigures(_Frozen):
     named: dict[str, int] = {}
     ruled: dict[str, int] = {}
     limited: int = 0
+    without_text: int = 0
 
 
 class SiteFigures(_Frozen):

@@ -1,8 +1,6 @@
 """`cleancopy verify`: is everything there, and is everything as it was written?"""
 
 import time
-from collections.abc import Iterator
-from itertools import zip_longest
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +12,7 @@ from archive.commands.copy import configured
 from archive.errors import ConfigurationError
 from archive.pipeline.record_lines import new_pool, record_lines
 from archive.preservation.copy_checking import Reread, read_share, verify_copies
+from archive.preservation.records_check import differences
 from archive.preservation.verification import Verified
 from archive.preservation.verify import total_bytes
 from archive.preservation.verify import verify as verify_target
@@ -101,18 +100,9 @@ def _extract_again(collection: Collection) -> int:
     with new_pool() as pool, progress("Extracting again", len(warcs), "WARC files") as bar:
         for warc in warcs:
             path = collection.records_path(warc.name)
-            for fault in _differences(path, record_lines(collection, warc, pool)):
+            for fault in differences(path, record_lines(collection, warc, pool)):
                 faults += 1
                 _print(fault)
             bar.advance()
     tell(f"{faults} record lines are not what extraction gives now.")
     return faults
-
-
-def _differences(path: Path, made: Iterator[bytes]) -> Iterator[Fault]:
-    if not path.exists():
-        return
-    with path.open("rb") as lines:
-        for number, (stated, found) in enumerate(zip_longest(lines, made), 1):
-            if stated != found:
-                yield Fault(path.name, "the record is not what extraction gives now", line=number)

@@ -54,10 +54,12 @@ def quartiles(values: Sequence[int]) -> tuple[float, float, float] | tuple[None,
 
 
 class PageTally:
-    """Sums up the pages of one site in one run; `waiting` are still to come. Four bytes a page stay in memory."""
+    """Sums up the pages of one site in one run: `records` have been made, `waiting` are to come. Four bytes a page stay
+    in memory."""
 
     def __init__(self) -> None:
         self.waiting = 0
+        self.records = 0
         self._words = array("I")
         self._counts: Counter[str] = Counter()
         self._without: Counter[str] = Counter()
@@ -71,6 +73,8 @@ class PageTally:
     def add(self, page: PageSeen | None) -> None:
         """Count one page; None for what was no page."""
         self.waiting -= 1
+        self.records += 1
+        self._counts["without_text"] += page is None or not page.words
         if page is None:
             return
         self._words.append(page.words)

@@ -7,7 +7,7 @@ from io import BufferedReader
 from archive.pipeline.article_choice import LOOKED_AT
 from archive.pipeline.captures import answer_of
 from archive.pipeline.judgement import JUDGED, judge
-from archive.preservation.record_accounts import RecordsCheck
+from archive.preservation.records_check import RecordsCheck
 from archive.warc.check import Checked, FileCheck, Progress
 from archive.warc.exchanges import exchanges
 from archive.warc.fault import Fault
@@ -78,15 +78,21 @@ class Verification:
         self._references.close()
 
     def index(
-        self, name: str, lines: Callable[[], Iterable[bytes]], open_warc: Callable[[str], BufferedReader]
+        self,
+        name: str,
+        lines: Callable[[], Iterable[bytes]],
+        open_warc: Callable[[str], BufferedReader],
+        *,
+        unfinished: bool = False,
     ) -> None:
-        """The index of all files verified so far."""
+        """The index of all files verified so far; with `unfinished` whole files may not be in it yet."""
 
         def lines_of(warc: str) -> Iterator[bytes]:
             with open_warc(warc) as file:
                 yield from (record.entry.line() for record in FileCheck(file, warc, nobody) if record.entry)
 
-        self.take(IndexCheck(name, lines, self._read, lines_of).faults(self._tallies))
+        check = IndexCheck(name, lines, self._read, lines_of)
+        self.take(check.faults(self._tallies, unfinished=unfinished))
 
 
 def nobody(_: int) -> None:

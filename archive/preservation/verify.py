@@ -6,7 +6,7 @@ from zipfile import is_zipfile
 
 from archive.collection.folder import Collection
 from archive.errors import ConfigurationError
-from archive.preservation.record_accounts import RecordsCheck
+from archive.preservation.records_check import RecordsCheck
 from archive.preservation.verification import Told, Verification, Verified, nobody
 from archive.preservation.wacz_check import verify_wacz
 from archive.warc.check import Progress
@@ -39,22 +39,33 @@ def verify(target: Path, tell: Told, progress: Progress = nobody) -> Verified:
 def _collection(collection: Collection, verification: Verification) -> Verified:
     collection.require()
     warcs = collection.complete_warcs()
+    unfinished = collection.is_unfinished
     for path in warcs:
+        records = collection.records_path(path.name)
+        check = None if unfinished and not records.exists() else RecordsCheck(records, collection.path)
         with path.open("rb") as file:
-            verification.warc(file, path.name, RecordsCheck(collection.records_path(path.name), collection.path))
+            verification.warc(file, path.name, check)
     verification.references(closed=True)
     if collection.index.exists() or warcs:
         verify_index(collection, verification)
     verification.take(_strays(collection, {collection.records_path(path.name) for path in warcs}))
     for path in collection.archive.glob("*" + OPEN_SUFFIX):
         verification.found.notes.append(f"{path.name} is being written, or was left by a crash, and was not verified.")
+    if unfinished:
+        verification.found.notes.append(
+            "The crawl is not finished: records and index lines of its newest files may be missing. The same crawl "
+            f"again completes them, as `cleancopy extract {collection.path}` does."
+        )
     return verification.found
 
 
 def verify_index(collection: Collection, verification: Verification) -> None:
     """Compare a collection's index with the WARC files that have been verified."""
     verification.index(
-        "index.cdxj", lambda: _lines(collection.index), lambda name: (collection.archive / name).open("rb")
+        "index.cdxj",
+        lambda: _lines(collection.index),
+        lambda name: (collection.archive / name).open("rb"),
+        unfinished=collection.is_unfinished,
     )
 
 

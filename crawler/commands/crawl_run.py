@@ -60,7 +60,7 @@ def summarise(report: CrawlReport, collection: Collection) -> None:
     endings = {"finished": "Finished", "interrupted": "Interrupted; the same command goes on from here"}
     how = endings.get(report.ended, f"Stopped: {report.fault or 'see the log'}")
     tell(
-        f"{how}: {report.articles} articles, {report.records} records, {_requisites(report)}"
+        f"{how}: {report.articles} articles, {report.records} records{_without_text(report)}, {_requisites(report)}"
         f"{report.counts.get('exchanges', 0)} exchanges in {report.seconds:.1f} s "
         f"({report.bytes_received / 1e6:.1f} MB received)."
     )
@@ -77,6 +77,11 @@ def summarise(report: CrawlReport, collection: Collection) -> None:
     if report.ended == "finished" and not report.articles and not report.failures:
         tell(_why_nothing(report, any(read_takedowns(collection.path))))
     tell(f"The collection is in {collection.path}; the log is crawls/{report.name}.log.")
+
+
+def _without_text(report: CrawlReport) -> str:
+    count = sum(figures.pages.without_text for figures in report.sites.values() if figures.pages)
+    return f" ({count} of them without text)" if count else ""
 
 
 def _requisites(report: CrawlReport) -> str:

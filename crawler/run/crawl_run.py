@@ -255,10 +255,8 @@ class CrawlRun:
 
     @property
     def records(self) -> int:
-        """Records made; of a run that shares its holdings, those that are made of what it captured."""
-        if self._site and self.stage:
-            return self.counts["articles"] - self.counts["repeated"]
-        return self.stage.done if self.stage else 0
+        """Records made so far of what this run captured."""
+        return sum(tally.pages.records for tally in self.tallies.values())
 
     def conclude(self) -> None:
         """Note what the frontier says of this run, for its report."""

@@ -1,6 +1,7 @@
 """Record lines compared with the captures that they are made of."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import zip_longest
 from pathlib import Path
 from typing import BinaryIO
 
@@ -89,6 +90,36 @@ class RecordsCheck:
             self._fault(
                 f"the file is missing, and {self._missing} articles have no record. `cleancopy extract` makes it"
             )
+
+
+def differences(path: Path, made: Iterable[bytes]) -> Iterator[Fault]:
+    """The record lines of a file that are not what extraction gives now, and why they are not."""
+    if not path.exists():
+        return
+    with path.open("rb") as lines:
+        for number, (stated, found) in enumerate(zip_longest(lines, made), 1):
+            if stated != found:
+                yield Fault(
+                    path.name, f"the record is not what extraction gives now: {_cause(stated, found)}", line=number
+                )
+
+
+def _cause(stated: bytes | None, found: bytes | None) -> str:
+    if not stated or not found:
+        return "there is none now" if stated else "there is none here"
+    try:
+        old, new = Record.from_line(stated).extraction, Record.from_line(found).extraction
+    except ValueError:
+        return "the line is no record"
+    causes = {
+        "the configuration of its site has changed": (old.config, old.config_digest) != (new.config, new.config_digest),
+        f"it was made by version {old.version}, and this is {new.version}": old.version != new.version,
+        "it was made with another model": old.model != new.model,
+        "the memory of its site is another": old.memory != new.memory,
+    }
+    return "; ".join(sentence for sentence, holds in causes.items() if holds) or (
+        "nothing that it was made with has changed, so that the line, or the program, was changed by hand"
+    )
 
 
 def _offset(record: Record) -> int:
