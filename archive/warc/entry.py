@@ -55,7 +55,7 @@ class _RawHead:
         """Nothing is to be computed."""
 
 
-class _Writer(WARCWriter):
+class _Writer(WARCWriter):  # type: ignore[misc] # warcio has no types
     """warcio's writer of one record. Compression is ours: warcio's fixed level 9 is a quarter of a capture's time."""
 
     def __init__(self, out: BytesIO) -> None:
