@@ -33,7 +33,7 @@ from archive.collection.catalogue import Catalogue
 from archive.collection.pending_takedown import discard, is_pending, settle
 from archive.errors import CollectionError, WarcError
 from archive.warc.repair import Repair, repair
-from archive.whole_file import OPEN_SUFFIX, open_path
+from archive.whole_file import OPEN_SUFFIX, is_attempt, open_path, remove_left
 
 _FOLDERS = ("archive", "indexes", "records", "sites", "crawls")
 
@@ -102,17 +102,27 @@ class Collection:
 
     def recover(self) -> list[Repair]:
         """Make the WARC files whole that a crash left open; what was done. Of what is made from them, or says how a run
-        went, only whole files count: unfinished ones are dropped. Only under the lock."""
+        went, only whole files count: unfinished ones are dropped, unless a living process is writing them. Only under
+        the lock."""
         for folder in (self.indexes, self.records, self.memory, self.crawls):
             for path in folder.rglob("*" + OPEN_SUFFIX):
-                path.unlink()
-        found = (repair(path) for path in sorted(self.archive.glob("*" + OPEN_SUFFIX)))
+                remove_left(path)
+        for path in filter(is_attempt, self.path.glob("*" + OPEN_SUFFIX)):
+            remove_left(path)
+        left = sorted(self.archive.glob("*" + OPEN_SUFFIX))
+        for path in filter(is_attempt, left):
+            remove_left(path)
+        found = (repair(path) for path in left if not is_attempt(path))
         return [done for done in found if done]
 
     def warcs(self) -> Iterator[Path]:
         """All WARC files in the order of their names, the one being written included."""
         found = (*self.archive.glob("*.warc.gz"), *self.archive.glob("*.warc"), *self.archive.glob("*.warc.gz.open"))
         yield from sorted(found, key=lambda path: path.name.removesuffix(OPEN_SUFFIX))
+
+    def open_warcs(self) -> list[Path]:
+        """The WARC files that are being captured, or that a crash left open."""
+        return [path for path in self.archive.glob("*" + OPEN_SUFFIX) if not is_attempt(path)]
 
     def complete_warcs(self) -> list[Path]:
         """The WARC files that are complete, in the order of their names."""
