@@ -17,6 +17,7 @@
     manifest-sha256.txt the same digests, as sha256sum reads them
     crawls/*.json       one report for each crawl run
     crawls/*.tar.gz     the reports of each month long past, byte for byte
+    imports.sqlite      digests of the items that were imported; made anew from the WARC files
     schedule.sqlite     when sites are due, what is paused, and the runs that the scheduler began
 
 pywb reads the same layout.
@@ -53,6 +54,7 @@ class Collection:
         self.state = path / "state.sqlite"
         self.schedule = path / "schedule.sqlite"
         self.digests = path / "digests.sqlite"
+        self.imports = path / "imports.sqlite"
         self.fixity = path / "fixity.sqlite"
         self.alarms = path / "alarms.sqlite"
         self.index = self.indexes / "index.cdxj"
