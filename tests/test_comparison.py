@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import resource
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -112,10 +113,14 @@ def test_what_a_crash_leaves_between_keeping_and_replacing_verifies(collection: 
 def test_a_full_disk_leaves_the_old_records(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl"
     path.write_bytes(b"old")
-    path.with_name("x.jsonl.open").symlink_to("/dev/full")
     file = RecordsFile(path)
-    with pytest.raises(CollectionError, match=r"x\.jsonl cannot be written: No space left on device"):
-        file.write(b"line " * 100_000)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
+    try:
+        with pytest.raises(CollectionError, match=r"x\.jsonl cannot be written: File too large"):
+            file.write(b"line " * 100_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert [each.name for each in tmp_path.iterdir()] == ["x.jsonl"]
     assert path.read_bytes() == b"old"
 

@@ -1,6 +1,8 @@
 """A data set is there whole or not at all, is checked, and is made again."""
 
+import fcntl
 import json
+import os
 import resource
 import shutil
 import subprocess
@@ -131,11 +133,39 @@ def test_a_full_disk(demo: Collection, tmp_path: Path, form: str) -> None:
 
 def test_an_older_data_set_is_replaced(demo: Collection, tmp_path: Path) -> None:
     export([demo.path], Request(form=Form.TEI), tmp_path / "out")
-    export([demo.path], Request(form=Form.CSV), tmp_path / "out")
+    with pytest.raises(ConfigurationError, match="holds a data set already"):
+        export([demo.path], Request(form=Form.CSV), tmp_path / "out")
+    assert check_files(tmp_path / "out") == []
+    export([demo.path], Request(form=Form.CSV), tmp_path / "out", replace=True)
 
     assert check_files(tmp_path / "out") == []
     assert names(tmp_path / "out" / "data") == {"articles-00000-of-00001.csv"}
     assert names(tmp_path) == {"collections", "out"}
+
+
+def test_a_data_set_stays_unless_told_to_replace_it(demo: Collection, cleancopy: Run, tmp_path: Path) -> None:
+    assert cleancopy("export", demo.path, "--output", "out").code == 0
+    card = (tmp_path / "out" / "README.md").read_bytes()
+    refused = cleancopy("export", demo.path, "--output", "out", "--format", "csv")
+    assert refused.code == 2
+    assert "out holds a data set already. Give --replace to put the new one in its place" in refused.err
+    assert (tmp_path / "out" / "README.md").read_bytes() == card
+    assert cleancopy("export", demo.path, "--output", "out", "--format", "csv", "--replace").code == 0
+    assert names(tmp_path / "out" / "data") == {"articles-00000-of-00001.csv"}
+
+
+def test_what_a_dead_process_left_goes_and_what_a_living_one_makes_stays(demo: Collection, tmp_path: Path) -> None:
+    left, living = tmp_path / ".out.dead.open", tmp_path / ".out.living.open"
+    for folder in (left, living):
+        folder.mkdir()
+        os.utime(folder, (1, 1))
+    held = os.open(living, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        export([demo.path], Request(), tmp_path / "out")
+    finally:
+        os.close(held)
+    assert names(tmp_path) == {"collections", "out", living.name}
 
 
 def test_what_is_no_data_set_is_not_replaced(demo: Collection, tmp_path: Path) -> None:
@@ -143,12 +173,12 @@ def test_what_is_no_data_set_is_not_replaced(demo: Collection, tmp_path: Path) -
     export([demo.path], Request(), tmp_path / "out")
     (tmp_path / "out" / "data" / "my notes.txt").write_text("dear")
     with pytest.raises(ConfigurationError, match=r"also data/my notes\.txt, which would be lost"):
-        export([demo.path], Request(), tmp_path / "out")
+        export([demo.path], Request(), tmp_path / "out", replace=True)
 
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "thesis.txt").write_text("dear")
     with pytest.raises(ConfigurationError, match="is there already and is no data set"):
-        export([demo.path], Request(), tmp_path / "other")
+        export([demo.path], Request(), tmp_path / "other", replace=True)
     assert (tmp_path / "other" / "thesis.txt").read_text() == "dear"
 
 

@@ -257,3 +257,24 @@ def test_captures_of_a_whole_collection_are_read_too(tmp_path: Path) -> None:
     found, warc = pages_of(path)
     assert [one.place for one in found][:2] == [written[1].place, written[2].place]
     assert warc.faults == []
+
+
+def test_a_failed_read_replaces_no_earlier_records(tmp_path: Path, cleancopy: Run) -> None:
+    path = write(tmp_path / "news.warc.gz", news_records())
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-30])
+    first = cleancopy("extract", "news.warc.gz", "--all")
+    assert first.code == 1
+    assert "news.jsonl is not complete: it has the" in first.err
+    incomplete = (tmp_path / "news.jsonl").read_bytes()
+    path.write_bytes(whole)
+    assert cleancopy("extract", "news.warc.gz", "--all").code == 0
+    good = (tmp_path / "news.jsonl").read_bytes()
+    for broken in (whole[:100], b"no WARC at all"):
+        path.write_bytes(broken)
+        failed = cleancopy("extract", "news.warc.gz", "--all")
+        assert failed.code == 1
+        assert f"news.jsonl stays as it was, with {len(good.splitlines())} records; only 0 could be read" in failed.err
+        assert (tmp_path / "news.jsonl").read_bytes() == good
+    assert len(incomplete.splitlines()) <= len(good.splitlines())
+    assert sorted(each.name for each in tmp_path.glob("news*")) == ["news.jsonl", "news.warc.gz"]

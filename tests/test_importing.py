@@ -93,7 +93,10 @@ def test_everything_works_on_what_was_imported(tmp_path: Path, cleancopy: Run) -
     assert faults(tmp_path / "c") == []
     (tmp_path / "more.jsonl").write_bytes((tmp_path / "corpus.jsonl").read_bytes() + b"\n")
     again = cleancopy("import", "more.jsonl", "--collection", "c")
-    assert "more.jsonl: 1 imported, 1 left out (taken down from this collection)." in again.err
+    assert (
+        "more.jsonl: 0 imported, 1 of 1 are in the collection already, 1 left out (taken down from this collection)."
+        in again.err
+    )
 
 
 def test_tables_are_read_by_the_names_that_they_have(tmp_path: Path, cleancopy: Run) -> None:
@@ -106,7 +109,9 @@ def test_tables_are_read_by_the_names_that_they_have(tmp_path: Path, cleancopy: 
     one, text = records(tmp_path / "c")
     assert (one.title, one.date_crawled, one.url) == ("One", "2026-01-02T03:00:00Z", url("a"))
     assert text.discovery.url == "t.parquet:2"
-    assert "0 imported, the rest was imported before" in cleancopy("import", "t.parquet", "--collection", "c").err
+    assert (
+        "0 imported, 2 of 2 are in the collection already" in cleancopy("import", "t.parquet", "--collection", "c").err
+    )
 
 
 def test_folders_may_grow(tmp_path: Path, cleancopy: Run) -> None:
@@ -121,7 +126,7 @@ def test_folders_may_grow(tmp_path: Path, cleancopy: Run) -> None:
     grown = cleancopy("import", "pages", "--collection", "c")
     assert grown.code == 1
     assert "pages:empty.html: the file is empty" in grown.err
-    assert "pages: 1 imported, the rest was imported before, 1 could not be imported." in grown.err
+    assert "pages: 1 imported, 2 of 3 are in the collection already, 1 could not be imported." in grown.err
     assert sorted(str(record.url) for record in records(tmp_path / "c")) == [
         "file:///pages/a.html", "file:///pages/b.html", "file:///pages/sub/note.txt"
     ]  # fmt: skip
@@ -204,7 +209,82 @@ def test_an_interrupted_import_goes_on_without_duplicates(tmp_path: Path) -> Non
         assert importer.take(source).items == 0
     found = [record.url for record in warc_records(collection.path) if record.type == "resource"]
     assert sorted(found) == sorted(wanted)
-    assert list(source.items(frozenset(["12"]), lambda _: None)) == []
+
+
+def imported(cleancopy: Run, *arguments: str) -> str:
+    """What an import says of its source."""
+    done = cleancopy("import", *arguments, "--collection", "c")
+    assert done.code == 0, done.err
+    return next(line for line in done.err.splitlines() if " imported" in line)
+
+
+def test_other_content_with_the_same_size_and_start_is_imported(tmp_path: Path, cleancopy: Run) -> None:
+    for name in ("one", "two"):
+        page = {"url": url(name), "html": story("One")}
+        json_lines(tmp_path / f"{name}.jsonl", *({"url": url("same"), "text": NOTE},) * 2000, page)
+    assert (tmp_path / "one.jsonl").stat().st_size == (tmp_path / "two.jsonl").stat().st_size
+    first = imported(cleancopy, "one.jsonl")
+    assert first == "one.jsonl: 2 imported, 1999 of 2001 are in the collection already."
+    assert imported(cleancopy, "two.jsonl") == "two.jsonl: 1 imported, 2000 of 2001 are in the collection already."
+    assert sorted(str(record.url) for record in records(tmp_path / "c")) == [url("one"), url("same"), url("two")]
+
+
+def test_a_line_that_is_added_comes_alone_and_names_do_not_count(tmp_path: Path, cleancopy: Run) -> None:
+    rows = [{"text": NOTE}, {"url": url("one"), "html": story("One")}]
+    path = json_lines(tmp_path / "corpus.jsonl", *rows)
+    assert imported(cleancopy, "corpus.jsonl") == "corpus.jsonl: 2 imported."
+    path.rename(tmp_path / "renamed.jsonl")
+    assert imported(cleancopy, "renamed.jsonl") == "renamed.jsonl: 0 imported, 2 of 2 are in the collection already."
+    json_lines(tmp_path / "renamed.jsonl", {"url": url("two"), "html": story("Two")}, *rows)
+    assert imported(cleancopy, "renamed.jsonl") == "renamed.jsonl: 1 imported, 2 of 3 are in the collection already."
+
+
+def test_a_wrong_column_is_put_right(tmp_path: Path, cleancopy: Run) -> None:
+    json_lines(tmp_path / "c.jsonl", {"link": url("one"), "html": story("One"), "seen": "2026-01-02T03:00:00Z"})
+    assert imported(cleancopy, "c.jsonl") == "c.jsonl: 1 imported."
+    assert imported(cleancopy, "c.jsonl", "--url-column", "link") == "c.jsonl: 1 imported."
+    right = ("c.jsonl", "--url-column", "link", "--captured-column", "seen")
+    assert imported(cleancopy, *right) == "c.jsonl: 1 imported."
+    assert imported(cleancopy, *right) == "c.jsonl: 0 imported, 1 of 1 are in the collection already."
+    assert [str(record.url) for record in records(tmp_path / "c")] == ["file:///c.jsonl#1", url("one"), url("one")]
+
+
+def test_a_column_that_is_not_there(tmp_path: Path, cleancopy: Run) -> None:
+    json_lines(tmp_path / "c.jsonl", {"link": url("one"), "html": "<p>"}, "[]", {"late": "x", "text": NOTE})
+    pq.write_table(pa.table({"page": [story("One")], "link": [url("a")]}), tmp_path / "t.parquet")
+    for name, there in (("c.jsonl", "link, html, late, text"), ("t.parquet", "page, link")):
+        wrong = cleancopy("import", name, "--collection", "c", "--url-column", "lnik")
+        assert wrong.code == 2
+        assert f"{name} has no column lnik; those that it has: {there}." in wrong.err
+    assert not (tmp_path / "c").exists()
+    assert cleancopy("import", "c.jsonl", "--collection", "c", "--title-column", "late").code == 1
+
+
+def test_collections_that_note_no_digests_have_them_taken(
+    tmp_path: Path, cleancopy: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = {"url": url("one"), "html": story("One"), "title": "A title", "date_crawled": "2026-01-02T03:00:00Z"}
+    json_lines(tmp_path / "c.jsonl", row, {"text": NOTE})
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages/a b.html").write_text(story("Page"))
+    write(tmp_path / "wget.warc", wget_records())
+    sources = ("c.jsonl", "pages", "wget.warc")
+    monkeypatch.setattr("archive.datasets.importing.fields_block", lambda _: b"")
+    assert cleancopy("import", *sources, "--collection", "c").code == 0
+    monkeypatch.undo()
+    (tmp_path / "c/imports.sqlite").unlink()
+    monkeypatch.chdir(tmp_path)
+    again = cleancopy("import", *sources, "--collection", "c")
+    told = [line.partition(", ")[0] for line in again.err.splitlines() if " imported" in line]
+    assert told == ["c.jsonl: 0 imported", "pages: 0 imported", "wget.warc: 0 imported"]
+
+
+def test_what_is_no_longer_in_the_archive_is_imported_again(tmp_path: Path, cleancopy: Run) -> None:
+    json_lines(tmp_path / "c.jsonl", {"url": url("one"), "html": story("One")})
+    assert imported(cleancopy, "c.jsonl") == "c.jsonl: 1 imported."
+    for path in (tmp_path / "c/archive").iterdir():
+        path.unlink()
+    assert imported(cleancopy, "c.jsonl") == "c.jsonl: 1 imported."
 
 
 def _fail(bad: Bad) -> None:

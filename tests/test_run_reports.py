@@ -116,7 +116,7 @@ def crashing(real: Callable[..., object], changes: "count[int]", number: int) ->
 def test_an_archive_that_is_not_read_back_replaces_nothing(crawls: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = reports(crawls)
     monkeypatch.setattr(run_reports, "_digest", lambda _: b"another")
-    with pytest.raises(OSError, match=r"2026-02\.tar\.gz\.open is not read back as it was written"):
+    with pytest.raises(OSError, match=r"2026-02\.tar\.gz is not read back as it was written"):
         fold_months(crawls, 60, NOW)
     assert reports(crawls) == before
 

@@ -193,7 +193,9 @@ def test_the_command_packs_no_damaged_warc(
     if indexed:
         assert cleancopy("index", copy.path).code == 1
     (tmp_path / "copy.wacz").write_bytes(b"an older package")
-    ran = cleancopy("wacz", copy.path, "--output", "copy.wacz")
+    refused = cleancopy("wacz", copy.path, "--output", "copy.wacz")
+    assert (refused.code, "copy.wacz is there already. Give --replace" in refused.err) == (2, True)
+    ran = cleancopy("wacz", copy.path, "--output", "copy.wacz", "--replace")
     assert ran.code == 1
     assert f"{cut.name}, byte " in ran.err
     assert "is cut short" in ran.err

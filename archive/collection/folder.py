@@ -17,6 +17,7 @@
     manifest-sha256.txt the same digests, as sha256sum reads them
     crawls/*.json       one report for each crawl run
     crawls/*.tar.gz     the reports of each month long past, byte for byte
+    imports.sqlite      digests of the items that were imported; made anew from the WARC files
     schedule.sqlite     when sites are due, what is paused, and the runs that the scheduler began
 
 pywb reads the same layout.
@@ -33,7 +34,7 @@ from archive.collection.catalogue import Catalogue
 from archive.collection.pending_takedown import discard, is_pending, settle
 from archive.errors import CollectionError, WarcError
 from archive.warc.repair import Repair, repair
-from archive.whole_file import OPEN_SUFFIX, open_path
+from archive.whole_file import OPEN_SUFFIX, is_attempt, open_path, remove_left
 
 _FOLDERS = ("archive", "indexes", "records", "sites", "crawls")
 
@@ -53,6 +54,7 @@ class Collection:
         self.state = path / "state.sqlite"
         self.schedule = path / "schedule.sqlite"
         self.digests = path / "digests.sqlite"
+        self.imports = path / "imports.sqlite"
         self.fixity = path / "fixity.sqlite"
         self.alarms = path / "alarms.sqlite"
         self.index = self.indexes / "index.cdxj"
@@ -115,17 +117,27 @@ class Collection:
 
     def recover(self) -> list[Repair]:
         """Make the WARC files whole that a crash left open; what was done. Of what is made from them, or says how a run
-        went, only whole files count: unfinished ones are dropped. Only under the lock."""
+        went, only whole files count: unfinished ones are dropped, unless a living process is writing them. Only under
+        the lock."""
         for folder in (self.indexes, self.records, self.memory, self.crawls):
             for path in folder.rglob("*" + OPEN_SUFFIX):
-                path.unlink()
-        found = (repair(path) for path in sorted(self.archive.glob("*" + OPEN_SUFFIX)))
+                remove_left(path)
+        for path in filter(is_attempt, self.path.glob("*" + OPEN_SUFFIX)):
+            remove_left(path)
+        left = sorted(self.archive.glob("*" + OPEN_SUFFIX))
+        for path in filter(is_attempt, left):
+            remove_left(path)
+        found = (repair(path) for path in left if not is_attempt(path))
         return [done for done in found if done]
 
     def warcs(self) -> Iterator[Path]:
         """All WARC files in the order of their names, the one being written included."""
         found = (*self.archive.glob("*.warc.gz"), *self.archive.glob("*.warc"), *self.archive.glob("*.warc.gz.open"))
         yield from sorted(found, key=lambda path: path.name.removesuffix(OPEN_SUFFIX))
+
+    def open_warcs(self) -> list[Path]:
+        """The WARC files that are being captured, or that a crash left open."""
+        return [path for path in self.archive.glob("*" + OPEN_SUFFIX) if not is_attempt(path)]
 
     def complete_warcs(self) -> list[Path]:
         """The WARC files that are complete, in the order of their names."""

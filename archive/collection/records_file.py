@@ -8,17 +8,16 @@ the same lines are kept once, however often they are replaced.
 """
 
 import gzip
-import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from hashlib import file_digest
 from pathlib import Path
 from typing import BinaryIO
 
 from archive.errors import CollectionError
 from archive.records import Record
-from archive.whole_file import open_path, whole_file
+from archive.whole_file import Attempt, whole_file
 
 
 class RecordsFile:
@@ -30,27 +29,43 @@ class RecordsFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.replaced: Path | None = None
-        self._open_path = open_path(path)
-        with self._told():
-            self._file: BinaryIO = self._open_path.open("wb")
+        self.lines = 0
+        try:
+            self._attempt = Attempt(path)
+        except OSError as error:
+            raise _unwritable(path, error) from error
 
     def write(self, line: bytes) -> None:
         """Append one line. Raises CollectionError if the disk does not take it; an older file stays as it is then."""
         with self._told():
-            self._file.write(line)
+            self._attempt.file.write(line)
+            self.lines += 1
 
     def close(self) -> None:
         """Make the file durable and give it its name. `replaced` then says where an older one is kept."""
         with self._told():
-            self._file.flush()
-            os.fsync(self._file.fileno())
-            self._file.close()
+            self._attempt.file.flush()
             if self.path.exists():
-                if _digest(self.path) == _digest(self._open_path):
-                    self._open_path.unlink()
+                if _digest(self.path) == _digest(self._attempt.open_path):
+                    self._attempt.drop()
                     return
                 self.replaced = keep_replaced(self.path)
-            self._open_path.replace(self.path)
+            self._attempt.keep()
+
+    def close_incomplete(self) -> str:
+        """Close after the WARC could not be read to its end: an older file that holds more records stays. What is there
+        now, for people."""
+        with self._told():
+            older = _count(self.path) if self.path.exists() else 0
+        if older > self.lines:
+            self.drop()
+            return f"{self.path} stays as it was, with {older} records; only {self.lines} could be read now"
+        self.close()
+        return f"{self.path} is not complete: it has the {self.lines} records that could be read"
+
+    def drop(self) -> None:
+        """Give up what was written; an older file stays."""
+        self._attempt.drop()
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -58,10 +73,17 @@ class RecordsFile:
             yield
         except OSError as error:
             # The WARC has it all; what was written of it only takes space.
-            with suppress(OSError, AttributeError):
-                self._file.close()
-            self._open_path.unlink(missing_ok=True)
-            raise CollectionError(f"{self.path} cannot be written: {error.strerror}") from error
+            self._attempt.drop()
+            raise _unwritable(self.path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> CollectionError:
+    return CollectionError(f"{path} cannot be written: {error.strerror}")
+
+
+def _count(path: Path) -> int:
+    with path.open("rb") as lines:
+        return sum(1 for _ in lines)
 
 
 def keep_replaced(path: Path) -> Path:

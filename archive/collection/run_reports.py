@@ -13,8 +13,9 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
+from typing import BinaryIO
 
-from archive.whole_file import finish, open_path
+from archive.whole_file import attempt
 
 #: When a run began (UTC, to the second), and the site that it was for if a schedule began it.
 _NAME = re.compile(r"(\d{4}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])(?:[0-5]\d){2})\d*(?:-(.+))?\.json")
@@ -59,23 +60,21 @@ def _fold(folder: Path, month: str, names: list[str]) -> Iterator[Path]:
         # A report may come later: from a copy, or from a clock that was wrong. What is complete stays as it is.
         places = (folder / f"{month}{f'-{number}' if number else ''}.tar.gz" for number in count())
         path = next(place for place in places if not place.exists())
-        _write(open_path(path), folder, missing)
-        if dict(_members(open_path(path))) != missing:
-            raise OSError(f"{open_path(path)} is not read back as it was written; the reports of {month} stay")
-        finish(path)
+        with attempt(path) as new:
+            _write(new.file, folder, missing)
+            if dict(_members(new.open_path)) != missing:
+                raise OSError(f"{path} is not read back as it was written; the reports of {month} stay")
         yield path
     for name in names:
         (folder / name).unlink()
 
 
-def _write(path: Path, folder: Path, names: Iterable[str]) -> None:
-    with path.open("wb") as file:
-        with tarfile.open(fileobj=file, mode="w|gz") as archive:
-            for name in names:
-                archive.add(folder / name, name)
-                _forget(archive)
-        file.flush()
-        os.fsync(file.fileno())
+def _write(file: BinaryIO, folder: Path, names: Iterable[str]) -> None:
+    with tarfile.open(fileobj=file, mode="w|gz") as archive:
+        for name in names:
+            archive.add(folder / name, name)
+            _forget(archive)
+    file.flush()
 
 
 def _members(path: Path) -> Iterator[tuple[str, bytes]]:

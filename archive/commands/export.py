@@ -18,6 +18,7 @@ def export(
     collections: Annotated[list[Path] | None, typer.Argument(metavar="COLLECTION...", help="What to export.")] = None,
     form: Annotated[Form, typer.Option("--format", help="The format of the data files.")] = Form.JSONL,
     output: Annotated[Path | None, typer.Option("--output", metavar="DIR", help="The data set's new folder.")] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Put it in the place of an older data set.")] = False,
     site: Annotated[list[str] | None, typer.Option("--site", help="Only this site; may be given again.")] = None,
     language: Annotated[list[str] | None, typer.Option("--language", help="Only this language, such as de.")] = None,
     since: Annotated[datetime | None, day_option("--since", "Published on this day or later.")] = None,
@@ -54,7 +55,7 @@ def export(
     filters = {**lists, "since": day_of(since), "until": day_of(until), "min_words": min_words, "where": where}
     wishes["raw_cells"] = raw_cells
     names = [name.strip() for name in columns.split(",") if name.strip()]
-    _export(collections, {**wishes, "columns": names}, filters, label_share or [], output)
+    _export(collections, {**wishes, "columns": names}, filters, label_share or [], output, replace)
 
 
 def _require_extra() -> None:
@@ -66,7 +67,12 @@ def _require_extra() -> None:
 
 
 def _export(
-    collections: list[Path], wishes: dict[str, Any], filters: dict[str, Any], shares: list[str], output: Path
+    collections: list[Path],
+    wishes: dict[str, Any],
+    filters: dict[str, Any],
+    shares: list[str],
+    output: Path,
+    replace: bool,
 ) -> None:
     from archive.datasets.data_set import Steps, export  # noqa: PLC0415
     from archive.datasets.export_request import Request  # noqa: PLC0415
@@ -75,7 +81,7 @@ def _export(
     request = Request(filters=Filters(**filters, label_shares=tuple(map(label_share, shares))), **wishes)
     with progress("Selecting", unit="records") as bar:
         steps = Steps(lambda count: bar.say(f"Writing {count}"), bar.advance)
-        manifest = export(collections, request, output, steps)
+        manifest = export(collections, request, output, steps, replace=replace)
     for path in collections:
         note_derived(path, "data set", output)
     tell(f"{manifest.records} records are in {output} ({len(manifest.files)} files, {request.form}).")

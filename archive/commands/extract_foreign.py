@@ -34,7 +34,7 @@ def extract_foreign(
             for fault in done.faults:
                 tell(str(fault))
             records = "1 record is" if done.records == 1 else f"{done.records} records are"
-            tell(f"{warc.location}: {records} in {path}{_left_out(done.left_out)}.")
+            tell(f"{warc.location}: {done.incomplete or f'{records} in {path}'}{_left_out(done.left_out)}.")
     return faults
 
 

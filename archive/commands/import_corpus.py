@@ -64,7 +64,7 @@ def _tell_bad(bad: Bad) -> None:
 def _told(done: Imported) -> str:
     parts = [f"{done.items} imported"]
     if done.known:
-        parts.append("the rest was imported before")
+        parts.append(f"{done.known} of {done.items + done.known} are in the collection already")
     parts += [f"{count} left out ({reason})" for reason, count in done.left_out.most_common()]
     if done.faults:
         parts.append(f"{done.faults} could not be imported")

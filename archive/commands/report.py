@@ -19,7 +19,8 @@ from archive.whole_file import write_whole
 def report(
     path: Annotated[Path, typer.Argument(metavar="COLLECTION", help="The collection to report on.")],
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Without: report.html in the collection.")
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Else report.html in the collection; replaces a file."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The figures as JSON, to standard output or FILE.")] = False,
 ) -> None:

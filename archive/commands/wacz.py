@@ -8,7 +8,7 @@ import typer
 
 from archive.collection.derived import note_derived
 from archive.collection.folder import Collection
-from archive.errors import CollectionError
+from archive.errors import CollectionError, ConfigurationError
 from archive.preservation.verification import Verification
 from archive.preservation.verify import total_bytes, verify_index
 from archive.preservation.wacz import write_wacz
@@ -18,10 +18,13 @@ from archive.terminal import counted, progress, tell
 def wacz(
     path: Annotated[Path, typer.Argument(metavar="COLLECTION", help="The collection to pack.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="The file to write, such as NAME.wacz.")],
+    replace: Annotated[bool, typer.Option("--replace", help="Put it in the place of a file that is there.")] = False,
 ) -> None:
     """Pack a collection as WACZ: its WARC files, index and pages, in one file that replayweb.page opens."""
     collection = Collection(path)
     collection.require()
+    if output.exists() and not replace:
+        raise ConfigurationError(f"{output} is there already. Give --replace to replace it, or another --output.")
     with collection.lock():
         for repair in collection.recover():
             tell(str(repair))

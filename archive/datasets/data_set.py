@@ -36,8 +36,10 @@ class Steps:
 QUIET = Steps()
 
 
-def export(collections: Sequence[Path], request: Request, output: Path, steps: Steps = QUIET) -> Manifest:
-    """Write the data set into the new folder `output`, or in place of an older one.
+def export(
+    collections: Sequence[Path], request: Request, output: Path, steps: Steps = QUIET, *, replace: bool = False
+) -> Manifest:
+    """Write the data set into the new folder `output`, or with `replace` in place of an older one.
 
     The same records and wishes give the same bytes. Raises ConfigurationError at wishes that cannot be met, and
     CollectionError where a record is broken, nothing passes the filters or the disk is full; nothing of the data
@@ -45,7 +47,7 @@ def export(collections: Sequence[Path], request: Request, output: Path, steps: S
     """
     request.check()
     sources = _sources(collections)
-    with staged(output) as folder:
+    with staged(output, replace=replace) as folder:
         work = folder / ".work"
         work.mkdir()
         with connect(work) as connection:

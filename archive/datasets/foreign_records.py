@@ -9,7 +9,7 @@ from pathlib import Path
 from archive.collection.records_file import RecordsFile
 from archive.datasets.foreign_responses import ForeignWarc
 from archive.datasets.warc_sources import OpenWarc, WarcSource
-from archive.errors import ConfigurationError, PageError
+from archive.errors import ConfigurationError, PageError, WarcError
 from archive.exchange import Capture
 from archive.extraction.extract import empty_record, extract_capture
 from archive.extraction.model import load_model
@@ -43,11 +43,13 @@ Pool = ExtractionPool[Page, Outcome]
 
 @dataclass(slots=True)
 class Extracted:
-    """What came of one source: record lines, responses left out by reason, and what could not be read."""
+    """What came of one source: record lines, responses left out by reason, and what could not be read. `incomplete`
+    says what is in the file after a fault."""
 
     records: int
     left_out: Counter[str]
     faults: list[Fault]
+    incomplete: str = ""
 
 
 def new_pool(workers: int | None = None) -> Pool:
@@ -114,21 +116,34 @@ def extract_source(
     warcs: Iterator[OpenWarc], path: Path, pool: Pool, progress: Progress, *, every: bool = False
 ) -> Extracted:
     """Write the records of a source. With `every`, one of each HTML page. The file takes its name once it is complete;
-    what could not be read is among the faults, and everything else in the file."""
+    what could not be read is among the faults, and everything else in the file, unless that holds more already."""
     found = Extracted(0, Counter(), [])
     records = RecordsFile(path)
-    for opened in warcs:
-        warc = ForeignWarc(opened.file, opened.name)
-        for done in pool.map(_told(warc, progress, every)):
-            if done.line is not None:
-                records.write(done.line)
-                found.records += 1
-            elif done.reason:
-                found.left_out[done.reason] += 1
-        found.left_out.update(warc.left_out)
-        found.faults.extend(warc.faults)
-    records.close()
+    try:
+        for opened in warcs:
+            warc = ForeignWarc(opened.file, opened.name)
+            _write(pool.map(_told(warc, progress, every)), records, found)
+            found.left_out.update(warc.left_out)
+            found.faults.extend(warc.faults)
+    except WarcError as error:
+        raise WarcError(f"{error}. {records.close_incomplete()}") from error
+    except BaseException:
+        records.drop()
+        raise
+    if found.faults:
+        found.incomplete = records.close_incomplete()
+    else:
+        records.close()
     return found
+
+
+def _write(outcomes: Iterator[Outcome], records: RecordsFile, found: Extracted) -> None:
+    for done in outcomes:
+        if done.line is not None:
+            records.write(done.line)
+            found.records += 1
+        elif done.reason:
+            found.left_out[done.reason] += 1
 
 
 def _told(warc: ForeignWarc, progress: Progress, every: bool) -> Iterator[Page]:

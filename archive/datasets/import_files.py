@@ -2,10 +2,10 @@
 
 import gzip
 import json
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
-from hashlib import sha256
 from importlib.util import find_spec
+from io import BufferedReader
 from pathlib import Path
 from typing import IO, cast
 from urllib.parse import quote
@@ -14,18 +14,11 @@ from archive.datasets.import_items import HTML, LONGEST, TEXT, Bad, Columns, Fou
 from archive.datasets.import_rows import item_of
 from archive.errors import CollectionError, ConfigurationError
 
-#: Bytes of a file's start that stand for it, with its size.
-_START = 1_000_000
 _PAGES = {".html": HTML, ".htm": HTML, ".xhtml": "application/xhtml+xml", ".txt": TEXT}
 #: Rows of a table in memory at a time.
 _ROWS = 64
-
-
-def key_of(path: Path) -> str:
-    """What tells a file from others: its size and its start. Where it lies does not count."""
-    with path.open("rb") as file:
-        start = file.read(_START)
-    return sha256(b"%d\n%b" % (path.stat().st_size, start)).hexdigest()[:12]
+#: Names of columns that are told where one is missing.
+_MOST_NAMES = 50
 
 
 def file_url(*parts: str) -> str:
@@ -44,36 +37,39 @@ class OneFile:
         """The file's name."""
         return self.path.name
 
-    @property
-    def key(self) -> str:
-        """As in Source."""
-        return key_of(self.path)
-
 
 @dataclass(frozen=True, slots=True)
 class JsonLines(OneFile):
-    """A file of JSON lines, perhaps gzipped. Places are line numbers, from 1."""
+    """A file of JSON lines, perhaps gzipped."""
 
     columns: Columns
     unit: str = "bytes"
-    ordered: bool = True
 
     @property
     def size(self) -> float:
         """Bytes."""
         return self.path.stat().st_size
 
-    def items(self, done: Set[str], progress: Progress) -> Iterator[Found]:
-        """As in Source."""
-        last = max(map(int, done), default=0)
+    def require_columns(self) -> None:
+        """Raises ConfigurationError where no row has a column that the user named."""
+        missing = set(self.columns.named)
+        there: dict[str, None] = {}
         with self.path.open("rb") as raw:
-            packed = raw.peek(2)[:2] == b"\x1f\x8b"
-            file = cast(IO[bytes], gzip.GzipFile(fileobj=raw) if packed else raw)
+            lines = _lines(_unpacked(raw)) if missing else iter(())
+            while missing and (line := next(lines, None)):
+                row = _row(line)
+                missing -= row.keys()
+                there |= dict.fromkeys(list(row)[: _MOST_NAMES - len(there)])
+        _refuse(self.path, missing, there)
+
+    def items(self, progress: Progress) -> Iterator[Found]:
+        """As in Source. Raises CollectionError where the file cannot be unpacked."""
+        with self.path.open("rb") as raw:
             at = 0
-            for number, line in enumerate(_lines(file), 1):
+            for number, line in enumerate(_lines(_unpacked(raw)), 1):
                 progress(raw.tell() - at)
                 at = raw.tell()
-                if number > last and line.strip():
+                if line.strip():
                     yield self._item(number, line)
 
     def _item(self, number: int, line: bytes) -> Found:
@@ -87,6 +83,27 @@ class JsonLines(OneFile):
         return item_of(row, self.columns, via, f"{file_url(self.name)}#{number}")
 
 
+def _unpacked(raw: BufferedReader) -> IO[bytes]:
+    packed = raw.peek(2)[:2] == b"\x1f\x8b"
+    return cast(IO[bytes], gzip.GzipFile(fileobj=raw) if packed else raw)
+
+
+def _row(line: bytes) -> dict[str, object]:
+    """A row, or none: what is wrong with a line is told when it is imported."""
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    return row if isinstance(row, dict) else {}
+
+
+def _refuse(path: Path, missing: Set[str], there: Iterable[str]) -> None:
+    if missing:
+        raise ConfigurationError(
+            f"{path} has no column {', '.join(sorted(missing))}; those that it has: {', '.join(there) or 'none'}."
+        )
+
+
 def _lines(file: IO[bytes]) -> Iterator[bytes]:
     """Lines, the longest cut: a file without line ends must not fill the memory."""
     while line := file.readline(LONGEST + 1):
@@ -97,11 +114,10 @@ def _lines(file: IO[bytes]) -> Iterator[bytes]:
 
 @dataclass(frozen=True, slots=True)
 class ParquetTable(OneFile):
-    """A Parquet file. Places are row numbers, from 1."""
+    """A Parquet file."""
 
     columns: Columns
     unit: str = "rows"
-    ordered: bool = True
 
     @property
     def size(self) -> float:
@@ -110,23 +126,28 @@ class ParquetTable(OneFile):
 
         return float(read_metadata(self.path).num_rows)
 
-    def items(self, done: Set[str], progress: Progress) -> Iterator[Found]:
+    def require_columns(self) -> None:
+        """Raises ConfigurationError where a column that the user named is not there."""
+        from pyarrow.parquet import read_schema  # noqa: PLC0415
+
+        there = read_schema(self.path).names
+        _refuse(self.path, set(self.columns.named) - set(there), there)
+
+    def items(self, progress: Progress) -> Iterator[Found]:
         """As in Source. Raises CollectionError where the file cannot be read."""
         import pyarrow as pa  # noqa: PLC0415
         from pyarrow.parquet import ParquetFile  # noqa: PLC0415
 
-        last, start = max(map(int, done), default=0), 0
+        start = 0
         try:
             with ParquetFile(self.path, memory_map=True) as table:
                 there = set(table.schema_arrow.names)
                 wanted = [name for name in _names(self.columns) if name in there]
                 for batch in table.iter_batches(_ROWS, columns=wanted):
                     progress(batch.num_rows)
-                    if start + batch.num_rows > last:
-                        for number, row in enumerate(batch.to_pylist(), start + 1):
-                            if number > last:
-                                via = f"{self.name}:{number}"
-                                yield item_of(row, self.columns, via, f"{file_url(self.name)}#{number}")
+                    for number, row in enumerate(batch.to_pylist(), start + 1):
+                        via = f"{self.name}:{number}"
+                        yield item_of(row, self.columns, via, f"{file_url(self.name)}#{number}")
                     start += batch.num_rows
         except (pa.ArrowException, OSError) as error:
             raise CollectionError(f"{self.path} cannot be read as Parquet: {error}") from error
@@ -140,21 +161,15 @@ def _names(columns: Columns) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class PageFolder:
-    """The pages and texts (.html, .htm, .xhtml, .txt) in a folder and below. Places are their paths in it."""
+    """The pages and texts (.html, .htm, .xhtml, .txt) in a folder and below."""
 
     path: Path
     unit: str = "files"
-    ordered: bool = False
 
     @property
     def name(self) -> str:
         """The folder's name."""
         return self.path.resolve().name
-
-    @property
-    def key(self) -> str:
-        """As in Source: where it lies, so that files that are added later belong to it."""
-        return sha256(str(self.path.resolve()).encode("utf-8", "replace")).hexdigest()[:12]
 
     @property
     def size(self) -> float:
@@ -165,13 +180,11 @@ class PageFolder:
         found = (path for path in self.path.rglob("*") if path.suffix.lower() in _PAGES and path.is_file())
         return sorted(found, key=lambda path: path.relative_to(self.path).as_posix())
 
-    def items(self, done: Set[str], progress: Progress) -> Iterator[Found]:
+    def items(self, progress: Progress) -> Iterator[Found]:
         """As in Source."""
         for path in self._files():
             progress(1)
-            place = path.relative_to(self.path).as_posix()
-            if place not in done:
-                yield self._item(path, place)
+            yield self._item(path, path.relative_to(self.path).as_posix())
 
     def _item(self, path: Path, place: str) -> Found:
         via = f"{self.name}:{place}"

@@ -1,7 +1,7 @@
 """What is imported, one by one, and what cannot be."""
 
-from collections.abc import Callable, Iterator, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Protocol
 
@@ -52,14 +52,10 @@ Progress = Callable[[float], None]
 
 
 class Source(Protocol):
-    """One thing to import. `key` (12 hexadecimal digits) tells it from others, also in a later run; `size` and `unit`
-    say how much `items` tells its progress of. Places of an `ordered` source are numbers that go up."""
+    """One thing to import. `size` and `unit` say how much `items` tells its progress of."""
 
     @property
     def name(self) -> str: ...
-
-    @property
-    def key(self) -> str: ...
 
     @property
     def size(self) -> float | None: ...
@@ -67,12 +63,8 @@ class Source(Protocol):
     @property
     def unit(self) -> str: ...
 
-    @property
-    def ordered(self) -> bool: ...
-
-    def items(self, done: Set[str], progress: Progress) -> Iterator[Found]:
-        """Everything but what stands at the places in `done`, as `via` names them; of an ordered source, what is
-        behind the last of them."""
+    def items(self, progress: Progress) -> Iterator[Found]:
+        """Everything that it holds, in its order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +77,10 @@ class Columns:
     title: str = "title"
     date: str = "date"
     captured: str = "date_crawled"
+
+    @property
+    def named(self) -> list[str]:
+        """Those that are not what they are by default: a user has named them, and they must be there."""
+        default = Columns()
+        names = (field.name for field in fields(self))
+        return [getattr(self, name) for name in names if getattr(self, name) != getattr(default, name)]

@@ -14,14 +14,16 @@ _WARC = re.compile(r"\.(warc|arc|wacz)(\.gz)?", re.I)
 
 
 def find_sources(paths: Sequence[Path], columns: Columns, *, every: bool = False) -> list[Source]:
-    """The sources, in the order of the arguments. Raises ConfigurationError for what cannot be imported, and where two
-    are the same."""
+    """The sources, in the order of the arguments. Raises ConfigurationError for what cannot be imported, where two are
+    the same, and where a column that the user named is not there."""
     found = [_source(path, columns, every) for path in paths]
-    known: dict[str, Path] = {}
+    known: dict[Path, Path] = {}
     for path, source in zip(paths, found, strict=True):
-        other = known.setdefault(source.key, path)
+        other = known.setdefault(path.resolve(), path)
         if other is not path:
             raise ConfigurationError(f"{other} and {path} are the same")
+        if isinstance(source, JsonLines | ParquetTable):
+            source.require_columns()
     return found
 
 

@@ -1,6 +1,6 @@
 """Articles in WARC files of other tools, to be imported: their response records are copied byte for byte."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BufferedReader
 
@@ -31,8 +31,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Warc(OneFile):
-    """A WARC or WACZ file. Places are offsets, in a WACZ behind the name of the WARC in it. With `every` all HTML pages
-    are taken and not only articles."""
+    """A WARC or WACZ file. With `every` all HTML pages are taken and not only articles."""
 
     every: bool = False
     unit: str = "bytes"
@@ -42,33 +41,23 @@ class Warc(OneFile):
         """Bytes."""
         return self.path.stat().st_size
 
-    @property
-    def ordered(self) -> bool:
-        """Offsets go up; those of several files in a package do not."""
-        return self.path.suffix.lower() != ".wacz"
-
-    def items(self, done: Set[str], progress: Progress) -> Iterator[Found]:
+    def items(self, progress: Progress) -> Iterator[Found]:
         """As in Source. Raises WarcError if the file cannot be opened."""
         source = WarcSource(str(self.path))
         with source.open() as reading, source.open() as copying, _pool() as pool:
             for read, copied in zip(reading, copying, strict=True):
-                yield from self._items(read, copied.file, done, progress, pool)
+                yield from self._items(read, copied.file, progress, pool)
 
-    def _items(
-        self, read: OpenWarc, copied: BufferedReader, done: Set[str], progress: Progress, pool: "_Pool"
-    ) -> Iterator[Found]:
+    def _items(self, read: OpenWarc, copied: BufferedReader, progress: Progress, pool: "_Pool") -> Iterator[Found]:
         beside: dict[str, list[Place]] = {}
         warc = ForeignWarc(read.file, read.name, beside=beside)
-        within = "" if self.ordered else f"{read.name}@"
-        last = max(map(int, done), default=-1) if self.ordered else -1
+        within = f"{read.name}@" if self.path.suffix.lower() == ".wacz" else ""
         told = 0
         for page in pool.map((capture, self.every) for capture in warc):
             progress(warc.read - told)
             told = warc.read
-            place = f"{within}{page.place.offset}"
             others = beside.pop(page.record_id, [])
-            if page.place.offset > last and place not in done:
-                yield _found(f"{self.name}:{place}", page, others, copied)
+            yield _found(f"{self.name}:{within}{page.place.offset}", page, others, copied)
         for fault in warc.faults:
             yield Bad(self.name, str(fault))
         for reason, count in warc.left_out.items():

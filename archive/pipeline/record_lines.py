@@ -13,7 +13,7 @@ from pathlib import Path
 
 from archive.collection.folder import Collection
 from archive.collection.records_file import RecordsFile
-from archive.errors import PageError
+from archive.errors import PageError, WarcError
 from archive.exchange import Capture, Place
 from archive.extraction.extract import empty_record, extract_and_observe, extract_capture
 from archive.extraction.memory.learning import Learning
@@ -211,14 +211,19 @@ class Rebuilt:
 
 def extract_warc(collection: Collection, warc: Path, pool: ExtractionPool[Task, bytes]) -> Rebuilt:
     """Rebuild the records of one WARC of a collection. The old file stays until the new
-    one is complete, and is kept beside it if it is not the same."""
+    one is complete, and is kept beside it if it is not the same. Raises WarcError where the WARC cannot be read to its
+    end: what was read is kept then, unless there are more records already."""
     records = RecordsFile(collection.records_path(warc.name))
-    count = 0
-    for line in record_lines(collection, warc, pool):
-        records.write(line)
-        count += 1
+    try:
+        for line in record_lines(collection, warc, pool):
+            records.write(line)
+    except WarcError as error:
+        raise WarcError(f"{error}. {records.close_incomplete()}") from error
+    except BaseException:
+        records.drop()
+        raise
     records.close()
-    return Rebuilt(count, records.replaced)
+    return Rebuilt(records.lines, records.replaced)
 
 
 def record_lines(collection: Collection, warc: Path, pool: ExtractionPool[Task, bytes]) -> Iterator[bytes]:

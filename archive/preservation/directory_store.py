@@ -2,13 +2,13 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from archive.preservation.file_digests import CHUNK, chunks_of, forget, sha256_of_stream
 from archive.preservation.store import CopyError, MissingError, WrongBytesError
-from archive.whole_file import OPEN_SUFFIX, finish, open_path
+from archive.whole_file import OPEN_SUFFIX, attempt, remove_left
 
 
 class Directory:
@@ -38,18 +38,12 @@ class Directory:
 
     def write(self, name: str, source: Path, digest: str) -> None:
         target = self._path / name
-        written = open_path(target)
-        try:
-            with self._failing(f"{name} cannot be written"):
-                target.parent.mkdir(parents=True, exist_ok=True)
-                with written.open("w+b") as new:
-                    for chunk in chunks_of(source, digest):
-                        new.write(chunk)
-                    _read_back(new, digest, target)
-                finish(target)
-        finally:
-            with suppress(OSError):
-                written.unlink(missing_ok=True)
+        with self._failing(f"{name} cannot be written"):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with attempt(target) as new:
+                for chunk in chunks_of(source, digest):
+                    new.file.write(chunk)
+                _read_back(new.file, digest, target)
 
     def chunks(self, name: str) -> Iterator[bytes]:
         with self._failing(f"{name} cannot be read"):
@@ -69,7 +63,7 @@ class Directory:
     def remove_unfinished(self) -> None:
         with self._failing("what was left unfinished cannot be removed"):
             for path in self._path.rglob("*" + OPEN_SUFFIX):
-                path.unlink()
+                remove_left(path)
 
     @contextmanager
     def _failing(self, what: str) -> Iterator[None]:

@@ -1,11 +1,10 @@
 """A collection rebuilt from a copy. An interrupted restoring goes on where it stopped; what is there is never
 overwritten."""
 
-import os
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from archive.collection.folder import Collection
 from archive.errors import CollectionError
@@ -13,7 +12,7 @@ from archive.preservation.copy_contents import belongs, is_fixed
 from archive.preservation.file_digests import MANIFEST, read_manifest, sha256_of
 from archive.preservation.store import Store, WrongBytesError
 from archive.warc.fault import Fault
-from archive.whole_file import finish, open_path
+from archive.whole_file import Attempt, attempt
 
 Told = Callable[[Fault], None]
 #: Told the bytes that have been fetched since it was last told.
@@ -66,13 +65,14 @@ class _Job:
         target = self._root / MANIFEST
         if self._store.size(MANIFEST) is None:
             return {}
-        there = open_path(target)
-        self._pour(MANIFEST, there)
-        stated = read_manifest(there)
-        if target.exists():
-            there.unlink()
-        else:
-            finish(target)
+        there = Attempt(target)
+        try:
+            self._pour(MANIFEST, there.file)
+            stated = read_manifest(there.open_path)
+            if not target.exists():
+                there.keep()
+        finally:
+            there.drop()
         return stated
 
     def fetch(self, name: str, digest: str | None) -> None:
@@ -88,24 +88,18 @@ class _Job:
             self.done.fetched += 1
         except WrongBytesError as error:
             self.fault(name, str(error))
-        finally:
-            with suppress(FileNotFoundError):
-                open_path(target).unlink()
 
     def _write(self, name: str, target: Path, digest: str | None) -> None:
-        new = open_path(target)
-        self._pour(name, new)
-        if digest is not None and sha256_of(new) != digest:
-            raise WrongBytesError("the copy has other bytes than its manifest says; it was not restored")
-        self._progress(new.stat().st_size)
-        finish(target)
+        with attempt(target) as new:
+            self._pour(name, new.file)
+            if digest is not None and sha256_of(new.open_path) != digest:
+                raise WrongBytesError("the copy has other bytes than its manifest says; it was not restored")
+            self._progress(new.file.tell())
 
-    def _pour(self, name: str, new: Path) -> None:
-        with new.open("wb") as file:
-            for chunk in self._store.chunks(name):
-                file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())
+    def _pour(self, name: str, new: BinaryIO) -> None:
+        for chunk in self._store.chunks(name):
+            new.write(chunk)
+        new.flush()
 
     def _compare(self, name: str, target: Path, digest: str | None) -> None:
         if digest is None or sha256_of(target) == digest:

@@ -17,7 +17,6 @@ from archive.collection.folder import Collection
 from archive.errors import CollectionError
 from archive.preservation.copy_contents import INDEX, SCHEDULE, STATE, Holding
 from archive.preservation.takedown_log import LOG
-from archive.whole_file import OPEN_SUFFIX
 
 #: Where a frontier's snapshot waits, and for which files.
 _KEPT_BACK, _WAITS_FOR = ".copying-state.sqlite", ".copying-state.json"
@@ -87,7 +86,7 @@ def _drop(collection: Collection) -> None:
 
 
 def _open_ones(collection: Collection) -> set[str]:
-    return {path.name for path in collection.archive.glob("*" + OPEN_SUFFIX)}
+    return {path.name for path in collection.open_warcs()}
 
 
 def snapshot(source: Path, target: Path) -> Path:

@@ -49,7 +49,7 @@ def _collection(collection: Collection, verification: Verification) -> Verified:
     if collection.index.exists() or warcs:
         verify_index(collection, verification)
     verification.take(_strays(collection, {collection.records_path(path.name) for path in warcs}))
-    for path in collection.archive.glob("*" + OPEN_SUFFIX):
+    for path in collection.open_warcs():
         verification.found.notes.append(f"{path.name} is being written, or was left by a crash, and was not verified.")
     if unfinished:
         verification.found.notes.append(

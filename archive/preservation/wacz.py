@@ -7,7 +7,6 @@ import gzip
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -20,7 +19,7 @@ from archive.collection.folder import Collection
 from archive.errors import CollectionError
 from archive.records import Record, read_records
 from archive.software import software_version
-from archive.whole_file import open_path
+from archive.whole_file import whole_file
 
 WACZ_VERSION = "1.1.1"
 _CHUNK = 1_000_000
@@ -47,14 +46,10 @@ def write_wacz(collection: Collection, output: Path, progress: Progress, moment:
     Raises CollectionError if the output cannot be written; nothing is left there then.
     """
     warcs = collection.complete_warcs()
-    partial = open_path(output)
     try:
-        with ZipFile(partial, "w", allowZip64=True) as file:
+        with whole_file(output) as new, ZipFile(new, "w", allowZip64=True) as file:
             pages = _pack(_Package(file, moment), collection, warcs, progress)
-        partial.replace(output)
     except OSError as error:
-        with suppress(OSError):
-            partial.unlink()
         raise CollectionError(f"{output} cannot be written: {error.strerror}") from error
     return Packed(len(warcs), pages, output.stat().st_size)
 

@@ -8,7 +8,7 @@ from archive.errors import CollectionError
 from archive.records import WarcPlace
 from archive.warc.record import bare_id
 from archive.warc.scan import OpenRecord, scan
-from archive.whole_file import open_path, whole_file
+from archive.whole_file import whole_file
 
 
 def write_excerpt(warc: Path, place: WarcPlace, output: Path) -> int:
@@ -33,7 +33,6 @@ def write_excerpts(captures: Sequence[tuple[Path, WarcPlace]], output: Path) -> 
             for warc, places in _by_warc(captures).items():
                 count += _copy(warc, places, target)
     except OSError as error:
-        open_path(output).unlink(missing_ok=True)
         raise CollectionError(f"{output} cannot be written: {error.strerror}") from error
     return count
 
