@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from archive.errors import ConfigurationError
+from archive.logins import has_login
 from archive.sites.strict import Strict
 from archive.sites.values import Duration, Listed, is_web_url, seconds_of
 
@@ -20,6 +21,8 @@ _BYTES = {"MB": 10**6, "GB": 10**9, "TB": 10**12}
 def _webhook(value: str) -> str:
     if not _VARIABLE.fullmatch(value) and not is_web_url(value):
         raise ValueError("expected an http or https URL, or $NAME of an environment variable that holds one")
+    if has_login(value):
+        raise ValueError("expected $NAME of an environment variable that holds the URL where it holds a password")
     return value
 
 

@@ -22,6 +22,7 @@ from crawler.run.discovery_log import Discovery
 from crawler.run.open_collection import Holdings
 from crawler.run.plan import ARTICLES, GONE_AGAIN, LISTS_FIRST, REVISITS, Plan
 from crawler.run.site_tally import Tally
+from crawler.secrets import SiteHeaders, headers_of
 
 #: Failures, and as many notes, that a run's report names; all failures are in the frontier.
 MOST_FAILURES = 1000
@@ -44,6 +45,7 @@ class CrawlRun:
         self.stage = holdings.stage
         self.frontier = holdings.frontier
         self._taken_down = taken_down(self.collection.path, self.collection.sites)
+        self._headers = {domain: headers_of(site, self.collection.path) for domain, site in plan.sites.items()}
         self.counts: Counter[str] = Counter()
         self.statuses: Counter[int] = Counter()
         self.sources: Counter[str] = Counter()
@@ -59,7 +61,7 @@ class CrawlRun:
         self._began = time.time() if began is None else began
         self._earlier = self.frontier.since(self._began, site).get("done", 0) if began else 0
         self._articles_leased = 0
-        self._private_hosts: set[str] = set()
+        self._private_hosts: defaultdict[str, set[str]] = defaultdict(set)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         """Scrapy copies its settings; a run is one."""
@@ -72,9 +74,21 @@ class CrawlRun:
         assert isinstance(run, CrawlRun)  # noqa: S101 - the add-on puts it there
         return run
 
-    def allows_private_host(self, url: str) -> bool:
-        """Whether a host that is not asked for an entry, but for its robots.txt, may have a private address."""
-        return self.plan.options.allow_private or url_host(url) in self._private_hosts
+    def headers(self, domain: str) -> SiteHeaders:
+        """The headers of a site of this run, with its secrets."""
+        return self._headers.get(domain) or headers_of(self.plan.site(domain), self.collection.path)
+
+    def allows_private(self, site: str, url: str) -> bool:
+        """Whether a URL that is asked for now may have a private address; its host's robots.txt may then, too."""
+        allowed = self.plan.allows_private(site, url)
+        if allowed:
+            self._private_hosts[url_host(url)].add(site)
+        return allowed
+
+    def allows_private_robots(self, url: str, asked: str) -> bool:
+        """Whether a robots.txt may have one. `asked` is where it was asked for; it may have redirected to `url`."""
+        sites = self._private_hosts.get(url_host(asked), ())
+        return any(self.plan.allows_private(site, url) for site in sites)
 
     def seed(self) -> None:
         """Put the plan's first URLs on the frontier; what earlier runs left there stays."""
@@ -135,8 +149,6 @@ class CrawlRun:
             self.frontier.failed(entry, "taken down", status=None, now=time.time())
         if entry and entry.origin.purpose is Purpose.ARTICLE:
             self._articles_leased += 1
-        if entry and self.plan.allows_private(entry):
-            self._private_hosts.add(url_host(entry.url))
         return entry
 
     def _ahead(self, site: str) -> int:

@@ -14,6 +14,7 @@ from twisted.python.failure import Failure
 from archive.errors import CollectionError
 from archive.exchange import Capture, Origin, Purpose
 from archive.extraction.obstacles import Obstacle, obstacle_of
+from archive.logins import without_login
 from archive.sites import Site
 from crawler import discover
 from crawler.frontier.entry import INSTEAD, Entry
@@ -119,7 +120,8 @@ class NewsSpider(Spider):
         self._give_up(entry, what, None, kind=obstacle.value)
 
     def _redirect(self, entry: Entry, response: Response) -> None:
-        target = urljoin(response.url, (_text(response.headers["Location"]) or "").strip()).partition("#")[0]
+        location = urljoin(response.url, (_text(response.headers["Location"]) or "").strip())
+        target = without_login(location).partition("#")[0]
         if entry.hops >= _MOST_HOPS:
             self._astray(entry, f"redirected more than {_MOST_HOPS} times, last to {target[:200]}", response)
         elif not discover.is_web(target):
