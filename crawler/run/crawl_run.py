@@ -5,7 +5,6 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 from scrapy.crawler import Crawler
 
@@ -17,6 +16,7 @@ from archive.warc.writer import Written
 from crawler.discover import Found, normalise
 from crawler.frontier.entry import Entry, redirected
 from crawler.frontier.table import Wanted
+from crawler.permits import Permits
 from crawler.requisites import key_of, needs_of
 from crawler.run.discovery_log import Discovery
 from crawler.run.open_collection import Holdings
@@ -61,7 +61,7 @@ class CrawlRun:
         self._began = time.time() if began is None else began
         self._earlier = self.frontier.since(self._began, site).get("done", 0) if began else 0
         self._articles_leased = 0
-        self._private_hosts: defaultdict[str, set[str]] = defaultdict(set)
+        self.permits = Permits(plan)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         """Scrapy copies its settings; a run is one."""
@@ -77,18 +77,6 @@ class CrawlRun:
     def headers(self, domain: str) -> SiteHeaders:
         """The headers of a site of this run, with its secrets."""
         return self._headers.get(domain) or headers_of(self.plan.site(domain), self.collection.path)
-
-    def allows_private(self, site: str, url: str) -> bool:
-        """Whether a URL that is asked for now may have a private address; its host's robots.txt may then, too."""
-        allowed = self.plan.allows_private(site, url)
-        if allowed:
-            self._private_hosts[url_host(url)].add(site)
-        return allowed
-
-    def allows_private_robots(self, url: str, asked: str) -> bool:
-        """Whether a robots.txt may have one. `asked` is where it was asked for; it may have redirected to `url`."""
-        sites = self._private_hosts.get(url_host(asked), ())
-        return any(self.plan.allows_private(site, url) for site in sites)
 
     def seed(self) -> None:
         """Put the plan's first URLs on the frontier; what earlier runs left there stays."""
@@ -297,11 +285,6 @@ class CrawlRun:
         self.holdings.close()
         self.conclude()
         self.frontier.close()
-
-
-def url_host(url: str) -> str:
-    """The host and port of a URL."""
-    return urlsplit(url).netloc.lower()
 
 
 def _day(said: str | None) -> date | None:

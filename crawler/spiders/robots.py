@@ -56,7 +56,7 @@ class RobotsNotes:
             return request.replace(url=without_login(request.url))
         asked = request.meta.get("redirect_urls", [request.url])[0]
         request.meta.setdefault("origin", Origin(Purpose.ROBOTS, "robots"))
-        request.meta["allow_private"] = self._run.allows_private_robots(request.url, asked)
+        request.meta["allow_private"] = self._run.permits.allows_robots(request.url, asked)
         return None
 
     def process_response(self, request: Request, response: Response) -> Response:

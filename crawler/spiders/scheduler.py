@@ -69,7 +69,7 @@ class FrontierScheduler(BaseScheduler):
         reach, headers = plan.reach(domain), self._run.headers(domain)
         request.headers.update({**headers.of(url, reach), **_conditions(entry)})
         request.meta["hidden"] = headers.hidden
-        request.meta["allow_private"] = self._run.allows_private(domain, url)
+        request.meta["allow_private"] = self._run.permits.allows(domain, url)
         request.meta["dont_obey_robotstxt"] = reach.holds(url) and not plan.site(domain).crawl.obey_robots
         return request
 
