@@ -111,6 +111,7 @@ class Exchange:
 
     `response` is empty where nothing came back. `started` is UTC. `protocols` are WARC-Protocol values
     such as `http/1.1` and `tls/1.3`. `interim` holds the answers with a status of 1xx that came before `response`.
+    `redacted` names the headers of `request` whose values, being secret, were left out of it.
     """
 
     url: str
@@ -124,6 +125,7 @@ class Exchange:
     cipher: str | None = None
     seconds: float | None = None
     interim: bytes = b""
+    redacted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

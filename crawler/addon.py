@@ -38,7 +38,6 @@ def user_agent() -> str:
 def _capture(run: CrawlRun) -> dict[str, object]:
     return {
         "CAPTURE_SINK": run,
-        "ALLOW_PRIVATE_ADDRESSES": run.plan.options.allow_private,
         "DOWNLOAD_HANDLERS": dict.fromkeys(("ftp", "file", "data", "s3"))
         | dict.fromkeys(("http", "https"), CaptureHandler),
         "SCHEDULER": FrontierScheduler,

@@ -26,6 +26,7 @@ from crawler.run.crawl_run import CrawlRun
 from crawler.run.open_collection import Holdings
 from crawler.run.plan import Options, Plan, keep_site_files
 from crawler.run.recovery import needs_under
+from crawler.secrets import headers_of
 from crawler.spiders.news import NewsSpider
 
 #: What Scrapy is told besides the run; the add-on sets everything else.
@@ -83,9 +84,12 @@ def crawl(
 
     Without `records` pages are captured only; `cleancopy extract` can make their records at any time.
 
-    Raises CollectionError if the collection is in use or cannot be written to. Must be called in the main thread,
+    Raises CollectionError if the collection is in use or cannot be written to, and ConfigurationError, before anything
+    is done, for a secret of a site that is not there. Must be called in the main thread,
     once in a process: it starts Twisted's reactor.
     """
+    for site in plan.sites.values():
+        headers_of(site, collection.path)
     with collection.lock():
         for repair in collection.recover():
             tell(str(repair))

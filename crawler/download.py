@@ -8,7 +8,7 @@ import io
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import cast
+from typing import Any, cast
 
 from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPSConnectionPool, PoolManager, Retry, Timeout
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -18,6 +18,7 @@ from archive.errors import WarcError
 from archive.pipeline.web import Streamed
 from crawler.addon import user_agent
 from crawler.capture.addresses import RequestRefusedError, check_public
+from crawler.reach import Place, place_of
 
 #: Redirects that are followed, and times that a connection is tried.
 _REDIRECTS, _TRIES = 5, 3
@@ -28,9 +29,14 @@ _BUFFER = 262_144
 
 
 class _Public(HTTPConnection):
-    """Connects to public addresses alone. The address that is checked is the one that is connected to."""
+    """Connects to public addresses alone, but for one place. The address that is checked is the one that is connected
+    to."""
+
+    named: Place | None = None
 
     def _new_conn(self) -> socket.socket:
+        if self.named == (self._dns_host.lower().removesuffix("."), self.port):
+            return super()._new_conn()
         found = socket.getaddrinfo(self._dns_host, self.port, type=socket.SOCK_STREAM)
         address = str(found[0][4][0])
         check_public(address)
@@ -41,12 +47,13 @@ class _PublicTls(_Public, HTTPSConnection):
     """The same over TLS."""
 
 
-class _PublicPool(HTTPConnectionPool):
-    ConnectionCls = _Public
-
-
-class _PublicTlsPool(HTTPSConnectionPool):
-    ConnectionCls = _PublicTls
+def _pools(named: Place | None) -> dict[str, Any]:
+    """Pools that connect to private addresses at the named place alone, and not where it redirects."""
+    plain, secure = (type(kind.__name__, (kind,), {"named": named}) for kind in (_Public, _PublicTls))
+    return {
+        "http": type("_Pool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
+        "https": type("_TlsPool", (HTTPSConnectionPool,), {"ConnectionCls": secure}),
+    }
 
 
 class _Body(io.RawIOBase):
@@ -78,8 +85,7 @@ class _Body(io.RawIOBase):
 def stream(url: str, allow_private: bool) -> Iterator[Streamed]:
     """Open a file. Raises WarcError with the reason if it does not come."""
     with PoolManager(retries=Retry(_TRIES, redirect=_REDIRECTS), timeout=_PATIENCE) as pool:
-        if not allow_private:
-            pool.pool_classes_by_scheme = {"http": _PublicPool, "https": _PublicTlsPool}
+        pool.pool_classes_by_scheme = _pools(place_of(url) if allow_private else None)
         try:
             response = pool.request("GET", url, headers=_headers(), preload_content=False, decode_content=False)
         except (HTTPError, OSError, RequestRefusedError) as error:

@@ -104,8 +104,8 @@ def test_the_hook_of_the_how_to_works(tmp_path: Path, demo: DemoSite) -> None:
 
 def test_what_the_how_to_says_of_files_is_so(tmp_path: Path) -> None:
     """The keys in its list of what else a file may say."""
-    told = re.findall(r"`((?:status|valid_from|valid_until|articles|inherits): [^`]+)`", HOW_TO)
-    assert len(told) >= 5
+    told = re.findall(r"`((?:status|valid_from|valid_until|articles|inherits|crawl): [^`]+)`", HOW_TO)
+    assert len(told) >= 9
     for number, key in enumerate(told):
         path = tmp_path / f"site{number}.example.yaml"
         path.write_text(f"layouts: [{{body: p, {key}}}]" if key.startswith("valid") else key)

@@ -106,6 +106,22 @@ def test_a_receiver_that_never_answers_is_given_up_after_a_week(collection: Coll
     ledger.close()
 
 
+def test_the_ledger_holds_no_url_of_a_webhook(collection: Collection, hook: Hook) -> None:
+    """The rest of it may be secret; messages that an earlier version left under it are still delivered."""
+    alarms, other = Alarms(webhooks=(hook.url,)), Alarms(webhooks=(hook.url + "2",))
+    assert alarms.receivers != other.receivers
+    ledger = ledger_of(collection)
+    ledger.look([SILENCE], alarms.receivers, NOW)
+    for path in collection.path.glob("alarms.sqlite*"):
+        assert b"very-secret" not in path.read_bytes()
+    ledger.look([], [hook.url], NOW)
+    assert deliver(ledger, alarms, NOW, quiet) == 2
+    assert [body["event"] for body in hook.bodies] == ["begin", "end"]
+    ledger.close()
+    with pytest.raises(ValueError, match="environment variable that holds the URL"):
+        Alarms(webhooks=("https://me:it@hooks.example/",))
+
+
 def test_a_webhook_is_not_followed_elsewhere(hook: Hook) -> None:
     hook.status = 307
     with pytest.raises(DeliveryError, match="answered with 307"):

@@ -175,21 +175,29 @@ def test_a_sites_file_may_ask_for_them(tmp_path: Path, cleancopy: Run, paper: Sc
     assert wanted(paper) == ALL
 
 
-def test_what_a_site_may_do_does_not_hold_elsewhere(tmp_path: Path, cleancopy: Run, paper: ScriptedSite) -> None:
+def test_what_a_site_may_do_does_not_hold_elsewhere(
+    tmp_path: Path, cleancopy: Run, paper: ScriptedSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "sites").mkdir()
     (tmp_path / "sites/127.0.0.1.yaml").write_text(
-        "crawl: {requisites: true, delay: 0, allow_private: true, headers: {X-Key: secret}}\n"
+        "crawl: {requisites: true, delay: 0, allow_private: true, "
+        f"headers: {{X-Key: {{env: KEY_OF_PAPER}}}}}}\nhome: {paper.url}/\n"
     )
     elsewhere = ScriptedSite()
     port = elsewhere.url.rpartition(":")[2]
     paper.page("/2026/11/20/gulls-came-back.html", story("Gulls") + f"<img src=http://localhost:{port}/p.png>")
     (tmp_path / "urls.txt").write_text(f"{paper.url}/2026/11/20/gulls-came-back.html")
+    monkeypatch.setenv("KEY_OF_PAPER", "secret")
     ran = cleancopy("crawl", "--urls", "urls.txt", "--collection", "c", "--sites", "sites")
     assert elsewhere.paths() == [], "a page on this network leads to no other machine of it"
     assert "is not a public address" in ran.err
-    (tmp_path / "urls.txt").write_text(f"{paper.url}/2026/11/20/gulls-came-back.html")
     ran = cleancopy("crawl", "--urls", "urls.txt", "--collection", "d", "--sites", "sites", "--allow-private")
-    assert elsewhere.paths() == ["/robots.txt", "/p.png"]
+    assert elsewhere.paths() == [], "what the user allows is for the hosts that the user names"
+    (tmp_path / "urls.txt").write_text(
+        f"{paper.url}/2026/11/20/gulls-came-back.html\nhttp://localhost:{port}/here.html"
+    )
+    ran = cleancopy("crawl", "--urls", "urls.txt", "--collection", "e", "--sites", "sites", "--allow-private")
+    assert sorted(elsewhere.paths()) == ["/here.html", "/p.png", "/robots.txt"]
     assert {headers.get("X-Key") for _, _, headers in elsewhere.hits} == {None}
     assert {headers.get("X-Key") for _, path, headers in paper.hits if path != "/robots.txt"} == {"secret"}
     elsewhere.close()

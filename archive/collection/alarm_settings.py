@@ -2,11 +2,14 @@
 
 import os
 import re
+from hashlib import sha256
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from archive.errors import ConfigurationError
+from archive.logins import has_login
 from archive.sites.strict import Strict
 from archive.sites.values import Duration, Listed, is_web_url, seconds_of
 
@@ -20,6 +23,8 @@ _BYTES = {"MB": 10**6, "GB": 10**9, "TB": 10**12}
 def _webhook(value: str) -> str:
     if not _VARIABLE.fullmatch(value) and not is_web_url(value):
         raise ValueError("expected an http or https URL, or $NAME of an environment variable that holds one")
+    if has_login(value):
+        raise ValueError("expected $NAME of an environment variable that holds the URL where it holds a password")
     return value
 
 
@@ -91,7 +96,8 @@ class Alarms(Strict):
     """Who hears of alarms, and what some of them begin at. Standard error hears of all."""
 
     webhooks: Annotated[tuple[Annotated[str, AfterValidator(_webhook)], ...], Listed] = ()
-    """URLs that get each message as JSON, or $NAME of an environment variable that holds one. Where
+    """URLs that get each message as JSON, or $NAME of an environment variable that holds one: this file goes into
+    copies, so that a URL that is secret belongs into the environment. Where
     CLEANCOPY_WEBHOOK_TOKEN is set, it is sent along (Authorization: Bearer)."""
     mail: Mail | None = None
     """Who gets each message by mail."""
@@ -114,8 +120,27 @@ class Alarms(Strict):
 
     @property
     def receivers(self) -> list[str]:
-        """A name for each receiver, without secrets: the webhooks as they are written, and `mail`."""
-        return [*self.webhooks, *(["mail"] if self.mail else [])]
+        """A name for each receiver, without secrets: those of the webhooks, and `mail`."""
+        return [*map(name_of, self.webhooks), *(["mail"] if self.mail else [])]
+
+    def webhook(self, name: str) -> str:
+        """The webhook of this name, as it is written."""
+        return next((webhook for webhook in self.webhooks if name_of(webhook) == name), name)
+
+
+def shown_webhook(webhook: str) -> str:
+    """A webhook without the part of its URL that may be secret."""
+    if webhook.startswith("$"):
+        return webhook
+    parts = urlsplit(webhook)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/..."
+
+
+def name_of(webhook: str) -> str:
+    """The same, told apart from others of its host."""
+    if webhook.startswith("$"):
+        return webhook
+    return f"{shown_webhook(webhook)} ({sha256(webhook.encode()).hexdigest()[:8]})"
 
 
 def url_of(webhook: str) -> str:

@@ -11,7 +11,7 @@ from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from archive.errors import ConfigurationError, WarcError
 from archive.pipeline.web import Web
-from archive.sites.values import is_web_url
+from archive.sites.library import checked_url
 from archive.warc.zip_member import StoredFile
 
 _SUFFIXES = re.compile(r"(?:\.(?:warc|arc|wacz|gz|open))+$", re.I)
@@ -109,9 +109,7 @@ def find_sources(arguments: Sequence[str]) -> list[WarcSource]:
 
 def _found(argument: str) -> Iterator[WarcSource]:
     if is_url(argument):
-        if not is_web_url(argument):
-            raise ConfigurationError(f"{argument}: expected an http or https URL")
-        yield WarcSource(argument, is_url=True)
+        yield WarcSource(checked_url(argument), is_url=True)
         return
     # A file that is there is meant, whatever characters its name has.
     paths = [argument] if Path(argument).exists() else _matching(argument)

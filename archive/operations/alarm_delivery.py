@@ -13,7 +13,7 @@ from http.client import HTTPException
 
 import urllib3
 
-from archive.collection.alarm_settings import Alarms, Mail, url_of
+from archive.collection.alarm_settings import Alarms, Mail, shown_webhook, url_of
 from archive.errors import CleancopyError, ConfigurationError
 from archive.operations.alarm_conditions import Event
 from archive.operations.alarm_ledger import Ledger, Message, Pending
@@ -38,7 +38,8 @@ def deliver(ledger: Ledger, alarms: Alarms, now: float, tell: Callable[[str], No
     """Deliver what is due, in order; how many messages were delivered. `tell` hears what could not be."""
     delivered = 0
     for receiver in {pending.receiver: None for pending in ledger.pending()}:
-        if receiver not in alarms.receivers:
+        # Earlier versions named webhooks by their URLs.
+        if receiver not in (*alarms.receivers, *alarms.webhooks):
             _drop_all(ledger, receiver)
         elif ledger.is_due(receiver, now):
             delivered += _deliver_to(receiver, ledger, alarms, now, tell)
@@ -85,7 +86,7 @@ def send(receiver: str, alarms: Alarms, messages: Sequence[Message]) -> None:
         _mail(alarms.mail, messages)
     else:
         for message in messages:
-            _post(receiver, message)
+            _post(alarms.webhook(receiver), message)
 
 
 def _post(webhook: str, message: Message) -> None:
@@ -98,17 +99,11 @@ def _post(webhook: str, message: Message) -> None:
             answer = pool.request("POST", url_of(webhook), json=told, headers=headers, redirect=False)
     except (urllib3.exceptions.HTTPError, HTTPException, OSError) as error:
         # What urllib3 says may hold the URL, and the URL a secret.
-        raise DeliveryError(f"The webhook {_shown(webhook)} cannot be reached ({type(error).__name__})") from error
+        raise DeliveryError(
+            f"The webhook {shown_webhook(webhook)} cannot be reached ({type(error).__name__})"
+        ) from error
     if not 200 <= answer.status < 300:
-        raise DeliveryError(f"The webhook {_shown(webhook)} answered with {answer.status}")
-
-
-def _shown(webhook: str) -> str:
-    """A webhook without the part of its URL that may be secret."""
-    if webhook.startswith("$"):
-        return webhook
-    parts = urllib3.util.parse_url(webhook)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2] if parts.netloc else ''}/..."
+        raise DeliveryError(f"The webhook {shown_webhook(webhook)} answered with {answer.status}")
 
 
 def _mail(mail: Mail, messages: Sequence[Message]) -> None:

@@ -4,6 +4,7 @@ A file with nothing but a name works; everything else has a default. What is wro
 line, the key, what was expected and the nearest right spelling.
 """
 
+from archive.sites.headers import Secret
 from archive.sites.hooks import apply_hook, extraction_hook
 from archive.sites.json_schema import MODELINE, site_schema, site_schema_json
 from archive.sites.layout import Layout, StripRule
@@ -32,6 +33,7 @@ __all__ = [
     "Discover",
     "Layout",
     "PageTest",
+    "Secret",
     "Section",
     "Site",
     "State",

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from archive.errors import ConfigurationError
+from archive.logins import REFUSAL, has_login, shown
 from archive.sites.file_stamp import Stamp, stamp_of
 from archive.sites.loading import bundled_sites, domain_of, load_site
 from archive.sites.schema import Site
@@ -133,13 +134,16 @@ def named_site(name: str, collection: Sequence[Path] = ()) -> Site:
     Raises ConfigurationError for a domain without a file, with the nearest right spelling.
     """
     if "://" in name:
-        return site_of_url(_checked_url(name), collection).model_copy(update={"home": name})
+        return site_of_url(checked_url(name), collection).model_copy(update={"home": name})
     return load_site(named_file(name, collection))
 
 
-def _checked_url(url: str) -> str:
+def checked_url(url: str) -> str:
+    """A URL that a user names. Raises ConfigurationError if it is none, or holds a password."""
     if not is_web_url(url):
-        raise ConfigurationError(f"{url}: expected an http or https URL")
+        raise ConfigurationError(f"{shown(url)}: expected an http or https URL")
+    if has_login(url):
+        raise ConfigurationError(f"{shown(url)}: {REFUSAL}")
     return url
 
 

@@ -45,7 +45,7 @@ def load_site(path: Path) -> Site:
         site = own
     else:
         site = checked(path, Site, {"domain": own.domain, **_inherited(path, content, system, ())})
-    return _with_hook(path, site)
+    return _with_hook(path, site).of_file(path)
 
 
 def domain_of(path: Path) -> str:

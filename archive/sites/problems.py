@@ -10,6 +10,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from archive.errors import own_words
+from archive.logins import shown
 from archive.sites.yaml_lines import line_of
 
 #: Pydantic's kinds of problems and what we say was expected. Where several kinds of value are allowed, the
@@ -34,6 +35,8 @@ _EXPECTED = {
     "date_from_datetime_inexact": "a date such as 2026-11-24, without a time",
     "missing": "this key",
 }
+#: Keys whose values no message quotes.
+_SECRET = (("headers",), ("cookies",))
 
 
 def explain(path: Path, error: ValidationError, model: type[BaseModel]) -> str:
@@ -57,7 +60,7 @@ def _named_key(problem: Any) -> tuple[str, ...]:
     found = problem["input"]
     if problem["type"] != "value_error" or not isinstance(found, dict):
         return ()
-    return tuple(word for word in re.findall(r"\w+", problem["msg"]) if word in found)[:1]
+    return tuple(word for word in re.findall(r"[\w-]+", problem["msg"]) if word in found)[:1]
 
 
 def _written(loc: tuple[Any, ...]) -> str:
@@ -71,7 +74,8 @@ def _said(problem: Any) -> str:
         return f"expected one of {', '.join(choices)}, found {_shown(found)}{_guess(str(found), choices)}"
     if kind == "value_error":
         message = own_words(problem["msg"])
-        return message if isinstance(found, dict | tuple | list) else f"{message}, found {_shown(found)}"
+        is_quoted = not isinstance(found, dict | tuple | list) and problem["loc"][-1:] not in _SECRET
+        return f"{message}, found {_shown(found)}" if is_quoted else message
     expected = _EXPECTED.get(kind) or _plain(problem["msg"])
     return f"expected {expected}, found {_shown(found)}"
 
@@ -89,7 +93,9 @@ def _shown(value: Any) -> str:
         return "nothing"
     if isinstance(value, datetime | date):
         return f"the date {value.isoformat()}"
-    return {True: "true", False: "false"}[value] if isinstance(value, bool) else repr(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return repr(shown(value) if isinstance(value, str) else value)
 
 
 def _guess(word: str, known: list[str]) -> str:

@@ -6,19 +6,20 @@ The docstrings below each key are what editors show: they go into the JSON Schem
 from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
-from typing import Annotated, Any, Self
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urljoin
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, field_validator, model_validator
 
 from archive.labels import Label
+from archive.sites.headers import Cookies, Headers
 from archive.sites.layout import Layout
 from archive.sites.listings import Discover
 from archive.sites.schedule import ScheduleValue
 from archive.sites.strict import Strict
 from archive.sites.values import (
     Country,
-    Headers,
     Hook,
     Host,
     Language,
@@ -78,11 +79,21 @@ class Crawl(Strict):
     requisites: bool = False
     """Also capture what pages need to be shown: style sheets, pictures, scripts."""
     headers: Headers = Field(default_factory=dict)
-    """Headers sent with every request."""
+    """Headers sent with every request to the site's own hosts. What is secret is {env: NAME} or {file: /PATH}."""
+    cookies: Cookies = Field(default_factory=dict)
+    """Cookies sent along, such as those of a login, each as {env: NAME} or {file: /PATH}."""
+    secrets: Literal["redact", "keep"] = "redact"
+    """Whether captures of requests hold what is secret in them; redact: [redacted] stands in its place."""
     obey_robots: bool = True
     """False only where the site has allowed it: robots.txt is then not kept to."""
     allow_private: bool = False
-    """Allow addresses that are not public."""
+    """Allow addresses that are not public, for the site's own hosts."""
+
+    @model_validator(mode="after")
+    def _says_cookies_once(self) -> Self:
+        if self.cookies and any(name.lower() == "cookie" for name in self.headers):
+            raise ValueError("expected 'cookies' or the header Cookie, and not both")
+        return self
 
 
 class PageTest(Strict):
@@ -152,6 +163,24 @@ class Site(Shared):
     """When the site is crawled by itself (`cleancopy schedule`): "*/30 * * * *", 6h, or keys and values."""
     tests: tuple[PageTest, ...] = ()
     """Pages and what must come out of them."""
+    _file: Path | None = PrivateAttr(default=None)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both say the same, wherever that is said."""
+        return isinstance(other, Site) and self.__dict__ == other.__dict__
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def file(self) -> Path | None:
+        """The file that says this, where there is one."""
+        return self._file
+
+    def of_file(self, path: Path) -> "Site":
+        """The same, with the file that says it."""
+        site = self.model_copy()
+        site._file = path
+        return site
 
     @property
     def front(self) -> str:

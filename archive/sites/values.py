@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator
 
 from archive.errors import ConfigurationError
+from archive.logins import REFUSAL, has_login
 from archive.sites.selectors import compile_selector
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -21,14 +22,13 @@ _HOST = re.compile(r"(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)*[
 _DURATION = re.compile(r"([1-9]\d{0,3})([mhdw])")
 _SECONDS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _HOOK = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
-_HEADER = re.compile(r"[!#$%&'*+.^`|~\w-]+")
 
 
 def is_web_url(value: str) -> bool:
-    """Whether a text is an http or https URL with a host."""
+    """Whether a text is an http or https URL with a host, and with a port that can be one."""
     try:
         parts = urlsplit(value)
-        return parts.scheme in ("http", "https") and bool(parts.hostname)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
 
@@ -36,13 +36,19 @@ def is_web_url(value: str) -> bool:
 def _web_url(value: str) -> str:
     if not is_web_url(value):
         raise ValueError("expected an http or https URL")
+    return _no_login(value)
+
+
+def _no_login(value: str) -> str:
+    if has_login(value):
+        raise ValueError(REFUSAL)
     return value
 
 
 def _place(value: str) -> str:
     if not is_web_url(value) and not re.match(r"/(?!/)", value):
         raise ValueError("expected an http or https URL, or a path that begins with /")
-    return value
+    return _no_login(value)
 
 
 def _date_template(value: str) -> str:
@@ -128,15 +134,6 @@ def _hook(value: str) -> str:
     return value
 
 
-def _headers(headers: dict[str, str]) -> dict[str, str]:
-    for name, value in headers.items():
-        if not _HEADER.fullmatch(name):
-            raise ValueError(f"expected a header name such as Accept-Language, not {name!r}")
-        if not value.isprintable():
-            raise ValueError(f"expected the value of {name} on one line")
-    return headers
-
-
 def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
@@ -163,4 +160,3 @@ Host = Annotated[str, AfterValidator(_host)]
 Duration = Annotated[str, AfterValidator(_duration)]
 Revisits = Annotated[tuple[Duration, ...], Listed, AfterValidator(_increasing)]
 Hook = Annotated[str, AfterValidator(_hook)]
-Headers = Annotated[dict[str, str], AfterValidator(_headers)]

@@ -119,7 +119,13 @@ def entry_of(
         identity = _identity(new_id(), main_id) if members else _identity(main_id)
         members.append(member("request", exchange.request, "application/http; msgtype=request", identity + on_wire))
     identity = _identity(new_id(), main_id) if members else _identity(main_id)
-    block = origin_fields(exchange.origin, seconds=exchange.seconds, failure=failure, interim=exchange.interim)
+    block = origin_fields(
+        exchange.origin,
+        seconds=exchange.seconds,
+        failure=failure,
+        interim=exchange.interim,
+        redacted=exchange.redacted,
+    )
     members.append(member("metadata", block, "application/warc-fields", identity + common))
     return Entry(tuple(members), main_id, sighting, revisit, mime)
 

@@ -5,7 +5,7 @@ and other control characters are percent-encoded.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import unquote
 
 from archive.exchange import Origin, Purpose
@@ -18,12 +18,18 @@ def _encoded(found: re.Match[str]) -> str:
 
 
 def origin_fields(
-    origin: Origin, *, seconds: float | None = None, failure: str | None = None, interim: bytes = b""
+    origin: Origin,
+    *,
+    seconds: float | None = None,
+    failure: str | None = None,
+    interim: bytes = b"",
+    redacted: Sequence[str] = (),
 ) -> bytes:
     """The block of a metadata record.
 
     `seconds` is how long the fetch took, `failure` why nothing came back. `interim` are the answers before the final
-    one, which no response record can hold beside it; they are written as latin-1.
+    one, which no response record can hold beside it; they are written as latin-1. `redacted` names the headers of the
+    request whose values its record does not hold as they were sent.
     """
     fields = {
         "via": origin.via,
@@ -36,6 +42,7 @@ def origin_fields(
         "robots": origin.robots,
         "failure": failure,
         "interim": interim.decode("latin-1") or None,
+        "requestRedacted": ", ".join(redacted) or None,
     }
     return fields_block(fields)
 

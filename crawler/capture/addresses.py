@@ -42,7 +42,8 @@ def check_public(address: str) -> None:
     if not is_public(address):
         raise RequestRefusedError(
             f"{address} is not a public address; a site of your own network needs `allow_private: true` "
-            "in its file, or --allow-private"
+            "in its file, or --allow-private. Both are for the hosts that the file or the command line names, and "
+            "not for others that these lead to"
         )
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from time import monotonic
 from typing import Any, Protocol
@@ -23,6 +24,7 @@ from archive.exchange import Exchange, Origin, Truncation
 from crawler.capture.addresses import PublicReactor, RequestRefusedError
 from crawler.capture.connection import RecordedConnections, RecordingFactory
 from crawler.capture.recording import Attempt
+from crawler.capture.redaction import redacted
 
 _STALE = "the server had closed the idle connection; the request was sent again on a new one"
 
@@ -41,7 +43,8 @@ class CaptureHandler(HTTP11DownloadHandler):
 
     Every request becomes an exchange in the sink `CAPTURE_SINK` before Scrapy sees what came of it: redirects,
     errors, robots.txt, tries that Twisted repeats by itself, and requests that got no answer at all. The answer's
-    `meta["kept"]` is what the sink says of it. The request's `meta` may hold `origin`, `site` and `allow_private`.
+    `meta["kept"]` is what the sink says of it. The request's `meta` may hold `origin`, `site`, `allow_private`, and as
+    `hidden` the names, in small letters, of headers whose values are not kept.
 
     The block of an answer holds the bytes of the final response alone, from its status line to the end that HTTP
     gives it. Interim answers (1xx) are cut off its front, bytes behind its end off its back.
@@ -164,7 +167,9 @@ class _Endpoint:
 
 def _exchange(request: Request, attempt: Attempt, cause: BaseException | None) -> Exchange:
     url = request.url.partition("#")[0]
-    return attempt.exchange(url, request.meta.get("origin") or Origin(), _cut(cause))
+    exchange = attempt.exchange(url, request.meta.get("origin") or Origin(), _cut(cause))
+    sent, names = redacted(exchange.request, request.meta.get("hidden", ()))
+    return replace(exchange, request=sent, redacted=names) if names else exchange
 
 
 def _cut(cause: BaseException | None) -> Truncation | None:

@@ -16,7 +16,7 @@ from archive.errors import CollectionError, ConfigurationError, PageError
 from archive.extraction.memory.shelf import MemoryShelf
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.sites import bundled_sites, extra_directories, load_site, site_file_of_url, site_schema_json
-from archive.sites.values import is_web_url
+from archive.sites.library import checked_url
 from archive.terminal import tell
 from crawler.progress import watching
 from crawler.run.plan import Options
@@ -45,8 +45,7 @@ def init(
     robots.txt is obeyed. Read the draft, then run 'cleancopy site check'.
     """
     use_directories(sites)
-    if not is_web_url(url):
-        raise ConfigurationError(f"{url}: expected an http or https URL")
+    checked_url(url)
     target = _target(url, output, force=force)
     options = Options(limit=pages, delay=delay, allow_private=allow_private, tries=1)
     with watching() as watch, survey(url, options, watch) as seen:

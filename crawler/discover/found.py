@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from archive.exchange import Origin
+from archive.logins import without_login
 
 #: Entries taken from one source, and bytes of one source once inflated (the sitemap protocol allows 50,000
 #: entries and 50 MB).
@@ -16,3 +17,7 @@ class Found:
 
     url: str
     origin: Origin
+
+    def __post_init__(self) -> None:
+        """Leave out a name and a password."""
+        object.__setattr__(self, "url", without_login(self.url))

@@ -7,6 +7,7 @@ from urllib.parse import urljoin
 from lxml import etree, html
 
 from archive.exchange import Origin, Purpose
+from archive.logins import without_login
 from archive.sites import Archive, Section, Site
 from archive.sites.article_urls import refusal
 from archive.sites.selectors import select
@@ -86,7 +87,7 @@ def _joined(base: str, target: str) -> str | None:
         joined = urljoin(base, target.strip()).partition("#")[0]
     except ValueError:
         return None
-    return joined if target.strip() and is_web(joined) else None
+    return without_login(joined) if target.strip() and is_web(joined) else None
 
 
 @dataclass(frozen=True, slots=True)

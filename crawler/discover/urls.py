@@ -18,10 +18,10 @@ _EDITION_QUERY = {
 
 
 def is_web(url: str) -> bool:
-    """Whether a URL is http or https with a host."""
+    """Whether a URL is http or https with a host, and with a port that can be one."""
     try:
         parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
 

@@ -4,6 +4,7 @@ from email.message import Message
 from urllib.parse import urljoin
 
 from archive.exchange import Capture, Origin, Purpose
+from archive.logins import without_login
 from crawler.discover import is_web
 from crawler.frontier.entry import Entry
 from crawler.requisites.page import requisites_of_page
@@ -47,7 +48,8 @@ def needs_of(capture: Capture, site: str, hops: int = 0) -> list[Entry]:
 
 def _entries(url: str, base: str | None, found: list[str], origin: Origin, site: str, hops: int) -> list[Entry]:
     joined = _joined(url, base or "")
-    absolute = dict.fromkeys(_joined(joined, each).partition("#")[0] for each in found if each[:1] not in ("", "#"))
+    urls = (_joined(joined, each) for each in found if each[:1] not in ("", "#"))
+    absolute = dict.fromkeys(without_login(each).partition("#")[0] for each in urls)
     return [
         Entry(key_of(each), each, origin, site, hops, PRIORITY)
         for each in absolute

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 from scrapy.crawler import Crawler
 
@@ -19,11 +18,13 @@ from archive.warc.writer import Written
 from crawler.discover import Found, normalise
 from crawler.frontier.entry import Entry, redirected
 from crawler.frontier.table import Wanted
+from crawler.permits import Permits
 from crawler.requisites import key_of, needs_of
 from crawler.run.discovery_log import Discovery
 from crawler.run.open_collection import Holdings
 from crawler.run.plan import ARTICLES, GONE_AGAIN, LISTS_FIRST, REVISITS, Plan
 from crawler.run.site_tally import Tally
+from crawler.secrets import SiteHeaders, headers_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class CrawlRun:
         self.stage = holdings.stage
         self.frontier = holdings.frontier
         self._taken_down = taken_down(self.collection.path, self.collection.sites)
+        self._headers = {domain: headers_of(site, self.collection.path) for domain, site in plan.sites.items()}
         self.counts: Counter[str] = Counter()
         self.statuses: Counter[int] = Counter()
         self.sources: Counter[str] = Counter()
@@ -70,7 +72,7 @@ class CrawlRun:
         self._began = time.time() if began is None else began
         self._earlier = self.frontier.since(self._began, site).get("done", 0) if began else 0
         self._articles_leased = 0
-        self._private_hosts: set[str] = set()
+        self.permits = Permits(plan)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         """Scrapy copies its settings; a run is one."""
@@ -83,9 +85,9 @@ class CrawlRun:
         assert isinstance(run, CrawlRun)  # noqa: S101 - the add-on puts it there
         return run
 
-    def allows_private_host(self, url: str) -> bool:
-        """Whether a host that is not asked for an entry, but for its robots.txt, may have a private address."""
-        return self.plan.options.allow_private or url_host(url) in self._private_hosts
+    def headers(self, domain: str) -> SiteHeaders:
+        """The headers of a site of this run, with its secrets."""
+        return self._headers.get(domain) or headers_of(self.plan.site(domain), self.collection.path)
 
     def seed(self) -> None:
         """Put the plan's first URLs on the frontier; what earlier runs left there stays."""
@@ -150,8 +152,6 @@ class CrawlRun:
             self.frontier.failed(entry, "taken down", status=None, now=time.time())
         if entry and entry.origin.purpose is Purpose.ARTICLE:
             self._articles_leased += 1
-        if entry and self.plan.allows_private(entry):
-            self._private_hosts.add(url_host(entry.url))
         return entry
 
     def _ahead(self, site: str) -> int:
@@ -292,11 +292,6 @@ class CrawlRun:
         self.holdings.close()
         self.conclude()
         self.frontier.close()
-
-
-def url_host(url: str) -> str:
-    """The host and port of a URL."""
-    return urlsplit(url).netloc.lower()
 
 
 def _day(said: str | None) -> date | None:

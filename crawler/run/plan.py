@@ -1,8 +1,10 @@
 """What one crawl run is to do: sites or a list of URLs, and the user's options."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +13,12 @@ import yaml
 from archive.collection.folder import Collection
 from archive.errors import ConfigurationError
 from archive.exchange import Origin, Purpose
+from archive.logins import REFUSAL, has_login, shown
 from archive.preservation.takedown_log import taken_down
 from archive.sites import Site, State, bundled_sites, load_site, seconds_of, site_of_url
-from crawler.discover import archive_urls, is_named_sitemap, is_web, normalise, same_site
+from crawler.discover import archive_urls, is_named_sitemap, is_web, normalise
 from crawler.frontier.entry import Entry
+from crawler.reach import Place, Reach, place_of, reach_of
 
 #: Seconds between two requests to one host where neither the site's file nor the user says otherwise.
 DEFAULT_DELAY = 1.0
@@ -42,7 +46,7 @@ class Options:
     requisites: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
     """One run: the sites by domain, the first URLs, whether links are followed from them, and whether only lists are
     read and no articles."""
@@ -76,15 +80,33 @@ class Plan:
         """Whether what this site's pages need is captured."""
         return self.options.requisites or self.site(domain).crawl.requisites
 
-    def allows_private(self, entry: Entry) -> bool:
-        """Whether an address that is not public may be asked for this entry. What a site's file allows holds for the
-        site, and not for whatever its pages refer to elsewhere."""
-        return self.options.allow_private or (self.is_at_home(entry) and self.site(entry.site).crawl.allow_private)
+    def allows_private(self, domain: str, url: str) -> bool:
+        """Whether a URL that is asked for a site may have an address that is not public. What the site's file allows
+        holds for the site's own hosts, and what the user allows for those that the user named: neither for where they
+        redirect, nor for what their pages, lists or robots.txt name."""
+        if self.site(domain).crawl.allow_private and self.reach(domain).holds(url):
+            return True
+        return self.options.allow_private and self._is_named(url)
 
-    def is_at_home(self, entry: Entry) -> bool:
-        """Whether what a site's file says of requests is meant for this one: not for requisites from other sites."""
-        origin = entry.origin
-        return origin.purpose is not Purpose.REQUISITE or (origin.via is not None and same_site(entry.url, origin.via))
+    def _is_named(self, url: str) -> bool:
+        if place_of(url) in self._asked:
+            return True
+        return not self.exactly and any(self.reach(domain).holds(url) for domain in self.sites)
+
+    def reach(self, domain: str) -> Reach:
+        """The hosts that are a site's own."""
+        return self._reaches.get(domain) or reach_of(self.site(domain))
+
+    @cached_property
+    def _asked(self) -> frozenset[Place | None]:
+        return frozenset(place_of(seed.url) for seed in self.seeds) - {None}
+
+    @cached_property
+    def _reaches(self) -> dict[str, Reach]:
+        asked: defaultdict[str, list[str]] = defaultdict(list)
+        for seed in self.seeds:
+            asked[seed.site].append(seed.url)
+        return {domain: reach_of(site, asked[domain]) for domain, site in self.sites.items()}
 
 
 def check_days(options: Options) -> None:
@@ -145,7 +167,9 @@ def plan_urls(lines: Iterable[str], options: Options, source: str) -> Plan:
         if not url or url.startswith("#"):
             continue
         if not is_web(url):
-            raise ConfigurationError(f"{source}:{number}: expected an http or https URL, found {url[:200]!r}")
+            raise ConfigurationError(f"{source}:{number}: expected an http or https URL, found {shown(url[:200])!r}")
+        if has_login(url):
+            raise ConfigurationError(f"{source}:{number}: {REFUSAL}")
         host = url.split("/", 3)[2]
         site = hosts[host] = hosts.get(host) or site_of_url(url)
         sites.setdefault(site.domain, site)

@@ -14,6 +14,7 @@ from twisted.python.failure import Failure
 from archive.errors import CollectionError
 from archive.exchange import Capture, Completeness, Kind, Origin, Purpose
 from archive.extraction.charset import decode
+from archive.logins import without_login
 from archive.pipeline.media_type import HTML, medium_of
 from archive.sites import Site
 from crawler import discover
@@ -118,7 +119,7 @@ class NewsSpider(Spider):
             self._give_up(entry, f"HTTP {capture.status}", capture.status)
 
     def _redirect(self, entry: Entry, capture: Capture) -> None:
-        target = urljoin(capture.url, _location(capture)).partition("#")[0]
+        target = without_login(urljoin(capture.url, _location(capture))).partition("#")[0]
         if entry.hops >= _MOST_HOPS:
             self._astray(entry, f"redirected more than {_MOST_HOPS} times, last to {target[:200]}", capture)
         elif not discover.is_web(target):

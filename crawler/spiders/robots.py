@@ -19,6 +19,7 @@ from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 
 from archive.exchange import Origin, Purpose
+from archive.logins import has_login, without_login
 from crawler.frontier.entry import Entry
 from crawler.run.crawl_run import CrawlRun
 
@@ -47,11 +48,16 @@ class RobotsNotes:
         """Built by Scrapy."""
         return cls(crawler)
 
-    def process_request(self, request: Request) -> None:
+    def process_request(self, request: Request) -> Request | None:
         """Scrapy's own requests for robots.txt are marked as such."""
-        if "entry" not in request.meta:
-            request.meta.setdefault("origin", Origin(Purpose.ROBOTS, "robots"))
-            request.meta["allow_private"] = self._run.allows_private_host(request.url)
+        if "entry" in request.meta:
+            return None
+        if has_login(request.url):
+            return request.replace(url=without_login(request.url))
+        asked = request.meta.get("redirect_urls", [request.url])[0]
+        request.meta.setdefault("origin", Origin(Purpose.ROBOTS, "robots"))
+        request.meta["allow_private"] = self._run.permits.allows_robots(request.url, asked)
+        return None
 
     def process_response(self, request: Request, response: Response) -> Response:
         """RFC 9309, section 2.3.1: an absent robots.txt forbids nothing, one that fails forbids everything."""

@@ -46,21 +46,15 @@ class FrontierScheduler(BaseScheduler):
 
     def _request(self, entry: Entry) -> Request:
         assert self._spider is not None  # noqa: S101 - Scrapy opens a scheduler before it asks
-        plan = self._run.plan
-        site = plan.site(entry.site)
-        at_home = plan.is_at_home(entry)
-        return Request(
+        request = Request(
             entry.url,
             callback=self._spider.handle,  # type: ignore[attr-defined]
             errback=self._spider.fail,  # type: ignore[attr-defined]
             dont_filter=True,
-            headers={**(site.crawl.headers if at_home else {}), **_conditions(entry)},
             meta={
                 "entry": entry,
                 "site": entry.site,
                 "origin": entry.origin,
-                "allow_private": plan.allows_private(entry),
-                "dont_obey_robotstxt": at_home and not site.crawl.obey_robots,
                 **({"download_maxsize": LARGEST} if entry.origin.purpose is Purpose.REQUISITE else {}),
                 # Every hop is an entry of its own, and so is every further try.
                 "dont_redirect": True,
@@ -68,6 +62,17 @@ class FrontierScheduler(BaseScheduler):
                 "handle_httpstatus_all": True,
             },
         )
+        return self._permitted(request, entry)
+
+    def _permitted(self, request: Request, entry: Entry) -> Request:
+        """Give a request what the site's file says of it, by the URL as it will be asked for."""
+        plan, url, domain = self._run.plan, request.url, entry.site
+        reach, headers = plan.reach(domain), self._run.headers(domain)
+        request.headers.update({**headers.of(url, reach), **_conditions(entry)})
+        request.meta["hidden"] = headers.hidden
+        request.meta["allow_private"] = self._run.permits.allows(domain, url)
+        request.meta["dont_obey_robotstxt"] = reach.holds(url) and not plan.site(domain).crawl.obey_robots
+        return request
 
 
 def _conditions(entry: Entry) -> dict[str, str]:
