@@ -23,9 +23,10 @@ demo: $(STAMP) ## Crawl the bundled demo site and show what came out
 test: lint types ## Lint, check the types and run all tests
 	$(BIN)/pytest --numprocesses auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 
-lint: $(STAMP) ## Check style and formatting
+lint: $(STAMP) ## Check style, formatting and layers
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/lint-imports --no-cache
 
 types: $(STAMP) ## Check the types
 	$(BIN)/mypy

@@ -45,6 +45,10 @@ class Catalogue:
         self._index = index
         self._noted: list[IndexEntry] = []
 
+    def revisit(self, sighting: Sighting) -> Revisit | None:
+        """What a response repeats, if anything."""
+        return self.seen.revisit(sighting)
+
     def note(self, entry: Entry, place: Place, response: bytes) -> None:
         """An exchange has been written to the open file."""
         sighting = entry.sighting

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
+from typing import Protocol
 
-from archive.collection.catalogue import Catalogue
 from archive.errors import CollectionError
 from archive.exchange import Exchange, Place
-from archive.warc.entry import entry_of, warcinfo
+from archive.warc.entry import Entry, entry_of, warcinfo
+from archive.warc.seen import Revisit, Sighting
 from archive.whole_file import finish, open_path
 
 
@@ -38,6 +39,19 @@ def _new_id() -> str:
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
 
+class Ledger(Protocol):
+    """What remembers the payloads that were written: `archive.collection.catalogue` does."""
+
+    def revisit(self, sighting: Sighting) -> Revisit | None:
+        """What a response repeats, if anything."""
+
+    def note(self, entry: Entry, place: Place, response: bytes) -> None:
+        """An exchange has been written to the open file."""
+
+    def keep(self, path: Path) -> None:
+        """The file being written is complete. Raises CollectionError."""
+
+
 class WarcWriter:
     """Writes exchanges to `folder/PREFIX-TIMESTAMP-SERIAL.warc.gz`, which ends in `.open` until it is complete.
 
@@ -58,7 +72,7 @@ class WarcWriter:
         clock: Callable[[], datetime] = _now,
         new_id: Callable[[], str] = _new_id,
         on_close: Callable[[Path], None] | None = None,
-        catalogue: Catalogue | None = None,
+        catalogue: Ledger | None = None,
     ) -> None:
         self._folder = folder
         self._info = info
@@ -82,7 +96,7 @@ class WarcWriter:
         self._rotate()
         fd = self._ready()
         if self._catalogue:
-            entry = entry_of(exchange, self._new_id, self._info_id, failure, self._catalogue.seen.revisit)
+            entry = entry_of(exchange, self._new_id, self._info_id, failure, self._catalogue.revisit)
         else:
             entry = entry_of(exchange, self._new_id, self._info_id, failure)
         place = Place(self._path.name, self._size, len(entry.members[0]))
