@@ -2,8 +2,9 @@
 
 import shlex
 from collections.abc import Iterator, Sequence
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from archive.datasets.columns import choose
 from archive.datasets.export_choices import Dedup, Form, Revisions
@@ -18,12 +19,12 @@ class Request(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     form: Form = Form.JSONL
-    columns: tuple[str, ...] = ()
+    columns: Annotated[tuple[Annotated[str, StringConstraints(max_length=100)], ...], Field(max_length=1_000)] = ()
     filters: Filters = Filters()
     revisions: Revisions = Revisions.LAST
     dedup: Dedup = Dedup.NONE
     keep_duplicates: bool = False
-    shard: int = 20_000
+    shard: Annotated[int, Field(ge=1, le=2**31 - 1)] = 20_000
 
     def check(self) -> None:
         """Raises ConfigurationError at wishes that cannot be met."""
@@ -32,8 +33,6 @@ class Request(BaseModel):
             raise ConfigurationError(f"--columns: {self.form} has its own form; {', '.join(TABULAR)} have columns")
         if self.keep_duplicates and self.dedup is Dedup.NONE:
             raise ConfigurationError("--keep-duplicates needs --dedup exact or near: otherwise none are looked for")
-        if self.shard < 1:
-            raise ConfigurationError("--shard: a file holds at least one record")
         self.chosen_columns()
 
     def chosen_columns(self) -> Columns:
