@@ -8,6 +8,7 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
+from archive.collection.sqlite_file import shut_in
 from archive.errors import CollectionError
 from archive.warc.message import Message
 
@@ -95,6 +96,7 @@ class Seen:
     def _open(self) -> sqlite3.Connection:
         try:
             db = sqlite3.connect(self._path)
+            shut_in(db)
             db.executescript(_SCHEMA)
         except sqlite3.OperationalError as error:
             raise CollectionError(f"{self._path} cannot be used: {error}") from error
