@@ -16,6 +16,26 @@ from typing import BinaryIO
 
 OPEN_SUFFIX = ".open"
 _ATTEMPT = re.compile(r".+\.\d+-[0-9a-f]{8}\.open")
+_PLAIN_NAME = re.compile(r"[^/\\\x00-\x1f\x7f]{1,255}")
+
+
+def is_plain_name(name: str) -> bool:
+    """Whether this names a file in a folder and leads nowhere else."""
+    return bool(_PLAIN_NAME.fullmatch(name)) and name not in (".", "..")
+
+
+def plain_name(name: str) -> str:
+    """The name of a file. Raises ValueError for one that would lead out of its folder."""
+    if not is_plain_name(name):
+        raise ValueError("expected a plain name of a file")
+    return name
+
+
+def relative_path(path: str) -> str:
+    """A path within a folder. Raises ValueError for one that would lead out of it."""
+    if not all(map(is_plain_name, path.split("/"))):
+        raise ValueError("expected a path within the folder, without '..'")
+    return path
 
 
 def open_path(path: Path) -> Path:

@@ -1,6 +1,5 @@
 """The captures that a site file is tried on: a small WARC beside the file, or a collection."""
 
-import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from archive.exchange import Capture, Place
 from archive.pipeline.captures import read_capture, read_captures
 from archive.records import WarcPlace
 from archive.research.excerpt import write_excerpts
-from archive.warc.index import url_key
+from archive.warc.index import fields_of, url_key
 
 #: A capture and the WARC that it lies in.
 Kept = tuple[Path, Capture]
@@ -72,9 +71,9 @@ def _indexed(index: Path, keys: frozenset[str]) -> Iterator[tuple[str, Place]]:
     """The pages among an index's lines, each key's in the order of time."""
     with index.open("rb") as lines:
         for line in lines:
-            key, _, rest = line.decode("utf-8", "replace").partition(" ")
+            key, _, _ = line.decode("utf-8", "replace").partition(" ")
             if key in keys:
-                told = json.loads(rest.partition(" ")[2])
+                told = fields_of(line)
                 if told.get("status") == _GOOD and told.get("mime") in _PAGES:
                     yield key, Place(told["filename"], int(told["offset"]), int(told["length"]))
 

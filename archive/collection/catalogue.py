@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from archive.collection.payloads import Seen
 from archive.errors import CollectionError, WarcError
 from archive.exchange import Place, Purpose
 from archive.warc.any_record import AnyRecord, behind_head, open_records
@@ -25,7 +26,7 @@ from archive.warc.index import (
 from archive.warc.message import Message
 from archive.warc.reading import Reading
 from archive.warc.scan import bare_id
-from archive.warc.seen import Original, Revisit, Seen, Sighting, method_of, sighting_of
+from archive.warc.sighting import Original, Revisit, Sighting, method_of, sighting_of
 
 #: Told the bytes of the WARC files that have been read since it was last told.
 Progress = Callable[[int], None]

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 DERIVED = "derived.jsonl"
 
@@ -17,11 +17,11 @@ DERIVED = "derived.jsonl"
 class Derived(BaseModel):
     """One data set (a folder) or WACZ file. `at` is UTC, `path` absolute."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     at: datetime
     kind: Literal["data set", "WACZ"]
-    path: str
+    path: str = Field(max_length=4_096, pattern=r"^/[^\x00-\x1f\x7f]+$")
 
 
 def note_derived(collection: Path, kind: Literal["data set", "WACZ"], output: Path) -> None:

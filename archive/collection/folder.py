@@ -34,7 +34,7 @@ from archive.collection.catalogue import Catalogue
 from archive.collection.pending_takedown import discard, is_pending, settle
 from archive.errors import CollectionError, WarcError
 from archive.warc.repair import Repair, repair
-from archive.whole_file import OPEN_SUFFIX, is_attempt, open_path, remove_left
+from archive.whole_file import OPEN_SUFFIX, is_attempt, is_plain_name, open_path, remove_left
 
 _FOLDERS = ("archive", "indexes", "records", "sites", "crawls")
 
@@ -153,7 +153,12 @@ class Collection:
             return catalogue.catch_up(self.complete_warcs())
 
     def warc_path(self, filename: str) -> Path:
-        """Where a WARC named in a record lies now, complete or still open."""
+        """Where a WARC named in a record lies now, complete or still open. Raises CollectionError for a name that would
+        lead out of the folder: records may be somebody else's."""
+        if not is_plain_name(filename):
+            raise CollectionError(
+                f"{self.path}: a record or index names the WARC file {filename!r}; expected a plain name"
+            )
         path = self.archive / filename
         return path if path.exists() else open_path(path)
 

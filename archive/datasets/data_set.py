@@ -50,7 +50,7 @@ def export(
     with staged(output, replace=replace) as folder:
         work = folder / ".work"
         work.mkdir()
-        with connect(work) as connection:
+        with connect(work, [path for source in sources for path in source.files]) as connection:
             selection = _select(connection, sources, request, work)
             steps.selected(len(selection))
             _write(connection, sources, selection, request, folder, steps.written)

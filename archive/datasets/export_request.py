@@ -2,8 +2,9 @@
 
 import shlex
 from collections.abc import Iterator, Sequence
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from archive.datasets.columns import choose
 from archive.datasets.export_choices import Dedup, Form, Revisions
@@ -19,12 +20,12 @@ class Request(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     form: Form = Form.JSONL
-    columns: tuple[str, ...] = ()
+    columns: Annotated[tuple[Annotated[str, StringConstraints(max_length=100)], ...], Field(max_length=1_000)] = ()
     filters: Filters = Filters()
     revisions: Revisions = Revisions.LAST
     dedup: Dedup = Dedup.NONE
     keep_duplicates: bool = False
-    shard: int = 20_000
+    shard: Annotated[int, Field(ge=1, le=2**31 - 1)] = 20_000
     raw_cells: bool = False
 
     def check(self) -> None:
@@ -36,8 +37,6 @@ class Request(BaseModel):
             raise ConfigurationError("--keep-duplicates needs --dedup exact or near: otherwise none are looked for")
         if self.raw_cells and self.form is not Form.CSV:
             raise ConfigurationError(f"--raw-cells: {self.form} has no cells that a spreadsheet reads; csv has")
-        if self.shard < 1:
-            raise ConfigurationError("--shard: a file holds at least one record")
         self.chosen_columns()
 
     def chosen_columns(self) -> Columns:

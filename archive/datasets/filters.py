@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from archive.datasets.condition import LONGEST
 from archive.datasets.export_choices import RightsRule
 from archive.errors import ConfigurationError
 from archive.labels import Label
@@ -17,6 +19,7 @@ RIGHTS_CONDITIONS = {
     "'(^|[^a-z])no(image)?ai([^a-z]|$)')",
     RightsRule.LICENCE: "license IS NOT NULL",
 }
+Named = Annotated[str, StringConstraints(max_length=1_000)]
 
 
 class Filters(BaseModel):
@@ -26,14 +29,14 @@ class Filters(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    sites: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
+    sites: tuple[Named, ...] = ()
+    languages: tuple[Named, ...] = ()
     since: date | None = None
     until: date | None = None
-    min_words: int = 0
+    min_words: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
     label_shares: tuple[tuple[Label, float], ...] = ()
     rights: tuple[RightsRule, ...] = ()
-    where: str | None = None
+    where: Annotated[str, StringConstraints(max_length=LONGEST)] | None = None
 
     def check(self) -> None:
         """Raises ConfigurationError where nothing could ever pass."""

@@ -4,39 +4,48 @@ from collections.abc import Sequence
 from hashlib import file_digest
 from importlib.metadata import version
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from archive.datasets.export_choices import Dedup
 from archive.datasets.export_request import Request
 from archive.datasets.record_table import Table
 from archive.datasets.selection import Selection
 from archive.errors import CollectionError
+from archive.records import fault_of
 from archive.software import software_version
+from archive.whole_file import plain_name, relative_path
 
 MANIFEST = "manifest.json"
 
 
+#: Bytes of a manifest: a data set of ten million documents, each a file of its own, has one of 1.5 GB.
+_LARGEST = 2_000_000_000
+Count = Annotated[int, Field(ge=0, le=2**63 - 1)]
+Text = Annotated[str, StringConstraints(max_length=4_096)]
+Name = Annotated[Text, AfterValidator(plain_name)]
+
+
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class File(_Strict):
     """A file of the data set; `path` is relative to its folder, `size` in bytes."""
 
-    path: str
-    size: int
-    sha256: str
+    path: Annotated[Text, AfterValidator(relative_path)]
+    size: Count
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 class Warc(_Strict):
     """A WARC file that records come from; `size` in bytes."""
 
-    collection: str
-    filename: str
-    size: int
-    records: int
+    collection: Name
+    filename: Name
+    size: Count
+    records: Count
 
 
 class Manifest(_Strict):
@@ -45,12 +54,12 @@ class Manifest(_Strict):
     manifest: Literal["cleancopy data set 1"] = "cleancopy data set 1"
     command: str
     request: Request
-    collections: tuple[str, ...]
-    records: int
-    versions: dict[str, str]
-    extraction_versions: dict[str, int]
-    models: dict[str, int]
-    configurations: dict[str, int]
+    collections: tuple[Name, ...]
+    records: Count
+    versions: dict[Text, Text]
+    extraction_versions: dict[Text, Count]
+    models: dict[Text, Count]
+    configurations: dict[Text, Count]
     warcs: tuple[Warc, ...]
     files: tuple[File, ...]
 
@@ -84,11 +93,13 @@ def read_manifest(folder: Path) -> Manifest:
     """Raises CollectionError where there is none."""
     path = folder / MANIFEST
     try:
+        if path.stat().st_size > _LARGEST:
+            raise CollectionError(f"{path} has more than {_LARGEST} bytes; no manifest of a data set has")
         return Manifest.model_validate_json(path.read_bytes())
     except OSError as error:
         raise CollectionError(f"{path}: {error.strerror}. A data set made by `cleancopy export` has one.") from error
     except ValidationError as error:
-        raise CollectionError(f"{path} is no manifest of a data set: {error.errors()[0]['msg']}") from error
+        raise CollectionError(f"{path} is no manifest of a data set: {fault_of(error)}") from error
 
 
 def write_manifest(manifest: Manifest, folder: Path) -> None:

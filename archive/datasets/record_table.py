@@ -1,13 +1,15 @@
 """The records of a collection as a DuckDB relation: every line, in the order of the files and their lines."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from threading import Timer
 
 import duckdb
 import pyarrow as pa
 
 from archive.collection.folder import Collection
+from archive.datasets.condition import check_condition
 from archive.datasets.table_types import FIELDS, duckdb_type
 from archive.errors import CollectionError, ConfigurationError, WarcError
 from archive.records import read_records
@@ -22,6 +24,13 @@ _IS_RECORD = (
     "schema_version IN ('1.0', '1.1') AND text IS NOT NULL AND blocks IS NOT NULL AND extraction.version IS NOT NULL"
 )
 _JSON_ERROR = re.compile("JSON|not a record line")
+#: Seconds that 512 records may take; what --where may say takes far less.
+_PATIENCE = 300
+#: What DuckDB says at a limit, and what we say.
+_LIMITS = {
+    "INTERRUPT": f"reading 512 records took more than {_PATIENCE} seconds. Give a simpler --where.",
+    "Out of Memory": f"reading the records took more than {_MEMORY} of memory. Give a simpler --where.",
+}
 _WITH_OFFSET = r"^\d{4}-\d\d-\d\dT\d\d:\d\d.*(Z|[+-]\d\d:\d\d)$"
 
 
@@ -29,12 +38,17 @@ class LineTooLongError(Exception):
     """A line is longer than `USUAL_LINE`: read again with `LONGEST_LINE`."""
 
 
-def connect(temporary: Path) -> duckdb.DuckDBPyConnection:
-    """A DuckDB that keeps the order of rows, stays within its memory and fetches nothing from the network."""
-    settings = {"memory_limit": _MEMORY, "temp_directory": str(temporary), "autoinstall_known_extensions": "false"}
-    connection = duckdb.connect(config={**settings, "preserve_insertion_order": "true"})
+def connect(temporary: Path, files: Sequence[Path] = ()) -> duckdb.DuckDBPyConnection:
+    """A DuckDB that keeps the order of rows and stays within its memory. It can read `files` and nothing else, on
+    disk or from the network, and no statement can change that."""
+    settings = {"memory_limit": _MEMORY, "temp_directory": str(temporary), "preserve_insertion_order": "true"}
+    extensions = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+    connection = duckdb.connect(config={**settings, **extensions})
     connection.sql("SET TimeZone = 'UTC'")
     connection.sql("SET enable_progress_bar = false")
+    connection.sql(f"SET allowed_paths = [{', '.join(_quoted(str(path)) for path in files)}]")
+    connection.sql("SET enable_external_access = false")
+    connection.sql("SET lock_configuration = true")
     return connection
 
 
@@ -54,7 +68,7 @@ class Table:
         if not self.files:
             return
         try:
-            yield from connection.sql(f"SELECT {columns} FROM ({self.query()})").to_arrow_reader(rows)  # noqa: S608
+            yield from _timed(connection, f"SELECT {columns} FROM ({self.query()})", rows)  # noqa: S608
         except (duckdb.Error, pa.ArrowException, OSError) as error:  # Arrow hands on DuckDB's errors as OSError
             self._raise(error)
 
@@ -73,6 +87,9 @@ class Table:
             raise LineTooLongError from error
         if _JSON_ERROR.search(str(error)):
             self._find_broken_line()
+        for said, sentence in _LIMITS.items():
+            if said in str(error):
+                raise CollectionError(f"{self.collection.path}: {sentence}") from error
         raise CollectionError(f"{self.collection.path}: the records cannot be read: {first_line(error)}") from error
 
     def _find_broken_line(self) -> None:
@@ -85,29 +102,39 @@ class Table:
             raise CollectionError(str(error)) from error
 
 
+def _timed(connection: duckdb.DuckDBPyConnection, query: str, rows: int) -> Iterator[pa.RecordBatch]:
+    """The batches of a query, each within its time."""
+    batches: Iterator[pa.RecordBatch] | None = None
+    while True:
+        timer = Timer(_PATIENCE, connection.interrupt)
+        timer.daemon = True
+        timer.start()
+        try:
+            batches = batches or iter(connection.sql(query).to_arrow_reader(rows))
+            batch = next(batches, None)
+        finally:
+            timer.cancel()
+        if batch is None:
+            return
+        yield batch
+
+
 def first_line(error: Exception) -> str:
     """What DuckDB says, without its advice and its picture of the place."""
     return str(error).partition("\n")[0].strip()
 
 
 def check_expression(connection: duckdb.DuckDBPyConnection, expression: str) -> None:
-    """Raises ConfigurationError unless `expression` is a condition on one record, as a WHERE takes it."""
-    where = f"(\n{expression}\n)"
+    """Raises ConfigurationError unless `expression` is a condition on one record. It is read and bound, not run."""
+    check_condition(connection, expression, [*FIELDS, *_derived_names()])
     columns = ", ".join(f'NULL::{duckdb_type(kind)} AS "{name}"' for name, kind in FIELDS.items())
     sample = f"SELECT *, {', '.join(_derived(''))} FROM (SELECT {columns})"  # noqa: S608
     try:
-        connection.sql(f"SELECT 1 FROM ({sample}) WHERE {where}").fetchall()  # noqa: S608
-        tree = connection.sql("SELECT json_serialize_sql(?)", params=[f"SELECT 1 WHERE {where}"]).fetchall()[0][0]
+        (kind,) = connection.sql(f"SELECT (\n{expression}\n) FROM ({sample})").types  # noqa: S608 - checked above
     except duckdb.Error as error:
-        unknown = "not found in FROM clause" in str(error)
-        known = (
-            f" The columns are: {', '.join(connection.sql(sample).columns)}. --min-words counts words."
-            if unknown
-            else ""
-        )
-        raise ConfigurationError(f"--where {expression!r} cannot be used: {first_line(error)}{known}") from error
-    if '"SUBQUERY"' in tree:
-        raise ConfigurationError(f"--where {expression!r} cannot be used: it must look at one record alone")
+        raise ConfigurationError(f"--where {expression!r} cannot be used: {first_line(error)}") from error
+    if str(kind) not in ("BOOLEAN", '"NULL"'):
+        raise ConfigurationError(f"--where {expression!r} cannot be used: it is {kind}, expected true or false")
 
 
 def _quoted(text: str) -> str:
@@ -124,3 +151,7 @@ def _derived(collection: str) -> Iterator[str]:
         yield f"{moment} AS {name}_utc"
     for name in ("date_published", "date_modified"):
         yield f"TRY_CAST(left({name}, 10) AS DATE) AS {name}_day"
+
+
+def _derived_names() -> list[str]:
+    return [column.rpartition(" AS ")[2] for column in _derived("")]

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 from archive.collection.folder import Collection
 from archive.collection.sqlite_file import as_collection_error, open_database
+from archive.errors import CollectionError
 from archive.operations.alarm_conditions import Change, Condition, Event, Key, Kind, changes
 
 _SCHEMA = """
@@ -150,8 +151,13 @@ class Ledger:
 
 
 def _read(told: str) -> Message:
-    identity, event, *rest = json.loads(told)
-    return Message(identity, Event(event), *rest)
+    try:
+        identity, event, *rest = json.loads(told)
+        return Message(identity, Event(event), *rest)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise CollectionError(
+            "alarms.sqlite holds a message that is none. Delete it: what is still so is told anew."
+        ) from error
 
 
 def _written(moment: float) -> str:

@@ -62,7 +62,7 @@ def _add(site: Held, line: bytes) -> None:
         fields = json.loads(told)
         capture = Shown(timestamp.decode(), str(fields["url"]), str(fields["filename"]), int(fields["offset"]))
         site.bytes += int(fields["length"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return  # `cleancopy verify` says what is wrong with an index
     site.captures += 1
     if fields.get("mime") == "text/html" and fields.get("status") == "200":

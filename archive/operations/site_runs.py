@@ -92,7 +92,7 @@ def _read(path: Path) -> Iterator[tuple[str, SiteRun]]:
         for site, told in report.get("sites", {}).items():
             figures = SiteFigures.model_validate(told)
             yield site, SiteRun(path.stem, began, kind, report["ended"] == "finished", figures, tuple(lists[site]))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, ValidationError, RecursionError) as error:
         raise CollectionError(
             f"{path} is no report of a crawl ({type(error).__name__}: {error}). Move it away to go on without it."
         ) from error

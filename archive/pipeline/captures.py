@@ -13,7 +13,7 @@ from archive.warc.check import Checked
 from archive.warc.exchanges import Recorded, exchanges
 from archive.warc.fields import origin_of, parse_fields
 from archive.warc.record import MAX_BLOCK, WarcRecord, read_records
-from archive.warc.seen import method_of
+from archive.warc.sighting import method_of
 from archive.warc.writer import Written
 from archive.whole_file import OPEN_SUFFIX
 

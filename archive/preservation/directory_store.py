@@ -26,15 +26,20 @@ class Directory:
     def sizes(self) -> Iterator[tuple[str, int]]:
         with self._failing("it cannot be read"):
             for path in sorted(self._path.rglob("*")):
-                if path.is_file() and path.suffix != OPEN_SUFFIX:
+                # A link may lead to any file of whoever restores.
+                if path.is_file() and not self._leads_out(path) and path.suffix != OPEN_SUFFIX:
                     yield path.relative_to(self._path).as_posix(), path.stat().st_size
 
     def size(self, name: str) -> int | None:
         with self._failing(f"{name} cannot be read"):
             try:
-                return (self._path / name).stat().st_size
+                return None if self._leads_out(self._path / name) else (self._path / name).stat().st_size
             except FileNotFoundError:
                 return None
+
+    def _leads_out(self, path: Path) -> bool:
+        """Whether a link leads from here to what is no part of the copy."""
+        return not path.resolve().is_relative_to(self._path.resolve())
 
     def write(self, name: str, source: Path, digest: str) -> None:
         target = self._path / name
@@ -47,6 +52,8 @@ class Directory:
 
     def chunks(self, name: str) -> Iterator[bytes]:
         with self._failing(f"{name} cannot be read"):
+            if self._leads_out(self._path / name):
+                raise MissingError(f"{self.location}: {name} is a link that leads out of the copy")
             try:
                 file = (self._path / name).open("rb")
             except FileNotFoundError as error:

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from pydantic import TypeAdapter, ValidationError
+
 from archive.collection.folder import Collection
 from archive.errors import CollectionError
 from archive.preservation.copy_contents import INDEX, SCHEDULE, STATE, Holding
@@ -64,7 +66,7 @@ def _kept_back(collection: Collection, target: Path) -> Path | None:
     if not waits_for.exists() or _is_outdated(kept, collection.path / LOG):
         ripe, again = False, True
     else:
-        ripe = again = not _open_ones(collection) & set(json.loads(waits_for.read_bytes()))
+        ripe = again = not _open_ones(collection) & _waited_for(waits_for)
     if ripe:
         kept.replace(target)
     if again:
@@ -73,6 +75,13 @@ def _kept_back(collection: Collection, target: Path) -> Path | None:
         # Which files are open is asked after the snapshot: what it knows is in these or complete.
         waits_for.write_text(json.dumps(sorted(_open_ones(collection))))
     return target if ripe else None
+
+
+def _waited_for(path: Path) -> set[str]:
+    try:
+        return TypeAdapter(set[str]).validate_json(path.read_bytes())
+    except ValidationError as error:
+        raise CollectionError(f"{path} is no list of files. Delete it, and a new snapshot is made.") from error
 
 
 def _is_outdated(kept: Path, log: Path) -> bool:

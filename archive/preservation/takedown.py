@@ -22,7 +22,7 @@ from archive.preservation.takedown_survey import Held, Survey
 from archive.preservation.tombstone import tombstone
 from archive.warc.entry import warc_date
 from archive.warc.index import url_key
-from archive.warc.seen import Original
+from archive.warc.sighting import Original
 
 #: Others that keep something of captures in the collection, such as the crawler: makes new files for it.
 Also = Callable[[Stage], None]

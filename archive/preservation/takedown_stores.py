@@ -1,6 +1,5 @@
 """What a collection knows of its captures beside the WARC files and records, after a takedown."""
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import closing
@@ -10,10 +9,11 @@ from pathlib import Path
 from archive.collection.catalogue import catalogued
 from archive.collection.folder import Collection
 from archive.collection.pending_takedown import Stage
+from archive.collection.sqlite_file import shut_in
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.research.search_index import search_path
-from archive.warc.index import sort_lines, url_key, write_sorted
-from archive.warc.seen import Original
+from archive.warc.index import fields_of, sort_lines, url_key, write_sorted
+from archive.warc.sighting import Original
 
 
 def rewrite_index(collection: Collection, stage: Stage, warcs: Iterable[Path]) -> None:
@@ -28,7 +28,7 @@ def _lines_of_others(index: Path, files: Set[str]) -> Iterator[bytes]:
     if index.exists():
         with index.open("rb") as lines:
             for line in lines:
-                if json.loads(line.split(b" ", 2)[2])["filename"] not in files:
+                if fields_of(line)["filename"] not in files:
                     yield line
 
 
@@ -42,6 +42,7 @@ def forget_payloads(
     target = stage.place(collection.digests)
     _copy(collection.digests, target)
     with closing(sqlite3.connect(target)) as db, db:
+        shut_in(db)
         for removed_id, heir in heirs.items():
             if heir is None:
                 for table in ("originals", "latest"):
@@ -65,6 +66,7 @@ def forget_texts(collection: Collection, stage: Stage, removed: Set[str], same_a
     try:
         _copy(path, target)
         with closing(sqlite3.connect(target, isolation_level=None)) as db:
+            shut_in(db)
             _forget(db, removed)
             for records in same_articles:
                 _known(db, records, stage.place(records))

@@ -1,6 +1,5 @@
 """Which captures an order means, and which captures of other addresses lean on them."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,9 +12,9 @@ from archive.preservation.takedown_order import Covered
 from archive.preservation.takedown_site_files import quoting
 from archive.sites import site_directories
 from archive.warc.digest import sha1_digest
-from archive.warc.index import REVISIT_MIME, timestamp
+from archive.warc.index import REVISIT_MIME, fields_of, timestamp
 from archive.warc.scan import OpenRecord, bare_id, scan
-from archive.warc.seen import Original
+from archive.warc.sighting import Original
 
 _IDENTICAL = "identical-payload-digest"
 _NO_PAYLOAD = sha1_digest(b"")
@@ -123,7 +122,7 @@ def _lines(index: Path) -> Iterator[dict[str, Any]]:
     if index.exists():
         with index.open("rb") as lines:
             for line in lines:
-                yield json.loads(line.split(b" ", 2)[2])
+                yield fields_of(line)
 
 
 class _Heads:

@@ -14,7 +14,7 @@ from archive.warc.entry import member, warc_date
 from archive.warc.fields import fields_block
 from archive.warc.message import parse_message
 from archive.warc.scan import Fields, OpenRecord
-from archive.warc.seen import Original
+from archive.warc.sighting import Original
 
 #: The first field of a tombstone's block.
 TAKEDOWN = b"takedown: "

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from io import BufferedReader
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from zipfile import ZIP_STORED, BadZipFile, ZipFile
 
 from archive.preservation.verification import Told, Verification, Verified
@@ -21,6 +21,8 @@ from archive.warc.zip_member import StoredFile
 _CHUNK = 1_000_000
 #: Bytes of datapackage.json that are read.
 _MAX_JSON = 50_000_000
+#: Bytes of a line of an index or a list of pages, which may be packed a thousand times smaller.
+_LONGEST_LINE = 10_000_000
 _SELF = ("datapackage.json", "datapackage-digest.json")
 #: What zipfile and its codings raise for files that are not as they should be.
 _BROKEN = (
@@ -150,8 +152,10 @@ class WaczCheck:
     def _lines(self, name: str) -> Iterable[bytes]:
         try:
             with self._open(name) as file:
-                lines: Iterable[bytes] = gzip.GzipFile(fileobj=file) if name.endswith(".gz") else file
-                for line in lines:
+                lines: BinaryIO | gzip.GzipFile = gzip.GzipFile(fileobj=file) if name.endswith(".gz") else file
+                while line := lines.readline(_LONGEST_LINE):
+                    if len(line) == _LONGEST_LINE:
+                        raise ValueError(f"a line of more than {_LONGEST_LINE} bytes")
                     if not line.startswith(b"!"):
                         yield line
         except _BROKEN as error:
@@ -169,5 +173,5 @@ def _is_page(line: bytes, number: int) -> bool:
     try:
         found = json.loads(line)
         return "format" in found if number == 1 else bool(found["url"] and found["ts"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return False

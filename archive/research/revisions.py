@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from archive.collection.folder import Collection
 from archive.errors import CollectionError
 from archive.records import Record, fault_of
-from archive.warc.index import REVISIT_MIME, url_key
+from archive.warc.index import REVISIT_MIME, fields_of, url_key
 
 #: The URL stands near the beginning of a record's line.
 _HEAD = 16_384
@@ -40,18 +40,29 @@ def _with_record(collection: Collection, key: str) -> Iterator[Seen]:
         with path.open("rb") as lines:
             for number, line in enumerate(lines, 1):
                 found = _URL.search(line, 0, _HEAD)
-                if found is None or url_key(json.loads(found[1])) != key:
-                    continue
                 try:
+                    if found is None or url_key(json.loads(found[1])) != key:
+                        continue
                     record = Record.from_line(line)
+                    seen = Seen(_moment(record), record)
                 except ValueError as error:
                     raise CollectionError(f"{path}:{number}: not a record line: {fault_of(error)}") from error
-                yield Seen(_moment(record), record)
+                yield seen
 
 
 def _moment(record: Record) -> datetime:
     crawled = record.date_crawled
-    return datetime.fromisoformat(crawled) if crawled else datetime.fromtimestamp(0, UTC)
+    moment = datetime.fromisoformat(crawled) if crawled else datetime.fromtimestamp(0, UTC)
+    if moment.tzinfo is None:
+        raise ValueError(f"date_crawled: {crawled!r} has no offset")
+    return moment
+
+
+def _stamped(line: bytes) -> datetime:
+    try:
+        return datetime.strptime(line.split(b" ", 2)[1].decode(), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError as error:
+        raise CollectionError(f"the index has a line without a date: {line[:100]!r}") from error
 
 
 def _unchanged(collection: Collection, key: str) -> Iterator[Seen]:
@@ -62,8 +73,7 @@ def _unchanged(collection: Collection, key: str) -> Iterator[Seen]:
     with collection.index.open("rb") as lines:
         for line in lines:
             if line.startswith(wanted):
-                _, stamp, told = line.split(b" ", 2)
-                if json.loads(told).get("mime") == REVISIT_MIME:
-                    yield Seen(datetime.strptime(stamp.decode(), "%Y%m%d%H%M%S").replace(tzinfo=UTC), None)
+                if fields_of(line).get("mime") == REVISIT_MIME:
+                    yield Seen(_stamped(line), None)
             elif line > wanted:
                 return

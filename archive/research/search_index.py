@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from archive.collection.folder import Collection
+from archive.collection.sqlite_file import shut_in
 from archive.errors import CollectionError
 from archive.records import Record, fault_of
 from archive.research.search_query import fts_query, spaced, unspaced
@@ -152,6 +153,7 @@ def open_index(collection: Collection) -> Iterator[SearchIndex]:
 def _opened(path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(path, timeout=60)
     try:
+        shut_in(db)
         version = db.execute("PRAGMA user_version").fetchone()[0]
         if version not in (0, _VERSION):
             db.close()

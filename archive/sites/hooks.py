@@ -9,8 +9,12 @@
 The site file names it: `extract: my_package.my_module:add_section`. It is given the record that rules and model
 made and the parsed page (an lxml element, not to be changed), and returns a record. `text` always follows from the
 blocks. It must depend on its arguments alone, so that re-extraction gives the same record.
+
+A collection may come from somebody else. So the site files that lie in one run no code until the user says so: by a
+file of their own that names the same function (`--sites`), or by CLEANCOPY_HOOKS.
 """
 
+import os
 from collections.abc import Callable
 from functools import lru_cache
 from hashlib import sha256
@@ -26,6 +30,8 @@ from archive.records import Record
 
 HookFunction = Callable[[Record, etree._Element], Record]
 _MARK = "_is_extraction_hook"
+#: The functions that the user lets run, with commas between them. In the environment, so that workers see it too.
+HOOKS_VARIABLE = "CLEANCOPY_HOOKS"
 
 
 def extraction_hook(function: HookFunction) -> HookFunction:
@@ -35,9 +41,34 @@ def extraction_hook(function: HookFunction) -> HookFunction:
     return function
 
 
-@lru_cache(maxsize=256)
+def trust_hook(name: str) -> None:
+    """Let this function run: a file that is the user's own names it."""
+    if not is_trusted(name):
+        os.environ[HOOKS_VARIABLE] = ",".join([*_trusted(), name])
+
+
+def is_trusted(name: str) -> bool:
+    """Whether the user lets this function run."""
+    return name in _trusted()
+
+
+def _trusted() -> list[str]:
+    return [each.strip() for each in os.environ.get(HOOKS_VARIABLE, "").split(",") if each.strip()]
+
+
 def load_hook(name: str) -> HookFunction:
-    """The function `package.module:function`. Raises ConfigurationError with what is missing."""
+    """The function `package.module:function`. Raises ConfigurationError with what is missing, and where the user has
+    not let it run; nothing of it is imported then."""
+    if not is_trusted(name):
+        raise ConfigurationError(
+            f"extract: {name}: a site file that lies in a collection names this Python function, and may be somebody "
+            f"else's. If it is to run, give --sites with the folder of your own file, or set {HOOKS_VARIABLE}={name}"
+        )
+    return _loaded(name)
+
+
+@lru_cache(maxsize=256)
+def _loaded(name: str) -> HookFunction:
     module_name, _, function_name = name.partition(":")
     try:
         function: Any = getattr(import_module(module_name), function_name)
@@ -50,12 +81,14 @@ def load_hook(name: str) -> HookFunction:
     return function  # type: ignore[no-any-return] # whatever bears the mark is one
 
 
-@lru_cache(maxsize=256)
 def hook_digest(name: str | None) -> str:
     """The digest of a hook's module, so that a changed hook ages the records that it made; empty without a hook."""
-    if name is None:
-        return ""
-    return sha256(getsource(import_module(load_hook(name).__module__)).encode()).hexdigest()
+    return "" if name is None else _digest_of(load_hook(name))
+
+
+@lru_cache(maxsize=256)
+def _digest_of(hook: HookFunction) -> str:
+    return sha256(getsource(import_module(hook.__module__)).encode()).hexdigest()
 
 
 def apply_hook(name: str | None, record: Record, tree: etree._Element) -> Record:

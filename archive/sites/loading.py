@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from archive.errors import ConfigurationError
 from archive.sites.file_stamp import Stamp, stamp_of
-from archive.sites.hooks import load_hook
+from archive.sites.hooks import is_trusted, load_hook, trust_hook
 from archive.sites.problems import explain, unknown_word
 from archive.sites.schema import Shared, Site
 from archive.sites.search_path import extra_directories
@@ -59,12 +59,22 @@ def domain_of(path: Path) -> str:
 
 
 def _with_hook(path: Path, site: Site) -> Site:
-    if site.extract:
+    """The site, once its hook is known to be there. One that may be somebody else's is left alone until it is used."""
+    if site.extract and not _lies_in_collection(path):
+        trust_hook(site.extract)
+    if site.extract and is_trusted(site.extract):
         try:
             load_hook(site.extract)
         except ConfigurationError as error:
             raise ConfigurationError(f"{path}:{line_of(path, ('extract',))}: {error}") from error
     return site
+
+
+def _lies_in_collection(path: Path) -> bool:
+    """Whether a site file came with a collection, and the user has not named its folder."""
+    folder = path.resolve().parent
+    named = [each.resolve() for each in extra_directories()]
+    return (folder.parent / "archive").is_dir() and folder not in named and folder != bundled_sites().resolve()
 
 
 def checked(path: Path, model: type[_M], content: Mapping[str, Any]) -> _M:

@@ -11,6 +11,9 @@ from archive.errors import ConfigurationError
 #: The loader in C is ten times as fast, where PyYAML was built with it.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+#: Bytes of a file, values in it, and how deep they are nested: ten times what any site needs.
+_LARGEST, _MOST_NODES, _DEEPEST = 5_000_000, 100_000, 100
+
 
 def load_mapping(path: Path) -> dict[str, Any]:
     """The mapping in a YAML file. Raises ConfigurationError if it cannot be read, parsed, or is no mapping."""
@@ -20,6 +23,8 @@ def load_mapping(path: Path) -> dict[str, Any]:
     if not isinstance(root, yaml.MappingNode):
         raise ConfigurationError(f"{path}:1: expected keys and values, as in 'name: The Gazette'")
     _check_keys(path, root, set())
+    if _grown(root, {}) > _MOST_NODES:
+        raise ConfigurationError(f"{path}: more than {_MOST_NODES:,} values, repeats by * included")
     return _construct(path, root)
 
 
@@ -68,6 +73,17 @@ def _check_keys(path: Path, node: yaml.Node, checked: set[int]) -> None:
             _check_keys(path, value, checked)
 
 
+def _grown(node: yaml.Node, known: dict[int, int]) -> int:
+    """How many values a node stands for, where each `*name` is read as what it repeats; one within itself counts as
+    without end."""
+    if id(node) not in known:
+        known[id(node)] = _MOST_NODES + 1
+        parts = node.value if isinstance(node, yaml.CollectionNode) else ()
+        nodes = [each for part in parts for each in (part if isinstance(part, tuple) else (part,))]
+        known[id(node)] = 1 + sum(_grown(each, known) for each in nodes)
+    return known[id(node)]
+
+
 def _check_key(path: Path, name: yaml.Node, seen: set[str]) -> None:
     line = name.start_mark.line + 1
     if name.tag not in ("tag:yaml.org,2002:str", "tag:yaml.org,2002:merge"):
@@ -79,11 +95,21 @@ def _check_key(path: Path, name: yaml.Node, seen: set[str]) -> None:
 @lru_cache(maxsize=64)
 def _parse(path: Path, content: bytes) -> yaml.Node | None:
     try:
+        # Before it is composed: the parser in C would end the process at a nesting without end.
+        _check_depth(path, content)
         return yaml.compose(content.decode(), Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         raise _not_yaml(path, error) from error
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise ConfigurationError(f"{path}: not YAML text in UTF-8: {error}") from error
+
+
+def _check_depth(path: Path, content: bytes) -> None:
+    depth = 0
+    for event in yaml.parse(content.decode(), Loader=_LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise ConfigurationError(f"{path}: nested more than {_DEEPEST} deep")
 
 
 def _not_yaml(path: Path, error: yaml.MarkedYAMLError) -> ConfigurationError:
@@ -94,6 +120,8 @@ def _not_yaml(path: Path, error: yaml.MarkedYAMLError) -> ConfigurationError:
 def _compose(path: Path) -> yaml.Node | None:
     # By content: the times of two versions are the same where a file system's clock ticks only every 10 ms.
     try:
+        if path.stat().st_size > _LARGEST:
+            raise ConfigurationError(f"{path}: more than {_LARGEST:,} bytes; no file of settings has so many")
         return _parse(path, path.read_bytes())
     except OSError as error:
         raise ConfigurationError(f"{path}: cannot be read: {error.strerror}") from error

@@ -14,7 +14,7 @@ from archive.warc.digest import sha1_digest
 from archive.warc.fields import origin_fields
 from archive.warc.message import Message, entity, parse_message
 from archive.warc.packing import compressed, is_packed, stored
-from archive.warc.seen import Original, Revisit, Sighting, method_of, sighting_of
+from archive.warc.sighting import Original, Revisit, Sighting, method_of, sighting_of
 
 _VERSION = "WARC/1.1"
 _PROFILE = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"

@@ -3,6 +3,7 @@
 A line is the URL's SURT key, the date to the second and a JSON object; lines are sorted by their bytes.
 """
 
+import json
 import re
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -12,8 +13,9 @@ from heapq import merge
 from itertools import islice
 from json.encoder import encode_basestring_ascii as _quoted
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
+from archive.errors import WarcError
 from archive.warc.any_record import AnyRecord
 from archive.warc.message import Message
 from archive.whole_file import whole_file
@@ -60,6 +62,17 @@ class IndexEntry:
         ]
         told = ", ".join([f'"{name}": {_quoted(value)}' for name, value in fields if value is not None])
         return f"{url_key(self.url)} {timestamp(self.date)} {{{told}}}\n".encode("utf-8", "replace")
+
+
+def fields_of(line: bytes) -> dict[str, Any]:
+    """What a line of an index says of its capture. Raises WarcError for a line that is none."""
+    try:
+        fields = json.loads(line.split(b" ", 2)[2])
+    except (ValueError, IndexError, RecursionError):
+        fields = None
+    if not isinstance(fields, dict) or not isinstance(fields.get("filename"), str):
+        raise WarcError(f"the index has a line that is none: {line[:100]!r}. `cleancopy index` makes it anew.")
+    return fields
 
 
 def url_key(url: str) -> str:

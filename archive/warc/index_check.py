@@ -22,7 +22,7 @@ def place_in_line(line: bytes) -> bytes:
         _, date, told = line.split(b" ", 2)
         fields = json.loads(told)
         found = [str(fields.get(name)) for name in ("url", "filename", "offset", "length")]
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         return line
     return " ".join([date.decode("latin-1"), *found]).encode("utf-8", "replace")
 
@@ -96,5 +96,5 @@ def filename_of(line: bytes) -> str | None:
     """The file that a line names; None for a line that is not one of an index."""
     try:
         return str(json.loads(line.split(b" ", 2)[2])["filename"])
-    except (ValueError, KeyError, IndexError, TypeError):
+    except (ValueError, KeyError, IndexError, TypeError, RecursionError):
         return None

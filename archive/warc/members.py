@@ -131,6 +131,9 @@ def sections(file: BufferedReader, name: str, offset: int = 0) -> Sections:
     A file that cannot be sought, such as a response from the web, is read from where it stands.
     """
     if offset:
-        file.seek(offset)
+        try:
+            file.seek(offset)
+        except (OSError, ValueError) as error:  # a place that a record names may be any number
+            raise WarcError(f"{name}: there is no byte {offset}") from error
     is_gzip = file.peek(2)[:2] == _MAGIC[:2]
     return GzipSections(file, name, offset) if is_gzip else PlainSection(file, offset)

@@ -12,7 +12,7 @@ from typing import Protocol
 from archive.errors import CollectionError
 from archive.exchange import Exchange, Place
 from archive.warc.entry import Entry, entry_of, warcinfo
-from archive.warc.seen import Revisit, Sighting
+from archive.warc.sighting import Revisit, Sighting
 from archive.whole_file import finish, open_path
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
+from archive.errors import CollectionError
 from archive.exchange import Origin, Purpose
 
 #: What the reason of an entry holds where something else came: a test for robots, a consent wall.
@@ -36,11 +37,17 @@ class Entry:
 
 
 def entry_of(row: tuple[Any, ...]) -> Entry:
-    """The entry of a table row, in the order of the frontier's columns."""
+    """The entry of a table row, in the order of the frontier's columns. Raises CollectionError for one that is none."""
     number, key, url, _host, _purpose, origin, site, hops, priority, attempts, etag, modified, captured = row
-    fields = json.loads(origin)
-    fields["purpose"] = Purpose(fields["purpose"])
-    return Entry(key, url, Origin(**fields), site, hops, priority, attempts, etag, modified, number, captured)
+    try:
+        fields = json.loads(origin)
+        fields["purpose"] = Purpose(fields["purpose"])
+        told = Origin(**fields)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise CollectionError(
+            f"the frontier's entry of {url} does not say how the URL was found. Move state.sqlite away to begin anew."
+        ) from error
+    return Entry(key, url, told, site, hops, priority, attempts, etag, modified, number, captured)
 
 
 def redirected(entry: Entry, url: str, key: str) -> Entry:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from archive.collection.folder import Collection
 from archive.collection.pending_takedown import Stage
-from archive.collection.sqlite_file import as_collection_error
+from archive.collection.sqlite_file import as_collection_error, shut_in
+from archive.errors import CollectionError
 from archive.exchange import Origin, Purpose
 
 _FORGET = (
@@ -39,10 +40,18 @@ def forget(collection: Collection, stage: Stage, covers: Callable[[str], bool]) 
 def _found(state: Path, covers: Callable[[str], bool]) -> list[tuple[int, str]]:
     advice = "Nothing was taken down. Move it away to begin a new frontier."
     with as_collection_error(state, advice), closing(sqlite3.connect(state)) as db:
+        shut_in(db)
         # What earlier runs left in the log of writes belongs to the old file.
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         rows = db.execute("SELECT id, url, origin FROM frontier")
-        return [(number, json.loads(origin)["purpose"]) for number, url, origin in rows if covers(url)]
+        return [(number, _purpose(state, origin)) for number, url, origin in rows if covers(url)]
+
+
+def _purpose(state: Path, origin: str) -> str:
+    try:
+        return Purpose(json.loads(origin)["purpose"])
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise CollectionError(f"{state} cannot be used: {origin[:200]!r} does not say what a URL is for") from error
 
 
 def _bare(purpose: str) -> str:

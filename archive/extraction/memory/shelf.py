@@ -25,6 +25,8 @@ _CHANGE = 1.25
 _STAMP = "%Y%m%dT%H%M%SZ"
 #: The stamp of a version for all captures.
 _ALWAYS = "00000000T000000Z"
+#: Bytes of one file. The largest of 50 sites has 2 million.
+_LARGEST = 200_000_000
 _DOMAIN = re.compile(r"[\w-][\w.:-]*")
 
 
@@ -85,9 +87,15 @@ class MemoryShelf:
 def read_memory(path: Path) -> SiteMemory:
     """Read one file. Raises ConfigurationError if it cannot be read or is no memory."""
     try:
-        return SiteMemory.from_bytes(path.read_bytes(), str(path))
+        if path.stat().st_size > _LARGEST:
+            raise ConfigurationError(f"{path} has more than {_LARGEST} bytes; no site memory has")
+        memory = SiteMemory.from_bytes(path.read_bytes(), str(path))
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from error
+    # It is written under its own name again.
+    if not is_file_name(memory.site):
+        raise ConfigurationError(f"{path}: not a site memory: {memory.site!r} is no domain")
+    return memory
 
 
 def is_file_name(site: str) -> bool:

@@ -101,12 +101,12 @@ class SiteMemory:
             memory = cls(
                 site=str(given["site"]),
                 model=str(given["model"]),
-                articles=int(given["articles"]),
+                articles=_count(given["articles"]),
                 texts={line["key"]: _text_of(line) for line in given["texts"]},
                 places={line["place"]: _place_of(line) for line in given["places"]},
                 latest=[_article_of(line) for line in given["learnt_from"]],
             )
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise ConfigurationError(f"{name}: not a site memory: {type(error).__name__}: {error}") from error
         # The digest is the file's, also where a person has edited it.
         memory.__dict__["digest"] = "sha256:" + sha256(content).hexdigest()
@@ -142,7 +142,7 @@ def _text_line(key: str, fact: Fact) -> str:
 
 
 def _text_of(line: Mapping[str, Any]) -> Fact:
-    return Fact(int(line["pages"]), _vector(line["labels"]), str(line["text"]), str(line["place"]))
+    return Fact(_count(line["pages"]), _vector(line["labels"]), str(line["text"]), str(line["place"]))
 
 
 def _place_line(key: str, fact: Fact) -> str:
@@ -153,8 +153,14 @@ def _place_line(key: str, fact: Fact) -> str:
 
 
 def _place_of(line: Mapping[str, Any]) -> Fact:
-    blocks = int(line["blocks"])
-    return Fact(int(line["pages"]), _vector(line["labels"]), blocks=blocks, distinct=blocks - int(line["repeats"]))
+    blocks, repeats = _count(line["blocks"]), _count(line["repeats"])
+    return Fact(_count(line["pages"]), _vector(line["labels"]), blocks=blocks, distinct=blocks - repeats)
+
+
+def _count(given: Any) -> int:
+    if type(given) is not int or not 0 <= given < 1 << 53:
+        raise ValueError(f"{given!r} is no count")
+    return given
 
 
 def _article_line(article: Article) -> str:
@@ -168,5 +174,7 @@ def _article_of(line: Mapping[str, Any]) -> Article:
 def _vector(labels: Mapping[str, Any]) -> Matrix:
     beliefs = np.zeros(len(LABELS), np.float32)
     for label, belief in labels.items():
+        if not 0 <= float(belief) <= 1:
+            raise ValueError(f"{belief!r} is no belief: one is between 0 and 1")
         beliefs[LABELS.index(Label(label))] = float(belief)
     return beliefs

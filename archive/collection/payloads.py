@@ -5,15 +5,12 @@ can be made anew from the WARC files at any time.
 """
 
 import sqlite3
-from dataclasses import dataclass
 from pathlib import Path
 
+from archive.collection.sqlite_file import shut_in
 from archive.errors import CollectionError
-from archive.warc.message import Message
+from archive.warc.sighting import Original, Revisit, Sighting
 
-#: Bytes of body below which a response is stored again. A revisit record has three more fields than a response,
-#: about 250 bytes, and empty or tiny bodies are alike without having anything to do with each other.
-LEAST_BODY = 512
 _PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS originals (
@@ -24,53 +21,6 @@ CREATE TABLE IF NOT EXISTS latest (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS files (name TEXT PRIMARY KEY, size INTEGER) WITHOUT ROWID;
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Original:
-    """A response that was stored in full: its payload digest, record id, URL and WARC-Date."""
-
-    digest: str
-    record_id: str
-    url: str
-    date: str
-
-
-@dataclass(frozen=True, slots=True)
-class Revisit:
-    """That a response need not be stored again, and why."""
-
-    original: Original
-    profile: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """A response as far as it matters here. `whole` says that it answers a GET and was not cut, `size` is the bytes
-    of its body, and `form` is what has to be alike beside the payload for one response to stand for another."""
-
-    original: Original
-    status: int | None
-    form: str
-    size: int
-    whole: bool
-
-    @property
-    def is_good(self) -> bool:
-        """Whether the page itself came."""
-        return self.whole and self.status is not None and 200 <= self.status < 300
-
-    @property
-    def is_worth_referring(self) -> bool:
-        """Whether storing it once is enough."""
-        return self.is_good and self.size >= LEAST_BODY
-
-
-def form_of(message: Message, purpose: str) -> str:
-    """What else must be alike: replay puts a revisit's headers on the original's body, so both must be coded alike,
-    and a page that was only read for its links has no record that could stand for an article's."""
-    names = ("content-type", "content-encoding", "transfer-encoding")
-    return "\n".join([purpose, *(message.first(name) or "" for name in names)])
 
 
 class Seen:
@@ -95,6 +45,7 @@ class Seen:
     def _open(self) -> sqlite3.Connection:
         try:
             db = sqlite3.connect(self._path)
+            shut_in(db)
             db.executescript(_SCHEMA)
         except sqlite3.OperationalError as error:
             raise CollectionError(f"{self._path} cannot be used: {error}") from error
@@ -168,16 +119,3 @@ class Seen:
     def close(self) -> None:
         """Close the file; what was noted and not kept is forgotten."""
         self._db.close()
-
-
-def sighting_of(
-    original: Original, message: Message, size: int, *, purpose: str, method: str, truncated: bool
-) -> Sighting:
-    """The sighting of a response from the parts of its exchange."""
-    whole = method == "GET" and not truncated
-    return Sighting(original, message.status, form_of(message, purpose), size, whole)
-
-
-def method_of(request: bytes) -> str:
-    """The method of a request as sent; GET where nothing is known of it."""
-    return request[:20].partition(b" ")[0].decode("latin-1") or "GET"
