@@ -4,15 +4,17 @@ Both follow from the files alone: `catch_up` reads those that are new, `rebuild`
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 
 from archive.collection.payloads import Seen
 from archive.errors import CollectionError, WarcError
 from archive.exchange import Place, Purpose
-from archive.warc.any_record import AnyRecord, behind_head, open_records
+from archive.warc.any_record import behind_head, open_records
 from archive.warc.digest import sha1_digest
 from archive.warc.entry import Entry
+from archive.warc.exchanges import Recorded, exchanges
 from archive.warc.fields import origin_of, parse_fields
 from archive.warc.index import (
     REVISIT_MIME,
@@ -23,9 +25,8 @@ from archive.warc.index import (
     sort_lines,
     write_sorted,
 )
-from archive.warc.message import Message
 from archive.warc.reading import Reading
-from archive.warc.scan import bare_id
+from archive.warc.scan import Fielded, Fields, bare_id
 from archive.warc.sighting import Original, Revisit, Sighting, method_of, sighting_of
 
 #: Told the bytes of the WARC files that have been read since it was last told.
@@ -125,81 +126,61 @@ def _write_anew(path: Path, lines: Iterable[bytes]) -> None:
     write_sorted(path, sort_lines(lines, path.parent))
 
 
+@dataclass(frozen=True, slots=True)
+class _Read(Fielded):
+    """A record that has been read to its end."""
+
+    fields: Fields
+    reading: Reading
+
+
 def catalogued(path: Path, seen: Seen | None = None, progress: Progress = _nobody) -> Iterator[IndexEntry]:
-    """The index entries of a WARC in file order; its exchanges are noted in `seen`.
+    """The index entries of a WARC, exchange by exchange, which are noted in `seen`.
 
     Raises WarcError where the file cannot be read on, and for one whose records cannot be reached by an index.
     """
     with path.open("rb") as file:
-        at = 0
-        exchange: _Exchange | None = None
-        for record in open_records(file, path.name):
-            if is_indexed(record):
-                if exchange and seen:
-                    exchange.note_in(seen)
-                reading = Reading(record)
-                exchange = _Exchange.of(reading)
-                if not record.alone:
-                    raise WarcError(
-                        f"{path.name} cannot be indexed: it is one gzip member, and its records cannot be reached "
-                        "without reading the whole. `warcio recompress` mends that."
-                    )
-                yield reading.entry(path.name)
-            elif exchange and seen and bare_id(record.field("WARC-Concurrent-To")) == exchange.original.record_id:
-                exchange = exchange.with_note(record)
-            progress(file.tell() - at)
-            at = file.tell()
-        if exchange and seen:
-            exchange.note_in(seen)
+        for found in exchanges(_all(file, path.name, progress)):
+            if seen and found.main is not None:
+                _note(found, found.main, seen)
+            for item in filter(None, (found.main, *found.beside)):
+                if is_indexed(item.reading.record):
+                    yield item.reading.entry(path.name)
 
 
-@dataclass(frozen=True, slots=True)
-class _Exchange:
-    """A response and what the records behind it say."""
-
-    original: Original
-    message: Message
-    size: int
-    truncated: bool
-    revisit: Revisit | None
-    method: str = "GET"
-    purpose: str = Purpose.ARTICLE
-
-    @classmethod
-    def of(cls, reading: Reading) -> "_Exchange | None":
-        record, message = reading.record, reading.message
-        if record.type not in ("response", "revisit") or not message:
-            return None
-        original = Original(
-            record.field("WARC-Payload-Digest") or "", record.id, record.url, record.field("WARC-Date") or ""
-        )
-        size = record.size - message.body_start
-        return cls(original, message, size, record.field("WARC-Truncated") is not None, _revisit_of(record, original))
-
-    def with_note(self, record: AnyRecord) -> "_Exchange":
-        """With what a request or metadata record says."""
-        if record.type == "request":
-            return replace(self, method=method_of(Reading(record).note))
-        if record.type == "metadata":
-            return replace(self, purpose=origin_of(parse_fields(Reading(record).note)).purpose)
-        return self
-
-    def note_in(self, seen: Seen) -> None:
-        """Note the exchange as the writer did."""
-        seen.note(self._sighting(), self.revisit)
-
-    def _sighting(self) -> Sighting:
-        return sighting_of(
-            self.original,
-            self.message,
-            self.size,
-            purpose=self.purpose,
-            method=self.method,
-            truncated=self.truncated,
-        )
+def _all(file: BufferedReader, name: str, progress: Progress) -> Iterator[_Read]:
+    at = 0
+    for record in open_records(file, name):
+        reading = Reading(record)
+        if not record.alone and is_indexed(record):
+            raise WarcError(
+                f"{name} cannot be indexed: it is one gzip member, and its records cannot be reached without reading "
+                "the whole. `warcio recompress` mends that."
+            )
+        yield _Read(record.fields, reading)
+        progress(file.tell() - at)
+        at = file.tell()
 
 
-def _revisit_of(record: AnyRecord, seen: Original) -> Revisit | None:
+def _note(found: Recorded[_Read], main: _Read, seen: Seen) -> None:
+    """Note an exchange as the writer did."""
+    message = main.reading.message
+    if main.type not in ("response", "revisit") or not message:
+        return
+    original = Original(main.field("WARC-Payload-Digest") or "", main.id, main.url, main.field("WARC-Date") or "")
+    request, noted = found.of_type("request"), found.of_type("metadata")
+    sighting = sighting_of(
+        original,
+        message,
+        main.reading.record.size - message.body_start,
+        purpose=origin_of(parse_fields(noted.reading.note)).purpose if noted else Purpose.ARTICLE,
+        method=method_of(request.reading.note if request else b""),
+        truncated=main.field("WARC-Truncated") is not None,
+    )
+    seen.note(sighting, _revisit_of(main, original))
+
+
+def _revisit_of(record: _Read, seen: Original) -> Revisit | None:
     if record.type != "revisit":
         return None
     original = Original(
