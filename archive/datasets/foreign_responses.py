@@ -1,39 +1,51 @@
 """The pages in a WARC that any tool wrote: wget, Heritrix, browsertrix, Common Crawl's, or cleancopy itself.
 
 One record is in memory at a time, and of what is no page only its head. Where a file is broken, reading goes on
-behind the broken gzip member, as far as the file can be sought.
+behind the damage, as far as the file can be sought. A page that is cut short is taken as far as it goes; one in a
+broken gzip member is not, for nothing tells which of its bytes are right.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BufferedReader
 
-from archive.errors import WarcError
+from archive.errors import CutShortError, WarcError
 from archive.exchange import Capture, Origin, Place
 from archive.extraction.reading import MAX_BYTES
 from archive.warc.any_record import AnyRecord, take_head
+from archive.warc.digest import BlockDigest
 from archive.warc.fault import Fault
 from archive.warc.fields import origin_of, parse_fields
-from archive.warc.members import sections
+from archive.warc.headers import header_faults
 from archive.warc.message import Message, parse_message
 from archive.warc.reader import capture_of
 from archive.warc.record import MAX_BLOCK, WarcRecord, is_arc, read_records
-from archive.warc.scan import bare_id, scan_sections
+from archive.warc.salvage import Salvage
+from archive.warc.scan import OpenRecord, bare_id
 
 #: Other tools do not say how and for what a URL was found.
 UNKNOWN = Origin(found_in="")
+#: Some proxies join two headers with a comma.
+_KIND_END = re.compile("[;,]")
 _HTML = ("text/html", "application/xhtml+xml", "")
 #: Bytes that are read of a metadata record.
 _MAX_NOTE = 65_536
+_LEFT_OUT = {
+    "revisit": "a revisit, whose page is an earlier capture",
+    "conversion": "a conversion record",
+    "continuation": "a continuation record",
+}
+_BESIDE = ("warcinfo", "request", "metadata")
 
 
 class ForeignWarc:
     """Iterating gives the HTML pages of one WARC (or ARC) in order, whatever they are about.
 
     `origin.found_in` of a page is empty unless cleancopy wrote the file: then its notes are read. `left_out` counts
-    the other responses by why they are no pages, `faults` holds what could not be read, and `read` is how many bytes
-    of the file have been read.
+    the other responses by why they are no pages, `doubts` the records that seem damaged by what tells of it, `faults`
+    holds what could not be read, and `read` is how many bytes of the file have been read.
     """
 
     def __init__(
@@ -50,6 +62,7 @@ class ForeignWarc:
         self.name = name
         self.faults: list[Fault] = []
         self.left_out: Counter[str] = Counter()
+        self.doubts: Counter[str] = Counter()
         self.read = 0
         self._file = file
         self._max_body = max_body
@@ -59,48 +72,43 @@ class ForeignWarc:
 
     def __iter__(self) -> Iterator[Capture]:
         try:
-            yield from (page for page in self._pages() if page)
+            for record in self._records():
+                yield from self._take(record)
         except (WarcError, OSError) as error:
-            self._fault(error, self.read)
+            self.faults.append(Fault(self.name, str(error).removeprefix(f"{self.name}: "), self.read))
         if self._held:
             yield self._held
 
-    def _pages(self) -> Iterator[Capture | None]:
+    def _records(self) -> Iterator[AnyRecord]:
         if is_arc(self._file):
             for record in read_records(self._file, self.name):
-                yield self._take(record)
+                yield record
                 self.read = record.offset + record.length
             return
-        source = sections(self._file, self.name)
-        more = True
-        while more:
-            try:
-                for opened in scan_sections(source, self.name):
-                    yield self._take(opened)
-                    self.read = source.end
-                more = False
-            except WarcError as error:
-                self._fault(error, source.start)
-                more = self._file.seekable() and source.skip_broken()
+        source = Salvage(self._file, self.name, self.faults.append)
+        for opened in source:
+            yield opened
+            opened.finish()
+            self.read = source.read
 
-    def _fault(self, error: Exception, offset: int) -> None:
-        self.faults.append(Fault(self.name, str(error).removeprefix(f"{self.name}: "), offset))
-
-    def _take(self, record: AnyRecord) -> Capture | None:
-        """Take in the next record; a page that is complete now. What is noted of a page stands right behind it."""
+    def _take(self, record: AnyRecord) -> Iterator[Capture]:
+        """Take in the next record; gives a page that is complete now. What is noted of one stands right behind it."""
         if self._held and bare_id(record.field("WARC-Concurrent-To")) == self._held.record_id:
             if record.type == "metadata":
                 self._held = replace(self._held, origin=_origin(record))
+            self.doubts["a damaged header"] += any(header_faults(record.fields))
             self._belongs(self._held, record)
-            return None
-        complete, self._held = self._held, None
+            return
+        if complete := self._held:
+            # Before anything is read that may fail.
+            self._held = None
+            yield complete
         self._held = self._page(record)
         if self._held and bare_id(record.field("WARC-Concurrent-To")) == self._request[0] != "":
             self._note(self._held, self._request[1])
         if self._beside is not None and record.type == "request":
             # Some tools write it in front of its response.
             self._request = record.id, self._place(record)
-        return complete
 
     def _belongs(self, page: Capture, record: AnyRecord) -> None:
         if self._beside is not None:
@@ -115,46 +123,58 @@ class ForeignWarc:
         return Place(self.name, record.offset, record.length)
 
     def _page(self, record: AnyRecord) -> Capture | None:
-        match record.type:
-            case "response":
-                return self._response(record)
-            case "resource":
-                return self._resource(record)
-            case "revisit":
-                self.left_out["a revisit, whose page is an earlier capture"] += 1
-            case "conversion" | "continuation":
-                self.left_out[f"a {record.type} record"] += 1
-        return None
-
-    def _response(self, record: AnyRecord) -> Capture | None:
-        head, pieces = take_head(record.pieces())
-        if reason := _refusal(record.url, parse_message(head if record.is_http else b"")):
-            self.left_out[reason] += 1
+        block = BlockDigest(record.field("WARC-Block-Digest"))
+        pieces = block.through(record.pieces())
+        held = self._block(record, pieces)
+        for _ in pieces:
+            pass
+        record.finish()
+        fault = record.fault if isinstance(record, OpenRecord) else None
+        warnings = tuple(self._doubts(record, block, fault))
+        if held is None or (fault and not isinstance(fault, CutShortError)):
             return None
-        return capture_of(_whole(record, _first(pieces, head)), UNKNOWN, self.name, max_body=self._max_body)
-
-    def _resource(self, record: AnyRecord) -> Capture | None:
-        """A page that was kept without its HTTP head: its Content-Type is the record's."""
-        kind = record.field("Content-Type") or ""
-        if reason := _refusal(record.url, Message(200, (("Content-Type", kind),), 0)):
-            self.left_out[reason] += 1
-            return None
-        whole = _whole(record, _first(record.pieces(), b""))
+        size = len(held) if fault else record.size
+        whole = WarcRecord(record.fields, held, record.offset, record.length, size, record.alone)
         found = capture_of(whole, UNKNOWN, self.name, max_body=self._max_body)
-        return replace(
-            found, body=whole.block[: self._max_body], headers=(("Content-Type", kind),), status=0, warnings=()
-        )
+        return replace(found, warnings=(*warnings, *found.warnings))
+
+    def _block(self, record: AnyRecord, pieces: Iterator[bytes]) -> bytes | None:
+        """The block of a page; None for what is none."""
+        head = b""
+        if record.type == "response":
+            head, pieces = take_head(pieces)
+            reason = _refusal(record.url, parse_message(head if record.is_http else b""))
+        elif record.type == "resource":
+            # Kept without its HTTP head: its Content-Type is the record's.
+            kind = record.field("Content-Type") or ""
+            reason = _refusal(record.url, Message(200, (("Content-Type", kind),), 0))
+        else:
+            reason = _LEFT_OUT.get(record.type, "" if record.type in _BESIDE else "a record of an unknown type")
+        if reason:
+            self.left_out[reason] += 1
+        return _first(pieces, head) if reason is None else None
+
+    def _doubts(self, record: AnyRecord, block: BlockDigest, fault: WarcError | None) -> Iterator[str]:
+        """What tells of damage that the reader cannot see."""
+        if fault:
+            yield f"capture: cut short: {str(fault).removeprefix(f'{self.name}: ')}"
+        elif block.wrong:
+            self.doubts["a wrong block digest"] += 1
+            yield "capture: the block digest is wrong"
+        if odd := next(header_faults(record.fields), None):
+            self.doubts["a damaged header"] += 1
+            yield f"capture: damaged header: {odd}"
 
 
 def _refusal(url: str, message: Message) -> str | None:
     """Why a response is no page, from its URL and its head."""
-    if not url.startswith(("http://", "https://")):
+    if not url.lower().startswith(("http://", "https://")):
         return "not of the web"
     if message.status is None:
         return "no HTTP"
-    if not 200 <= message.status < 300:
+    if message.status and not 200 <= message.status < 300:
         return f"status {message.status}"
-    kind = (message.first("content-type") or "").partition(";")[0].strip().lower()
+    kind = _KIND_END.split(message.first("content-type") or "", maxsplit=1)[0].strip().lower()
     return None if kind in _HTML else "not HTML"
 
 
@@ -171,9 +191,3 @@ def _first(pieces: Iterator[bytes], head: bytes, most: int = MAX_BLOCK) -> bytes
         if size >= most:
             break
     return b"".join(parts)
-
-
-def _whole(record: AnyRecord, block: bytes) -> WarcRecord:
-    """The record once it has been read to its end, which tells its length."""
-    record.finish()
-    return WarcRecord(record.fields, block, record.offset, record.length, record.size, record.alone)

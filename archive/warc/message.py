@@ -10,7 +10,8 @@ from typing import TypeVar
 from archive.warc.chunks import Dechunker
 
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
-_STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})")
+#: Browsers' recorders write a status of 0, and versions in lower case.
+_STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3}|0(?!\d))", re.I)
 
 Headers = tuple[tuple[str, str], ...]
 #: A view where a copy of the whole would be a waste.

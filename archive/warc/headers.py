@@ -1,0 +1,31 @@
+"""What is wrong with the header of a record, which no digest covers: traces of damage in it."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from archive.warc.scan import Fields
+
+#: The fields that a header has once at most: all of WARC 1.1, section 5, but WARC-Concurrent-To. Others are free.
+_SINGLE = frozenset(
+    "warc-type warc-record-id warc-date content-length content-type warc-block-digest warc-payload-digest "
+    "warc-ip-address warc-refers-to warc-refers-to-target-uri warc-refers-to-date warc-target-uri warc-truncated "
+    "warc-warcinfo-id warc-filename warc-profile warc-identified-payload-type warc-segment-number "
+    "warc-segment-origin-id warc-segment-total-length".split()
+)
+#: All but tabs: line ends are gone, and folded lines joined.
+_CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_NAME = re.compile(r"[!#-'*+.^-z|~A-Z0-9-]+")
+
+
+def header_faults(fields: Fields) -> Iterator[str]:
+    """The traces of damage. Zeroing or deletion melts two headers into one, which then has fields of both."""
+    if any(_CONTROLS.search(value) or _CONTROLS.search(name) for name, value in fields):
+        yield "the header holds control characters"
+    for name, _ in fields:
+        if not _NAME.fullmatch(name) and not _CONTROLS.search(name):
+            yield f"a line of the header names no field: {name[:80]!r}"
+    counts = Counter(name.lower() for name, _ in fields)
+    for name, count in counts.items():
+        if count > 1 and name in _SINGLE:
+            yield f"the header has the field {name} {count} times"
