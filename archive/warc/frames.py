@@ -5,13 +5,17 @@ As IIPC proposes it (warc-zstd 1.0): the dictionary lies in a skippable frame of
 
 import re
 import struct
+import sys
 from io import BufferedReader
 from typing import Any
 
-from backports import zstd
-
 from archive.errors import WarcError
 from archive.warc.members import PIECE, Members
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 MAGIC = b"\x28\xb5\x2f\xfd"
 DICTIONARY = b"\x5d\x2a\x4d\x18"
@@ -72,9 +76,11 @@ class ZstdSections(Members):
                 content = zstd.ZstdDecompressor(options=_OPTIONS).decompress(content, _MAX_DICTIONARY)
             if not content.startswith(_RAW_DICTIONARY):
                 raise WarcError(f"{self._name}: what stands at byte 0 is no zstd dictionary")
-            return zstd.ZstdDict(content)
+            found = zstd.ZstdDict(content)
+            zstd.ZstdDecompressor(zstd_dict=found)  # looks at what is in it
         except (zstd.ZstdError, ValueError, MemoryError) as error:
             raise WarcError(f"{self._name}: the zstd dictionary at byte 0 is broken: {error}") from error
+        return found
 
     def _new_machine(self) -> Any:
         return zstd.ZstdDecompressor(zstd_dict=self._dictionary, options=_OPTIONS)

@@ -14,18 +14,23 @@ _SINGLE = frozenset(
     "warc-segment-origin-id warc-segment-total-length".split()
 )
 #: All but tabs: line ends are gone, and folded lines joined.
-_CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _NAME = re.compile(r"[!#-'*+.^-z|~A-Z0-9-]+")
+_NAMES = re.compile(rf"(?:{_NAME.pattern}\n)*")
 
 
 def header_faults(fields: Fields) -> Iterator[str]:
     """The traces of damage. Zeroing or deletion melts two headers into one, which then has fields of both."""
-    if any(_CONTROLS.search(value) or _CONTROLS.search(name) for name, value in fields):
+    # All names, and all values, at a time: one by one they took a tenth of the time of verifying.
+    names = [name for name, _ in fields]
+    joined = "".join([f"{name}\n" for name in names])
+    if _CONTROLS.search(joined) or _CONTROLS.search("\n".join([value for _, value in fields])):
         yield "the header holds control characters"
-    for name, _ in fields:
-        if not _NAME.fullmatch(name) and not _CONTROLS.search(name):
-            yield f"a line of the header names no field: {name[:80]!r}"
-    counts = Counter(name.lower() for name, _ in fields)
-    for name, count in counts.items():
-        if count > 1 and name in _SINGLE:
-            yield f"the header has the field {name} {count} times"
+    elif not _NAMES.fullmatch(joined):
+        wrong = next(name for name in names if not _NAME.fullmatch(name))
+        yield f"a line of the header names no field: {wrong[:80]!r}"
+    lowered = joined.lower().split("\n")
+    if len(set(lowered)) < len(lowered):
+        for name, count in Counter(lowered).items():
+            if count > 1 and name in _SINGLE:
+                yield f"the header has the field {name} {count} times"

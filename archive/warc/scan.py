@@ -209,11 +209,13 @@ class SectionReader:
         file must be the next record, or the end."""
         start = self.position()
         end = start + record.size
-        if not source.sought or source.goes_on(end):
+        if not source.sought or source.ends_record(end):
             return
-        following = source.next_record(start)
-        if following is not None and following < end:
+        following = source.next_record(start, min(end, source.size))
+        if following is not None:
             record.end_at(following - start - source.line_ends_before(following, start))
+        elif source.may_end_record(end):
+            return
         elif end < source.size and not source.look(end, 2).startswith((b"\r\n", b"\n")):
             record.end_at(record.size)
 

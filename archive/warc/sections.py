@@ -10,7 +10,7 @@ from archive.warc.members import GzipSections
 _CHUNK = 65_536
 _GLANCE = 256
 #: How a record begins: a version and the name of a field. Nothing else marks one in a plain file.
-RECORD_START = re.compile(rb"WARC/\d\.\d{1,2}\r?\n[A-Za-z][A-Za-z-]{1,40}:")
+RECORD_START = re.compile(rb"WARC/\d\.\d{1,2}\r?\n[A-Za-z][A-Za-z-]{0,40}:")
 #: Bytes that such a beginning may have.
 LONGEST_START = 64
 
@@ -55,8 +55,13 @@ class PlainSection:
         self._file.seek(self.end)
         return found
 
-    def goes_on(self, at: int) -> bool:
-        """Whether at a byte stands what may stand behind a record: line ends, and then the next record or the end,
+    def ends_record(self, at: int) -> bool:
+        """Whether at a byte stands what the standard wants behind a block, or that and padding."""
+        ends, behind = (found := self.look(at, 9))[:4], found[4:]
+        return ends == b"\r\n\r\n" and (behind in (b"WARC/", b"") or behind.startswith(b"\0"))
+
+    def may_end_record(self, at: int) -> bool:
+        """Whether at a byte stands what tools leave behind a block: any line ends, and then the next record or the end,
         which may be filled up with zeros."""
         while found := self.look(at, _GLANCE):
             rest = found.lstrip(b"\r\n")
@@ -77,15 +82,14 @@ class PlainSection:
         before = self.look(max(start, at - 4), min(4, at - start))
         return len(before) - len(before.rstrip(b"\r\n"))
 
-    def next_record(self, at: int) -> int | None:
-        """Where the next record from a byte on seems to begin."""
-        window = b""
-        while piece := self.look(at + len(window), _CHUNK):
-            window += piece
-            if found := RECORD_START.search(window):
+    def next_record(self, at: int, end: int) -> int | None:
+        """Where in a range of bytes a record seems to begin first."""
+        while at < end:
+            window = self.look(at, _CHUNK + LONGEST_START)
+            found = RECORD_START.search(window)
+            if found and at + found.start() < end:
                 return at + found.start()
-            at += max(0, len(window) - LONGEST_START)
-            window = window[-LONGEST_START:]
+            at += _CHUNK
         return None
 
 
