@@ -148,6 +148,12 @@ def test_two_headers_that_zeroing_melted_into_one_are_a_fault(tmp_path: Path) ->
     ]
 
 
+DATES = (
+    b"2026 2026-11 2026-11-20 2026-11-20T08:00Z 2026-11-20T08:00:00Z 2026-11-20T08:00:00.123456789Z "
+    b"2026-11-20T08:00:00+01:00 20261120080000 2026-11-20T08:00:00"
+).split()
+
+
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
@@ -157,10 +163,17 @@ def test_two_headers_that_zeroing_melted_into_one_are_a_fault(tmp_path: Path) ->
         (b"X: a\tb\r\n c", []),
         ("X: gr\u00fc\u00dfe \u0085".encode(), []),
         (b"WARC-Type: a\r\nwarc-type: a", ["the header has the field warc-type 2 times"]),
-        (b"WARC-Date: 2026\0", ["the header holds control characters"]),
+        (b"X: 2026\0", ["the header holds control characters"]),
         (b"X: a\rb", ["the header holds control characters"]),
         (b"X: a\x1f\r\nWARC\x7f: b", ["the header holds control characters"]),
         (b"HTTP/1.1 200 OK", ["a line of the header names no field: 'HTTP/1.1 200 OK'"]),
+        *((b"WARC-Date: " + date, []) for date in DATES),
+        (b"WARC-Date: 20260T08:00:00Z", ["the header's warc-date is none: '20260T08:00:00Z'"]),
+        (b"WARC-Record-ID: <urn:uuid:1> ", []),
+        (
+            b"WARC-Record-ID: <urn:uuid:1<urn:uuid:2>",
+            ["the header's warc-record-id is none: '<urn:uuid:1<urn:uuid:2>'"],
+        ),
         (b": a", ["a line of the header names no field: ''"]),
     ],
 )

@@ -16,6 +16,13 @@ _SINGLE = frozenset(
 #: All but tabs: line ends are gone, and folded lines joined.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _NAME = re.compile(r"[!#-'*+.^-z|~A-Z0-9-]+")
+#: Dates as the standard wants them, to any precision, and what other tools make of that; ids with brackets or without.
+_FORMS = {
+    "warc-date": re.compile(
+        r"\d{4}(?:-?\d\d(?:-?\d\d(?:[T ]?\d\d(?::?\d\d(?::?\d\d(?:[.,]\d+)?)?)?(?:Z|[+-]\d\d:?\d\d)?)?)?)?", re.I
+    ),
+    "warc-record-id": re.compile(r"<[^<>\s]+>|[^<>\s]+"),
+}
 _NAMES = re.compile(rf"(?:{_NAME.pattern}\n)*")
 
 
@@ -30,6 +37,9 @@ def header_faults(fields: Fields) -> Iterator[str]:
         wrong = next(name for name in names if not _NAME.fullmatch(name))
         yield f"a line of the header names no field: {wrong[:80]!r}"
     lowered = joined.lower().split("\n")
+    for name, (_, value) in zip(lowered, fields, strict=False):
+        if name in _FORMS and not _FORMS[name].fullmatch(value):
+            yield f"the header's {name} is none: {value[:80]!r}"
     if len(set(lowered)) < len(lowered):
         for name, count in Counter(lowered).items():
             if count > 1 and name in _SINGLE:
