@@ -4,6 +4,7 @@ CleancopyError
 ├── ConfigurationError   our own input is wrong: a site file, an option, a model
 ├── CollectionError      a collection cannot be used: locked, missing, full disk
 ├── WarcError            a WARC cannot be read further, with file and offset (bytes)
+│   └── CutShortError    a record is not as long as it says; what there is of it is as it was written
 └── PageError            one page cannot become a record; it never ends a crawl
 """
 
@@ -27,6 +28,10 @@ class CollectionError(CleancopyError):
 
 class WarcError(CleancopyError):
     """A WARC file is torn or malformed; the message names file and offset in bytes."""
+
+
+class CutShortError(WarcError):
+    """A record is not as long as it says. What there is of it is as it was written."""
 
 
 class PageError(CleancopyError):

@@ -15,7 +15,8 @@ What they give the README and the cards of the models and data sets:
 - `search`: how fast a search is answered.
 - `discovery`: whether all of a large site is found, each list read once, in flat memory. Needs nginx.
 - Only by name, for they take minutes to an hour: `verify`, verifying and indexing beside `warcio check` and
-  `cdxj-indexer` on one large file, and who reads what we write; `kills`, whether crawls that are killed again and again
+  `cdxj-indexer` on one large file, and who reads what we write; `damage`, whether records of damaged files are lost in
+  silence; `kills`, whether crawls that are killed again and again
   lose anything; `idle`, what a scheduler costs that has nothing to do; `soak`, whether one that is killed loses
   anything.
 
@@ -91,6 +92,7 @@ BENCHMARKS = {
         Benchmark("search"),
         Benchmark("discovery", corpus=False, programs=("nginx",)),
         Benchmark("verify", corpus=False, long=True),
+        Benchmark("damage", corpus=False, long=True),
         Benchmark("kills", corpus=False, long=True),
         Benchmark("idle", corpus=False, long=True),
         Benchmark("soak", corpus=False, long=True),

@@ -59,8 +59,8 @@ def cut_file(collection: Collection) -> None:
 
 
 @damage("is no gzip member")
-def zeros_behind(collection: Collection) -> None:
-    change(first_warc(collection), lambda content: content + bytes(100))
+def garbage_behind(collection: Collection) -> None:
+    change(first_warc(collection), lambda content: content + bytes(100) + b"x")
 
 
 @damage("has no record")

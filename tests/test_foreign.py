@@ -15,9 +15,11 @@ from archive.errors import ConfigurationError
 from archive.exchange import Capture
 from archive.pipeline.captures import read_capture
 from archive.records import read_records
+from archive.warc.digest import sha1_digest
 from tests.exchanges import page, response, write_collection, write_warc
 from tests.foreign_warcs import (
     HOST,
+    STORY,
     browsertrix_records,
     heritrix_records,
     news_records,
@@ -123,6 +125,101 @@ def test_broken_files_give_what_can_be_read_of_them(tmp_path: Path, cleancopy: R
     assert titles_in(tmp_path / "broken.jsonl") == ["Gulls of the news crawl", "Unbrotlied gulls", "Brotli gulls"]
     assert f"broken.warc.gz, byte {len(b''.join(members[:2]))}: the gzip member at byte" in ran.err
     assert "is cut short" in ran.err
+
+
+def three_pages(**more: str) -> list[bytes]:
+    return [
+        record("response", f"{HOST}{STORY}-{number}", response(page(f"Gulls {number}", 400)), number, **more)
+        for number in (1, 2, 3)
+    ]
+
+
+def lying(made: bytes, more: int) -> bytes:
+    """A record whose Content-Length is not that of its block."""
+    size = int(made.partition(b"\r\nContent-Length: ")[2].partition(b"\r\n")[0])
+    return made.replace(b"\r\nContent-Length: %d\r\n" % size, b"\r\nContent-Length: %d\r\n" % (size + more), 1)
+
+
+def packed(records: list[bytes]) -> bytes:
+    return b"".join(gzip.compress(each, mtime=0) for each in records)
+
+
+CUT: dict[str, tuple[bytes, int]] = {
+    "tail.warc.gz": (packed(three_pages())[:-40], 3),
+    "trailer.warc.gz": (packed(three_pages())[:-5], 3),
+    "plain.warc": (b"".join(three_pages())[:-300], 3),
+    "size.warc.gz": (packed([lying(each, 900 * (at == 1)) for at, each in enumerate(three_pages())]), 2),
+    "size.warc": (b"".join(lying(each, 900 * (at == 1)) for at, each in enumerate(three_pages())), 2),
+    "five-gigabytes.warc": (
+        b"".join(lying(each, 5_000_000_000 * (at == 0)) for at, each in enumerate(three_pages())),
+        1,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CUT)
+def test_a_page_that_is_cut_comes_as_far_as_it_goes_and_none_beside_it_is_lost(
+    name: str, tmp_path: Path, cleancopy: Run
+) -> None:
+    content, number = CUT[name]
+    (tmp_path / name).write_bytes(content)
+    ran = cleancopy("extract", name)
+    assert ran.code == 1
+    found = list(read_records(tmp_path / f"{name.partition('.')[0]}.jsonl"))
+    assert [one.title for one in found] == ["Gulls 1", "Gulls 2", "Gulls 3"]
+    warned = [any(said.startswith("capture: cut short: the ") for said in one.extraction.warnings) for one in found]
+    assert warned == [at == number for at in (1, 2, 3)]
+    assert all("tide would wait for no committee" in one.text for one in found)
+
+
+def test_a_page_in_front_of_a_broken_member_is_kept(tmp_path: Path, cleancopy: Run) -> None:
+    noise = "".join(chr(33 + number * number % 89) for number in range(200_000))
+    large = record("response", f"{HOST}{STORY}-2", response(page("Large") + noise.encode()), 2)
+    one, _, three = three_pages()
+    for at in (60, -3):
+        broken = bytearray(gzip.compress(large, mtime=0))
+        broken[at] ^= 0xFF
+        (tmp_path / "b.warc.gz").write_bytes(packed([one]) + broken + packed([three]))
+        assert cleancopy("extract", "b.warc.gz").code == 1
+        assert titles_in(tmp_path / "b.jsonl") == ["Gulls 1", "Gulls 3"]
+
+
+def test_wrong_block_digests_and_damaged_headers_are_warned_of(tmp_path: Path, cleancopy: Run) -> None:
+    right, wrong, header = three_pages()
+    right = three_pages(WARC_Block_Digest=sha1_digest(response(page("Gulls 1", 400))))[0]
+    wrong = three_pages(WARC_Block_Digest=sha1_digest(b"other"))[1]
+    picture = record(
+        "response", HOST + "/p.png", response(b"1", Content_Type="image/png"), 4, WARC_Block_Digest=sha1_digest(b"")
+    )
+    (tmp_path / "d.warc").write_bytes(right + wrong + header.replace(b"Z\r\n", b"Z\0\r\n", 1) + picture)
+    ran = cleancopy("extract", "d.warc")
+    assert ran.code == 0, ran.err
+    assert [
+        [said for said in one.extraction.warnings if "capture: " in said] for one in read_records(tmp_path / "d.jsonl")
+    ] == [
+        [],
+        ["capture: the block digest is wrong"],
+        ["capture: damaged header: the header holds control characters"],
+    ]
+    assert (
+        "d.warc: WARC records that seem damaged: 2 with a wrong block digest, 1 with a damaged header. "
+        "`cleancopy verify` says which."
+    ) in ran.err
+
+
+def test_what_tools_write_against_the_standard_is_read(tmp_path: Path) -> None:
+    answer = response(page("Gulls"))
+    odd = [
+        record("response", f"HTTPS://gull.example{STORY}", answer, 1),
+        record("response", f"<{HOST}{STORY}-2>", answer.replace(b"HTTP/1.1 200 OK", b"HTTP/1.1 0 OK"), 2),
+        record("response", f"{HOST}{STORY}-3", answer.replace(b"HTTP/1.1", b"http/1.1"), 3),
+        record("response", f"{HOST}{STORY}-4", answer, 4).replace(
+            b"Content-Type: application/http; msgtype=response\r\n", b""
+        ),
+        record("response", f"{HOST}{STORY}-5", response(page("Gulls"), Content_Type="text/html, text/html"), 5),
+    ]
+    found, warc = pages_of(write(tmp_path / "o.warc", odd))
+    assert ([one.status for one in found], dict(warc.left_out), warc.faults) == ([200, 0, 200, 200, 200], {}, [])
 
 
 NO_WARCS = [

@@ -19,8 +19,9 @@ from archive.datasets.importing import Importer
 from archive.preservation.verify import verify
 from archive.records import Record, read_records
 from archive.warc.record import WarcRecord, read_warc
-from tests.exchanges import ticking_clock
+from tests.exchanges import page, response, ticking_clock
 from tests.foreign_warcs import HOST, heritrix_records, news_records, wget_records, write
+from tests.foreign_warcs import record as warc_record
 from tests.scripted import Run, story
 
 NOTE = (
@@ -166,6 +167,23 @@ def test_a_wacz_is_taken_apart_and_lists_only_with_all(tmp_path: Path, cleancopy
         "news.wacz:n.warc.gz"
     }
     assert "news.wacz: 0 imported" in cleancopy("import", "news.wacz", "--collection", "c", "--all").err
+
+
+def test_half_a_record_is_not_copied_and_those_beside_it_are(tmp_path: Path, cleancopy: Run) -> None:
+    pages = [
+        warc_record("response", f"{HOST}/2026/11/20/gulls-{at}", response(page(f"Gulls {at}", 400)), at)
+        for at in (1, 2, 3)
+    ]
+    write(tmp_path / "a.warc", [pages[0], pages[1][:-300], pages[2]])
+    write(tmp_path / "b.warc.gz", pages)
+    content = (tmp_path / "b.warc.gz").read_bytes()
+    (tmp_path / "b.warc.gz").write_bytes(content[:-20])
+    for name, titles in (("a.warc", ["Gulls 1", "Gulls 3"]), ("b.warc.gz", ["Gulls 1", "Gulls 2"])):
+        done = cleancopy("import", name, "--collection", name[0])
+        assert done.code == 1
+        assert "the record is cut short, and half a record is not copied" in done.err
+        assert [one.title for one in records(tmp_path / name[0])] == titles
+        assert faults(tmp_path / name[0]) == []
 
 
 def test_what_cannot_be_copied_is_told(tmp_path: Path, cleancopy: Run) -> None:

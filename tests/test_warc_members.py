@@ -8,7 +8,8 @@ import pytest
 from isal import igzip
 
 from archive.errors import WarcError
-from archive.warc.members import GzipSections, sections
+from archive.warc.members import GzipSections
+from archive.warc.sections import sections
 
 
 def opened(content: bytes) -> BufferedReader:
@@ -70,7 +71,15 @@ def test_a_flipped_byte_behind_the_header_is_found_or_changes_nothing():
 def test_what_is_no_member_is_told_with_its_offset():
     whole = gzip.compress(b"one")
     with pytest.raises(WarcError, match=f"what stands at byte {len(whole)} is no gzip member"):
-        members(whole + b"\0" * 512)
+        members(whole + b"\0" * 512 + b"x")
+
+
+@pytest.mark.parametrize("size", [1, 512, 200_000])
+def test_zeros_behind_the_last_member_are_its_padding(size):
+    whole = gzip.compress(b"one")
+    assert members(whole + bytes(size)) == [(0, len(whole), b"one")]
+    with pytest.raises(WarcError, match="what stands at byte 0 is no WARC record"):
+        members(bytes(size))
 
 
 def test_a_bomb_is_given_out_in_small_pieces():

@@ -35,6 +35,9 @@ def extract_foreign(
                 tell(str(fault))
             records = "1 record is" if done.records == 1 else f"{done.records} records are"
             tell(f"{warc.location}: {done.incomplete or f'{records} in {path}'}{_left_out(done.left_out)}.")
+            if +done.doubts:
+                said = ", ".join(f"{count} with {what}" for what, count in (+done.doubts).most_common())
+                tell(f"{warc.location}: WARC records that seem damaged: {said}. `cleancopy verify` says which.")
     return faults
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -43,12 +43,13 @@ Pool = ExtractionPool[Page, Outcome]
 
 @dataclass(slots=True)
 class Extracted:
-    """What came of one source: record lines, responses left out by reason, and what could not be read. `incomplete`
-    says what is in the file after a fault."""
+    """What came of one source: record lines, responses left out by reason, records that seem damaged by what tells of
+    it, and what could not be read. `incomplete` says what is in the file after a fault."""
 
-    records: int
-    left_out: Counter[str]
-    faults: list[Fault]
+    records: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)
+    doubts: Counter[str] = field(default_factory=Counter)
+    faults: list[Fault] = field(default_factory=list)
     incomplete: str = ""
 
 
@@ -117,13 +118,14 @@ def extract_source(
 ) -> Extracted:
     """Write the records of a source. With `every`, one of each HTML page. The file takes its name once it is complete;
     what could not be read is among the faults, and everything else in the file, unless that holds more already."""
-    found = Extracted(0, Counter(), [])
+    found = Extracted()
     records = RecordsFile(path)
     try:
         for opened in warcs:
             warc = ForeignWarc(opened.file, opened.name)
             _write(pool.map(_told(warc, progress, every)), records, found)
             found.left_out.update(warc.left_out)
+            found.doubts.update(warc.doubts)
             found.faults.extend(warc.faults)
     except WarcError as error:
         raise WarcError(f"{error}. {records.close_incomplete()}") from error

@@ -1,27 +1,31 @@
 """The pages in a WARC that any tool wrote: wget, Heritrix, browsertrix, Common Crawl's, or cleancopy itself.
 
-One record is in memory at a time, and of what is no page only its head. Where a file is broken, reading goes on
-behind the broken gzip member, as far as the file can be sought.
+One record is in memory at a time, and of what is no page only its beginning. Where a file is broken, reading goes on
+behind the damage, as far as the file can be sought. A page that is cut short is taken as far as it goes; one in a
+broken gzip member is not, for nothing tells which of its bytes are right.
 """
 
 from collections import Counter
 from collections.abc import Iterator
 from io import BufferedReader
 
-from archive.errors import WarcError
+from archive.errors import CutShortError, WarcError
 from archive.exchange import Capture, Kind, Place
 from archive.extraction.reading import MAX_BYTES
 from archive.pipeline.captures import answer_of
 from archive.pipeline.judgement import JUDGED, judge
 from archive.warc.any_record import AnyRecord
-from archive.warc.exchanges import Recorded, exchanges
+from archive.warc.digest import BlockDigest
+from archive.warc.exchanges import MAIN, Recorded, exchanges
 from archive.warc.fault import Fault
-from archive.warc.members import sections
+from archive.warc.headers import header_faults
 from archive.warc.record import MAX_BLOCK, WarcRecord, is_arc, read_records
-from archive.warc.scan import scan_sections
+from archive.warc.salvage import Salvage
+from archive.warc.scan import OpenRecord
 
 #: Bytes that are read of a request or metadata record.
 _MAX_NOTE = 65_536
+_BESIDE = ("warcinfo", "request", "metadata")
 _REASONS = {
     Kind.REVISIT: "a revisit, whose page is an earlier capture",
     Kind.NO_HTTP: "no HTTP",
@@ -38,8 +42,8 @@ class ForeignWarc:
     """Iterating gives the HTML pages of one WARC (or ARC) in order, whatever they are about.
 
     `origin.found_in` of a page is empty unless cleancopy wrote the file: then its notes are read. `left_out` counts
-    the other responses by why they are no pages, `faults` holds what could not be read, and `read` is how many bytes
-    of the file have been read.
+    the other responses by why they are no pages, `doubts` the records that seem damaged by what tells of it, `faults`
+    holds what could not be read, and `read` is how many bytes of the file have been read.
     """
 
     def __init__(
@@ -56,6 +60,7 @@ class ForeignWarc:
         self.name = name
         self.faults: list[Fault] = []
         self.left_out: Counter[str] = Counter()
+        self.doubts: Counter[str] = Counter()
         self.read = 0
         self._file = file
         self._max_body = max_body
@@ -65,7 +70,7 @@ class ForeignWarc:
         try:
             yield from filter(None, map(self._judge, exchanges(self._records())))
         except (WarcError, OSError) as error:
-            self._fault(error, self.read)
+            self.faults.append(Fault(self.name, str(error).removeprefix(f"{self.name}: "), self.read))
 
     def _records(self) -> Iterator[WarcRecord]:
         if is_arc(self._file):
@@ -73,21 +78,42 @@ class ForeignWarc:
                 self.read = record.offset + record.length
                 yield record
             return
-        source = sections(self._file, self.name)
-        more = True
-        while more:
-            try:
-                for opened in scan_sections(source, self.name):
-                    found = _read(opened)
-                    self.read = source.end
-                    yield found
-                more = False
-            except WarcError as error:
-                self._fault(error, source.start)
-                more = self._file.seekable() and source.skip_broken()
+        source = Salvage(self._file, self.name, self.faults.append)
+        for opened in source:
+            found = self._held(opened)
+            self.read = source.read
+            if found:
+                yield found
 
-    def _fault(self, error: Exception, offset: int) -> None:
-        self.faults.append(Fault(self.name, str(error).removeprefix(f"{self.name}: "), offset))
+    def _held(self, record: OpenRecord) -> WarcRecord | None:
+        """A record in memory: of what is no page no more than it takes to see that, of notes their beginning. None for
+        one whose bytes cannot be trusted."""
+        digest = BlockDigest(record.field("WARC-Block-Digest"))
+        pieces = digest.through(record.pieces())
+        block = _first(pieces, b"", JUDGED if record.type in MAIN else _MAX_NOTE)
+        if len(block) >= JUDGED and _may_be_page(record, block):
+            block = _first(pieces, block)
+        for _ in pieces:
+            pass
+        record.finish()
+        if record.type not in (*MAIN, *_BESIDE):
+            self.left_out["a record of an unknown type"] += 1
+        doubts = tuple(self._doubts(record, digest))
+        if record.fault and not isinstance(record.fault, CutShortError):
+            return None
+        cut, size = record.fault is not None, len(block) if record.fault else record.size
+        return WarcRecord(record.fields, block, record.offset, record.length, size, record.alone, doubts, cut)
+
+    def _doubts(self, record: OpenRecord, digest: BlockDigest) -> Iterator[str]:
+        """What tells of damage that the reader cannot see."""
+        if record.fault:
+            yield f"capture: cut short: {str(record.fault).removeprefix(f'{self.name}: ')}"
+        elif digest.wrong:
+            self.doubts["a wrong block digest"] += 1
+            yield "capture: the block digest is wrong"
+        if odd := next(header_faults(record.fields), None):
+            self.doubts["a damaged header"] += 1
+            yield f"capture: damaged header: {odd}"
 
     def _judge(self, found: Recorded[WarcRecord]) -> Capture | None:
         if found.main is None:
@@ -97,20 +123,9 @@ class ForeignWarc:
             self.left_out[_reason(capture, found.main.type)] += 1
             return None
         if self._beside is not None:
-            self._beside[capture.record_id or ""] = [
-                Place(self.name, item.offset, item.length) for item in found.beside
-            ]
+            places = [Place(self.name, item.offset, item.length) for item in found.beside]
+            self._beside[capture.record_id or ""] = places
         return capture
-
-
-def _read(record: AnyRecord) -> WarcRecord:
-    """A record in memory: of what is no page no more than it takes to see that, of notes their beginning."""
-    pieces = record.pieces()
-    block = _first(pieces, b"", JUDGED if record.type in ("response", "resource", "revisit") else _MAX_NOTE)
-    if record.size > len(block) >= JUDGED and _may_be_page(record, block):
-        block = _first(pieces, block)
-    record.finish()
-    return WarcRecord(record.fields, block, record.offset, record.length, record.size, record.alone)
 
 
 def _may_be_page(record: AnyRecord, block: bytes) -> bool:

@@ -13,6 +13,7 @@ from archive.exchange import Capture, Place
 from archive.pipeline.article_choice import decided
 from archive.pipeline.pool import ExtractionPool
 from archive.sites import site_of_url
+from archive.warc.frames import ZstdSections, is_zstd
 from archive.warc.packing import compressed, with_header
 
 _MAGIC = b"\x1f\x8b"
@@ -26,6 +27,7 @@ class Judged:
     record_id: str
     url: str
     alone: bool
+    cut: bool
     refusal: str | None
 
 
@@ -62,6 +64,8 @@ class Warc(OneFile):
             yield Bad(self.name, str(fault))
         for reason, count in warc.left_out.items():
             yield Bad(self.name, f"{count} responses: {reason}", note=True)
+        for what, count in (+warc.doubts).items():
+            yield Bad(self.name, f"{count} WARC records with {what}: `cleancopy verify` says which", note=True)
 
 
 _Pool = ExtractionPool[tuple[Capture, bool], Judged]
@@ -84,8 +88,9 @@ def _lost(task: tuple[Capture, bool], _: PageError) -> Judged:
 
 def _judged(capture: Capture, refusal: str | None) -> Judged:
     alone = not any(warning.startswith("capture: the WARC is one gzip member") for warning in capture.warnings)
+    cut = any(warning.startswith("capture: cut short") for warning in capture.warnings)
     place = capture.place or Place("", 0, 0)
-    return Judged(place, capture.record_id or "", capture.url, alone, refusal)
+    return Judged(place, capture.record_id or "", capture.url, alone, cut, refusal)
 
 
 def _found(via: str, page: Judged, others: list[Place], file: BufferedReader) -> Found:
@@ -93,6 +98,8 @@ def _found(via: str, page: Judged, others: list[Place], file: BufferedReader) ->
         return Bad(via, page.refusal, note=True)
     if not page.alone:
         return Bad(via, "the file is one gzip member: `warcio recompress` makes it one that can be imported")
+    if page.cut:
+        return Bad(via, "the record is cut short, and half a record is not copied: `cleancopy extract` reads it")
     response = _member(file, page.place)
     if response is None:
         return Bad(via, "an ARC record is not copied: `warcio recompress` makes a WARC of it")
@@ -102,10 +109,14 @@ def _found(via: str, page: Judged, others: list[Place], file: BufferedReader) ->
 
 
 def _member(file: BufferedReader, place: Place) -> bytes | None:
-    """The gzip member at a place, under the header that all members of our files have; of a plain file, the record
-    as one."""
+    """The gzip member at a place, under the header that all members of our files have; of a plain file or a zstd
+    frame, the record as one."""
     file.seek(place.offset)
     record = file.read(place.length)
     if record.startswith(b"WARC/"):
         return compressed(record + b"\r\n\r\n")
+    if is_zstd(record):
+        frame = ZstdSections(file, place.filename, place.offset)
+        frame.begin()
+        return compressed(b"".join(iter(frame.read, b"")))
     return with_header(record) if record.startswith(_MAGIC) else None

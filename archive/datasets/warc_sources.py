@@ -14,8 +14,8 @@ from archive.pipeline.web import Web
 from archive.sites.library import checked_url
 from archive.warc.zip_member import StoredFile
 
-_SUFFIXES = re.compile(r"(?:\.(?:warc|arc|wacz|gz|open))+$", re.I)
-_IN_PACKAGE = re.compile(r"archive/[^/]+\.w?arc(?:\.gz)?", re.I)
+_SUFFIXES = re.compile(r"(?:\.(?:warc|arc|wacz|gz|zst|open))+$", re.I)
+_IN_PACKAGE = re.compile(r"archive/[^/]+\.w?arc(?:\.(?:gz|zst))?", re.I)
 _ODD_IN_NAME = re.compile(r"[^\w.-]+")
 #: Characters of the name of a file that is made for a URL.
 _LONGEST_NAME = 200

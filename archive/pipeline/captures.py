@@ -67,6 +67,7 @@ def answer_of(found: Recorded[Held], filename: str) -> Answer:
         payload_digest=record.field("WARC-Payload-Digest"),
         place=Place(filename.removesuffix(OPEN_SUFFIX), record.offset, record.length),
         odd=_odd(record),
+        cut_short=record.cut_short,
     )
 
 
@@ -97,7 +98,11 @@ def _origin(found: Recorded[Held]) -> Origin:
 def _odd(record: WarcRecord | Checked) -> tuple[str, ...]:
     cut = f"size: only the first {MAX_BLOCK} bytes of the response were read"
     whole = "capture: the WARC is one gzip member; offset and length count inflated bytes"
-    return (*((cut,) if MAX_BLOCK <= len(record.block) < record.size else ()), *(() if record.alone else (whole,)))
+    return (
+        *record.doubts,
+        *((cut,) if MAX_BLOCK <= len(record.block) < record.size else ()),
+        *(() if record.alone else (whole,)),
+    )
 
 
 def _date(value: str | None) -> datetime | None:

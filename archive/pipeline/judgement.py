@@ -34,7 +34,8 @@ class Answer:
     """What a WARC says of what came back, before anything of it is believed.
 
     `type` is the WARC-Type; `block` an HTTP message, or of a resource the payload; `content_type` the record's own;
-    `method` the request's; `truncated` WARC-Truncated; `odd` what was odd about the record itself.
+    `method` the request's; `truncated` WARC-Truncated; `odd` what was odd about the record
+    itself, `cut_short` that its file ends within it.
     """
 
     type: str
@@ -49,6 +50,7 @@ class Answer:
     payload_digest: str | None = None
     place: Place | None = None
     odd: tuple[str, ...] = ()
+    cut_short: bool = False
 
     @property
     def is_http(self) -> bool:
@@ -153,6 +155,8 @@ def _completeness(answer: Answer, message: Message, odd: tuple[str, ...]) -> tup
         reason = answer.truncated.strip().lower()
         stated = Completeness(reason) if reason in set(Completeness) else Completeness.UNSPECIFIED
         return stated, (f"capture: truncated ({answer.truncated})",)
+    if answer.cut_short:
+        return Completeness.UNSPECIFIED, ()
     if answer.type != "response" or not answer.is_http or message.status is None:
         return Completeness.WHOLE, ()
     length = message.first("content-length") or ""

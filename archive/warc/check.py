@@ -7,13 +7,14 @@ from io import BufferedReader
 from archive.errors import WarcError
 from archive.warc.any_record import AnyRecord
 from archive.warc.fault import Fault
+from archive.warc.headers import header_faults
 from archive.warc.index import IndexEntry, is_indexed
-from archive.warc.members import GzipSections, Sections, sections
 from archive.warc.message import Message
 from archive.warc.packing import HEADER
 from archive.warc.reading import Reading
 from archive.warc.record import is_arc, read_records
-from archive.warc.scan import Fielded, Fields, scan_sections
+from archive.warc.salvage import Salvage
+from archive.warc.scan import Fielded, Fields, OpenRecord
 
 _NEEDED = ("WARC-Type", "WARC-Record-ID", "WARC-Date")
 #: Told the bytes that have been read since it was last told.
@@ -33,6 +34,8 @@ class Checked(Fielded):
     message: Message | None
     block: bytes
     entry: IndexEntry | None
+    doubts: tuple[str, ...] = ()
+    cut_short: bool = False
 
 
 class FileCheck:
@@ -54,28 +57,21 @@ class FileCheck:
         if is_arc(self._file):
             yield from self._arc()
             return
-        source = sections(self._file, self.name)
-        more = True
-        while more:
-            try:
-                for record in scan_sections(source, self.name):
-                    yield self._check(record, source)
-                    self._tell(source.end)
-                more = False
-            except WarcError as error:
-                self._cannot_read(error, source.start)
-                more = source.skip_broken()
+        source = Salvage(self._file, self.name, self.faults.append)
+        for record in source:
+            checked = self._check(record)
+            if not record.fault:
+                self._check_header(source.header, record)
+                yield checked
+            self._tell(source.read)
 
     def _arc(self) -> Iterator[Checked]:
         try:
             for record in read_records(self._file, self.name):
-                yield self._check(record, None)
+                yield self._check(record)
                 self._tell(record.offset + record.length)
         except WarcError as error:
-            self._cannot_read(error, self._told)
-
-    def _cannot_read(self, error: WarcError, offset: int) -> None:
-        self._fault(str(error).removeprefix(f"{self.name}: "), offset)
+            self._fault(str(error).removeprefix(f"{self.name}: "), self._told)
 
     def _tell(self, at: int) -> None:
         self._progress(at - self._told)
@@ -84,14 +80,14 @@ class FileCheck:
     def _fault(self, what: str, offset: int, record_id: str | None = None) -> None:
         self.faults.append(Fault(self.name, what, offset, record_id or None))
 
-    def _check(self, record: AnyRecord, source: Sections | None) -> Checked:
+    def _check(self, record: AnyRecord) -> Checked:
         self.records += 1
         reading = Reading(record, digests=True, keep=self._keep)
         missing = (f"the record has no {name}" for name in _NEEDED if not record.field(name))
-        for what in (*missing, *reading.wrong()):
+        # The digests of what is cut short say nothing new.
+        wrong = () if isinstance(record, OpenRecord) and record.fault else reading.wrong()
+        for what in (*header_faults(record.fields), *missing, *wrong):
             self._fault(what, record.offset, record.id)
-        if isinstance(source, GzipSections):
-            self._check_header(source.header, record)
         entry = reading.entry(self.name) if is_indexed(record) else None
         return Checked(
             record.fields,

@@ -1,8 +1,9 @@
 """Digests as WARC writes them: `sha1:` and base 32, and whatever else other tools write."""
 
 import hashlib
-from base64 import b32encode
-from collections.abc import Iterator
+import re
+from base64 import b32encode, b64encode
+from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
 
@@ -16,6 +17,7 @@ class Hash(Protocol):
         """The digest of all bytes so far."""
 
 
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]+")
 _ALGORITHMS = {"sha1", "sha256", "sha384", "sha512", "md5"}
 #: The base 32 symbol of each value from 0 to 31 (RFC 4648, section 6).
 _SYMBOLS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".ljust(256)
@@ -57,7 +59,32 @@ def hash_of(stated: str | None) -> Any:
 
 
 def agrees(stated: str, hashed: Hash) -> bool:
-    """Whether a stated digest, in base 32 or 16, is the one that was found."""
-    value = stated.partition(":")[2].strip()
-    found = hashed.digest()
-    return value.upper().rstrip("=") == b32encode(found).decode("ascii").rstrip("=") or value.lower() == found.hex()
+    """Whether a stated digest is the one that was found, or in a form that cannot be told from another digest.
+
+    Base 32 and 16 are what is in use. Base 64 is a form that no standard names: it is unknown, not wrong.
+    """
+    value, found = stated.partition(":")[2].strip(), hashed.digest()
+    bare = value.rstrip("=")
+    if bare.upper() == b32encode(found).decode("ascii").rstrip("=") or value.lower() == found.hex():
+        return True
+    return len(bare) == len(b64encode(found).rstrip(b"=")) and bool(_BASE64.fullmatch(bare))
+
+
+class BlockDigest:
+    """Compares the block of a record with the digest that its header states, as the block is read."""
+
+    def __init__(self, stated: str | None) -> None:
+        self.stated = stated
+        self._hash = hash_of(stated)
+
+    def through(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """The same pieces."""
+        for piece in pieces:
+            if self._hash:
+                self._hash.update(piece)
+            yield piece
+
+    @property
+    def wrong(self) -> bool:
+        """Whether what was read is not what the digest says; never for a digest that is not known."""
+        return bool(self.stated and self._hash and not agrees(self.stated, self._hash))

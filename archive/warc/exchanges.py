@@ -8,7 +8,7 @@ from archive.errors import WarcError
 from archive.warc.scan import Fielded, bare_id
 
 #: Record types that hold what came back. All others stand beside one of these.
-_MAIN = frozenset(("response", "revisit", "resource", "conversion", "continuation"))
+MAIN = frozenset(("response", "revisit", "resource", "conversion", "continuation"))
 Item = TypeVar("Item", bound=Fielded)
 
 
@@ -48,7 +48,7 @@ def exchanges(records: Iterable[Item]) -> Iterator[Recorded[Item]]:
 
 
 def _belongs(record: Item, held: list[Item]) -> bool:
-    if record.type in _MAIN and any(item.type in _MAIN for item in held):
+    if record.type in MAIN and any(item.type in MAIN for item in held):
         return False
     named = bare_id(record.field("WARC-Concurrent-To"))
     return any(
@@ -58,5 +58,5 @@ def _belongs(record: Item, held: list[Item]) -> bool:
 
 
 def _recorded(held: list[Item]) -> Recorded[Item]:
-    main = next((item for item in held if item.type in _MAIN), None)
+    main = next((item for item in held if item.type in MAIN), None)
     return Recorded(main, tuple(item for item in held if item is not main))

@@ -20,7 +20,7 @@ from archive.warc.any_record import AnyRecord
 from archive.warc.message import Message
 from archive.whole_file import whole_file
 
-_INDEXED = ("response", "revisit", "resource", "metadata")
+_INDEXED = ("response", "revisit")
 _NOT_DIGITS = re.compile(r"\D")
 #: To the second, as nearly all are.
 _PLAIN_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.Z]")
@@ -96,9 +96,12 @@ def timestamp(date: str) -> str:
 
 
 def is_indexed(record: AnyRecord) -> bool:
-    """Whether an index names this record: what replay can show, and no warc-fields."""
-    is_fields = record.type in ("resource", "metadata") and record.field("Content-Type") == "application/warc-fields"
-    return record.type in _INDEXED and not is_fields
+    """Whether an index names this record: what replay can show. What is noted of a page, in whatever form, would be
+    shown in its place."""
+    kind = record.type
+    if kind == "resource":
+        return (bare_mime(record.field("Content-Type")) or "").lower() != "application/warc-fields"
+    return kind in _INDEXED
 
 
 def bare_mime(content_type: str | None) -> str | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from archive.warc.any_record import AnyRecord, take_head
 from archive.warc.chunks import Dechunker
-from archive.warc.digest import agrees, base32_sha1, hash_of
+from archive.warc.digest import BlockDigest, agrees, base32_sha1, hash_of
 from archive.warc.index import REVISIT_MIME, IndexEntry, bare_mime, is_indexed, status_of
 from archive.warc.message import Message, parse_message
 
@@ -27,9 +27,8 @@ class Reading:
         self.message: Message | None = None
         self.record = record
         stated = record.field("WARC-Payload-Digest")
-        self._block_digest = record.field("WARC-Block-Digest") if digests else None
+        self._block = BlockDigest(record.field("WARC-Block-Digest") if digests else None)
         self._payload_digest = stated if digests and _has_payload(record) else None
-        self._block_hash = hash_of(self._block_digest)
         self._payload_hashes = [hash_of(self._payload_digest)]
         # An index digests a payload that has no digest of its own.
         undigested = is_indexed(record) and not stated and record.type != "revisit"
@@ -47,7 +46,7 @@ class Reading:
         if self._payload_digest or self._index_hash:
             for piece in pieces:
                 self._take_payload(piece)
-        elif self._block_digest or self._keep:
+        elif self._block.stated or self._keep:
             for _ in pieces:
                 pass
         self.record.finish()
@@ -55,9 +54,7 @@ class Reading:
     def _pieces(self) -> Iterator[bytes]:
         kept: list[bytes] = []
         room = self._keep
-        for piece in self.record.pieces():
-            if self._block_hash:
-                self._block_hash.update(piece)
+        for piece in self._block.through(self.record.pieces()):
             if room > 0:
                 kept.append(piece[:room])
                 room -= len(piece)
@@ -77,8 +74,11 @@ class Reading:
     def wrong(self) -> Iterator[str]:
         """The digests that do not agree. Of a chunked payload either reading is accepted: the entity, which the
         standard means, or the chunks, which some tools digest."""
-        if self._block_digest and self._block_hash and not agrees(self._block_digest, self._block_hash):
-            yield f"the block digest says {self._block_digest}, but the block has another"
+        if self._block.wrong:
+            yield f"the block digest says {self._block.stated}, but the block has another"
+        if self.record.type == "response" and (self.message is None or self.message.status is None):
+            # What the payload is of an answer that is not HTTP, no standard says.
+            return
         found: list[Any] = [each for each in self._payload_hashes if each]
         if self._payload_digest and found and not any(agrees(self._payload_digest, each) for each in found):
             yield f"the payload digest says {self._payload_digest}, but the payload has another"

@@ -21,7 +21,8 @@ _ARC = b"filedesc://"
 
 @dataclass(frozen=True, slots=True)
 class WarcRecord(Fielded):
-    """One record. `offset`, `length`, `size` and `alone` are as in OpenRecord; the block may be less than `size`."""
+    """One record. `offset`, `length`, `size` and `alone` are as in OpenRecord; the block may be less than `size`.
+    `doubts` is what tells of damage, `cut_short` that the file ends within it."""
 
     fields: Fields
     block: bytes
@@ -29,6 +30,8 @@ class WarcRecord(Fielded):
     length: int
     size: int
     alone: bool = True
+    doubts: tuple[str, ...] = ()
+    cut_short: bool = False
 
     @property
     def cut(self) -> bool:

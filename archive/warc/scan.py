@@ -1,6 +1,7 @@
 """WARC records read as a stream: the header fields at once, the block piece by piece, whatever its size.
 
-Lenient as other tools' files need: bare LF, folded fields, missing or additional line ends behind a block.
+Lenient as other tools' files need: bare LF, folded fields, missing or additional line ends behind a block. Not warcio's
+reader, which tells nothing of damage and of places within a file that is one gzip member.
 """
 
 import re
@@ -8,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BufferedReader
 
-from archive.errors import WarcError
-from archive.warc.members import GzipSections, Sections, sections
+from archive.errors import CutShortError, WarcError
+from archive.warc.sections import LONGEST_START, RECORD_START, PlainSection, Sections, sections
 
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _LINE_END = re.compile(r"\r?\n")
@@ -56,8 +57,11 @@ class Fielded:
 
     @property
     def is_http(self) -> bool:
-        """Whether the block is an HTTP message."""
-        return (self.field("Content-Type") or "").lower().replace(" ", "").startswith("application/http")
+        """Whether the block is an HTTP message. A response from the web is one where nobody says what it is."""
+        kind = self.field("Content-Type")
+        if kind is None:
+            return self.type == "response" and self.url.lower().startswith(("http://", "https://"))
+        return kind.lower().replace(" ", "").startswith("application/http")
 
 
 @dataclass(slots=True)
@@ -65,36 +69,61 @@ class OpenRecord(Fielded):
     """A record whose block is still to be read: `pieces` gives it, once; what is left is passed over.
 
     `offset` is where the record begins in the file and `size` the length of its block, in bytes. `length`, known
-    after `finish`, is that of its gzip member, or in a plain file of the record without the line ends behind it.
-    Where one gzip member holds many records, `alone` is then False and both count inflated bytes: such a record is
-    only reached from the start.
+    after `finish`, is that of its gzip member or zstd frame, or in a plain file of the record without the line ends
+    behind it. Where one member holds many records, `alone` is then False and both count inflated bytes: such a record
+    is only reached from the start.
+
+    Of a `lenient` record the block ends where it cannot be read on, and `fault` then says why.
     """
 
     fields: Fields
     offset: int
     size: int
-    _reader: "_SectionReader"
+    _reader: "SectionReader"
     _left: int
     length: int = 0
     alone: bool = True
+    lenient: bool = False
+    fault: WarcError | None = None
 
     def pieces(self) -> Iterator[bytes]:
         """The block, piece by piece. Raises WarcError where it cannot be read on."""
         while self._left:
-            piece = self._reader.take(self._left)
-            if not piece:
-                raise WarcError(
-                    f"{self._reader.name}: the record at byte {self.offset} is shorter than its Content-Length says"
-                )
+            try:
+                piece = self._reader.take(self._left) or self._cut_short()
+            except WarcError as error:
+                self._fail(error)
+                return
             self._left -= len(piece)
             yield piece
 
+    def end_at(self, size: int) -> None:
+        """Take only so much of the block, for its Content-Length lies."""
+        self._left = size
+        self.fault = CutShortError(
+            f"{self._reader.name}: the record at byte {self.offset} does not end where its Content-Length says"
+        )
+
+    def _cut_short(self) -> bytes:
+        raise CutShortError(
+            f"{self._reader.name}: the record at byte {self.offset} is shorter than its Content-Length says"
+        )
+
+    def _fail(self, error: WarcError) -> None:
+        if not self.lenient:
+            raise error
+        self.fault, self._left = error, 0
+
     def finish(self) -> None:
         """Read to the record's end, as going on to the next one does. Raises WarcError as `pieces` does."""
-        if not self.length:
-            for _ in self.pieces():
-                pass
+        if self.length:
+            return
+        for _ in self.pieces():
+            pass
+        try:
             self._reader.finish(self)
+        except WarcError as error:
+            self._fail(error)
 
 
 def scan(file: BufferedReader, name: str, offset: int = 0) -> Iterator[OpenRecord]:
@@ -102,29 +131,31 @@ def scan(file: BufferedReader, name: str, offset: int = 0) -> Iterator[OpenRecor
 
     Raises WarcError, with the offset, at what cannot be read; everything before has been yielded.
     """
-    yield from scan_sections(sections(file, name, offset), name)
-
-
-def scan_sections(source: Sections, name: str) -> Iterator[OpenRecord]:
-    """The records of what is left of these sections."""
+    source = sections(file, name, offset)
     inflated = 0
     while source.begin():
-        reader = _SectionReader(source, name, inflated)
+        reader = SectionReader(source, name, inflated)
         while record := reader.record():
             yield record
             record.finish()
         inflated += reader.read
 
 
-class _SectionReader:
-    """One section, read record by record. `before` is the bytes that the sections before it inflated to."""
+class SectionReader:
+    """One section, read record by record. `before` is the bytes that the sections before it inflated to.
 
-    def __init__(self, source: Sections, name: str, before: int) -> None:
+    `at` is where the record begins that was read or looked for last; `broken` says why the section cannot be read on.
+    """
+
+    def __init__(self, source: Sections, name: str, before: int, *, lenient: bool = False) -> None:
         self.name = name
         self.read = 0
+        self.at = 0
+        self.broken: WarcError | None = None
         self._source = source
-        self._gzip = isinstance(source, GzipSections)
-        self._base = before if self._gzip else source.start
+        self._lenient = lenient
+        self._packed = not isinstance(source, PlainSection)
+        self._base = before if self._packed else source.start
         self._buffer = b""
         self._alone = True
 
@@ -135,33 +166,67 @@ class _SectionReader:
         return piece[:most] if self._buffer else piece
 
     def _more(self) -> bytes:
-        piece = self._source.read()
+        try:
+            piece = self._source.read()
+        except WarcError as error:
+            self.broken = error
+            raise
         self.read += len(piece)
         return piece
 
-    def _position(self) -> int:
+    def position(self) -> int:
+        """The byte that comes next: of the file, or of what its members inflate to."""
         return self._base + self.read - len(self._buffer)
 
     def record(self) -> OpenRecord | None:
-        """The next record; None at the section's end."""
+        """The next record; None at the section's end. Raises WarcError where none begins."""
         self._skip_line_ends()
+        first = self._packed and self.position() == self._base
+        offset = self.at = self._source.start if first else self.position()
+        self._skip_padding(offset)
         if not self._buffer:
             return None
-        first = self._gzip and self._position() == self._base
-        offset = self._source.start if first else self._position()
         fields = self._head(offset)
         size = next((value for key, value in fields if key.lower() == "content-length"), "")
         if not (size.isascii() and size.isdigit() and len(size) < 16):
             raise WarcError(f"{self.name}: the record at byte {offset} has no valid Content-Length")
-        return OpenRecord(fields, offset, int(size), self, int(size), alone=self._alone)
+        record = OpenRecord(fields, offset, int(size), self, int(size), alone=self._alone, lenient=self._lenient)
+        if self._lenient and isinstance(self._source, PlainSection):
+            self._measure(record, self._source)
+        return record
+
+    def _skip_padding(self, offset: int) -> None:
+        """Pass over zeros that are all that is left of a plain file; its records must not end in others."""
+        if self._packed or not offset or not self._buffer.startswith(b"\0"):
+            return
+        while self._buffer and not self._buffer.strip(b"\0"):
+            self._buffer = self._more()
+        if self._buffer:
+            raise WarcError(f"{self.name}: what stands at byte {offset} is no WARC record")
+
+    def _measure(self, record: OpenRecord, source: PlainSection) -> None:
+        """Find a Content-Length that lies before it swallows the records behind it: what follows the block of a plain
+        file must be the next record, or the end."""
+        start = self.position()
+        end = start + record.size
+        if not source.sought or source.ends_record(end):
+            return
+        following = source.next_record(start, min(end, source.size))
+        if following is not None:
+            record.end_at(following - start - source.line_ends_before(following, start))
+        elif source.may_end_record(end):
+            return
+        elif end < source.size and not source.look(end, 2).startswith((b"\r\n", b"\n")):
+            record.end_at(record.size)
 
     def finish(self, record: OpenRecord) -> None:
         """Tell a record whose block has been read its length."""
-        end = self._position()
-        self._skip_line_ends()
-        self._alone = record.alone and (not self._gzip or not self._buffer)
+        end = self.position()
+        if not record.fault:
+            self._skip_line_ends()
+        self._alone = record.alone and (not self._packed or not self._buffer)
         record.alone = self._alone
-        if self._gzip and self._alone:
+        if self._packed and self._alone:
             record.length = self._source.end - self._source.start
         else:
             record.length = end - record.offset
@@ -172,17 +237,35 @@ class _SectionReader:
             self._buffer = piece.lstrip(b"\r\n")
 
     def _head(self, offset: int) -> Fields:
-        end = None
+        end = following = None
         while self._buffer.startswith(b"WARC/"[: len(self._buffer)]):
             end = _HEAD_END.search(self._buffer)
-            piece = b"" if end or len(self._buffer) > MAX_HEAD else self._more()
+            following = RECORD_START.search(self._buffer, 1, end.start() if end else len(self._buffer))
+            piece = b"" if end or following or len(self._buffer) > MAX_HEAD else self._more()
             if not piece:
                 break
             self._buffer += piece
-        if not end:
-            raise WarcError(f"{self.name}: what stands at byte {offset} is no WARC record")
+        if not end or following:
+            # Behind the first byte, the next one is to be looked for.
+            self._buffer = self._buffer[1:]
+            what = f"the record at byte {offset} has no end of its header" if following else ""
+            raise WarcError(f"{self.name}: {what or f'what stands at byte {offset} is no WARC record'}")
         head, self._buffer = self._buffer[: end.start()], self._buffer[end.end() :]
         return parse_head(head)
+
+    def resync(self) -> bool:
+        """Go forward to where the next record of the section seems to begin; False at the section's end.
+
+        Raises WarcError where the section cannot be read on.
+        """
+        while not (found := RECORD_START.search(self._buffer)):
+            piece = self._more()
+            if not piece:
+                self._buffer = b""
+                return False
+            self._buffer = self._buffer[-LONGEST_START:] + piece
+        self._buffer = self._buffer[found.start() :]
+        return True
 
 
 def parse_head(head: bytes) -> Fields:
@@ -194,5 +277,6 @@ def parse_head(head: bytes) -> Fields:
             found[-1] = name, f"{value} {line.strip()}"
         elif line:
             name, _, value = line.partition(":")
-            found.append((name.strip(), value.strip()))
+            # Control characters stay, for they tell of damage.
+            found.append((name.strip(" \t"), value.strip(" \t")))
     return tuple(found)
