@@ -6,10 +6,9 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from archive.errors import PageError
+from archive.extraction.characters import printable_page
 from archive.extraction.cloudflare import reveal_addresses
 
-#: Characters that XML trees cannot hold; browsers drop or replace them. In UTF-8 each is one byte of its own.
-_UNPARSABLE = bytes([*range(9), 0x0B, *range(0x0E, 0x20)])
 #: Attributes of one element beyond these are not read. libxml2 takes quadratic time over them (80,000 take it 5 s),
 #: htmldate several times that; of 984 real pages none has an element with 250.
 _MAX_ATTRIBUTES = 1000
@@ -37,7 +36,7 @@ def _parser() -> etree.HTMLParser:
 def parse_page(html: str) -> etree._Element:
     """Parse a page. Cloudflare's hidden e-mail addresses are put back. Raises PageError on an empty page."""
     # Half surrogate pairs cannot be encoded.
-    content = html.encode("utf-8", "ignore").translate(None, _UNPARSABLE)
+    content = printable_page(html.encode("utf-8", "ignore"))
     if not content.strip():
         raise PageError("the page is empty")
     content = _with_few_attributes(content)

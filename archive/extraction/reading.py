@@ -15,6 +15,7 @@ from archive.extraction.metadata import Facts, read_facts
 from archive.extraction.metadata.facts import value_of
 from archive.extraction.page import parse_page
 from archive.extraction.visible import visible_blocks
+from archive.faults import shielded
 
 #: Bytes of a page beyond this are not read: no article is that long, and some "pages" are data.
 MAX_BYTES = 20_000_000
@@ -36,7 +37,7 @@ def read_page(capture: Capture) -> ReadPage:
     """Parse a capture: its structured data and its visible blocks. Raises PageError where there is nothing to read."""
     text, odd_charset = decode(capture.body[:MAX_BYTES], capture.header("Content-Type"))
     tree = parse_page(text)
-    facts = read_facts(tree, capture.url)
+    facts = shielded("structured data", Facts(), read_facts, tree, capture.url)
     blocks, odd_sight = visible_blocks(tree)
     page = Page.of(blocks[:MAX_BLOCKS], capture.url, known(facts))
     return ReadPage(tree, facts, page, (*odd_charset, *odd_sight, *_cut(capture, blocks)))

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from courlan.filters import is_navigation_page, is_not_crawlable
 
+from archive.faults import shielded
 from archive.sites.schema import Site
 from archive.sites.values import is_web_url
 
@@ -47,7 +48,7 @@ def _looks_like_none(url: str, path: str) -> str | None:
 
 def is_overview(url: str) -> bool:
     """Whether a URL is named as lists, logins and imprints are."""
-    return is_not_crawlable(url) or is_navigation_page(url)
+    return any(shielded(f"the kind of {url}", False, ask, url) for ask in (is_not_crawlable, is_navigation_page))
 
 
 def has_slug(url: str) -> bool:

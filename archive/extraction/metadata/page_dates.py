@@ -16,6 +16,7 @@ from archive.extraction.metadata.facts import Fact, Facts
 from archive.extraction.metadata.labelled import LabelledText
 from archive.extraction.metadata.text import inner_text
 from archive.extraction.metadata.words import alternation, words
+from archive.faults import shielded
 
 _IN_URL = re.compile(r"/((?:19|20)\d\d)[/-]?(\d\d)[/-]?(\d\d)(?=\D|$)")
 _YEAR = re.compile(r"\d\d\d\d|\d\d?[./-]\d\d?[./-]\d\d")
@@ -136,7 +137,10 @@ def _guessed(facts: Facts, tree: etree._Element, url: str, latest: datetime | No
     every page, right or not, and loads dateparser, so it stays off. It takes an update for a publication."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # dateutil's, on time zones it does not know; only the day is used
-        guess = find_date(
+        guess = shielded(
+            "date_published",
+            None,
+            find_date,
             tree,
             original_date=True,
             extensive_search=False,
