@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from courlan.filters import is_navigation_page, is_not_crawlable
 
 from archive.faults import shielded
+from archive.sites.patterns import is_found
 from archive.sites.schema import Site
 from archive.sites.values import is_web_url
 
@@ -25,13 +26,13 @@ def refusal(url: str, site: Site, *, listed: bool) -> str | None:
     if not is_web_url(url):
         return "not a web address"
     for pattern in site.articles.exclude:
-        if re.search(pattern, url):
+        if is_found(pattern, url):
             return f"excluded by {pattern}"
     path = urlsplit(url).path
     if listed and _NOT_TEXT.search(path):
         return "a file and no page"
     if site.articles.include:
-        included = any(re.search(pattern, url) for pattern in site.articles.include)
+        included = any(is_found(pattern, url) for pattern in site.articles.include)
         return None if included else "not among articles.include"
     if listed:
         return None if path.strip("/") else "the home page"

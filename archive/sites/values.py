@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator
 
 from archive.errors import ConfigurationError
+from archive.sites.patterns import compile_pattern
 from archive.sites.selectors import compile_selector
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -58,8 +59,8 @@ def _date_template(value: str) -> str:
 
 def _pattern(value: str) -> str:
     try:
-        re.compile(value)
-    except re.error as error:
+        compile_pattern(value)
+    except ValueError as error:
         raise ValueError(f"expected a regular expression: {error}") from error
     return value
 
