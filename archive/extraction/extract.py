@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from archive.errors import CleancopyError, PageError
 from archive.exchange import IMPORTED, Capture
 from archive.extraction.assembly import Context, assemble
-from archive.extraction.blocks import TextBlock
+from archive.extraction.blocks import MAX_BLOCKS, TextBlock
 from archive.extraction.characters import printable
 from archive.extraction.charset import decode, whole
 from archive.extraction.collector import uncollected
@@ -24,7 +24,7 @@ from archive.extraction.metadata import Facts, LabelledText, Metadata, complete
 from archive.extraction.model import Model, load_model
 from archive.extraction.obstacles import OBSTACLE_WARNING, Obstacle, captured_obstacle
 from archive.extraction.places import xpaths
-from archive.extraction.reading import MAX_BLOCKS, MAX_BYTES, name_of, read_page
+from archive.extraction.reading import MAX_BYTES, name_of, read_page
 from archive.extraction.second_copy import without_second_copy
 from archive.extraction.site_rules import is_selected
 from archive.extraction.stated_body import HIDDEN_RULE, completed

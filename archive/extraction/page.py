@@ -8,6 +8,8 @@ from lxml.html import HtmlElement
 from archive.errors import PageError
 from archive.extraction.characters import printable_page
 from archive.extraction.cloudflare import reveal_addresses
+from archive.extraction.nesting import bounded, flattened
+from archive.faults import note
 
 #: Attributes of one element beyond these are not read. libxml2 takes quadratic time over them (80,000 take it 5 s),
 #: htmldate several times that; of 984 real pages none has an element with 250.
@@ -39,11 +41,12 @@ def parse_page(html: str) -> etree._Element:
     content = printable_page(html.encode("utf-8", "ignore"))
     if not content.strip():
         raise PageError("the page is empty")
-    content = _with_few_attributes(content)
-    try:
-        tree = etree.fromstring(content, _parser())
-    except (etree.XMLSyntaxError, ValueError, AssertionError) as error:
-        raise PageError(f"the page cannot be parsed as HTML: {error}") from error
+    content = _with_few_attributes(bounded(content))
+    tree, is_cut = _parsed(content)
+    if is_cut:
+        tree, is_cut = _parsed(flattened(content))
+        if is_cut:
+            note("nesting: the page is nested too deep; text behind that is lost")
     if tree is None:
         raise PageError("the page holds no HTML element")
     _gather(tree)
@@ -51,6 +54,16 @@ def parse_page(html: str) -> etree._Element:
     if b"cfemail" in content or b"/cdn-cgi/" in content:
         reveal_addresses(tree)
     return tree
+
+
+def _parsed(content: bytes) -> tuple[etree._Element | None, bool]:
+    """A page's tree, and whether the parser stopped at its limit of levels."""
+    parser = _parser()
+    try:
+        tree = etree.fromstring(content, parser)
+    except (etree.XMLSyntaxError, ValueError, AssertionError) as error:
+        raise PageError(f"the page cannot be parsed as HTML: {error}") from error
+    return tree, any(error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log)
 
 
 def _with_few_attributes(content: bytes) -> bytes:

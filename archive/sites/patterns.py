@@ -2,8 +2,8 @@ r"""The regular expressions of site files, searched in time linear in the text, 
 
 Python's own engine goes back over a text as often as an expression makes it, which can be for ever, and site files
 travel with collections. Rust's engine, which pydantic brings, never goes back. It has no look-around, backreferences
-and possessive repeats; all else is written as for Python, and `compile_pattern` sees to the few differences. `\w` is a word
-character as Unicode has it (UTS 18): Python's with the vowel signs of Indian scripts and without fractions.
+and possessive repeats; all else is written as for Python, and `compile_pattern` sees to the few differences. `\w` is a
+word character as Unicode has it (UTS 18): Python's with the vowel signs of Indian scripts and without fractions.
 """
 
 import re

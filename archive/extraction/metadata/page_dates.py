@@ -5,6 +5,7 @@ import re
 import unicodedata
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
+from copy import deepcopy
 from datetime import datetime
 from functools import cache
 
@@ -20,6 +21,7 @@ from archive.faults import shielded
 
 _IN_URL = re.compile(r"/((?:19|20)\d\d)[/-]?(\d\d)[/-]?(\d\d)(?=\D|$)")
 _YEAR = re.compile(r"\d\d\d\d|\d\d?[./-]\d\d?[./-]\d\d")
+_COMMENTED = etree.XPath("//@*[contains(., '<!--')]")
 _MAX_TIMES, _MAX_STAMPS = 6, 12
 
 
@@ -141,7 +143,7 @@ def _guessed(facts: Facts, tree: etree._Element, url: str, latest: datetime | No
             "date_published",
             None,
             find_date,
-            tree,
+            _writable(tree),
             original_date=True,
             extensive_search=False,
             url=url or None,
@@ -150,6 +152,17 @@ def _guessed(facts: Facts, tree: etree._Element, url: str, latest: datetime | No
     if guess is None or not possible(guess, latest) or guess in _updates(facts, tree):
         return None
     return str(guess)
+
+
+def _writable(tree: etree._Element) -> etree._Element:
+    """The tree, or a copy without attributes that htmldate cannot write in linear time: for each `<!--` in one, libxml2
+    looks for the end of the comment in all of the rest."""
+    if not _COMMENTED(tree):
+        return tree
+    copy = deepcopy(tree)
+    for value in _COMMENTED(copy):
+        del value.getparent().attrib[value.attrname]
+    return copy
 
 
 def _updates(facts: Facts, tree: etree._Element) -> set[str]:
