@@ -23,8 +23,16 @@ from tests.attack_strings import ENDS, attacks
 _LENGTHS = (5, 18, 22, 400, 1600, 6400)
 #: Seconds below which a search is not looked at further: 300 ns a character of the longest.
 _QUICK = 0.002
-#: The most characters that a module's patterns are given.
-_LONGEST = {"archive.extraction.metadata.authors.": authors._LIMIT}
+#: The most characters that some patterns are given: a byline, the beginning of a text with a date, the neighbourhood of a
+#: date, the end of a script, the name of a file.
+_LONGEST = {
+    "archive.extraction.metadata.authors.": authors._LIMIT,
+    "archive.extraction.metadata.dates.": dates._LIMIT,
+    "archive.extraction.metadata.page_dates._labels": dates._LIMIT,
+    "archive.extraction.metadata.clock.": 72,
+    "archive.extraction.metadata.json_ld._AFTER": 200,
+    "archive.datasets.warc_sources._SUFFIXES": 255,
+}
 _METHODS = "search match fullmatch sub subn split findall finditer".split()
 _FLAGS = re.compile(r"re\.[A-Z]+(?: \| re\.[A-Z]+)*")
 #: The most characters that a module's patterns are given.

@@ -86,9 +86,19 @@ def _gather(tree: etree._Element) -> None:
     another root of it. One page in eighty has something there."""
     body = tree.find("body")
     home = tree if body is None else body
+    texts: list[str] = []
     for stray in list(tree.itersiblings(etree.Element)):
-        if stray.text and len(home):
-            home[-1].tail = (home[-1].tail or "") + stray.text
-        elif stray.text:
-            home.text = (home.text or "") + stray.text
-        home.extend(list(stray))
+        texts.append(stray.text or "")
+        if children := list(stray):
+            _append(home, "".join(texts))
+            home.extend(children)
+            texts.clear()
+    _append(home, "".join(texts))
+
+
+def _append(home: etree._Element, text: str) -> None:
+    """Put text behind all else in an element; piece by piece it would take the square of the time."""
+    if text and len(home):
+        home[-1].tail = (home[-1].tail or "") + text
+    elif text:
+        home.text = (home.text or "") + text

@@ -11,7 +11,9 @@ from archive.sites.schema import Site
 from archive.sites.values import is_web_url
 
 #: A slug of several words, a long number or a date in the path: how articles are named nearly everywhere.
-_SLUG = re.compile(r"(?:[^\W_]+[-_]){3,}[^\W_]+|\d{5,}|/\d{4}/\d{1,2}(?:/\d{1,2})?/|\b20\d\d-?[01]\d-?[0-3]\d")
+_SLUG = re.compile(
+    r"(?<![^\W_])(?:[^\W_]++[-_]){3,}[^\W_]+|\d{5,}|/\d{4}/\d{1,2}(?:/\d{1,2})?/|\b20\d\d-?[01]\d-?[0-3]\d"
+)
 _NOT_TEXT = re.compile(
     r"\.(?:jpe?g|png|gif|webp|svg|mp[34]|pdf|zip|gz|xml|json|css|js|ico|woff2?|avi|mov|docx?)$", re.I
 )

@@ -15,7 +15,7 @@ _BROTLI_STEP = 4096
 #: Bytes of output that brotlicffi sets aside for each piece.
 _BROTLI_ROOM = 65_536
 
-_MARKUP = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<")
+_MARKUP = re.compile(rb"\s*+(?:\xef\xbb\xbf\s*+)?<")
 
 Decoded = tuple[bytes, str | None]
 

@@ -27,17 +27,18 @@ _NOISE = re.compile(
     r"|\d+\s*(?:sec\w*|hours?|hrs?|days?|weeks?|months?|years?)\s+ago|(?:vor|il y a|hace|há|för|for|voor)\s+\d+\s+\w+",
     re.I,
 )
+_LONG_SPACE = re.compile(r"(\s{4})\s++")
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"(?<!\S)\d+(?!\S)")
 #: What joins a date to the names before it.
-_BEFORE_DATE = re.compile(r"[\s,]+(?:on|am|le|el|em|il|op|den|på|at|vom|um|w dniu|dne|от|في)\s*$", re.I)
+_BEFORE_DATE = re.compile(r"(?<![\s,])[\s,]+(?:on|am|le|el|em|il|op|den|på|at|vom|um|w dniu|dne|от|في)\s*$", re.I)
 _REPEATED = re.compile(r"([,.;:|&·•(\[])\1+")
 _INITIALED = re.compile(r"^\s*([a-zäöüß]{2,4})/(\w+)\s*$")
 _BRACKETS = re.compile(r"[(（\[［【]([^()（）\[\]［］【】]*)[)）\]］】]")
-_BETWEEN_AGENCIES, _CODE = re.compile(r"\s*[/=]\s*"), re.compile(r"/[a-z]{2,4}$|[가-힣]{2}$")
+_BETWEEN_AGENCIES, _CODE = re.compile(r"(?:(?<!\s)\s++)?[/=]\s*"), re.compile(r"/[a-z]{2,4}$|[가-힣]{2}$")
 _STRONG = re.compile(r"[\n\r|｜•●▪■◆►▸→;；·∙⋅/／\x00]+|\s[-–—―]+(?:\s+|$)|\s{4,}|[-–—]{2,}")
-_COMMA = re.compile(r"\s*[,，、،]\s*|\s\+\s")
-_AMPERSAND = re.compile(r"\s*&\s*")
+_COMMA = re.compile(r"(?:(?<!\s)\s++)?[,，、،]\s*|\s\+\s")
+_AMPERSAND = re.compile(r"(?:(?<!\s)\s++)?&\s*")
 #: Words for by that also begin names.
 _PARTICLES = frozenset("Von Di Da De Par".split())
 _GIVEN_NAMES = frozenset("Per Oleh Theo Na Od Af Av Mit Con".split())
@@ -73,6 +74,8 @@ def without_sites(names: Iterable[str], sites: Iterable[str]) -> tuple[str, ...]
 
 def _tidied(text: str, strict: bool) -> str:
     text = unicodedata.normalize("NFC", html.unescape(text)).replace("\xa0", " ").replace("＝", "：")
+    # Four in a row part names; more say no more, and patterns would look through them again and again.
+    text = _LONG_SPACE.sub(r"\1", text)
     text = _REPEATED.sub(r"\1", _NOISE.sub(" ", text))
     text = _INITIALED.sub(_initialed, _BRACKETS.sub(_bracketed, text))
     if _DIGIT.search(text):
