@@ -26,13 +26,14 @@ _DEMO = Path(__file__).parent.parent / "crawler/demo/site"
 _SLOWEST, _LEAST, _GROWTH = 5.0, 300_000, 1.2
 _LONGEST = 3_000_000
 _PIECES = (
-    b"&#27; &#x1b &#0027; &#8; &#11; &#12; &#13; &#0; &#xFFFE; &#xFDD0; &#xD800; &#x110000; &#127; &#x9b; &#128; &amp;#27; & "
-    b"&#99999999999; < > </ <!-- --> <![CDATA[ ]]> <table> </table> <tr><td> <svg> <math> <template> <select><option> "
-    b"<noscript> <plaintext> <xmp> <textarea> <frameset> <body> </body> <html> </html> </p> <br> <o:p> <p\x0c> \x00 \xff\xfe "
-    b"\xc2\x9b \xef\xbf\xbe \xed\xa0\x80 \xe2\x80\xae <base/href='http://['> <time/datetime='99999-99-99'> <p/hidden> "
-    b"<div/style='display:none'> <script> <script/type=application/ld+json> </script> <style> <meta/charset=utf-7> <h1> <a "
-    b"class=' title=\" /> <p/class=byline>By <p/class=date> <div> <span> <b> <ul><li> <dl><dd> <blockquote> <section> "
-    b'<figure><figcaption> <meta/name=author/content=\' <meta/name=date/content=\' <title> {"@type":"NewsArticle", [ { \\u001b'
+    b"&#27; &#x1b &#0027; &#8; &#11; &#12; &#13; &#0; &#xFFFE; &#xFDD0; &#xD800; &#x110000; &#127; &#x9b; &#128; & "
+    b"&amp;#27; &#99999999999; < > </ <!-- --> <![CDATA[ ]]> <table> </table> <tr><td> <svg> <math> <template> <select> "
+    b"<option> <noscript> <plaintext> <xmp> <textarea> <frameset> <body> </body> <html> </html> </p> <br> <o:p> "
+    b"<p\x0c> \x00 \xff\xfe \xc2\x9b \xef\xbf\xbe \xed\xa0\x80 \xe2\x80\xae <base/href='http://['> <p/hidden> "
+    b"<time/datetime='99999-99-99'> <div/style='display:none'> <script> <script/type=application/ld+json> </script> "
+    b"<style> <meta/charset=utf-7> <h1> <a class=' title=\" /> <p/class=byline>By <p/class=date> <div> <span> <b> "
+    b"<ul><li> <dl><dd> <blockquote> <section> <figure><figcaption> <meta/name=author/content=' "
+    b'<meta/name=date/content=\' <title> {"@type":"NewsArticle", [ { \\u001b'
 ).split(b" ")
 _RUNS = (
     *_PIECES,

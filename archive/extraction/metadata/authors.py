@@ -22,9 +22,9 @@ from archive.extraction.metadata.words import UNSPACED, alternation, words
 #: Characters of a byline that are read, names that are believed.
 _LIMIT, MAX_NAMES = 600, 30
 _NOISE = re.compile(
-    r"https?://\S+|www\.\S+|\S+@\S+\.\w+|\(?(?<![\w.])@\s?\w+\)?|<[^>]*>|\bhandle\b"
+    r"https?://\S+|www\.\S+|(?:(?<!\S)|(?<=>))\S+@\S+\.\w+|\(?(?<![\w.])@\s?\w+\)?|<[^>]*>|\bhandle\b"
     r"|\d{1,3}\s*min(?:ute[ns]?|uten|s)?\.?\s*(?:read|lesezeit|de lectur\w+|ago)?(?!\w)"
-    r"|\d+\s*(?:sec\w*|hours?|hrs?|days?|weeks?|months?|years?)\s+ago|(?:vor|il y a|hace|há|för|for|voor)\s+\d+\s+\w+",
+    r"|(?<!\d)\d+\s*(?:sec\w*|hours?|hrs?|days?|weeks?|months?|years?)\s+ago|(?:vor|il y a|hace|há|för|for|voor)\s+\d+\s+\w+",
     re.I,
 )
 _LONG_SPACE = re.compile(r"(\s{4})\s++")
@@ -153,13 +153,13 @@ def _prefixes() -> tuple[tuple[str, re.Pattern[str]], ...]:
         (
             "by",
             re.compile(
-                rf"^(?:{credited})(?:\s*(?:and|und|et|y|e|,|&|·|・|/)\s*(?:{other}|{text}))*\s*[:：]\s*",
+                rf"^(?:{credited})(?:\s*+(?:and|und|et|y|e|,|&|·|・|/)\s*+(?:{other}|{text}))*\s*+[:：]\s*",
                 re.I,
             ),
         ),
         ("by", re.compile(rf"^(?:{helped})\s+", re.I)),
         ("by", re.compile(rf"^(?:{by})(?:[\s・]+(?=\S)|\W*$)", re.I)),
-        ("other", re.compile(rf"^(?:{stamps})\s*(?:[:：]|\W*$)", re.I)),
+        ("other", re.compile(rf"^(?:{stamps})\s*+(?:[:：]|\W*$)", re.I)),
     )
 
 
@@ -189,12 +189,12 @@ def _agencies(text: str) -> str:
 
 @cache
 def _after() -> re.Pattern[str]:
-    return re.compile(rf"\s+(?:{alternation(words('after'))}|contributed\b.*)\W*$", re.I)
+    return re.compile(rf"(?<!\s)\s++(?:{alternation(words('after'))}|contributed\b.*)\W*$", re.I)
 
 
 @cache
 def _stamp() -> re.Pattern[str]:
-    return re.compile(rf"\s+(?:{alternation(words('updated') | words('published'))})\W*$", re.I)
+    return re.compile(rf"(?<!\s)\s++(?:{alternation(words('updated') | words('published'))})\W*$", re.I)
 
 
 def _without_stamp(piece: str) -> str:
@@ -218,13 +218,13 @@ def _unless_name(piece: str, match: re.Match[str], strict: bool) -> str:
 def _and() -> re.Pattern[str]:
     long = {word for word in words("and") if len(word) > 1}
     # In lower case or capitals: Dan Davies is one man, though "dan" is Indonesian for and.
-    return re.compile(rf"(?:^|\s+)(?:{alternation(long | {word.upper() for word in long})})\s+")
+    return re.compile(rf"(?:^|(?<!\s)\s++)(?:{alternation(long | {word.upper() for word in long})})\s+")
 
 
 @cache
 def _short_and() -> re.Pattern[str]:
     short = "|".join(sorted(word for word in words("and") if len(word) == 1 and not UNSPACED.search(word)))
-    return re.compile(rf"\s+(?:{short})\s+|\s+[وו](?=\w)")
+    return re.compile(rf"(?<!\s)\s++(?:{short})\s+|(?<!\s)\s++[وו](?=\w)")
 
 
 def _names(piece: str, strict: bool, follows: bool) -> list[str]:

@@ -21,7 +21,7 @@ from archive.faults import shielded
 
 _IN_URL = re.compile(r"/((?:19|20)\d\d)[/-]?(\d\d)[/-]?(\d\d)(?=\D|$)")
 _YEAR = re.compile(r"\d\d\d\d|\d\d?[./-]\d\d?[./-]\d\d")
-_COMMENTED = etree.XPath("//@*[contains(., '<!--')]")
+_COMMENTED = etree.XPath("boolean(//@*[contains(., '<!--')])")
 _MAX_TIMES, _MAX_STAMPS = 6, 12
 
 
@@ -160,8 +160,9 @@ def _writable(tree: etree._Element) -> etree._Element:
     if not _COMMENTED(tree):
         return tree
     copy = deepcopy(tree)
-    for value in _COMMENTED(copy):
-        del value.getparent().attrib[value.attrname]
+    for element in copy.iter(etree.Element):
+        for name in [name for name, value in element.attrib.items() if "<!--" in value]:
+            del element.attrib[name]
     return copy
 
 

@@ -14,7 +14,7 @@ from archive.extraction.metadata.facts import Fact
 from archive.extraction.metadata.sites import is_site_name
 from archive.extraction.metadata.text import plain, skeleton
 
-_SEPARATOR = re.compile(r"(\s+[-–—−|·•»«:/>›▷☆★~]{1,2}\s+|\s*[|｜│]\s*|\s*--+\s*|：|,\s+)")
+_SEPARATOR = re.compile(r"((?<!\s)\s++[-–—−|·•»«:/>›▷☆★~]{1,2}\s+|(?:(?<!\s)\s++)?(?:[|｜│]|--+)\s*|：|,\s+)")
 #: What parts a kicker from its headline.
 _KICKER_END = re.compile(r":\s+|\s[-–—|/·•]\s")
 _KICKER = re.compile(r"(?<![\s:|/•·.–—-])[\s:|/•·.–—-]++$")
