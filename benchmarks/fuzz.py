@@ -27,8 +27,8 @@ _SLOWEST, _LEAST, _GROWTH = 5.0, 300_000, 1.2
 _LONGEST = 3_000_000
 _PIECES = (
     b"&#27; &#x1b &#0027; &#8; &#11; &#12; &#13; &#0; &#xFFFE; &#xFDD0; &#xD800; &#x110000; &#127; &#x9b; &#128; & "
-    b"&amp;#27; &#99999999999; < > </ <!-- --> <![CDATA[ ]]> <table> </table> <tr><td> <svg> <math> <template> <select> "
-    b"<option> <noscript> <plaintext> <xmp> <textarea> <frameset> <body> </body> <html> </html> </p> <br> <o:p> "
+    b"&amp;#27; &#99999999999; < > </ <!-- --> <![CDATA[ ]]> <table> </table> <tr><td> <svg> <math> <template> "
+    b"<select> <option> <noscript> <plaintext> <xmp> <textarea> <frameset> <body> </body> <html> </html> </p> <br> <o:p> "
     b"<p\x0c> \x00 \xff\xfe \xc2\x9b \xef\xbf\xbe \xed\xa0\x80 \xe2\x80\xae <base/href='http://['> <p/hidden> "
     b"<time/datetime='99999-99-99'> <div/style='display:none'> <script> <script/type=application/ld+json> </script> "
     b"<style> <meta/charset=utf-7> <h1> <a class=' title=\" /> <p/class=byline>By <p/class=date> <div> <span> <b> "
@@ -99,7 +99,7 @@ def _one(page: bytes, tally: Tally, keep: Path | None) -> None:
         record = extract_text(page.decode("utf-8", "replace")) if tally.pages % 20 == 19 else extract(page)
         failed = [one for one in record.extraction.warnings if EXTRACTION_FAILED in one or "cannot be read" in one]
         record.from_line(record.to_line())
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever is raised is what this looks for
         failed = [f"raised {type(error).__name__}: {error}"]
     rate = (time.process_time() - started) / max(len(page), _LEAST) * 1e6
     if failed or rate > _SLOWEST:

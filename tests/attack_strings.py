@@ -66,7 +66,7 @@ def _samples(tree: Sequence[tuple[Any, Any]]) -> Iterator[str]:
     yield from dict.fromkeys(texts[:_FEW])
 
 
-def _of_one(kind: Any, value: Any) -> list[str]:
+def _of_one(kind: Any, value: Any) -> list[str]:  # noqa: PLR0911 - one for each kind of part
     if kind is sre.LITERAL:
         return [chr(value)]
     if kind is sre.NOT_LITERAL:

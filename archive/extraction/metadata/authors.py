@@ -24,7 +24,8 @@ _LIMIT, MAX_NAMES = 600, 30
 _NOISE = re.compile(
     r"https?://\S+|www\.\S+|(?:(?<!\S)|(?<=>))\S+@\S+\.\w+|\(?(?<![\w.])@\s?\w+\)?|<[^>]*>|\bhandle\b"
     r"|\d{1,3}\s*min(?:ute[ns]?|uten|s)?\.?\s*(?:read|lesezeit|de lectur\w+|ago)?(?!\w)"
-    r"|(?<!\d)\d+\s*(?:sec\w*|hours?|hrs?|days?|weeks?|months?|years?)\s+ago|(?:vor|il y a|hace|há|för|for|voor)\s+\d+\s+\w+",
+    r"|(?<!\d)\d+\s*(?:sec\w*|hours?|hrs?|days?|weeks?|months?|years?)\s+ago"
+    r"|(?:vor|il y a|hace|há|för|for|voor)\s+\d+\s+\w+",
     re.I,
 )
 _LONG_SPACE = re.compile(r"(\s{4})\s++")
