@@ -28,8 +28,8 @@ _LONGEST = 3_000_000
 _PIECES = (
     b"&#27; &#x1b &#0027; &#8; &#11; &#12; &#13; &#0; &#xFFFE; &#xFDD0; &#xD800; &#x110000; &#127; &#x9b; &#128; & "
     b"&amp;#27; &#99999999999; < > </ <!-- --> <![CDATA[ ]]> <table> </table> <tr><td> <svg> <math> <template> "
-    b"<select> <option> <noscript> <plaintext> <xmp> <textarea> <frameset> <body> </body> <html> </html> </p> <br> <o:p> "
-    b"<p\x0c> \x00 \xff\xfe \xc2\x9b \xef\xbf\xbe \xed\xa0\x80 \xe2\x80\xae <base/href='http://['> <p/hidden> "
+    b"<select> <option> <noscript> <plaintext> <xmp> <textarea> <frameset> <body> </body> <html> </html> </p> <br> "
+    b"<o:p> <p\x0c> \x00 \xff\xfe \xc2\x9b \xef\xbf\xbe \xed\xa0\x80 \xe2\x80\xae <base/href='http://['> <p/hidden> "
     b"<time/datetime='99999-99-99'> <div/style='display:none'> <script> <script/type=application/ld+json> </script> "
     b"<style> <meta/charset=utf-7> <h1> <a class=' title=\" /> <p/class=byline>By <p/class=date> <div> <span> <b> "
     b"<ul><li> <dl><dd> <blockquote> <section> <figure><figcaption> <meta/name=author/content=' "
