@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from archive.exchange import Capture
+from archive.extraction.characters import printable
 from archive.extraction.metadata import Facts, Metadata
 from archive.extraction.rights import page_rights
+from archive.faults import noted
 from archive.labels import Label
-from archive.records import Block, Discovery, Extraction, Http, Record, WarcPlace
+from archive.records import Block, Discovery, Extraction, Http, Record, Rights, WarcPlace
 from archive.sites import Site
 from archive.software import software_version
 
@@ -47,9 +49,9 @@ def assemble(
             config_digest=site.digest(),
             model=context.model,
             memory=context.memory,
-            warnings=tuple(warnings),
+            warnings=tuple(map(printable, (*warnings, *noted()))),
         ),
-        rights=page_rights(capture, facts),
+        rights=_rights(capture, facts),
         **metadata.fields(),
     )
 
@@ -63,14 +65,24 @@ def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat().replace("+00:00", "Z") if moment else None
 
 
+def _said(text: str | None) -> str | None:
+    """The words of a server, a feed or a sitemap, without control characters."""
+    return text if text is None else printable(text)
+
+
+def _rights(capture: Capture, facts: Facts) -> Rights:
+    rights = page_rights(capture, facts)
+    return Rights(**{name: _said(words) for name, words in rights})
+
+
 def _http(capture: Capture) -> Http:
     if not capture.headers and capture.record_id is None:
         return Http()
     return Http(
         status=capture.status or None,
-        content_type=capture.header("Content-Type"),
-        etag=capture.header("ETag"),
-        last_modified=capture.header("Last-Modified"),
+        content_type=_said(capture.header("Content-Type")),
+        etag=_said(capture.header("ETag")),
+        last_modified=_said(capture.header("Last-Modified")),
     )
 
 
@@ -78,7 +90,7 @@ def _discovery(capture: Capture) -> Discovery:
     origin = capture.origin
     if capture.record_id is None:
         return Discovery()
-    return Discovery(type=origin.found_in or None, url=origin.via, title=origin.title, date=origin.date)
+    return Discovery(type=origin.found_in or None, url=origin.via, title=_said(origin.title), date=_said(origin.date))
 
 
 def _place(capture: Capture) -> WarcPlace | None:
