@@ -16,6 +16,7 @@ from archive.extraction.charset import decode
 from archive.extraction.metadata import Facts, read_facts
 from archive.extraction.page import parse_page
 from archive.extraction.visible import visible_blocks
+from archive.faults import gathering
 from archive.sites import Site
 from archive.sites.article_urls import has_slug, is_overview, refusal
 
@@ -49,12 +50,13 @@ def url_refusal(url: str, site: Site) -> str | None:
 def page_refusal(capture: Capture) -> str | None:
     """Why a page is no article, as far as it shows."""
     text, _ = decode(capture.body[:LOOKED_AT], capture.header("Content-Type"))
-    try:
-        tree = parse_page(text)
-    except PageError:
-        return "empty"
-    enough = _enough(capture.url, read_facts(tree, capture.url))
-    return None if longest_stretch(visible_blocks(tree)[0]) >= enough else "no text in one stretch"
+    with gathering():
+        try:
+            tree = parse_page(text)
+        except PageError:
+            return "empty"
+        enough = _enough(capture.url, read_facts(tree, capture.url))
+        return None if longest_stretch(visible_blocks(tree)[0]) >= enough else "no text in one stretch"
 
 
 def _enough(url: str, facts: Facts) -> int:
