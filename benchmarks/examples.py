@@ -13,7 +13,7 @@ from archive.extraction.features.matrix import Page as PageFeatures
 from archive.extraction.features.matrix import page_features
 from archive.extraction.features.neighbours import Matrix
 from archive.extraction.features.plain import PlainText, text_features
-from archive.extraction.labelling import merge
+from archive.extraction.labelling import merge, structured_verdicts
 from archive.extraction.memory.learner import SiteLearner
 from archive.extraction.memory.marks import Marks
 from archive.extraction.memory.observation import Observation
@@ -25,8 +25,7 @@ from archive.extraction.model import LABELS
 from archive.extraction.page import parse_page
 from archive.extraction.reading import known, name_of
 from archive.extraction.second_copy import without_second_copy
-from archive.extraction.stated_body import StatedBody
-from archive.extraction.structured_rules import structured_verdicts
+from archive.extraction.stated import StatedBody
 from archive.extraction.verdict import Verdict
 from archive.extraction.visible import visible_blocks
 from archive.labels import Label

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from archive.extraction.features import element_names, terms
+from archive.extraction.features import elements, terms
 from archive.extraction.features.neighbours import Matrix
 from archive.extraction.model import LABELS
 from archive.extraction.network import HIGHEST, LAYERS, REACHES, Layer, Network, most_steps
@@ -75,7 +75,7 @@ def _initial(questions: int, like: Piece, state: int) -> Parameters:
     inputs |= {f"around{number}": (3 + len(like.groups)) * state for number in range(len(REACHES))}
     found: Parameters = {
         "word_rows": torch.randn(terms.SIZE, _LEARNED) * 0.05,
-        "name_rows": torch.randn(element_names.SIZE if like.names else 0, _LEARNED) * 0.05,
+        "name_rows": torch.randn(elements.SIZE if like.names else 0, _LEARNED) * 0.05,
     }
     for name in LAYERS:
         outputs = len(LABELS) + 1 if name == "out" else state

@@ -1,7 +1,6 @@
 """Which names of a page's elements a block's terms hold."""
 
-from archive.extraction.features.ancestors import Ancestors
-from archive.extraction.features.element_names import element_names
+from archive.extraction.features.elements import Ancestors, element_names
 from archive.extraction.page import parse_page
 from archive.extraction.visible import visible_blocks
 

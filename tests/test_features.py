@@ -5,14 +5,14 @@ import pytest
 
 from archive.extraction.blocks import segment
 from archive.extraction.cues import CUED
-from archive.extraction.features import links, markup, names, sections
-from archive.extraction.features.ancestors import Ancestors
-from archive.extraction.features.known import Known
+from archive.extraction.features import markup, neighbours, words
+from archive.extraction.features.elements import Ancestors, names_of
 from archive.extraction.features.matrix import Page, page_features
 from archive.extraction.features.neighbours import Features, beliefs_around
 from archive.extraction.features.plain import PlainText, text_features
 from archive.extraction.model import LABELS
 from archive.extraction.page import parse_page
+from archive.extraction.stated import Known
 from archive.labels import Label
 
 STORY = "The ferry left the island at noon and the people on the quay went home before the rain came. " * 3
@@ -35,7 +35,8 @@ def row_of(text: str) -> int:
 
 def section_column(name: str) -> np.ndarray:
     features = page_features(page())
-    return features.matrix[:, features.matrix.shape[1] - len(sections.NAMES) + sections.NAMES.index(name)]
+    names = neighbours.SECTION_NAMES
+    return features.matrix[:, features.matrix.shape[1] - len(names) + names.index(name)]
 
 
 def test_a_section_is_the_largest_part_that_is_not_the_article() -> None:
@@ -73,7 +74,7 @@ def test_plain_text_has_no_groups() -> None:
 def test_italics_and_rules_are_seen() -> None:
     of = page()
     ancestors = Ancestors.of(of.blocks)
-    rows = markup.markup_rows(of.blocks, ancestors, markup.names_of(ancestors), of.url)
+    rows = markup.markup_rows(of.blocks, ancestors, names_of(ancestors), of.url)
     mira = rows[row_of("Mira")]
     assert mira[markup.NAMES.index("italic")] == 1
     assert mira[markup.NAMES.index("after_rule")] == 1
@@ -84,7 +85,7 @@ def test_italics_and_rules_are_seen() -> None:
 def test_a_biography_opens_with_the_name_in_the_byline() -> None:
     texts = ["By Mira Holt", "The ferry left.", "Mira Holt lives on the island."]
     tokens = [text.lower().replace(".", "").split() for text in texts]
-    opens, lines, times = names.opening_columns(texts, tokens)
+    opens, lines, times = words.opening_columns(texts, tokens)
     assert opens == [1.0, 0.0, 1.0]
     assert lines[2] == 2
     assert times[2] == 1
@@ -104,8 +105,8 @@ def test_a_biography_opens_with_the_name_in_the_byline() -> None:
     ],
 )
 def test_links_say_where_they_lead(target: str, name: str) -> None:
-    assert links.link_row("herald.example", (target,))[links.NAMES.index(name)]
-    assert not links.link_row("herald.example", ("https://herald.example/story",))[links.NAMES.index(name)]
+    assert markup.link_row("herald.example", (target,))[markup.LINK_NAMES.index(name)]
+    assert not markup.link_row("herald.example", ("https://herald.example/story",))[markup.LINK_NAMES.index(name)]
 
 
 def test_cues_of_every_language_are_of_known_labels() -> None:

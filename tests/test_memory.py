@@ -15,7 +15,7 @@ from archive.errors import ConfigurationError
 from archive.exchange import Capture
 from archive.extraction.blocks import segment
 from archive.extraction.extract import extract_and_observe, extract_capture
-from archive.extraction.features.ancestors import Ancestors
+from archive.extraction.features.elements import Ancestors
 from archive.extraction.memory.article import article_of
 from archive.extraction.memory.learner import MOST_ARTICLES, SiteLearner
 from archive.extraction.memory.marks import Marks

@@ -13,7 +13,7 @@ from archive.extraction.features.matrix import page_features
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.model import LABELS, load_model
 from archive.extraction.reading import read_page
-from archive.extraction.stated_body import HIDDEN_RULE
+from archive.extraction.stated import HIDDEN_RULE
 from archive.labels import Label
 from archive.records import Block, Record
 from archive.sites import Site

@@ -26,7 +26,7 @@ from archive.extraction.places import xpaths
 from archive.extraction.reading import MAX_BYTES, name_of, read_page
 from archive.extraction.second_copy import without_second_copy
 from archive.extraction.site_rules import is_selected
-from archive.extraction.stated_body import HIDDEN_RULE, completed
+from archive.extraction.stated import HIDDEN_RULE, completed
 from archive.extraction.text import label_text, paragraphs
 from archive.extraction.verdict import Verdict
 from archive.faults import failure, gathering

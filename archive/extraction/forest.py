@@ -9,7 +9,6 @@ sums are those of the walk, in its order. On this project's forests it takes hal
 `benchmarks/gates.py` makes the gates of a trained forest; this module keeps and asks them.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple, Self
@@ -38,13 +37,12 @@ class Columns(NamedTuple):
     @classmethod
     def of(cls, matrix: Matrix) -> Self:
         """The columns of a matrix of one row a block."""
-        return cls(len(matrix), [_filled(matrix[start : start + _ROWS]) for start in range(0, len(matrix), _ROWS)])
-
-
-def _filled(rows: Matrix) -> Matrix:
-    run = np.zeros((rows.shape[1], -(-len(rows) // _WORD) * _WORD), np.float32)
-    run[:, : len(rows)] = rows.T
-    return run
+        runs = []
+        for start in range(0, len(matrix), _ROWS):
+            rows = matrix[start : start + _ROWS]
+            runs.append(np.zeros((rows.shape[1], -(-len(rows) // _WORD) * _WORD), np.float32))
+            runs[-1][:, : len(rows)] = rows.T
+        return cls(len(matrix), runs)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,18 +103,14 @@ class Forest:
         bits = np.empty((CONSTANTS + len(self.features) + len(self.asked), parts[0].shape[1] // _WORD), np.uint64)
         bits[0], bits[1] = 0, ~np.uint64(0)
         answers = bits.view(np.uint8)[CONSTANTS:]
-        for start, end, first, part in self._questions(parts):
-            values = part.take(self.features[start:end] - first, axis=0)
-            answers[start:end] = np.packbits(values <= self.thresholds[start:end, None], axis=1, bitorder="little")
-        return bits
-
-    def _questions(self, parts: tuple[Matrix, ...]) -> Iterator[tuple[int, int, int, Matrix]]:
-        """Runs of questions about one part: their start and end, and the part's first feature."""
         firsts = np.cumsum([0, *map(len, parts)])
         ends = np.searchsorted(self.features, firsts).tolist()
         for part, first, (begin, end) in zip(parts, firsts.tolist(), pairwise(ends), strict=False):
             for start in range(begin, end, _QUESTIONS):
-                yield start, min(end, start + _QUESTIONS), first, part
+                run = slice(start, min(end, start + _QUESTIONS))
+                values = part.take(self.features[run] - first, axis=0)
+                answers[run] = np.packbits(values <= self.thresholds[run, None], axis=1, bitorder="little")
+        return bits
 
     def _open_gates(self, bits: NDArray[np.uint64]) -> None:
         """Fill in the rows of the gates, level by level."""

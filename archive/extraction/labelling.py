@@ -5,13 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 from lxml import etree
 
+from archive.extraction.blocks import TextBlock
 from archive.extraction.features.matrix import Page, page_features
+from archive.extraction.features.words import tokens_of
 from archive.extraction.memory.recall import Recall
 from archive.extraction.memory.update import MODEL_RULE, Update
 from archive.extraction.model import LABELS, Model, combine
 from archive.extraction.site_rules import SiteRules
-from archive.extraction.stated_body import STATED_RULE
-from archive.extraction.structured_rules import structured_verdicts
+from archive.extraction.stated import STATED_RULE, Known
 from archive.extraction.verdict import Verdict
 from archive.labels import Label
 from archive.sites import Layout
@@ -32,6 +33,19 @@ def label_blocks(
     structured = structured_verdicts(page.blocks, page.known)
     first = [mine or theirs for mine, theirs in zip(said, structured, strict=True)]
     return merge(first, believed, may_be_body=not rules.names_body)
+
+
+def structured_verdicts(blocks: Sequence[TextBlock], known: Known) -> list[Verdict | None]:
+    """The headline: the one `<h1>` that repeats the structured title. Nothing else is as sure."""
+    found: list[Verdict | None] = [None] * len(blocks)
+    headings = [
+        index
+        for index, block in enumerate(blocks)
+        if block.element.tag == "h1" and frozenset(tokens_of(block.text)) in known.titles
+    ]
+    if len(headings) == 1:
+        found[headings[0]] = Verdict(Label.HEADLINE, "structured:title", 1.0)
+    return found
 
 
 def believe(page: Page, model: Model) -> Update:

@@ -97,17 +97,6 @@ def logistic(scores: Matrix) -> Matrix:
     return np.asarray(np.where(scores < 0, 1 - likelier, likelier))
 
 
-def share_out(beliefs: Matrix, is_body: Matrix) -> Matrix:
-    """The body's share as `is_body` has it, the rest shared out as `beliefs` has it."""
-    body, standfirst = LABELS.index(Label.BODY), LABELS.index(Label.STANDFIRST)
-    sure = np.where(beliefs[:, standfirst] > _STANDFIRST, 0.0, is_body)
-    rest = beliefs.copy()
-    rest[:, body] = 0.0
-    rest *= ((1 - sure) / (rest.sum(axis=1) + 1e-9))[:, None]
-    rest[:, body] = sure
-    return rest
-
-
 def settle(beliefs: Matrix, is_body: Matrix, words: Matrix) -> Matrix:
     """Probabilities whose highest is the decision: body where `is_body` is above the page's threshold.
 
@@ -120,7 +109,14 @@ def settle(beliefs: Matrix, is_body: Matrix, words: Matrix) -> Matrix:
     body = LABELS.index(Label.BODY)
     highest = np.delete(beliefs, body, axis=1).max(axis=1) / (1 - beliefs[:, body] + 1e-9)
     most = np.where(sure > _EVEN, 1.0, _BELOW * highest / (1 + highest))
-    return share_out(beliefs, np.minimum(sure, most).astype(np.float32))
+    sure = np.minimum(sure, most).astype(np.float32)
+    sure = np.where(beliefs[:, LABELS.index(Label.STANDFIRST)] > _STANDFIRST, 0.0, sure)
+    # The body's share is settled, the rest is shared out as `beliefs` has it.
+    rest = beliefs.copy()
+    rest[:, body] = 0.0
+    rest *= ((1 - sure) / (rest.sum(axis=1) + 1e-9))[:, None]
+    rest[:, body] = sure
+    return rest
 
 
 def combine(guesses: Guesses, words: Matrix, evidence: Matrix | float = 0.0) -> Matrix:

@@ -9,7 +9,7 @@ whole numbers, small enough to be exact in any order: weights are bytes, and wha
 first. The same page gives the same numbers everywhere.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple, Self
@@ -40,14 +40,10 @@ class Layer:
     base: Matrix
     step: Matrix
 
-    @property
-    def most(self) -> int:
-        """The number of steps up to which all sums are exact."""
-        return most_steps(len(self.weights))
-
     def steps(self, values: Matrix) -> Matrix:
         """Values as whole numbers of steps."""
-        return np.asarray(np.clip(np.rint(values / self.step), -self.most, self.most), np.float32)
+        most = most_steps(len(self.weights))
+        return np.asarray(np.clip(np.rint(values / self.step), -most, most), np.float32)
 
     def weigh(self, steps: Matrix) -> Matrix:
         """The outputs for inputs in steps, one row each."""
@@ -103,31 +99,29 @@ class Network:
         """One row a block, one column an output; to be read as log odds."""
         # Matrices of one page are small: threads would mostly wait for each other, and take twice the processor's time.
         with _threads().limit(limits=1, user_api="blas"):
-            return self._scores(of)
-
-    def _scores(self, of: Features) -> Matrix:
-        if not len(of.words):
-            return np.zeros((0, len(self.layers["out"].base)), np.float32)
-        state = self._own(of)
-        state = _positive(state + self.layers["page"].weigh(_page_mean(self.layers["page"].steps(state), of.words)))
-        groups = [Groups.by(group) for group in of.groups]
-        for number, reach in enumerate(REACHES):
-            seen = _around(self.layers[f"around{number}"], state, reach, groups)
-            state = state + self.layers[f"made{number}"](_positive(seen))
-        return self.layers["out"](_positive(state))
+            if not len(of.words):
+                return np.zeros((0, len(self.layers["out"].base)), np.float32)
+            state, page, weights = self._own(of), self.layers["page"], of.words.astype(float) + 1
+            # The mean over the page's words, in whole steps: one row.
+            mean = np.rint((weights @ page.steps(state).astype(float)) / weights.sum())
+            state = _positive(state + page.weigh(np.asarray(mean, np.float32)[None]))
+            groups = [Groups.by(group) for group in of.groups]
+            for number, reach in enumerate(REACHES):
+                seen = _around(self.layers[f"around{number}"], state, reach, groups)
+                state = state + self.layers[f"made{number}"](_positive(seen))
+            return self.layers["out"](_positive(state))
 
     def _own(self, of: Features) -> Matrix:
         """What each block says by itself."""
-        state = np.vstack(list(self._answers(of.matrix)))
+        answered = []
+        for start in range(0, len(of.matrix), _ROWS):
+            answers = of.matrix[start : start + _ROWS].take(self.features, axis=1) > self.thresholds
+            answered.append(self.layers["asked"].weigh(answers.astype(np.float32)))
+        state = np.vstack(answered)
         for name, rows, terms in (("words", self.word_rows, of.terms), ("names", self.name_rows, of.names)):
             if terms is not None:
                 state = state + self.layers[name](term_sums(rows, terms))
         return _positive(state)
-
-    def _answers(self, matrix: Matrix) -> Iterator[Matrix]:
-        for start in range(0, len(matrix), _ROWS):
-            answers = matrix[start : start + _ROWS].take(self.features, axis=1) > self.thresholds
-            yield self.layers["asked"].weigh(answers.astype(np.float32))
 
     def to_bytes(self) -> bytes:
         """The network as an .npz file; equal networks give equal bytes."""
@@ -177,12 +171,6 @@ def term_sums(rows: NDArray[np.int8], terms: Terms) -> Matrix:
     starts = np.cumsum(terms.sizes) - terms.sizes
     sums = np.add.reduceat(rows[terms.numbers], starts, axis=0, dtype=np.int32)
     return np.asarray(sums / np.sqrt(terms.sizes)[:, None], np.float32)
-
-
-def _page_mean(steps: Matrix, words: Matrix) -> Matrix:
-    """The mean over the page's words, in whole steps: one row."""
-    weights = words.astype(float) + 1
-    return np.asarray(np.rint((weights @ steps.astype(float)) / weights.sum()), np.float32)[None]
 
 
 def _around(layer: Layer, state: Matrix, reach: int, groups: Sequence[Groups]) -> Matrix:

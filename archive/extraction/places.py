@@ -34,7 +34,14 @@ class _Paths:
         self._steps: dict[etree._Element, str] = {}
         self._known: dict[etree._Element, str] = {}
         followed = {block.start for block in blocks if block.after and not block.whole}
-        for parent, children in _families(blocks).items():
+        # Every element on the way to a block, by its parent.
+        families: defaultdict[etree._Element, set[etree._Element]] = defaultdict(set)
+        for block in blocks:
+            child = block.element if block.whole else block.start
+            while (above := child.getparent()) is not None and child not in families[above]:
+                families[above].add(child)
+                child = above
+        for parent, children in families.items():
             self._count(parent, children)
             if not followed.isdisjoint(children):
                 self._count_texts(parent, children)
@@ -46,14 +53,11 @@ class _Paths:
         while at not in self._known and (above := at.getparent()) is not None:
             missing.append(at)
             at = above
-        path = self._known.get(at) or self._root(at)
+        # A broken page may have several roots.
+        path = self._known.get(at) or self._known.setdefault(at, str(at.getroottree().getpath(at)))
         for below in reversed(missing):
             path = self._known[below] = f"{path}/{self._steps[below]}"
         return path
-
-    def _root(self, root: etree._Element) -> str:
-        # A broken page may have several.
-        return self._known.setdefault(root, str(root.getroottree().getpath(root)))
 
     def _count(self, parent: etree._Element, wanted: set[etree._Element]) -> None:
         times: dict[str, int] = {}
@@ -73,14 +77,3 @@ class _Paths:
                 texts += 1
             if child in wanted:
                 self.texts[child] = texts
-
-
-def _families(blocks: Sequence[TextBlock]) -> dict[etree._Element, set[etree._Element]]:
-    """Every element on the way to a block, by its parent."""
-    found: defaultdict[etree._Element, set[etree._Element]] = defaultdict(set)
-    for block in blocks:
-        child = block.element if block.whole else block.start
-        while (parent := child.getparent()) is not None and child not in found[parent]:
-            found[parent].add(child)
-            child = parent
-    return found

@@ -6,12 +6,12 @@ from lxml import etree
 
 from archive.exchange import Capture
 from archive.extraction.charset import decode
-from archive.extraction.features.known import Known, known_of
 from archive.extraction.features.matrix import Page
 from archive.extraction.memory.recall import PageName
 from archive.extraction.metadata import Facts, read_facts
 from archive.extraction.metadata.facts import value_of
 from archive.extraction.page import parse_page
+from archive.extraction.stated import Known, known_of
 from archive.extraction.visible import visible_blocks
 from archive.faults import shielded
 

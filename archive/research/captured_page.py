@@ -11,7 +11,7 @@ from archive.exchange import Capture
 from archive.extraction.charset import decode
 from archive.extraction.page import parse_page
 from archive.extraction.reading import MAX_BYTES
-from archive.extraction.stated_body import HIDDEN_RULE
+from archive.extraction.stated import HIDDEN_RULE
 from archive.pipeline.captures import answer_of
 from archive.pipeline.judgement import judge
 from archive.records import Block, Record, WarcPlace, fault_of

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from lxml import etree
 
 from archive.extraction.blocks import is_hidden, is_never_shown
-from archive.extraction.stated_body import states
+from archive.extraction.stated import states
 
 _STEP = re.compile(r"(.+?)(\[\d+\])?")
 _PLAIN = re.compile(r"[\w.-]+|\*|text\(\)|")

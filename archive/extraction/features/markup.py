@@ -1,110 +1,101 @@
-"""What the markup says of a block: tags, names of classes and ids, links, up to the root."""
+"""What the markup says of a block: tags, names of classes and ids up to the root, and where its links lead."""
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import islice
-from typing import NamedTuple
+from typing import cast
+from urllib.parse import urlsplit
 
 import numpy as np
 from lxml import etree
-from numpy.typing import NDArray
 
 from archive.extraction.blocks import TextBlock
-from archive.extraction.cues import markup_groups, name_bits
-from archive.extraction.features import links
-from archive.extraction.features.ancestors import Ancestors, Attributes, attributes_of
+from archive.extraction.cues import markup_groups
+from archive.extraction.features.elements import AROUND, AROUND_BIT, Ancestors, Attributes, Names, hints_of
 from archive.extraction.features.neighbours import Matrix
+
+# These two are looked for in lower-cased addresses: not to mind case takes the engine twice as long.
+_AUTHOR_LINK = re.compile(
+    r"/(?:authors?|by|profile|people|staff|auteurs?|autor(?:en|es)?|person|team|journalist\w*|contributors?|reporter|columnist\w*|redaktion|user|writers?|firmas?|autore?|bio)s?/",
+)
+_TAG_LINK = re.compile(r"/(?:tags?|topics?|category|categories|themen?|tema|section|keyword|subjects?|label|thema)/")
+_SHARE_LINK = re.compile(
+    r"(?:facebook\.com/(?:sharer|dialog|share)|(?:twitter|x)\.com/(?:intent|share|home)|api\.whatsapp|wa\.me|whatsapp:|t\.me/share|telegram\.me/share|linkedin\.com/(?:share|cws)|pinterest\.\w+/pin|reddit\.com/submit|addtoany|bsky\.app/intent|share\?|mailto:\?)",
+    re.I,
+)
+_SOCIAL_LINK = re.compile(
+    r"^https?://(?:www\.|m\.)?(?:facebook|twitter|x|instagram|youtube|linkedin|tiktok|pinterest|t|threads|bsky|mastodon|vk|ok|weibo)\.(?:com|me|net|app|social|ru|be)/",
+    re.I,
+)
+_LEGAL_LINK = (
+    "privacy terms legal cookie datenschutz impressum agb confidential privacidad condiciones mentions copyright "
+    "disclaimer privat licence license gdpr imprint"
+).split()
+#: One of these stands in whatever _SHARE_LINK finds; looking for them costs a tenth.
+_SHARE_HINTS = "share intent home dialog whatsapp wa.me cws pin submit addtoany mailto:?".split()
+
+_NOWHERE = ("", "#")
+
+#: Characters of what results are remembered by: pages must not fill the memory with long names and links.
+LONGEST_KEY = 500
+
+LINK_NAMES = (
+    "to_author to_tag to_share to_social to_legal to_mail to_phone to_page to_nowhere to_other_host link_depth".split()
+)
 
 _TAGS = (
     "p h1 h2 h3 h4 h5 h6 li td th div section figcaption blockquote button dd dt pre label article header footer "
     "aside nav summary address legend main center"
 ).split()
 _TAG_NUMBER = {tag: number for number, tag in enumerate(_TAGS, 1)}
-_AROUND = (
-    "article main aside nav header footer figure form ul table blockquote button section li a h1 details address"
-).split()
-_AROUND_BIT = {tag: 1 << number for number, tag in enumerate(_AROUND)} | {"ol": 1 << _AROUND.index("ul")}
 _PICTURES = frozenset(("img", "picture", "video", "svg"))
 _FORMS = frozenset(("form", "input", "textarea", "select"))
 #: Nodes of a block's parent that are looked through for what stands beside the block.
 _BESIDE = 40
 #: Children beyond which an element's place among them is not looked for.
 _MANY = 400
-_NAMED_BY = frozenset(
-    "class id role itemprop data-testid data-component data-module data-type aria-label rel property".split()
-)
 #: How many bits of each number stand for a column: own, near and above groups, and tags around.
-_BITS = (len(markup_groups()),) * 3 + (len(_AROUND),)
+_BITS = (len(markup_groups()),) * 3 + (len(AROUND),)
 
 NAMES = [f"own_{group}" for group in markup_groups()]
 NAMES += [f"near_{group}" for group in markup_groups()]
 NAMES += [f"above_{group}" for group in markup_groups()]
-NAMES += [f"in_{tag}" for tag in _AROUND]
+NAMES += [f"in_{tag}" for tag in AROUND]
 _REST = [f"is_{tag}" for tag in ("p", "heading", "li", "cell", "div", "caption", "quote", "button")]
 _REST += (
     "tag tag_above depth whole children same_tag_siblings place_in_parent link_share bold_share anchors all_link"
 ).split()
-_REST += links.NAMES
+_REST += LINK_NAMES
 _REST += "time_element rel_author itemprop_author opens_list italic after_rule picture_beside form_beside".split()
 NAMES += _REST
 #: The same as they are found: what is true of a block's element, and what only of the block.
 _OF_ELEMENT = [*_REST[:8], "tag", "tag_above", "depth", "children", "same_tag_siblings", "place_in_parent"]
 _OF_ELEMENT += "picture_beside form_beside opens_list after_rule".split()
-_OF_BLOCK = ["whole", "anchors", *links.NAMES, *"time_element rel_author itemprop_author italic".split()]
+_OF_BLOCK = ["whole", "anchors", *LINK_NAMES, *"time_element rel_author itemprop_author italic".split()]
 _OF_BLOCK += ["link_share", "bold_share", "all_link"]
 _ORDER = [(_OF_ELEMENT + _OF_BLOCK).index(name) for name in _REST]
-
-Numbers = NDArray[np.int64]
-
-
-class Names(NamedTuple):
-    """What the names of each element and of those above it hint at, one entry an element: `own`, `near` and `above` are
-    bits of groups, `around` bits of tags."""
-
-    own: Numbers
-    near: Numbers
-    above: Numbers
-    around: Numbers
-    depth: Numbers
-
-
-def names_of(ancestors: Ancestors) -> Names:
-    """The names of all elements around a page's blocks."""
-    parents = ancestors.parents
-    own = [_own_bits(attributes) for attributes in ancestors.attributes]
-    tags = [_AROUND_BIT.get(str(element.tag), 0) for element in ancestors.elements]
-    parent, grandparent, above, around, depth = [0], [0], [0], tags[:1], [1]
-    for number in range(1, len(own)):
-        up = parents[number]
-        parent.append(own[up])
-        grandparent.append(parent[up])
-        above.append(above[up] | grandparent[up])
-        around.append(around[up] | tags[number])
-        depth.append(depth[up] + 1)
-    near = np.array(parent, np.int64) | np.array(grandparent, np.int64)
-    return Names(np.array(own, np.int64), near, *(np.array(one, np.int64) for one in (above, around, depth)))
 
 
 def markup_rows(blocks: Sequence[TextBlock], ancestors: Ancestors, names: Names, url: str) -> Matrix:
     """The features of NAMES, one row a block, for the blocks of one page."""
     own = np.array(ancestors.own, np.intp)
-    bits = [names.own[own] | _start_bits(blocks), names.near[own], names.above[own], names.around[own]]
+    # The inline element that a block begins with has names too.
+    starts = [
+        0 if block.after or block.start is block.element else hints_of(cast(Attributes, block.start.items()))
+        for block in blocks
+    ]
+    bits = [names.own[own] | np.array(starts, np.int64), names.near[own], names.above[own], names.around[own]]
     spread = [column[:, None] >> np.arange(count) & 1 for column, count in zip(bits, _BITS, strict=True)]
     distinct, place = np.unique(own, return_inverse=True)
-    of_elements = _element_rows(ancestors, names, distinct.tolist())[place]
-    rest = np.hstack([of_elements, _block_rows(blocks, names.around[own].tolist(), links.host_of(url))])
-    return np.hstack([*spread, rest[:, _ORDER]], dtype=np.float32, casting="same_kind")
-
-
-def _element_rows(ancestors: Ancestors, names: Names, numbers: Sequence[int]) -> Matrix:
-    """The features of _OF_ELEMENT for the elements of these numbers."""
-    siblings = _Siblings()
-    depth = names.depth.tolist()
-    rows = [
+    siblings, depth = _Siblings(), names.depth.tolist()
+    of_elements = [
         _element_row(ancestors.elements[number], ancestors.parent(number), depth[number], siblings)
-        for number in numbers
+        for number in distinct.tolist()
     ]
-    return np.array(rows, np.float32)
+    of_blocks = _block_rows(blocks, names.around[own].tolist(), host_of(url))
+    rest = np.hstack([np.array(of_elements, np.float32)[place], of_blocks])
+    return np.hstack([*spread, rest[:, _ORDER]], dtype=np.float32, casting="same_kind")
 
 
 def _element_row(
@@ -113,7 +104,7 @@ def _element_row(
     tag = str(element.tag)
     before = element.getprevious()
     return (
-        *_kinds(tag[: links.LONGEST_KEY]),
+        *_kinds(tag[:LONGEST_KEY]),
         _TAG_NUMBER.get(tag, 0),
         0 if parent is None else _TAG_NUMBER.get(str(parent.tag), 0),
         depth,
@@ -134,16 +125,13 @@ class _Siblings:
         """How many children of the parent have the element's tag, the element's place among all, and whether there are
         pictures and forms among the parent's first nodes."""
         if parent not in self._known:
-            self._known[parent] = self._look(parent)
+            first = {node.tag for node in islice(parent.iter(), _BESIDE)}
+            beside = not first.isdisjoint(_PICTURES), not first.isdisjoint(_FORMS)
+            self._known[parent] = ([str(child.tag) for child in parent], *beside)
         tags, pictures, forms = self._known[parent]
         if len(tags) > _MANY:
             return 0, 0.0, pictures, forms
         return tags.count(tag), parent.index(element) / len(tags), pictures, forms
-
-    def _look(self, parent: etree._Element) -> tuple[list[str], bool, bool]:
-        first = {node.tag for node in islice(parent.iter(), _BESIDE)}
-        tags = [str(child.tag) for child in parent]
-        return tags, not first.isdisjoint(_PICTURES), not first.isdisjoint(_FORMS)
 
 
 def _block_rows(blocks: Sequence[TextBlock], around: Sequence[int], host: str) -> Matrix:
@@ -156,7 +144,7 @@ def _block_rows(blocks: Sequence[TextBlock], around: Sequence[int], host: str) -
         (
             block.whole,
             len(block.anchors),
-            *links.link_row(host, _targets(block, tags)),
+            *link_row(host, _targets(block, tags)),
             *_inside(block),
         )
         for block, tags in zip(blocks, around, strict=True)
@@ -167,26 +155,10 @@ def _block_rows(blocks: Sequence[TextBlock], around: Sequence[int], host: str) -
 def _targets(block: TextBlock, around: int) -> tuple[str, ...]:
     if block.anchors:
         return tuple([anchor.get("href", "").strip() for anchor in block.anchors[:12]])
-    if not around & _AROUND_BIT["a"]:
+    if not around & AROUND_BIT["a"]:
         return ()
     link = next((up for up in block.element.iterancestors("a")), None)
     return () if link is None else (link.get("href", ""),)
-
-
-def _own_bits(attributes: Attributes) -> int:
-    found = 0
-    for key, value in attributes:
-        if key in _NAMED_BY:
-            found |= name_bits(value[:400])
-    return found
-
-
-def _start_bits(blocks: Sequence[TextBlock]) -> Numbers:
-    """The names of the inline elements that blocks begin with."""
-    starts = [
-        0 if block.after or block.start is block.element else _own_bits(attributes_of(block.start)) for block in blocks
-    ]
-    return np.array(starts, np.int64)
 
 
 @lru_cache(maxsize=1024)
@@ -209,7 +181,8 @@ def _inside(block: TextBlock) -> tuple[float, ...]:
     italics, as biographies and notes often do."""
     timed = related = named = False
     italic = 0
-    for node in _first_inside(block):
+    first = block.element if block.whole else block.start
+    for node in islice(first.iter(), 9) if block.whole else (first,):
         tag = node.tag
         if tag == "time":
             timed = True
@@ -220,9 +193,54 @@ def _inside(block: TextBlock) -> tuple[float, ...]:
     return timed, related, named, min(1.0, italic / (len(block.text) or 1))
 
 
-def _first_inside(block: TextBlock) -> Sequence[etree._Element]:
-    if not block.whole:
-        return (block.start,)
-    if not len(block.element):
-        return (block.element,)
-    return tuple(islice(block.element.iter(), 9))
+def link_row(host: str, targets: tuple[str, ...]) -> tuple[float, ...]:
+    """The features of LINK_NAMES for a block's link targets on a page of that host."""
+    if not targets:
+        return _NO_LINK
+    short = sum(map(len, targets)) <= LONGEST_KEY
+    return _remembered(host, targets) if short else _link_features(host, targets)
+
+
+def _link_features(host: str, targets: Sequence[str]) -> tuple[float, ...]:
+    """Features of link targets on a page of that host."""
+    joined = " ".join(targets)
+    lower = joined.lower()
+    addresses = [target for target in targets if target.startswith(("http:", "https:", "//"))]
+    hosts = [urlsplit_host(target) for target in addresses] if host else []
+    paths = [target for target in targets if target.startswith(("/", "http"))]
+    return (
+        bool(_AUTHOR_LINK.search(lower)),
+        bool(_TAG_LINK.search(lower)),
+        bool([hint for hint in _SHARE_HINTS if hint in lower]) and bool(_SHARE_LINK.search(joined)),
+        bool([target for target in targets if _SOCIAL_LINK.match(target)]),
+        bool([word for word in _LEGAL_LINK if word in lower]),
+        "mailto:" in joined,
+        "tel:" in joined,
+        "#" in joined and bool([target for target in targets if "#" in target and len(target) > 1]),
+        bool([target for target in targets if target in _NOWHERE or target.startswith("javascript:")]),
+        bool([found for found in hosts if found and not found.endswith(host)]),
+        max([path.rstrip("/").count("/") + path.count("-") for path in paths], default=0),
+    )
+
+
+def urlsplit_host(target: str) -> str:
+    """The host of a link, without `www.`; empty where there is none."""
+    if len(target) > LONGEST_KEY:
+        return host_of(target)
+    return _host_named("/".join(target.split("/", 3)[:3]))
+
+
+def host_of(target: str) -> str:
+    """The host of an address, without `www.`; empty where it has none or is broken."""
+    try:
+        return (urlsplit(target).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+#: By what stands before the path: a page links to few hosts.
+_host_named = lru_cache(maxsize=4096)(host_of)
+
+
+_remembered = lru_cache(maxsize=16_384)(_link_features)
+_NO_LINK = (0.0,) * len(LINK_NAMES)

@@ -13,12 +13,11 @@ from justext import get_stoplist
 
 from archive.extraction.blocks import TextBlock
 from archive.extraction.cues import CUED
-from archive.extraction.features import markup, page, sections, words
-from archive.extraction.features.ancestors import Ancestors
-from archive.extraction.features.element_names import element_names
-from archive.extraction.features.known import Known
-from archive.extraction.features.neighbours import REACH, Features, Matrix, around
+from archive.extraction.features import markup, neighbours, page, words
+from archive.extraction.features.elements import Ancestors, element_names, names_of
+from archive.extraction.features.neighbours import REACH, Features, around
 from archive.extraction.features.terms import Terms
+from archive.extraction.stated import Known
 
 OWN_NAMES = words.NAMES + markup.NAMES + page.NAMES
 #: Columns that are also looked at in the blocks around: few and telling, for speed.
@@ -31,9 +30,9 @@ _LOOKED_AT = (
     "near_related near_comments near_promotion near_body near_caption near_byline above_related above_comments"
 ).split()
 LOOKED_AT = [OWN_NAMES.index(name) for name in _LOOKED_AT]
-_ALL = len(OWN_NAMES) + 2 * len(REACH) * len(LOOKED_AT) + len(sections.NAMES)
+_ALL = len(OWN_NAMES) + 2 * len(REACH) * len(LOOKED_AT) + len(neighbours.SECTION_NAMES)
 #: The columns that tell of the block itself and its section, not of the blocks around.
-OWN = (*range(len(OWN_NAMES)), *range(_ALL - len(sections.NAMES), _ALL))
+OWN = (*range(len(OWN_NAMES)), *range(_ALL - len(neighbours.SECTION_NAMES), _ALL))
 _SENTENCE = words.NAMES.index("ends_sentence")
 _DATED = [words.NAMES.index(name) for name in ("clock", "day", "year")]
 _CUES = [words.NAMES.index(f"cue_{label}") for label in CUED]
@@ -132,9 +131,12 @@ def page_features(of: Page) -> Features:
     said = words.word_rows([block.text for block in of.blocks], of.tokens)
     places = page.path_numbers(ancestors)
     columns = page.page_columns(of.blocks, of.tokens, of.known, of.stop_words, ancestors, places)
-    named = markup.names_of(ancestors)
-    parts = sections.sections_of(ancestors, counts)
-    section = sections.section_rows(of.blocks, _summed(of.blocks, counts, said), parts, named.own)
+    named = names_of(ancestors)
+    parts = neighbours.sections_of(ancestors, counts)
+    sizes = [(count, block.links, len(block.text)) for count, block in zip(counts, of.blocks, strict=True)]
+    dated = said[:, _DATED].max(axis=1, keepdims=True)
+    summed = np.hstack([np.array(sizes, np.float32), said[:, [_SENTENCE]], dated, said[:, _CUES]])
+    section = neighbours.section_rows(of.blocks, summed, parts, named.own)
     matrix = np.hstack([said, markup.markup_rows(of.blocks, ancestors, named, of.url), columns])
     groups = (parts.box, parts.section, places)
     return Features(
@@ -144,10 +146,3 @@ def page_features(of: Page) -> Features:
         Terms.of(of.tokens),
         element_names(ancestors),
     )
-
-
-def _summed(blocks: Sequence[TextBlock], counts: Sequence[int], said: Matrix) -> Matrix:
-    """What sections sum up of their blocks."""
-    sizes = [(count, block.links, len(block.text)) for count, block in zip(counts, blocks, strict=True)]
-    dated = said[:, _DATED].max(axis=1, keepdims=True)
-    return np.hstack([np.array(sizes, np.float32), said[:, [_SENTENCE]], dated, said[:, _CUES]])

@@ -1,4 +1,8 @@
-"""The same for the blocks next to it: blocks come in runs, and alike ones stand together."""
+"""What stands around a block: the blocks next to it, the box and the section that hold it, their heading.
+
+Blocks come in runs, and alike ones stand together. What a block is often shows in what stands beside it: the link under
+"Our games" is promotion, the paragraph under "3 comments" is a comment.
+"""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -6,6 +10,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from archive.extraction.blocks import TextBlock
+from archive.extraction.cues import CUED, markup_groups
+from archive.extraction.features.elements import Ancestors
 from archive.extraction.features.terms import Numbers, Terms
 
 Matrix = NDArray[np.float32]
@@ -13,6 +20,25 @@ Column = NDArray[Any]
 
 #: How far a block looks to each side.
 REACH = (1, 2, 3)
+#: Blocks from which an element is a box.
+_BOX = 4
+#: The share of a page's words up to which an element is a section: menus, sidebars, footers, not the article.
+_SECTION = 0.25
+#: Blocks behind a heading that may still belong to it.
+_FOLLOWING = 40
+
+_LEVELS = {tag: level for level, tag in enumerate("h1 h2 h3 h4 h5 h6 legend summary".split())}
+_GROUP_NAMES = "blocks words links sentences dated place start".split()
+SECTION_NAMES = [
+    f"{kind}_{name}"
+    for kind in ("box", "section")
+    for name in (
+        *_GROUP_NAMES,
+        *(f"cue_{label}" for label in CUED),
+        *(f"first_{label}" for label in CUED),
+        *(f"named_{group}" for group in markup_groups()),
+    )
+] + ["under_distance", "under_level", *(f"under_{label}" for label in CUED)]
 
 
 class Features(NamedTuple):
@@ -35,11 +61,6 @@ def shifted(matrix: Matrix, step: int) -> Matrix:
     else:
         out[-step:] = matrix[:step]
     return out
-
-
-def with_neighbours(matrix: Matrix, columns: Sequence[int]) -> Matrix:
-    """The matrix with the chosen columns of the blocks around each block beside it."""
-    return np.hstack([matrix, *around(matrix, columns)])
 
 
 def around(matrix: Matrix, columns: Sequence[int]) -> list[Matrix]:
@@ -81,3 +102,77 @@ def _window(beliefs: Matrix, reach: int) -> Matrix:
     high = np.minimum(np.arange(count) + reach + 1, count)
     mean: Matrix = ((padded[high] - padded[low]) / (high - low)[:, None]).astype(np.float32)
     return mean
+
+
+class Sections(NamedTuple):
+    """The number of each block's box and section, counted from 0, and the numbers of the elements that these are."""
+
+    box: Numbers
+    section: Numbers
+    box_elements: Numbers
+    section_elements: Numbers
+
+
+def sections_of(ancestors: Ancestors, words: Sequence[int]) -> Sections:
+    """The box (the innermost element of at least four blocks) and the section (the outermost one of at most a quarter
+    of the page's words) around each block. `words` counts each block's."""
+    own, parents = ancestors.own, ancestors.parents
+    counts, sums = np.bincount(own, minlength=len(parents)).tolist(), [0] * len(parents)
+    for number, size in zip(own, words, strict=True):
+        sums[number] += size
+    for number in range(len(parents) - 1, 0, -1):
+        counts[parents[number]] += counts[number]
+        sums[parents[number]] += sums[number]
+    box, section = [0], [0]
+    for number in range(1, len(parents)):
+        above = parents[number]
+        box.append(number if counts[number] >= _BOX else box[above])
+        section.append(section[above] if above and sums[above] <= _SECTION * sums[0] else number)
+    boxes, of_box = np.unique([box[number] for number in own], return_inverse=True)
+    sections, of_section = np.unique([section[number] for number in own], return_inverse=True)
+    return Sections(of_box, of_section, boxes, sections)
+
+
+def section_rows(blocks: Sequence[TextBlock], said: Matrix, of: Sections, names: Numbers) -> Matrix:
+    """The features of SECTION_NAMES, one row a block. `said` has a block's words, link characters, characters, whether
+    it ends a sentence, whether it holds a date, and its cues. `names` has the groups of each element's names (bits)."""
+    found = [
+        _group_rows(of.box, names[of.box_elements], said),
+        _group_rows(of.section, names[of.section_elements], said),
+        _under(blocks, said[:, 5:], of.section),
+    ]
+    return np.hstack(found).astype(np.float32)
+
+
+def _group_rows(of: Numbers, bits: Numbers, said: Matrix) -> Matrix:
+    size = np.bincount(of)
+    sums = np.zeros((len(size), said.shape[1]), np.float32)
+    np.add.at(sums, of, said)
+    first = np.full(len(size), len(of))
+    np.minimum.at(first, of, np.arange(len(of)))
+    named = bits[:, None] >> np.arange(len(markup_groups())) & 1
+    rows = np.column_stack(
+        [
+            size,
+            np.log1p(sums[:, 0]),
+            sums[:, 1] / np.maximum(sums[:, 2], 1),
+            sums[:, 3:5] / size[:, None],
+        ]
+    )
+    place = np.column_stack([np.arange(len(of)) - first[of], first[of] / len(of)])
+    return np.hstack([rows[of], place, (sums[:, 5:] / size[:, None])[of], said[first, 5:][of], named[of]])
+
+
+def _under(blocks: Sequence[TextBlock], cues: Matrix, section: Numbers) -> Matrix:
+    """The heading above each block in its section: how far it is, its level, its cues."""
+    rows = np.full((len(blocks), 2 + cues.shape[1]), -1.0, np.float32)
+    last: dict[int, int] = {}
+    for index, (block, number) in enumerate(zip(blocks, section.tolist(), strict=True)):
+        above = last.get(number)
+        if above is not None and index - above <= _FOLLOWING:
+            rows[index, 0] = index - above
+            rows[index, 1] = _LEVELS[str(blocks[above].element.tag)]
+            rows[index, 2:] = cues[above]
+        if block.element.tag in _LEVELS:
+            last[number] = index
+    return rows

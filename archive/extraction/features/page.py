@@ -1,18 +1,16 @@
 """A block's part in its page: where it stands, which container it shares, what it repeats, what it is like."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 import numpy as np
-from lxml import etree
 
 from archive.extraction.blocks import TextBlock
-from archive.extraction.features import names
-from archive.extraction.features.ancestors import Ancestors
-from archive.extraction.features.container import container_columns
-from archive.extraction.features.known import Known, compared, like_any, opened
+from archive.extraction.features.elements import Ancestors
 from archive.extraction.features.neighbours import Column, Matrix
 from archive.extraction.features.terms import Numbers
+from archive.extraction.features.words import OPENING_NAMES, opening_columns
+from archive.extraction.stated import Known, compared, like_any, opened
 
 NAMES = (
     "place words_before words_after from_headline from_headline_words after_headline headlines_before "
@@ -20,7 +18,7 @@ NAMES = (
     "path_count path_words path_links path_share path_sentences repeated "
     "like_title is_title like_description has_author author_share has_date has_publisher like_caption "
     "page_words page_blocks page_best_share from_last_long from_first_long stop_words opens_with_author"
-).split() + names.NAMES
+).split() + OPENING_NAMES
 
 _STOP_SHARE_MIN_TOKENS = 3
 
@@ -36,17 +34,18 @@ def page_columns(
     """The page features of NAMES, one row a block. `places` numbers the blocks' template places."""
     sets = [frozenset(words[:200]) for words in tokens]
     titled = like_any(sets, known.titles)
+    times = Counter(block.text for block in blocks)
     columns = [
         *_position(blocks, tokens, _headline(blocks, tokens, titled)),
-        *container_columns(blocks, tokens, ancestors),
+        *_container(blocks, tokens, ancestors),
         *_path_groups(blocks, tokens, places),
-        _repeats(blocks),
+        [min(times[block.text], 10) for block in blocks],
         titled,
         *compared(blocks, sets, known),
         *_whole_page(blocks, tokens),
         [stop_share(words, stop_words) for words in tokens],
         opened(tokens, known.authors),
-        *names.opening_columns([block.text for block in blocks], tokens),
+        *opening_columns([block.text for block in blocks], tokens),
     ]
     return np.array(columns, np.float32).T
 
@@ -86,6 +85,66 @@ def _position(blocks: Sequence[TextBlock], tokens: Sequence[list[str]], headline
     ]
 
 
+def _container(blocks: Sequence[TextBlock], tokens: Sequence[list[str]], ancestors: Ancestors) -> list[Column]:
+    """The element that holds most running text closely (after readability's scoring), and each block's part in it."""
+    scores: defaultdict[int, float] = defaultdict(float)
+    weights = []
+    for block, words in zip(blocks, tokens, strict=True):
+        size, count = len(block.text), block.text.count
+        sentences = count(". ") + count(", ") + count("。") + count("、")
+        running = max(0.0, size - 2.0 * block.links) * (1 if len(words) > 8 or size > 60 else 0.1)
+        weights.append(running + 10 * sentences)
+    # Nothing is above the root.
+    above = [-1, *ancestors.parents[1:]]
+    for block, weight, own in zip(blocks, weights, ancestors.own, strict=True):
+        share = 1.0
+        at = above[own] if block.whole else own
+        for _ in range(4):
+            if at < 0:
+                break
+            scores[at] += share * weight
+            share *= 0.6
+            at = above[at]
+    if not scores:
+        return [np.zeros(len(blocks)) for _ in range(6)]
+    best = max(scores, key=lambda number: scores[number])
+    return _against(best, ancestors, np.array(weights))
+
+
+def _against(best: int, ancestors: Ancestors, weights: Column) -> list[Column]:
+    up, steps = _ways(best, ancestors.parents)
+    own = np.array(ancestors.own, np.intp)
+    inside = up[own] == 0
+    members = np.flatnonzero(inside)
+    first, last = (int(members[0]), int(members[-1])) if len(members) else (0, 0)
+    span = (last - first) or 1
+    total = sum(weights.tolist()) or 1.0
+    held = sum(weights[inside].tolist()) / total
+    indexes = np.arange(len(own))
+    return [
+        inside,
+        np.clip(first - indexes, -40, 40),
+        np.clip(indexes - last, -40, 40),
+        np.clip((indexes - first) / span, -3, 3),
+        np.minimum(30, steps[own] + 2 * up[own]),
+        np.full(len(own), held),
+    ]
+
+
+def _ways(best: int, parents: Sequence[int]) -> tuple[Numbers, Numbers]:
+    """How far up from one element to the nearest that holds another too, and how far down to that, for each other."""
+    up, steps = [-1] * len(parents), [0] * len(parents)
+    at, way = best, 0
+    while up[at] < 0:
+        up[at] = way
+        at, way = parents[at], way + 1
+    for number in range(len(parents)):
+        if up[number] < 0:
+            above = parents[number]
+            up[number], steps[number] = up[above], steps[above] + 1
+    return np.array(up), np.array(steps)
+
+
 def _path_groups(blocks: Sequence[TextBlock], tokens: Sequence[list[str]], places: Numbers) -> list[Column]:
     """What the blocks of one template place have in common."""
     sums = np.array(
@@ -111,22 +170,13 @@ def path_numbers(ancestors: Ancestors) -> Numbers:
     keys: dict[int, str] = {}
     for own in ancestors.own:
         if own not in keys:
-            keys[own] = _path_key(ancestors.elements[own], ancestors.parent(own))
+            element, parent = ancestors.elements[own], ancestors.parent(own)
+            parts = [str(element.tag), element.get("class", "")]
+            if parent is not None:
+                parts += [str(parent.tag), parent.get("class", "")]
+            keys[own] = " ".join(parts)
     numbers: dict[str, int] = {}
     return np.array([numbers.setdefault(keys[own], len(numbers)) for own in ancestors.own], np.intp)
-
-
-def _path_key(element: etree._Element, parent: etree._Element | None) -> str:
-    parts = [str(element.tag), element.get("class", "")]
-    if parent is not None:
-        parts += [str(parent.tag), parent.get("class", "")]
-    return " ".join(parts)
-
-
-def _repeats(blocks: Sequence[TextBlock]) -> list[int]:
-    texts = [block.text for block in blocks]
-    times = Counter(texts)
-    return [min(times[text], 10) for text in texts]
 
 
 def _whole_page(blocks: Sequence[TextBlock], tokens: Sequence[list[str]]) -> list[Column]:

@@ -7,18 +7,18 @@ from typing import Self
 
 import numpy as np
 
-from archive.extraction.features import names, words
-from archive.extraction.features.known import likeness
+from archive.extraction.features import words
 from archive.extraction.features.matrix import guess_language
-from archive.extraction.features.neighbours import Features, with_neighbours
+from archive.extraction.features.neighbours import Features, around
 from archive.extraction.features.page import stop_share
 from archive.extraction.features.terms import Terms
+from archive.extraction.stated import likeness
 
 _PLACE_NAMES = (
     "index from_end place words_before words_after like_first repeated from_first_long from_last_long "
     "longs_before longs_after stop_words text_words text_blocks"
 ).split()
-NAMES = words.NAMES + _PLACE_NAMES + names.NAMES
+NAMES = words.NAMES + _PLACE_NAMES + words.OPENING_NAMES
 _LOOKED_AT = (
     "chars words ends_sentence ends_colon starts_lower title_case all_caps address copyright year day digits "
     "cue_byline cue_date "
@@ -53,10 +53,10 @@ def text_features(of: PlainText) -> Features:
     """All features of a text's paragraphs, those of the neighbours included, one row a paragraph."""
     said = words.word_rows(of.paragraphs, of.tokens)
     places = np.array(_places(of), np.float32).reshape(len(said), len(_PLACE_NAMES))
-    openings = np.array(names.opening_columns(of.paragraphs, of.tokens), np.float32).T
+    openings = np.array(words.opening_columns(of.paragraphs, of.tokens), np.float32).T
     own = np.hstack([said, places, openings])
     counts = np.array([len(found) for found in of.tokens], np.float32)
-    return Features(with_neighbours(own, LOOKED_AT), counts, terms=Terms.of(of.tokens))
+    return Features(np.hstack([own, *around(own, LOOKED_AT)]), counts, terms=Terms.of(of.tokens))
 
 
 def _places(of: PlainText) -> list[list[float]]:

@@ -108,12 +108,6 @@ def _terms(tokens: Sequence[list[str]]) -> Iterator[tuple[Numbers, Hashes]]:
     counts = np.fromiter(map(len, tokens), np.intp, len(tokens))
     yield np.arange(len(tokens)), _size(_ABOUT[np.minimum(counts, _LONG)] + np.uint64(1))
     words = _Words.looked_at(tokens, counts)
-    yield from _alone(words)
-    yield _in_pairs(words)
-    yield _as_wholes(words)
-
-
-def _alone(words: _Words) -> Iterator[tuple[Numbers, Hashes]]:
     for mix, there in (
         (_first, words.place < _FIRST),
         (_opening, words.place == 0),
@@ -122,15 +116,9 @@ def _alone(words: _Words) -> Iterator[tuple[Numbers, Hashes]]:
         (_between, (words.place >= _FIRST) & (words.place < _BETWEEN)),
     ):
         yield words.of[there], mix(words.hashes[there])
-
-
-def _in_pairs(words: _Words) -> tuple[Numbers, Hashes]:
     one = np.flatnonzero((words.place < _PAIRED - 1) & (words.behind > 0))
-    return words.of[one], words.hashes[one] * _PAIR + words.hashes[one + 1] * _OTHER >> _SHIFT
-
-
-def _as_wholes(words: _Words) -> tuple[Numbers, Hashes]:
+    yield words.of[one], words.hashes[one] * _PAIR + words.hashes[one + 1] * _OTHER >> _SHIFT
     short = words.counts <= _WHOLE
-    places = words.place[short]
-    starts = np.flatnonzero(places == 0)
-    return words.of[short][starts], np.add.reduceat(words.hashes[short] * _WHOLES[places], starts) >> _SHIFT
+    starts = np.flatnonzero(words.place[short] == 0)
+    wholes = np.add.reduceat(words.hashes[short] * _WHOLES[words.place[short]], starts)
+    yield words.of[short][starts], wholes >> _SHIFT

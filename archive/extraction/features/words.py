@@ -1,9 +1,11 @@
-"""What a block's own text looks like: lengths, punctuation, cases, and word cues."""
+"""What a block's own text looks like: lengths, punctuation, cases, word cues, and the name that it opens with."""
 
 import math
 import re
 from array import array
+from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from string import ascii_lowercase, ascii_uppercase, digits
 
 import numpy as np
@@ -45,6 +47,11 @@ NAMES = (
 ).split()
 NAMES += [f"cue_{label}" for label in CUED] + [f"starts_{label}_cue" for label in CUED]
 NAMES += ["cue_share"]
+#: Words of a line that may be a byline or a heading with a name in it.
+_SHORT_LINE = 12
+#: Lines and openings that are counted.
+_COUNTED = 5
+OPENING_NAMES = "opens_with_name name_in_lines name_openings".split()
 
 
 def tokens_of(text: str) -> list[str]:
@@ -54,19 +61,17 @@ def tokens_of(text: str) -> list[str]:
 
 def word_rows(texts: Sequence[str], tokens: Sequence[list[str]]) -> Matrix:
     """The features of NAMES, one row a text. `tokens` are the texts' words."""
-    rows = b"".join([_known_row(text, words) for text, words in zip(texts, tokens, strict=True)])
-    return np.frombuffer(rows, np.float32).reshape(len(texts), len(NAMES))
-
-
-def _known_row(text: str, tokens: list[str]) -> bytes:
-    if len(text) >= _SHORT:
-        return _row(text, tokens)
-    row = _remembered.get(text)
-    if row is None:
-        if len(_remembered) >= _MOST_REMEMBERED:
-            _remembered.clear()
-        row = _remembered[text] = _row(text, tokens)
-    return row
+    rows = []
+    for text, words in zip(texts, tokens, strict=True):
+        row = _remembered.get(text) if len(text) < _SHORT else None
+        if row is None:
+            row = _row(text, words)
+            if len(text) < _SHORT:
+                if len(_remembered) >= _MOST_REMEMBERED:
+                    _remembered.clear()
+                _remembered[text] = row
+        rows.append(row)
+    return np.frombuffer(b"".join(rows), np.float32).reshape(len(texts), len(NAMES))
 
 
 def _row(text: str, tokens: list[str]) -> bytes:
@@ -82,11 +87,12 @@ def _lengths(text: str, tokens: list[str]) -> list[float]:
     words = len(tokens)
     last = text.rstrip("\"'”’»)]")[-1:]
     first = text[:1]
+    may_end = "." in text or "!" in text or "?" in text or (not text.isascii() and not _ENDS.isdisjoint(text))
     return [
         math.log1p(len(text)),
         math.log1p(words),
         sum(map(len, tokens)) / words if words else 0.0,
-        len(_SENTENCE_END.findall(text)) if _may_end(text) else 0,
+        len(_SENTENCE_END.findall(text)) if may_end else 0,
         last in ".!?…。！？؟।",
         last in ":：",
         text.endswith(("...", "…")),
@@ -94,12 +100,6 @@ def _lengths(text: str, tokens: list[str]) -> list[float]:
         first.isdigit(),
         first in _QUOTES,
     ]
-
-
-def _may_end(text: str) -> bool:
-    if "." in text or "!" in text or "?" in text:
-        return True
-    return not text.isascii() and not _ENDS.isdisjoint(text)
 
 
 def _cases(text: str, size: int, words: list[str]) -> list[float]:
@@ -136,12 +136,13 @@ def _signs(text: str, size: int, words: list[str]) -> list[float]:
     quotes = count('"')
     if not text.isascii():
         quotes += count("“") + count("”") + count("„") + count("«") + count("»")
+    names_host = "." in short and (bool(_HOST.search(short)) or "www." in short.lower())
     return [
         # Most blocks have none of the characters that a pattern cannot do without.
         ("@" in short or "[" in short or "(" in short) and bool(_ADDRESS.search(short)),
         ("©" in short or "(" in short or "&" in short or "®" in short or "℗" in short)
         and bool(_COPYRIGHT.search(short)),
-        _names_web(short),
+        names_host or ("://" in short and bool(_SCHEME.search(short))),
         *_numbers(short),
         len(_SEPARATOR.findall(short)),
         "?" in short,
@@ -153,13 +154,6 @@ def _signs(text: str, size: int, words: list[str]) -> list[float]:
         short.startswith("#"),
         sum([len(word) == 2 and word[1] == "." and word[0].isupper() for word in words[:12]]) if "." in text else 0,
     ]
-
-
-def _names_web(short: str) -> bool:
-    """Whether an address of the web or the name of a host is in the text."""
-    if "." in short and (_HOST.search(short) or "www." in short.lower()):
-        return True
-    return "://" in short and bool(_SCHEME.search(short))
 
 
 def _numbers(short: str) -> tuple[bool, ...]:
@@ -175,3 +169,32 @@ def _numbers(short: str) -> tuple[bool, ...]:
         bool(_PHONE.search(short)),
         money and bool(_MONEY.search(short)),
     )
+
+
+def opening_columns(texts: Sequence[str], tokens: Sequence[list[str]]) -> list[list[float]]:
+    """The features of OPENING_NAMES: whether a block opens with two capitalised words, how many short lines hold these
+    two, and how many blocks open with them."""
+    openings = [_opening(text, words) for text, words in zip(texts, tokens, strict=True)]
+    wanted = {opening for opening in openings if opening}
+    first_words = {first for first, _ in wanted}
+    lines: Counter[tuple[str, str]] = Counter()
+    for words in tokens:
+        if len(words) <= _SHORT_LINE and not first_words.isdisjoint(words):
+            lines.update(wanted.intersection(pairwise(words)))
+    times = Counter(openings)
+    return [
+        [float(opening is not None) for opening in openings],
+        [float(min(lines[opening], _COUNTED)) if opening else 0.0 for opening in openings],
+        [float(min(times[opening], _COUNTED)) if opening else 0.0 for opening in openings],
+    ]
+
+
+def _opening(text: str, words: list[str]) -> tuple[str, str] | None:
+    """The first two words, lower-cased, where they look like a name."""
+    # Most blocks end here, without being split.
+    if len(words) < 2 or not text.lstrip()[:1].isupper():
+        return None
+    first = text.split(maxsplit=2)[:2]
+    if len(first) < 2 or not all(word[0].isupper() and word[1:2].islower() for word in first):
+        return None
+    return words[0], words[1]

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import Self
 
 from archive.extraction.blocks import TextBlock
-from archive.extraction.features.ancestors import Ancestors
+from archive.extraction.features.elements import Ancestors
 from archive.extraction.memory.places import places_of
 
 _DIGITS = re.compile(r"\d+")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from archive.extraction.blocks import TextBlock
-from archive.extraction.features.ancestors import Ancestors
+from archive.extraction.features.elements import Ancestors
 
 #: Levels of a path that are kept, from the block upwards. Further up, pages of one site differ by section.
 _LEVELS = 5

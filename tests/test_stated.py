@@ -6,7 +6,7 @@ import pytest
 from lxml import html
 
 from archive import extract
-from archive.extraction.stated_body import HIDDEN_RULE, STATED_RULE, StatedBody
+from archive.extraction.stated import HIDDEN_RULE, STATED_RULE, StatedBody
 from archive.labels import Label
 from archive.research.xpath import states_at
 

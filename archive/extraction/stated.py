@@ -1,17 +1,20 @@
-"""The article's text as the page's JSON-LD states it (`articleBody`), beside what the page shows.
+"""What a page's structured data states, beside what the page shows: which blocks repeat it, and the article's text.
 
-One news page in five states it. Where most of it is shown, it tells which blocks are the story; where the page shows
-but the beginning, or nothing before a script has run, it is the story.
+One news page in five states its text (`articleBody` in JSON-LD). Where most of it is shown, it tells which blocks are
+the story; where the page shows but the beginning, or nothing before a script has run, it is the story.
 """
 
 import re
 from collections.abc import Sequence
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import numpy as np
 from lxml import etree
 
+from archive.extraction.blocks import TextBlock
 from archive.extraction.features.neighbours import Matrix
+from archive.extraction.features.words import tokens_of
 from archive.extraction.metadata.json_ld import read_nodes
 from archive.extraction.metadata.text import plain_lines
 from archive.labels import Label
@@ -36,6 +39,7 @@ _SAME = 0.8
 #: The confidence of text that no reader of the page has seen.
 _UNSEEN = 0.9
 _WORD = re.compile(r"\w+")
+_NUMBER = re.compile(r"\d+")
 
 
 class StatedBody:
@@ -133,3 +137,89 @@ def _letters_of(text: str) -> str:
 def _shingles(text: str) -> list[tuple[str, ...]]:
     words = _WORD.findall(text.casefold())
     return [tuple(words[place : place + 4]) for place in range(len(words) - 3)]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the page's structured data says, to compare blocks with: token sets, and the article's text."""
+
+    titles: tuple[frozenset[str], ...] = ()
+    description: frozenset[str] = frozenset()
+    authors: tuple[frozenset[str], ...] = ()
+    dates: tuple[str, ...] = ()
+    publisher: frozenset[str] = frozenset()
+    captions: tuple[frozenset[str], ...] = ()
+    body: StatedBody | None = None
+
+
+def known_of(
+    titles: Sequence[str],
+    description: str | None,
+    authors: Sequence[str],
+    dates: Sequence[str | None],
+    publisher: str | None,
+    captions: Sequence[str] = (),
+    body: str | None = None,
+) -> Known:
+    """Structured data as token sets. `dates` are ISO 8601; only their days are compared."""
+    return Known(
+        tuple(frozenset(tokens_of(title)) for title in titles if title),
+        frozenset(tokens_of(description or "")),
+        tuple(frozenset(tokens_of(name)) for name in authors if name),
+        tuple(date[:10] for date in dates if date),
+        frozenset(tokens_of(publisher or "")),
+        tuple(frozenset(tokens_of(caption)) for caption in captions if caption),
+        StatedBody(body) if body else None,
+    )
+
+
+def likeness(left: frozenset[str], right: frozenset[str]) -> float:
+    """Jaccard likeness of two token sets, 0 where either is empty."""
+    common = len(left & right)
+    return common / (len(left) + len(right) - common) if common else 0.0
+
+
+def compared(blocks: Sequence[TextBlock], sets: Sequence[frozenset[str]], known: Known) -> list[Sequence[float]]:
+    """What of the structured data each block repeats; `page.NAMES` has the columns, from is_title on."""
+    authors = known.authors
+    return [
+        [words in known.titles for words in sets],
+        [likeness(words, known.description) for words in sets],
+        [any(name <= words for name in authors) for words in sets] if authors else [0.0] * len(sets),
+        [max([len(name & words) for name in authors]) / (len(words) or 1) if authors else 0.0 for words in sets],
+        [_date_share(block.text, known.dates) if len(block.text) < 200 else 0.0 for block in blocks],
+        [bool(known.publisher) and known.publisher <= words for words in sets],
+        like_any(sets, known.captions),
+    ]
+
+
+def opened(tokens: Sequence[list[str]], authors: Sequence[frozenset[str]]) -> list[float]:
+    """Whether each block opens with an author's name."""
+    if not authors:
+        return [0.0] * len(tokens)
+    return [any(frozenset(words[: len(name)]) == name for name in authors) for words in tokens]
+
+
+def like_any(sets: Sequence[frozenset[str]], others: Sequence[frozenset[str]]) -> list[float]:
+    """How like each block's words are to the likest of the others."""
+    said = frozenset[str]().union(*others)
+    return [0.0 if words.isdisjoint(said) else max([likeness(words, other) for other in others]) for words in sets]
+
+
+def _date_share(text: str, dates: Sequence[str]) -> float:
+    """How many of year, month and day of a known date stand in the text as numbers, at best."""
+    found = _NUMBER.findall(text) if dates else ()
+    if not found:
+        return 0.0
+    numbers = {int(number) for number in found[:12] if len(number) < 6}
+    best = 0.0
+    for date in dates:
+        parts = _date_parts(date)
+        if len(parts) == 3 and parts[0] in numbers:
+            best = max(best, (1 + (parts[1] in numbers) + (parts[2] in numbers)) / 3)
+    return best
+
+
+@lru_cache(maxsize=256)
+def _date_parts(date: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in _NUMBER.findall(date)[:3])
