@@ -12,7 +12,7 @@ from archive.exchange import Capture, Origin
 from archive.extraction import charset, reading
 from archive.extraction.characters import printable
 from archive.extraction.extract import EXTRACTION_FAILED, extract, extract_capture, extract_text
-from archive.extraction.metadata import completion, credits, licences, page_dates, pictures
+from archive.extraction.metadata import completion, credits, page_dates
 from archive.extraction.model import load_model
 from archive.extraction.page import parse_page
 from archive.records import Record
@@ -112,8 +112,8 @@ def fails(*_: object, **__: object) -> Any:
         (page_dates, "choose_dates", "date_published"),
         (completion, "choose_title", "title"),
         (credits, "choose_authors", "authors"),
-        (pictures, "choose_images", "images"),
-        (licences, "choose_licence", "license"),
+        (completion, "choose_images", "images"),
+        (completion, "choose_licence", "license"),
         (reading, "read_facts", "structured data"),
     ],
 )

@@ -3,7 +3,7 @@
 import pytest
 
 from archive.extraction.metadata import Fact, Facts, LabelledText, complete, read_facts
-from archive.extraction.metadata.sites import host_name, is_site_name
+from archive.extraction.metadata.names import host_name, is_site_name
 from archive.extraction.page import parse_page
 from archive.labels import Label
 from archive.records import Image, Record

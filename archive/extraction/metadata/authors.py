@@ -3,7 +3,7 @@
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from archive.extraction.metadata.dates import find_dates
@@ -15,8 +15,8 @@ from archive.extraction.metadata.names import (
     is_single,
     is_title,
     trimmed,
+    without_sites,
 )
-from archive.extraction.metadata.sites import is_site_name
 from archive.extraction.metadata.words import UNSPACED, alternation, words
 
 #: Characters of a byline that are read, names that are believed.
@@ -64,13 +64,6 @@ def parse_byline(text: str, *, site_name: str | None = None, strict: bool = True
     unique = {name.casefold(): name for name in reversed(names)}
     ordered = [unique[key] for key in dict.fromkeys(name.casefold() for name in names)]
     return without_sites(ordered, (site_name,) if site_name else ())[:MAX_NAMES]
-
-
-def without_sites(names: Iterable[str], sites: Iterable[str]) -> tuple[str, ...]:
-    """Names that are not the site's own, or all of them if there is no other."""
-    names, sites = tuple(names), tuple(sites)
-    people = tuple(name for name in names if not is_domain(name) and not is_site_name(name, sites))
-    return people or names
 
 
 def _tidied(text: str, strict: bool) -> str:
@@ -178,7 +171,10 @@ def _credited(piece: str, strict: bool) -> str | None:
                 piece = _agencies(piece[match.end() :]) if kind == "source" else _unless_name(piece, match, strict)
         if piece == before:
             break
-    piece = _without_stamp(_after().sub("", piece))
+    piece = _after().sub("", piece)
+    # `Jane Doe Updated`, left where the date stood in an element of its own.
+    bare = _stamp().sub("", piece)
+    piece = bare if len(bare.split()) > 1 else piece
     middle = _MIDDLE.search(piece)
     return piece[middle.end() :] if middle else piece
 
@@ -196,12 +192,6 @@ def _after() -> re.Pattern[str]:
 @cache
 def _stamp() -> re.Pattern[str]:
     return re.compile(rf"(?<!\s)\s++(?:{alternation(words('updated') | words('published'))})\W*$", re.I)
-
-
-def _without_stamp(piece: str) -> str:
-    """`Jane Doe Updated`, left where the date stood in an element of its own, to `Jane Doe`."""
-    bare = _stamp().sub("", piece)
-    return bare if len(bare.split()) > 1 else piece
 
 
 def _unless_name(piece: str, match: re.Match[str], strict: bool) -> str:
@@ -268,7 +258,11 @@ def _short_split(part: str) -> list[str]:
     if len(halves) > 1 and all(_is_full(half) for half in halves):
         return halves
     if UNSPACED.search(part) and not re.search(r"[A-Za-z]", part):
-        return _unspaced(part)
+        # Chinese, Japanese and Korean names set side by side, parted by spaces or a role behind each; in Thai and Lao a
+        # space stands between given name and surname.
+        tokens = part.split()
+        if len(tokens) > 1 and not _THAI.search(part) and all(2 <= len(token) <= 8 for token in tokens):
+            return tokens
     return [part]
 
 
@@ -277,12 +271,3 @@ def _is_full(half: str) -> bool:
     if is_agency(trimmed(half)):
         return True
     return len(tokens) > 1 and not tokens[0][0].islower() and not tokens[-1][0].islower()
-
-
-def _unspaced(part: str) -> list[str]:
-    """Chinese, Japanese and Korean names set side by side, parted by spaces or a role behind each; in Thai and Lao a
-    space stands between given name and surname."""
-    tokens = part.split()
-    if len(tokens) > 1 and not _THAI.search(part) and all(2 <= len(token) <= 8 for token in tokens):
-        return tokens
-    return [part]

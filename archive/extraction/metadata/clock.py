@@ -1,11 +1,30 @@
-"""Times of day and time zones beside a date, in many languages' ways of writing them."""
+"""Times of day and time zones beside a date, in many languages' ways of writing them.
+
+A zone's name becomes an offset only where it means one offset at that date. CST, IST, BST, MST, AST and others name
+several zones and are left alone. The two-letter American names (ET) follow daylight saving time; a name for standard
+time given on a summer's date is a slip, so it is left alone, and so is one for summer time in winter.
+"""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 from archive.extraction.metadata.words import alternation, words
-from archive.extraction.metadata.zones import NAMES, offset
+
+_FIXED = {
+    "UTC": "+00:00", "GMT": "+00:00", "Z": "+00:00", "HST": "-10:00", "MSK": "+03:00", "МСК": "+03:00",
+    "TRT": "+03:00", "SAST": "+02:00", "JST": "+09:00", "KST": "+09:00", "HKT": "+08:00", "SGT": "+08:00",
+    "WIB": "+07:00", "WITA": "+08:00", "AEST": "+10:00", "AEDT": "+11:00", "NZST": "+12:00", "NZDT": "+13:00",
+    "NPT": "+05:45", "PKT": "+05:00", "EAT": "+03:00",
+}  # fmt: skip
+_SUMMER = {"EDT": "-04:00", "CDT": "-05:00", "MDT": "-06:00", "PDT": "-07:00", "AKDT": "-08:00"}
+_SUMMER_EUROPE = {"CEST": "+02:00", "MESZ": "+02:00", "EEST": "+03:00", "WEST": "+01:00"}
+_STANDARD = {"EST": "-05:00", "PST": "-08:00", "AKST": "-09:00"}
+_STANDARD_EUROPE = {"CET": "+01:00", "MEZ": "+01:00", "EET": "+02:00", "WET": "+00:00"}
+_AMERICAN = {"ET": -5, "PT": -8, "EASTERN": -5, "PACIFIC": -8}
+
+#: Every name that `offset` may know, for patterns.
+ZONES = frozenset((*_FIXED, *_SUMMER, *_SUMMER_EUROPE, *_STANDARD, *_STANDARD_EUROPE, *_AMERICAN))
 
 
 def clock_text(hour: int, minute: int, second: int, fraction: str | None = None) -> str | None:
@@ -86,7 +105,7 @@ def _is_dotted_time(match: re.Match[str], text: str) -> bool:
 
 @cache
 def _zone_pattern() -> re.Pattern[str]:
-    names = "|".join(sorted(NAMES - {"Z"}, key=lambda name: (-len(name), name)))
+    names = "|".join(sorted(ZONES - {"Z"}, key=lambda name: (-len(name), name)))
     return re.compile(
         rf"\s*+\(?\s*+(?:(?:Uhr|uhr|hrs?|h|Time|time)\s*+)?\(?(?:(?P<o>(?:UTC|GMT)\s?[+-]\d\d?(?::?\d\d)?|[+-]\d\d:?\d\d)(?![\d-])|(?P<n>{names})(?![\w+-]))"
     )
@@ -94,19 +113,51 @@ def _zone_pattern() -> re.Pattern[str]:
 
 @cache
 def _dotted_end() -> re.Pattern[str]:
-    return re.compile(rf"[Uu]hr|(?:{'|'.join(sorted(NAMES - {'Z'}))})(?!\w)")
+    return re.compile(rf"[Uu]hr|(?:{'|'.join(sorted(ZONES - {'Z'}))})(?!\w)")
 
 
 def zone_near(text: str, end: int, day: date) -> tuple[str, int]:
     """The offset that stands by a date and time ending at `end`, empty if none is sure, and where it ends."""
-    return _read_zone(text, end, day) or ("", end)
-
-
-def _read_zone(text: str, place: int, day: date) -> tuple[str, int] | None:
     # The time may stand before the date or inside it, so its zone may too.
-    for match in _zone_pattern().finditer(text, max(0, place - 40), place + 24):
+    for match in _zone_pattern().finditer(text, max(0, end - 40), end + 24):
         if match["n"]:
-            return (zone, max(place, match.end())) if (zone := offset(match["n"], day)) else None
-        if match.start() >= place - 6:
-            return offset_text(match["o"]), max(place, match.end())
+            zone = _offset(match["n"], day)
+            return (zone, max(end, match.end())) if zone else ("", end)
+        if match.start() >= end - 6:
+            return offset_text(match["o"]), max(end, match.end())
+    return "", end
+
+
+def _offset(name: str, day: date) -> str | None:
+    """The offset from UTC (`+HH:MM`) that a zone's name means on that day, or None if that is not sure."""
+    name = name.upper()
+    if name in _AMERICAN:
+        return f"-{-_AMERICAN[name] - _american_summer(day):02d}:00"
+    america, europe = _american_summer(day), _european_summer(day)
+    for names, holds in (
+        (_FIXED, True),
+        (_SUMMER, america),
+        (_STANDARD, not america),
+        (_SUMMER_EUROPE, europe),
+        (_STANDARD_EUROPE, not europe),
+    ):
+        if name in names:
+            return names[name] if holds else None
     return None
+
+
+def _american_summer(day: date) -> bool:
+    """Whether the United States keep daylight saving time (Energy Policy Act of 2005; before 2007 from April)."""
+    if day.year >= 2007:
+        return _sunday(day.year, 3, 8) <= day < _sunday(day.year, 11, 1)
+    return _sunday(day.year, 4, 1) <= day < _sunday(day.year, 10, 25)
+
+
+def _european_summer(day: date) -> bool:
+    """Whether the European Union keeps summer time (directive 2000/84/EC)."""
+    return _sunday(day.year, 3, 25) <= day < _sunday(day.year, 10, 25)
+
+
+def _sunday(year: int, month: int, earliest: int) -> date:
+    start = date(year, month, earliest)
+    return start + timedelta(days=(6 - start.weekday()) % 7)

@@ -1,17 +1,17 @@
-"""The article's fields of a record: structured data where it is sane, then the labelled page."""
+"""The article's fields of a record, images and licence among them: structured data where it is sane, then the labelled
+page."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
 from lxml import etree
 
-from archive.extraction.metadata import credits, licences, page_dates, pictures
-from archive.extraction.metadata.facts import Facts, value_of
-from archive.extraction.metadata.labelled import LabelledText
-from archive.extraction.metadata.sites import host_name
-from archive.extraction.metadata.text import inner_text, plain
+from archive.extraction.metadata import credits, page_dates
+from archive.extraction.metadata.facts import Facts, LabelledText, value_of
+from archive.extraction.metadata.names import host_name
+from archive.extraction.metadata.text import absolute, inner_text, plain
 from archive.extraction.metadata.titles import choose_title
 from archive.faults import shielded
 from archive.labels import Label
@@ -21,6 +21,10 @@ _MAX_HEADINGS, _MAX_STANDFIRST = 12, 3
 #: Bylines that labelling is less sure of name no authors: with them .83 of the corpus' news pages have the right ones,
 #: without .87, and of its blogs and guides .67 and .75.
 _SURE = 0.6
+_MAX_IMAGES, _MAX_FIGURES = 30, 60
+_SOURCES = ("src", "data-src", "data-original", "data-lazy-src", "data-srcset", "srcset")
+#: A licence linked in one of these is that of a picture or of another page.
+_FOREIGN = ("figure", "figcaption", "aside")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +75,15 @@ def complete(
     stamps = [block for kind in (Label.DATE, Label.BYLINE) for block in blocks if block.label is kind]
     latest = captured + timedelta(days=2) if captured else None
     headings, links = _headings_and_links(tree)
+    titles = [block.text for block in blocks if block.label is Label.HEADLINE]
+    titles += filter(None, map(inner_text, headings[:_MAX_HEADINGS]))
+    standfirsts = [plain(block.text) for block in blocks if block.label is Label.STANDFIRST]
     published, modified = shielded(
         "date_published", (None, None), page_dates.choose_dates, facts, stamps, tree, url, tongue, latest
     )
     return Metadata(
-        title=shielded(
-            "title", None, choose_title, facts.titles, list(_titles(blocks, headings)), sites, news=facts.is_news
-        ),
-        standfirst=_standfirst(blocks),
+        title=shielded("title", None, choose_title, facts.titles, titles, sites, news=facts.is_news),
+        standfirst=" ".join(standfirsts[:_MAX_STANDFIRST]) or None,
         description=value_of(facts.description, None),
         authors=shielded("authors", (), credits.configured_authors, facts, configured, texts)
         or shielded("authors", (), credits.choose_authors, facts, bylines, texts, tree, sites),
@@ -89,9 +94,9 @@ def complete(
         publisher=value_of(facts.publisher, site_name),
         section=value_of(facts.section, None),
         keywords=value_of(facts.keywords, ()),
-        images=shielded("images", (), pictures.choose_images, facts, blocks, url),
+        images=shielded("images", (), choose_images, facts, blocks, url),
         is_accessible_for_free=value_of(facts.is_accessible_for_free, None),
-        license=shielded("license", None, licences.choose_licence, facts, links, url),
+        license=shielded("license", None, choose_licence, facts, links, url),
         canonical_url=value_of(facts.canonical_url, None),
     )
 
@@ -112,11 +117,69 @@ def _headings_and_links(tree: etree._Element) -> tuple[list[etree._Element], lis
     return headings, links
 
 
-def _titles(blocks: Sequence[LabelledText], headings: Sequence[etree._Element]) -> Iterator[str]:
-    yield from (block.text for block in blocks if block.label is Label.HEADLINE)
-    yield from filter(None, map(inner_text, headings[:_MAX_HEADINGS]))
+def choose_images(facts: Facts, blocks: Sequence[LabelledText], url: str) -> tuple[Image, ...]:
+    """Images of figures beside body blocks and captions, with the captions found there; then the stated ones."""
+    found: dict[str, Image] = {}
+    for image in (*_figures(blocks, url), *(fact.value for fact in facts.images)):
+        # The same picture in other sizes differs in its query alone.
+        key = image.url.partition("?")[0].partition("#")[0]
+        known = found.get(key, image)
+        found[key] = Image(
+            url=known.url,
+            caption=known.caption or image.caption,
+            credit=known.credit or image.credit,
+            alt=known.alt or image.alt,
+        )
+    return tuple(found.values())[:_MAX_IMAGES]
 
 
-def _standfirst(blocks: Sequence[LabelledText]) -> str | None:
-    texts = [plain(block.text) for block in blocks if block.label is Label.STANDFIRST]
-    return " ".join(texts[:_MAX_STANDFIRST]) or None
+def _figures(blocks: Sequence[LabelledText], url: str) -> Iterator[Image]:
+    """Images of the figures that hold a caption block or stand between body blocks."""
+    seen: set[etree._Element] = set()
+    for block in blocks:
+        if block.element is None or block.label not in (Label.CAPTION, Label.BODY):
+            continue
+        for figure in _beside(block.element, block.label):
+            if figure in seen or len(seen) >= _MAX_FIGURES:
+                continue
+            seen.add(figure)
+            yield from _image(figure, block.text if block.label is Label.CAPTION else None, url)
+
+
+def _beside(element: etree._Element, label: Label) -> Iterator[etree._Element]:
+    if label is Label.CAPTION:
+        yield from (ancestor for ancestor in element.iterancestors("figure"))
+        return
+    for sibling in (element.getprevious(), element.getnext()):
+        if sibling is not None and sibling.tag in ("figure", "img", "picture"):
+            yield sibling
+
+
+def _image(figure: etree._Element, caption: str | None, url: str) -> Iterator[Image]:
+    picture = figure if figure.tag == "img" else next(figure.iter("img"), None)
+    target = _target(picture, url) if picture is not None else None
+    if picture is None or target is None:
+        return
+    caption = caption or next((inner_text(element) for element in figure.iter("figcaption")), None)
+    yield Image(url=target, caption=plain(caption or "") or None, alt=plain(picture.get("alt") or "") or None)
+
+
+def _target(picture: etree._Element, url: str) -> str | None:
+    for name in _SOURCES:
+        value = (picture.get(name) or "").strip().split(",")[0].split(" ")[0]
+        if value and not value.startswith("data:") and (target := absolute(url, value)):
+            return target
+    return None
+
+
+def choose_licence(facts: Facts, links: Iterable[etree._Element], url: str) -> str | None:
+    """The stated licence, or the first that one of the page's links calls so (`<a rel=license>`)."""
+    if facts.license:
+        return facts.license.value
+    for link in links:
+        called, address = link.get("rel"), link.get("href")
+        if called is None or address is None or "license" not in called.split():
+            continue
+        if next(link.iterancestors(*_FOREIGN), None) is None and (target := absolute(url, address)):
+            return target
+    return None

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from archive.extraction.metadata.authors import parse_byline, without_sites
+from archive.extraction.metadata.authors import parse_byline
 from archive.extraction.metadata.facts import Facts
-from archive.extraction.metadata.names import is_domain, is_single
-from archive.extraction.metadata.sites import is_site_name
+from archive.extraction.metadata.names import is_domain, is_single, is_site_name, without_sites
 from archive.extraction.metadata.text import inner_text, skeleton
 
 _MAX_BYLINES, _MAX_AUTHORS = 12, 30
@@ -20,6 +19,8 @@ _CLASS = re.compile(
 _LINK = re.compile(r"/(?:authors?|autor(?:es|en)?|auteurs?|writers?|contributors?|profile)/[^/?#]+/?(?:[?#]|$)", re.I)
 #: Characters of the longest text that such an element may hold and still be a name.
 _LONGEST_MARKED = 120
+#: What stands before the names in a credit: "(Editor: Jane Doe)".
+_ROLE = re.compile(r"^[（(]?[^:：]{1,40}[:：]\s*")
 
 
 def choose_authors(
@@ -31,37 +32,30 @@ def choose_authors(
     capitals is written as it stands elsewhere on the page.
     """
     stated = [credit.value for credit in facts.credits]
-    shown = _shown(bylines, sites) or (() if _people(stated, sites) else _marked(tree, sites))
-    chosen = _chosen(stated, shown, sites)
+    people = _people(stated, sites)
+    signed = [name for text in bylines[:_MAX_BYLINES] for name in parse_byline(text)]
+    shown = without_sites(dict.fromkeys(signed), sites) or (() if people else _marked(tree, sites))
+    if people:
+        chosen = shown if _extends(shown, people) else people
+    elif stated and all(is_site_name(name, sites) for name in shown):
+        chosen = stated[0]
+    else:
+        chosen = shown
     names = [*facts.authors, *shown]
     return tuple(dict.fromkeys(_cased(name, names, texts) for name in chosen))[:_MAX_AUTHORS]
-
-
-#: What stands before the names in a credit: "(Editor: Jane Doe)".
-_ROLE = re.compile(r"^[（(]?[^:：]{1,40}[:：]\s*")
 
 
 def configured_authors(facts: Facts, bylines: Sequence[str], texts: Sequence[str]) -> tuple[str, ...]:
     """The names in bylines that the site's own configuration found. They win over structured data, the site's own name
     stays among them, and so do initials and people who are credited with other work than writing, where a byline
     holds no other: whoever chose the selector chose them."""
-    names = [name for text in bylines[:_MAX_BYLINES] for name in _all_names(text)]
+    names: list[str] = []
+    for text in bylines[:_MAX_BYLINES]:
+        bare, count = _ROLE.subn("", text)
+        found = parse_byline(text) or parse_byline(text, strict=False)
+        names += found or (parse_byline(bare.rstrip(")）"), strict=False) if count else ())
     known = [*facts.authors, *names]
     return tuple(dict.fromkeys(_cased(name, known, texts) for name in names))[:_MAX_AUTHORS]
-
-
-def _all_names(byline: str) -> tuple[str, ...]:
-    return parse_byline(byline) or parse_byline(byline, strict=False) or _credited_otherwise(byline)
-
-
-def _credited_otherwise(text: str) -> tuple[str, ...]:
-    bare, count = _ROLE.subn("", text)
-    return parse_byline(bare.rstrip(")）"), strict=False) if count else ()
-
-
-def _shown(bylines: Sequence[str], sites: Sequence[str]) -> tuple[str, ...]:
-    names = [name for text in bylines[:_MAX_BYLINES] for name in parse_byline(text)]
-    return without_sites(dict.fromkeys(names), sites)
 
 
 def _marked(tree: etree._Element, sites: Sequence[str]) -> tuple[str, ...]:
@@ -71,16 +65,13 @@ def _marked(tree: etree._Element, sites: Sequence[str]) -> tuple[str, ...]:
     for element in tree.iter(*_HOLDERS):
         if element.get("rel") == "author" or element.get("itemprop") == "author":
             found.extend(parse_byline(inner_text(element)[:200]))
-        elif not first and _is_marked(element):
-            first = _short_byline(element)
+        elif not first:
+            name, target = element.get("class"), element.get("href")
+            if (name and _CLASS.search(name)) or (target and _LINK.search(target)):
+                first = _short_byline(element)
         if len(found) >= _MAX_AUTHORS:
             break
     return without_sites(dict.fromkeys(found or first), sites)
-
-
-def _is_marked(element: etree._Element) -> bool:
-    name, target = element.get("class"), element.get("href")
-    return bool((name and _CLASS.search(name)) or (target and _LINK.search(target)))
 
 
 def _short_byline(element: etree._Element) -> list[str]:
@@ -101,15 +92,6 @@ def _people(stated: Sequence[tuple[str, ...]], sites: Sequence[str]) -> tuple[st
         if people:
             return people
     return ()
-
-
-def _chosen(stated: Sequence[tuple[str, ...]], shown: tuple[str, ...], sites: Sequence[str]) -> tuple[str, ...]:
-    people = _people(stated, sites)
-    if people:
-        return shown if _extends(shown, people) else people
-    if shown and any(not is_site_name(name, sites) for name in shown):
-        return shown
-    return stated[0] if stated else shown
 
 
 def _extends(shown: Sequence[str], people: Sequence[str]) -> bool:

@@ -1,8 +1,11 @@
-"""What a page states about itself in structured data, each value with the place it came from."""
+"""What a page states about itself in structured data, each value with where it came from; and its labelled blocks."""
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
+from lxml import etree
+
+from archive.labels import Label
 from archive.records import Image
 
 T = TypeVar("T")
@@ -51,12 +54,12 @@ class Facts:
     @property
     def title(self) -> Fact[str] | None:
         """The most trusted title, not yet compared with the page."""
-        return first(self.titles)
+        return next(iter(self.titles), None)
 
     @property
     def description(self) -> Fact[str] | None:
         """The most trusted description."""
-        return first(self.descriptions)
+        return next(iter(self.descriptions), None)
 
     @property
     def authors(self) -> tuple[str, ...]:
@@ -66,17 +69,17 @@ class Facts:
     @property
     def date_published(self) -> Fact[str] | None:
         """The most trusted publication date."""
-        return first(self.published)
+        return next(iter(self.published), None)
 
     @property
     def date_modified(self) -> Fact[str] | None:
         """The most trusted date of the last change."""
-        return first(self.modified)
+        return next(iter(self.modified), None)
 
     @property
     def language(self) -> Fact[str] | None:
         """The most trusted language tag."""
-        return first(self.languages)
+        return next(iter(self.languages), None)
 
     @property
     def is_news(self) -> bool:
@@ -84,11 +87,17 @@ class Facts:
         return any(fact.value.endswith("NewsArticle") for fact in self.types)
 
 
-def first(facts: tuple[Fact[T], ...]) -> Fact[T] | None:
-    """The first fact, or None."""
-    return facts[0] if facts else None
-
-
 def value_of(fact: Fact[T] | None, otherwise: D) -> T | D:
     """What a fact says, or what holds where the page states none."""
     return fact.value if fact else otherwise
+
+
+class LabelledText(NamedTuple):
+    """One visible run of text with its label; `element` is where it stands in the tree, if that is known.
+    `configured` says that a selector of the site's own configuration gave the label, `confidence` how sure it is."""
+
+    label: Label
+    text: str
+    element: etree._Element | None = None
+    configured: bool = False
+    confidence: float = 1.0

@@ -1,4 +1,5 @@
-"""JSON-LD of a page as its nodes, however broken: sites write it by template and seldom test it.
+"""JSON-LD of a page as its nodes, however broken, and the article among them: sites write it by template and seldom
+test it.
 
 Only what a page says of itself is walked: top level, lists, `@graph` and `mainEntity`. Values deeper than that
 (related articles in an ItemList, updates of a live blog) belong to other pages.
@@ -7,12 +8,14 @@ Only what a page says of itself is walked: top level, lists, `@graph` and `mainE
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from lxml import etree
 
 from archive.extraction.charset import whole
+from archive.extraction.metadata.authors import parse_byline
+from archive.extraction.metadata.text import plain, skeleton
 
 Node = dict[str, Any]
 
@@ -36,6 +39,13 @@ _FIELD = re.compile(
 )
 _TYPE = re.compile(r'"@type"\s*+:\s*+(?:\[\s*+)?"(\w*(?:Article|BlogPosting))"')
 _AUTHOR = re.compile(r'"author"\s*+:[\[{\s]*+[^\[\]]{0,200}?"name"\s*:\s*"((?:[^"\\\n]|\\.)*)"', re.S)
+#: schema.org's CreativeWork types that are articles; the sub-types of Article end in its name.
+_ARTICLES = frozenset(
+    "BlogPosting LiveBlogPosting SocialMediaPosting DiscussionForumPosting Report ClaimReview Review CriticReview "
+    "MedicalWebPage Recipe HowTo".split()
+)
+_PAGES = frozenset("WebPage ItemPage FAQPage AboutPage Clip CreativeWork".split())
+_MAX_ITEMS = 50
 
 
 def read_nodes(scripts: list[etree._Element]) -> list[Node]:
@@ -53,25 +63,17 @@ def parse_script(text: str) -> list[Any]:
     """The JSON values of one script. Tries harder step by step; what nothing can read yields its plain fields."""
     if len(text) > MAX_SCRIPT:
         return []
-    text = _unwrapped(text)
-    for repair in (_as_is, _unescaped, _tidied):
+    # Comment marks and CDATA around the whole are a habit from XHTML. Only the tail is searched for their ends: looking
+    # for the marks through a long script costs more than parsing it.
+    start = _BEFORE.match(text)
+    text = text[start.end() :] if start else text
+    text = text[:-200] + _AFTER.sub("", text[-200:])
+    for repair in (str, _unescaped, _tidied):
         try:
             return _values(repair(text))
         except (ValueError, RecursionError):
             continue
     return _salvaged(text)
-
-
-def _unwrapped(text: str) -> str:
-    """Without comment marks and CDATA around the whole, a habit from XHTML."""
-    start = _BEFORE.match(text)
-    text = text[start.end() :] if start else text
-    # Only the tail is searched: looking for the marks through a long script costs more than parsing it.
-    return text[:-200] + _AFTER.sub("", text[-200:])
-
-
-def _as_is(text: str) -> str:
-    return text
 
 
 def _unescaped(text: str) -> str:
@@ -89,19 +91,17 @@ def _tidied(text: str) -> str:
 
 def _values(text: str) -> list[Any]:
     """One value, or several written one after the other."""
-    values, place = [], 0
+    values: list[Any] = []
+    place = 0
     while place < len(text):
         value, place = _DECODER.raw_decode(text, place)
         values.append(value)
         while place < len(text) and text[place] in " \t\r\n,;":
             place += 1
-    return _whole(values) if "\\ud" in text or "\\uD" in text else values
-
-
-def _whole(values: list[Any]) -> list[Any]:
-    """Without halves of escaped surrogate pairs, which no record can hold: sites cut texts between them."""
-    written: list[Any] = json.loads(whole(json.dumps(values, ensure_ascii=False)))
-    return written
+    if "\\ud" in text or "\\uD" in text:
+        # Sites cut texts between the halves of escaped surrogate pairs, which no record can hold.
+        values = json.loads(whole(json.dumps(values, ensure_ascii=False)))
+    return values
 
 
 def _salvaged(text: str) -> list[Any]:
@@ -135,3 +135,106 @@ def _walk(value: Any, depth: int) -> Iterator[Node]:
         for key in ("@graph", "mainEntity"):
             if isinstance(value.get(key), (list, dict)):
                 yield from _walk(value[key], depth + 1)
+
+
+def types(node: Node) -> tuple[str, ...]:
+    """The node's types without their vocabulary's address."""
+    value = node.get("@type")
+    listed = value if isinstance(value, list) else [value]
+    return tuple(str(kind).rsplit("/", 1)[-1] for kind in listed[:10] if isinstance(kind, str))
+
+
+def is_article(node: Node) -> bool:
+    """Whether a node is an article of whatever kind."""
+    return any(kind.endswith("Article") or kind in _ARTICLES for kind in types(node))
+
+
+def choose(nodes: list[Node], url: str, page_title: str) -> list[Node]:
+    """The nodes that describe this page's article, best first; the page's own WebPage node stands last.
+
+    Pages list other articles too, so one that names this URL, or whose headline the page's title repeats,
+    comes before one that merely stands first; a news article comes before a plain one.
+    """
+    articles = [node for node in nodes if is_article(node)]
+    ranked = sorted(articles, key=lambda node: -_score(node, url, page_title))
+    best = ranked[:1]
+    headlines = [skeleton(texts(node.get("headline"), 1)) for node in ranked]
+    same = [node for node, headline in zip(ranked[1:], headlines[1:], strict=False) if headline == headlines[0] != ""]
+    pages = [node for node in nodes if any(kind in _PAGES for kind in types(node))]
+    return best + same + pages[:1]
+
+
+def _score(node: Node, url: str, page_title: str) -> int:
+    headline = skeleton(texts(node.get("headline"), 1) or texts(node.get("name"), 1))
+    title = skeleton(page_title)
+    repeats = bool(headline) and (headline in title or (bool(title) and title in headline))
+    names_url = bool(url) and any(_path(link) == _path(url) for link in _links(node))
+    kind = any(kind.endswith("NewsArticle") for kind in types(node))
+    return 4 * names_url + 3 * repeats + 2 * bool(headline) + bool(node.get("author")) + kind
+
+
+def _links(node: Node) -> Iterator[str]:
+    for key in ("url", "mainEntityOfPage", "@id"):
+        value = node.get(key)
+        link = value.get("@id") or value.get("url") if isinstance(value, dict) else value
+        if isinstance(link, str) and link:
+            yield link
+
+
+def _path(url: str) -> str:
+    return url.split("#", maxsplit=1)[0].split("?", maxsplit=1)[0].rsplit("//", maxsplit=1)[-1].rstrip("/")
+
+
+def index(nodes: Iterable[Node]) -> dict[str, Node]:
+    """Nodes by their `@id`, to which others refer."""
+    found: dict[str, Node] = {}
+    for node in nodes:
+        name = node.get("@id")
+        if isinstance(name, str) and "name" in node:
+            found.setdefault(name, node)
+    return found
+
+
+def texts(value: Any, limit: int = _MAX_ITEMS) -> str:
+    """The first text in a value: a string, a list of them, or `{"@value": ...}`."""
+    return next(iter(strings(value)[:limit]), "")
+
+
+def strings(value: Any, depth: int = 0) -> list[str]:
+    """All texts in a value, plain."""
+    if isinstance(value, str):
+        return [text] if (text := plain(value)) else []
+    if isinstance(value, list) and depth < 3:
+        return [text for item in value[:_MAX_ITEMS] for text in strings(item, depth + 1)]
+    if isinstance(value, dict) and depth < 3:
+        return strings(value.get("@value") or value.get("name"), depth + 1)
+    return []
+
+
+def people(value: Any, known: dict[str, Node], depth: int = 0) -> list[str]:
+    """Author names in any form that sites write them: text, Person, a list, a reference, `{"name": [...]}`."""
+    if depth > 4:
+        return []
+    if isinstance(value, str):
+        return people(known[value], {}, depth + 1) if value in known else list(_parsed(value))
+    if isinstance(value, list):
+        return [name for item in value[:_MAX_ITEMS] for name in people(item, known, depth + 1)]
+    return _person(value, known, depth) if isinstance(value, dict) else []
+
+
+def _person(node: Node, known: dict[str, Node], depth: int) -> list[str]:
+    if node.get("name"):
+        return people(node["name"], {}, depth + 1)
+    if node.get("givenName") or node.get("familyName"):
+        return list(_parsed(f"{texts(node.get('givenName'))} {texts(node.get('familyName'))}"))
+    reference = node.get("@id")
+    if isinstance(reference, str) and reference in known and known[reference] is not node:
+        return people(known[reference], {}, depth + 1)
+    inner = node.get("author") or node.get("@list") or node.get("itemListElement")
+    return people(inner, known, depth + 1) if inner else []
+
+
+def _parsed(name: str) -> tuple[str, ...]:
+    if name.strip().startswith(("http:", "https:", "//")):
+        return ()
+    return parse_byline(plain(name), strict=False)

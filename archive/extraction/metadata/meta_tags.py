@@ -1,6 +1,6 @@
-"""`<meta>` and `<link>` elements as names and values, and which names carry which field."""
+"""`<meta>` and `<link>` elements as names and values, which names carry which field, and values in their usual form."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -88,6 +88,7 @@ LICENSES = ("dcterms.license", "dc.rights.license", "license", "dcterms.rights",
 #: For all crawlers, for this one, and for those whose rules are read as a statement on search or on training.
 ROBOTS = ("robots", "cleancopy", "googlebot", "googlebot-news", "google-extended", "bingbot", "gptbot", "ccbot")
 _ROLES = frozenset(("canonical", "license", "author", "publisher", "amphtml"))
+_MAX_KEYWORDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +105,15 @@ class Head:
             for value in self.metas.get(name, ()):
                 yield name, value
 
-    def first(self, names: tuple[str, ...]) -> tuple[str, str] | None:
-        """The first value under these names, with its name."""
-        return next(self.values(names), None)
-
 
 def read_head(metas: list[etree._Element], links: list[etree._Element], titles: list[etree._Element]) -> Head:
     """The page's meta, link and title elements by name, empty values left out."""
     head = Head(title=next((text for title in titles if (text := plain(title.text or ""))), ""))
     for element in metas[:MAX_TAGS]:
-        _add_meta(head, element)
+        content = element.get("content")
+        if content and (value := plain(content)):
+            for name in _named(element).lower().split()[:3]:
+                head.metas.setdefault(name, []).append(value)
     for element in links[:MAX_TAGS]:
         for role in (element.get("rel") or "").lower().split():
             if role in _ROLES and (target := (element.get("href") or "").strip()):
@@ -121,21 +121,32 @@ def read_head(metas: list[etree._Element], links: list[etree._Element], titles: 
     return head
 
 
-def _add_meta(head: Head, element: etree._Element) -> None:
-    content = element.get("content")
-    if not content or not (value := plain(content)):
-        return
+def _named(element: etree._Element) -> str:
+    """A meta element's names; none for a microdata property of an image or another thing inside the article."""
     names = element.get("property") or element.get("name") or element.get("http-equiv")
-    if names is None and (names := element.get("itemprop")) is not None and _is_foreign(element, names):
-        return
-    for name in (names or "").lower().split()[:3]:
-        head.metas.setdefault(name, []).append(value)
-
-
-def _is_foreign(element: etree._Element, name: str) -> bool:
-    """Whether a microdata property belongs to an image or another thing inside the article."""
+    if names is not None or not (names := element.get("itemprop")):
+        return names or ""
     for ancestor in element.iterancestors():
         if ancestor.get("itemscope") is not None:
-            kind = ancestor.get("itemtype") or ""
-            return not kind.rstrip("/").endswith(("Article", "BlogPosting", "WebPage", "Posting"))
-    return name.lower() in ("author", "name", "description", "url", "image")
+            kind = (ancestor.get("itemtype") or "").rstrip("/")
+            return names if kind.endswith(("Article", "BlogPosting", "WebPage", "Posting")) else ""
+    return "" if names.lower() in ("author", "name", "description", "url", "image") else names
+
+
+def tag(value: str) -> str | None:
+    """A BCP 47 tag in its usual case: `en-GB` for `en_gb`; names of languages are refused."""
+    parts = value.strip().replace("_", "-").split("-")
+    if not (parts[0].isalpha() and parts[0].isascii() and 2 <= len(parts[0]) <= 3):
+        return None
+    rest = [part.title() if len(part) == 4 else part.upper() for part in parts[1:3] if part.isalnum()]
+    return "-".join([parts[0].lower(), *rest])
+
+
+def listed(values: Iterable[str]) -> tuple[str, ...]:
+    """Keywords one by one; a single text holds them between commas."""
+    values = list(values)
+    if len(values) == 1:
+        values = values[0].replace("、", ",").replace(";", ",").split(",")
+    return tuple(dict.fromkeys(word for value in values if (word := value.strip()) and len(word) <= 100))[
+        :_MAX_KEYWORDS
+    ]

@@ -1,13 +1,17 @@
-"""One part of a byline to a name: roles, places and desks beside it are cut off, what is no name is refused.
+"""What is a name: one part of a byline to a person's or a desk's, and a site's own name told from others.
 
-The form decides before the words do: names have no digits and few words, most languages write them with
-capitals, and a single word behind a full name is a place or a desk.
+Roles, places and desks beside a name are cut off, what is no name is refused. The form decides before the words do:
+names have no digits and few words, most languages write them with capitals, and a single word behind a full name is a
+place or a desk.
 """
 
 import re
-from functools import cache
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from urllib.parse import urlsplit
 
-from archive.extraction.metadata import zones
+from archive.extraction.metadata.clock import ZONES
+from archive.extraction.metadata.text import skeleton
 from archive.extraction.metadata.words import UNSPACED, alternation, lines, months, words
 
 _EDGES = " \t.,;:·•|/–—-_*+\"'“”„»«‹›()[]{}<>#=→►▪"
@@ -29,6 +33,13 @@ _NUMERIC = re.compile(r"^\d+\+|^(?=.*\d)[0-9a-f]{6,}(?:-[0-9a-f]{4,})*$")
 _SENTENCE = re.compile(r"[!?;:=<>{}\\^~|]|\.\s+[a-z]|\.{2,}|…")
 #: Words and characters of the longest names that are believed.
 MAX_WORDS, MAX_LENGTH = 7, 70
+#: Words that sites add to their names.
+_DROPPED = (
+    "redaktion", "redaction", "redaccion", "redacao", "redazione", "redactie", "newsroom", "staff", "editorial",
+    "team", "online", "digital", "news", "nachrichten", "gmbh", "the", "die", "der", "das", "le", "la", "el", "com",
+    "web", "haber", "zeitung", "newspaper", "desk", "www",
+)  # fmt: skip
+_SECOND_LEVEL = frozenset("co com org net gov ac edu or ne go".split())
 
 
 def clean_name(part: str, *, strict: bool) -> str | None:
@@ -80,7 +91,7 @@ def is_name(name: str, *, strict: bool) -> bool:
         return False
     if _NUMERIC.search(name) or (strict and any(character.isdigit() for character in name)) or _SENTENCE.search(name):
         return False
-    if strict and ("&" in name or name.casefold() in months(None) or name in zones.NAMES):
+    if strict and ("&" in name or name.casefold() in months(None) or name in ZONES):
         return False
     skipped = words("skip")
     if (
@@ -134,11 +145,6 @@ def _roles() -> frozenset[str]:
     return frozenset(word for role in words("roles") for word in role.split())
 
 
-@cache
-def _beside() -> frozenset[str]:
-    return words("adjectives")
-
-
 def is_title(part: str) -> bool:
     """Whether a part behind a name says what that person is: `Print Managing Editor`, `CEO of Kelp Farms`."""
     tokens = part.split()
@@ -157,7 +163,10 @@ def _unspaced_role() -> re.Pattern[str]:
 def _without_role(name: str) -> str:
     """Role words at either end, with what describes them; a name of roles alone becomes empty."""
     if UNSPACED.search(name):
-        return _without_unspaced_role(name)
+        previous = None
+        while name != previous:
+            previous, name = name, trimmed(_unspaced_role().sub("", name))
+        return name
     tokens = name.split()
     kinds = [_kind(token) for token in tokens]
     if "role" not in kinds:
@@ -185,11 +194,48 @@ def _kind(token: str) -> str:
     bare = token.strip(".,;:()").casefold()
     if bare in _roles() or bare.replace("*", "").replace(":", "") in _roles():
         return "role"
-    return "beside" if bare in _beside() else ""
+    return "beside" if bare in words("adjectives") else ""
 
 
-def _without_unspaced_role(name: str) -> str:
-    previous = None
-    while name != previous:
-        previous, name = name, trimmed(_unspaced_role().sub("", name))
-    return name
+def host_name(url: str) -> str:
+    """The name a site has in its URL: `example` for https://www.example.co.uk/page, or an empty text."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+    labels = host.split(".")
+    while len(labels) > 1 and ((len(labels) > 2 and labels[-2] in _SECOND_LEVEL) or labels[-1] == labels[-2]):
+        labels.pop(-2)
+    return labels[-2] if len(labels) > 1 else host
+
+
+@lru_cache(maxsize=4096)
+def _core(name: str) -> str:
+    """What stays of a name without the words that sites add to theirs."""
+    bare = skeleton(name)
+    head = name.lower().split(".")[0] if "." in name and " " not in name.strip() else ""
+    for word in _DROPPED:
+        shorter = bare.removeprefix(word).removesuffix(word)
+        bare = shorter if len(shorter) > 2 else bare
+    return skeleton(head) if len(head) > 2 else bare
+
+
+def is_site_name(name: str, sites: Iterable[str]) -> bool:
+    """Whether a name is one of the site's own: equal, or equal but for words such as online or newsroom."""
+    bare, core = skeleton(name), _core(name)
+    for site in sites:
+        other, other_core = skeleton(site), _core(site)
+        if not other or not bare:
+            continue
+        if bare == other or core == other_core:
+            return True
+        if len(other_core) > 4 and core.startswith(other_core) and len(core) - len(other_core) <= 6:
+            return True
+    return False
+
+
+def without_sites(names: Iterable[str], sites: Iterable[str]) -> tuple[str, ...]:
+    """Names that are not the site's own, or all of them if there is no other."""
+    names, sites = tuple(names), tuple(sites)
+    people = tuple(name for name in names if not is_domain(name) and not is_site_name(name, sites))
+    return people or names

@@ -13,8 +13,7 @@ from htmldate import find_date
 from lxml import etree
 
 from archive.extraction.metadata.dates import find_dates, parse_date, possible
-from archive.extraction.metadata.facts import Fact, Facts
-from archive.extraction.metadata.labelled import LabelledText
+from archive.extraction.metadata.facts import Fact, Facts, LabelledText
 from archive.extraction.metadata.text import inner_text
 from archive.extraction.metadata.words import alternation, words
 from archive.faults import shielded
@@ -108,16 +107,13 @@ def _marked(tree: etree._Element, language: str | None, latest: datetime | None)
     found: list[tuple[bool, str]] = []
     for element in itertools.islice(tree.iter("time"), _MAX_TIMES):
         marks = " ".join((element.get("itemprop") or "", element.get("class") or "")).lower()
-        if _is_update(element) or _is_beside(element):
+        is_beside = next(element.iterancestors("a", "aside", "nav", "footer", "li"), None) is not None
+        if is_beside or _is_update(element):
             continue
         stated = element.get("datetime") or inner_text(element)
         if iso := parse_date(stated[:100], language=language, latest=latest):
             found.append(("publish" not in marks and element.get("pubdate") is None, iso))
     return min(found, key=lambda entry: entry[0])[1] if found else None
-
-
-def _is_beside(element: etree._Element) -> bool:
-    return next(element.iterancestors("a", "aside", "nav", "footer", "li"), None) is not None
 
 
 def _from_url(url: str, latest: datetime | None) -> str | None:

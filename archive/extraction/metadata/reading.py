@@ -2,39 +2,33 @@
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urljoin
 
 from lxml import etree
 
-from archive.extraction.metadata import articles, meta_tags, values
+from archive.extraction.metadata import json_ld, meta_tags
 from archive.extraction.metadata.authors import parse_byline
 from archive.extraction.metadata.dates import parse_date
 from archive.extraction.metadata.facts import Fact, Facts
 from archive.extraction.metadata.json_ld import Node, read_nodes
 from archive.extraction.metadata.meta_tags import Head, read_head
-from archive.extraction.metadata.text import plain, plain_lines
+from archive.extraction.metadata.text import absolute, plain, plain_lines
 from archive.records import Image
 
 _MAX_IMAGES = 20
+_TRUTH = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
 
 
 def read_facts(tree: etree._Element, url: str) -> Facts:
     """What the page states in JSON-LD, meta tags and links. `tree` still holds its scripts; it is not changed."""
-    scripts, metas, links, titles = _elements(tree)
-    head = read_head(metas, links, titles)
-    nodes = read_nodes(scripts)
-    chosen = articles.choose(nodes, url, head.title)
-    return _Reader(
-        url, head, nodes, chosen, tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang")
-    ).facts()
-
-
-def _elements(tree: etree._Element) -> tuple[list[etree._Element], ...]:
     found: dict[str, list[etree._Element]] = {"script": [], "meta": [], "link": [], "title": []}
     for element in tree.iter("script", "meta", "link", "title"):
         if element.tag != "script" or "ld+json" in (element.get("type") or "").lower():
             found[element.tag].append(element)
-    return found["script"], found["meta"], found["link"], found["title"]
+    head = read_head(found["meta"], found["link"], found["title"])
+    nodes = read_nodes(found["script"])
+    chosen = json_ld.choose(nodes, url, head.title)
+    language = tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang")
+    return _Reader(url, head, nodes, chosen, language).facts()
 
 
 class _Reader:
@@ -42,12 +36,17 @@ class _Reader:
 
     def __init__(self, url: str, head: Head, nodes: list[Node], chosen: list[Node], language: str | None) -> None:
         self.url, self.head, self.nodes, self.chosen, self.lang = url, head, nodes, chosen, language
-        self.known = articles.index(nodes)
+        self.known = json_ld.index(nodes)
         self.languages = tuple(self._languages())
 
     def facts(self) -> Facts:
+        titles = list(self._texts(("headline",), meta_tags.TITLES))
+        if self.head.title:
+            titles.append(Fact(self.head.title, "html:title"))
+        types = [Fact(kind, "json-ld:@type") for node in self.nodes for kind in json_ld.types(node)]
+        types += [Fact(value, "meta:og:type") for value in self.head.metas.get("og:type", [])]
         return Facts(
-            titles=tuple(self._titles()),
+            titles=tuple(titles),
             descriptions=tuple(self._texts(("description", "abstract"), meta_tags.DESCRIPTIONS)),
             credits=tuple(self._credits()),
             published=tuple(self._dates(("datePublished",), meta_tags.PUBLISHED))
@@ -65,23 +64,21 @@ class _Reader:
             meta_robots=self._robots(),
             tdm_reservation=self._meta(("tdm-reservation",)),
             tdm_policy=self._meta(("tdm-policy",)),
-            types=tuple(self._types()),
+            types=tuple(types),
             article_body=self._article_body(),
         )
 
     def _node_values(self, keys: tuple[str, ...], articles_only: bool = True) -> Iterator[tuple[str, Any]]:
+        articles_only = articles_only and bool(self.chosen) and json_ld.is_article(self.chosen[0])
         for node in self.chosen:
-            if articles_only and not articles.is_article(node) and self._has_article():
+            if articles_only and not json_ld.is_article(node):
                 continue
             for key in keys:
                 if node.get(key) is not None:
                     yield f"json-ld:{key}", node[key]
 
-    def _has_article(self) -> bool:
-        return bool(self.chosen) and articles.is_article(self.chosen[0])
-
     def _meta(self, names: tuple[str, ...]) -> Fact[str] | None:
-        found = self.head.first(names)
+        found = next(self.head.values(names), None)
         return Fact(found[1], f"meta:{found[0]}") if found else None
 
     def _robots(self) -> Fact[str] | None:
@@ -91,21 +88,16 @@ class _Reader:
             found.setdefault(value if name == "robots" else f"{name}: {value}", name)
         return Fact(", ".join(found), f"meta:{next(iter(found.values()))}") if found else None
 
-    def _titles(self) -> Iterator[Fact[str]]:
-        yield from self._texts(("headline",), meta_tags.TITLES)
-        if self.head.title:
-            yield Fact(self.head.title, "html:title")
-
     def _texts(self, keys: tuple[str, ...], names: tuple[str, ...]) -> Iterator[Fact[str]]:
         for source, value in self._node_values(keys):
-            if text := articles.texts(value):
+            if text := json_ld.texts(value):
                 yield Fact(text, source)
         for name, text in self.head.values(names):
             yield Fact(text, f"meta:{name}")
 
     def _credits(self) -> Iterator[Fact[tuple[str, ...]]]:
         for source, value in self._node_values(("author", "creator")):
-            if names := tuple(dict.fromkeys(articles.people(value, self.known))):
+            if names := tuple(dict.fromkeys(json_ld.people(value, self.known))):
                 yield Fact(names, source)
         for name in meta_tags.AUTHORS:
             stated = self.head.metas.get(name, [])
@@ -119,7 +111,9 @@ class _Reader:
         if name == "parsely-author" and "-" in value and value == value.lower() and " " not in value:
             return ()
         if name in ("dc.creator", "citation_author", "dcterms.creator") and value.count(",") == 1:
-            value = values.turned(value)
+            # `Doe, Jane`, as libraries write names.
+            last, given = (part.strip() for part in value.split(","))
+            value = f"{given} {last}"
         return parse_byline(value, strict=False)
 
     def _says_author(self) -> bool:
@@ -132,20 +126,20 @@ class _Reader:
     def _dates(self, keys: tuple[str, ...], names: tuple[str, ...]) -> Iterator[Fact[str]]:
         language = self.languages[0].value if self.languages else None
         for source, value in self._node_values(keys, articles_only=False):
-            if iso := parse_date(articles.texts(value), language=language):
+            if iso := parse_date(json_ld.texts(value), language=language):
                 yield Fact(iso, source)
         for name, value in self.head.values(names):
             if iso := parse_date(value, language=language):
                 yield Fact(iso, f"meta:{name}")
 
     def _languages(self) -> Iterator[Fact[str]]:
-        if self.lang and (tag := values.tag(self.lang)):
+        if self.lang and (tag := meta_tags.tag(self.lang)):
             yield Fact(tag, "html:lang")
         for source, value in self._node_values(("inLanguage",), articles_only=False):
-            if tag := values.tag(articles.texts(value)):
+            if tag := meta_tags.tag(json_ld.texts(value)):
                 yield Fact(tag, source)
         for name, value in self.head.values(meta_tags.LANGUAGES):
-            if tag := values.tag(value.split(",")[0]):
+            if tag := meta_tags.tag(value.split(",")[0]):
                 yield Fact(tag, f"meta:{name}")
 
     def _site_names(self) -> Iterator[Fact[str]]:
@@ -155,14 +149,14 @@ class _Reader:
         for source, value in self._node_values(("publisher",), articles_only=False):
             yield from (Fact(name, source) for name in self._organisations(value))
         for node in self.nodes:
-            if set(articles.types(node)) & {"WebSite", "NewsMediaOrganization", "Organization"}:
-                yield from (Fact(name, "json-ld:name") for name in articles.strings(node.get("name"))[:1])
+            if set(json_ld.types(node)) & {"WebSite", "NewsMediaOrganization", "Organization"}:
+                yield from (Fact(name, "json-ld:name") for name in json_ld.strings(node.get("name"))[:1])
 
     def _organisations(self, value: Any) -> list[str]:
         reference = value.get("@id") if isinstance(value, dict) and "name" not in value else None
         if isinstance(reference, str):
             value = self.known.get(reference, value)
-        return [name for name in articles.strings(value)[:3] if not name.startswith("http")]
+        return [name for name in json_ld.strings(value)[:3] if not name.startswith("http")]
 
     def _publisher(self) -> Fact[str] | None:
         for source, value in self._node_values(("publisher",), articles_only=False):
@@ -178,23 +172,16 @@ class _Reader:
             ("link:canonical", self.head.links.get("canonical")),
             ("meta:og:url", next(iter(self.head.metas.get("og:url", ())), None)),
         ):
-            if target and (absolute := self._absolute(target)):
-                return Fact(absolute, source)
+            if target and (address := absolute(self.url, target)):
+                return Fact(address, source)
         return None
-
-    def _absolute(self, target: str) -> str | None:
-        try:
-            absolute = urljoin(self.url, target.strip())
-        except ValueError:
-            return None
-        return absolute if absolute.startswith(("http://", "https://")) else None
 
     def _keywords(self) -> Fact[tuple[str, ...]] | None:
         for source, value in self._node_values(("keywords",)):
-            if words := values.listed(articles.strings(value)):
+            if words := meta_tags.listed(json_ld.strings(value)):
                 return Fact(words, source)
         for name in ("article:tag", *meta_tags.KEYWORDS):
-            if words := values.listed(self.head.metas.get(name, [])):
+            if words := meta_tags.listed(self.head.metas.get(name, [])):
                 return Fact(words, f"meta:{name}")
         return None
 
@@ -208,8 +195,8 @@ class _Reader:
             *self.head.metas.get("twitter:image:alt", []),
         ]
         for name, value in self.head.values(("og:image", "og:image:url", "twitter:image", "twitter:image:src")):
-            if absolute := self._absolute(value):
-                yield Fact(Image(url=absolute, alt=alternatives[0] if alternatives else None), f"meta:{name}")
+            if address := absolute(self.url, value):
+                yield Fact(Image(url=address, alt=alternatives[0] if alternatives else None), f"meta:{name}")
 
     def _image(self, item: Any) -> Image | None:
         if isinstance(item, dict) and "url" not in item and "contentUrl" not in item:
@@ -217,25 +204,27 @@ class _Reader:
             item = next((node for node in self.nodes if node.get("@id") == reference and "url" in node), None)
         node = item if isinstance(item, dict) else {"url": item}
         target = next((value for key in ("url", "contentUrl") if isinstance(value := node.get(key), str)), None)
-        if not target or not (absolute := self._absolute(plain(target))):
+        if not target or not (address := absolute(self.url, plain(target))):
             return None
         credit = next(
             (
                 text
                 for key in ("creditText", "creator", "author", "copyrightNotice")
-                if (text := articles.texts(node.get(key)))
+                if (text := json_ld.texts(node.get(key)))
             ),
             None,
         )
         return Image(
-            url=absolute,
-            caption=articles.texts(node.get("caption") or node.get("description")) or None,
+            url=address,
+            caption=json_ld.texts(node.get("caption") or node.get("description")) or None,
             credit=credit,
         )
 
     def _free(self) -> Fact[bool] | None:
         for source, value in self._node_values(("isAccessibleForFree", "isAccessibleForfree"), articles_only=False):
-            if (free := values.truth(value)) is not None:
+            # `https://schema.org/True` is as good as true.
+            free = _TRUTH.get(str(value).rsplit("/", 1)[-1].lower())
+            if free is not None:
                 return Fact(free, source)
         tier = self._meta(("article:content_tier", "og:content_tier"))
         if tier and tier.value.lower() in ("free", "metered", "locked"):
@@ -244,16 +233,11 @@ class _Reader:
 
     def _license(self) -> Fact[str] | None:
         for source, value in self._node_values(("license",)):
-            if text := articles.texts(value) or articles.texts(value.get("@id") if isinstance(value, dict) else None):
+            if text := json_ld.texts(value) or json_ld.texts(value.get("@id") if isinstance(value, dict) else None):
                 return Fact(text, source)
         if target := self.head.links.get("license"):
-            return Fact(self._absolute(target) or target, "link:license")
+            return Fact(absolute(self.url, target) or target, "link:license")
         return self._meta(meta_tags.LICENSES)
-
-    def _types(self) -> Iterator[Fact[str]]:
-        for node in self.nodes:
-            yield from (Fact(kind, "json-ld:@type") for kind in articles.types(node))
-        yield from (Fact(value, "meta:og:type") for value in self.head.metas.get("og:type", []))
 
     def _article_body(self) -> Fact[str] | None:
         for source, value in self._node_values(("articleBody",)):

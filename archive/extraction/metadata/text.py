@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from urllib.parse import urljoin
 
 from lxml import etree
 
@@ -43,6 +44,15 @@ def _unescaped(text: str) -> str:
             break
         text = html.unescape(text)
     return text
+
+
+def absolute(base: str, target: str) -> str | None:
+    """The address of the web that a link leads to, or None where it is another's or broken."""
+    try:
+        found = urljoin(base, target.strip())
+    except ValueError:
+        return None
+    return found if found.startswith(("http://", "https://")) else None
 
 
 @lru_cache(maxsize=4096)

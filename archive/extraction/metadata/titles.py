@@ -7,11 +7,10 @@ noted by readers, a headline that JSON-LD confirms is right seven times in ten w
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import partial
 
 from archive.extraction.metadata.dates import parse_date
 from archive.extraction.metadata.facts import Fact
-from archive.extraction.metadata.sites import is_site_name
+from archive.extraction.metadata.names import is_site_name
 from archive.extraction.metadata.text import plain, skeleton
 
 _SEPARATOR = re.compile(r"((?<!\s)\s++[-–—−|·•»«:/>›▷☆★~]{1,2}\s+|(?:(?<!\s)\s++)?(?:[|｜│]|--+)\s*|：|,\s+)")
@@ -46,7 +45,9 @@ def choose_title(
         return headings[0] if headings else None
     known = [title for _, title in titles] + headings
     titles = [(source, shortest(title, known)) for source, title in titles]
-    headings, titles = _without_kickers(headings, titles)
+    alone = dict(titles).get("meta:og:title", "")
+    headings = [_without_kicker(heading, alone) for heading in headings]
+    titles = [(source, _without_kicker(title, alone)) for source, title in titles]
     return (_unanimous(titles) if news else None) or _displayed(headings, titles) or _elected(titles)
 
 
@@ -98,14 +99,8 @@ def shortest(title: str, known: Sequence[str]) -> str:
     return title
 
 
-def _without_kickers(headings: list[str], titles: list[tuple[str, str]]) -> tuple[list[str], list[tuple[str, str]]]:
-    """`Kicker: headline` to `headline` in all places where og:title has it alone."""
-    alone = dict(titles).get("meta:og:title", "")
-    cut = partial(_without_kicker, alone=alone)
-    return [cut(heading) for heading in headings], [(source, cut(title)) for source, title in titles]
-
-
 def _without_kicker(title: str, alone: str) -> str:
+    """`Kicker: headline` to `headline` where og:title has it `alone`."""
     tail = title.partition(": ")[2]
     return alone if tail and skeleton(tail) == skeleton(alone) else title
 
