@@ -14,10 +14,9 @@ from archive.extraction.features.matrix import page_features
 from archive.extraction.features.neighbours import Matrix
 from archive.extraction.features.plain import PlainText, text_features
 from archive.extraction.labelling import merge, structured_verdicts
-from archive.extraction.memory.learner import SiteLearner
+from archive.extraction.memory.learning import SiteLearner
 from archive.extraction.memory.marks import Marks
-from archive.extraction.memory.observation import Observation
-from archive.extraction.memory.recall import PageName, Recall
+from archive.extraction.memory.recall import Observation, PageName, Recall
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.memory.update import Update
 from archive.extraction.metadata import read_facts

@@ -17,11 +17,10 @@ from archive.extraction.blocks import segment
 from archive.extraction.extract import extract_and_observe, extract_capture
 from archive.extraction.features.elements import Ancestors
 from archive.extraction.memory.article import article_of
-from archive.extraction.memory.learner import MOST_ARTICLES, SiteLearner
-from archive.extraction.memory.marks import Marks
-from archive.extraction.memory.observation import Observation
-from archive.extraction.memory.places import places_of
+from archive.extraction.memory.learning import MOST_ARTICLES, SiteLearner
+from archive.extraction.memory.marks import Marks, places_of
 from archive.extraction.memory.proposal import proposal
+from archive.extraction.memory.recall import Observation
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.memory.update import update
 from archive.extraction.model import LABELS, load_model

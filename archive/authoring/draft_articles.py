@@ -7,7 +7,7 @@ from archive.authoring.draft_pages import LabelledPage
 from archive.errors import PageError
 from archive.exchange import Capture
 from archive.extraction.extract import extract_and_observe, extract_capture
-from archive.extraction.memory.learner import SiteLearner
+from archive.extraction.memory.learning import SiteLearner
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.model import load_model
 from archive.extraction.reading import ReadPage, read_page

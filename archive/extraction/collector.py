@@ -6,39 +6,30 @@ takes a crawl a third of a second: .13 s of the .7 in which it loads, and .2 s o
 """
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import wraps
-from typing import ParamSpec, TypeVar
-
-_P = ParamSpec("_P")
-_T = TypeVar("_T")
-
-
-def uncollected(function: Callable[_P, _T]) -> Callable[_P, _T]:
-    """The same function, during which the collector rests; it goes on afterwards if it was on before."""
-
-    @wraps(function)
-    def resting(*args: _P.args, **kwargs: _P.kwargs) -> _T:
-        was_on = gc.isenabled()
-        gc.disable()
-        try:
-            return function(*args, **kwargs)
-        finally:
-            if was_on:
-                gc.enable()
-
-    return resting
 
 
 @contextmanager
-def loading() -> Iterator[None]:
-    """Load modules in this: the collector rests, and never looks at what is there afterwards."""
+def _resting() -> Iterator[None]:
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        gc.freeze()
         if was_on:
             gc.enable()
+
+
+#: Makes of a function the same one, during which the collector rests; it goes on afterwards if it was on before.
+uncollected = _resting()
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """Load modules in this: the collector rests, and never looks at what is there afterwards."""
+    with _resting():
+        try:
+            yield
+        finally:
+            gc.freeze()

@@ -17,8 +17,7 @@ from archive.extraction.collector import uncollected
 from archive.extraction.controls import Controls, without_controls
 from archive.extraction.features.plain import PlainText
 from archive.extraction.labelling import label_blocks
-from archive.extraction.memory.observation import Observation
-from archive.extraction.memory.recall import PageName, Recall, page_recall, text_recall
+from archive.extraction.memory.recall import Observation, PageName, Recall, page_recall, text_recall
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.metadata import Facts, LabelledText, Metadata, complete
 from archive.extraction.model import Model, load_model

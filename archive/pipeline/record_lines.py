@@ -17,7 +17,7 @@ from archive.errors import PageError, WarcError
 from archive.exchange import Capture, Place
 from archive.extraction.extract import empty_record, extract_and_observe, extract_capture
 from archive.extraction.memory.learning import Learning
-from archive.extraction.memory.observation import Observation
+from archive.extraction.memory.recall import Observation
 from archive.extraction.memory.shelf import MemoryShelf
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.model import load_model

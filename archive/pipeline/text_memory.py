@@ -7,9 +7,8 @@ from pathlib import Path
 from archive.errors import ConfigurationError
 from archive.extraction.blocks import MAX_BLOCKS
 from archive.extraction.features.plain import PlainText
-from archive.extraction.memory.learner import SiteLearner
-from archive.extraction.memory.observation import Observation
-from archive.extraction.memory.recall import PageName, text_recall
+from archive.extraction.memory.learning import SiteLearner
+from archive.extraction.memory.recall import Observation, PageName, text_recall
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.model import load_model
 from archive.extraction.reading import MAX_BYTES

@@ -17,7 +17,7 @@ from archive.collection.pending_takedown import Stage
 from archive.collection.records_file import replaced_folder, write_packed
 from archive.errors import CollectionError
 from archive.exchange import Place
-from archive.extraction.memory.observation import EXCERPT
+from archive.extraction.memory.recall import EXCERPT
 from archive.pipeline.captures import read_capture
 from archive.pipeline.record_lines import Task, new_pool
 from archive.preservation.takedown_rewriting import Moved

@@ -71,7 +71,9 @@ def text_rules(memory: SiteMemory) -> Iterator[Rule]:
         if place is not None and place.beliefs[_BODY] >= _BODY_PLACE and _is_common(fact, memory) and fact.excerpt:
             label = _label_beside_body(fact)
             why = f"on {fact.pages} of {memory.articles}, in {fact.place}"
-            yield Rule(label, "text", "^" + _pattern(fact.excerpt), why)
+            # As it stands, whatever its numbers.
+            pattern = re.sub(r"\d+", r"\\d+", re.escape(fact.excerpt).replace(r"\ ", " "))
+            yield Rule(label, "text", "^" + pattern, why)
 
 
 def _place_rules(memory: SiteMemory) -> Iterator[Rule]:
@@ -96,12 +98,8 @@ def _label_beside_body(fact: Fact) -> Label:
 def _why_place(place: str, fact: Fact, memory: SiteMemory) -> str:
     repeats = round(100 * (1 - fact.distinct / fact.blocks))
     counts = f"on {fact.pages} of {memory.articles}, {fact.blocks} blocks, {repeats} % repeat"
-    return counts + _example(place, memory)
-
-
-def _example(place: str, memory: SiteMemory) -> str:
     text = next((fact.excerpt for fact in memory.texts.values() if fact.place == place), "")
-    return f", as {_quoted(text[:60])}" if text else ""
+    return counts + (f", as {_quoted(text[:60])}" if text else "")
 
 
 def _holds(outer: Sequence[str], inner: Sequence[str]) -> bool:
@@ -121,11 +119,6 @@ def _is_selector(place: str) -> bool:
     except ConfigurationError:
         return False
     return "." in place or "#" in place
-
-
-def _pattern(text: str) -> str:
-    """A pattern for a text as it stands, whatever its numbers."""
-    return re.sub(r"\d+", r"\\d+", re.escape(text).replace(r"\ ", " "))
 
 
 def _quoted(text: str) -> str:

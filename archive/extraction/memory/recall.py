@@ -2,19 +2,67 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple, Self
+
+import numpy as np
 
 from archive.extraction.features.matrix import Page
 from archive.extraction.features.neighbours import Matrix
 from archive.extraction.features.plain import PlainText
 from archive.extraction.memory.article import Article, article_of
-from archive.extraction.memory.marks import Marks
-from archive.extraction.memory.observation import Observation, believed_body
+from archive.extraction.memory.marks import Groups, Marks
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.memory.update import Update, update
 from archive.extraction.model import LABELS
 from archive.labels import Label
 
 _BODY = LABELS.index(Label.BODY)
+#: Characters of a text that are kept for people to read.
+EXCERPT = 120
+
+
+class Seen(NamedTuple):
+    """The texts or places of a page, in columns: what they are known by and how many blocks have them; of texts, also
+    how they begin and where they stand. Columns are packed and unpacked in a third of the time that rows take."""
+
+    keys: Sequence[str]
+    blocks: Sequence[int]
+    excerpts: Sequence[str]
+    places: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One page. `site` is its site's domain, `model` the digest of the model that believed. The beliefs are means, one
+    row for each text and each place."""
+
+    site: str
+    model: str
+    article: Article
+    texts: Seen
+    text_beliefs: Matrix
+    places: Seen
+    place_beliefs: Matrix
+
+    @classmethod
+    def of(cls, site: str, model: str, article: Article, marks: Marks, texts: Sequence[str], beliefs: Matrix) -> Self:
+        """A page from its blocks' marks, texts and beliefs (one row a block, before any memory)."""
+        by_text, by_place = Groups(marks.texts), Groups(marks.places)
+        first, nothing = by_text.first_rows().tolist(), [""] * len(by_place.keys)
+        return cls(
+            site,
+            model,
+            article,
+            Seen(
+                by_text.keys,
+                by_text.sizes().tolist(),
+                [texts[row][:EXCERPT] for row in first],
+                [marks.places[row] for row in first],
+            ),
+            by_text.means(beliefs, marks.words),
+            Seen(by_place.keys, by_place.sizes().tolist(), nothing, nothing),
+            by_place.means(beliefs, marks.words),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +90,8 @@ class Recall:
 
     def __call__(self, beliefs: Matrix) -> Update:
         """The beliefs as the memory changes them."""
-        body = believed_body(self.marks, beliefs[:, _BODY])
+        rows = np.flatnonzero(beliefs[:, _BODY] >= 0.5).tolist()
+        body = [(self.marks.texts[row], self.marks.words[row]) for row in rows]
         article = article_of(self.name.url, self.name.canonical, self.name.title, body)
         self._told = article, beliefs
         if not self.memory.is_useful:

@@ -48,7 +48,7 @@ class MemoryShelf:
     def in_force(self, site: str, captured: datetime | None) -> SiteMemory | None:
         """What a capture of that time (UTC) is read with; without a time, the newest version."""
         stamp = captured.astimezone(UTC).strftime(_STAMP) if captured else "9"
-        found = [path for path in self._versions(site) if _stamp_of(path) <= stamp]
+        found = [path for path in self._versions(site) if path.name.partition("-")[0] <= stamp]
         return read_version(found[-1]) if found else None
 
     def put(self, memory: SiteMemory, now: datetime) -> None:
@@ -116,7 +116,3 @@ def write_memory(path: Path, memory: SiteMemory) -> None:
         write_whole(path, memory.to_bytes())
     except OSError as error:
         raise CollectionError(f"{path} cannot be written: {error.strerror}") from error
-
-
-def _stamp_of(path: Path) -> str:
-    return path.name.partition("-")[0]

@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 
 from archive.extraction.features.neighbours import Matrix
 from archive.extraction.memory.article import Article
-from archive.extraction.memory.groups import Groups
-from archive.extraction.memory.marks import Marks
+from archive.extraction.memory.marks import Groups, Marks
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.model import LABELS
 from archive.labels import Label
@@ -88,11 +87,11 @@ def update(beliefs: Matrix, marks: Marks, memory: SiteMemory, article: Article) 
     rest *= ((1 - body) / rest.sum(axis=1))[:, None]
     rest[:, _BODY] = body
     changed = rest.argmax(axis=1) != beliefs.argmax(axis=1)
-    return Update(rest.astype(np.float32), [_rule(*both) for both in zip(texts.known, changed, strict=True)])
-
-
-def _rule(known: bool, changed: bool) -> str:
-    return "memory:text" if known else "memory:place" if changed else MODEL_RULE
+    rules = [
+        "memory:text" if known else "memory:place" if moved else MODEL_RULE
+        for known, moved in zip(texts.known, changed, strict=True)
+    ]
+    return Update(rest.astype(np.float32), rules)
 
 
 class _Texts:

@@ -158,14 +158,14 @@ def choose(nodes: list[Node], url: str, page_title: str) -> list[Node]:
     articles = [node for node in nodes if is_article(node)]
     ranked = sorted(articles, key=lambda node: -_score(node, url, page_title))
     best = ranked[:1]
-    headlines = [skeleton(texts(node.get("headline"), 1)) for node in ranked]
+    headlines = [skeleton(texts(node.get("headline"))) for node in ranked]
     same = [node for node, headline in zip(ranked[1:], headlines[1:], strict=False) if headline == headlines[0] != ""]
     pages = [node for node in nodes if any(kind in _PAGES for kind in types(node))]
     return best + same + pages[:1]
 
 
 def _score(node: Node, url: str, page_title: str) -> int:
-    headline = skeleton(texts(node.get("headline"), 1) or texts(node.get("name"), 1))
+    headline = skeleton(texts(node.get("headline")) or texts(node.get("name")))
     title = skeleton(page_title)
     repeats = bool(headline) and (headline in title or (bool(title) and title in headline))
     names_url = bool(url) and any(_path(link) == _path(url) for link in _links(node))
@@ -195,46 +195,53 @@ def index(nodes: Iterable[Node]) -> dict[str, Node]:
     return found
 
 
-def texts(value: Any, limit: int = _MAX_ITEMS) -> str:
+def texts(value: Any) -> str:
     """The first text in a value: a string, a list of them, or `{"@value": ...}`."""
-    return next(iter(strings(value)[:limit]), "")
+    return next(iter(strings(value)), "")
 
 
-def strings(value: Any, depth: int = 0) -> list[str]:
+def strings(value: Any) -> list[str]:
     """All texts in a value, plain."""
-    if isinstance(value, str):
-        return [text] if (text := plain(value)) else []
-    if isinstance(value, list) and depth < 3:
-        return [text for item in value[:_MAX_ITEMS] for text in strings(item, depth + 1)]
-    if isinstance(value, dict) and depth < 3:
-        return strings(value.get("@value") or value.get("name"), depth + 1)
-    return []
+    found: list[str] = []
+    waiting = [(value, 0)]
+    while waiting:
+        one, depth = waiting.pop()
+        if isinstance(one, str):
+            found += filter(None, [plain(one)])
+        elif isinstance(one, list) and depth < 3:
+            waiting += [(item, depth + 1) for item in reversed(one[:_MAX_ITEMS])]
+        elif isinstance(one, dict) and depth < 3:
+            waiting.append((one.get("@value") or one.get("name"), depth + 1))
+    return found
 
 
-def people(value: Any, known: dict[str, Node], depth: int = 0) -> list[str]:
-    """Author names in any form that sites write them: text, Person, a list, a reference, `{"name": [...]}`."""
-    if depth > 4:
-        return []
-    if isinstance(value, str):
-        return people(known[value], {}, depth + 1) if value in known else list(_parsed(value))
-    if isinstance(value, list):
-        return [name for item in value[:_MAX_ITEMS] for name in people(item, known, depth + 1)]
-    return _person(value, known, depth) if isinstance(value, dict) else []
+def people(value: Any, known: dict[str, Node]) -> list[str]:
+    """Author names in any form that sites write them: text, Person, a list, a reference, `{"name": [...]}`. `known` are
+    the nodes that references may name."""
+    found: list[str] = []
+    waiting = [(value, known, 0)]
+    while waiting:
+        one, nodes, depth = waiting.pop()
+        if depth > 4:
+            continue
+        if isinstance(one, list):
+            waiting += [(item, nodes, depth + 1) for item in reversed(one[:_MAX_ITEMS])]
+        elif isinstance(one, dict):
+            waiting.append(_called(one, nodes, depth))
+        elif isinstance(one, str) and one in nodes:
+            waiting.append((nodes[one], {}, depth + 1))
+        elif isinstance(one, str) and not one.strip().startswith(("http:", "https:", "//")):
+            found += parse_byline(plain(one), strict=False)
+    return found
 
 
-def _person(node: Node, known: dict[str, Node], depth: int) -> list[str]:
+def _called(node: Node, known: dict[str, Node], depth: int) -> tuple[Any, dict[str, Node], int]:
+    """What says whom a node is about, the nodes that this may name, and its depth: references are followed once."""
     if node.get("name"):
-        return people(node["name"], {}, depth + 1)
+        return node["name"], {}, depth + 1
     if node.get("givenName") or node.get("familyName"):
-        return list(_parsed(f"{texts(node.get('givenName'))} {texts(node.get('familyName'))}"))
+        return f"{texts(node.get('givenName'))} {texts(node.get('familyName'))}", {}, depth
     reference = node.get("@id")
     if isinstance(reference, str) and reference in known and known[reference] is not node:
-        return people(known[reference], {}, depth + 1)
-    inner = node.get("author") or node.get("@list") or node.get("itemListElement")
-    return people(inner, known, depth + 1) if inner else []
-
-
-def _parsed(name: str) -> tuple[str, ...]:
-    if name.strip().startswith(("http:", "https:", "//")):
-        return ()
-    return parse_byline(plain(name), strict=False)
+        return known[reference], {}, depth + 1
+    return node.get("author") or node.get("@list") or node.get("itemListElement"), known, depth + 1

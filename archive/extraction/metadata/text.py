@@ -23,7 +23,10 @@ LIMIT, TEXT_LIMIT = 10_000, 1_000_000
 
 def plain(text: str) -> str:
     """One line of plain text. Entities that were escaped twice are resolved, tags dropped."""
-    text = _unescaped(text[:LIMIT])
+    text = text[:LIMIT]
+    for _ in range(2):
+        if "&" in text and _ENTITY.search(text):
+            text = html.unescape(text)
     if "<" in text:
         text = _TAG.sub(" ", text)
     return " ".join(_INVISIBLE.sub("", text).split())
@@ -31,19 +34,14 @@ def plain(text: str) -> str:
 
 def plain_lines(text: str) -> str:
     """Plain text of an article, its lines and block elements on lines of their own; empty lines are left out."""
-    text = _unescaped(text[:TEXT_LIMIT])
+    text = text[:TEXT_LIMIT]
+    for _ in range(2):
+        if "&" in text and _ENTITY.search(text):
+            text = html.unescape(text)
     if "<" in text:
         text = _TAG.sub(lambda tag: "\n" if tag[1].lower() in _BREAKS else " ", text)
     lines = (" ".join(_INVISIBLE.sub("", line).split()) for line in text.splitlines())
     return "\n".join(filter(None, lines))
-
-
-def _unescaped(text: str) -> str:
-    for _ in range(2):
-        if "&" not in text or not _ENTITY.search(text):
-            break
-        text = html.unescape(text)
-    return text
 
 
 def absolute(base: str, target: str) -> str | None:
