@@ -202,7 +202,6 @@ def link_row(host: str, targets: tuple[str, ...]) -> tuple[float, ...]:
 
 
 def _link_features(host: str, targets: Sequence[str]) -> tuple[float, ...]:
-    """Features of link targets on a page of that host."""
     joined = " ".join(targets)
     lower = joined.lower()
     addresses = [target for target in targets if target.startswith(("http:", "https:", "//"))]

@@ -49,7 +49,7 @@ NAMES += [f"cue_{label}" for label in CUED] + [f"starts_{label}_cue" for label i
 NAMES += ["cue_share"]
 #: Words of a line that may be a byline or a heading with a name in it.
 _SHORT_LINE = 12
-#: Lines and openings that are counted.
+#: The most lines and openings that are counted.
 _COUNTED = 5
 OPENING_NAMES = "opens_with_name name_in_lines name_openings".split()
 

@@ -12,6 +12,7 @@ from archive.extraction.memory.recall import Observation
 from archive.extraction.memory.shelf import MemoryShelf, is_file_name
 from archive.extraction.memory.site_memory import Fact, SiteMemory, as_written
 
+_log = logging.getLogger(__name__)
 #: Articles on which a text must stand to be remembered.
 LEAST_PAGES = 2
 #: Articles from which counts are halved, so that memory follows a site's redesigns.
@@ -22,7 +23,6 @@ _MOST_COUNTED = 20_000
 _MOST_TEXTS, _MOST_PLACES = 1500, 500
 #: Articles that a file names, to know their captures again.
 _MOST_NAMED = 200
-_log = logging.getLogger(__name__)
 #: Texts that are counted over all sites at a time, at some 300 bytes each.
 _MOST_OF_ALL = 500_000
 #: Pages between two looks at that.
@@ -153,7 +153,7 @@ def _above(counts: Mapping[str, _Count], pages: float) -> dict[str, _Count]:
 
 
 class Learning:
-    """Fed with one page after the other. `anew` forgets what the shelf knows of the sites."""
+    """The memories of all sites of a collection while they are learnt; `anew` forgets what the shelf knows of them."""
 
     def __init__(self, shelf: MemoryShelf, *, anew: bool = False) -> None:
         self._shelf = shelf

@@ -23,7 +23,7 @@ _STANDARD = {"EST": "-05:00", "PST": "-08:00", "AKST": "-09:00"}
 _STANDARD_EUROPE = {"CET": "+01:00", "MEZ": "+01:00", "EET": "+02:00", "WET": "+00:00"}
 _AMERICAN = {"ET": -5, "PT": -8, "EASTERN": -5, "PACIFIC": -8}
 
-#: Every name that `offset` may know, for patterns.
+#: Every name of a zone that may be known, for patterns.
 ZONES = frozenset((*_FIXED, *_SUMMER, *_SUMMER_EUROPE, *_STANDARD, *_STANDARD_EUROPE, *_AMERICAN))
 
 

@@ -81,13 +81,11 @@ def possible(iso: str, latest: datetime | None = None) -> bool:
     """Whether a page may carry this date: the year from 1990, and not after `latest`."""
     if not EARLIEST <= int(iso[:4]) < _LATEST:
         return False
-    return latest is None or instant(iso) <= latest
-
-
-def instant(iso: str) -> datetime:
-    """A parsed date as an aware time, for comparisons alone; what lacks an offset is taken as UTC."""
+    if latest is None:
+        return True
     moment = datetime.fromisoformat(iso)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    # What lacks an offset is taken as UTC, for this alone.
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) <= latest
 
 
 def _epoch(text: str) -> list[str]:

@@ -4,7 +4,7 @@ import itertools
 import re
 import unicodedata
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from datetime import datetime
 from functools import cache
@@ -13,7 +13,7 @@ from htmldate import find_date
 from lxml import etree
 
 from archive.extraction.metadata.dates import find_dates, parse_date, possible
-from archive.extraction.metadata.facts import Fact, Facts, LabelledText
+from archive.extraction.metadata.facts import Facts, LabelledText
 from archive.extraction.metadata.text import inner_text
 from archive.extraction.metadata.words import alternation, words
 from archive.faults import shielded
@@ -36,16 +36,13 @@ def choose_dates(
 
     A stated date is made more exact by others of the same moment (a time, an offset), never moved by them.
     """
-    published = _possible(facts.published, latest)
-    modified = _possible(facts.modified, latest)
+    published, modified = (
+        [fact.value for fact in stated if possible(fact.value, latest)] for stated in (facts.published, facts.modified)
+    )
     shown = {"published": [], "updated": []} if published and modified else _shown(stamps, language, latest)
     first = sharpened(published) or _in_title(facts, latest) or sharpened(shown["published"])
     first = first or _marked(tree, language, latest) or _from_url(url, latest)
     return first or _guessed(facts, tree, url, latest), sharpened(modified) or sharpened(shown["updated"])
-
-
-def _possible(facts: Iterable[Fact[str]], latest: datetime | None) -> list[str]:
-    return [fact.value for fact in facts if possible(fact.value, latest)]
 
 
 def sharpened(dates: Sequence[str]) -> str | None:

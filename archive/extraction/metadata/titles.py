@@ -37,9 +37,9 @@ def choose_title(
     On a page that calls itself `news`, a title that JSON-LD, og:title and `<title>` share goes first.
     """
     sites = tuple(sites)
-    headings = [without_site(_bare(text), sites) for text in shown]
+    headings = [without_site(_ORNAMENT.sub("", plain(text)), sites) for text in shown]
     headings = [text for text in headings if text and not is_site_name(text, sites)]
-    titles = [(fact.source, without_site(_bare(fact.value), sites)) for fact in stated]
+    titles = [(fact.source, without_site(_ORNAMENT.sub("", plain(fact.value)), sites)) for fact in stated]
     titles = [(source, title) for source, title in titles if title and not is_site_name(title, sites)]
     if not titles:
         return headings[0] if headings else None
@@ -49,10 +49,6 @@ def choose_title(
     headings = [_without_kicker(heading, alone) for heading in headings]
     titles = [(source, _without_kicker(title, alone)) for source, title in titles]
     return (_unanimous(titles) if news else None) or _displayed(headings, titles) or _elected(titles)
-
-
-def _bare(text: str) -> str:
-    return _ORNAMENT.sub("", plain(text))
 
 
 def _unanimous(titles: Sequence[tuple[str, str]]) -> str | None:
