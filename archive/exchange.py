@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from archive.told import Warned
+
 
 class Purpose(StrEnum):
     """Why a URL was fetched. Only articles become records."""
@@ -156,7 +158,7 @@ class Capture:
     payload_digest: str | None = None
     place: Place | None = None
     origin: Origin = field(default_factory=Origin)
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Warned, ...] = ()
     mime: str = "text/html"
     kind: Kind = Kind.ARTICLE
     completeness: Completeness = Completeness.WHOLE

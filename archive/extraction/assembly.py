@@ -11,6 +11,7 @@ from archive.labels import Label
 from archive.records import Block, Discovery, Extraction, Http, Record, WarcPlace
 from archive.sites import Site
 from archive.software import software_version
+from archive.told import Warned
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Context:
 
 
 def assemble(
-    context: Context, metadata: Metadata, facts: Facts, blocks: Sequence[Block], warnings: Sequence[str]
+    context: Context, metadata: Metadata, facts: Facts, blocks: Sequence[Block], warnings: Sequence[Warned]
 ) -> Record:
     """A record from its parts. `warnings` says what was odd about the page."""
     capture, site = context.capture, context.site
@@ -47,7 +48,8 @@ def assemble(
             config_digest=site.digest(),
             model=context.model,
             memory=context.memory,
-            warnings=tuple(warnings),
+            warnings=tuple(map(str, warnings)),
+            warning_kinds=tuple(sorted({warning.kind for warning in warnings})),
         ),
         rights=page_rights(capture, facts),
         **metadata.fields(),

@@ -7,6 +7,7 @@ from lxml.html import HtmlElement
 
 from archive.errors import PageError
 from archive.extraction.cloudflare import reveal_addresses
+from archive.told import WarningKind
 
 #: Characters that XML trees cannot hold; browsers drop or replace them. In UTF-8 each is one byte of its own.
 _UNPARSABLE = bytes([*range(9), 0x0B, *range(0x0E, 0x20)])
@@ -39,14 +40,14 @@ def parse_page(html: str) -> etree._Element:
     # Half surrogate pairs cannot be encoded.
     content = html.encode("utf-8", "ignore").translate(None, _UNPARSABLE)
     if not content.strip():
-        raise PageError("the page is empty")
+        raise PageError("the page is empty", WarningKind.EMPTY)
     content = _with_few_attributes(content)
     try:
         tree = etree.fromstring(content, _parser())
     except (etree.XMLSyntaxError, ValueError, AssertionError) as error:
-        raise PageError(f"the page cannot be parsed as HTML: {error}") from error
+        raise PageError(f"the page cannot be parsed as HTML: {error}", WarningKind.UNPARSABLE) from error
     if tree is None:
-        raise PageError("the page holds no HTML element")
+        raise PageError("the page holds no HTML element", WarningKind.UNPARSABLE)
     _gather(tree)
     # Looking at every link takes a sixth of the time that parsing takes.
     if b"cfemail" in content or b"/cdn-cgi/" in content:

@@ -15,6 +15,7 @@ from archive.extraction.metadata import Facts, read_facts
 from archive.extraction.metadata.facts import value_of
 from archive.extraction.page import parse_page
 from archive.extraction.visible import visible_blocks
+from archive.told import Warned, WarningKind
 
 #: Bytes of a page beyond this are not read: no article is that long, and some "pages" are data.
 MAX_BYTES = 20_000_000
@@ -29,7 +30,7 @@ class ReadPage:
     tree: etree._Element
     facts: Facts
     page: Page
-    warnings: tuple[str, ...]
+    warnings: tuple[Warned, ...]
 
 
 def read_page(capture: Capture) -> ReadPage:
@@ -60,10 +61,10 @@ def known(facts: Facts) -> Known:
     )
 
 
-def _cut(capture: Capture, blocks: Sequence[TextBlock]) -> tuple[str, ...]:
+def _cut(capture: Capture, blocks: Sequence[TextBlock]) -> tuple[Warned, ...]:
     cut = []
     if len(capture.body) > MAX_BYTES:
-        cut.append(f"size: only the first {MAX_BYTES} of {len(capture.body)} bytes were read")
+        cut.append(f"{MAX_BYTES} of {len(capture.body)} bytes were read")
     if len(blocks) > MAX_BLOCKS:
-        cut.append(f"size: only the first {MAX_BLOCKS} of {len(blocks)} blocks were labelled")
-    return tuple(cut)
+        cut.append(f"{MAX_BLOCKS} of {len(blocks)} blocks were labelled")
+    return tuple(Warned(WarningKind.SIZE, f"size: only the first {said}") for said in cut)
