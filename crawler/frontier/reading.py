@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
+from archive.collection.failure import Failed, FailureKind
 from crawler.frontier.entry import Entry, entry_of
 from crawler.frontier.schema import IS_LIST, LISTS
 
@@ -30,13 +31,15 @@ class FrontierReading:
         fetched = "SELECT 1 FROM frontier WHERE key = ? AND (state = 'done' OR captured IS NOT NULL)"
         return sum(1 for key in keys if self._db.execute(fetched, (key,)).fetchone())
 
-    def failures(self, since: float, most: int, site: str | None = None) -> list[tuple[str, str]]:
-        """(URL, reason) of URLs that failed since then, of a site or of all, at most so many, requisites last."""
+    def failures(self, since: float, most: int, site: str | None = None) -> list[tuple[str, Failed]]:
+        """URLs that failed since then, of a site or of all, at most so many, requisites last, and why."""
         found = (
-            "SELECT url, reason FROM frontier WHERE state IN ('failed', 'gone') AND changed >= ? "
-            "AND (? IS NULL OR site = ?) ORDER BY purpose = 'requisite', id LIMIT ?"
+            "SELECT url, kind, status, detail, attempts FROM frontier WHERE state IN ('failed', 'gone') "
+            "AND changed >= ? AND kind IS NOT NULL AND (? IS NULL OR site = ?) "
+            "ORDER BY purpose = 'requisite', id LIMIT ?"
         )
-        return list(self._db.execute(found, (since, site, site, most)))
+        rows = self._db.execute(found, (since, site, site, most))
+        return [(url, Failed(FailureKind(kind), *rest)) for url, kind, *rest in rows]
 
     def since(self, moment: float, site: str | None = None) -> dict[str, int]:
         """How many articles of a site were fetched ("done") and how many failed since then."""

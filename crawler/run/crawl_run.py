@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
+from archive.collection.failure import Failed, FailureKind
 from archive.collection.site_figures import SiteFigures
 from archive.exchange import Capture, Exchange, Purpose
 from archive.pipeline.captures import written_answer
@@ -66,7 +67,7 @@ class CrawlRun:
         self.bytes = 0
         self.fault: str | None = None
         self.final_counts: dict[str, int] = {}
-        self.final_failures: list[tuple[str, str]] = []
+        self.final_failures: list[tuple[str, Failed]] = []
         self.final_sites: dict[str, SiteFigures] = {}
         self._site = site
         self._began = time.time() if began is None else began
@@ -149,7 +150,7 @@ class CrawlRun:
         while entry := self.frontier.lease(time.time(), most, self.wanted(), site=self._site, gap=gap):
             if not self._taken_down(entry.url):
                 break
-            self.frontier.failed(entry, "taken down", status=None, now=time.time())
+            self.frontier.failed(entry, Failed(FailureKind.TAKEN_DOWN), now=time.time())
         if entry and entry.origin.purpose is Purpose.ARTICLE:
             self._articles_leased += 1
         return entry

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from archive.collection.failure import Failed, FailureKind
 from archive.exchange import Purpose
 from crawler.frontier.entry import Entry
 
@@ -14,7 +15,7 @@ _MOST_LISTS, _EXAMPLES = 5000, 3
 @dataclass(frozen=True, slots=True)
 class ListRead:
     """One list: how it was found, what was in it, and how many of its articles were new. `fault` says why it could
-    not be read; `unchanged` that the server had nothing new."""
+    not be read, `fault_kind` of what kind that is; `unchanged` that the server had nothing new."""
 
     site: str
     url: str
@@ -26,6 +27,7 @@ class ListRead:
     lists: int = 0
     unchanged: bool = False
     fault: str | None = None
+    fault_kind: FailureKind | None = None
 
 
 class Discovery:
@@ -44,9 +46,9 @@ class Discovery:
         """The server says that a list is as it was."""
         self._keep(entry, unchanged=True)
 
-    def failed(self, entry: Entry, reason: str) -> None:
+    def failed(self, entry: Entry, why: Failed) -> None:
         """A list could not be read."""
-        self._keep(entry, fault=reason)
+        self._keep(entry, fault=why.sentence, fault_kind=why.kind)
 
     def _keep(self, entry: Entry, **told: Any) -> None:
         if entry.origin.purpose is not Purpose.ARTICLE and len(self.lists) < _MOST_LISTS:
