@@ -75,3 +75,44 @@ class Warned(Told[WarningKind]):
     """What was odd, with its kind."""
 
     __slots__ = ()
+
+
+class SkipKind(StrEnum):
+    """Why an address that was found is not fetched, or a page is no article."""
+
+    NOT_WEB = "not_web"
+    """Its address is not http or https."""
+    EXCLUDED = "excluded"
+    """A pattern under `articles: exclude` in the site's file holds."""
+    NOT_INCLUDED = "not_included"
+    """None of the patterns under `articles: include` holds."""
+    FILE = "file"
+    """It is named as a file that is no page."""
+    HOME_PAGE = "home_page"
+    """It is the site's home page."""
+    UNLIKE_ARTICLE = "unlike_article"
+    """It is not named as articles are."""
+    EMPTY_PAGE = "empty_page"
+    """There is nothing in the page."""
+    LITTLE_TEXT = "little_text"
+    """The page does not have enough text in one stretch."""
+    ROBOTS = "robots"
+    """robots.txt forbids it."""
+    OTHER_DATES = "other_dates"
+    """Its date, or that of its sitemap, is not among those asked for."""
+    UNDATED = "undated"
+    """It has no date, and dates were asked for."""
+    CAPTURED = "captured"
+    """It is captured already."""
+    FAILED = "failed"
+    """It failed before."""
+    GONE = "gone"
+    """It was gone before (HTTP 404 or 410)."""
+    LISTED = "listed"
+    """It, or another address of it, is listed already."""
+
+
+class Skipped(Told[SkipKind]):
+    """Why something is not taken, with its kind."""
+
+    __slots__ = ()

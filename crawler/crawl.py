@@ -234,7 +234,7 @@ def report_of(run: CrawlRun, name: str, started: datetime, seconds: float, ended
         notes=[{"url": url, "note": note} for url, note in run.notes],
         lists=[asdict(read) for read in run.discovery.lists],
         skipped=[
-            {"reason": reason, "count": count, "examples": run.discovery.examples[reason]}
+            {"kind": reason.kind, "reason": reason, "count": count, "examples": run.discovery.examples[reason]}
             for reason, count in run.discovery.skipped.most_common()
         ],
         sites=run.site_figures(),

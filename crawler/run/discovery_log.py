@@ -6,6 +6,7 @@ from typing import Any
 
 from archive.collection.failure import Failed, FailureKind
 from archive.exchange import Purpose
+from archive.told import Skipped
 from crawler.frontier.entry import Entry
 
 #: Lists and, for each reason, URLs that are remembered; all of them are counted.
@@ -35,7 +36,7 @@ class Discovery:
 
     def __init__(self) -> None:
         self.lists: list[ListRead] = []
-        self.skipped: Counter[str] = Counter()
+        self.skipped: Counter[Skipped] = Counter()
         self.examples: defaultdict[str, list[str]] = defaultdict(list)
 
     def read(self, entry: Entry, *, links: int = 0, articles: int = 0, new: int = 0, lists: int = 0) -> None:
@@ -54,7 +55,7 @@ class Discovery:
         if entry.origin.purpose is not Purpose.ARTICLE and len(self.lists) < _MOST_LISTS:
             self.lists.append(ListRead(entry.site, entry.url, entry.origin.purpose, entry.origin.found_in, **told))
 
-    def skip(self, url: str, reason: str) -> None:
+    def skip(self, url: str, reason: Skipped) -> None:
         """A link is not fetched."""
         self.skipped[reason] += 1
         if len(self.examples[reason]) < _EXAMPLES:

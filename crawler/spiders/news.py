@@ -19,6 +19,7 @@ from archive.extraction.charset import decode
 from archive.logins import without_login
 from archive.pipeline.media_type import HTML, medium_of
 from archive.sites import Site
+from archive.told import SkipKind, Skipped
 from crawler import discover
 from crawler.frontier.entry import Entry
 from crawler.run.crawl_run import CrawlRun, Kept
@@ -258,7 +259,7 @@ class NewsSpider(Spider):
         robots = self.crawler.get_downloader_middleware(RobotsNotes)
         if not self.run.plan.lists_only or not site.crawl.obey_robots or robots is None or robots.allows(url):
             return True
-        self.run.discovery.skip(url, "robots.txt forbids it")
+        self.run.discovery.skip(url, Skipped(SkipKind.ROBOTS, "robots.txt forbids it"))
         return False
 
 
