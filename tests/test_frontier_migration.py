@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from archive.collection.failure import Failed, FailureKind
+from archive.collection.folder import Collection
+from archive.collection.pending_takedown import Stage, settle
+from crawler.frontier.forgetting import forget
 from crawler.frontier.migration import meant
 from crawler.frontier.renewal import REFUSED_TRIES
 from crawler.frontier.table import Frontier
@@ -138,21 +141,17 @@ def test_what_the_first_version_knew_of_captures_stays(tmp_path: Path) -> None:
         assert "reason" not in [name for _, name, *_ in db.execute("PRAGMA table_info(frontier)")]
 
 
-@pytest.mark.parametrize(
-    "why",
-    [
-        *(Failed(kind, 418, "x") for kind in FailureKind),
-        *map(Failed.of_status, (400, 401, 402, 403, 404, 408, 410, 429, 451, 500, 503)),
-        Failed(FailureKind.REFUSED, 200),
-    ],
-    ids=lambda why: f"{why.kind}-{why.status}",
-)
-def test_every_kind_has_a_sentence_and_a_figure(why: Failed) -> None:
-    assert why.sentence
-    assert "None" not in why.sentence
-    assert "{" not in why.sentence
-    assert why.figure in (why.kind.value, f"http_{why.status}")
-
-
 def test_a_sentence_that_nobody_wrote_is_kept_as_it_is() -> None:
     assert meant("something else", None) == Failed(FailureKind.OTHER, None, "something else")
+
+
+def test_a_takedown_from_a_frontier_of_the_first_version_is_known_as_one(tmp_path: Path) -> None:
+    earlier(tmp_path / "state.sqlite", [("failed", "HTTP 503", 503, 1, None), ("done", None, 200, 0, None)])
+    stage = Stage(tmp_path)
+    forget(Collection(tmp_path), stage, lambda url: url.endswith("/0"))
+    stage.decide()
+    settle(tmp_path)
+    frontier = Frontier(tmp_path / "state.sqlite")
+    assert frontier.failures(0, 10) == [("http://gull.example/0", Failed(FailureKind.TAKEN_DOWN))]
+    assert frontier.retry_failed() == 0
+    frontier.close()
