@@ -230,11 +230,11 @@ def report_of(run: CrawlRun, name: str, started: datetime, seconds: float, ended
         statuses={str(status): count for status, count in sorted(run.statuses.items())},
         sources=dict(run.sources),
         frontier=run.final_counts,
-        failures=[{"url": url, "reason": reason} for url, reason in run.final_failures],
+        failures=[{"url": url, "kind": why.kind, "reason": why.sentence} for url, why in run.final_failures],
         notes=[{"url": url, "note": note} for url, note in run.notes],
         lists=[asdict(read) for read in run.discovery.lists],
         skipped=[
-            {"reason": reason, "count": count, "examples": run.discovery.examples[reason]}
+            {"kind": reason.kind, "reason": reason, "count": count, "examples": run.discovery.examples[reason]}
             for reason, count in run.discovery.skipped.most_common()
         ],
         sites=run.site_figures(),

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from archive.faults import note
+from archive.told import Warned, WarningKind
 
 #: Elements that flow within a line. All others start and end a block, unknown ones with a dash included.
 INLINE = frozenset(
@@ -128,7 +129,8 @@ class _Walk:
                 self.leave(element)
         self.flush()
         if self.count > MAX_BLOCKS:
-            note(f"size: only the first {MAX_BLOCKS} of {self.count} blocks were labelled")
+            said = f"size: only the first {MAX_BLOCKS} of {self.count} blocks were labelled"
+            note(Warned(WarningKind.SIZE, said))
         return self.out
 
     def enter(self, element: etree._Element) -> None:

@@ -21,7 +21,8 @@ _KINDS = {
     "connection": "no connection",
     "timeout": "no answer in time",
     "robots": "forbidden by robots.txt",
-    "address": "address refused",
+    "private_address": "address refused",
+    "robots_unreadable": "robots.txt cannot be read",
 }
 
 

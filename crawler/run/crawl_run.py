@@ -9,11 +9,13 @@ from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
+from archive.collection.failure import Failed, FailureKind
 from archive.collection.site_figures import SiteFigures
 from archive.exchange import Capture, Exchange, Purpose
 from archive.pipeline.captures import written_answer
 from archive.pipeline.judgement import judge
 from archive.preservation.takedown_log import taken_down
+from archive.told import SkipKind, Skipped
 from archive.warc.writer import Written
 from crawler.discover import Found, normalise
 from crawler.frontier.entry import Entry, redirected
@@ -25,6 +27,10 @@ from crawler.run.open_collection import Holdings
 from crawler.run.plan import ARTICLES, GONE_AGAIN, LISTS_FIRST, REVISITS, Plan
 from crawler.run.site_tally import Tally
 from crawler.secrets import SiteHeaders, headers_of
+
+_OTHER_DATES = Skipped(SkipKind.OTHER_DATES, "not in the dates asked for")
+_OLD_SITEMAP = Skipped(SkipKind.OTHER_DATES, "a sitemap that has not changed since the dates asked for")
+_UNDATED = Skipped(SkipKind.UNDATED, "without a date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,7 @@ class CrawlRun:
         self.bytes = 0
         self.fault: str | None = None
         self.final_counts: dict[str, int] = {}
-        self.final_failures: list[tuple[str, str]] = []
+        self.final_failures: list[tuple[str, Failed]] = []
         self.final_sites: dict[str, SiteFigures] = {}
         self._site = site
         self._began = time.time() if began is None else began
@@ -149,7 +155,7 @@ class CrawlRun:
         while entry := self.frontier.lease(time.time(), most, self.wanted(), site=self._site, gap=gap):
             if not self._taken_down(entry.url):
                 break
-            self.frontier.failed(entry, "taken down", status=None, now=time.time())
+            self.frontier.failed(entry, Failed(FailureKind.TAKEN_DOWN), now=time.time())
         if entry and entry.origin.purpose is Purpose.ARTICLE:
             self._articles_leased += 1
         return entry
@@ -163,7 +169,7 @@ class CrawlRun:
         """Put an article's URL on the frontier, if it is new; whether it is within the dates asked for."""
         if not self._in_time(found.origin.date):
             self.counts["out_of_dates"] += 1
-            self.discovery.skip(found.url, "not in the dates asked for" if found.origin.date else "without a date")
+            self.discovery.skip(found.url, _OTHER_DATES if found.origin.date else _UNDATED)
             return False
         priority = ARTICLES + (found.origin.found_in in ("feed", "news_sitemap"))
         key = normalise(found.url)
@@ -201,7 +207,7 @@ class CrawlRun:
         since, changed = self.plan.options.since, found.origin.date
         day = _day(changed) if since and changed else None
         if since and day and day < since:
-            self.discovery.skip(found.url, "a sitemap that has not changed since the dates asked for")
+            self.discovery.skip(found.url, _OLD_SITEMAP)
             return False
         self.add_list(found, site)
         return True
