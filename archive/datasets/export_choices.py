@@ -24,6 +24,20 @@ class Revisions(StrEnum):
     ALL = "all"
 
 
+class Lesser(StrEnum):
+    """What an export leaves out unless it is asked for. A record is one of the first three, or none.
+
+    `cut`: the capture holds only the beginning of an answer, but there is text. `empty`: no text was found. `obstacle`:
+    something else came than the page, such as a captcha. `tries`: what is any of these, where a better capture of
+    the same URL was made within a day of it.
+    """
+
+    CUT = "cut"
+    EMPTY = "empty"
+    OBSTACLE = "obstacle"
+    TRIES = "tries"
+
+
 class RightsRule(StrEnum):
     """What must hold of the rights that were stated when a page was captured.
 
