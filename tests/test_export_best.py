@@ -23,14 +23,19 @@ from tests.shots import NOON, Shot, article, make_collection
 
 TEXT = ("The harbour board met on Monday and agreed to dredge the eastern basin. " * 6, "Work begins in spring. " * 20)
 PAGE = article("Dredging", *TEXT)
-NAMES = {"w": PAGE, "c": PAGE.partition("</article>")[0], "e": "<!doctype html><html><body></body></html>", "o": WALL}
+PAGES: dict[str, str | bytes] = {
+    "w": PAGE,
+    "c": PAGE.partition("</article>")[0],
+    "e": "<!doctype html><html><body></body></html>",
+    "o": WALL,
+}
 EVERYTHING = tuple(Lesser)
 
 
 def shot(kind: str, url: str = "x", hours: float = 0) -> Shot:
     """A capture that is whole, cut, empty or an obstacle."""
     cut = Truncation.DISCONNECT if kind == "c" else None
-    return Shot(f"https://a.example/{url}.html", NAMES[kind], NOON + timedelta(hours=hours), truncated=cut)
+    return Shot(f"https://a.example/{url}.html", PAGES[kind], NOON + timedelta(hours=hours), truncated=cut)
 
 
 @pytest.fixture(scope="module")
