@@ -17,7 +17,8 @@ class Form(StrEnum):
 
 
 class Revisions(StrEnum):
-    """Which captures of one URL are taken."""
+    """Which captures of one URL are taken: all, or one. The first or last is that of the best ones: a whole article
+    goes before a cut one, whenever they were captured, unless `Lesser.TRIES` is asked for."""
 
     FIRST = "first"
     LAST = "last"
