@@ -96,6 +96,11 @@ class SiteFigures(_Frozen):
         return self.pages.pages - self.pages.without.get("body", 0) if self.pages else 0
 
     @property
+    def without_text(self) -> int:
+        """Records that have no body text: of pages, and of what came instead of one."""
+        return self.pages.without_text if self.pages else 0
+
+    @property
     def why_undone(self) -> str | None:
         """What a run that could not do what it was to do says of the site; None for one that could."""
         if self.ending is Ending.DONE:

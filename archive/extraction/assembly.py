@@ -8,6 +8,7 @@ from archive.exchange import Capture
 from archive.extraction.characters import printable
 from archive.extraction.metadata import Facts, Metadata
 from archive.extraction.rights import page_rights
+from archive.faults import noted
 from archive.labels import Label
 from archive.records import Block, Discovery, Extraction, Http, Record, Rights, WarcPlace
 from archive.sites import Site
