@@ -66,12 +66,12 @@ class NewsSpider(Spider):
         entry: Entry = request.meta["entry"]
         kept: Kept | None = request.meta.get("kept")
         if isinstance(failure.value, CollectionError):
-            self.run.ended(entry)
+            self.run.leases.ended(entry)
             return  # The run stops. The entry stays leased, and so the next run's.
         if kept and kept.capture.status and kept.capture.completeness is Completeness.WHOLE:
             self._take(entry, kept)
             return
-        self.run.ended(entry)
+        self.run.leases.ended(entry)
         fault = fault_of(failure)
         if fault.passes and not isinstance(failure.value, IgnoreRequest):
             self._try_again(entry, fault, None)
@@ -79,13 +79,15 @@ class NewsSpider(Spider):
             self._give_up(entry, fault)
 
     def _take(self, entry: Entry, kept: Kept) -> None:
-        self.run.ended(entry)
+        self.run.leases.ended(entry)
         capture = kept.capture
         try:
             # What other hosts refuse of a page's pictures says nothing of the site.
             is_requisite = entry.origin.purpose is Purpose.REQUISITE
             obstacle = None if is_requisite else capture.obstacle
-            refused = [] if is_requisite else self.run.tallies[entry.site].answered(entry, capture.status, obstacle)
+            refused = (
+                [] if is_requisite else self.run.account.tallies[entry.site].answered(entry, capture.status, obstacle)
+            )
             self._handle(entry, kept)
             if refused:
                 self.run.stop(entry.site, refused, _blocks(refused, obstacle, capture.status))
@@ -108,7 +110,7 @@ class NewsSpider(Spider):
         elif 200 <= capture.status < 300:
             self._done(entry, capture, whole=self._read(entry, kept))
         elif kind is Kind.NOT_MODIFIED:
-            self.run.unchanged(entry, capture.url)
+            self.run.leads.unchanged(entry, capture.url)
             self._done(entry, capture)
         elif kind is Kind.NOT_FOUND and entry.origin.purpose is Purpose.ARTICLE:
             self._gone(entry, failed)
@@ -121,7 +123,7 @@ class NewsSpider(Spider):
             self._give_up(entry, Failed(FailureKind.REDIRECT_LIMIT, capture.status, target[:200]))
         elif not discover.is_web(target):
             self._give_up(entry, Failed(FailureKind.REDIRECT, capture.status, target[:200]))
-        elif not self.run.follow(entry, target):
+        elif not self.run.leads.follow(entry, target):
             self._give_up(entry, Failed(FailureKind.REDIRECT_LOOP, capture.status, target[:200]))
         else:
             self._done(entry, capture)
@@ -138,24 +140,24 @@ class NewsSpider(Spider):
             # What the host asked for holds for its other pages and for later runs, and so after the last try as well.
             self.run.frontier.pause(entry.host, due)
             if entry.origin.purpose is not Purpose.REQUISITE:
-                self.run.tallies[entry.site].waits_until = due
+                self.run.account.tallies[entry.site].waits_until = due
 
     def _give_up(self, entry: Entry, why: Failed) -> None:
         if entry.origin.purpose is Purpose.REQUISITE:
-            self.run.counts["requisites_failed"] += 1
+            self.run.account.counts["requisites_failed"] += 1
         else:
-            self.run.counts["failed"] += 1
-            self.run.tallies[entry.site].failed(entry, why)
-            self.run.discovery.failed(entry, replace(why, tries=entry.attempts + 1))
+            self.run.account.counts["failed"] += 1
+            self.run.account.tallies[entry.site].failed(entry, why)
+            self.run.account.discovery.failed(entry, replace(why, tries=entry.attempts + 1))
             if entry.origin.purpose is Purpose.SECTION and not self.run.plan.site(entry.site).discover.names_lists():
                 # A home page that cannot be read does not hide what robots.txt names.
                 self._queue(self._sitemaps(entry.url), entry)
         self.run.frontier.failed(entry, why, now=time.time())
 
     def _gone(self, entry: Entry, why: Failed) -> None:
-        self.run.counts["failed"] += 1
-        self.run.counts["gone"] += 1
-        tally = self.run.tallies[entry.site]
+        self.run.account.counts["failed"] += 1
+        self.run.account.counts["gone"] += 1
+        tally = self.run.account.tallies[entry.site]
         tally.counts["gone"] += 1
         if entry.captured is None:
             # That a captured article is taken away is the site's affair, and no failure of the crawl.
@@ -184,32 +186,32 @@ class NewsSpider(Spider):
             case Purpose.SECTION:
                 return self._section(entry, kept.capture)
             case Purpose.REQUISITE:
-                self.run.counts["requisites"] += 1
-                self.run.need(kept.capture, entry)
+                self.run.account.counts["requisites"] += 1
+                self.run.leads.need(kept.capture, entry)
         return True
 
     def _article(self, entry: Entry, kept: Kept) -> None:
         capture = kept.capture
         if capture.has_record:
-            self.run.captured(entry, repeated=kept.written.revisit)
-            self.run.need(capture, entry)
+            self.run.account.captured(entry, repeated=kept.written.revisit)
+            self.run.leads.need(capture, entry)
         else:
-            self.run.counts["not_html"] += 1
+            self.run.account.counts["not_html"] += 1
             what = capture.mime if capture.mime not in HTML else _MEDIA.get(capture.kind, "data")
-            self.run.note(capture.url, f"captured, but it is {what[:80]} and not HTML: no record is made of it")
+            self.run.account.note(capture.url, f"captured, but it is {what[:80]} and not HTML: no record is made of it")
 
     def _feed(self, entry: Entry, capture: Capture) -> bool:
-        self.run.counts["feeds"] += 1
+        self.run.account.counts["feeds"] += 1
         return self._queue_articles(entry, discover.links_of_feed(capture.body, capture.url))
 
     def _sitemap(self, entry: Entry, capture: Capture) -> bool:
-        self.run.counts["sitemaps"] += 1
+        self.run.account.counts["sitemaps"] += 1
         sitemap = discover.links_of_sitemap(capture.body, capture.url)
-        timely = [self.run.add_sitemap(found, entry.site) for found in sitemap.sitemaps]
+        timely = [self.run.leads.add_sitemap(found, entry.site) for found in sitemap.sitemaps]
         return self._queue_articles(entry, sitemap.pages, lists=len(sitemap.sitemaps)) and all(timely)
 
     def _section(self, entry: Entry, capture: Capture) -> bool:
-        self.run.counts["sections"] += 1
+        self.run.account.counts["sections"] += 1
         if medium_of(capture.body, capture.mime):
             return True
         site = self.run.plan.site(entry.site)
@@ -218,7 +220,7 @@ class NewsSpider(Spider):
             return True
         section = discover.section_of(site, entry.origin, entry.url)
         if section and (following := discover.following(section, page, entry.origin, entry.url)):
-            self.run.add_list(following, entry.site)
+            self.run.leads.add_list(following, entry.site)
         return self._queue_articles(entry, page.links(section), listed=bool(section and section.links))
 
     def _searches(self, entry: Entry, capture: Capture, page: discover.ListPage) -> bool:
@@ -227,7 +229,7 @@ class NewsSpider(Spider):
         named = [*feeds, *self._sitemaps(capture.url)]
         self._queue(named, entry)
         if named:
-            self.run.read(entry, lists=len(named))
+            self.run.account.read(entry, lists=len(named))
         return bool(named)
 
     def _sitemaps(self, url: str) -> list[discover.Found]:
@@ -237,7 +239,7 @@ class NewsSpider(Spider):
 
     def _queue(self, lists: Iterable[discover.Found], entry: Entry) -> None:
         for found in lists:
-            self.run.add_list(found, entry.site)
+            self.run.leads.add_list(found, entry.site)
 
     def _queue_articles(
         self, entry: Entry, found: Sequence[discover.Found], *, listed: bool = True, lists: int = 0
@@ -246,11 +248,11 @@ class NewsSpider(Spider):
         site = self.run.plan.site(entry.site)
         chosen = discover.choose(found, site, listed=listed)
         for url, reason in chosen.refused:
-            self.run.discovery.skip(url, reason)
-        before = self.run.counts["new"]
-        timely = [self.run.add(link, entry.site) for link in chosen.articles if self._allows(link.url, site)]
-        new = self.run.counts["new"] - before
-        self.run.read(entry, links=len(found), articles=len(chosen.articles), new=new, lists=lists)
+            self.run.account.discovery.skip(url, reason)
+        before = self.run.account.counts["new"]
+        timely = [self.run.leads.add(link, entry.site) for link in chosen.articles if self._allows(link.url, site)]
+        new = self.run.account.counts["new"] - before
+        self.run.account.read(entry, links=len(found), articles=len(chosen.articles), new=new, lists=lists)
         return all(timely)
 
     def _allows(self, url: str, site: Site) -> bool:
@@ -259,7 +261,7 @@ class NewsSpider(Spider):
         robots = self.crawler.get_downloader_middleware(RobotsNotes)
         if not self.run.plan.lists_only or not site.crawl.obey_robots or robots is None or robots.allows(url):
             return True
-        self.run.discovery.skip(url, Skipped(SkipKind.ROBOTS, "robots.txt forbids it"))
+        self.run.account.discovery.skip(url, Skipped(SkipKind.ROBOTS, "robots.txt forbids it"))
         return False
 
 
