@@ -18,7 +18,7 @@ What they give the README and the cards of the models and data sets:
   `cdxj-indexer` on one large file, and who reads what we write; `damage`, whether records of damaged files are lost in
   silence; `kills`, whether crawls that are killed again and again
   lose anything; `idle`, what a scheduler costs that has nothing to do; `soak`, whether one that is killed loses
-  anything.
+  anything; `fuzz`, whether hostile pages are raised at, take long or fill the memory.
 
 One that cannot run, for want of the corpus, a program or a library, says so and the rest goes on. Exit 1 if one
 failed, or if one that was named could not run; 2 for a name that is none.
@@ -96,6 +96,7 @@ BENCHMARKS = {
         Benchmark("kills", corpus=False, long=True),
         Benchmark("idle", corpus=False, long=True),
         Benchmark("soak", corpus=False, long=True),
+        Benchmark("fuzz", corpus=False, long=True),
     )
 }
 

@@ -47,6 +47,8 @@ _FRAMEWORK = re.compile(
     r"^(?:css|jsx|jss|svelte|astro|tss|makeStyles|emotion)-(?=\w*\d|[^aeiou]{5})\w+|(?:^|-)sc-[\da-zA-Z]{4,}|^_|"
     r"^[A-Za-z][\w-]*?(?<!_)_(?!_)[\w-]*__(?=[\w-]*[A-Z\d])[\w-]{4,6}$|^\w+___\w{4,6}$|^[a-z]{1,2}_[\da-zA-Z]{1,3}$"
 )
+#: Letters from which a name was not thought of by a person.
+_LONGEST_NAME = 60
 _PARTS = re.compile(r"[-_]+")
 _NUMBERED = re.compile(r"\d{3,}")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
@@ -59,7 +61,7 @@ _SHORTENED = frozenset(
 @lru_cache(maxsize=65_536)
 def is_generated(name: str) -> bool:
     """Whether a class or id looks as if a build tool or a content system had counted or hashed it."""
-    if _NUMBERED.search(name) or _FRAMEWORK.search(name):
+    if len(name) > _LONGEST_NAME or _NUMBERED.search(name) or _FRAMEWORK.search(name):
         return True
     return any(_is_hash(part) for part in _PARTS.split(name) if len(part) >= 5)
 

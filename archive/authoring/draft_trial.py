@@ -17,6 +17,7 @@ from archive.labels import Label
 from archive.records import Record
 from archive.rules import kind_of
 from archive.sites import Layout, Site, StripRule
+from archive.sites.patterns import is_found
 
 #: Below this share of the words that the model takes for the body, or of the drafted body, a page is pointed out.
 _AGREES = 0.9
@@ -111,7 +112,7 @@ def _layout(draft: Draft, texts: Sequence[Rule]) -> Layout:
 def _never_body(rule: Rule, articles: Sequence[Article]) -> bool:
     """Whether what a rule by text finds was taken for the body nowhere."""
     blocks = (block for article in articles for block in article.record.blocks if block.label is Label.BODY)
-    return not any(re.search(rule.value, block.text) for block in blocks)
+    return not any(is_found(rule.value, block.text) for block in blocks)
 
 
 def _changed_authors(records: Sequence[Record], articles: Sequence[Article]) -> int:

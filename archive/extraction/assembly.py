@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from archive.exchange import Capture
+from archive.extraction.characters import printable
 from archive.extraction.metadata import Facts, Metadata
 from archive.extraction.rights import page_rights
+from archive.faults import noted
 from archive.labels import Label
-from archive.records import Block, Discovery, Extraction, Http, Record, WarcPlace
+from archive.records import Block, Discovery, Extraction, Http, Record, Rights, WarcPlace
 from archive.sites import Site
 from archive.software import software_version
 from archive.told import Warned
@@ -29,6 +31,7 @@ def assemble(
 ) -> Record:
     """A record from its parts. `warnings` says what was odd about the page."""
     capture, site = context.capture, context.site
+    said = (*warnings, *noted())
     return Record(
         id=capture.record_id,
         url=capture.url or None,
@@ -48,10 +51,10 @@ def assemble(
             config_digest=site.digest(),
             model=context.model,
             memory=context.memory,
-            warnings=tuple(map(str, warnings)),
-            warning_kinds=tuple(sorted({warning.kind for warning in warnings})),
+            warnings=tuple(printable(str(warning)) for warning in said),
+            warning_kinds=tuple(sorted({warning.kind for warning in said})),
         ),
-        rights=page_rights(capture, facts),
+        rights=_rights(capture, facts),
         **metadata.fields(),
     )
 
@@ -65,14 +68,24 @@ def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat().replace("+00:00", "Z") if moment else None
 
 
+def _said(text: str | None) -> str | None:
+    """The words of a server, a feed or a sitemap, without control characters."""
+    return text if text is None else printable(text)
+
+
+def _rights(capture: Capture, facts: Facts) -> Rights:
+    rights = page_rights(capture, facts)
+    return Rights(**{name: _said(words) for name, words in rights})
+
+
 def _http(capture: Capture) -> Http:
     if not capture.headers and capture.record_id is None:
         return Http()
     return Http(
         status=capture.status or None,
-        content_type=capture.header("Content-Type"),
-        etag=capture.header("ETag"),
-        last_modified=capture.header("Last-Modified"),
+        content_type=_said(capture.header("Content-Type")),
+        etag=_said(capture.header("ETag")),
+        last_modified=_said(capture.header("Last-Modified")),
     )
 
 
@@ -80,7 +93,7 @@ def _discovery(capture: Capture) -> Discovery:
     origin = capture.origin
     if capture.record_id is None:
         return Discovery()
-    return Discovery(type=origin.found_in or None, url=origin.via, title=origin.title, date=origin.date)
+    return Discovery(type=origin.found_in or None, url=origin.via, title=_said(origin.title), date=_said(origin.date))
 
 
 def _place(capture: Capture) -> WarcPlace | None:

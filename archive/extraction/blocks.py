@@ -11,6 +11,9 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from archive.faults import note
+from archive.told import Warned, WarningKind
+
 #: Elements that flow within a line. All others start and end a block, unknown ones with a dash included.
 INLINE = frozenset(
     "a abbr acronym b basefont bdi bdo big blink br cite code data del dfn em font i img ins kbd label mark nobr "
@@ -21,6 +24,9 @@ HIDDEN = frozenset(
     "head script style noscript template svg math iframe object embed audio video canvas map datalist select "
     "textarea noframes noembed applet param frameset dialog".split()
 )
+#: Blocks of a page beyond this are counted and not labelled: the features of each take some 10 kB of memory while they
+#: are looked at. Of 1,589 real pages none has as many elements as twice that.
+MAX_BLOCKS = 10_000
 _HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 _BLOCK_STYLE = re.compile(r"(?:^|;)\s*display\s*:\s*(?:block|flex|grid|list-item|table)", re.I)
 #: Shown as nothing: soft hyphens, zero-width spaces, byte-order marks.
@@ -84,7 +90,7 @@ class _Open:
 
 
 def segment(tree: etree._Element, *, shown_by_script: bool = False) -> list[TextBlock]:
-    """All visible blocks of a parsed page, in page order. A block holds at least one letter or digit.
+    """The visible blocks of a parsed page, in page order, up to MAX_BLOCKS. A block holds at least one letter or digit.
 
     With `shown_by_script`, also what `hidden` and inline styles hide: some pages show their article by script.
     """
@@ -98,6 +104,7 @@ class _Walk:
     def __init__(self, shown_by_script: bool) -> None:
         self.is_hidden = is_never_shown if shown_by_script else is_hidden
         self.out: list[TextBlock] = []
+        self.count = 0
         self.run = _Run()
         self.open: list[_Open] = []
         self.depth = {"a": 0, "b": 0, "strong": 0, "pre": 0}
@@ -121,6 +128,9 @@ class _Walk:
             elif element is not root:
                 self.leave(element)
         self.flush()
+        if self.count > MAX_BLOCKS:
+            said = f"size: only the first {MAX_BLOCKS} of {self.count} blocks were labelled"
+            note(Warned(WarningKind.SIZE, said))
         return self.out
 
     def enter(self, element: etree._Element) -> None:
@@ -203,7 +213,10 @@ class _Walk:
             return
         self.run = _Run()
         text = visible_text(run.pieces)
-        if _WORD.search(text):
+        if not _WORD.search(text):
+            return
+        self.count += 1
+        if self.count <= MAX_BLOCKS:
             around = self.open[-1]
             self.out.append(
                 TextBlock(

@@ -3,6 +3,7 @@
 from charset_normalizer import from_bytes
 from w3lib.encoding import html_body_declared_encoding, html_to_unicode, http_content_type_encoding, read_bom
 
+from archive.faults import shielded
 from archive.told import Warned, WarningKind
 
 #: Valid UTF-8 with a multi-byte character is practically never anything else, whatever was declared;
@@ -88,7 +89,8 @@ def _undeclared(body: bytes, declared: str | None) -> tuple[str, tuple[Warned, .
 def _detect(body: bytes) -> str:
     start = next((index for index, byte in enumerate(body) if byte > 0x7F), 0)
     sample = body[max(0, start - 1024) : start + _SAMPLE]
-    best = from_bytes(sample, steps=5, chunk_size=512, cp_isolation=_OF_THE_WEB).best()
+    found = shielded("charset", None, from_bytes, sample, steps=5, chunk_size=512, cp_isolation=_OF_THE_WEB)
+    best = found.best() if found else None
     # windows-1252 is what browsers take for Western pages that say nothing (WHATWG Encoding, section 4.2).
     if best is None or best.encoding in ("cp1250", "cp1252", "ascii"):
         return "cp1252"

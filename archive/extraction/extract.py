@@ -7,10 +7,11 @@ from functools import cache
 from lxml import html
 from pydantic import TypeAdapter
 
-from archive.errors import PageError
+from archive.errors import CleancopyError, PageError
 from archive.exchange import IMPORTED, Capture, Kind
 from archive.extraction.assembly import Context, assemble
-from archive.extraction.blocks import TextBlock
+from archive.extraction.blocks import MAX_BLOCKS, TextBlock
+from archive.extraction.characters import printable
 from archive.extraction.charset import decode, whole
 from archive.extraction.collector import uncollected
 from archive.extraction.controls import Controls, without_controls
@@ -22,11 +23,12 @@ from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.metadata import Facts, LabelledText, Metadata, complete
 from archive.extraction.model import Model, load_model
 from archive.extraction.places import xpaths
-from archive.extraction.reading import MAX_BLOCKS, MAX_BYTES, name_of, read_page
+from archive.extraction.reading import MAX_BYTES, name_of, read_page
 from archive.extraction.second_copy import without_second_copy
 from archive.extraction.stated_body import completed
 from archive.extraction.text import label_text, paragraphs
 from archive.extraction.verdict import Verdict
+from archive.faults import failure, gathering
 from archive.labels import Label
 from archive.records import Block, Record
 from archive.rules import RuleKind, is_selected, kind_of
@@ -61,12 +63,13 @@ def extract_text(
     """The record of a plain text: its paragraphs are the blocks. `memory` is what repeats in other texts of the same
     source. Never raises for a bad text."""
     capture = Capture(url=url or "", body=b"")
-    return _extract_text(text, capture, site or site_of_url(capture.url), memory)[0]
+    with gathering():
+        return _extract_text(text, capture, site or site_of_url(capture.url), memory)[0]
 
 
 def _extract_text(text: str, capture: Capture, site: Site, memory: SiteMemory | None) -> tuple[Record, Recall | None]:
     model = load_model("text")
-    parts = paragraphs(whole(text))
+    parts = paragraphs(printable(whole(text)))
     try:
         plain = PlainText.of(parts[:MAX_BLOCKS])
         recall = text_recall(memory, model.digest, PageName(capture.url), plain) if memory else None
@@ -94,19 +97,26 @@ class Extracted:
 
 def extract_capture(capture: Capture, site: Site, model: Model, memory: SiteMemory | None = None) -> Record:
     """The record of one captured response. The same arguments give an equal record."""
-    try:
-        return _extract(capture, site, model, memory)[0]
-    except PageError as error:
-        return empty_record(capture, site, model.digest, error)
+    return _extracted(capture, site, model, memory)[0]
 
 
 def extract_and_observe(capture: Capture, site: Site, model: Model, memory: SiteMemory | None) -> Extracted:
     """The same record, with what the site's memory can learn from the page."""
-    try:
-        record, recall = _extract(capture, site, model, memory or SiteMemory(site.domain))
-        return Extracted(record, recall.observation if recall else None)
-    except PageError as error:
-        return Extracted(empty_record(capture, site, model.digest, error), None)
+    record, recall = _extracted(capture, site, model, memory or SiteMemory(site.domain))
+    return Extracted(record, recall.observation if recall else None)
+
+
+def _extracted(capture: Capture, site: Site, model: Model, memory: SiteMemory | None) -> tuple[Record, Recall | None]:
+    with gathering():
+        try:
+            return _extract(capture, site, model, memory)
+        except PageError as error:
+            return empty_record(capture, site, model.digest, error), None
+        except CleancopyError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the page is kept, and one page must not end what many need
+            lost = PageError(f"the page could not be extracted: {failure(error)}")
+            return empty_record(capture, site, model.digest, lost), None
 
 
 def _digest(memory: SiteMemory | None) -> str | None:

@@ -6,11 +6,12 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from archive.errors import PageError
+from archive.extraction.characters import printable_page
 from archive.extraction.cloudflare import reveal_addresses
-from archive.told import WarningKind
+from archive.extraction.nesting import bounded, flattened
+from archive.faults import note
+from archive.told import Warned, WarningKind
 
-#: Characters that XML trees cannot hold; browsers drop or replace them. In UTF-8 each is one byte of its own.
-_UNPARSABLE = bytes([*range(9), 0x0B, *range(0x0E, 0x20)])
 #: Attributes of one element beyond these are not read. libxml2 takes quadratic time over them (80,000 take it 5 s),
 #: htmldate several times that; of 984 real pages none has an element with 250.
 _MAX_ATTRIBUTES = 1000
@@ -38,14 +39,15 @@ def _parser() -> etree.HTMLParser:
 def parse_page(html: str) -> etree._Element:
     """Parse a page. Cloudflare's hidden e-mail addresses are put back. Raises PageError on an empty page."""
     # Half surrogate pairs cannot be encoded.
-    content = html.encode("utf-8", "ignore").translate(None, _UNPARSABLE)
+    content = printable_page(html.encode("utf-8", "ignore"))
     if not content.strip():
         raise PageError("the page is empty", WarningKind.EMPTY)
-    content = _with_few_attributes(content)
-    try:
-        tree = etree.fromstring(content, _parser())
-    except (etree.XMLSyntaxError, ValueError, AssertionError) as error:
-        raise PageError(f"the page cannot be parsed as HTML: {error}", WarningKind.UNPARSABLE) from error
+    content = _with_few_attributes(bounded(content))
+    tree, is_cut = _parsed(content)
+    if is_cut:
+        tree, is_cut = _parsed(flattened(content))
+        if is_cut:
+            note(Warned(WarningKind.DEPTH, "nesting: the page is nested too deep; text behind that is lost"))
     if tree is None:
         raise PageError("the page holds no HTML element", WarningKind.UNPARSABLE)
     _gather(tree)
@@ -53,6 +55,16 @@ def parse_page(html: str) -> etree._Element:
     if b"cfemail" in content or b"/cdn-cgi/" in content:
         reveal_addresses(tree)
     return tree
+
+
+def _parsed(content: bytes) -> tuple[etree._Element | None, bool]:
+    """A page's tree, and whether the parser stopped at its limit of levels."""
+    parser = _parser()
+    try:
+        tree = etree.fromstring(content, parser)
+    except (etree.XMLSyntaxError, ValueError, AssertionError) as error:
+        raise PageError(f"the page cannot be parsed as HTML: {error}") from error
+    return tree, any(error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log)
 
 
 def _with_few_attributes(content: bytes) -> bytes:
@@ -75,9 +87,19 @@ def _gather(tree: etree._Element) -> None:
     another root of it. One page in eighty has something there."""
     body = tree.find("body")
     home = tree if body is None else body
+    texts: list[str] = []
     for stray in list(tree.itersiblings(etree.Element)):
-        if stray.text and len(home):
-            home[-1].tail = (home[-1].tail or "") + stray.text
-        elif stray.text:
-            home.text = (home.text or "") + stray.text
-        home.extend(list(stray))
+        texts.append(stray.text or "")
+        if children := list(stray):
+            _append(home, "".join(texts))
+            home.extend(children)
+            texts.clear()
+    _append(home, "".join(texts))
+
+
+def _append(home: etree._Element, text: str) -> None:
+    """Put text behind all else in an element; piece by piece it would take the square of the time."""
+    if text and len(home):
+        home[-1].tail = (home[-1].tail or "") + text
+    elif text:
+        home.text = (home.text or "") + text

@@ -1,12 +1,10 @@
 """A capture, parsed: its structured data and its visible blocks, before anything is labelled."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lxml import etree
 
 from archive.exchange import Capture
-from archive.extraction.blocks import TextBlock
 from archive.extraction.charset import decode
 from archive.extraction.features.known import Known, known_of
 from archive.extraction.features.matrix import Page
@@ -15,12 +13,11 @@ from archive.extraction.metadata import Facts, read_facts
 from archive.extraction.metadata.facts import value_of
 from archive.extraction.page import parse_page
 from archive.extraction.visible import visible_blocks
+from archive.faults import shielded
 from archive.told import Warned, WarningKind
 
 #: Bytes of a page beyond this are not read: no article is that long, and some "pages" are data.
 MAX_BYTES = 20_000_000
-#: Blocks of a page beyond this are not labelled.
-MAX_BLOCKS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +34,10 @@ def read_page(capture: Capture) -> ReadPage:
     """Parse a capture: its structured data and its visible blocks. Raises PageError where there is nothing to read."""
     text, odd_charset = decode(capture.body[:MAX_BYTES], capture.header("Content-Type"))
     tree = parse_page(text)
-    facts = read_facts(tree, capture.url)
+    facts = shielded("structured data", Facts(), read_facts, tree, capture.url)
     blocks, odd_sight = visible_blocks(tree)
-    page = Page.of(blocks[:MAX_BLOCKS], capture.url, known(facts))
-    return ReadPage(tree, facts, page, (*odd_charset, *odd_sight, *_cut(capture, blocks)))
+    page = Page.of(blocks, capture.url, known(facts))
+    return ReadPage(tree, facts, page, (*odd_charset, *odd_sight, *_cut(capture)))
 
 
 def name_of(url: str, facts: Facts) -> PageName:
@@ -61,10 +58,7 @@ def known(facts: Facts) -> Known:
     )
 
 
-def _cut(capture: Capture, blocks: Sequence[TextBlock]) -> tuple[Warned, ...]:
-    cut = []
-    if len(capture.body) > MAX_BYTES:
-        cut.append(f"{MAX_BYTES} of {len(capture.body)} bytes were read")
-    if len(blocks) > MAX_BLOCKS:
-        cut.append(f"{MAX_BLOCKS} of {len(blocks)} blocks were labelled")
-    return tuple(Warned(WarningKind.SIZE, f"size: only the first {said}") for said in cut)
+def _cut(capture: Capture) -> tuple[Warned, ...]:
+    size = len(capture.body)
+    said = f"size: only the first {MAX_BYTES} of {size} bytes were read"
+    return (Warned(WarningKind.SIZE, said),) if size > MAX_BYTES else ()

@@ -4,7 +4,6 @@ They win over everything else. Among selectors the deepest element that holds a 
 decides over any selector. Where a layout names the body, what lies outside it is never body.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
@@ -15,6 +14,7 @@ from archive.extraction.verdict import Verdict
 from archive.labels import Label
 from archive.rules import select_rule, strip_rule
 from archive.sites import Layout, StripRule
+from archive.sites.patterns import is_found
 from archive.sites.selectors import select
 
 
@@ -33,7 +33,7 @@ class SiteRules:
     def _strip(self, block: TextBlock) -> Verdict | None:
         for number, rule, elements in self._strips:
             inside = not rule.select or any(up in elements for up in around(block))
-            if inside and (rule.text is None or re.search(rule.text, block.text)):
+            if inside and (rule.text is None or is_found(rule.text, block.text)):
                 return Verdict(rule.label, strip_rule(number), 1.0)
         return None
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from archive.extraction.blocks import TextBlock, segment
+from archive.extraction.blocks import MAX_BLOCKS, TextBlock, segment
 from archive.told import Warned, WarningKind
 
 #: Characters of running text (long blocks with few links) that an article page shows at least.
@@ -16,7 +16,7 @@ def visible_blocks(tree: etree._Element) -> tuple[list[TextBlock], tuple[Warned,
     text but hides three times as much shows its article by script."""
     blocks = segment(tree)
     shown = running_text(blocks)
-    if shown >= _ENOUGH:
+    if shown >= _ENOUGH or len(blocks) == MAX_BLOCKS:
         return blocks, ()
     every = segment(tree, shown_by_script=True)
     if running_text(every) > 3 * shown + _ENOUGH / 4:

@@ -16,6 +16,7 @@ from archive.extraction.charset import decode
 from archive.extraction.metadata import Facts, read_facts
 from archive.extraction.page import parse_page
 from archive.extraction.visible import visible_blocks
+from archive.faults import gathering
 from archive.sites import Site
 from archive.sites.article_urls import has_slug, is_overview, refusal
 from archive.told import SkipKind, Skipped
@@ -50,14 +51,15 @@ def url_refusal(url: str, site: Site) -> Skipped | None:
 def page_refusal(capture: Capture) -> Skipped | None:
     """Why a page is no article, as far as it shows."""
     text, _ = decode(capture.body[:LOOKED_AT], capture.header("Content-Type"))
-    try:
-        tree = parse_page(text)
-    except PageError:
-        return Skipped(SkipKind.EMPTY_PAGE, "empty")
-    enough = _enough(capture.url, read_facts(tree, capture.url))
-    if longest_stretch(visible_blocks(tree)[0]) >= enough:
-        return None
-    return Skipped(SkipKind.LITTLE_TEXT, "no text in one stretch")
+    with gathering():
+        try:
+            tree = parse_page(text)
+        except PageError:
+            return Skipped(SkipKind.EMPTY_PAGE, "empty")
+        enough = _enough(capture.url, read_facts(tree, capture.url))
+        if longest_stretch(visible_blocks(tree)[0]) >= enough:
+            return None
+        return Skipped(SkipKind.LITTLE_TEXT, "no text in one stretch")
 
 
 def _enough(url: str, facts: Facts) -> int:

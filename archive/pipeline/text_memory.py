@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import ConfigurationError
+from archive.extraction.blocks import MAX_BLOCKS
 from archive.extraction.features.plain import PlainText
 from archive.extraction.memory.learner import SiteLearner
 from archive.extraction.memory.observation import Observation
 from archive.extraction.memory.recall import PageName, text_recall
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.model import load_model
-from archive.extraction.reading import MAX_BLOCKS, MAX_BYTES
+from archive.extraction.reading import MAX_BYTES
 from archive.extraction.text import label_text, paragraphs
 from archive.pipeline.pool import ExtractionPool
 

@@ -5,12 +5,16 @@ from urllib.parse import urlsplit
 
 from courlan.filters import is_navigation_page, is_not_crawlable
 
+from archive.faults import shielded
+from archive.sites.patterns import is_found
 from archive.sites.schema import Site
 from archive.sites.values import is_web_url
 from archive.told import SkipKind, Skipped
 
 #: A slug of several words, a long number or a date in the path: how articles are named nearly everywhere.
-_SLUG = re.compile(r"(?:[^\W_]+[-_]){3,}[^\W_]+|\d{5,}|/\d{4}/\d{1,2}(?:/\d{1,2})?/|\b20\d\d-?[01]\d-?[0-3]\d")
+_SLUG = re.compile(
+    r"(?<![^\W_])(?:[^\W_]++[-_]){3,}[^\W_]+|\d{5,}|/\d{4}/\d{1,2}(?:/\d{1,2})?/|\b20\d\d-?[01]\d-?[0-3]\d"
+)
 _NOT_TEXT = re.compile(
     r"\.(?:jpe?g|png|gif|webp|svg|mp[34]|pdf|zip|gz|xml|json|css|js|ico|woff2?|avi|mov|docx?)$", re.I
 )
@@ -26,13 +30,13 @@ def refusal(url: str, site: Site, *, listed: bool) -> Skipped | None:
     if not is_web_url(url):
         return Skipped(SkipKind.NOT_WEB, "not a web address")
     for pattern in site.articles.exclude:
-        if re.search(pattern, url):
+        if is_found(pattern, url):
             return Skipped(SkipKind.EXCLUDED, f"excluded by {pattern}")
     path = urlsplit(url).path
     if listed and _NOT_TEXT.search(path):
         return _FILE
     if site.articles.include:
-        included = any(re.search(pattern, url) for pattern in site.articles.include)
+        included = any(is_found(pattern, url) for pattern in site.articles.include)
         return None if included else Skipped(SkipKind.NOT_INCLUDED, "not among articles.include")
     if listed:
         return None if path.strip("/") else Skipped(SkipKind.HOME_PAGE, "the home page")
@@ -49,7 +53,7 @@ def _looks_like_none(url: str, path: str) -> Skipped | None:
 
 def is_overview(url: str) -> bool:
     """Whether a URL is named as lists, logins and imprints are."""
-    return is_not_crawlable(url) or is_navigation_page(url)
+    return any(shielded(f"the kind of {url}", False, ask, url) for ask in (is_not_crawlable, is_navigation_page))
 
 
 def has_slug(url: str) -> bool:

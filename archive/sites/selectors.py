@@ -16,7 +16,7 @@ _CALLABLE = frozenset(
     "ceiling round text node comment processing-instruction and or div mod".split()
 )
 _LITERAL = re.compile(r"'[^']*'|\"[^\"]*\"")
-_CALL = re.compile(r"([\w:-]+)\s*\(")
+_CALL = re.compile(r"(?<![\w:-])([\w:-]++)\s*+\(")
 _NOT_ELEMENTS = re.compile(r"(?:@[\w:*-]+|\btext\(\))\s*$")
 
 

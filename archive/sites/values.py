@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BeforeValidator
 
 from archive.errors import ConfigurationError
 from archive.logins import REFUSAL, has_login
+from archive.sites.patterns import compile_pattern
 from archive.sites.selectors import compile_selector
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -64,8 +65,8 @@ def _date_template(value: str) -> str:
 
 def _pattern(value: str) -> str:
     try:
-        re.compile(value)
-    except re.error as error:
+        compile_pattern(value)
+    except ValueError as error:
         raise ValueError(f"expected a regular expression: {error}") from error
     return value
 

@@ -29,7 +29,7 @@ _BROTLI_ROOM = 65_536
 #: The window that a zstd body may ask for is 2 to the power of this in bytes: 8 MiB, the most for HTTP (RFC 9659).
 _ZSTD_WINDOW_LOG = 23
 
-_MARKUP = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<")
+_MARKUP = re.compile(rb"\s*+(?:\xef\xbb\xbf\s*+)?<")
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 #: zlib's window for gzip alone, header and trailer checked.
 _GZIP_WINDOW = 31

@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 import feedparser
 
 from archive.exchange import Origin, Purpose
+from archive.faults import shielded
 from crawler.discover.found import MAX_BYTES, MAX_ENTRIES, Found
 
 _LONGEST_TITLE = 1000
@@ -34,8 +35,9 @@ _Entry = tuple[str, str | None, str | None]
 
 
 def _xml_entries(content: bytes, url: str) -> Iterator[_Entry]:
-    parsed = feedparser.parse(io.BytesIO(content), response_headers={"content-location": url})
-    for entry in parsed.entries:
+    headers = {"content-location": url}
+    parsed = shielded(f"the feed {url}", None, feedparser.parse, io.BytesIO(content), response_headers=headers)
+    for entry in parsed.entries if parsed else ():
         if link := entry.get("link"):
             yield link, _text(entry.get("title")), _text(entry.get("published") or entry.get("updated"))
 

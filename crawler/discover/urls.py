@@ -5,6 +5,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from courlan import extract_domain, normalize_url
 
+from archive.faults import shielded
+
 #: How publishers mark the AMP and the print edition of a page: at the end of the path and in the query.
 _EDITION_PATH = re.compile(r"(?:/amp|/print|/amphtml)/?$|\.amp(?=\.html?$|$)", re.I)
 _EDITION_QUERY = {
@@ -30,8 +32,9 @@ def normalise(url: str) -> str:
     """The URL that stands for all spellings and editions of a page: no fragment, no tracking parameters, no mark of
     an AMP or print edition. It is a key, and need not be an address that the site answers."""
     try:
-        parts = urlsplit(str(normalize_url(url, strict=False, trailing_slash=True)) or url)
-    except (ValueError, TypeError):
+        normal = shielded(f"the usual spelling of {url}", "", normalize_url, url, strict=False, trailing_slash=True)
+        parts = urlsplit(str(normal) or url)
+    except ValueError:
         return url.partition("#")[0]
     host = parts.netloc.removeprefix("amp.") if parts.netloc.count(".") > 1 else parts.netloc
     path = _EDITION_PATH.sub("", parts.path) or "/"
@@ -49,5 +52,5 @@ def same_site(url: str, other: str) -> bool:
     host, other_host = urlsplit(url).hostname, urlsplit(other).hostname
     if host == other_host:
         return True
-    domain = extract_domain(url, fast=True)
-    return domain is not None and domain == extract_domain(other, fast=True)
+    domains = {shielded(f"the domain of {one}", None, extract_domain, one, fast=True) for one in (url, other)}
+    return len(domains) == 1 and None not in domains

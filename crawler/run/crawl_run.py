@@ -15,22 +15,17 @@ from archive.exchange import Capture, Exchange, Purpose
 from archive.pipeline.captures import written_answer
 from archive.pipeline.judgement import judge
 from archive.preservation.takedown_log import taken_down
-from archive.told import SkipKind, Skipped
 from archive.warc.writer import Written
 from crawler.discover import Found, normalise
 from crawler.frontier.entry import Entry, redirected
 from crawler.frontier.table import Wanted
 from crawler.permits import Permits
 from crawler.requisites import key_of, needs_of
-from crawler.run.discovery_log import Discovery
+from crawler.run.discovery_log import OLD_SITEMAP, OTHER_DATES, UNDATED, Discovery
 from crawler.run.open_collection import Holdings
 from crawler.run.plan import ARTICLES, GONE_AGAIN, LISTS_FIRST, REVISITS, Plan
 from crawler.run.site_tally import Tally
 from crawler.secrets import SiteHeaders, headers_of
-
-_OTHER_DATES = Skipped(SkipKind.OTHER_DATES, "not in the dates asked for")
-_OLD_SITEMAP = Skipped(SkipKind.OTHER_DATES, "a sitemap that has not changed since the dates asked for")
-_UNDATED = Skipped(SkipKind.UNDATED, "without a date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +164,7 @@ class CrawlRun:
         """Put an article's URL on the frontier, if it is new; whether it is within the dates asked for."""
         if not self._in_time(found.origin.date):
             self.counts["out_of_dates"] += 1
-            self.discovery.skip(found.url, _OTHER_DATES if found.origin.date else _UNDATED)
+            self.discovery.skip(found.url, OTHER_DATES if found.origin.date else UNDATED)
             return False
         priority = ARTICLES + (found.origin.found_in in ("feed", "news_sitemap"))
         key = normalise(found.url)
@@ -207,7 +202,7 @@ class CrawlRun:
         since, changed = self.plan.options.since, found.origin.date
         day = _day(changed) if since and changed else None
         if since and day and day < since:
-            self.discovery.skip(found.url, _OLD_SITEMAP)
+            self.discovery.skip(found.url, OLD_SITEMAP)
             return False
         self.add_list(found, site)
         return True

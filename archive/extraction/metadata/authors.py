@@ -22,22 +22,24 @@ from archive.extraction.metadata.words import UNSPACED, alternation, words
 #: Characters of a byline that are read, names that are believed.
 _LIMIT, MAX_NAMES = 600, 30
 _NOISE = re.compile(
-    r"https?://\S+|www\.\S+|\S+@\S+\.\w+|\(?(?<![\w.])@\s?\w+\)?|<[^>]*>|\bhandle\b"
+    r"https?://\S+|www\.\S+|(?:(?<!\S)|(?<=>))\S+@\S+\.\w+|\(?(?<![\w.])@\s?\w+\)?|<[^>]*>|\bhandle\b"
     r"|\d{1,3}\s*min(?:ute[ns]?|uten|s)?\.?\s*(?:read|lesezeit|de lectur\w+|ago)?(?!\w)"
-    r"|\d+\s*(?:sec\w*|hours?|hrs?|days?|weeks?|months?|years?)\s+ago|(?:vor|il y a|hace|há|för|for|voor)\s+\d+\s+\w+",
+    r"|(?<!\d)\d+\s*(?:sec\w*|hours?|hrs?|days?|weeks?|months?|years?)\s+ago"
+    r"|(?:vor|il y a|hace|há|för|for|voor)\s+\d+\s+\w+",
     re.I,
 )
+_LONG_SPACE = re.compile(r"(\s{4})\s++")
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"(?<!\S)\d+(?!\S)")
 #: What joins a date to the names before it.
-_BEFORE_DATE = re.compile(r"[\s,]+(?:on|am|le|el|em|il|op|den|på|at|vom|um|w dniu|dne|от|في)\s*$", re.I)
+_BEFORE_DATE = re.compile(r"(?<![\s,])[\s,]+(?:on|am|le|el|em|il|op|den|på|at|vom|um|w dniu|dne|от|في)\s*$", re.I)
 _REPEATED = re.compile(r"([,.;:|&·•(\[])\1+")
 _INITIALED = re.compile(r"^\s*([a-zäöüß]{2,4})/(\w+)\s*$")
 _BRACKETS = re.compile(r"[(（\[［【]([^()（）\[\]［］【】]*)[)）\]］】]")
-_BETWEEN_AGENCIES, _CODE = re.compile(r"\s*[/=]\s*"), re.compile(r"/[a-z]{2,4}$|[가-힣]{2}$")
+_BETWEEN_AGENCIES, _CODE = re.compile(r"(?:(?<!\s)\s++)?[/=]\s*"), re.compile(r"/[a-z]{2,4}$|[가-힣]{2}$")
 _STRONG = re.compile(r"[\n\r|｜•●▪■◆►▸→;；·∙⋅/／\x00]+|\s[-–—―]+(?:\s+|$)|\s{4,}|[-–—]{2,}")
-_COMMA = re.compile(r"\s*[,，、،]\s*|\s\+\s")
-_AMPERSAND = re.compile(r"\s*&\s*")
+_COMMA = re.compile(r"(?:(?<!\s)\s++)?[,，、،]\s*|\s\+\s")
+_AMPERSAND = re.compile(r"(?:(?<!\s)\s++)?&\s*")
 #: Words for by that also begin names.
 _PARTICLES = frozenset("Von Di Da De Par".split())
 _GIVEN_NAMES = frozenset("Per Oleh Theo Na Od Af Av Mit Con".split())
@@ -73,6 +75,8 @@ def without_sites(names: Iterable[str], sites: Iterable[str]) -> tuple[str, ...]
 
 def _tidied(text: str, strict: bool) -> str:
     text = unicodedata.normalize("NFC", html.unescape(text)).replace("\xa0", " ").replace("＝", "：")
+    # Four in a row part names; more say no more, and patterns would look through them again and again.
+    text = _LONG_SPACE.sub(r"\1", text)
     text = _REPEATED.sub(r"\1", _NOISE.sub(" ", text))
     text = _INITIALED.sub(_initialed, _BRACKETS.sub(_bracketed, text))
     if _DIGIT.search(text):
@@ -150,13 +154,13 @@ def _prefixes() -> tuple[tuple[str, re.Pattern[str]], ...]:
         (
             "by",
             re.compile(
-                rf"^(?:{credited})(?:\s*(?:and|und|et|y|e|,|&|·|・|/)\s*(?:{other}|{text}))*\s*[:：]\s*",
+                rf"^(?:{credited})(?:\s*+(?:and|und|et|y|e|,|&|·|・|/)\s*+(?:{other}|{text}))*\s*+[:：]\s*",
                 re.I,
             ),
         ),
         ("by", re.compile(rf"^(?:{helped})\s+", re.I)),
         ("by", re.compile(rf"^(?:{by})(?:[\s・]+(?=\S)|\W*$)", re.I)),
-        ("other", re.compile(rf"^(?:{stamps})\s*(?:[:：]|\W*$)", re.I)),
+        ("other", re.compile(rf"^(?:{stamps})\s*+(?:[:：]|\W*$)", re.I)),
     )
 
 
@@ -186,12 +190,12 @@ def _agencies(text: str) -> str:
 
 @cache
 def _after() -> re.Pattern[str]:
-    return re.compile(rf"\s+(?:{alternation(words('after'))}|contributed\b.*)\W*$", re.I)
+    return re.compile(rf"(?<!\s)\s++(?:{alternation(words('after'))}|contributed\b.*)\W*$", re.I)
 
 
 @cache
 def _stamp() -> re.Pattern[str]:
-    return re.compile(rf"\s+(?:{alternation(words('updated') | words('published'))})\W*$", re.I)
+    return re.compile(rf"(?<!\s)\s++(?:{alternation(words('updated') | words('published'))})\W*$", re.I)
 
 
 def _without_stamp(piece: str) -> str:
@@ -215,13 +219,13 @@ def _unless_name(piece: str, match: re.Match[str], strict: bool) -> str:
 def _and() -> re.Pattern[str]:
     long = {word for word in words("and") if len(word) > 1}
     # In lower case or capitals: Dan Davies is one man, though "dan" is Indonesian for and.
-    return re.compile(rf"(?:^|\s+)(?:{alternation(long | {word.upper() for word in long})})\s+")
+    return re.compile(rf"(?:^|(?<!\s)\s++)(?:{alternation(long | {word.upper() for word in long})})\s+")
 
 
 @cache
 def _short_and() -> re.Pattern[str]:
     short = "|".join(sorted(word for word in words("and") if len(word) == 1 and not UNSPACED.search(word)))
-    return re.compile(rf"\s+(?:{short})\s+|\s+[وו](?=\w)")
+    return re.compile(rf"(?<!\s)\s++(?:{short})\s+|(?<!\s)\s++[وו](?=\w)")
 
 
 def _names(piece: str, strict: bool, follows: bool) -> list[str]:

@@ -88,7 +88,7 @@ def _is_dotted_time(match: re.Match[str], text: str) -> bool:
 def _zone_pattern() -> re.Pattern[str]:
     names = "|".join(sorted(NAMES - {"Z"}, key=lambda name: (-len(name), name)))
     return re.compile(
-        rf"\s*\(?\s*(?:(?:Uhr|uhr|hrs?|h|Time|time)\s*)?\(?(?:(?P<o>(?:UTC|GMT)\s?[+-]\d\d?(?::?\d\d)?|[+-]\d\d:?\d\d)(?![\d-])|(?P<n>{names})(?![\w+-]))"
+        rf"\s*+\(?\s*+(?:(?:Uhr|uhr|hrs?|h|Time|time)\s*+)?\(?(?:(?P<o>(?:UTC|GMT)\s?[+-]\d\d?(?::?\d\d)?|[+-]\d\d:?\d\d)(?![\d-])|(?P<n>{names})(?![\w+-]))"
     )
 
 

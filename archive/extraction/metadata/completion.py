@@ -13,6 +13,7 @@ from archive.extraction.metadata.labelled import LabelledText
 from archive.extraction.metadata.sites import host_name
 from archive.extraction.metadata.text import inner_text, plain
 from archive.extraction.metadata.titles import choose_title
+from archive.faults import shielded
 from archive.labels import Label
 from archive.records import Image
 
@@ -70,13 +71,17 @@ def complete(
     stamps = [block for kind in (Label.DATE, Label.BYLINE) for block in blocks if block.label is kind]
     latest = captured + timedelta(days=2) if captured else None
     headings, links = _headings_and_links(tree)
-    published, modified = page_dates.choose_dates(facts, stamps, tree, url, tongue, latest)
+    published, modified = shielded(
+        "date_published", (None, None), page_dates.choose_dates, facts, stamps, tree, url, tongue, latest
+    )
     return Metadata(
-        title=choose_title(facts.titles, list(_titles(blocks, headings)), sites, news=facts.is_news),
+        title=shielded(
+            "title", None, choose_title, facts.titles, list(_titles(blocks, headings)), sites, news=facts.is_news
+        ),
         standfirst=_standfirst(blocks),
         description=value_of(facts.description, None),
-        authors=credits.configured_authors(facts, configured, texts)
-        or credits.choose_authors(facts, bylines, texts, tree, sites),
+        authors=shielded("authors", (), credits.configured_authors, facts, configured, texts)
+        or shielded("authors", (), credits.choose_authors, facts, bylines, texts, tree, sites),
         byline=plain(bylines[0]) if bylines else None,
         date_published=published,
         date_modified=modified,
@@ -84,9 +89,9 @@ def complete(
         publisher=value_of(facts.publisher, site_name),
         section=value_of(facts.section, None),
         keywords=value_of(facts.keywords, ()),
-        images=pictures.choose_images(facts, blocks, url),
+        images=shielded("images", (), pictures.choose_images, facts, blocks, url),
         is_accessible_for_free=value_of(facts.is_accessible_for_free, None),
-        license=licences.choose_licence(facts, links, url),
+        license=shielded("license", None, licences.choose_licence, facts, links, url),
         canonical_url=value_of(facts.canonical_url, None),
     )
 

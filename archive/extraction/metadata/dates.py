@@ -28,7 +28,7 @@ _ISO = re.compile(
 _MAY_BE_NAMED = re.compile(r"(?=.*(?:19|20|25)\d\d)(?=.*[^\W\d_])", re.S)
 _EPOCH = re.compile(r"\d{9,10}(?:\d{3})?(?:\.\d+)?")
 _CJK = re.compile(
-    r"(?P<era>令和|平成|民國|民国)?\s*(?P<y>\d{1,4}|元)\s*[年년]\s*(?P<m>\d\d?)\s*[月월]\s*(?P<d>\d\d?)\s*[日号號일]"
+    r"(?P<era>令和|平成|民國|民国)?\s*+(?P<y>\d{1,4}|元)\s*+[年년]\s*+(?P<m>\d\d?)\s*+[月월]\s*+(?P<d>\d\d?)\s*+[日号號일]"
 )
 _KOREAN = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)\.\s*(?P<m>\d\d?)\.\s*(?P<d>\d\d?)(?!\d)")
 _NUMERIC = re.compile(

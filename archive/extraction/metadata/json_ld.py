@@ -34,7 +34,7 @@ _FIELD = re.compile(
     r'"(headline|datePublished|dateModified|description|articleSection|inLanguage)"\s*:\s*'
     r'"((?:[^"\\\n]|\\.)*)"'
 )
-_TYPE = re.compile(r'"@type"\s*:\s*\[?\s*"(\w*(?:Article|BlogPosting))"')
+_TYPE = re.compile(r'"@type"\s*+:\s*+(?:\[\s*+)?"(\w*(?:Article|BlogPosting))"')
 _AUTHOR = re.compile(r'"author"\s*+:[\[{\s]*+[^\[\]]{0,200}?"name"\s*:\s*"((?:[^"\\\n]|\\.)*)"', re.S)
 
 

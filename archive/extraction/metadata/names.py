@@ -151,7 +151,7 @@ def is_title(part: str) -> bool:
 @cache
 def _unspaced_role() -> re.Pattern[str]:
     roles = alternation(role for role in words("roles") if UNSPACED.search(role))
-    return re.compile(rf"^(?:{roles})\s*|[\s·･・]*(?:{roles})$")
+    return re.compile(rf"^(?:{roles})\s*|(?:(?<![\s·･・])[\s·･・]++)?(?:{roles})$")
 
 
 def _without_role(name: str) -> str:

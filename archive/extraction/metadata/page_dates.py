@@ -5,6 +5,7 @@ import re
 import unicodedata
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
+from copy import deepcopy
 from datetime import datetime
 from functools import cache
 
@@ -16,9 +17,11 @@ from archive.extraction.metadata.facts import Fact, Facts
 from archive.extraction.metadata.labelled import LabelledText
 from archive.extraction.metadata.text import inner_text
 from archive.extraction.metadata.words import alternation, words
+from archive.faults import shielded
 
 _IN_URL = re.compile(r"/((?:19|20)\d\d)[/-]?(\d\d)[/-]?(\d\d)(?=\D|$)")
 _YEAR = re.compile(r"\d\d\d\d|\d\d?[./-]\d\d?[./-]\d\d")
+_COMMENTED = etree.XPath("boolean(//@*[contains(., '<!--')])")
 _MAX_TIMES, _MAX_STAMPS = 6, 12
 
 
@@ -136,8 +139,11 @@ def _guessed(facts: Facts, tree: etree._Element, url: str, latest: datetime | No
     every page, right or not, and loads dateparser, so it stays off. It takes an update for a publication."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # dateutil's, on time zones it does not know; only the day is used
-        guess = find_date(
-            tree,
+        guess = shielded(
+            "date_published",
+            None,
+            find_date,
+            _writable(tree),
             original_date=True,
             extensive_search=False,
             url=url or None,
@@ -146,6 +152,18 @@ def _guessed(facts: Facts, tree: etree._Element, url: str, latest: datetime | No
     if guess is None or not possible(guess, latest) or guess in _updates(facts, tree):
         return None
     return str(guess)
+
+
+def _writable(tree: etree._Element) -> etree._Element:
+    """The tree, or a copy without attributes that htmldate cannot write in linear time: for each `<!--` in one, libxml2
+    looks for the end of the comment in all of the rest."""
+    if not _COMMENTED(tree):
+        return tree
+    copy = deepcopy(tree)
+    for element in copy.iter(etree.Element):
+        for name in [name for name, value in element.attrib.items() if "<!--" in value]:
+            del element.attrib[name]
+    return copy
 
 
 def _updates(facts: Facts, tree: etree._Element) -> set[str]:

@@ -8,9 +8,11 @@ from functools import lru_cache
 
 from lxml import etree
 
-#: Shown as nothing: soft hyphen, zero-width characters, direction marks, byte-order mark.
-_INVISIBLE = re.compile("[\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_TAG = re.compile(r"</?([a-zA-Z][^\s/<>]*)[^<>]{0,500}>")
+from archive.extraction.characters import UNSHOWN
+
+#: Shown as nothing: soft hyphen, zero-width characters, direction marks, byte-order mark, control characters.
+_INVISIBLE = re.compile(f"[\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff{UNSHOWN}]")
+_TAG = re.compile(r"</?([a-zA-Z][^\s/<>]*+)[^<>]{0,500}+>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _BREAKS = frozenset("br div p li ul ol tr td dd dt h1 h2 h3 h4 h5 h6 section figcaption".split())
 _NOT_LETTERS = re.compile(r"[^a-z0-9]+")

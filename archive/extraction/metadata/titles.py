@@ -14,16 +14,16 @@ from archive.extraction.metadata.facts import Fact
 from archive.extraction.metadata.sites import is_site_name
 from archive.extraction.metadata.text import plain, skeleton
 
-_SEPARATOR = re.compile(r"(\s+[-–—−|·•»«:/>›▷☆★~]{1,2}\s+|\s*[|｜│]\s*|\s*--+\s*|：|,\s+)")
+_SEPARATOR = re.compile(r"((?<!\s)\s++[-–—−|·•»«:/>›▷☆★~]{1,2}\s+|(?:(?<!\s)\s++)?(?:[|｜│]|--+)\s*|：|,\s+)")
 #: What parts a kicker from its headline.
 _KICKER_END = re.compile(r":\s+|\s[-–—|/·•]\s")
-_KICKER = re.compile(r"[\s:|/•·.–—-]+$")
+_KICKER = re.compile(r"(?<![\s:|/•·.–—-])[\s:|/•·.–—-]++$")
 _WORD = re.compile(r"\w\w+")
 _DIGIT = re.compile(r"\d")
 #: What parts of a headline that stand in elements of their own may have lost between them.
 _JOINT, _SIGN = re.compile(r"[\s:|/–—-]"), re.compile(r"[:|/–—-]")
 #: Markdown that stayed in a title, and ornaments at its ends.
-_ORNAMENT = re.compile(r"^(?:#{1,6}\s+|[⋆★☆♥•▶►|»·]\s*)+|\s+[⋆★☆♥•▶►|«»·]$")
+_ORNAMENT = re.compile(r"^(?:#{1,6}\s+|[⋆★☆♥•▶►|»·]\s*)+|(?<!\s)\s++[⋆★☆♥•▶►|«»·]$")
 #: How much each place's word weighs where the page shows no headline.
 _WEIGHTS = {"json-ld:headline": 1.0, "meta:og:title": 1.2, "meta:twitter:title": 0.4, "html:title": 0.5}
 _SHORTEST = 8
