@@ -51,7 +51,7 @@ def assemble(
             config_digest=site.digest(),
             model=context.model,
             memory=context.memory,
-            warnings=tuple(map(printable, said)),
+            warnings=tuple(printable(str(warning)) for warning in said),
             warning_kinds=tuple(sorted({warning.kind for warning in said})),
         ),
         rights=_rights(capture, facts),

@@ -35,9 +35,6 @@ from archive.rules import RuleKind, is_selected, kind_of
 from archive.sites import Site, apply_hook, site_of_url
 from archive.told import Warned, WarningKind
 
-#: The beginning of the warning of a page that our own code failed at: a fault to be reported.
-EXTRACTION_FAILED = "the page could not be extracted"
-
 
 def extract(
     page: bytes | str,
@@ -118,8 +115,8 @@ def _extracted(capture: Capture, site: Site, model: Model, memory: SiteMemory | 
         except CleancopyError:
             raise
         except Exception as error:  # noqa: BLE001 - the page is kept, and one page must not end what many need
-            failed = PageError(f"{EXTRACTION_FAILED}: {failure(error)}", WarningKind.EXTRACTION_FAILED)
-            return empty_record(capture, site, model.digest, failed), None
+            lost = PageError(f"the page could not be extracted: {failure(error)}")
+            return empty_record(capture, site, model.digest, lost), None
 
 
 def _digest(memory: SiteMemory | None) -> str | None:

@@ -41,7 +41,7 @@ def bounded(content: bytes) -> bytes:
 
 def flattened(content: bytes) -> bytes:
     """The page without the tags of elements that stand too deep; what they parted stays parted."""
-    note(Warned(WarningKind.NESTING, f"nesting: elements below the {_MOST}th level were read without their tags"))
+    note(Warned(WarningKind.DEPTH, f"nesting: elements below the {_MOST}th level were read without their tags"))
     depth, pieces, at = 0, [], 0
     for tag in _TAG.finditer(content):
         name = (tag[3] or b"").lower()

@@ -47,7 +47,7 @@ def parse_page(html: str) -> etree._Element:
     if is_cut:
         tree, is_cut = _parsed(flattened(content))
         if is_cut:
-            note(Warned(WarningKind.NESTING, "nesting: the page is nested too deep; text behind that is lost"))
+            note(Warned(WarningKind.DEPTH, "nesting: the page is nested too deep; text behind that is lost"))
     if tree is None:
         raise PageError("the page holds no HTML element", WarningKind.UNPARSABLE)
     _gather(tree)

@@ -59,6 +59,6 @@ def known(facts: Facts) -> Known:
 
 
 def _cut(capture: Capture) -> tuple[Warned, ...]:
-    if len(capture.body) <= MAX_BYTES:
-        return ()
-    return (Warned(WarningKind.SIZE, f"size: only the first {MAX_BYTES} of {len(capture.body)} bytes were read"),)
+    size = len(capture.body)
+    said = f"size: only the first {MAX_BYTES} of {size} bytes were read"
+    return (Warned(WarningKind.SIZE, said),) if size > MAX_BYTES else ()

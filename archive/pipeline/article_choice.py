@@ -59,7 +59,7 @@ def page_refusal(capture: Capture) -> Skipped | None:
         enough = _enough(capture.url, read_facts(tree, capture.url))
         if longest_stretch(visible_blocks(tree)[0]) >= enough:
             return None
-    return Skipped(SkipKind.LITTLE_TEXT, "no text in one stretch")
+        return Skipped(SkipKind.LITTLE_TEXT, "no text in one stretch")
 
 
 def _enough(url: str, facts: Facts) -> int:

@@ -6,11 +6,15 @@ from typing import Any
 
 from archive.collection.failure import Failed, FailureKind
 from archive.exchange import Purpose
-from archive.told import Skipped
+from archive.told import SkipKind, Skipped
 from crawler.frontier.entry import Entry
 
 #: Lists and, for each reason, URLs that are remembered; all of them are counted.
 _MOST_LISTS, _EXAMPLES = 5000, 3
+
+OTHER_DATES = Skipped(SkipKind.OTHER_DATES, "not in the dates asked for")
+OLD_SITEMAP = Skipped(SkipKind.OTHER_DATES, "a sitemap that has not changed since the dates asked for")
+UNDATED = Skipped(SkipKind.UNDATED, "without a date")
 
 
 @dataclass(frozen=True, slots=True)

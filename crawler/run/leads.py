@@ -3,17 +3,13 @@
 from datetime import date
 
 from archive.exchange import Capture, Purpose
-from archive.told import SkipKind, Skipped
 from crawler.discover import Found, normalise
 from crawler.frontier.entry import Entry, redirected
 from crawler.frontier.table import Frontier
 from crawler.requisites import key_of, needs_of
 from crawler.run.account import Account
+from crawler.run.discovery_log import OLD_SITEMAP, OTHER_DATES, UNDATED
 from crawler.run.plan import ARTICLES, LISTS_FIRST, Plan
-
-_OTHER_DATES = Skipped(SkipKind.OTHER_DATES, "not in the dates asked for")
-_OLD_SITEMAP = Skipped(SkipKind.OTHER_DATES, "a sitemap that has not changed since the dates asked for")
-_UNDATED = Skipped(SkipKind.UNDATED, "without a date")
 
 
 class Leads:
@@ -29,7 +25,7 @@ class Leads:
         """Put an article's URL on the frontier, if it is new; whether it is within the dates asked for."""
         if not self._in_time(found.origin.date):
             self._account.counts["out_of_dates"] += 1
-            self._account.discovery.skip(found.url, _OTHER_DATES if found.origin.date else _UNDATED)
+            self._account.discovery.skip(found.url, OTHER_DATES if found.origin.date else UNDATED)
             return False
         priority = ARTICLES + (found.origin.found_in in ("feed", "news_sitemap"))
         key = normalise(found.url)
@@ -52,7 +48,7 @@ class Leads:
         since, changed = self._plan.options.since, found.origin.date
         day = _day(changed) if since and changed else None
         if since and day and day < since:
-            self._account.discovery.skip(found.url, _OLD_SITEMAP)
+            self._account.discovery.skip(found.url, OLD_SITEMAP)
             return False
         self.add_list(found, site)
         return True

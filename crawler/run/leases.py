@@ -12,8 +12,8 @@ from crawler.run.plan import Plan
 
 
 class Leases:
-    """Takes entries from the frontier under the plan's limit and pace, with a `site` its own alone. `earlier` is how many
-    articles the same run had fetched before it was interrupted."""
+    """Takes entries from the frontier under the plan's limit and pace, with a `site` its own alone. `earlier` is how
+    many articles the same run had fetched before it was interrupted."""
 
     def __init__(
         self,
