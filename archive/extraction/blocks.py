@@ -7,7 +7,7 @@ section of the HTML standard (15.3); style sheets are not read, inline styles ar
 
 import re
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from lxml import etree
 
@@ -24,7 +24,7 @@ HIDDEN = frozenset(
     "head script style noscript template svg math iframe object embed audio video canvas map datalist select "
     "textarea noframes noembed applet param frameset dialog".split()
 )
-#: Blocks of a page beyond this are counted and not labelled: the features of each take some 10 kB of memory while they
+#: Blocks of a page beyond this are not labelled: the features of each take some 10 kB of memory while they
 #: are looked at. Of 1,589 real pages none has as many elements as twice that.
 MAX_BLOCKS = 10_000
 _HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
@@ -104,7 +104,6 @@ class _Walk:
     def __init__(self, shown_by_script: bool) -> None:
         self.is_hidden = is_never_shown if shown_by_script else is_hidden
         self.out: list[TextBlock] = []
-        self.count = 0
         self.run = _Run()
         self.open: list[_Open] = []
         self.depth = {"a": 0, "b": 0, "strong": 0, "pre": 0}
@@ -127,11 +126,14 @@ class _Walk:
                     self.add(text, element, after=True)
             elif element is not root:
                 self.leave(element)
+            if len(self.out) > MAX_BLOCKS:
+                break
         self.flush()
-        if self.count > MAX_BLOCKS:
-            said = f"size: only the first {MAX_BLOCKS} of {self.count} blocks were labelled"
-            note(Warned(WarningKind.SIZE, said))
-        return self.out
+        if len(self.out) > MAX_BLOCKS:
+            rest = cast(float, self.out[MAX_BLOCKS].start.xpath("count(following::*)"))
+            said = f"only the first {MAX_BLOCKS} blocks were labelled; {rest:.0f} elements stand behind the next one"
+            note(Warned(WarningKind.SIZE, f"size: {said}"))
+        return self.out[:MAX_BLOCKS]
 
     def enter(self, element: etree._Element) -> None:
         tag = element.tag
@@ -215,21 +217,10 @@ class _Walk:
         text = visible_text(run.pieces)
         if not _WORD.search(text):
             return
-        self.count += 1
-        if self.count <= MAX_BLOCKS:
-            around = self.open[-1]
-            self.out.append(
-                TextBlock(
-                    text,
-                    around.element,
-                    not around.parted,
-                    run.start,
-                    run.after,
-                    run.links,
-                    run.bold,
-                    tuple(run.anchors),
-                )
-            )
+        element, parted = self.open[-1].element, self.open[-1].parted
+        self.out.append(
+            TextBlock(text, element, not parted, run.start, run.after, run.links, run.bold, tuple(run.anchors))
+        )
 
 
 def visible_text(pieces: list[str]) -> str:

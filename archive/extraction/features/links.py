@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+from archive.extraction.remembered import LONGEST, remembered
+
 # These two are looked for in lower-cased addresses: not to mind case takes the engine twice as long.
 _AUTHOR_LINK = re.compile(
     r"/(?:authors?|by|profile|people|staff|auteurs?|autor(?:en|es)?|person|team|journalist\w*|contributors?|reporter|columnist\w*|redaktion|user|writers?|firmas?|autore?|bio)s?/",
@@ -27,9 +29,6 @@ _SHARE_HINTS = "share intent home dialog whatsapp wa.me cws pin submit addtoany 
 
 _NOWHERE = ("", "#")
 
-#: Characters of what results are remembered by: pages must not fill the memory with long names and links.
-LONGEST_KEY = 500
-
 NAMES = (
     "to_author to_tag to_share to_social to_legal to_mail to_phone to_page to_nowhere to_other_host link_depth".split()
 )
@@ -39,7 +38,7 @@ def link_row(host: str, targets: tuple[str, ...]) -> tuple[float, ...]:
     """The features of NAMES for a block's link targets on a page of that host."""
     if not targets:
         return _NO_LINK
-    short = sum(map(len, targets)) <= LONGEST_KEY
+    short = sum(map(len, targets)) <= LONGEST
     return _remembered(host, targets) if short else _link_features(host, targets)
 
 
@@ -67,21 +66,19 @@ def _link_features(host: str, targets: Sequence[str]) -> tuple[float, ...]:
 
 def urlsplit_host(target: str) -> str:
     """The host of a link, without `www.`; empty where there is none."""
-    if len(target) > LONGEST_KEY:
-        return host_of(target)
     return _host_named("/".join(target.split("/", 3)[:3]))
 
 
 def host_of(target: str) -> str:
     """The host of an address, without `www.`; empty where it has none or is broken."""
     try:
-        return (urlsplit(target).hostname or "").removeprefix("www.")
+        return (urlsplit(target[:LONGEST]).hostname or "").removeprefix("www.")
     except ValueError:
         return ""
 
 
 #: By what stands before the path: a page links to few hosts.
-_host_named = lru_cache(maxsize=4096)(host_of)
+_host_named = remembered(4096)(host_of)
 
 
 _remembered = lru_cache(maxsize=16_384)(_link_features)

@@ -14,6 +14,7 @@ from archive.extraction.cues import markup_groups, name_bits
 from archive.extraction.features import links
 from archive.extraction.features.ancestors import Ancestors, Attributes, attributes_of
 from archive.extraction.features.neighbours import Matrix
+from archive.extraction.remembered import LONGEST
 
 _TAGS = (
     "p h1 h2 h3 h4 h5 h6 li td th div section figcaption blockquote button dd dt pre label article header footer "
@@ -113,7 +114,7 @@ def _element_row(
     tag = str(element.tag)
     before = element.getprevious()
     return (
-        *_kinds(tag[: links.LONGEST_KEY]),
+        *_kinds(tag[:LONGEST]),
         _TAG_NUMBER.get(tag, 0),
         0 if parent is None else _TAG_NUMBER.get(str(parent.tag), 0),
         depth,

@@ -1,11 +1,11 @@
 """The licence that a page gives its article."""
 
 from collections.abc import Iterable
-from urllib.parse import urljoin
 
 from lxml import etree
 
 from archive.extraction.metadata.facts import Facts
+from archive.extraction.metadata.values import web_address
 
 #: A licence linked in one of these is that of a picture or of another page.
 _FOREIGN = ("figure", "figcaption", "aside")
@@ -24,8 +24,4 @@ def _target(link: etree._Element, url: str) -> str | None:
         return None
     if next(link.iterancestors(*_FOREIGN), None) is not None:
         return None
-    try:
-        target = urljoin(url, address.strip())
-    except ValueError:
-        return None
-    return target if target.startswith(("http://", "https://")) else None
+    return web_address(address, url)

@@ -1,13 +1,13 @@
 """The article's images: those that structured data states, and those that stand beside its text."""
 
 from collections.abc import Iterator, Sequence
-from urllib.parse import urljoin
 
 from lxml import etree
 
 from archive.extraction.metadata.facts import Facts
 from archive.extraction.metadata.labelled import LabelledText
 from archive.extraction.metadata.text import inner_text, plain
+from archive.extraction.metadata.values import web_address
 from archive.labels import Label
 from archive.records import Image
 
@@ -68,11 +68,6 @@ def _image(figure: etree._Element, caption: str | None, url: str) -> Iterator[Im
 def _target(picture: etree._Element, url: str) -> str | None:
     for name in _SOURCES:
         value = (picture.get(name) or "").strip().split(",")[0].split(" ")[0]
-        if value and not value.startswith("data:"):
-            try:
-                absolute = urljoin(url, value)
-            except ValueError:
-                continue
-            if absolute.startswith(("http://", "https://")):
-                return absolute
+        if value and not value.startswith("data:") and (absolute := web_address(value, url)):
+            return absolute
     return None

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urljoin
 
 from lxml import etree
 
@@ -183,11 +182,7 @@ class _Reader:
         return None
 
     def _absolute(self, target: str) -> str | None:
-        try:
-            absolute = urljoin(self.url, target.strip())
-        except ValueError:
-            return None
-        return absolute if absolute.startswith(("http://", "https://")) else None
+        return values.web_address(target, self.url)
 
     def _keywords(self) -> Fact[tuple[str, ...]] | None:
         for source, value in self._node_values(("keywords",)):

@@ -1,10 +1,10 @@
 """Telling a site's own name from other names."""
 
 from collections.abc import Iterable
-from functools import lru_cache
 from urllib.parse import urlsplit
 
 from archive.extraction.metadata.text import skeleton
+from archive.extraction.remembered import remembered
 
 _DROPPED = (
     "redaktion", "redaction", "redaccion", "redacao", "redazione", "redactie", "newsroom", "staff", "editorial",
@@ -26,7 +26,7 @@ def host_name(url: str) -> str:
     return labels[-2] if len(labels) > 1 else host
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _core(name: str) -> str:
     """What stays of a name without the words that sites add to theirs."""
     bare = skeleton(name)

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urljoin
 
 _MAX_KEYWORDS = 60
+#: Characters of the longest address that is taken for one. The standard library remembers those that it parsed.
+_LONGEST_ADDRESS = 20_000
 
 
 def turned(name: str) -> str:
@@ -29,6 +32,17 @@ def listed(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for value in values if (word := value.strip()) and len(word) <= 100))[
         :_MAX_KEYWORDS
     ]
+
+
+def web_address(target: str, page_url: str) -> str | None:
+    """The absolute http address of a link on a page; None where it is another one, broken, or absurdly long."""
+    if len(target) > _LONGEST_ADDRESS:
+        return None
+    try:
+        absolute = urljoin(page_url, target.strip())
+    except ValueError:
+        return None
+    return absolute if absolute.startswith(("http://", "https://")) else None
 
 
 def truth(value: Any) -> bool | None:
