@@ -97,7 +97,9 @@ def _export(
 def _check(folder: Path, collections: list[Path]) -> None:
     from archive.datasets.data_set import Steps  # noqa: PLC0415
     from archive.datasets.export_check import check_files, check_rebuilt  # noqa: PLC0415
+    from archive.datasets.export_staging import put_back  # noqa: PLC0415
 
+    put_back(folder)
     faults = check_files(folder)
     if collections:
         with progress("Making it again", unit="records") as bar:
