@@ -40,7 +40,7 @@ def install(
     elif cron:
         text = crontab(command, collection, environment)
     elif image is None:
-        raise ConfigurationError("--kubernetes needs --image: a container image that has cleancopy[schedule].")
+        raise ConfigurationError("--kubernetes needs --image: a container image that has cleancopy.")
     else:
         text = kubernetes(image, collection, {k: v for k, v in environment.items() if k != SITES_VARIABLE}, storage)
     put(text)

@@ -1,6 +1,5 @@
 """The argument COLLECTION of `cleancopy schedule`, the same for all of its commands."""
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -13,11 +12,7 @@ CollectionArgument = Annotated[Path, typer.Argument(metavar="COLLECTION", help="
 
 
 def scheduled_collection(path: Path) -> Collection:
-    """The collection of a command. Raises ConfigurationError where times cannot be computed, or it is none."""
-    if find_spec("apscheduler") is None:
-        raise ConfigurationError(
-            "schedules need APScheduler, which is not installed: pip install 'cleancopy[schedule]'"
-        )
+    """The collection of a command. Raises ConfigurationError where it is none."""
     if not path.is_dir():
         raise ConfigurationError(f"{path} is not a folder; a collection with a schedule has a file collection.yaml")
     return Collection(path)
