@@ -11,8 +11,8 @@ from pathlib import Path
 from archive.operations.report_figures import RECENT, CollectionReport, SiteReport
 from archive.operations.report_site import section
 from archive.operations.report_wording import many, moment, short, size
-from archive.operations.svg_plots import Values, sparkline
 from archive.research.page_view import POLICY, shown
+from archive.research.svg_plots import Values, sparkline
 
 #: Days that plots show.
 DAYS = 60

@@ -8,8 +8,8 @@ from archive.operations.report_captures import Shown
 from archive.operations.report_figures import RECENT, SiteReport
 from archive.operations.report_wording import many, moment, size
 from archive.operations.site_health import SiteDay
-from archive.operations.svg_plots import Values, bars, lines
 from archive.research.page_view import shown
+from archive.research.svg_plots import Values, bars, lines
 
 #: Where `cleancopy replay` listens unless it is told otherwise.
 _REPLAY = "http://127.0.0.1:8080"
