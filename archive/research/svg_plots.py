@@ -32,7 +32,7 @@ def sparkline(values: Values, title: str) -> str:
     path = "".join(_bar(3 * place, 2, height, height * value / top) for place, value in enumerate(values) if value)
     return (
         f'<svg class="spark" viewBox="0 0 {width} {height}" preserveAspectRatio="none" role="img">'
-        f'<title>{escape(title)}</title><path class="bars" d="{path}"/></svg>'
+        f'<title>{escape(one_line(title))}</title><path class="bars" d="{path}"/></svg>'
     )
 
 
@@ -93,7 +93,7 @@ def _framed(ticks: Sequence[Tick], top: float, title: str, drawn: str, unit: str
         _text(_LEFT + (WIDTH - _LEFT) * place, HEIGHT - 4, text, anchors.get(place, "middle")) for place, text in ticks
     )
     return (
-        f'<svg class="plot" viewBox="0 0 {WIDTH} {height}" role="img"><title>{escape(title)}</title>'
+        f'<svg class="plot" viewBox="0 0 {WIDTH} {height}" role="img"><title>{escape(one_line(title))}</title>'
         f'<path class="grid" d="{grid}"/><path class="ground" d="M{_LEFT} {ground}H{WIDTH}"/>'
         f"{_text(_LEFT - 5, _TOP + 4, _number(top) + unit, 'end')}{_text(_LEFT - 5, ground + 3, '0', 'end')}"
         f"{drawn}{below}</svg>"
