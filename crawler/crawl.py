@@ -34,6 +34,10 @@ SETTINGS = {
     "ADDONS": {CleancopyAddon: 0},
     "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
 }
+#: What took part in a crawl and its records, by the versions that can change either.
+_DECIDING = (
+    "scrapy twisted w3lib feedparser lxml cssselect htmldate courlan justext brotlicffi isal warcio surt numpy".split()
+)
 Tell = Callable[[str], None]
 Watch = Callable[[CrawlRun], None]
 
@@ -241,8 +245,7 @@ def report_of(run: CrawlRun, name: str, started: datetime, seconds: float, ended
         records=run.records,
         bytes_received=run.bytes,
         settings=settings_of(run.plan),
-        versions={name: version(name) for name in ("scrapy", "twisted", "trafilatura", "lxml", "warcio")}
-        | {"cleancopy": software_version()},
+        versions={name: version(name) for name in _DECIDING} | {"cleancopy": software_version()},
     )
 
 
