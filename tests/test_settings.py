@@ -14,7 +14,7 @@ from archive.collection.folder import Collection
 from archive.collection.settings import CollectionSettings
 from archive.collection.settings_file import load_settings
 from archive.collection.settings_schema import settings_schema
-from archive.commands.schedule_schema import schema
+from archive.commands.schedule import schema
 from archive.errors import ConfigurationError
 from archive.operations.schedule_times import next_runs
 from archive.sites import MODELINE

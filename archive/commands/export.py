@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from archive.collection.derived import note_derived
-from archive.commands.day_option import day_of, day_option
+from archive.commands.options import day_of, day_option
 from archive.datasets.export_choices import Dedup, Form, Revisions, RightsRule
 from archive.errors import ConfigurationError
 from archive.terminal import progress, tell

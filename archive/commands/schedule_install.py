@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from archive.commands.scheduled import CollectionArgument, scheduled_collection
+from archive.commands.options import CollectionArgument
+from archive.commands.schedule import scheduled_collection
 from archive.errors import ConfigurationError
 from archive.operations.service_units import crontab, kubernetes, systemd_unit
 from archive.sites import SITES_VARIABLE
