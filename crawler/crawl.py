@@ -35,6 +35,10 @@ SETTINGS = {
     "ADDONS": {CleancopyAddon: 0},
     "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
 }
+#: What took part in a crawl and its records, by the versions that can change either.
+_DECIDING = (
+    "scrapy twisted w3lib feedparser lxml cssselect htmldate courlan justext brotlicffi isal warcio surt numpy".split()
+)
 Tell = Callable[[str], None]
 Watch = Callable[[CrawlRun], None]
 
@@ -245,8 +249,7 @@ def report_of(
         records=account.records,
         bytes_received=account.bytes,
         settings=settings_of(run.plan),
-        versions={name: version(name) for name in ("scrapy", "twisted", "trafilatura", "lxml", "warcio")}
-        | {"cleancopy": software_version()},
+        versions={name: version(name) for name in _DECIDING} | {"cleancopy": software_version()},
     )
 
 

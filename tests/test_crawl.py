@@ -48,6 +48,10 @@ def test_the_demo_site_from_its_address_alone(tmp_path: Path, cleancopy: Run) ->
     assert hits["/drafts/2026/swing-bridge-reopens.html"] == 0, "robots.txt forbids it"
     assert all(count == 1 for count in hits.values()), hits
     assert "Nothing new" in second.err
+    versions = report(collection)["versions"]
+    assert isinstance(versions, dict)
+    assert {"cleancopy", "scrapy", "lxml", "warcio", "htmldate", "numpy"} <= set(versions), "what decides results"
+    assert "trafilatura" not in versions, "which took no part"
     assert not any(path.endswith((".html", ".htm")) for path in again), again
     assert {warc.suffix for warc in (collection / "archive").iterdir()} == {".gz"}
     warcs = [path.name.removesuffix(".warc.gz") for path in (collection / "archive").iterdir()]

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from lxml import html
+from lxml import etree, html
 
 from archive.collection.folder import Collection
 from archive.commands.report import as_data
@@ -19,9 +19,9 @@ from archive.operations.report_figures import CollectionReport, collection_repor
 from archive.operations.report_page import as_html, shown_days
 from archive.operations.report_wording import size
 from archive.operations.site_runs import ListSeen, SiteRun
-from archive.operations.svg_plots import bars, lines, sparkline
 from archive.preservation.fixity import open_fixity
-from archive.research.page_view import POLICY
+from archive.research.html_page import POLICY
+from archive.research.svg_plots import bars, lines, sparkline, stacked_file
 from tests.odd_answers import WALL
 from tests.reported import ATTACK, NOW, histories, hostile, reported, six
 from tests.scripted import Run, ScriptedSite, story
@@ -178,6 +178,19 @@ def test_a_line_breaks_where_nothing_is_known() -> None:
     drawn = html.fragment_fromstring(lines(days, [("words", [100, 200, None, 200, None, 50])], "Words"))
     (path,) = drawn.findall("path[@class='line words']")
     assert re.sub(r"[\d. ]+", "", path.get("d")) == "MLMhMh", "one stroke of two days, and two points"
+
+
+def test_a_file_of_bars_stacks_its_series_and_names_them() -> None:
+    series = {"</text><script>": [4, 0], "b.example": [6, 5]}
+    drawn = etree.fromstring(stacked_file([0, 0.5, 1], series, [(0, "1"), (0.5, "\u202e2"), (1, "3")], "A & B"))
+    space = "{http://www.w3.org/2000/svg}"
+    assert {element.tag.removeprefix(space) for element in drawn.iter()} == {"svg", "title", "style", "path", "text"}
+    paths = [path.get("d", "") for path in drawn.findall(f"{space}path[@fill]")]
+    found = [re.findall(r"M([\d.]+) ([\d.]+)v-([\d.]+)", path) for path in paths]
+    assert found[0] == [("32", "82", "28.8")]
+    assert found[2] == [("32", "53.2", "43.2"), ("146", "82", "36")], "on the bar of the first series, where it has one"
+    told = [text.text for text in drawn.findall(f"{space}text")]
+    assert told == ["10", "0", "</text><script>", "b.example", "1", "⟨U+202E⟩2", "3"]
 
 
 @pytest.mark.parametrize("values", [[], [None], [0.0], [1e9, None, 0.001]])

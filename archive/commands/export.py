@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from archive.collection.derived import note_derived
-from archive.commands.day_option import day_of, day_option
+from archive.commands.options import day_of, day_option
 from archive.datasets.export_choices import Dedup, Form, Lesser, Revisions, RightsRule
 from archive.errors import ConfigurationError
 from archive.terminal import progress, tell
@@ -65,7 +65,7 @@ def export(
 def _require_extra() -> None:
     """Data sets need libraries that the other commands do without. What needs them is imported where it is used: so
     those start without them, and sooner."""
-    missing = [name for name in ("duckdb", "matplotlib", "pyarrow", "rensa") if find_spec(name) is None]
+    missing = [name for name in ("duckdb", "pyarrow", "rensa") if find_spec(name) is None]
     if missing:
         raise ConfigurationError(f"{missing[0]} is not installed; data sets need it: pip install 'cleancopy[export]'")
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from archive.collection.folder import Collection
-from archive.commands.site_directories import SitesOption, use_directories
+from archive.commands.options import SitesOption, use_directories
 from archive.errors import ConfigurationError, WarcError
 from archive.extraction.memory.learning import Learning
 from archive.extraction.memory.proposal import proposal

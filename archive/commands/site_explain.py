@@ -11,7 +11,7 @@ from archive.authoring.explained_fields import FieldReason
 from archive.authoring.explanation import BlockReason, Explanation, explain
 from archive.authoring.saved_captures import captures_beside, captures_in_collection
 from archive.collection.folder import Collection
-from archive.commands.site_directories import SitesOption, use_directories
+from archive.commands.options import SitesOption, use_directories
 from archive.display import COLOURS
 from archive.errors import CollectionError, ConfigurationError
 from archive.exchange import Capture

@@ -36,6 +36,11 @@ class SiteReport:
     paused: datetime | None
 
     @property
+    def failed(self) -> int:
+        """Requests that failed, of all kinds."""
+        return sum(self.failures.values())
+
+    @property
     def needs_a_look(self) -> bool:
         """Whether somebody should look at the site."""
         return self.health is not None and self.health.state.is_alarm
