@@ -63,7 +63,9 @@ def test_an_open_file_is_no_fault(collection):
     (collection.archive / "next.warc.gz.open").write_bytes(b"\x1f\x8b torn")
     (collection.records / "next.jsonl").write_bytes(b"")
     found = verify(collection.path, lambda fault: pytest.fail(str(fault)))
-    assert found.notes == ["next.warc.gz.open is being written, or was left by a crash, and was not verified."]
+    written, unfinished = found.notes
+    assert written == "next.warc.gz.open is being written, or was left by a crash, and was not verified."
+    assert unfinished.startswith("The crawl is not finished: ")
 
 
 WHOLE = [*samples()[:5], exchange("/again.html", response(page("Plain")), 20)]
@@ -190,7 +192,10 @@ def test_the_command_prints_faults_and_exits_with_1(collection: Collection, clea
     change(first_records(collection), lambda content: content.replace(line, text))
     changed = cleancopy("verify", collection.path, "--records")
     assert changed.code == 1
-    assert changed.out == f"{first_records(collection).name}, line 1: the record is not what extraction gives now\n"
+    assert changed.out == (
+        f"{first_records(collection).name}, line 1: the record is not what extraction gives now: nothing that it was "
+        "made with has changed, so that the line, or the program, was changed by hand\n"
+    )
     flip(first_warc(collection), 400)
     broken = cleancopy("verify", first_warc(collection))
     assert broken.code == 1

@@ -90,9 +90,8 @@ def _message(answer: Answer) -> Message:
     if not answer.is_http:
         # Kept without its HTTP head: its Content-Type is the record's, and there is no status.
         return Message(0, (("Content-Type", answer.content_type),), 0)
-    message = parse_message(answer.block)
-    # browsertrix-crawler 1.1 wrote 0 for a status that it did not know.
-    return Message(200, message.headers, message.body_start) if message.status == 0 else message
+    # browsertrix-crawler 1.1 wrote a status of 0 where it did not know it, too.
+    return parse_message(answer.block)
 
 
 def _body(answer: Answer, message: Message, mime: str, limit: int) -> tuple[bytes, tuple[Warned, ...]]:
