@@ -23,12 +23,14 @@ from typing import Annotated
 
 import typer
 
-from archive.extraction.extract import EXTRACTION_FAILED, extract, extract_text
+from archive.extraction.extract import extract, extract_text
+from archive.told import WarningKind
 
 _DEMO = Path(__file__).parent.parent / "crawler/demo/site"
 #: Seconds of processor time for a million bytes, the bytes that a page counts as at least, the growth of memory.
 _SLOWEST, _LEAST, _GROWTH = 5.0, 300_000, 1.2
 _LONGEST = 3_000_000
+_FAULTS = frozenset((WarningKind.EXTRACTION_FAILED, WarningKind.HELPER_FAILED))
 _PIECES = (
     b"&#27; &#x1b &#0027; &#8; &#11; &#12; &#13; &#0; &#xFFFE; &#xFDD0; &#xD800; &#x110000; &#127; &#x9b; &#128; & "
     b"&amp;#27; &#99999999999; < > </ <!-- --> <![CDATA[ ]]> <table> </table> <tr><td> <svg> <math> <template> "
@@ -116,7 +118,8 @@ def _timed(page: bytes, is_text: bool) -> tuple[float, list[str]]:
     started = time.process_time()
     try:
         record = extract_text(page.decode("utf-8", "replace")) if is_text else extract(page)
-        failed = [one for one in record.extraction.warnings if EXTRACTION_FAILED in one or "cannot be read" in one]
+        is_failed = _FAULTS.intersection(record.extraction.warning_kinds)
+        failed = list(record.extraction.warnings) if is_failed else []
         record.from_line(record.to_line())
     except Exception as error:  # noqa: BLE001 - whatever is raised is what this looks for
         failed = [f"raised {type(error).__name__}: {error}"]

@@ -22,6 +22,7 @@ from archive.operations.site_runs import ListSeen, SiteRun
 from archive.operations.svg_plots import bars, lines, sparkline
 from archive.preservation.fixity import open_fixity
 from archive.research.page_view import POLICY
+from tests.odd_answers import WALL
 from tests.reported import ATTACK, NOW, histories, hostile, reported, six
 from tests.scripted import Run, ScriptedSite, story
 from tests.simulated_runs import SimulatedSite, refused
@@ -40,6 +41,7 @@ def test_figures_are_those_of_the_runs() -> None:
     for site in six().sites:
         recent = [run.figures for run in runs[site.domain] if run.began >= NOW - timedelta(days=30)]
         assert site.articles == sum(figures.fetched for figures in recent)
+        assert site.without_text == sum(figures.without_text for figures in recent)
         assert sum(site.failures.values()) == sum(sum(figures.failed.values()) for figures in recent)
         assert (site.held.captures, site.held.bytes) == (4, 56_000_000)
         assert [capture.offset for capture in sorted(site.held.newest)] == [1000, 2000, 3000]
@@ -237,3 +239,21 @@ def test_the_command_reports_on_a_crawl(cleancopy: Run, site: ScriptedSite, tmp_
     assert (tmp_path / "courier" / warc).is_file()
     told = json.loads(cleancopy("report", "courier", "--json").out)
     assert [found["articles"] for found in told["sites"]] == [3]
+
+
+def test_records_without_text_are_told_apart_from_articles(cleancopy: Run, site: ScriptedSite, tmp_path: Path) -> None:
+    site.page("/2026/04/20/story.html", story("Story"))
+    site.page("/2026/04/21/wall.html", WALL.decode())
+    site.page("/2026/04/22/nothing.html", "<!doctype html><html lang=en><title>Nothing</title><body></body></html>")
+    urls = "\n".join(f"{site.url}/2026/04/{name}.html" for name in ("20/story", "21/wall", "22/nothing"))
+    crawled = cleancopy("crawl", "--urls", "-", "--collection", "c", "--delay", 0, "--allow-private", stdin=urls)
+    assert "3 records (2 of them without text)" in crawled.err
+    assert cleancopy("report", "c").code == 0
+    tree = html.fromstring((tmp_path / "c/report.html").read_bytes())
+    assert "Records without text2" in text_of(tree.find(".//dl[@class='totals']"))
+    assert "Records without text2" in text_of(tree.find(".//dl[@class='facts']"))
+    (told,) = json.loads(cleancopy("report", "c", "--json").out)["sites"]
+    assert told["without_text"] == 2
+    assert cleancopy("site", "health", "--collection", "c").out.endswith(" 2 records of the last run without text.\n")
+    (fares,) = json.loads(cleancopy("site", "health", "--collection", "c", "--json").out)
+    assert [day["without_text"] for day in fares["days"]] == [2]

@@ -69,7 +69,7 @@ def outcome(page: Page) -> Outcome:
 
 def _lost(page: Page, error: PageError) -> Outcome:
     site = _site_of(page.capture.url)
-    return Outcome(empty_record(page.capture, site, load_model().digest, str(error)).to_line())
+    return Outcome(empty_record(page.capture, site, load_model().digest, error).to_line())
 
 
 def _site_of(url: str) -> Site:

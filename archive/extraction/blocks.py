@@ -12,6 +12,7 @@ from typing import NamedTuple, cast
 from lxml import etree
 
 from archive.faults import note
+from archive.told import Warned, WarningKind
 
 #: Elements that flow within a line. All others start and end a block, unknown ones with a dash included.
 INLINE = frozenset(
@@ -129,10 +130,9 @@ class _Walk:
                 break
         self.flush()
         if len(self.out) > MAX_BLOCKS:
-            rest = cast(float, self.out[MAX_BLOCKS].start.xpath("count(following::*)"))
-            note(
-                f"size: only the first {MAX_BLOCKS} blocks were labelled; {rest:.0f} elements stand behind the next one"
-            )
+            behind = cast(float, self.out[MAX_BLOCKS].start.xpath("count(following::*)"))
+            said = f"size: only the first {MAX_BLOCKS} blocks were labelled"
+            note(Warned(WarningKind.SIZE, f"{said}; {behind:.0f} elements stand behind the next one"))
         return self.out[:MAX_BLOCKS]
 
     def enter(self, element: etree._Element) -> None:

@@ -6,6 +6,7 @@ captchas too, and many pages load one for their comments.
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cached_property
 from itertools import islice
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from lxml import etree
 from archive.errors import PageError
 from archive.exchange import Kind
 from archive.extraction.page import parse_page
+from archive.faults import gathering
 
 #: Bytes of the largest such page; a larger one is taken for what was asked for.
 LARGEST = 300_000
@@ -127,10 +129,10 @@ class _Page:
 
     @cached_property
     def _tree(self) -> etree._Element | None:
-        try:
+        # What is odd about the page is said where its record is made.
+        with gathering(), suppress(PageError):
             return parse_page(self._body.decode("utf-8", "replace"))
-        except PageError:
-            return None
+        return None
 
     @cached_property
     def _title(self) -> str:

@@ -11,6 +11,7 @@ from archive.extraction.characters import printable_page
 from archive.extraction.cloudflare import reveal_addresses
 from archive.extraction.nesting import bounded, flattened
 from archive.faults import note
+from archive.told import Warned, WarningKind
 
 #: Attributes of one element beyond these are not read. libxml2 takes quadratic time over them (80,000 take it 5 s),
 #: htmldate several times that; of 984 real pages none has an element with 250.
@@ -43,15 +44,15 @@ def parse_page(html: str) -> etree._Element:
     # Half surrogate pairs cannot be encoded.
     content = printable_page(html.encode("utf-8", "ignore"))
     if not content.strip():
-        raise PageError("the page is empty")
+        raise PageError("the page is empty", WarningKind.EMPTY)
     content = _with_few_attributes(bounded(content))
     tree, is_cut = _parsed(content)
     if is_cut:
         tree, is_cut = _parsed(flattened(content))
         if is_cut:
-            note("nesting: the page is nested too deep; text behind that is lost")
+            note(Warned(WarningKind.DEPTH, "nesting: the page is nested too deep; text behind that is lost"))
     if tree is None:
-        raise PageError("the page holds no HTML element")
+        raise PageError("the page holds no HTML element", WarningKind.UNPARSABLE)
     _end_head(tree)
     _gather(tree)
     # Looking at every link takes a sixth of the time that parsing takes.

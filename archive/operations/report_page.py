@@ -71,6 +71,7 @@ def _standfirst(report: CollectionReport) -> str:
 
 def _totals(report: CollectionReport) -> Iterator[tuple[str, str]]:
     yield f"Articles in {RECENT} days", f"{sum(site.articles for site in report.sites):,}"
+    yield "Records without text", f"{sum(site.without_text for site in report.sites):,}"
     yield "Requests that failed", f"{sum(sum(site.failures.values()) for site in report.sites):,}"
     yield "Kept", f"{size(report.bytes)} <small>in {many(report.warcs, 'WARC file')}</small>"
     yield "Free on the disk", size(report.free)

@@ -21,7 +21,8 @@ _KINDS = {
     "connection": "no connection",
     "timeout": "no answer in time",
     "robots": "forbidden by robots.txt",
-    "address": "address refused",
+    "private_address": "address refused",
+    "robots_unreadable": "robots.txt cannot be read",
 }
 
 
@@ -84,6 +85,8 @@ def _facts(site: SiteReport, next_run: str) -> Iterator[tuple[str, str]]:
         yield "Last run", moment(site.health.last_run)
     yield "Next run", next_run
     yield f"Articles in {RECENT} days", f"{site.articles:,}"
+    if site.without_text:
+        yield "Records without text", f"{site.without_text:,}"
     yield "Kept", f"{many(site.held.captures, 'capture')}, {size(site.held.bytes)}"
     if site.days and site.days[-1].feed_entries:
         day = site.days[-1]

@@ -11,11 +11,11 @@ from archive.exchange import Capture
 from archive.extraction.charset import decode
 from archive.extraction.page import parse_page
 from archive.extraction.reading import MAX_BYTES
-from archive.extraction.stated_body import HIDDEN_RULE
 from archive.pipeline.captures import answer_of
 from archive.pipeline.judgement import judge
 from archive.records import Block, Record, WarcPlace, fault_of
 from archive.research.xpath import stands_anywhere, stands_at, states_at
+from archive.rules import RuleKind, kind_of
 from archive.warc.digest import sha1_digest
 from archive.warc.exchanges import Recorded
 from archive.warc.message import entity, parse_message
@@ -42,7 +42,7 @@ class Source:
             return False
         if block.xpath is None:
             return stands_anywhere(self.tree, block.text)
-        if block.rule == HIDDEN_RULE:
+        if kind_of(block.rule) is RuleKind.JSON_LD:
             return states_at(self.tree, block.xpath, block.text)
         return stands_at(self.tree, block.xpath, block.text)
 
