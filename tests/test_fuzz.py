@@ -246,7 +246,6 @@ SHAPES = {
     "bylines in bylines": "<div class=author>" * 390 + "x<br><br>" * 5_000,
     "links in bylines": "<div rel=author>" * 390 + "<b></b>" * 40_000,
     "blocks below many levels": "<section>" * 1_900 + "<p>x</p>" * 5_000,
-    "many behind the end": "<p>x</p></html>" + "<div><b>y</b></div></html>" * 20_000,
     "blocks in a link": f"<a href='{'/2026' * 20_000}'>" + "<div>x</div>" * 2_000,
     "brackets": "<p class=byline>By " + "(" * 200_000,
     "dates": "<p class=date>" + "12.11.2024 " * 30_000,
