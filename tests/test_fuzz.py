@@ -246,6 +246,7 @@ SHAPES = {
     "bylines in bylines": "<div class=author>" * 390 + "x<br><br>" * 5_000,
     "links in bylines": "<div rel=author>" * 390 + "<b></b>" * 40_000,
     "blocks below many levels": "<section>" * 1_900 + "<p>x</p>" * 5_000,
+    "blocks in a link": f"<a href='{'/2026' * 20_000}'>" + "<div>x</div>" * 2_000,
     "brackets": "<p class=byline>By " + "(" * 200_000,
     "dates": "<p class=date>" + "12.11.2024 " * 30_000,
     "titles": f"<title>{'part - other | ' * 20_000}</title><h1>{'part: other ' * 20_000}</h1><p>{WORDS}",

@@ -3,6 +3,7 @@
 import ctypes
 import gc
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -109,3 +110,15 @@ def test_names_of_attributes_are_not_kept() -> None:
         parse_page(page(number))
     # In one thread libxml2 keeps 40 bytes of each: 16 MB.
     assert held() - before < 6_000_000
+
+
+def test_texts_behind_many_ends_are_brought_home_in_linear_time() -> None:
+    def seconds(count: int) -> float:
+        page = "<html><body><p>x</body></html>" + "</html>t<p>x</p>" * count
+        started = process_time()
+        tree = parse_page(page)
+        assert len(tree.findall("body/p")) == count + 1
+        return process_time() - started
+
+    # The square of the time would be sixteen times as long, and was 3 s.
+    assert seconds(20_000) < 8 * max(seconds(5_000), 0.1)

@@ -129,7 +129,9 @@ def _gather(tree: etree._Element) -> None:
 
 def _append(home: etree._Element, text: str) -> None:
     """Put text behind all else in an element; piece by piece it would take the square of the time."""
-    if text and len(home):
-        home[-1].tail = (home[-1].tail or "") + text
+    # To count an element's children takes as long as there are children.
+    last = next(home.iterchildren(reversed=True), None)
+    if text and last is not None:
+        last.tail = (last.tail or "") + text
     elif text:
         home.text = (home.text or "") + text

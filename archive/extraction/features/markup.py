@@ -29,6 +29,8 @@ _PICTURES = frozenset(("img", "picture", "video", "svg"))
 _FORMS = frozenset(("form", "input", "textarea", "select"))
 #: Nodes of a block's parent that are looked through for what stands beside the block.
 _BESIDE = 40
+#: Characters of a link that are looked at: hundreds of blocks may stand in one link.
+_LONGEST_LINK = 2_000
 #: Children beyond which an element's place among them is not looked for.
 _MANY = 400
 _NAMED_BY = frozenset(
@@ -167,11 +169,11 @@ def _block_rows(blocks: Sequence[TextBlock], around: Sequence[int], host: str) -
 
 def _targets(block: TextBlock, around: int) -> tuple[str, ...]:
     if block.anchors:
-        return tuple([anchor.get("href", "").strip() for anchor in block.anchors[:12]])
+        return tuple([anchor.get("href", "").strip()[:_LONGEST_LINK] for anchor in block.anchors[:12]])
     if not around & _AROUND_BIT["a"]:
         return ()
     link = next((up for up in block.element.iterancestors("a")), None)
-    return () if link is None else (link.get("href", ""),)
+    return () if link is None else (link.get("href", "")[:_LONGEST_LINK],)
 
 
 def _own_bits(attributes: Attributes) -> int:
