@@ -29,15 +29,39 @@ COMMANDS = {
     "history": "archive.commands.history:history",
     "verify": "archive.commands.verify:verify",
     "copy": "archive.commands.copy:copy",
-    "restore": "archive.commands.restore:restore",
+    "restore": "archive.commands.copy:restore",
     "report": "archive.commands.report:report",
     "index": "archive.commands.index:index",
     "wacz": "archive.commands.wacz:wacz",
     "replay": "archive.commands.replay:replay",
-    "site": "archive.commands.site_app:app",
+    "site": "archive.cli:site",
     "alarms": "archive.commands.alarms_app:app",
-    "schedule": "archive.commands.schedule_app:app",
+    "schedule": "archive.cli:schedule",
 }
+SITE_COMMANDS = {
+    "list": "archive.commands.site:list_sites",
+    "schema": "archive.commands.site:schema",
+    "explain": "archive.commands.site_explain:explain_page",
+    "health": "archive.commands.site_health:health",
+}
+SCHEDULE_COMMANDS = {
+    "list": "archive.commands.schedule:list_schedule",
+    "now": "archive.commands.schedule:now",
+    "pause": "archive.commands.schedule:pause",
+    "resume": "archive.commands.schedule:resume",
+    "status": "archive.commands.schedule:status",
+    "install": "archive.commands.schedule_install:install",
+    "schema": "archive.commands.schedule:schema",
+}
+site = typer.Typer(
+    cls=lazy_group(SITE_COMMANDS), name="site", help="Site files: list, check and explain them.", no_args_is_help=True
+)
+schedule = typer.Typer(
+    cls=lazy_group(SCHEDULE_COMMANDS),
+    name="schedule",
+    help="Crawls that run themselves: when, and how they went.",
+    no_args_is_help=True,
+)
 app = typer.Typer(
     cls=lazy_group(COMMANDS),
     name="cleancopy",

@@ -8,6 +8,8 @@ CleancopyError
 └── PageError            one page cannot become a record; it never ends a crawl
 """
 
+from archive.told import WarningKind
+
 
 def own_words(message: str) -> str:
     """What a check of ours said, without what Pydantic puts in front of a ValueError's message."""
@@ -35,4 +37,9 @@ class CutShortError(WarcError):
 
 
 class PageError(CleancopyError):
-    """One page cannot become a record: not HTML, empty, too large, over its time limit."""
+    """One page cannot become a record: not HTML, empty, too large, over its time limit. `kind` is what the record that
+    stands for it says."""
+
+    def __init__(self, sentence: str, kind: WarningKind = WarningKind.EXTRACTION_FAILED) -> None:
+        super().__init__(sentence)
+        self.kind = kind

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from archive.told import Warned
+
 
 class Purpose(StrEnum):
     """Why a URL was fetched. Only articles become records."""
@@ -29,10 +31,15 @@ class Completeness(StrEnum):
     """How much of an answer a capture holds: all of it, or why it was cut, as WARC-Truncated says."""
 
     WHOLE = "whole"
+    """All of it, as far as its own lengths and codings tell."""
     LENGTH = "length"
+    """It was cut at a limit of its size."""
     TIME = "time"
+    """It was cut at a limit of time."""
     DISCONNECT = "disconnect"
+    """The connection broke."""
     UNSPECIFIED = "unspecified"
+    """It was cut, and nothing says why."""
 
 
 class Kind(StrEnum):
@@ -48,10 +55,13 @@ class Kind(StrEnum):
     LIST = "list"
     """A feed, a sitemap or a page of links, asked for as such."""
     ROBOTS = "robots"
+    """A robots.txt."""
     REQUISITE = "requisite"
     """What a page needs to be shown."""
     REDIRECT = "redirect"
+    """HTTP 301, 302, 303, 307 or 308 with an address to go to."""
     NOT_MODIFIED = "not_modified"
+    """HTTP 304: it is as it was."""
     REVISIT = "revisit"
     """Its payload is that of an earlier capture, whose record stands for both."""
     REFUSED = "refused"
@@ -67,7 +77,9 @@ class Kind(StrEnum):
     HTTP_ERROR = "http_error"
     """Any other status that is no success."""
     PDF = "pdf"
+    """A PDF document, whatever it is called."""
     IMAGE = "image"
+    """A picture, whatever it is called."""
     OTHER_MEDIA = "other_media"
     """Sound, film, an archive, plain text, data: no page."""
     EMPTY = "empty"
@@ -77,6 +89,7 @@ class Kind(StrEnum):
     NO_HTTP = "no_http"
     """The answer is not HTTP/1, or not of the web."""
     NO_ANSWER = "no_answer"
+    """Nothing came back."""
 
 
 #: What stands in the way of a page.
@@ -156,7 +169,7 @@ class Capture:
     payload_digest: str | None = None
     place: Place | None = None
     origin: Origin = field(default_factory=Origin)
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Warned, ...] = ()
     mime: str = "text/html"
     kind: Kind = Kind.ARTICLE
     completeness: Completeness = Completeness.WHOLE

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import ParamSpec, TypeVar
 
+from archive.told import Warned, WarningKind
+
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 _D = TypeVar("_D")
@@ -16,7 +18,7 @@ _D = TypeVar("_D")
 #: Characters of an error that are repeated: some quote the page.
 _LONGEST = 200
 _logger = logging.getLogger(__name__)
-_gathered: ContextVar[list[str] | None] = ContextVar("gathered", default=None)
+_gathered: ContextVar[list[Warned] | None] = ContextVar("gathered", default=None)
 
 
 @contextmanager
@@ -29,7 +31,7 @@ def gathering() -> Iterator[None]:
         _gathered.reset(token)
 
 
-def note(warning: str) -> None:
+def note(warning: Warned) -> None:
     """Say what was odd about a page: in the warnings of its record, or in the log where none is being made."""
     gathered = _gathered.get()
     if gathered is None:
@@ -38,7 +40,7 @@ def note(warning: str) -> None:
         gathered.append(warning)
 
 
-def noted() -> tuple[str, ...]:
+def noted() -> tuple[Warned, ...]:
     """The warnings of the record that is being made."""
     return tuple(_gathered.get() or ())
 
@@ -48,7 +50,7 @@ def shielded(what: str, otherwise: _D, call: Callable[_P, _T], *args: _P.args, *
     try:
         return call(*args, **kwargs)
     except Exception as error:  # noqa: BLE001 - whatever a page makes a library raise, the page's record must come out
-        note(f"{what}: cannot be read: {failure(error)}")
+        note(Warned(WarningKind.HELPER_FAILED, f"{what}: cannot be read: {failure(error)}"))
         return otherwise
 
 

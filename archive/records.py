@@ -16,9 +16,10 @@ from pydantic_core import PydanticSerializationError
 from archive.errors import WarcError
 from archive.exchange import Completeness, Kind
 from archive.labels import Label
+from archive.told import WarningKind
 
-#: 1.1 added `completeness` and `obstacle`; lines of 1.0 are still read.
-SCHEMA_VERSION: Literal["1.1"] = "1.1"
+#: 1.1 added `completeness` and `obstacle`, 1.2 `extraction.warning_kinds`; lines of earlier ones are still read.
+SCHEMA_VERSION: Literal["1.2"] = "1.2"
 
 
 class _Frozen(BaseModel):
@@ -28,9 +29,10 @@ class _Frozen(BaseModel):
 class Block(_Frozen):
     """One visible run of text: its label, its place (XPath) and what decided the label.
 
-    `rule` is `site:...` for the site's selectors, `structured:...` for the page's own metadata, `model:...`
-    for a trained model, `memory:...` for what the site's other pages told, `json-ld:articleBody` for text that the page
-    states and does not show, and `general:...` for the rules that hold for every site.
+    What stands before the first colon of `rule` says who decided: `site:SELECTOR` a selector of the site's file,
+    `site:strip[N]` its strip rule number N (from 0), `structured:...` the page's own metadata, `model` the label model,
+    `memory:...` what the site's other pages told, `json-ld:...` text that the page states and does not show, and
+    `general:...` a rule for every site; docs/kinds.md explains them.
     `confidence` is between 0 and 1. Plain text has no XPath.
     """
 
@@ -80,7 +82,8 @@ class WarcPlace(_Frozen):
 
 class Extraction(_Frozen):
     """What made this record. The same values over the same capture give the same bytes. `memory` is the digest of the
-    site memory that took part, null where none did."""
+    site memory that took part, null where none did. `warnings` says what was odd, in sentences for people, and
+    `warning_kinds` which kinds of it there are, for programs: sorted, each once; docs/kinds.md explains them."""
 
     version: str
     config: str | None = None
@@ -88,6 +91,7 @@ class Extraction(_Frozen):
     model: str | None = None
     memory: str | None = None
     warnings: tuple[str, ...] = ()
+    warning_kinds: tuple[WarningKind, ...] = ()
 
 
 class Rights(_Frozen):
@@ -107,7 +111,7 @@ class Record(_Frozen):
     the page, null where the page did.
     """
 
-    schema_version: Literal["1.0", "1.1"] = SCHEMA_VERSION
+    schema_version: Literal["1.0", "1.1", "1.2"] = SCHEMA_VERSION
     id: str | None = None
     url: str | None = None
     requested_url: str | None = None

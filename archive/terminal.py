@@ -23,6 +23,7 @@ from rich.progress import (
 )
 from rich.segment import Segment
 from rich.status import Status
+from rich.table import Table
 from rich.text import Text
 
 from archive.unseen import visible
@@ -87,6 +88,18 @@ def put_rows(rows: Iterable[Sequence[str]]) -> None:
     unseen character."""
     for row in rows:
         sys.stdout.write("\t".join(" ".join(visible(cell).split()) for cell in row) + "\n")
+
+
+def put_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Write a table for people; in a pipe the same rows with tabs between their cells. Cells beyond the last column
+    stand below each other in it."""
+    if not output_is_terminal():
+        put_rows(rows)
+        return
+    table = Table(*head)
+    for row in rows:
+        table.add_row(*row[: len(head) - 1], "\n".join(row[len(head) - 1 :]))
+    out.print(table)
 
 
 def tell_crash(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

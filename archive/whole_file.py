@@ -76,10 +76,12 @@ class Attempt:
 
     def drop(self) -> None:
         """Remove what was written; an older file stays."""
-        with suppress(OSError):
-            self.open_path.unlink(missing_ok=True)
-        with suppress(OSError):
-            self.file.close()
+        try:
+            with suppress(OSError):
+                self.open_path.unlink(missing_ok=True)
+        finally:
+            with suppress(OSError):
+                self.file.close()
 
 
 def _new_file(path: Path) -> tuple[Path, BinaryIO]:

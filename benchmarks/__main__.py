@@ -9,16 +9,10 @@ What they give the README and the cards of the models and data sets:
 - `speed`: pages a second of `extract()` and of `clean --jsonl` as multiples of trafilatura; memory.
 - `capture`: pages a second of a capture as multiples of bare Scrapy and scrapy-webarchive. Needs nginx.
 - `crawl`: a crawl with extraction beside bare Scrapy and trafilatura's command; re-extraction; memory. Needs nginx.
-- `provenance`: the share of blocks found again at their XPath in the captured page.
-- `duplicates`: precision and recall of near-duplicates, and their cost.
-- `export`: rows a second of the Parquet export beside DuckDB's own conversion.
-- `search`: how fast a search is answered.
-- `discovery`: whether all of a large site is found, each list read once, in flat memory. Needs nginx.
 - Only by name, for they take minutes to an hour: `verify`, verifying and indexing beside `warcio check` and
   `cdxj-indexer` on one large file, and who reads what we write; `damage`, whether records of damaged files are lost in
-  silence; `kills`, whether crawls that are killed again and again
-  lose anything; `idle`, what a scheduler costs that has nothing to do; `soak`, whether one that is killed loses
-  anything; `fuzz`, whether hostile pages are raised at, take long or fill the memory.
+  silence; `kills`, whether crawls that are killed again and again lose anything; `soak`, whether a scheduler that is
+  killed loses anything; `fuzz`, whether hostile pages are raised at, take long or fill the memory.
 
 One that cannot run, for want of the corpus, a program or a library, says so and the rest goes on. Exit 1 if one
 failed, or if one that was named could not run; 2 for a name that is none.
@@ -86,15 +80,9 @@ BENCHMARKS = {
         Benchmark("speed"),
         Benchmark("capture", corpus=False, programs=("nginx",)),
         Benchmark("crawl", programs=("nginx",)),
-        Benchmark("provenance"),
-        Benchmark("duplicates"),
-        Benchmark("export"),
-        Benchmark("search"),
-        Benchmark("discovery", corpus=False, programs=("nginx",)),
         Benchmark("verify", corpus=False, long=True),
         Benchmark("damage", corpus=False, long=True),
         Benchmark("kills", corpus=False, long=True),
-        Benchmark("idle", corpus=False, long=True),
         Benchmark("soak", corpus=False, long=True),
         Benchmark("fuzz", corpus=False, long=True),
     )

@@ -4,12 +4,16 @@
 
 Pages of the demo site are mutated with what breaks parsers: character references, deep nesting, long attributes, broken
 markup, and runs of what makes patterns go back and forth. Seconds are of processor time, so that other load on the
-machine does not count. Pages below 300 kB are timed as if they had that much: each page and each
-of its blocks has a fixed cost.
+machine counts little; a page that seems slow is timed twice more and the shortest time counts, because processors that
+are shared run everything slower. Pages below 300 kB are timed as if they had that much: each page and each of its
+blocks has a fixed cost.
+Memory is what is held: the garbage is collected and the C library gives freed memory back to the system (`malloc_trim`)
+before it is measured, at half time and at the end. What it keeps for later use is no growth; caches that fill are.
 Exit 1 where a page raised or failed to be extracted, took more than 5 s per MB, or where memory grew by more than 20 %
 in the second half.
 """
 
+import ctypes
 import gc
 import random
 import time
@@ -19,12 +23,14 @@ from typing import Annotated
 
 import typer
 
-from archive.extraction.extract import EXTRACTION_FAILED, extract, extract_text
+from archive.extraction.extract import extract, extract_text
+from archive.told import WarningKind
 
 _DEMO = Path(__file__).parent.parent / "crawler/demo/site"
 #: Seconds of processor time for a million bytes, the bytes that a page counts as at least, the growth of memory.
 _SLOWEST, _LEAST, _GROWTH = 5.0, 300_000, 1.2
 _LONGEST = 3_000_000
+_FAULTS = frozenset((WarningKind.EXTRACTION_FAILED, WarningKind.HELPER_FAILED))
 _PIECES = (
     b"&#27; &#x1b &#0027; &#8; &#11; &#12; &#13; &#0; &#xFFFE; &#xFDD0; &#xD800; &#x110000; &#127; &#x9b; &#128; & "
     b"&amp;#27; &#99999999999; < > </ <!-- --> <![CDATA[ ]]> <table> </table> <tr><td> <svg> <math> <template> "
@@ -94,14 +100,10 @@ def hostile(chance: random.Random, pages: list[bytes]) -> bytes:
 
 
 def _one(page: bytes, tally: Tally, keep: Path | None) -> None:
-    started = time.process_time()
-    try:
-        record = extract_text(page.decode("utf-8", "replace")) if tally.pages % 20 == 19 else extract(page)
-        failed = [one for one in record.extraction.warnings if EXTRACTION_FAILED in one or "cannot be read" in one]
-        record.from_line(record.to_line())
-    except Exception as error:  # noqa: BLE001 - whatever is raised is what this looks for
-        failed = [f"raised {type(error).__name__}: {error}"]
-    rate = (time.process_time() - started) / max(len(page), _LEAST) * 1e6
+    is_text = tally.pages % 20 == 19
+    rate, failed = _timed(page, is_text)
+    if rate > _SLOWEST:
+        rate = min(rate, *(_timed(page, is_text)[0] for _ in range(2)))
     if failed or rate > _SLOWEST:
         print(f"page {tally.pages}, {len(page)} bytes, {rate:.1f} s per MB: {failed}", flush=True)
         if keep is not None:
@@ -111,9 +113,23 @@ def _one(page: bytes, tally: Tally, keep: Path | None) -> None:
     tally.worst = max(tally.worst, rate)
 
 
+def _timed(page: bytes, is_text: bool) -> tuple[float, list[str]]:
+    """The seconds per MB that a page took, and what failed."""
+    started = time.process_time()
+    try:
+        record = extract_text(page.decode("utf-8", "replace")) if is_text else extract(page)
+        is_failed = _FAULTS.intersection(record.extraction.warning_kinds)
+        failed = list(record.extraction.warnings) if is_failed else []
+        record.from_line(record.to_line())
+    except Exception as error:  # noqa: BLE001 - whatever is raised is what this looks for
+        failed = [f"raised {type(error).__name__}: {error}"]
+    return (time.process_time() - started) / max(len(page), _LEAST) * 1e6, failed
+
+
 def _memory() -> int:
-    """Bytes that are in use now, garbage apart."""
+    """Bytes that are held now: neither garbage nor what the allocator keeps for later."""
     gc.collect()
+    ctypes.CDLL(None).malloc_trim(0)
     return _status("VmRSS:")
 
 

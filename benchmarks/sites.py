@@ -26,6 +26,7 @@ from archive.extraction.extract import extract_capture
 from archive.extraction.model import load_model
 from archive.labels import Label
 from archive.records import Record
+from archive.rules import kind_of
 from archive.sites import Site, bundled_sites, site_of_url
 from benchmarks.corpus import DEFAULT, Page, read_corpus
 from benchmarks.metadata import normal
@@ -68,7 +69,7 @@ def _result(page: Page, site: Site) -> Result:
         _authors_right(page, record),
         _authors_right(page, bare),
         record.authors,
-        any(block.label is Label.BODY and block.rule.startswith("site:") for block in record.blocks),
+        any(block.label is Label.BODY and kind_of(block.rule).is_of_site for block in record.blocks),
     )
 
 

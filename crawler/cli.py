@@ -2,8 +2,7 @@
 
 from contextlib import AbstractContextManager
 
-from archive.cli import COMMANDS, run
-from archive.commands import schedule_app, site_app
+from archive.cli import COMMANDS, SCHEDULE_COMMANDS, SITE_COMMANDS, run
 from archive.pipeline.web import Fetched, Streamed, Web
 
 COMMANDS.update(
@@ -14,8 +13,8 @@ COMMANDS.update(
         "takedown": "crawler.commands.takedown:takedown",
     }
 )
-site_app.COMMANDS.update({"init": "crawler.commands.site_init:init", "check": "crawler.commands.site_check:check"})
-schedule_app.COMMANDS["run"] = "crawler.commands.schedule_run:run"
+SITE_COMMANDS.update({"init": "crawler.commands.site_init:init", "check": "crawler.commands.site_check:check"})
+SCHEDULE_COMMANDS["run"] = "crawler.commands.schedule_run:run"
 
 
 def _page(url: str, allow_private: bool) -> Fetched:

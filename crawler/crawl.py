@@ -22,6 +22,7 @@ from archive.pipeline.record_lines import RecordStage, extract_warc, new_pool
 from archive.software import software_version
 from archive.whole_file import write_whole
 from crawler.addon import CleancopyAddon
+from crawler.run.account import Conclusion
 from crawler.run.crawl_run import CrawlRun
 from crawler.run.open_collection import Holdings
 from crawler.run.plan import Options, Plan, keep_site_files
@@ -34,6 +35,10 @@ SETTINGS = {
     "ADDONS": {CleancopyAddon: 0},
     "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
 }
+#: What took part in a crawl and its records, by the versions that can change either.
+_DECIDING = (
+    "scrapy twisted w3lib feedparser lxml cssselect htmldate courlan justext brotlicffi isal warcio surt numpy".split()
+)
 Tell = Callable[[str], None]
 Watch = Callable[[CrawlRun], None]
 
@@ -134,10 +139,10 @@ def _crawl(
     try:
         ended = _fetch(run, collection.crawls / f"{name}.log", watch)
     finally:
-        run.close()
+        concluded = run.close()
     if stage:
         stage.finish(lambda _: watch(run))
-    return report_of(run, name, started, time.monotonic() - began, ended)
+    return report_of(run, concluded, name, started, time.monotonic() - began, ended)
 
 
 def warcinfo_of(plan: Plan) -> dict[str, str]:
@@ -218,31 +223,33 @@ async def _watching(run: CrawlRun, watch: Watch) -> None:
         await asyncio.sleep(0.1)
 
 
-def report_of(run: CrawlRun, name: str, started: datetime, seconds: float, ended: str) -> CrawlReport:
+def report_of(
+    run: CrawlRun, concluded: Conclusion, name: str, started: datetime, seconds: float, ended: str
+) -> CrawlReport:
     """What a run came to, once it is concluded."""
+    account = run.account
     return CrawlReport(
         name=name,
         started=started.isoformat().replace("+00:00", "Z"),
         seconds=round(seconds, 3),
         ended=ended,
         fault=run.fault,
-        counts=dict(run.counts),
-        statuses={str(status): count for status, count in sorted(run.statuses.items())},
-        sources=dict(run.sources),
-        frontier=run.final_counts,
-        failures=[{"url": url, "reason": reason} for url, reason in run.final_failures],
-        notes=[{"url": url, "note": note} for url, note in run.notes],
-        lists=[asdict(read) for read in run.discovery.lists],
+        counts=dict(account.counts),
+        statuses={str(status): count for status, count in sorted(account.statuses.items())},
+        sources=dict(account.sources),
+        frontier=concluded.counts,
+        failures=[{"url": url, "kind": why.kind, "reason": why.sentence} for url, why in concluded.failures],
+        notes=[{"url": url, "note": note} for url, note in account.notes],
+        lists=[asdict(read) for read in account.discovery.lists],
         skipped=[
-            {"reason": reason, "count": count, "examples": run.discovery.examples[reason]}
-            for reason, count in run.discovery.skipped.most_common()
+            {"kind": reason.kind, "reason": reason, "count": count, "examples": account.discovery.examples[reason]}
+            for reason, count in account.discovery.skipped.most_common()
         ],
-        sites=run.site_figures(),
-        records=run.records,
-        bytes_received=run.bytes,
+        sites=account.site_figures(concluded, pages=run.holdings.stage is not None),
+        records=account.records,
+        bytes_received=account.bytes,
         settings=settings_of(run.plan),
-        versions={name: version(name) for name in ("scrapy", "twisted", "trafilatura", "lxml", "warcio")}
-        | {"cleancopy": software_version()},
+        versions={name: version(name) for name in _DECIDING} | {"cleancopy": software_version()},
     )
 
 

@@ -18,13 +18,13 @@ def watching() -> Iterator[Callable[[CrawlRun], None]]:
 
 
 def _line(run: CrawlRun) -> str:
-    counts = run.counts
+    counts = run.account.counts
     parts = [
         f"{counts['articles']} articles",
-        f"{run.stage.done} records" if run.stage else "",
+        f"{run.account.records} records" if run.holdings.stage else "",
         f"{counts['requisites']} requisites" if counts["requisites"] else "",
         f"{counts['exchanges']} exchanges",
-        f"{run.bytes / 1e6:.1f} MB",
+        f"{run.account.bytes / 1e6:.1f} MB",
         f"{counts['failed']} failed" if counts["failed"] else "",
     ]
     return "Crawling: " + ", ".join(part for part in parts if part)

@@ -1,7 +1,7 @@
 """A first look at a site: the lists that it names and a handful of articles, fetched as in any crawl."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 from archive.authoring.saved_captures import Kept
+from archive.collection.failure import FailureKind
 from archive.collection.folder import Collection
 from archive.errors import PageError
 from archive.exchange import Purpose
@@ -93,12 +94,12 @@ def _remarks(site: Site, discover: dict[str, list[str]]) -> Iterator[str]:
 
 def _why_nothing(site: Site, report: CrawlReport) -> str:
     """A sentence on why no article came."""
-    reasons = {failure["url"]: failure["reason"] for failure in report.failures}
-    if reason := reasons.get(site.front):
-        return _unreadable(site.front, reason)
-    if reasons:
-        reason, count = Counter(reasons.values()).most_common(1)[0]
-        return f"{site.front}: none of the pages asked for came ({len(reasons)}). {count} of them: {reason}."
+    failures = {failure["url"]: failure for failure in report.failures}
+    if failure := failures.get(site.front):
+        return _unreadable(failure)
+    if failures:
+        reason, count = Counter(failure["reason"] for failure in failures.values()).most_common(1)[0]
+        return f"{site.front}: none of the pages asked for came ({len(failures)}). {count} of them: {reason}."
     return (
         f"{site.front}: no article is linked or listed there. Give the address of a page that "
         f"lists articles, as {site.front}news/; 'cleancopy discover {site.front}' shows what is found and why the rest "
@@ -106,10 +107,11 @@ def _why_nothing(site: Site, report: CrawlReport) -> str:
     )
 
 
-def _unreadable(url: str, reason: str) -> str:
-    if reason == "robots.txt forbids it":
+def _unreadable(failure: Mapping[str, str]) -> str:
+    url = failure["url"]
+    if failure["kind"] == FailureKind.ROBOTS:
         return (
             f"{url}: robots.txt forbids it. Ask the publisher; where they allow it, write the site file by hand, with "
             "'crawl: {obey_robots: false}'."
         )
-    return f"{url} cannot be read: {reason}. Check the address."
+    return f"{url} cannot be read: {failure['reason']}. Check the address."

@@ -2,8 +2,9 @@
 
 import os
 import random
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from archive.collection.folder import Collection
 from archive.preservation.copy_checking import verify_copies
 from archive.preservation.copying import Copied, copy_collection
 from archive.preservation.store_opening import open_store
+from archive.sites.file_stamp import stamp_of
 from archive.warc.fault import Fault
 from crawler.frontier.table import Frontier
 from tests.shots import demo_shots, make_collection
@@ -113,9 +115,20 @@ def flip(content: bytes) -> bytes:
 
 
 def damage(path: Path) -> None:
-    """Flip a bit as a disk does it: the file's times stay."""
+    """Flip a bit as a disk does it: the file's times stay. The one that cannot be set back is what is known of it."""
+    replace_unseen(path, flip(path.read_bytes()))
+    fixity = path.parent.parent / "fixity.sqlite"
+    if fixity.exists():
+        with closing(sqlite3.connect(fixity)) as db, db:
+            name = f"{path.parent.name}/{path.name}"
+            db.execute("UPDATE stamps SET stamp = ? WHERE name = ?", (stamp_of(path.stat()), name))
+
+
+def replace_unseen(path: Path, content: bytes) -> None:
+    """Put other content of the same size into a file, and set its time back."""
     stat = path.stat()
-    path.write_bytes(flip(path.read_bytes()))
+    assert len(content) == stat.st_size
+    path.write_bytes(content)
     os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
 
 

@@ -81,11 +81,10 @@ def forker() -> Forker:
 
 def serve() -> None:
     """What the process does: fork for each message on standard input, and say how the command ended."""
-    from archive.cli import COMMANDS
-    from archive.commands import schedule_app, site_app
+    from archive.cli import COMMANDS, SCHEDULE_COMMANDS, SITE_COMMANDS
     from crawler.cli import main
 
-    for place in (*COMMANDS.values(), *site_app.COMMANDS.values(), *schedule_app.COMMANDS.values()):
+    for place in (*COMMANDS.values(), *SITE_COMMANDS.values(), *SCHEDULE_COMMANDS.values()):
         resolve_name(place)
     from crawler.commands import crawl_run  # noqa: F401 - what most tests run
 

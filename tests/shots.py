@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from archive.collection.folder import Collection
-from archive.exchange import Exchange, Origin
+from archive.exchange import Exchange, Origin, Truncation
 from archive.pipeline.record_lines import Task, places, record_line
 from archive.warc.writer import WarcWriter
 from crawler.demo.pages import Page, load_pages
@@ -26,13 +26,14 @@ class Shot:
     at: datetime = NOON
     headers: tuple[tuple[str, str], ...] = (("Content-Type", "text/html; charset=utf-8"),)
     origin: Origin = field(default_factory=lambda: Origin(robots="allowed"))
+    truncated: Truncation | None = None
 
     def exchange(self) -> Exchange:
         body = self.body.encode() if isinstance(self.body, str) else self.body
         head = "".join(f"{name}: {value}\r\n" for name, value in self.headers)
         response = f"HTTP/1.1 200 OK\r\n{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
         request = b"GET / HTTP/1.1\r\nHost: courier.example\r\n\r\n"
-        return Exchange(self.url, self.at, request, response, self.origin)
+        return Exchange(self.url, self.at, request, response, self.origin, truncated=self.truncated)
 
 
 def make_collection(path: Path, *warcs: Iterable[Shot]) -> Collection:

@@ -11,12 +11,13 @@ import pytest
 from archive.exchange import Capture, Origin
 from archive.extraction import charset, reading
 from archive.extraction.characters import printable
-from archive.extraction.extract import EXTRACTION_FAILED, extract, extract_capture, extract_text
+from archive.extraction.extract import extract, extract_capture, extract_text
 from archive.extraction.metadata import completion, credits, page_dates
 from archive.extraction.model import load_model
 from archive.extraction.page import parse_page
 from archive.records import Record
 from archive.sites import Site, article_urls
+from archive.told import WarningKind
 from crawler.discover import feeds, urls
 
 SITE = Site(domain="courier.example")
@@ -136,7 +137,8 @@ def test_a_fault_of_our_own_leaves_a_record_that_says_so(monkeypatch: pytest.Mon
     monkeypatch.setattr("archive.extraction.extract.label_blocks", fails)
     record = extract(f"<p>{WORDS}</p>", "https://courier.example/1", site=SITE)
     assert record.url == "https://courier.example/1"
-    assert record.extraction.warnings[0].startswith(f"{EXTRACTION_FAILED}: AttributeError")
+    assert record.extraction.warnings[0].startswith("the page could not be extracted: AttributeError")
+    assert record.extraction.warning_kinds == (WarningKind.EXTRACTION_FAILED,)
 
 
 def test_one_record_does_not_bear_the_warnings_of_another(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -165,6 +165,19 @@ def test_a_folder_becomes_a_folder(tmp_path: Path, cleancopy: Run) -> None:
     assert (tmp_path / "clean/one.md").read_text().startswith("# Story one")
 
 
+def test_a_file_that_is_there_is_not_written_over(tmp_path: Path, cleancopy: Run) -> None:
+    a_folder(tmp_path / "pages")
+    (tmp_path / "clean/deep").mkdir(parents=True)
+    (tmp_path / "clean/deep/two.txt").write_text("mine")
+    ran = cleancopy("clean", "pages", "--output", "clean")
+    assert (ran.code, ran.out) == (2, "")
+    assert "clean/deep/two.txt is there already. Give --replace to replace it, or another --output." in ran.err
+    assert [path.name for path in (tmp_path / "clean").rglob("*.*")] == ["two.txt"]
+    assert (tmp_path / "clean/deep/two.txt").read_text() == "mine"
+    assert cleancopy("clean", "pages", "--output", "clean", "--replace").code == 0
+    assert (tmp_path / "clean/deep/two.txt").read_text() != "mine"
+
+
 def test_several_files_become_record_lines_named_by_file(tmp_path: Path, cleancopy: Run) -> None:
     a_folder(tmp_path / "pages")
     (tmp_path / "empty.html").write_text(" ")

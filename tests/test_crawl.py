@@ -48,6 +48,10 @@ def test_the_demo_site_from_its_address_alone(tmp_path: Path, cleancopy: Run) ->
     assert hits["/drafts/2026/swing-bridge-reopens.html"] == 0, "robots.txt forbids it"
     assert all(count == 1 for count in hits.values()), hits
     assert "Nothing new" in second.err
+    versions = report(collection)["versions"]
+    assert isinstance(versions, dict)
+    assert {"cleancopy", "scrapy", "lxml", "warcio", "htmldate", "numpy"} <= set(versions), "what decides results"
+    assert "trafilatura" not in versions, "which took no part"
     assert not any(path.endswith((".html", ".htm")) for path in again), again
     assert {warc.suffix for warc in (collection / "archive").iterdir()} == {".gz"}
     warcs = [path.name.removesuffix(".warc.gz") for path in (collection / "archive").iterdir()]
@@ -160,7 +164,9 @@ def test_what_a_server_can_do_to_a_crawl_ends_in_a_sentence(tmp_path: Path, clea
     assert ran.code == 0, ran.err
     for url, sentence in sentences.items():
         assert not sentence or re.search(f"{re.escape(url)}: .*{sentence}", ran.err), (url, ran.err)
-    assert [record.title for record in records(tmp_path / "c")] == ["Good"]
+    good, bomb = records(tmp_path / "c")
+    assert (good.title, bomb.url) == ("Good", f"{site.url}/bomb.html"), "what could be unpacked of it has a record"
+    assert "size" in bomb.extraction.warning_kinds
     statuses = [capture.status for warc in (tmp_path / "c/archive").iterdir() for capture in read_captures(warc)]
     assert statuses.count(302) + statuses.count(307) >= 12, "what fails is captured as well"
 

@@ -136,6 +136,10 @@ def test_what_led_to_a_wall_is_asked_for_again(tmp_path: Path, site: ScriptedSit
         site.page(f"/gate?to=story-{number}", WALL)
     first = cleancopy("crawl", config, "--collection", "c", *FAST)
     assert "gate?to=story-3: a consent wall came instead of the page (HTTP 200)" in first.err
+    (path,) = (tmp_path / "c/crawls").glob("*.json")
+    failures = json.loads(path.read_bytes())["failures"]
+    assert [failure["kind"] for failure in failures] == ["consent_wall"] * 2
+    assert {failure["reason"] for failure in failures} == {"a consent wall came instead of the page (HTTP 200)"}
     told = figures(tmp_path / "c")["localhost"]
     assert (told["fetched"], told["obstacles"]) == (STORIES - 2, {"consent_wall": 2})
     site.pages.update(pages)

@@ -9,7 +9,7 @@ import pytest
 
 from archive.collection.folder import Collection
 from archive.datasets.data_set import export
-from archive.datasets.export_choices import Dedup, Form
+from archive.datasets.export_choices import Dedup, Form, Lesser
 from archive.datasets.export_request import Request
 from archive.datasets.filters import Filters
 from tests.shots import NOON, Shot, article, make_collection
@@ -86,7 +86,8 @@ def test_texts_that_are_empty_are_no_duplicates(tmp_path: Path) -> None:
     empty = "<html><body></body></html>"
     shots = [Shot(f"https://a.example/{number}.html", empty) for number in range(2)]
     made = make_collection(tmp_path / "empty", shots)
-    assert [line["cluster_size"] for line in exported(made, tmp_path / "out", dedup=Dedup.EXACT)] == [1, 1]
+    wishes = {"dedup": Dedup.EXACT, "filters": Filters(include=(Lesser.EMPTY,))}
+    assert [line["cluster_size"] for line in exported(made, tmp_path / "out", **wishes)] == [1, 1]
 
 
 def test_edited_copies_are_near_duplicates(tmp_path: Path) -> None:

@@ -127,6 +127,15 @@ def test_collections_are_told_apart(demo: Collection, tmp_path: Path) -> None:
         exported(tmp_path / "twice", demo, demo)
 
 
+def test_records_are_chosen_by_the_kinds_of_their_warnings(tmp_path: Path) -> None:
+    good, bad = "https://a.example/good.html", "https://a.example/bad.html"
+    shots = [Shot(good, article("Dredging", *TEXT)), Shot(bad, "<nav><a href=/>Home</a></nav>")]
+    made = make_collection(tmp_path / "made", shots)
+    asked = "list_contains(extraction.warning_kinds, 'no_body')"
+    assert [line["url"] for line in exported(tmp_path / "bad", made, filters=Filters(where=asked))] == [bad]
+    assert [line["url"] for line in exported(tmp_path / "good", made, filters=Filters(where=f"NOT {asked}"))] == [good]
+
+
 @pytest.mark.parametrize(
     ("where", "message"),
     [

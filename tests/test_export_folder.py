@@ -17,6 +17,7 @@ from archive.datasets.data_set import export
 from archive.datasets.export_check import check_files, check_rebuilt
 from archive.datasets.export_choices import Form
 from archive.datasets.export_request import Request
+from archive.datasets.export_staging import put_back
 from archive.errors import CollectionError, ConfigurationError
 from archive.records import Record, read_records
 from tests.scripted import Run
@@ -152,6 +153,39 @@ def test_a_data_set_stays_unless_told_to_replace_it(demo: Collection, cleancopy:
     assert (tmp_path / "out" / "README.md").read_bytes() == card
     assert cleancopy("export", demo.path, "--output", "out", "--format", "csv", "--replace").code == 0
     assert names(tmp_path / "out" / "data") == {"articles-00000-of-00001.csv"}
+
+
+def test_a_kill_between_two_data_sets_leaves_the_older_one(demo: Collection, cleancopy: Run, tmp_path: Path) -> None:
+    assert cleancopy("export", demo.path, "--output", "out").code == 0
+    killed = (
+        "import os, sys\nfrom pathlib import Path\nfrom archive.datasets.data_set import export\n"
+        "from archive.datasets.export_request import Request\nrename = Path.rename\n"
+        "def dying(path, target):\n    if path.suffix == '.open': os._exit(9)\n    return rename(path, target)\n"
+        "Path.rename = dying\nexport([Path(sys.argv[1])], Request(), Path('out'), replace=True)\n"
+    )
+    for again in (("--check", "out"), (demo.path, "--output", "out"), (demo.path, "--output", "out", "--replace")):
+        ran = subprocess.run([sys.executable, "-c", killed, demo.path], cwd=tmp_path, check=False)
+        assert (ran.returncode, (tmp_path / "out").exists()) == (9, False)
+        assert len(list(tmp_path.glob(".out.*.old"))) == 1
+        ran_again = cleancopy("export", *again)
+        assert ran_again.code == (2 if again[1:] == ("--output", "out") else 0), ran_again.err
+        assert check_files(tmp_path / "out") == []
+        assert list(tmp_path.glob(".out.*.old")) == []
+
+
+def test_a_data_set_that_is_being_exchanged_is_left_alone(tmp_path: Path) -> None:
+    aside = tmp_path / ".out.abcd_123.old"
+    aside.mkdir()
+    (aside / "manifest.json").touch()
+    held = os.open(aside, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        put_back(tmp_path / "out")
+        assert aside.exists()
+    finally:
+        os.close(held)
+    put_back(tmp_path / "out")
+    assert names(tmp_path) == {"out"}
 
 
 def test_what_a_dead_process_left_goes_and_what_a_living_one_makes_stays(demo: Collection, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -375,3 +376,23 @@ def test_a_failed_read_replaces_no_earlier_records(tmp_path: Path, cleancopy: Ru
         assert (tmp_path / "news.jsonl").read_bytes() == good
     assert len(incomplete.splitlines()) <= len(good.splitlines())
     assert sorted(each.name for each in tmp_path.glob("news*")) == ["news.jsonl", "news.warc.gz"]
+
+
+def test_records_of_a_file_with_another_name_are_not_replaced(tmp_path: Path, cleancopy: Run) -> None:
+    plain = write(tmp_path / "old.warc", wget_records())
+    packed = write(tmp_path / "old.warc.gz", news_records())
+    assert cleancopy("extract", "old.warc").code == 0
+    held = (tmp_path / "old.jsonl").read_bytes()
+    ran = cleancopy("extract", "old.warc.gz")
+    assert ran.code == 2
+    assert "old.jsonl holds the records of old.warc, and those of old.warc.gz would take their place." in ran.err
+    assert (tmp_path / "old.jsonl").read_bytes() == held
+    assert cleancopy("extract", "old.warc.gz", "--output", "other").code == 0
+    assert titles_in(tmp_path / "other/old.jsonl") == TITLES[news_records]
+    assert cleancopy("extract", "old.warc").code == 0
+    with ZipFile(tmp_path / "old.wacz", "w") as package:
+        package.write(plain, "archive/old.warc")
+        package.write(packed, "archive/more.warc.gz")
+    assert cleancopy("extract", "old.wacz").code == 0
+    assert titles_in(tmp_path / "old.jsonl") == [*TITLES[wget_records], *TITLES[news_records]]
+    assert cleancopy("extract", "old.wacz").code == 0

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.collection.failure import Failed, FailureKind
 from archive.errors import CollectionError
 from archive.exchange import Origin, Purpose
 from crawler.frontier.entry import Entry, redirected
@@ -102,31 +103,32 @@ def test_a_failure_waits_for_its_time(frontier: Frontier) -> None:
     frontier.add(entry("/1"))
     found = frontier.lease(NOW, 1)
     assert found
-    frontier.again(found, "HTTP 503", due=NOW + 5)
+    frontier.again(found, Failed.of_status(503), due=NOW + 5)
     assert leased(frontier, NOW + 4) is None
     assert frontier.waiting(NOW + 4) == 0
     assert frontier.waiting(NOW + 5) == 1
     again = frontier.lease(NOW + 5, 1)
     assert again
     assert again.attempts == 1
-    frontier.failed(again, "HTTP 503 (2 tries)", status=503, now=NOW + 6)
-    assert frontier.failures(NOW, 10) == [("http://a.example/1", "HTTP 503 (2 tries)")]
+    frontier.failed(again, Failed.of_status(503), now=NOW + 6)
+    ((url, why),) = frontier.failures(NOW, 10)
+    assert (url, why.kind, why.sentence) == ("http://a.example/1", FailureKind.HTTP_ERROR, "HTTP 503 (2 tries)")
     assert frontier.failures(NOW + 7, 10) == []
     assert frontier.counts() == {"failed": 1}
 
 
 def test_a_later_run_tries_again_what_may_have_changed(frontier: Frontier) -> None:
-    for path, reason, status in (
-        ("/down", "the server refused the connection", None),
-        ("/busy", "HTTP 429", 429),
-        ("/gone", "HTTP 404", 404),
-        ("/closed", "robots.txt forbids it", None),
-        ("/unclear", "robots.txt cannot be read (HTTP 500)", None),
+    for path, why in (
+        ("/down", Failed(FailureKind.CONNECTION, detail="refused")),
+        ("/busy", Failed.of_status(429)),
+        ("/gone", Failed.of_status(404)),
+        ("/closed", Failed(FailureKind.ROBOTS)),
+        ("/unclear", Failed(FailureKind.ROBOTS_UNREADABLE, detail="HTTP 500")),
     ):
         frontier.add(entry(path))
         found = frontier.lease(NOW, 1)
         assert found
-        frontier.failed(found, reason, status=status, now=NOW)
+        frontier.failed(found, why, now=NOW)
     assert frontier.retry_failed() == 3
     urls = {leased(frontier) for _ in range(4)}
     assert urls == {f"http://a.example{path}" for path in ("/down", "/busy", "/unclear")} | {None}
@@ -183,7 +185,7 @@ def test_a_changed_configuration_asks_for_lists_without_conditions(frontier: Fro
         again = frontier.lease(NOW, 1)
         assert again
         assert again.etag == known
-        frontier.again(again, "", due=NOW)
+        frontier.again(again, Failed(FailureKind.TIMEOUT), due=NOW)
 
 
 def test_only_what_is_wanted_is_leased(frontier: Frontier) -> None:
@@ -256,6 +258,6 @@ def test_a_refused_page_is_asked_for_again_but_not_for_ever(frontier: Frontier) 
     for tries in range(REFUSED_TRIES):
         found = frontier.lease(NOW, 1)
         assert found, f"after {tries} tries"
-        frontier.failed(found, "HTTP 403", status=403, now=NOW)
+        frontier.failed(found, Failed.of_status(403), now=NOW)
         frontier.retry_failed()
     assert frontier.lease(NOW, 1) is None

@@ -7,12 +7,14 @@ import typer
 from typer.testing import CliRunner
 
 from archive.cli import COMMANDS
+from archive.commands import options
 from archive.commands.lazy_group import lazy_group
+from archive.sites.search_path import SITES_VARIABLE
 
 LOADED = (
     "import sys; from crawler.cli import main; sys.argv = ['cleancopy', *{}]\ntry: main()\nfinally: print(*sys.modules)"
 )
-APP = typer.Typer(cls=lazy_group({"schema": "archive.commands.schema:schema", "site": "archive.commands.site_app:app"}))
+APP = typer.Typer(cls=lazy_group({"schema": "archive.commands.schema:schema", "site": "archive.cli:site"}))
 
 
 @APP.callback()
@@ -32,17 +34,14 @@ def test_a_command_loads_no_other_command() -> None:
     commands = {
         name for name in loaded("site", "schema") if name.startswith(("archive.commands.", "crawler.commands."))
     }
-    assert "archive.commands.site_schema" in commands
-    assert not commands - {
-        "archive.commands.site_schema",
-        "archive.commands.site_app",
-        "archive.commands.schedule_app",
-    }
+    assert "archive.commands.site" in commands
+    assert not commands - {"archive.commands.site", "archive.commands.options", "archive.commands.lazy_group"}
 
 
 def test_how_to_crawl_is_said_without_what_a_crawl_needs() -> None:
     needless = {"scrapy", "twisted", "numpy", "archive.sites", "archive.pipeline.record_lines"}
     assert not loaded("crawl", "--help") & needless
+    assert options.SITES_VARIABLE == SITES_VARIABLE
 
 
 def test_help_names_every_command() -> None:

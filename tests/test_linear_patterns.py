@@ -16,6 +16,8 @@ import pytest
 import archive
 import crawler
 from archive.authoring import draft_candidates as candidates
+from archive.authoring.draft_yaml import scalar
+from archive.extraction.features.markup import link_row
 from archive.extraction.metadata import authors, dates
 from tests.attack_strings import ENDS, attacks
 
@@ -38,7 +40,6 @@ _LONGEST = {
 }
 _METHODS = "search match fullmatch sub subn split findall finditer".split()
 _FLAGS = re.compile(r"re\.[A-Z]+(?: \| re\.[A-Z]+)*")
-#: The most characters that a module's patterns are given.
 
 
 def modules() -> Iterator[Any]:
@@ -154,3 +155,23 @@ def test_the_attacks_find_what_is_not_linear() -> None:
 @pytest.mark.parametrize("name", PATTERNS)
 def test_every_pattern_takes_linear_time(name: str) -> None:
     assert slow_on(name, PATTERNS[name]) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["archive.extraction.features.markup._SHARE_LINK", "archive.authoring.draft_yaml._PLAIN"]
+)
+def test_these_are_among_them(name: str) -> None:
+    assert name in PATTERNS
+
+
+@pytest.mark.parametrize("part", ["pinterest.", "pinterest.a", "a", "/journalist", "facebook.com/", "share", "x", "?"])
+@pytest.mark.parametrize("start", ["", "https://pinterest.", "/columnist", "mailto:"])
+def test_links_are_told_apart_in_linear_time(start: str, part: str) -> None:
+    texts = [f"{start}{part * (length // len(part))}!" for length in _LENGTHS]
+    assert not is_slow(lambda text: link_row("courier.example", (text, f"share{text}")), texts)
+
+
+@pytest.mark.parametrize("part", [": ", " :", "a", " ", ", ", ": #", " #", "a:", "1", "true", "=@", "'"])
+@pytest.mark.parametrize("end", ["", ":", "!", "\n", " #"])
+def test_scalars_are_written_in_linear_time(part: str, end: str) -> None:
+    assert not is_slow(scalar, [f"a{part * (length // len(part))}{end}" for length in _LENGTHS])

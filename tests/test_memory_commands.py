@@ -96,6 +96,11 @@ def test_plain_texts_of_one_source(tmp_path: Path, cleancopy: Run) -> None:
     ran = cleancopy("learn", "--texts", "texts", "--output", "herald.json")
     assert ran.code == 0, ran.err
     assert "12 articles" in ran.err
+    refused = cleancopy("learn", "--texts", "texts", "--output", "texts/3.txt")
+    assert refused.code == 2
+    assert "texts/3.txt is there already. Give --replace to replace it" in refused.err
+    assert APPEAL in (folder / "3.txt").read_text()
+    assert cleancopy("learn", "--texts", "texts", "--output", "herald.json", "--replace").code == 0
     without = cleancopy("clean", "texts/3.txt", "--format", "json")
     cleaned = cleancopy("clean", "texts/3.txt", "--format", "json", "--site-memory", "herald.json")
     assert APPEAL in Record.from_line(without.out).text

@@ -9,7 +9,8 @@ from lxml import html
 
 from archive.labels import Label
 from archive.records import Block, Extraction, Record, WarcPlace
-from archive.research.page_view import POLICY, as_html, shown
+from archive.research.html_page import POLICY
+from archive.research.page_view import as_html
 from tests.browser import chromium, served
 
 HOSTILE = "</p></style></title><script src='//evil.example/x'>alert(1)</script><img src=//evil.example/i onerror=x>\"'&"
@@ -140,8 +141,9 @@ def test_only_web_addresses_become_links(url: str) -> None:
     ],
 )
 def test_harmful_unseen_characters_are_shown(text: str, visible: str) -> None:
-    assert shown(text) == visible
-    as_html(record(block(Label.BODY, text), title=text)).encode("utf-8")
+    found = record(block(Label.BODY, text), title=text)
+    assert parsed(found).findtext(".//h1") == parsed(found).findtext(".//p[@title]") == visible
+    as_html(found).encode("utf-8")
 
 
 def test_a_record_without_text_still_makes_a_page() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from archive.extraction.blocks import segment
+from archive.extraction.extract import extract
 from archive.extraction.page import parse_page
 from archive.extraction.places import xpaths
 
@@ -37,4 +38,13 @@ def test_every_path_leads_to_its_element(page: Path | None) -> None:
         element = block.element if block.whole else block.start
         around = element.getparent() if block.after else element
         assert around is not None
+        assert path is not None
         assert path.partition("/text()")[0] == root.getpath(around)
+
+
+def test_deep_pages_do_not_make_records_of_paths() -> None:
+    page = "<p>Near</p>" + "<div>" * 390 + "<p>word</p>" * 9000
+    record = extract(page)
+    assert record.blocks[0].xpath == "/html/body/p"
+    assert {block.xpath for block in record.blocks[1:]} == {None}
+    assert len(record.to_line()) < 20 * len(page)

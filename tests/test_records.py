@@ -8,6 +8,7 @@ from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
 from archive.errors import WarcError
+from archive.exchange import Kind
 from archive.labels import Label
 from archive.records import (
     Block,
@@ -22,6 +23,7 @@ from archive.records import (
     record_schema,
     schema_json,
 )
+from archive.told import WarningKind
 
 SMALL = Record(extraction=Extraction(version="0.1.0"))
 FULL = Record(
@@ -49,12 +51,19 @@ FULL = Record(
         Block(label=Label.BODY, text="One.", xpath="/html/body/p[1]", rule="model:page", confidence=0.875),
         Block(label=Label.BODY, text="Two.", rule="general:text", confidence=1.0),
     ),
+    obstacle=Kind.REFUSED,
     date_crawled="2026-11-24T08:00:00Z",
     http=Http(status=200, content_type="text/html", etag='"x"', last_modified="Fri, 20 Nov 2026 08:30:00 GMT"),
     discovery=Discovery(type="feed", url="https://courier.example/feed.xml", title="Bridge", date="2026-11-20"),
     warc=WarcPlace(filename="a.warc.gz", offset=0, length=10, record_id="<urn:uuid:1>", payload_digest="sha256:0"),
     extraction=Extraction(
-        version="0.1.0", config="courier.example", config_digest="0", model="m", memory="m", warnings=("w",)
+        version="0.1.0",
+        config="courier.example",
+        config_digest="0",
+        model="m",
+        memory="m",
+        warnings=("text: no body text found",),
+        warning_kinds=(WarningKind.NO_BODY,),
     ),
     rights=Rights(robots="allowed", x_robots_tag="noai", meta_robots="noimageai", tdm_reservation="1", tdm_policy="p"),
 )
@@ -105,6 +114,7 @@ def test_missing_is_null_never_a_missing_key() -> None:
         {"blocks": [{"label": "body", "text": "x", "xpath": None, "rule": "r", "confidence": 1.0, "score": 1}]},
         {"rights": {"robots": None, "noai": True}},
         {"warc": {"filename": "a.warc.gz"}},
+        {"extraction": json.loads(FULL.to_line())["extraction"] | {"warning_kinds": ["no_bodies"]}},
     ],
 )
 def test_unknown_keys_and_wrong_values_are_refused_by_code_and_by_schema(change: dict[str, object]) -> None:
@@ -112,6 +122,18 @@ def test_unknown_keys_and_wrong_values_are_refused_by_code_and_by_schema(change:
     assert not VALIDATOR.is_valid(written)
     with pytest.raises(ValidationError):
         Record.from_line(json.dumps(written))
+
+
+@pytest.mark.parametrize(
+    ("version", "unknown"), [("1.0", ("completeness", "obstacle")), ("1.1", ())], ids=["1.0", "1.1"]
+)
+def test_lines_of_earlier_schemas_are_read(version: str, unknown: tuple[str, ...]) -> None:
+    written = json.loads(FULL.to_line()) | {"schema_version": version}
+    del written["extraction"]["warning_kinds"]
+    earlier = {key: value for key, value in written.items() if key not in unknown}
+    found = Record.from_line(json.dumps(earlier))
+    assert (found.schema_version, found.extraction.warning_kinds) == (version, ())
+    assert found.extraction.warnings == FULL.extraction.warnings
 
 
 def test_a_record_cannot_be_changed() -> None:

@@ -71,6 +71,37 @@ def test_a_collection_repairs_all_its_files(tmp_path):
     assert collection.recover() == []
 
 
+def test_nothing_behind_a_link_is_repaired_or_dropped(tmp_path: Path) -> None:
+    collection = Collection(tmp_path / "c")
+    collection.create()
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    left = elsewhere / "left.jsonl.open"
+    left.write_text("{}")
+    torn, _ = write_warc(elsewhere)
+    torn.write_bytes(content := torn.read_bytes()[:-5])
+    for folder in (collection.indexes, collection.records, collection.crawls, collection.memory):
+        if folder.exists():
+            folder.rmdir()
+        folder.symlink_to(elsewhere)
+    (collection.archive / "torn.warc.gz.open").symlink_to(torn)
+    with collection.lock():
+        assert collection.recover() == []
+    assert (left.read_text(), torn.read_bytes()) == ("{}", content)
+
+
+def test_captures_on_another_disk_are_repaired(tmp_path: Path) -> None:
+    collection = Collection(tmp_path / "c")
+    collection.create()
+    collection.archive.rename(tmp_path / "disk")
+    collection.archive.symlink_to(tmp_path / "disk")
+    path, _ = write_warc(collection.archive)
+    path.with_name(path.name + ".open").write_bytes(path.read_bytes()[:-5])
+    path.unlink()
+    with collection.lock():
+        assert len(collection.recover()) == 1
+
+
 def test_what_was_unfinished_beside_the_archive_is_dropped(tmp_path: Path) -> None:
     collection = Collection(tmp_path / "c")
     collection.create()

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from lxml import html
+from lxml import etree, html
 
 from archive.collection.folder import Collection
 from archive.commands.report import as_data
@@ -19,9 +19,10 @@ from archive.operations.report_figures import CollectionReport, collection_repor
 from archive.operations.report_page import as_html, shown_days
 from archive.operations.report_wording import size
 from archive.operations.site_runs import ListSeen, SiteRun
-from archive.operations.svg_plots import bars, lines, sparkline
 from archive.preservation.fixity import open_fixity
-from archive.research.page_view import POLICY
+from archive.research.html_page import POLICY
+from archive.research.svg_plots import bars, lines, sparkline, stacked_file
+from tests.odd_answers import WALL
 from tests.reported import ATTACK, NOW, histories, hostile, reported, six
 from tests.scripted import Run, ScriptedSite, story
 from tests.simulated_runs import SimulatedSite, refused
@@ -40,6 +41,7 @@ def test_figures_are_those_of_the_runs() -> None:
     for site in six().sites:
         recent = [run.figures for run in runs[site.domain] if run.began >= NOW - timedelta(days=30)]
         assert site.articles == sum(figures.fetched for figures in recent)
+        assert site.without_text == sum(figures.without_text for figures in recent)
         assert sum(site.failures.values()) == sum(sum(figures.failed.values()) for figures in recent)
         assert (site.held.captures, site.held.bytes) == (4, 56_000_000)
         assert [capture.offset for capture in sorted(site.held.newest)] == [1000, 2000, 3000]
@@ -178,6 +180,19 @@ def test_a_line_breaks_where_nothing_is_known() -> None:
     assert re.sub(r"[\d. ]+", "", path.get("d")) == "MLMhMh", "one stroke of two days, and two points"
 
 
+def test_a_file_of_bars_stacks_its_series_and_names_them() -> None:
+    series = {"</text><script>": [4, 0], "b.example": [6, 5]}
+    drawn = etree.fromstring(stacked_file([0, 0.5, 1], series, [(0, "1"), (0.5, "\u202e2"), (1, "3")], "A & B"))
+    space = "{http://www.w3.org/2000/svg}"
+    assert {element.tag.removeprefix(space) for element in drawn.iter()} == {"svg", "title", "style", "path", "text"}
+    paths = [path.get("d", "") for path in drawn.findall(f"{space}path[@fill]")]
+    found = [re.findall(r"M([\d.]+) ([\d.]+)v-([\d.]+)", path) for path in paths]
+    assert found[0] == [("32", "82", "28.8")]
+    assert found[2] == [("32", "53.2", "43.2"), ("146", "82", "36")], "on the bar of the first series, where it has one"
+    told = [text.text for text in drawn.findall(f"{space}text")]
+    assert told == ["10", "0", "</text><script>", "b.example", "1", "⟨U+202E⟩2", "3"]
+
+
 @pytest.mark.parametrize("values", [[], [None], [0.0], [1e9, None, 0.001]])
 def test_plots_of_odd_values(values: list[float | None]) -> None:
     days = [date(2026, 4, 1) + timedelta(days=number) for number in range(len(values))]
@@ -237,3 +252,21 @@ def test_the_command_reports_on_a_crawl(cleancopy: Run, site: ScriptedSite, tmp_
     assert (tmp_path / "courier" / warc).is_file()
     told = json.loads(cleancopy("report", "courier", "--json").out)
     assert [found["articles"] for found in told["sites"]] == [3]
+
+
+def test_records_without_text_are_told_apart_from_articles(cleancopy: Run, site: ScriptedSite, tmp_path: Path) -> None:
+    site.page("/2026/04/20/story.html", story("Story"))
+    site.page("/2026/04/21/wall.html", WALL.decode())
+    site.page("/2026/04/22/nothing.html", "<!doctype html><html lang=en><title>Nothing</title><body></body></html>")
+    urls = "\n".join(f"{site.url}/2026/04/{name}.html" for name in ("20/story", "21/wall", "22/nothing"))
+    crawled = cleancopy("crawl", "--urls", "-", "--collection", "c", "--delay", 0, "--allow-private", stdin=urls)
+    assert "3 records (2 of them without text)" in crawled.err
+    assert cleancopy("report", "c").code == 0
+    tree = html.fromstring((tmp_path / "c/report.html").read_bytes())
+    assert "Records without text2" in text_of(tree.find(".//dl[@class='totals']"))
+    assert "Records without text2" in text_of(tree.find(".//dl[@class='facts']"))
+    (told,) = json.loads(cleancopy("report", "c", "--json").out)["sites"]
+    assert told["without_text"] == 2
+    assert cleancopy("site", "health", "--collection", "c").out.endswith(" 2 records of the last run without text.\n")
+    (fares,) = json.loads(cleancopy("site", "health", "--collection", "c", "--json").out)
+    assert [day["without_text"] for day in fares["days"]] == [2]

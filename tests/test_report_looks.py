@@ -63,7 +63,7 @@ def _colours(picture: Path) -> Mapping[str, int]:
 
 
 def _sheet() -> str:
-    return (Path(page.__file__).parent / "report.css").read_text()
+    return (Path(page.__file__).parent / "templates" / "report.css").read_text()
 
 
 def _palettes() -> list[dict[str, str]]:

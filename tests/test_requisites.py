@@ -181,13 +181,13 @@ def test_what_a_site_may_do_does_not_hold_elsewhere(
     (tmp_path / "sites").mkdir()
     (tmp_path / "sites/127.0.0.1.yaml").write_text(
         "crawl: {requisites: true, delay: 0, allow_private: true, "
-        f"headers: {{X-Key: {{env: KEY_OF_PAPER}}}}}}\nhome: {paper.url}/\n"
+        f"headers: {{X-Key: {{env: CLEANCOPY_SITE_PAPER}}}}}}\nhome: {paper.url}/\n"
     )
     elsewhere = ScriptedSite()
     port = elsewhere.url.rpartition(":")[2]
     paper.page("/2026/11/20/gulls-came-back.html", story("Gulls") + f"<img src=http://localhost:{port}/p.png>")
     (tmp_path / "urls.txt").write_text(f"{paper.url}/2026/11/20/gulls-came-back.html")
-    monkeypatch.setenv("KEY_OF_PAPER", "secret")
+    monkeypatch.setenv("CLEANCOPY_SITE_PAPER", "secret")
     ran = cleancopy("crawl", "--urls", "urls.txt", "--collection", "c", "--sites", "sites")
     assert elsewhere.paths() == [], "a page on this network leads to no other machine of it"
     assert "is not a public address" in ran.err

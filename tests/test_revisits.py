@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from archive.collection.failure import Failed
 from archive.exchange import Origin, Purpose
 from archive.records import read_records
 from archive.sites import seconds_of
@@ -113,9 +114,9 @@ def test_an_article_that_is_gone_is_asked_for_once_more_and_then_no_more(frontie
     for time, due in ((NOW, 0), (NOW + 2 * DAY, 1), (NOW + 4 * DAY, 0)):
         assert frontier.ask_gone_again(SITE, before=time - DAY) == due
         if entry := frontier.lease(time, 1):
-            frontier.gone(entry, "HTTP 404", status=404, now=time)
+            frontier.gone(entry, Failed.of_status(404), now=time)
     assert frontier.counts() == {"gone": 1}
-    assert frontier.failures(NOW, 10) == [(f"http://{SITE}/1", "HTTP 404")]
+    assert [(url, why.sentence) for url, why in frontier.failures(NOW, 10)] == [(f"http://{SITE}/1", "HTTP 404")]
     assert frontier.retry_failed() == 0
 
 

@@ -156,12 +156,12 @@ def test_a_file_for_extraction_is_not_taken_from_another_machine(
 
 
 def test_a_secret_is_no_part_of_a_site(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "key").write_text(COOKIE + "\n")
-    monkeypatch.setenv("GULL_KEY", SECRET)
+    (tmp_path / "cleancopy-key").write_text(COOKIE + "\n")
+    monkeypatch.setenv("CLEANCOPY_SITE_GULL", SECRET)
     path = tmp_path / "gull.example.yaml"
     path.write_text(
-        "crawl:\n  headers: {Accept-Language: de, X-Api-Key: {env: GULL_KEY}}\n"
-        f"  cookies: {{sid: {{file: {tmp_path}/key}}}}\n"
+        "crawl:\n  headers: {Accept-Language: de, X-Api-Key: {env: CLEANCOPY_SITE_GULL}}\n"
+        f"  cookies: {{sid: {{file: {tmp_path}/cleancopy-key}}}}\n"
     )
     site = load_site(path)
     headers = headers_of(site, tmp_path / "c")
@@ -179,23 +179,34 @@ def test_a_secret_is_no_part_of_a_site(monkeypatch: pytest.MonkeyPatch, tmp_path
 WRONG = {
     "Cookie": ("headers: {Cookie: sEcReT}", "crawl.headers: Cookie is secret"),
     "Authorization": ("headers: {authorization: sEcReT}", "crawl.headers: authorization is secret"),
-    "proxy": ("headers: {Proxy-Authorization: sEcReT}", "expected {env: NAME}, an environment variable"),
+    "proxy": ("headers: {Proxy-Authorization: sEcReT}", "expected {env: CLEANCOPY_SITE_NAME}, an environment variable"),
     "key": ("headers: {X-Api-Key: sEcReT}", "X-Api-Key is secret"),
     "apikey": ("headers: {apikey: sEcReT}", "apikey is secret"),
     "token": ("headers: {X-Access-Token: sEcReT}", "X-Access-Token is secret"),
     "bearer": ("headers: {X-Gull: Bearer sEcReT}", "X-Gull is secret"),
-    "number": ("headers: {Authorization: 471147114711}", "Authorization: expected {env: NAME}"),
-    "list": ("headers: {Authorization: [sEcReT]}", "Authorization: expected {env: NAME}"),
+    "number": ("headers: {Authorization: 471147114711}", "Authorization: expected {env: CLEANCOPY_SITE_NAME}"),
+    "list": ("headers: {Authorization: [sEcReT]}", "Authorization: expected {env: CLEANCOPY_SITE_NAME}"),
     "cookie": ("cookies: {sid: sEcReT}", "crawl.cookies: sid may be secret"),
-    "cookie number": ("cookies: {sid: 471147114711}", "sid: expected {env: NAME}"),
-    "cookie name": ("cookies: {'a b': {env: A}}", "expected a cookie's name"),
+    "cookie number": ("cookies: {sid: 471147114711}", "sid: expected {env: CLEANCOPY_SITE_NAME}"),
+    "cookie name": ("cookies: {'a b': {env: CLEANCOPY_SITE_A}}", "expected a cookie's name"),
     "cookies": ("cookies: sEcReT", "crawl.cookies: expected keys and values"),
     "headers": ("headers: sEcReT", "crawl.headers: expected keys and values"),
-    "variable": ("headers: {Cookie: {env: sEcReT-4711}}", "Cookie: expected {env: NAME}"),
-    "path": ("headers: {Cookie: {file: sEcReT}}", "Cookie: expected {env: NAME}"),
-    "key of it": ("headers: {Cookie: {sEcReT: A}}", "Cookie: expected {env: NAME}"),
-    "both": ("headers: {Cookie: {env: A, file: /sEcReT}}", "Cookie: expected {env: NAME}"),
-    "twice": ("{headers: {Cookie: {env: A}}, cookies: {a: {env: B}}}", "expected 'cookies' or the header Cookie"),
+    "variable": ("headers: {Cookie: {env: sEcReT-4711}}", "Cookie: expected {env: CLEANCOPY_SITE_NAME}"),
+    "other variable": ("headers: {Cookie: {env: AWS_SECRET_ACCESS_KEY}}", "{env: CLEANCOPY_SITE_NAME}, an environment"),
+    "our variable": ("headers: {Cookie: {env: CLEANCOPY_SMTP_PASSWORD}}", "variable whose name begins so"),
+    "other file": ("headers: {Cookie: {file: ~/.aws/credentials}}", "begins with cleancopy- or .cleancopy-"),
+    "folder alone": ("cookies: {a: {file: /cleancopy-x/key}}", "begins with cleancopy- or .cleancopy-"),
+    "out of it": ("cookies: {a: {file: /cleancopy-x/../etc/passwd}}", "begins with cleancopy- or .cleancopy-"),
+    "path": ("headers: {Cookie: {file: sEcReT}}", "Cookie: expected {env: CLEANCOPY_SITE_NAME}"),
+    "key of it": ("headers: {Cookie: {sEcReT: A}}", "Cookie: expected {env: CLEANCOPY_SITE_NAME}"),
+    "both": (
+        "headers: {Cookie: {env: CLEANCOPY_SITE_A, file: /sEcReT}}",
+        "Cookie: expected {env: CLEANCOPY_SITE_NAME}",
+    ),
+    "twice": (
+        "{headers: {Cookie: {env: CLEANCOPY_SITE_A}}, cookies: {a: {env: CLEANCOPY_SITE_B}}}",
+        "expected 'cookies' or the header Cookie",
+    ),
     "home": ("home", "home: a URL with a name or a password before the host"),
 }
 
@@ -217,20 +228,21 @@ def test_no_message_quotes_what_may_be_secret(name: str, tmp_path: Path) -> None
 def test_a_missing_secret_stops_with_file_key_and_variable(
     tmp_path: Path, cleancopy: Run, site: ScriptedSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _site_file(tmp_path, site, "  cookies:\n    sid: {env: NO_SUCH_VARIABLE}\n")
+    _site_file(tmp_path, site, "  cookies:\n    sid: {env: CLEANCOPY_SITE_NOWHERE}\n")
     ran = cleancopy("crawl", "sites/127.0.0.1.yaml", "--collection", "c")
     assert ran.code == 2
     assert (
-        ran.err == "sites/127.0.0.1.yaml:6: crawl.cookies.sid: the environment variable NO_SUCH_VARIABLE is not set\n"
+        ran.err
+        == "sites/127.0.0.1.yaml:6: crawl.cookies.sid: the environment variable CLEANCOPY_SITE_NOWHERE is not set\n"
     )
     assert not (tmp_path / "c").exists()
-    monkeypatch.setenv("NO_SUCH_VARIABLE", "a\nb-sEcReT")
+    monkeypatch.setenv("CLEANCOPY_SITE_NOWHERE", "a\nb-sEcReT")
     ran = cleancopy("crawl", "sites/127.0.0.1.yaml", "--collection", "c")
     assert (ran.code, "sEcReT" in ran.err) == (2, False)
-    assert "expected the environment variable NO_SUCH_VARIABLE to hold one line" in ran.err
+    assert "expected the environment variable CLEANCOPY_SITE_NOWHERE to hold one line" in ran.err
     (tmp_path / "c").mkdir()
-    (tmp_path / "c/key").write_text(SECRET)
-    _site_file(tmp_path, site, f"  headers: {{Authorization: {{file: {tmp_path}/c/key}}}}\n")
+    (tmp_path / "c/cleancopy-key").write_text(SECRET)
+    _site_file(tmp_path, site, f"  headers: {{Authorization: {{file: {tmp_path}/c/cleancopy-key}}}}\n")
     ran = cleancopy("crawl", "sites/127.0.0.1.yaml", "--collection", "c")
     assert ran.code == 2
     assert "lies in the collection, of which copies are made" in ran.err
@@ -264,8 +276,8 @@ def behind_login(
     tmp_path: Path, site: ScriptedSite, other: ScriptedSite, monkeypatch: pytest.MonkeyPatch
 ) -> ScriptedSite:
     """A site that sends a cookie and a header, and leads elsewhere."""
-    monkeypatch.setenv("GULL_LOGIN", f"Bearer {SECRET}")
-    (tmp_path / "cookie").write_text(COOKIE + "\n")
+    monkeypatch.setenv("CLEANCOPY_SITE_LOGIN", f"Bearer {SECRET}")
+    (tmp_path / "cleancopy-cookie").write_text(COOKIE + "\n")
     site.page("/2026/11/20/stays-where-it-was.html", story("Here") + f"<img src={other.url}/p.png>")
     site.page("/2026/11/20/moved-to-another-machine.html", "", status=302, Location=f"{other.url}/away.html")
     other.page("/away.html", story("Away"))
@@ -275,8 +287,8 @@ def behind_login(
         tmp_path,
         site,
         "  requisites: true\n"
-        "  headers: {Accept-Language: de, Authorization: {env: GULL_LOGIN}}\n"
-        f"  cookies: {{sid: {{file: {tmp_path}/cookie}}}}\n",
+        "  headers: {Accept-Language: de, Authorization: {env: CLEANCOPY_SITE_LOGIN}}\n"
+        f"  cookies: {{sid: {{file: {tmp_path}/cleancopy-cookie}}}}\n",
         "discover: {sections: [/]}\n",
     )
     return site
@@ -320,8 +332,8 @@ def test_a_capture_says_that_its_request_is_redacted(
     assert b"Accept-Language: de" in lines
     assert parse_fields(metadata.block)["requestRedacted"] == "Authorization, Cookie"
     report = json.loads(next((tmp_path / "c/crawls").glob("*.json")).read_text())
-    assert report["settings"]["sites"]["127.0.0.1"]["headers"]["Authorization"] == {"env": "GULL_LOGIN"}
-    assert load_site(tmp_path / "c/sites/127.0.0.1.yaml").crawl.cookies["sid"].file == f"{tmp_path}/cookie"
+    assert report["settings"]["sites"]["127.0.0.1"]["headers"]["Authorization"] == {"env": "CLEANCOPY_SITE_LOGIN"}
+    assert load_site(tmp_path / "c/sites/127.0.0.1.yaml").crawl.cookies["sid"].file == f"{tmp_path}/cleancopy-cookie"
 
 
 def test_a_site_may_have_them_kept(tmp_path: Path, cleancopy: Run, behind_login: ScriptedSite) -> None:

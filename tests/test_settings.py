@@ -1,6 +1,7 @@
 """collection.yaml: what it may say, and what is said of one that is wrong."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import jsonschema
@@ -13,10 +14,11 @@ from archive.collection.folder import Collection
 from archive.collection.settings import CollectionSettings
 from archive.collection.settings_file import load_settings
 from archive.collection.settings_schema import settings_schema
-from archive.commands.schedule_schema import schema
+from archive.commands.schedule import schema
 from archive.errors import ConfigurationError
+from archive.operations.schedule_times import next_runs
 from archive.sites import MODELINE
-from archive.sites.cron import Cron, read_cron
+from archive.sites.cron import check_cron
 from archive.sites.schedule import Schedule, quiet_range
 from archive.sites.schema import Site
 
@@ -156,20 +158,40 @@ def test_a_copy_beside_the_collection_is_accepted(tmp_path: Path) -> None:
         ("0 0 * febr *", "expected month 1 to 12 or jan, feb"),
         ("0 0 * * fry", "expected day of the week 0 to 7 or sun, mon"),
         ("0 0 * * 5-3", "expected day of the week"),
+        ("0 0 L * *", "expected day of the month 1 to 31; 'L' is none"),
+        ("0 0 * * 5L", "expected day of the week"),
+        ("0 0 * * 5#2", "expected day of the week"),
+        ("1,,2 * * * *", "expected minute 0 to 59; '' is none"),
+        ("0 0 mon * *", "expected day of the month"),
+        ("0 0 30 2 *", "expected a day that the month has"),
+        ("0 * * * * *", "expected five fields"),
     ],
 )
 def test_a_wrong_crontab_expression_is_refused(text: str, said: str) -> None:
     with pytest.raises(ValueError, match=said):
-        read_cron(text)
+        check_cron(text)
 
 
-def test_crontab_expressions_mean_what_they_mean_to_cron() -> None:
-    assert read_cron("*/30 8-10 1,15 * *") == Cron((0, 30), (8, 9, 10), (1, 15), None, None)
-    assert read_cron("5 4 * jan mon-fri").weekdays == (1, 2, 3, 4, 5)
-    assert read_cron("0 0 * * 7").weekdays == read_cron("0 0 * * SUN").weekdays == (0,)
-    assert read_cron("0 0 * * */2").weekdays == (0, 2, 4, 6)
-    assert read_cron("10/20 * * * *").minutes == (10, 30, 50)
-    assert read_cron("0 0 31 2,3 *").days == (31,)
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("*/30 8-9 1,15 * *", ["10-01 08:00", "10-01 08:30", "10-01 09:00", "10-01 09:30", "10-15 08:00"]),
+        ("5 4 * jan mon-fri", ["01-01 04:05", "01-04 04:05"]),
+        ("0 0 * * 7", ["10-04 00:00", "10-11 00:00"]),
+        ("0 0 * * SUN", ["10-04 00:00", "10-11 00:00"]),
+        ("0 0 * * */2", ["10-01 00:00", "10-03 00:00", "10-04 00:00", "10-06 00:00"]),
+        ("10/20 * * * *", ["10-01 00:10", "10-01 00:30", "10-01 00:50", "10-01 01:10"]),
+        ("0 0 31 2,3 *", ["03-31 00:00"]),
+        # Either day will do where both are named; where one of the two begins with a star, both must hold.
+        ("0 0 13 * 1", ["10-05 00:00", "10-12 00:00", "10-13 00:00", "10-19 00:00"]),
+        ("0 0 */2 * 1", ["10-05 00:00", "10-19 00:00", "11-09 00:00", "11-23 00:00"]),
+        ("0 0 13 * */5", ["11-13 00:00", "12-13 00:00"]),
+    ],
+)
+def test_crontab_expressions_mean_what_they_mean_to_cron(text: str, expected: list[str]) -> None:
+    october = datetime(2026, 9, 30, 23, 59, tzinfo=UTC)
+    found = next_runs(Schedule(cron=text), "a.example", october, len(expected))
+    assert [f"{moment:%m-%d %H:%M}" for moment in found] == expected
 
 
 def test_a_schedule_stands_over_the_defaults() -> None:

@@ -14,7 +14,7 @@ from archive.pipeline.captures import read_captures
 from archive.records import Block, Extraction, Record, read_records
 from archive.research.captured_page import source_of
 from archive.research.passage import find_passage
-from archive.research.xpath import stands_at
+from archive.research.xpath import stands_anywhere, stands_at
 from archive.warc.record import read_warc
 from tests.scripted import Run
 from tests.shots import demo_shots, make_collection
@@ -70,6 +70,12 @@ def test_every_block_of_the_demo_site_is_at_its_xpath(demo: Collection) -> None:
 )
 def test_a_text_stands_at_its_xpath_or_does_not(body: str, xpath: str, text: str, expected: bool) -> None:
     assert stands_at(parse_page(f"<html><body>{body}</body></html>"), xpath, text) is expected
+
+
+def test_a_text_stands_somewhere_in_a_page_or_nowhere() -> None:
+    tree = parse_page("<div>" * 300 + "<p>One <b>bold</b> word</p><p>Two</p>")
+    assert stands_anywhere(tree, "One bold word")
+    assert not stands_anywhere(tree, "One word")
 
 
 def test_a_passage_is_found_over_blocks_and_white_space() -> None:

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -56,6 +57,20 @@ def test_a_page_is_gone_from_every_file(collection: Collection, cleancopy: Run) 
         index.catch_up()
         assert not index.search("Zipped")
         assert index.search("Plain")
+
+
+def test_what_a_takedown_rewrote_is_not_read_again(collection: Collection) -> None:
+    with open_index(collection) as index:
+        index.catch_up()
+    with collection.lock():
+        collection.catch_up()
+    assert take_down(collection, "/zipped.html").removed == 1
+    read: list[int] = []
+    with collection.lock(), closing(collection.catalogue()) as catalogue:
+        assert catalogue.catch_up(collection.complete_warcs(), read.append) == []
+    with open_index(collection) as index:
+        index.catch_up(read.append)
+    assert read == []
 
 
 def test_a_tombstone_stands_in_its_place_and_all_else_is_as_it_was(collection: Collection) -> None:

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tracemalloc
 from base64 import b32encode
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from archive.collection.folder import Collection
 from archive.errors import ConfigurationError
 from archive.preservation.verify import total_bytes, verify
 from archive.records import Record
+from archive.warc import index_check
 from archive.warc.record import read_warc
 from tests.damages import DAMAGES, change, first_records, first_warc, flip
 from tests.exchanges import chunked, exchange, page, response, samples, write_collection, write_warc, write_with_warcio
@@ -61,7 +63,9 @@ def test_an_open_file_is_no_fault(collection):
     (collection.archive / "next.warc.gz.open").write_bytes(b"\x1f\x8b torn")
     (collection.records / "next.jsonl").write_bytes(b"")
     found = verify(collection.path, lambda fault: pytest.fail(str(fault)))
-    assert found.notes == ["next.warc.gz.open is being written, or was left by a crash, and was not verified."]
+    written, unfinished = found.notes
+    assert written == "next.warc.gz.open is being written, or was left by a crash, and was not verified."
+    assert unfinished.startswith("The crawl is not finished: ")
 
 
 WHOLE = [*samples()[:5], exchange("/again.html", response(page("Plain")), 20)]
@@ -188,7 +192,10 @@ def test_the_command_prints_faults_and_exits_with_1(collection: Collection, clea
     change(first_records(collection), lambda content: content.replace(line, text))
     changed = cleancopy("verify", collection.path, "--records")
     assert changed.code == 1
-    assert changed.out == f"{first_records(collection).name}, line 1: the record is not what extraction gives now\n"
+    assert changed.out == (
+        f"{first_records(collection).name}, line 1: the record is not what extraction gives now: nothing that it was "
+        "made with has changed, so that the line, or the program, was changed by hand\n"
+    )
     flip(first_warc(collection), 400)
     broken = cleancopy("verify", first_warc(collection))
     assert broken.code == 1
@@ -210,3 +217,20 @@ def test_memory_stays_flat(tmp_path):
         ran = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
         peaks.append(int(ran.stdout))
     assert peaks[1] < peaks[0] * 1.1
+
+
+def test_an_index_line_of_any_length_is_read_in_parts(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index_check, "LONGEST_LINE", 10_000)
+    lines = collection.index.read_bytes().splitlines(keepends=True)
+    collection.index.write_bytes(b"".join(lines) + b"z" * 10_000_000)
+    tracemalloc.start()
+    told = faults(collection.path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert told == [f"index.cdxj, line {len(lines) + 1}: this is no line of an index"]
+    assert peak < 8_000_000
+    collection.index.write_bytes(b"".join(lines) + b"z" * 9_999 + b"\n" + b"{}\n")
+    assert [fault.split(": ")[0] for fault in faults(collection.path)] == [
+        f"index.cdxj, line {len(lines) + 1}",
+        f"index.cdxj, line {len(lines) + 2}",
+    ]

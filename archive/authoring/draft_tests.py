@@ -6,6 +6,7 @@ from typing import Any
 from archive.authoring.phrases import openings, telling_phrases
 from archive.labels import Label
 from archive.records import Block, Record
+from archive.rules import RuleKind, kind_of
 
 #: Pages that are tested, phrases that the body must not hold, and labels that are tested by a phrase.
 _MOST_PAGES, _MOST_PHRASES, _MOST_LABELS = 5, 2, 3
@@ -54,12 +55,12 @@ def drafted_test(record: Record) -> dict[str, Any]:
 def _stripped(record: Record) -> Iterator[str]:
     """What the layout's strip rules took out of the body."""
     for block in record.blocks:
-        if block.rule.startswith("site:strip[") and block.label in _TESTED and len(block.text.split()) > 2:
+        if kind_of(block.rule) is RuleKind.SITE_STRIP and block.label in _TESTED and len(block.text.split()) > 2:
             yield from openings([block])
 
 
 def _labels(record: Record) -> Iterator[tuple[str, str]]:
-    ruled: list[Block] = [block for block in record.blocks if block.rule.startswith("site:")]
+    ruled: list[Block] = [block for block in record.blocks if kind_of(block.rule).is_of_site]
     labels = [label for label in _TESTED if any(block.label is label for block in ruled)]
     for label in labels[:_MOST_LABELS]:
         yield from ((label.value, phrase) for phrase in openings([block for block in ruled if block.label is label]))

@@ -15,6 +15,7 @@ from archive.extraction.model import load_model
 from archive.extraction.site_rules import around
 from archive.labels import Label
 from archive.records import Record
+from archive.rules import kind_of
 from archive.sites import Layout, Site, StripRule
 from archive.sites.patterns import is_found
 
@@ -143,7 +144,7 @@ def _without_body(trial: Trial, articles: Sequence[Article]) -> Iterator[str]:
     urls = [
         article.capture.url
         for record, article in zip(trial.records, articles, strict=True)
-        if not any(block.label is Label.BODY and block.rule.startswith("site:") for block in record.blocks)
+        if not any(block.label is Label.BODY and kind_of(block.rule).is_of_site for block in record.blocks)
     ]
     if urls:
         yield (

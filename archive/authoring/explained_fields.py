@@ -12,9 +12,9 @@ from archive.extraction.metadata.credits import configured_authors
 from archive.extraction.metadata.page_dates import labelled_dates
 from archive.extraction.metadata.text import inner_text, plain, skeleton
 from archive.extraction.reading import ReadPage
-from archive.extraction.site_rules import is_selected
 from archive.labels import Label
 from archive.records import Block, Record
+from archive.rules import is_selected
 from archive.sites import Site
 
 #: The fields that are explained, in the order of a record.

@@ -1,15 +1,14 @@
 """A rule's name in a record to where the rule stands in a site file."""
 
-import re
 from pathlib import Path
 from typing import Any
 
+from archive.rules import RuleKind, kind_of, selector_of, strip_number
 from archive.sites import Layout, Site
 from archive.sites.yaml_lines import line_of, load_mapping
 
 #: Characters of a rule's selectors or pattern that are told; the line says where the rest is.
 _SHOWN = 80
-_STRIP = re.compile(r"site:strip\[(\d+)\]")
 
 
 class RuleBook:
@@ -33,11 +32,10 @@ class RuleBook:
     def told(self, rule: str) -> str:
         """What a site's rule says and where: `layouts[0].strip[2], select .share, gull.example.yaml:14`. Other rules
         stay as they are."""
-        if self._layout is None or not rule.startswith("site:"):
+        kind = kind_of(rule)
+        if self._layout is None or not kind.is_of_site:
             return rule
-        if match := _STRIP.fullmatch(rule):
-            return self._strip(int(match[1]))
-        return self._selector(rule.removeprefix("site:"))
+        return self._strip(strip_number(rule)) if kind is RuleKind.SITE_STRIP else self._selector(selector_of(rule))
 
     def _strip(self, number: int) -> str:
         assert self._layout is not None  # noqa: S101 - asked for by `told` alone

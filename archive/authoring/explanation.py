@@ -13,9 +13,9 @@ from archive.extraction.features.matrix import page_features
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.model import LABELS, load_model
 from archive.extraction.reading import read_page
-from archive.extraction.stated import HIDDEN_RULE
 from archive.labels import Label
 from archive.records import Block, Record
+from archive.rules import RuleKind, kind_of
 from archive.sites import Site
 
 
@@ -98,7 +98,7 @@ def _blocks(record: Record, book: RuleBook, beliefs: list[list[float]]) -> tuple
     rows = iter(beliefs)
     reasons = []
     for block in record.blocks:
-        if block.rule == HIDDEN_RULE:
+        if kind_of(block.rule) is RuleKind.JSON_LD:
             reasons.append(BlockReason(block, block.rule))
             continue
         row = next(rows)

@@ -1,6 +1,7 @@
 """What a collection knows of its complete WARC files: the index, and the payloads seen.
 
-Both follow from the files alone: `catch_up` reads those that are new, `rebuild` all of them.
+Both follow from the files alone: `catch_up` reads those that are new, `rebuild` all of them. A complete WARC never
+changes; where one did all the same, its stamp tells, and all are read.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 from archive.collection.payloads import Seen
 from archive.errors import CollectionError, WarcError
 from archive.exchange import Place, Purpose
+from archive.sites.file_stamp import stamp_of
 from archive.warc.any_record import behind_head, open_records
 from archive.warc.digest import sha1_digest
 from archive.warc.entry import Entry
@@ -77,17 +79,17 @@ class Catalogue:
         except OSError as error:
             raise CollectionError(f"{self._index} cannot be written: {error.strerror}") from error
         self.seen.keep()
-        self.seen.account({path.name: path.stat().st_size})
+        self.seen.account({path.name: stamp_of(path.stat())})
         self._noted.clear()
 
     def catch_up(self, warcs: Iterable[Path], progress: Progress = _nobody) -> list[WarcError]:
         """Take in files that are new; all, if some have changed or gone. What could not be read is returned."""
-        sizes = {path: path.stat().st_size for path in warcs}
+        paths = list(warcs)
         known = self.seen.files()
-        found = {path.name: size for path, size in sizes.items()}
-        if known and (not self._index.exists() or any(found.get(name) != size for name, size in known.items())):
-            return self.rebuild(sizes, progress)
-        return self._take_in([path for path in sizes if path.name not in known], merge_into, progress)
+        found = {path.name: stamp_of(path.stat()) for path in paths if path.name in known}
+        if known != found or bool(known) != self._index.exists():
+            return self.rebuild(paths, progress)
+        return self._take_in([path for path in paths if path.name not in known], merge_into, progress)
 
     def rebuild(self, warcs: Iterable[Path], progress: Progress = _nobody) -> list[WarcError]:
         """Make everything anew from these files. What could not be read is returned."""
@@ -99,11 +101,12 @@ class Catalogue:
     ) -> list[WarcError]:
         faults: list[WarcError] = []
         if warcs or write is _write_anew:
+            stamps = {path.name: stamp_of(path.stat()) for path in warcs}
             try:
                 write(self._index, self._read(warcs, faults, progress))
             except OSError as error:
                 raise CollectionError(f"{self._index} cannot be written: {error.strerror}") from error
-            self.seen.account({path.name: path.stat().st_size for path in warcs})
+            self.seen.account(stamps)
         return faults
 
     def _read(self, warcs: list[Path], faults: list[WarcError], progress: Progress) -> Iterator[bytes]:

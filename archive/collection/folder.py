@@ -106,7 +106,7 @@ class Collection:
     def is_unfinished(self) -> bool:
         """Whether a crawl was cut off, or goes on now: what is made of its WARC files may not be there yet. A run
         begins with its log and ends with its report."""
-        folders = (self.archive, self.indexes, self.records)
+        folders = (self.archive, *self._own(self.indexes, self.records))
         if any(True for folder in folders for _ in folder.glob("*" + OPEN_SUFFIX)):
             return True
         runs = {
@@ -117,18 +117,23 @@ class Collection:
 
     def recover(self) -> list[Repair]:
         """Make the WARC files whole that a crash left open; what was done. Of what is made from them, or says how a run
-        went, only whole files count: unfinished ones are dropped, unless a living process is writing them. Only under
-        the lock."""
-        for folder in (self.indexes, self.records, self.memory, self.crawls):
+        went, only whole files count: unfinished ones are dropped, unless a living process is writing them. The captures
+        may lie behind a link, on another disk; what lies behind any other is none of the collection's, which may be
+        somebody else's. Only under the lock."""
+        for folder in self._own(self.indexes, self.records, self.memory, self.crawls):
             for path in folder.rglob("*" + OPEN_SUFFIX):
                 remove_left(path)
         for path in filter(is_attempt, self.path.glob("*" + OPEN_SUFFIX)):
             remove_left(path)
-        left = sorted(self.archive.glob("*" + OPEN_SUFFIX))
+        left = [path for path in sorted(self.archive.glob("*" + OPEN_SUFFIX)) if not path.is_symlink()]
         for path in filter(is_attempt, left):
             remove_left(path)
         found = (repair(path) for path in left if not is_attempt(path))
         return [done for done in found if done]
+
+    @staticmethod
+    def _own(*folders: Path) -> Iterator[Path]:
+        yield from (folder for folder in folders if not folder.is_symlink())
 
     def warcs(self) -> Iterator[Path]:
         """All WARC files in the order of their names, the one being written included."""

@@ -5,10 +5,12 @@ can be made anew from the WARC files at any time.
 """
 
 import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
 
 from archive.collection.sqlite_file import shut_in
 from archive.errors import CollectionError
+from archive.sites.file_stamp import Stamp
 from archive.warc.sighting import Original, Revisit, Sighting
 
 _PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
@@ -19,7 +21,8 @@ CREATE TABLE IF NOT EXISTS originals (
 CREATE TABLE IF NOT EXISTS latest (
     asked TEXT PRIMARY KEY, digest TEXT, record_id TEXT, url TEXT, date TEXT
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS files (name TEXT PRIMARY KEY, size INTEGER) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS taken_in (name TEXT PRIMARY KEY, stamp TEXT) WITHOUT ROWID;
+DROP TABLE IF EXISTS files;
 """
 
 
@@ -99,19 +102,19 @@ class Seen:
         self._noted.clear()
         self._latest.clear()
 
-    def account(self, sizes: dict[str, int]) -> None:
-        """These WARC files of so many bytes are in the index and noted here."""
+    def account(self, files: Mapping[str, Stamp]) -> None:
+        """These WARC files are in the index and noted here, as of these stamps."""
         with self._db:
-            self._db.executemany("INSERT OR REPLACE INTO files VALUES (?, ?)", sizes.items())
+            self._db.executemany("INSERT OR REPLACE INTO taken_in VALUES (?, ?)", files.items())
 
-    def files(self) -> dict[str, int]:
-        """The WARC files that are accounted for, with their sizes in bytes."""
-        return dict(self._db.execute("SELECT name, size FROM files"))
+    def files(self) -> dict[str, Stamp]:
+        """The WARC files that are accounted for."""
+        return dict(self._db.execute("SELECT name, stamp FROM taken_in"))
 
     def clear(self) -> None:
         """Forget everything."""
         with self._db:
-            for table in ("originals", "latest", "files"):
+            for table in ("originals", "latest", "taken_in"):
                 self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
         self._noted.clear()
         self._latest.clear()

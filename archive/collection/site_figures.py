@@ -3,7 +3,11 @@
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
+
+from archive.collection.failure import NO_ANSWER
+
+_FORMERLY = {"size": "too_large", "address": "private_address"}
 
 
 class _Frozen(BaseModel):
@@ -51,12 +55,13 @@ class SiteFigures(_Frozen):
     """One site in one run.
 
     `found` counts articles that were new in its lists, `listed` all of the articles that they named, `feed_entries`
-    those of feeds and news sitemaps, and `feed_captured` how many of these were captured when the run ended; both are
-    None where no feed was read or none had changed. `fetched` counts captured articles; of those that were asked for
-    again `revised` had changed, `unchanged` had not. `gone` counts those that answered 404 or 410. `failed` counts by
-    kind, `statuses` the answers by HTTP status, `obstacles` by kind of obstacle. `stopped` is why the run left the site
-    alone before it was done, as a sentence. `left` is how many of its URLs are queued for a later run, `lists_left`
-    how many of them are lists. `pages` is None where no records were made.
+    those of feeds and news sitemaps, and `feed_captured` how many of these were captured when the run ended; both
+    are None where no feed was read or none had changed. `fetched` counts captured articles; of those that were
+    asked for again `revised` had changed, `unchanged` had not. `gone` counts those that answered 404 or 410.
+    `failed` counts by kind (of FailureKind, or `http_404` and the like where a status is all that came), `statuses`
+    the answers by HTTP status, `obstacles` by kind of obstacle. `stopped` is why the run left the site alone before
+    it was done, as a sentence. `left` is how many of its URLs are queued for a later run, `lists_left` how many of
+    them are lists. `pages` is None where no records were made.
     """
 
     found: int = 0
@@ -79,10 +84,21 @@ class SiteFigures(_Frozen):
     stopped: str | None = None
     pages: PageFigures | None = None
 
+    @field_validator("failed")
+    @classmethod
+    def _named_anew(cls, failed: dict[str, int]) -> dict[str, int]:
+        """Reports of earlier versions name two kinds otherwise."""
+        return {_FORMERLY.get(kind, kind): count for kind, count in failed.items()}
+
     @property
     def extracted(self) -> int:
         """Pages that have a body."""
         return self.pages.pages - self.pages.without.get("body", 0) if self.pages else 0
+
+    @property
+    def without_text(self) -> int:
+        """Records that have no body text: of pages, and of what came instead of one."""
+        return self.pages.without_text if self.pages else 0
 
     @property
     def why_undone(self) -> str | None:
@@ -123,7 +139,3 @@ class SiteFigures(_Frozen):
     def as_dict(self) -> dict[str, Any]:
         """As it stands in a report."""
         return self.model_dump(mode="json") | {"extracted": self.extracted}
-
-
-#: Kinds of failures without an answer of the site to the request.
-NO_ANSWER = frozenset(("dns", "connection", "timeout", "robots", "address", "other"))

@@ -20,6 +20,7 @@ from archive.pipeline.web import Web
 from archive.records import Record
 from archive.research.page_view import as_html
 from archive.terminal import err, out, progress, put, tell, waiting
+from archive.whole_file import write_whole
 
 
 class Format(StrEnum):
@@ -46,6 +47,7 @@ def clean(
     output: Annotated[
         Path | None, typer.Option("--output", metavar="DIR", help="Write a file for each page into this folder.")
     ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="With --output: write over files that are there.")] = False,
     url: Annotated[str, typer.Option("--url", help="The page's address, for a file or standard input.")] = "",
     allow_private: Annotated[bool, typer.Option("--allow-private", help="Allow a URL on this network.")] = False,
     site_memory: Annotated[
@@ -59,7 +61,7 @@ def clean(
         _require_record_lines(form, labels, output)
         _filter(given, site_memory)
     elif output or len(given) > 1 or Path(given[0]).is_dir():
-        _many(given, form, labels, output, site_memory)
+        _many(given, form, labels, output, replace, site_memory)
     else:
         fetched = "://" in given[0]
         record = (
@@ -99,10 +101,12 @@ def _formed(record: Record, form: Format) -> bytes:
     return makers[form](record).encode("utf-8", "replace")
 
 
-def _many(sources: Sequence[str], form: Format, labels: bool, output: Path | None, memory: Path | None) -> None:
+def _many(
+    sources: Sequence[str], form: Format, labels: bool, output: Path | None, replace: bool, memory: Path | None
+) -> None:
     """Files and folders: a file for each page under `output`, or all one after the other."""
     named = _named(sources)
-    targets = _targets(named, form, output) if output else []
+    targets = _targets(named, form, output, replace) if output else []
     if not output and not labels and form is not Format.JSON:
         raise ConfigurationError("several pages: give --output DIR, or --format json to get a line for each")
     without = 0
@@ -133,7 +137,7 @@ def _named(sources: Sequence[str]) -> list[tuple[Path, Path]]:
     return list(pages_of(sources))
 
 
-def _targets(named: Sequence[tuple[Path, Path]], form: Format, output: Path) -> list[Path]:
+def _targets(named: Sequence[tuple[Path, Path]], form: Format, output: Path, replace: bool) -> list[Path]:
     """Where each page's file goes. Raises ConfigurationError before anything is overwritten."""
     sources = {path.resolve(): path for path, _ in named}
     taken: dict[Path, Path] = {}
@@ -142,6 +146,8 @@ def _targets(named: Sequence[tuple[Path, Path]], form: Format, output: Path) -> 
         if target in taken or target.resolve() in sources:
             other = taken.get(target) or sources[target.resolve()]
             raise ConfigurationError(f"{path} would be written over {other}, to {target}: give another --output")
+        if target.exists() and not replace:
+            raise ConfigurationError(f"{target} is there already. Give --replace to replace it, or another --output.")
         taken[target] = path
     return list(taken)
 
@@ -149,7 +155,7 @@ def _targets(named: Sequence[tuple[Path, Path]], form: Format, output: Path) -> 
 def _write(target: Path, content: bytes) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+        write_whole(target, content)
     except OSError as error:
         raise ConfigurationError(f"{target} cannot be written: {error.strerror}") from error
 

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from archive.collection.derived import note_derived
-from archive.commands.day_option import day_of, day_option
-from archive.datasets.export_choices import Dedup, Form, Revisions, RightsRule
+from archive.commands.options import day_of, day_option
+from archive.datasets.export_choices import Dedup, Form, Lesser, Revisions, RightsRule
 from archive.errors import ConfigurationError
 from archive.terminal import progress, tell
 
@@ -29,6 +29,10 @@ def export(
         typer.Option("--label-share", metavar="LABEL=MAX", help="The most of a page's text that a label may have."),
     ] = None,
     rights: Annotated[list[RightsRule] | None, typer.Option("--rights", help="What the site must have stated.")] = None,
+    include: Annotated[
+        list[Lesser] | None,
+        typer.Option("--include", help="What else to take than whole articles with text; may be given again."),
+    ] = None,
     where: Annotated[str | None, typer.Option("--where", help="A condition on the columns, in DuckDB's SQL.")] = None,
     columns: Annotated[str, typer.Option("--columns", metavar="A,B,...", help="Only these columns.")] = "",
     revisions: Annotated[Revisions, typer.Option("--revisions", help="Which captures of one URL.")] = Revisions.LAST,
@@ -51,7 +55,7 @@ def export(
     if output is None or not collections:
         raise ConfigurationError("give at least one COLLECTION and --output DIR, or --check DIR")
     wishes = {"form": form, "revisions": revisions, "dedup": dedup, "keep_duplicates": keep_duplicates, "shard": shard}
-    lists = {"sites": site or [], "languages": language or [], "rights": rights or []}
+    lists = {"sites": site or [], "languages": language or [], "rights": rights or [], "include": include or []}
     filters = {**lists, "since": day_of(since), "until": day_of(until), "min_words": min_words, "where": where}
     wishes["raw_cells"] = raw_cells
     names = [name.strip() for name in columns.split(",") if name.strip()]
@@ -61,7 +65,7 @@ def export(
 def _require_extra() -> None:
     """Data sets need libraries that the other commands do without. What needs them is imported where it is used: so
     those start without them, and sooner."""
-    missing = [name for name in ("duckdb", "matplotlib", "pyarrow", "rensa") if find_spec(name) is None]
+    missing = [name for name in ("duckdb", "pyarrow", "rensa") if find_spec(name) is None]
     if missing:
         raise ConfigurationError(f"{missing[0]} is not installed; data sets need it: pip install 'cleancopy[export]'")
 
@@ -77,6 +81,7 @@ def _export(
     from archive.datasets.data_set import Steps, export  # noqa: PLC0415
     from archive.datasets.export_request import Request  # noqa: PLC0415
     from archive.datasets.filters import Filters, label_share  # noqa: PLC0415
+    from archive.datasets.left_out import sentences  # noqa: PLC0415
 
     request = Request(filters=Filters(**filters, label_shares=tuple(map(label_share, shares))), **wishes)
     with progress("Selecting", unit="records") as bar:
@@ -85,12 +90,16 @@ def _export(
     for path in collections:
         note_derived(path, "data set", output)
     tell(f"{manifest.records} records are in {output} ({len(manifest.files)} files, {request.form}).")
+    for sentence in sentences(manifest.left_out):
+        tell(f"{sentence}.")
 
 
 def _check(folder: Path, collections: list[Path]) -> None:
     from archive.datasets.data_set import Steps  # noqa: PLC0415
     from archive.datasets.export_check import check_files, check_rebuilt  # noqa: PLC0415
+    from archive.datasets.export_staging import put_back  # noqa: PLC0415
 
+    put_back(folder)
     faults = check_files(folder)
     if collections:
         with progress("Making it again", unit="records") as bar:

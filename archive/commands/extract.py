@@ -1,6 +1,7 @@
 """`cleancopy extract`: records made anew from the WARC files of a collection, or made of WARC files from elsewhere."""
 
 import json
+from collections import Counter
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -8,11 +9,13 @@ from typing import Annotated
 import typer
 
 from archive.collection.folder import Collection
-from archive.commands.extract_foreign import extract_foreign
-from archive.commands.site_directories import SitesOption, use_directories
+from archive.commands.options import SitesOption, use_directories
+from archive.datasets.foreign_records import check_targets, extract_source, records_path
+from archive.datasets.foreign_records import new_pool as new_foreign_pool
 from archive.datasets.warc_sources import WarcSource, find_sources, is_url
 from archive.errors import ConfigurationError, WarcError
 from archive.pipeline.record_lines import extract_warc, new_pool
+from archive.pipeline.web import Web
 from archive.research.comparison import compare_collection
 from archive.research.comparison_shown import show_comparison
 from archive.terminal import out, progress, put, tell
@@ -43,7 +46,7 @@ def extract(
     each = partial(_compare, as_json=as_json) if compare else _rebuild
     faults = sum([each(Collection(Path(name))) for name in collections])
     if warcs:
-        faults += extract_foreign(warcs, output, context.obj, allow_private=allow_private, every=every)
+        faults += _foreign(warcs, output, context.obj, allow_private=allow_private, every=every)
     if faults:
         raise typer.Exit(1)
 
@@ -98,3 +101,39 @@ def _compare(collection: Collection, as_json: bool) -> int:
     for fault in faults:
         tell(str(fault))
     return len(faults)
+
+
+def _foreign(warcs: list[WarcSource], output: Path | None, web: Web | None, *, allow_private: bool, every: bool) -> int:
+    """The number of sources that could not be read, or not to their end."""
+    check_targets(warcs, output)
+    if output:
+        output.mkdir(parents=True, exist_ok=True)
+    faults = 0
+    sizes = [warc.size for warc in warcs]
+    total = None if None in sizes else sum(size or 0 for size in sizes)
+    with new_foreign_pool() as pool, progress("Extracting", total, "bytes") as bar:
+        for warc in warcs:
+            path = records_path(warc, output)
+            try:
+                with warc.open(web, allow_private=allow_private) as opened:
+                    done = extract_source(opened, path, pool, bar.advance, every=every)
+            except WarcError as error:
+                faults += 1
+                tell(str(error))
+                continue
+            faults += bool(done.faults)
+            for fault in done.faults:
+                tell(str(fault))
+            records = "1 record is" if done.records == 1 else f"{done.records} records are"
+            tell(f"{warc.location}: {done.incomplete or f'{records} in {path}'}{_left_out(done.left_out)}.")
+            if +done.doubts:
+                said = ", ".join(f"{count} with {what}" for what, count in (+done.doubts).most_common())
+                tell(f"{warc.location}: WARC records that seem damaged: {said}. `cleancopy verify` says which.")
+    return faults
+
+
+def _left_out(reasons: Counter[str]) -> str:
+    if not reasons:
+        return ""
+    said = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
+    return f"; {reasons.total()} other responses: {said}"

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from archive.collection.folder import Collection
-from archive.commands.site_directories import SitesOption, use_directories
+from archive.commands.options import SitesOption, use_directories
 from archive.errors import ConfigurationError, WarcError
 from archive.extraction.memory.learning import Learning
 from archive.extraction.memory.proposal import proposal
@@ -30,6 +30,7 @@ def learn(
     output: Annotated[
         Path | None, typer.Option("--output", metavar="FILE", help="Where the texts' memory goes.")
     ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Put it in the place of a file that is there.")] = False,
     sites: SitesOption = None,
 ) -> None:
     """Learn each site's repeated text and places anew; 'cleancopy extract' then applies that to all its pages."""
@@ -37,7 +38,7 @@ def learn(
     if (folder is None) == (texts is None) or (texts is None) != (output is None):
         raise ConfigurationError("Give a collection, or --texts DIR with --output FILE.")
     if texts is not None and output is not None:
-        _from_texts(texts, output)
+        _from_texts(texts, output, replace)
     elif folder is not None and propose is not None:
         _propose(Collection(folder), propose)
     elif folder is not None and _from_collection(Collection(folder)):
@@ -106,8 +107,10 @@ def _stripped(site: Site | None) -> set[str]:
     return {selector for rule in rules for selector in (*rule.select, rule.text or "")}
 
 
-def _from_texts(folder: Path, output: Path) -> None:
+def _from_texts(folder: Path, output: Path, replace: bool) -> None:
     files = text_files(folder)
+    if output.exists() and not replace:
+        raise ConfigurationError(f"{output} is there already. Give --replace to replace it, or another --output.")
     with progress("Learning", len(files), "files") as bar:
         memory = learn_texts(folder, files, bar.advance)
     write_memory(output, memory)

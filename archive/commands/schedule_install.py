@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from archive.commands.scheduled import CollectionArgument, scheduled_collection
+from archive.commands.options import CollectionArgument
+from archive.commands.schedule import scheduled_collection
 from archive.errors import ConfigurationError
 from archive.operations.service_units import crontab, kubernetes, systemd_unit
 from archive.sites import SITES_VARIABLE
@@ -40,7 +41,7 @@ def install(
     elif cron:
         text = crontab(command, collection, environment)
     elif image is None:
-        raise ConfigurationError("--kubernetes needs --image: a container image that has cleancopy[schedule].")
+        raise ConfigurationError("--kubernetes needs --image: a container image that has cleancopy.")
     else:
         text = kubernetes(image, collection, {k: v for k, v in environment.items() if k != SITES_VARIABLE}, storage)
     put(text)

@@ -8,7 +8,7 @@ import typer
 from rich.text import Text
 
 from archive.collection.folder import Collection
-from archive.commands.day_option import day_of, day_option
+from archive.commands.options import day_of, day_option
 from archive.research.search_index import Filters, Hit, open_index
 from archive.terminal import out, progress, tell
 

@@ -11,13 +11,14 @@ from archive.authoring.explained_fields import FieldReason
 from archive.authoring.explanation import BlockReason, Explanation, explain
 from archive.authoring.saved_captures import captures_beside, captures_in_collection
 from archive.collection.folder import Collection
-from archive.commands.site_directories import SitesOption, use_directories
+from archive.commands.options import SitesOption, use_directories
 from archive.display import COLOURS
 from archive.errors import CollectionError, ConfigurationError
 from archive.exchange import Capture
 from archive.extraction.memory.shelf import MemoryShelf
 from archive.extraction.reading import MAX_BYTES
 from archive.pipeline.web import Web
+from archive.rules import RuleKind, kind_of
 from archive.sites import Site, load_site, named_file, site_file_of_url, site_of_url
 from archive.terminal import err, out, progress, put, tell, waiting
 
@@ -128,7 +129,7 @@ def _show_block(reason: BlockReason) -> None:
 
 
 def _why(reason: BlockReason) -> str:
-    if reason.block.rule == "model":
+    if kind_of(reason.block.rule) is RuleKind.MODEL:
         # Where a layout names the body, nothing outside of it may be body: the second best label then stands.
         bound = "" if reason.agrees else f"; {reason.guess} is outside the layout's body"
         return f"model {reason.block.confidence:.2f}{bound}"

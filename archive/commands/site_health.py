@@ -41,7 +41,7 @@ def health(
     elif output_is_terminal():
         _show(shown)
     else:
-        put_rows((each.domain, each.state, each.sentence) for each in shown)
+        put_rows((each.domain, each.state, _said(each)) for each in shown)
     if not shown:
         tell(f"{collection} has no run that tells of its sites; `cleancopy crawl` makes one.")
     if any(each.state.is_alarm for each in shown):
@@ -85,8 +85,15 @@ def _show(shown: Sequence[SiteHealth]) -> None:
         )
     out.print(table)
     for each in shown:
-        said = f": {each.sentence} Last run {each.last_run:%Y-%m-%d %H:%M} UTC."
+        said = f": {_said(each)} Last run {each.last_run:%Y-%m-%d %H:%M} UTC."
         out.print(Text.assemble((each.domain, "bold"), said))
+
+
+def _said(each: SiteHealth) -> str:
+    """Its sentence, and what the newest run recorded without text."""
+    count = each.latest.without_text
+    records = "1 record" if count == 1 else f"{count} records"
+    return f"{each.sentence} {records} of the last run without text." if count else each.sentence
 
 
 def _of_feeds(day: SiteDay) -> float | None:

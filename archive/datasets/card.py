@@ -10,9 +10,10 @@ import yaml
 
 from archive.datasets.card_plots import bars_plot, days_plot, lengths_plot
 from archive.datasets.columns import MEANINGS
-from archive.datasets.export_choices import Dedup, Form, RightsRule
+from archive.datasets.export_choices import Dedup, Form, Lesser, RightsRule
 from archive.datasets.export_request import Request
 from archive.datasets.formats import TABULAR, suffix
+from archive.datasets.left_out import WHAT, option
 from archive.datasets.record_table import Table
 from archive.datasets.selection import LABELS, MISSING, Selection
 from archive.labels import MEANING
@@ -64,6 +65,7 @@ def write_card(request: Request, sources: Sequence[Table], selection: Selection,
         _summary(selection),
         "## Files",
         _files(request),
+        *_left_out(request, selection),
         *plots,
         _table("Sites", "site", _named(selection, "site")),
         _table("Languages", "language", _named(selection, "language")),
@@ -139,6 +141,24 @@ def _files(request: Request) -> str:
         rows = [(name, str(kind), MEANINGS[name]) for name, kind in request.chosen_columns().items()]
         lines.append(_markdown_table(("column", "type", "what it is"), rows))
     return "\n\n".join(lines)
+
+
+def _left_out(request: Request, selection: Selection) -> Iterator[str]:
+    """Nothing where nobody chose what to leave out."""
+    if request.filters.include is None:
+        return
+    yield "## Left out"
+    rows = [
+        (f"{count:,}", WHAT[lesser], f"`{option(lesser)}`")
+        for lesser in Lesser
+        if (count := selection.left_out[lesser])
+    ]
+    yield (
+        "The data set has whole articles with text, and what `--include` names. These records pass all other filters:"
+        f"\n\n{_markdown_table(('records', 'why', 'what takes them in'), rows)}"
+        if rows
+        else "No record that passes the filters was left out for being cut, empty or something else than its page."
+    )
 
 
 def _write_plots(selection: Selection, folder: Path) -> list[str]:

@@ -1,28 +1,17 @@
 """The small plots of a data card, as SVG files that are the same bytes for the same numbers."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-import matplotlib as mpl
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from archive.datasets.selection import Array
+from archive.research.svg_plots import stacked_file
 
-#: Without these, identifiers in the SVG would be random, and letters drawn as outlines.
-_FIXED: Any = {
-    "svg.hashsalt": "cleancopy",
-    "svg.fonttype": "none",
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-}
-_WIDTH, _HEIGHT = 8.0, 2.6
 #: More sites than these would not be told apart.
 _SITES = 6
+_EPOCH = date(1970, 1, 1).toordinal()
 
 
 def days_plot(path: Path, sites: Mapping[str, Array]) -> None:
@@ -35,42 +24,27 @@ def days_plot(path: Path, sites: Mapping[str, Array]) -> None:
     first, last = int(every.min()), int(every.max())
     step = max(1, (last - first + 1) // 120)
     edges = np.arange(first, last + step + 1, step)
-    with _figure(path) as axes:
-        base = np.zeros(len(edges) - 1)
-        for site, days in shown.items():
-            top = base + np.histogram(days, edges)[0]
-            axes.stairs(top, edges, baseline=base, fill=True, label=site)
-            base = top
-        ticks = np.linspace(first, last, min(5, last - first + 1)).astype(int)
-        axes.set_xticks(ticks + step / 2, [date.fromordinal(719_163 + int(tick)).isoformat() for tick in ticks])
-        axes.set_ylabel("articles" if step == 1 else f"articles in {step} days")
-        axes.legend(fontsize=7, frameon=False)
+    counts = {site: np.histogram(days, edges)[0].tolist() for site, days in shown.items()}
+    ends = [(0.0, first), (1.0, last)] if last > first else [(0.5, first)]
+    ticks = [(place, date.fromordinal(_EPOCH + day).isoformat()) for place, day in ends]
+    what = "Articles a day" if step == 1 else f"Articles in {step} days"
+    path.write_text(stacked_file(np.linspace(0, 1, len(edges)).tolist(), counts, ticks, what), "utf-8")
 
 
 def lengths_plot(path: Path, words: Array) -> None:
     """Articles by length in words, on a logarithmic scale."""
-    edges = np.unique(np.geomspace(1, max(10, int(words.max()) + 1), 40).round())
-    with _figure(path) as axes:
-        axes.stairs(np.histogram(np.maximum(words, 1), edges)[0], edges, fill=True)
-        axes.set_xscale("log")
-        axes.set_xlabel("words")
-        axes.set_ylabel("articles")
+    most = max(10, int(words.max()) + 1)
+    edges = np.unique(np.geomspace(1, most, 40).round())
+    counts = np.histogram(np.maximum(words, 1), edges)[0].tolist()
+    powers = [10**power for power in range(len(str(most))) if 10**power <= most]
+    ticks = [(float(np.log(power) / np.log(most)), f"{power:,} word{'s' * (power > 1)}") for power in powers]
+    places = (np.log(edges) / np.log(most)).tolist()
+    path.write_text(stacked_file(places, {"articles": counts}, ticks, "Articles by length in words"), "utf-8")
 
 
 def bars_plot(path: Path, counts: Mapping[str, int], what: str) -> None:
     """Articles by the values of one field, most frequent first."""
-    names: Sequence[str] = list(counts)[:20]
-    with _figure(path) as axes:
-        axes.bar(range(len(names)), [counts[name] for name in names])
-        axes.set_xticks(range(len(names)), names)
-        axes.set_xlabel(what)
-        axes.set_ylabel("articles")
-
-
-@contextmanager
-def _figure(path: Path) -> Iterator[Axes]:
-    """A pair of axes, saved to `path` at the end."""
-    with mpl.rc_context(_FIXED):
-        drawn = Figure(figsize=(_WIDTH, _HEIGHT), layout="constrained")
-        yield drawn.subplots()
-        drawn.savefig(path, format="svg", metadata={"Date": None, "Creator": "cleancopy"})
+    shown = dict(list(counts.items())[:20])
+    edges = np.linspace(0, 1, len(shown) + 1).tolist()
+    ticks = [((place + 0.5) / len(shown), name) for place, name in enumerate(shown)]
+    path.write_text(stacked_file(edges, {what: list(shown.values())}, ticks, f"Articles by {what}"), "utf-8")

@@ -17,9 +17,11 @@ from archive.datasets.export_request import Request
 from archive.datasets.export_rows import rows, tables
 from archive.datasets.export_staging import staged
 from archive.datasets.formats import TABULAR, Progress, suffix, write_documents, write_lines
+from archive.datasets.left_out import sentences
 from archive.datasets.manifest import Manifest, new_manifest, write_manifest
 from archive.datasets.record_table import Table, check_expression, connect
-from archive.datasets.selection import Selection, choose_revisions, select
+from archive.datasets.revisions import choose_revisions
+from archive.datasets.selection import Selection, select
 from archive.datasets.shards import Shards
 from archive.errors import CollectionError, ConfigurationError
 
@@ -77,9 +79,10 @@ def _select(connection: duckdb.DuckDBPyConnection, sources: Sequence[Table], req
     selection = select(connection, sources, request.filters, [signing] if signing else [])
     if not len(selection.kept):
         raise CollectionError(f"{', '.join(source.name for source in sources)}: there are no records to export")
-    choose_revisions(selection, request.revisions)
+    choose_revisions(selection, request.revisions, request.filters)
     if not len(selection):
-        raise CollectionError(f"none of {len(selection.kept)} records passes the filters; nothing was written")
+        said = ["nothing was written", *sentences(selection.left_out)]
+        raise CollectionError(f"none of {len(selection.kept)} records passes the filters; {'. '.join(said)}")
     if request.dedup is not Dedup.NONE:
         canonical = signing.near_texts(selection) if signing else same_texts(selection)
         mark(selection, canonical, request.keep_duplicates)

@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from archive.datasets.duplicate_signatures import PERMUTATIONS, Signatures
 
-#: The share of word triples in common from which texts count as the same story; measured with
-#: benchmarks/duplicates.py: edited copies have more, new stories that quote an old one have less.
+#: The share of word triples in common from which texts count as the same story, as measured on news pages: edited
+#: copies have more, new stories that quote an old one have less.
 THRESHOLD = 0.4
 #: Texts with as large a share are found by one band at least with a probability of 0.94, with half with 0.996.
 _BAND = 3

@@ -17,11 +17,26 @@ class Form(StrEnum):
 
 
 class Revisions(StrEnum):
-    """Which captures of one URL are taken."""
+    """Which captures of one URL are taken: all, or one. The first or last is that of the best ones: a whole article
+    goes before a cut one, whenever they were captured, unless `Lesser.TRIES` is asked for."""
 
     FIRST = "first"
     LAST = "last"
     ALL = "all"
+
+
+class Lesser(StrEnum):
+    """What an export leaves out unless it is asked for. A record is one of the first three, or none.
+
+    `cut`: the capture holds only the beginning of an answer, but there is text. `empty`: no text was found. `obstacle`:
+    something else came than the page, such as a captcha. `tries`: what is any of these, where a better capture of
+    the same URL was made within a day of it.
+    """
+
+    CUT = "cut"
+    EMPTY = "empty"
+    OBSTACLE = "obstacle"
+    TRIES = "tries"
 
 
 class RightsRule(StrEnum):

@@ -59,6 +59,7 @@ class Request(BaseModel):
         yield from _repeated("--min-words", [filters.min_words] if filters.min_words else [])
         yield from _repeated("--label-share", [f"{label}={share:g}" for label, share in filters.label_shares])
         yield from _repeated("--rights", filters.rights)
+        yield from _repeated("--include", filters.include or [])
         yield from _repeated("--where", [filters.where] if filters.where else [])
         yield from _repeated("--columns", [",".join(self.columns)] if self.columns else [])
         for name in ("revisions", "dedup", "shard"):

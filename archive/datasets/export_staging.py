@@ -27,6 +27,7 @@ def staged(output: Path, *, replace: bool) -> Iterator[Path]:
     must stay, and CollectionError where nothing can be written.
     """
     output = output.absolute()
+    put_back(output)
     _require_room(output, replace)
     _remove_left(output)
     try:
@@ -48,22 +49,39 @@ def staged(output: Path, *, replace: bool) -> Iterator[Path]:
         os.close(held)
 
 
+def put_back(output: Path) -> None:
+    """Finish what a process that died while it exchanged two data sets left: the older one, set aside, takes its place
+    again, or goes where the new one has it."""
+    name = glob.escape(output.name)
+    for aside in sorted(output.absolute().parent.glob(f".{name}.????????.old")):
+        # A living process that is exchanging them holds the lock.
+        with suppress(OSError), _locked(aside):
+            if os.path.lexists(output):
+                shutil.rmtree(aside, ignore_errors=True)
+            elif (aside / MANIFEST).is_file():
+                aside.rename(output)
+                sync(output.absolute().parent)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """The kernel's lock on a folder. Raises OSError where another process has it."""
+    held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(held)
+
+
 def _remove_left(output: Path) -> None:
     """Remove what dead processes left of this data set: the kernel's lock on such a folder ends with its process."""
     for left in output.parent.glob(f".{glob.escape(output.name)}.*.open"):
         # One that is not there any more has been finished meanwhile.
         with suppress(OSError):
             if time.time() - left.stat().st_mtime > _YOUNG:
-                _remove_unlocked(left)
-
-
-def _remove_unlocked(folder: Path) -> None:
-    held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        shutil.rmtree(folder, ignore_errors=True)
-    finally:
-        os.close(held)
+                with _locked(left):
+                    shutil.rmtree(left, ignore_errors=True)
 
 
 def _require_room(output: Path, replace: bool) -> None:
@@ -89,9 +107,13 @@ def _settle(folder: Path, output: Path) -> None:
     for path in folder.rglob("*"):
         sync(path)
     folder.chmod(0o755)
+    if not output.exists():
+        folder.rename(output)
+        sync(output.parent)
+        return
     aside = folder.with_name(folder.name.removesuffix(".open") + ".old")
-    if output.exists():
+    with _locked(output):
         output.rename(aside)
-    folder.rename(output)
-    sync(output.parent)
-    shutil.rmtree(aside, ignore_errors=True)
+        folder.rename(output)
+        sync(output.parent)
+        shutil.rmtree(aside, ignore_errors=True)

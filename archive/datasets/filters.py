@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from archive.datasets.condition import LONGEST
-from archive.datasets.export_choices import RightsRule
+from archive.datasets.export_choices import Lesser, RightsRule
 from archive.errors import ConfigurationError
 from archive.labels import Label
 
@@ -25,7 +25,9 @@ Named = Annotated[str, StringConstraints(max_length=1_000)]
 class Filters(BaseModel):
     """What records must have. Days are those that the source itself states as the day of publication: records
     without one are left out where `since` or `until` (both inclusive) is given. A language stands for its regional
-    forms too. `label_shares` are the largest shares of a page's characters that a label may have, from 0 to 1."""
+    forms too. `label_shares` are the largest shares of a page's characters that a label may have, from 0 to 1.
+    `include` is what is taken beside whole articles with text; None, as in data sets made before there was this choice,
+    takes everything."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -37,6 +39,7 @@ class Filters(BaseModel):
     label_shares: tuple[tuple[Label, float], ...] = ()
     rights: tuple[RightsRule, ...] = ()
     where: Annotated[str, StringConstraints(max_length=LONGEST)] | None = None
+    include: tuple[Lesser, ...] | None = ()
 
     def check(self) -> None:
         """Raises ConfigurationError where nothing could ever pass."""
@@ -47,6 +50,10 @@ class Filters(BaseModel):
         for label, share in self.label_shares:
             if not 0 <= share <= 1:
                 raise ConfigurationError(f"--label-share {label}={share:g}: a share is between 0 and 1")
+
+    def includes(self, lesser: Lesser) -> bool:
+        """Whether this is taken too."""
+        return self.include is None or lesser in self.include
 
     def condition(self) -> str:
         """What SQL can decide of it; `min_words` and `label_shares` are counted by the selection."""

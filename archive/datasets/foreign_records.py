@@ -69,7 +69,7 @@ def outcome(page: Page) -> Outcome:
 
 def _lost(page: Page, error: PageError) -> Outcome:
     site = _site_of(page.capture.url)
-    return Outcome(empty_record(page.capture, site, load_model().digest, str(error)).to_line())
+    return Outcome(empty_record(page.capture, site, load_model().digest, error).to_line())
 
 
 def _site_of(url: str) -> Site:
@@ -88,7 +88,8 @@ def records_path(source: WarcSource, folder: Path | None) -> Path:
 
 
 def check_targets(sources: list[WarcSource], folder: Path | None) -> None:
-    """Raises ConfigurationError if two sources would be written to one file, or one to a file that holds no records."""
+    """Raises ConfigurationError if two sources would be written to one file, or one to a file that holds no records, or
+    those of a WARC with another name: old.arc and old.arc.gz both go to old.jsonl."""
     taken: dict[Path, str] = {}
     for source in sources:
         path = records_path(source, folder)
@@ -97,19 +98,34 @@ def check_targets(sources: list[WarcSource], folder: Path | None) -> None:
                 f"{taken[path]} and {source.location} would both be written to {path}. "
                 "Give each an --output folder of its own."
             )
-        if not _is_ours(path):
-            raise ConfigurationError(f"{path} is there already and holds no records. Choose an --output folder.")
+        other = _warc_of(path) if path.exists() else None
+        if other and not _holds(source, other):
+            raise ConfigurationError(
+                f"{path} holds the records of {other}, and those of {source.location} would take their place. Choose "
+                "an --output folder."
+            )
         taken[path] = source.location
 
 
-def _is_ours(path: Path) -> bool:
-    if not path.exists():
-        return True
+def _warc_of(path: Path) -> str | None:
+    """The name of the WARC that the records in a file are of. Raises ConfigurationError for a file that is none."""
     with path.open("rb") as lines:
         first = lines.readline()
     try:
-        return not first or bool(Record.from_line(first))
-    except ValueError:
+        warc = Record.from_line(first).warc if first else None
+    except ValueError as error:
+        raise ConfigurationError(f"{path} is there already and holds no records. Choose an --output folder.") from error
+    return warc.filename if warc else None
+
+
+def _holds(source: WarcSource, name: str) -> bool:
+    """Whether a WARC of this name is the source, or lies packed in it."""
+    if source.is_url or source.name == name:
+        return source.name == name
+    try:
+        with source.open() as opened:
+            return any(one.name == name for one in opened)
+    except WarcError:
         return False
 
 

@@ -14,6 +14,7 @@ from archive.exchange import Capture, Kind, Place
 from archive.extraction.reading import MAX_BYTES
 from archive.pipeline.captures import answer_of
 from archive.pipeline.judgement import JUDGED, judge
+from archive.told import Warned, WarningKind
 from archive.warc.any_record import AnyRecord
 from archive.warc.digest import BlockDigest
 from archive.warc.exchanges import MAIN, Recorded, exchanges
@@ -104,16 +105,17 @@ class ForeignWarc:
         cut, size = record.fault is not None, len(block) if record.fault else record.size
         return WarcRecord(record.fields, block, record.offset, record.length, size, record.alone, doubts, cut)
 
-    def _doubts(self, record: OpenRecord, digest: BlockDigest) -> Iterator[str]:
+    def _doubts(self, record: OpenRecord, digest: BlockDigest) -> Iterator[Warned]:
         """What tells of damage that the reader cannot see."""
         if record.fault:
-            yield f"capture: cut short: {str(record.fault).removeprefix(f'{self.name}: ')}"
+            said = str(record.fault).removeprefix(f"{self.name}: ")
+            yield Warned(WarningKind.RECORD_CUT, f"capture: cut short: {said}")
         elif digest.wrong:
             self.doubts["a wrong block digest"] += 1
-            yield "capture: the block digest is wrong"
+            yield Warned(WarningKind.DAMAGED, "capture: the block digest is wrong")
         if odd := next(header_faults(record.fields), None):
             self.doubts["a damaged header"] += 1
-            yield f"capture: damaged header: {odd}"
+            yield Warned(WarningKind.DAMAGED, f"capture: damaged header: {odd}")
 
     def _judge(self, found: Recorded[WarcRecord]) -> Capture | None:
         if found.main is None:

@@ -13,6 +13,7 @@ from archive.exchange import Capture, Place
 from archive.pipeline.article_choice import decided
 from archive.pipeline.pool import ExtractionPool
 from archive.sites import site_of_url
+from archive.told import WarningKind
 from archive.warc.frames import ZstdSections, is_zstd
 from archive.warc.packing import compressed, with_header
 
@@ -87,8 +88,8 @@ def _lost(task: tuple[Capture, bool], _: PageError) -> Judged:
 
 
 def _judged(capture: Capture, refusal: str | None) -> Judged:
-    alone = not any(warning.startswith("capture: the WARC is one gzip member") for warning in capture.warnings)
-    cut = any(warning.startswith("capture: cut short") for warning in capture.warnings)
+    kinds = {warning.kind for warning in capture.warnings}
+    alone, cut = WarningKind.ONE_GZIP_MEMBER not in kinds, WarningKind.RECORD_CUT in kinds
     place = capture.place or Place("", 0, 0)
     return Judged(place, capture.record_id or "", capture.url, alone, cut, refusal)
 

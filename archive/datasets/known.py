@@ -17,6 +17,7 @@ from archive.collection.folder import Collection
 from archive.collection.sqlite_file import as_collection_error, open_database
 from archive.datasets.import_items import Item, Response
 from archive.exchange import IMPORTED
+from archive.sites.file_stamp import Stamp, stamp_of
 from archive.warc.fields import parse_fields
 from archive.warc.scan import OpenRecord, scan
 
@@ -24,7 +25,8 @@ from archive.warc.scan import OpenRecord, scan
 NOTED = "importedItem"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS items (digest BLOB PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS files (name TEXT PRIMARY KEY, size INTEGER, changed INTEGER) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS taken_in (name TEXT PRIMARY KEY, stamp TEXT) WITHOUT ROWID;
+DROP TABLE IF EXISTS files;
 """
 _CHUNK = 1_000_000
 
@@ -93,12 +95,13 @@ class KnownItems:
         """Take in what WARC files say that are new, and all of them if one has changed or is gone."""
         self._db.execute("BEGIN IMMEDIATE")
         now = self._files()
-        before = {(name, size, changed) for name, size, changed in self._db.execute("SELECT * FROM files")}
+        before = set(self._db.execute("SELECT name, stamp FROM taken_in"))
         if not before <= now:
             self._db.execute("DELETE FROM items")
-            self._db.execute("DELETE FROM files")
+            self._db.execute("DELETE FROM taken_in")
             before = set()
-        for name, _, _ in sorted(now - before):
+        self._db.executemany("INSERT OR REPLACE INTO taken_in VALUES (?, ?)", now)
+        for name, _ in sorted(now - before):
             for digest in _digests_in(self._collection.archive / name):
                 self.add(digest)
         self.keep()
@@ -106,16 +109,17 @@ class KnownItems:
 
     def keep(self) -> None:
         """What was added stands in WARC files that are complete."""
-        self._db.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", self._files())
+        # Files of before keep the stamps that they had when they were read.
+        self._db.executemany("INSERT OR IGNORE INTO taken_in VALUES (?, ?)", self._files())
         self._db.execute("COMMIT")
 
     def close(self) -> None:
         """Forget what was not kept."""
         self._db.close()
 
-    def _files(self) -> set[tuple[str, int, int]]:
-        found = ((path.name, path.stat()) for path in self._collection.archive.glob("import-*.warc.gz"))
-        return {(name, stat.st_size, stat.st_mtime_ns) for name, stat in found}
+    def _files(self) -> set[tuple[str, Stamp]]:
+        found = self._collection.archive.glob("import-*.warc.gz")
+        return {(path.name, stamp_of(path.stat())) for path in found}
 
 
 @contextmanager

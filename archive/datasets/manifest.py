@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from archive.datasets.export_choices import Dedup
+from archive.datasets.export_choices import Dedup, Lesser
 from archive.datasets.export_request import Request
 from archive.datasets.record_table import Table
 from archive.datasets.selection import Selection
@@ -49,13 +49,15 @@ class Warc(_Strict):
 
 
 class Manifest(_Strict):
-    """What made a data set, and what it consists of. The counts are records by the value of a field."""
+    """What made a data set, and what it consists of. The counts are records by the value of a field; `left_out` are
+    those that `request.filters.include` did not ask for."""
 
     manifest: Literal["cleancopy data set 1"] = "cleancopy data set 1"
     command: str
     request: Request
     collections: tuple[Name, ...]
     records: Count
+    left_out: dict[Lesser, Count] = {}
     versions: dict[Text, Text]
     extraction_versions: dict[Text, Count]
     models: dict[Text, Count]
@@ -73,6 +75,7 @@ def new_manifest(request: Request, sources: Sequence[Table], selection: Selectio
         request=request,
         collections=names,
         records=len(kept),
+        left_out={lesser: selection.left_out[lesser] for lesser in Lesser if selection.left_out[lesser]},
         versions=_versions(request),
         extraction_versions=_counts(selection, "version"),
         models=_counts(selection, "model"),
@@ -95,11 +98,20 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         if path.stat().st_size > _LARGEST:
             raise CollectionError(f"{path} has more than {_LARGEST} bytes; no manifest of a data set has")
-        return Manifest.model_validate_json(path.read_bytes())
+        return _as_meant(Manifest.model_validate_json(path.read_bytes()))
     except OSError as error:
         raise CollectionError(f"{path}: {error.strerror}. A data set made by `cleancopy export` has one.") from error
     except ValidationError as error:
         raise CollectionError(f"{path} is no manifest of a data set: {fault_of(error)}") from error
+
+
+def _as_meant(manifest: Manifest) -> Manifest:
+    """Data sets made before there was `include` hold everything."""
+    filters = manifest.request.filters
+    if "include" in filters.model_fields_set:
+        return manifest
+    everything = filters.model_copy(update={"include": None})
+    return manifest.model_copy(update={"request": manifest.request.model_copy(update={"filters": everything})})
 
 
 def write_manifest(manifest: Manifest, folder: Path) -> None:

@@ -3,6 +3,7 @@
 What is kept of a record are numbers, about 200 bytes; texts are not held.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -13,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from archive.datasets.export_choices import Revisions
+from archive.datasets.export_choices import Lesser
 from archive.datasets.filters import RIGHTS_CONDITIONS, Filters
 from archive.datasets.record_table import LONGEST_LINE, LineTooLongError, Table
 from archive.labels import Label
@@ -32,6 +33,7 @@ _NAMED = ("site", "language", "license", "model", "config", "version", "warc")
 _COLUMNS = ", ".join(
     [
         "id, text, language, site, license, collection",
+        "coalesce(completeness, 'whole') <> 'whole' AS cut, obstacle IS NOT NULL AS hindered",
         "md5_number_upper(coalesce(url, id)) AS url_0, md5_number_lower(coalesce(url, id)) AS url_1",
         "md5_number_upper(text) AS text_0, md5_number_lower(text) AS text_1",
         *(f"epoch_us({name}) AS {name}" for name in MOMENTS),
@@ -42,6 +44,8 @@ _COLUMNS = ", ".join(
         "[b.label FOR b IN blocks] AS labels, [length(b.text) FOR b IN blocks] AS sizes",
     ]
 )
+#: What each value of `rank` is, the best first; 0 are whole articles with text.
+RANKS = (None, Lesser.CUT, Lesser.EMPTY, Lesser.OBSTACLE)
 #: Stands for a missing time or day.
 MISSING = np.iinfo(np.int64).min
 
@@ -56,7 +60,8 @@ class Reader(Protocol):
 @dataclass(frozen=True, slots=True)
 class Selection:
     """All records of the collections by position. `values` holds one array a measure; `labels` characters by record
-    and label; `names` the texts that codes stand for (-1: none); `bounds` where each collection ends."""
+    and label; `names` the texts that codes stand for (-1: none); `bounds` where each collection ends; `left_out`
+    how many records would have passed, were they not lesser ones."""
 
     kept: Array
     ids: pa.StringArray
@@ -64,6 +69,7 @@ class Selection:
     labels: Array
     names: dict[str, list[str]]
     bounds: tuple[int, ...]
+    left_out: Counter[Lesser] = field(default_factory=Counter)
 
     def __len__(self) -> int:
         return int(self.kept.sum())
@@ -104,6 +110,7 @@ class _Gathering:
     codes: dict[str, _Codes] = field(default_factory=lambda: {name: _Codes() for name in _NAMED})
     parts: list[dict[str, Array]] = field(default_factory=list)
     ids: list[pa.Array] = field(default_factory=list)
+    left_out: Counter[Lesser] = field(default_factory=Counter)
     rows: int = 0
 
     def add(self, batch: pa.RecordBatch, filters: Filters) -> tuple[Array, pa.Array]:
@@ -115,7 +122,12 @@ class _Gathering:
         part |= {rule.value: batch[rule.value].to_numpy(zero_copy_only=False) for rule in RIGHTS_CONDITIONS}
         part["words"] = _words(batch)
         part["labels"] = _label_sizes(batch)
+        part["rank"] = _ranks(batch, part["words"])
         chosen = batch["chosen"].to_numpy(zero_copy_only=False) & _passes(part, filters)
+        for rank, lesser in enumerate(RANKS):
+            if lesser and not filters.includes(lesser):
+                self.left_out[lesser] += int((chosen & (part["rank"] == rank)).sum())
+                chosen &= part["rank"] != rank
         part["kept"] = chosen
         positions = self.rows + np.flatnonzero(chosen)
         self.parts.append(part)
@@ -130,7 +142,7 @@ class _Gathering:
         kept, labels = joined.pop("kept", np.zeros(0, bool)), joined.pop("labels", np.zeros((0, len(LABELS))))
         names = {name: list(codes.codes) for name, codes in self.codes.items()}
         ids = pa.chunked_array(self.ids, pa.string()).combine_chunks()
-        return Selection(kept, ids, joined, labels, names, tuple(bounds))
+        return Selection(kept, ids, joined, labels, names, tuple(bounds), self.left_out)
 
 
 def select(
@@ -186,6 +198,13 @@ def _label_sizes(batch: pa.RecordBatch) -> Array:
     return table
 
 
+def _ranks(batch: pa.RecordBatch, words: Array) -> Array:
+    """How good each record is, as `RANKS` says: one without text is empty, cut or not."""
+    hindered, cut = (batch[name].to_numpy(zero_copy_only=False) for name in ("hindered", "cut"))
+    ranks: Array = np.select([hindered, words == 0, cut], [3, 2, 1], 0).astype(np.int8)
+    return ranks
+
+
 def _passes(part: dict[str, Array], filters: Filters) -> Array:
     passes: Array = part["words"] >= filters.min_words
     sizes = part["labels"]
@@ -193,23 +212,3 @@ def _passes(part: dict[str, Array], filters: Filters) -> Array:
     for label, share in filters.label_shares:
         passes &= sizes[:, LABELS.index(label)] / total <= share
     return passes
-
-
-def choose_revisions(selection: Selection, revisions: Revisions) -> None:
-    """Number the kept captures of each URL by time (`revision`, `revisions`), and keep those that are asked for."""
-    positions = np.flatnonzero(selection.kept)
-    values = selection.values
-    keys = [values[name][positions] for name in ("date_crawled_utc", "url_1", "url_0")]
-    order = positions[np.lexsort((positions, *keys))]
-    urls = np.stack([values["url_0"][order], values["url_1"][order]])
-    starts = (
-        np.flatnonzero(np.concatenate([[True], (urls[:, 1:] != urls[:, :-1]).any(axis=0)])) if len(order) else order
-    )
-    lengths = np.diff([*starts, len(order)])
-    number = np.arange(len(order)) - np.repeat(starts, lengths) + 1
-    total = np.repeat(lengths, lengths)
-    for name, found in (("revision", number), ("revisions", total)):
-        values[name] = np.zeros(len(selection.kept), np.int32)
-        values[name][order] = found
-    if revisions is not Revisions.ALL:
-        selection.kept[order] = number == (1 if revisions is Revisions.FIRST else total)

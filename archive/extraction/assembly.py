@@ -13,6 +13,7 @@ from archive.labels import Label
 from archive.records import Block, Discovery, Extraction, Http, Record, Rights, WarcPlace
 from archive.sites import Site
 from archive.software import software_version
+from archive.told import Warned
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +27,11 @@ class Context:
 
 
 def assemble(
-    context: Context, metadata: Metadata, facts: Facts, blocks: Sequence[Block], warnings: Sequence[str]
+    context: Context, metadata: Metadata, facts: Facts, blocks: Sequence[Block], warnings: Sequence[Warned]
 ) -> Record:
     """A record from its parts. `warnings` says what was odd about the page."""
     capture, site = context.capture, context.site
+    said = (*warnings, *noted())
     return Record(
         id=capture.record_id,
         url=capture.url or None,
@@ -49,7 +51,8 @@ def assemble(
             config_digest=site.digest(),
             model=context.model,
             memory=context.memory,
-            warnings=tuple(map(printable, (*warnings, *noted()))),
+            warnings=tuple(printable(str(warning)) for warning in said),
+            warning_kinds=tuple(sorted({warning.kind for warning in said})),
         ),
         rights=_rights(capture, facts),
         **metadata.fields(),

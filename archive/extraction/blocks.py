@@ -7,11 +7,12 @@ section of the HTML standard (15.3); style sheets are not read, inline styles ar
 
 import re
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from lxml import etree
 
 from archive.faults import note
+from archive.told import Warned, WarningKind
 
 #: Elements that flow within a line. All others start and end a block, unknown ones with a dash included.
 INLINE = frozenset(
@@ -23,9 +24,9 @@ HIDDEN = frozenset(
     "head script style noscript template svg math iframe object embed audio video canvas map datalist select "
     "textarea noframes noembed applet param frameset dialog".split()
 )
-#: Blocks of a page beyond this are counted and not labelled: the features of each take some 10 kB of memory while they
-#: are looked at. Of 1,589 real pages none has as many elements as twice that.
-MAX_BLOCKS = 10_000
+#: Blocks of a page beyond this are not labelled: the features of each take some 10 kB of memory while they
+#: are looked at. Of 1,589 real pages the largest has 1,848.
+MAX_BLOCKS = 5_000
 _HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 _BLOCK_STYLE = re.compile(r"(?:^|;)\s*display\s*:\s*(?:block|flex|grid|list-item|table)", re.I)
 #: Shown as nothing: soft hyphens, zero-width spaces, byte-order marks.
@@ -103,7 +104,6 @@ class _Walk:
     def __init__(self, shown_by_script: bool) -> None:
         self.is_hidden = is_never_shown if shown_by_script else is_hidden
         self.out: list[TextBlock] = []
-        self.count = 0
         self.run = _Run()
         self.open: list[_Open] = []
         self.depth = {"a": 0, "b": 0, "strong": 0, "pre": 0}
@@ -126,10 +126,14 @@ class _Walk:
                     self.add(text, element, after=True)
             elif element is not root:
                 self.leave(element)
+            if len(self.out) > MAX_BLOCKS:
+                break
         self.flush()
-        if self.count > MAX_BLOCKS:
-            note(f"size: only the first {MAX_BLOCKS} of {self.count} blocks were labelled")
-        return self.out
+        if len(self.out) > MAX_BLOCKS:
+            behind = cast(float, self.out[MAX_BLOCKS].start.xpath("count(following::*)"))
+            said = f"size: only the first {MAX_BLOCKS} blocks were labelled"
+            note(Warned(WarningKind.SIZE, f"{said}; {behind:.0f} elements stand behind the next one"))
+        return self.out[:MAX_BLOCKS]
 
     def enter(self, element: etree._Element) -> None:
         tag = element.tag
@@ -213,21 +217,10 @@ class _Walk:
         text = visible_text(run.pieces)
         if not _WORD.search(text):
             return
-        self.count += 1
-        if self.count <= MAX_BLOCKS:
-            around = self.open[-1]
-            self.out.append(
-                TextBlock(
-                    text,
-                    around.element,
-                    not around.parted,
-                    run.start,
-                    run.after,
-                    run.links,
-                    run.bold,
-                    tuple(run.anchors),
-                )
-            )
+        element, parted = self.open[-1].element, self.open[-1].parted
+        self.out.append(
+            TextBlock(text, element, not parted, run.start, run.after, run.links, run.bold, tuple(run.anchors))
+        )
 
 
 def visible_text(pieces: list[str]) -> str:

@@ -4,6 +4,7 @@ from charset_normalizer import from_bytes
 from w3lib.encoding import html_body_declared_encoding, html_to_unicode, http_content_type_encoding, read_bom
 
 from archive.faults import shielded
+from archive.told import Warned, WarningKind
 
 #: Valid UTF-8 with a multi-byte character is practically never anything else, whatever was declared;
 #: these encodings alone also look like ASCII or hold NUL bytes.
@@ -23,7 +24,7 @@ _OF_THE_WEB = (
 _BROKEN_SHARE = 0.05
 
 
-def decode(body: bytes, content_type: str | None = None) -> tuple[str, tuple[str, ...]]:
+def decode(body: bytes, content_type: str | None = None) -> tuple[str, tuple[Warned, ...]]:
     """The text of a page and warnings about its charset. Never fails: broken bytes become U+FFFD.
 
     Order: byte-order mark, valid UTF-8, the declaration (HTTP header, then `<meta>`), detection.
@@ -35,7 +36,7 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, tuple[str
     )
     if not _is_odd(declared) and (text := _utf8(body)) is not None:
         wrong = declared not in (None, "utf-8", "ascii") and not body.isascii()
-        return text, (f"charset: declared {declared}, is utf-8",) if wrong else ()
+        return text, (_odd(f"declared {declared}, is utf-8"),) if wrong else ()
     if declared not in (None, "utf-8", "ascii"):
         return _decoded(body, str(declared))
     return _undeclared(body, declared)
@@ -48,6 +49,10 @@ def whole(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text
+
+
+def _odd(what: str) -> Warned:
+    return Warned(WarningKind.CHARSET, f"charset: {what}")
 
 
 def _charset(declared: str | None) -> str | None:
@@ -65,20 +70,20 @@ def _utf8(body: bytes) -> str | None:
         return None
 
 
-def _decoded(body: bytes, encoding: str) -> tuple[str, tuple[str, ...]]:
+def _decoded(body: bytes, encoding: str) -> tuple[str, tuple[Warned, ...]]:
     text = html_to_unicode(f"text/html; charset={encoding}", body)[1]
     broken = text.count("�") - body.count(b"\xef\xbf\xbd")
-    return text, (f"charset: {broken} characters are not valid {encoding}",) if broken > 0 else ()
+    return text, (_odd(f"{broken} characters are not valid {encoding}"),) if broken > 0 else ()
 
 
-def _undeclared(body: bytes, declared: str | None) -> tuple[str, tuple[str, ...]]:
+def _undeclared(body: bytes, declared: str | None) -> tuple[str, tuple[Warned, ...]]:
     text = body.decode("utf-8", "replace")
     strange = sum(1 for character in text if character > "\x7f")
     if text.count("�") < _BROKEN_SHARE * strange:
-        return text, ("charset: some bytes are not valid utf-8",)
+        return text, (_odd("some bytes are not valid utf-8"),)
     guess = _detect(body)
     said = f"declared {declared}" if declared else "none declared"
-    return body.decode(guess, "replace"), (f"charset: {said}, read as {guess}",)
+    return body.decode(guess, "replace"), (_odd(f"{said}, read as {guess}"),)
 
 
 def _detect(body: bytes) -> str:

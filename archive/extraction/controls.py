@@ -11,6 +11,7 @@ from archive.extraction.blocks import TextBlock
 from archive.extraction.metadata.text import skeleton
 from archive.extraction.verdict import Verdict
 from archive.labels import Label
+from archive.rules import kind_of
 
 BREADCRUMB_RULE, BUTTON_RULE = "general:breadcrumb", "general:button"
 #: Elements from a block's own upwards that may be the breadcrumb, or the button.
@@ -43,7 +44,7 @@ def without_controls(verdicts: Sequence[Verdict], texts: Sequence[str], controls
     rules |= {place: BUTTON_RULE for place in captions if controls.is_button(place)}
     return [
         Verdict(Label.NAVIGATION, rules[place], verdict.confidence)
-        if place in rules and not verdict.rule.startswith("site:")
+        if place in rules and not kind_of(verdict.rule).is_of_site
         else verdict
         for place, verdict in enumerate(verdicts)
     ]

@@ -24,17 +24,15 @@ from archive.extraction.model import Model, load_model
 from archive.extraction.places import xpaths
 from archive.extraction.reading import MAX_BYTES, name_of, read_page
 from archive.extraction.second_copy import without_second_copy
-from archive.extraction.site_rules import is_selected
-from archive.extraction.stated import HIDDEN_RULE, completed
+from archive.extraction.stated import completed
 from archive.extraction.text import label_text, paragraphs
 from archive.extraction.verdict import Verdict
 from archive.faults import failure, gathering
 from archive.labels import Label
 from archive.records import Block, Record
+from archive.rules import RuleKind, is_selected, kind_of
 from archive.sites import Site, apply_hook, site_of_url
-
-#: The beginning of the warning of a page that our own code failed at: a fault to be reported.
-EXTRACTION_FAILED = "the page could not be extracted"
+from archive.told import Warned, WarningKind
 
 
 def extract(
@@ -76,7 +74,7 @@ def _extract_text(text: str, capture: Capture, site: Site, memory: SiteMemory | 
         recall = text_recall(memory, model.digest, PageName(capture.url), plain) if memory else None
         verdicts = label_text(plain, model, recall)
     except PageError as error:
-        return empty_record(capture, site, model.digest, str(error)), None
+        return empty_record(capture, site, model.digest, error), None
     blocks = [
         Block(label=verdict.label, text=part, rule=verdict.rule, confidence=verdict.confidence)
         for part, verdict in zip(parts, verdicts, strict=False)
@@ -112,20 +110,21 @@ def _extracted(capture: Capture, site: Site, model: Model, memory: SiteMemory | 
         try:
             return _extract(capture, site, model, memory)
         except PageError as error:
-            return empty_record(capture, site, model.digest, str(error)), None
+            return empty_record(capture, site, model.digest, error), None
         except CleancopyError:
             raise
         except Exception as error:  # noqa: BLE001 - the page is kept, and one page must not end what many need
-            return empty_record(capture, site, model.digest, f"{EXTRACTION_FAILED}: {failure(error)}"), None
+            lost = PageError(f"the page could not be extracted: {failure(error)}")
+            return empty_record(capture, site, model.digest, lost), None
 
 
 def _digest(memory: SiteMemory | None) -> str | None:
     return memory.digest if memory and memory.is_useful else None
 
 
-def empty_record(capture: Capture, site: Site, model: str, warning: str) -> Record:
+def empty_record(capture: Capture, site: Site, model: str, error: PageError) -> Record:
     """The record of a capture that no text could be taken from, saying why."""
-    warnings = (*capture.warnings, warning)
+    warnings = (*capture.warnings, Warned(error.kind, str(error)))
     return assemble(Context(capture, site, model), Metadata(), Facts(), [], warnings)
 
 
@@ -143,7 +142,8 @@ def _extract(capture: Capture, site: Site, model: Model, memory: SiteMemory | No
     if obstacle := capture.obstacle:
         label = Label.LEGAL_NOTICE if obstacle is Kind.CONSENT_WALL else Label.NAVIGATION
         verdicts = [Verdict(label, f"general:{obstacle}", 1.0) for _ in verdicts]
-        read, recall = replace(read, warnings=(*read.warnings, f"obstacle: {obstacle}")), None
+        warned = Warned(WarningKind.OBSTACLE, f"obstacle: {obstacle}")
+        read, recall = replace(read, warnings=(*read.warnings, warned)), None
     labelled = [
         LabelledText(verdict.label, block.text, block.element, is_selected(verdict.rule), verdict.confidence)
         for block, verdict in zip(page.blocks, verdicts, strict=True)
@@ -180,10 +180,11 @@ def _blocks() -> TypeAdapter[list[Block]]:
     return TypeAdapter(list[Block])
 
 
-def _lacks(blocks: Sequence[Block]) -> tuple[str, ...]:
+def _lacks(blocks: Sequence[Block]) -> tuple[Warned, ...]:
     if not blocks:
-        return ("text: the page shows no text",)
+        return (Warned(WarningKind.NO_TEXT, "text: the page shows no text"),)
     if not any(block.label is Label.BODY for block in blocks):
-        return ("text: no body text found",)
-    hidden = sum(len(block.text.split()) for block in blocks if block.rule == HIDDEN_RULE)
-    return (f"text: {hidden} words are stated in JSON-LD and not displayed",) if hidden else ()
+        return (Warned(WarningKind.NO_BODY, "text: no body text found"),)
+    hidden = sum(len(block.text.split()) for block in blocks if kind_of(block.rule) is RuleKind.JSON_LD)
+    said = f"text: {hidden} words are stated in JSON-LD and not displayed"
+    return (Warned(WarningKind.HIDDEN_TEXT, said),) if hidden else ()

@@ -8,6 +8,7 @@ import re
 
 from archive.extraction.blocks import INLINE
 from archive.faults import note
+from archive.told import Warned, WarningKind
 
 #: Elements of a page beyond this are not read: each takes 300 bytes of memory. Of 1,589 real pages none has 12,000.
 MAX_ELEMENTS = 100_000
@@ -32,14 +33,15 @@ def bounded(content: bytes) -> bytes:
         return content
     for number, element in enumerate(_ELEMENT.finditer(content)):
         if number == MAX_ELEMENTS:
-            note(f"size: only the first {MAX_ELEMENTS} elements were read: {element.start()} of {len(content)} bytes")
+            said = f"size: only the first {MAX_ELEMENTS} elements were read: {element.start()} of {len(content)} bytes"
+            note(Warned(WarningKind.SIZE, said))
             return content[: element.start()]
     return content
 
 
 def flattened(content: bytes) -> bytes:
     """The page without the tags of elements that stand too deep; what they parted stays parted."""
-    note(f"nesting: elements below the {_MOST}th level were read without their tags")
+    note(Warned(WarningKind.DEPTH, f"nesting: elements below the {_MOST}th level were read without their tags"))
     depth, pieces, at = 0, [], 0
     for tag in _TAG.finditer(content):
         name = (tag[3] or b"").lower()

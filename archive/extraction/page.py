@@ -1,6 +1,7 @@
 """Text of a page to one parsed tree, which every later step shares."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -10,6 +11,7 @@ from archive.extraction.characters import printable_page
 from archive.extraction.cloudflare import reveal_addresses
 from archive.extraction.nesting import bounded, flattened
 from archive.faults import note
+from archive.told import Warned, WarningKind
 
 #: Attributes of one element beyond these are not read. libxml2 takes quadratic time over them (80,000 take it 5 s),
 #: htmldate several times that; of 984 real pages none has an element with 250.
@@ -18,6 +20,8 @@ _MAX_ATTRIBUTES = 1000
 _ATTRIBUTE = rb"""(?:[\s/]++|[^\s=>/]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+))?+|=)"""
 _TAG = re.compile(rb"<[a-zA-Z][^\s>/]*+" + _ATTRIBUTE + rb"*+")
 _FEW_ATTRIBUTES = re.compile(rb"<[a-zA-Z][^\s>/]*+" + _ATTRIBUTE + rb"{0,%d}+" % (2 * _MAX_ATTRIBUTES))
+#: What the standard lets stand in a head.
+_OF_HEAD = frozenset("base basefont bgsound command link meta noframes noscript script style template title".split())
 
 
 def _parser() -> etree.HTMLParser:
@@ -40,15 +44,16 @@ def parse_page(html: str) -> etree._Element:
     # Half surrogate pairs cannot be encoded.
     content = printable_page(html.encode("utf-8", "ignore"))
     if not content.strip():
-        raise PageError("the page is empty")
+        raise PageError("the page is empty", WarningKind.EMPTY)
     content = _with_few_attributes(bounded(content))
     tree, is_cut = _parsed(content)
     if is_cut:
         tree, is_cut = _parsed(flattened(content))
         if is_cut:
-            note("nesting: the page is nested too deep; text behind that is lost")
+            note(Warned(WarningKind.DEPTH, "nesting: the page is nested too deep; text behind that is lost"))
     if tree is None:
-        raise PageError("the page holds no HTML element")
+        raise PageError("the page holds no HTML element", WarningKind.UNPARSABLE)
+    _end_head(tree)
     _gather(tree)
     # Looking at every link takes a sixth of the time that parsing takes.
     if b"cfemail" in content or b"/cdn-cgi/" in content:
@@ -57,7 +62,16 @@ def parse_page(html: str) -> etree._Element:
 
 
 def _parsed(content: bytes) -> tuple[etree._Element | None, bool]:
-    """A page's tree, and whether the parser stopped at its limit of levels."""
+    """A page's tree, and whether the parser stopped at its limit of levels.
+
+    A thread of lxml keeps every name of an element or attribute that it ever read until it ends, 40 bytes each, and
+    pages make up new ones (a page of a corpus of many sites has ten): so each page is parsed in a thread of its own.
+    """
+    with ThreadPoolExecutor(1) as alone:
+        return alone.submit(_parsed_here, content).result()
+
+
+def _parsed_here(content: bytes) -> tuple[etree._Element | None, bool]:
     parser = _parser()
     try:
         tree = etree.fromstring(content, parser)
@@ -81,6 +95,23 @@ def _with_few_attributes(content: bytes) -> bytes:
     return b"".join([*pieces, content[at:]]) if pieces else content
 
 
+def _end_head(tree: etree._Element) -> None:
+    """Let the first element that belongs into no head begin the body, as browsers do (13.2.6.4.4): libxml2 leaves all
+    elements that it does not know in the head, HTML 5's own such as `<article>` among them, with what they hold."""
+    head = tree.find("head")
+    children = [] if head is None else list(head)
+    first = next((place for place, child in enumerate(children) if child.tag not in _OF_HEAD), None)
+    if head is None or first is None:
+        return
+    body = tree.find("body")
+    if body is None:
+        body = tree.makeelement("body")
+        tree.insert(tree.index(head) + 1, body)
+    text, body.text = body.text, None
+    body[:0] = children[first:]
+    children[-1].tail = (children[-1].tail or "") + (text or "")
+
+
 def _gather(tree: etree._Element) -> None:
     """Bring home what stands behind `</html>`: browsers show it at the end of the body, libxml2 (from 2.14 on) makes
     another root of it. One page in eighty has something there."""
@@ -98,7 +129,9 @@ def _gather(tree: etree._Element) -> None:
 
 def _append(home: etree._Element, text: str) -> None:
     """Put text behind all else in an element; piece by piece it would take the square of the time."""
-    if text and len(home):
-        home[-1].tail = (home[-1].tail or "") + text
+    # To count an element's children takes as long as there are children.
+    last = next(home.iterchildren(reversed=True), None)
+    if text and last is not None:
+        last.tail = (last.tail or "") + text
     elif text:
         home.text = (home.text or "") + text

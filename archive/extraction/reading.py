@@ -14,6 +14,7 @@ from archive.extraction.page import parse_page
 from archive.extraction.stated import Known, known_of
 from archive.extraction.visible import visible_blocks
 from archive.faults import shielded
+from archive.told import Warned, WarningKind
 
 #: Bytes of a page beyond this are not read: no article is that long, and some "pages" are data.
 MAX_BYTES = 20_000_000
@@ -26,7 +27,7 @@ class ReadPage:
     tree: etree._Element
     facts: Facts
     page: Page
-    warnings: tuple[str, ...]
+    warnings: tuple[Warned, ...]
 
 
 def read_page(capture: Capture) -> ReadPage:
@@ -57,6 +58,7 @@ def known(facts: Facts) -> Known:
     )
 
 
-def _cut(capture: Capture) -> tuple[str, ...]:
+def _cut(capture: Capture) -> tuple[Warned, ...]:
     size = len(capture.body)
-    return (f"size: only the first {MAX_BYTES} of {size} bytes were read",) if size > MAX_BYTES else ()
+    said = f"size: only the first {MAX_BYTES} of {size} bytes were read"
+    return (Warned(WarningKind.SIZE, said),) if size > MAX_BYTES else ()

@@ -8,13 +8,13 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes
 
 from archive.exchange import Capture
 from archive.extraction.metadata import Facts
 from archive.extraction.metadata.facts import value_of
+from archive.extraction.remembered import remembered
 from archive.records import Rights
 
 #: Bytes of a tdmrep.json and rules in it that are read.
@@ -87,7 +87,7 @@ def _policy(value: Any) -> str | None:
     return value.strip() or None if isinstance(value, str) else None
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024)
 def _pattern(location: str) -> re.Pattern[str]:
     """A rule's path as in robots.txt (RFC 9309, 2.2.3): `*` is any text, `$` at the end is the end."""
     ends = location.endswith("$")

@@ -12,6 +12,7 @@ from lxml import etree
 from archive.extraction.blocks import TextBlock
 from archive.extraction.verdict import Verdict
 from archive.labels import Label
+from archive.rules import select_rule, strip_rule
 from archive.sites import Layout, StripRule
 from archive.sites.patterns import is_found
 from archive.sites.selectors import select
@@ -33,20 +34,15 @@ class SiteRules:
         for number, rule, elements in self._strips:
             inside = not rule.select or any(up in elements for up in around(block))
             if inside and (rule.text is None or is_found(rule.text, block.text)):
-                return Verdict(rule.label, f"site:strip[{number}]", 1.0)
+                return Verdict(rule.label, strip_rule(number), 1.0)
         return None
 
     def _select(self, block: TextBlock) -> Verdict | None:
         for up in around(block):
             if found := self._chosen.get(up):
                 label, selector = found
-                return Verdict(label, f"site:{selector}", 1.0)
+                return Verdict(label, select_rule(selector), 1.0)
         return None
-
-
-def is_selected(rule: str) -> bool:
-    """Whether a layout's selector decided, not a strip rule or anything else."""
-    return rule.startswith("site:") and not rule.startswith("site:strip[")
 
 
 def around(block: TextBlock) -> Iterator[etree._Element]:

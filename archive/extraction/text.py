@@ -11,6 +11,7 @@ from archive.extraction.memory.recall import Recall
 from archive.extraction.memory.update import Update
 from archive.extraction.model import LABELS, Model
 from archive.extraction.verdict import Verdict
+from archive.told import WarningKind
 
 _MARKUP = re.compile(
     r"<(?:!doctype|html|head|body|div|p|article|section|table|span|br|h[1-6]|ul|meta)\b[^<>]*>", re.IGNORECASE
@@ -39,7 +40,7 @@ def label_text(text: PlainText, model: Model, recall: Recall | None = None) -> l
     """One verdict a paragraph. `recall` lets the source's memory update the model's beliefs. Raises PageError where
     there is no text."""
     if not text.paragraphs:
-        raise PageError("the text is empty")
+        raise PageError("the text is empty", WarningKind.EMPTY)
     beliefs = model.probabilities(text_features(text))
     believed = recall(beliefs) if recall else Update.none(beliefs)
     return [_verdict(row, rule) for row, rule in zip(believed.beliefs, believed.rules, strict=True)]

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from lxml import etree
 
 from archive.extraction.blocks import MAX_BLOCKS, TextBlock, segment
+from archive.told import Warned, WarningKind
 
 #: Characters of running text (long blocks with few links) that an article page shows at least.
 _ENOUGH = 1000
 
 
-def visible_blocks(tree: etree._Element) -> tuple[list[TextBlock], tuple[str, ...]]:
+def visible_blocks(tree: etree._Element) -> tuple[list[TextBlock], tuple[Warned, ...]]:
     """The page's blocks and a warning where hidden ones were taken in: a page that shows next to no running
     text but hides three times as much shows its article by script."""
     blocks = segment(tree)
@@ -19,7 +20,7 @@ def visible_blocks(tree: etree._Element) -> tuple[list[TextBlock], tuple[str, ..
         return blocks, ()
     every = segment(tree, shown_by_script=True)
     if running_text(every) > 3 * shown + _ENOUGH / 4:
-        return every, ("visibility: the article is hidden until a script runs",)
+        return every, (Warned(WarningKind.SHOWN_BY_SCRIPT, "visibility: the article is hidden until a script runs"),)
     return blocks, ()
 
 

@@ -24,15 +24,21 @@ RECENT = 30
 @dataclass(frozen=True, slots=True)
 class SiteReport:
     """One site. `health` is None for one that was never crawled; `failures` counts by kind, `articles` those that were
-    captured, both over the last 30 days; `next_run` is UTC, `paused` since when."""
+    captured, `without_text` records without text, all over the last 30 days; `next_run` is UTC, `paused` since when."""
 
     domain: str
     health: SiteHealth | None
     articles: int
+    without_text: int
     failures: dict[str, int]
     held: Held
     next_run: datetime | None
     paused: datetime | None
+
+    @property
+    def failed(self) -> int:
+        """Requests that failed, of all kinds."""
+        return sum(self.failures.values())
 
     @property
     def needs_a_look(self) -> bool:
@@ -117,6 +123,7 @@ def _site(
         domain=domain,
         health=health_of(collection, domain, runs) if runs else None,
         articles=sum(figures.fetched for figures in recent),
+        without_text=sum(figures.without_text for figures in recent),
         failures=dict(sum((Counter(figures.failed) for figures in recent), Counter[str]()).most_common()),
         held=stored,
         next_run=due.get(domain),

@@ -1,25 +1,22 @@
 """The times of a schedule, as pure functions: the same schedule, site and moment give the same times on any machine.
 
-APScheduler's triggers know crontab fields, intervals and the zones' summer times; quiet hours and the spread of sites
-over an interval are added here. All results are in UTC, on whole seconds.
+cronsim knows crontab fields and how Debian's cron meets summer time: what names its minutes and hours runs once, when
+clocks have been set if they left its time out; what says * for either goes by the clock. Intervals, quiet hours and the
+spread of sites are added here. All results are in UTC, on whole seconds.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from hashlib import sha256
-from itertools import islice, takewhile
-from typing import Any
+from itertools import islice
 from zoneinfo import ZoneInfo
 
-from archive.sites.cron import Cron, read_cron
+from cronsim import CronSim
+
 from archive.sites.schedule import Schedule, quiet_range
 from archive.sites.values import seconds_of
 
 _SECOND = timedelta(seconds=1)
-#: Clocks are set by less than this; only so near to it can the order of wall-clock times be another one.
-_NEAR = timedelta(hours=4)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -54,83 +51,17 @@ def _spread(site: str, seconds: int) -> timedelta:
 
 
 def _slot(schedule: Schedule, site: str, after: datetime) -> datetime | None:
-    start = after.replace(microsecond=0) + _SECOND
+    after = after.replace(microsecond=0)
     if schedule.every:
-        found = _interval(seconds_of(schedule.every), site).get_next_fire_time(None, start)
-        return datetime.fromtimestamp(round(found.timestamp()), UTC)
+        every = timedelta(seconds=seconds_of(schedule.every))
+        begin = _EPOCH + _spread(site, int(every.total_seconds()))
+        return begin + ((after - begin) // every + 1) * every
     if schedule.cron is None:
         return None
-    found = [_moment(table, zone_of(schedule), start) for table in _tables(schedule.cron)]
-    return min((moment for moment in found if moment), default=None)
-
-
-@lru_cache(maxsize=4096)
-def _interval(seconds: int, site: str) -> Any:
-    from apscheduler.triggers.interval import IntervalTrigger  # noqa: PLC0415 - of the extra [schedule]
-
-    return IntervalTrigger(seconds=seconds, start_date=_EPOCH + _spread(site, seconds), timezone=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """The wall-clock times of a crontab expression, as if they were UTC. APScheduler's CronTrigger in a zone of its
-    own leaves out midnights after the days on which summer time begins, so that the zone is applied here."""
-
-    trigger: Any
-    names_hours: bool
-
-    def walls(self, start: datetime) -> Iterator[datetime]:
-        """The times from then on."""
-        while found := self.trigger.get_next_fire_time(None, start):
-            yield found
-            start = found + _SECOND
-
-    def moments(self, wall: datetime, zone: ZoneInfo) -> list[datetime]:
-        """When a wall clock shows this time. An hour that comes twice counts once if the expression names hours; one
-        that summer time leaves out counts an hour later."""
-        folds = (0,) if self.names_hours else (0, 1)
-        return [wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in folds]
-
-
-@lru_cache(maxsize=4096)
-def _tables(text: str) -> list[_Table]:
-    """Tables that together mean what cron means: it is content with either the day of the month or that of the week
-    where both are named."""
-    cron = read_cron(text)
-    days = [(cron.days, None), (None, cron.weekdays)] if cron.days and cron.weekdays else [(cron.days, cron.weekdays)]
-    return [_Table(_trigger(cron, *pair), cron.hours is not None) for pair in days]
-
-
-def _trigger(cron: Cron, days: tuple[int, ...] | None, weekdays: tuple[int, ...] | None) -> Any:
-    from apscheduler.triggers.cron import CronTrigger  # noqa: PLC0415 - of the extra [schedule]
-
-    from_monday = tuple(sorted((day - 1) % 7 for day in weekdays)) if weekdays else None
-    return CronTrigger(
-        minute=_field(cron.minutes),
-        hour=_field(cron.hours),
-        day=_field(days),
-        month=_field(cron.months),
-        day_of_week=_field(from_monday),
-        second=0,
-        timezone=UTC,
-    )
-
-
-def _field(numbers: tuple[int, ...] | None) -> str:
-    return "*" if numbers is None else ",".join(map(str, numbers))
-
-
-def _moment(table: _Table, zone: ZoneInfo, start: datetime) -> datetime | None:
-    """The first moment from `start` on."""
-    wall = start.astimezone(zone).replace(tzinfo=UTC, fold=0)
-    if (start - _NEAR).astimezone(zone).utcoffset() != (start + _NEAR).astimezone(zone).utcoffset():
-        around = takewhile(lambda found: found < wall + 2 * _NEAR, table.walls(wall - _NEAR))
-        moments = [moment for found in around for moment in table.moments(found, zone) if moment >= start]
-        if moments:
-            return min(moments)
-        wall += 2 * _NEAR
-    found = next(table.walls(wall), None)
-    return table.moments(found, zone)[0] if found else None
+    zone = zone_of(schedule)
+    # In the hour that comes twice cronsim begins with the first.
+    found = CronSim(schedule.cron, after.astimezone(UTC if zone.key == "UTC" else zone))
+    return next((moment for moment in (time.astimezone(UTC) for time in found) if moment > after), None)
 
 
 def wake(schedule: Schedule, moment: datetime) -> datetime:

@@ -20,8 +20,8 @@ from archive.sites import State, find_site
 
 @dataclass(frozen=True, slots=True)
 class SiteDay:
-    """A site's runs of one UTC day, summed up. Shares are between 0 and 1; None is "not known": no run made records,
-    no feed was read, no page has selectors."""
+    """A site's runs of one UTC day, summed up. `without_text` counts records, also of what came instead of a page.
+    Shares are between 0 and 1; None is "not known": no run made records, no feed was read, no page has selectors."""
 
     day: date
     runs: int
@@ -33,6 +33,7 @@ class SiteDay:
     answers: int
     feed_entries: int | None
     feed_captured: int | None
+    without_text: int
     words: float | None
     without: dict[str, float | None]
     ruled: float | None
@@ -139,6 +140,7 @@ def _day(day: date, runs: Sequence[SiteRun]) -> SiteDay:
         answers=sum(sum(figure.statuses.values()) for figure in figures),
         feed_entries=_total(figure.feed_entries for figure in figures),
         feed_captured=_total(figure.feed_captured for figure in figures),
+        without_text=sum(figure.without_text for figure in figures),
         words=_words(pages),
         without={field: _share(pages, field) for field in FIELDS},
         ruled=_ruled(pages),

@@ -19,6 +19,7 @@ from archive.extraction.visible import visible_blocks
 from archive.faults import gathering
 from archive.sites import Site
 from archive.sites.article_urls import has_slug, is_overview, refusal
+from archive.told import SkipKind, Skipped
 
 #: Bytes of UTF-8 in one stretch that are enough: bytes, since scripts with more to a character need fewer of them.
 #: Of 949 article pages, 160 of them news, these leave out 7, none of them news; lists have stretches of 200 at most on
@@ -33,7 +34,7 @@ _TITLE = 20
 _LONG = 60
 
 
-def decided(capture: Capture, site: Site) -> tuple[Capture, str | None]:
+def decided(capture: Capture, site: Site) -> tuple[Capture, Skipped | None]:
     """A `Kind.PAGE` judged by its address and by what it shows, and why it is no article, if it is none. Everything
     else stays as it was judged."""
     if capture.kind is not Kind.PAGE:
@@ -42,21 +43,23 @@ def decided(capture: Capture, site: Site) -> tuple[Capture, str | None]:
     return replace(capture, kind=Kind.NO_ARTICLE if reason else Kind.ARTICLE), reason
 
 
-def url_refusal(url: str, site: Site) -> str | None:
+def url_refusal(url: str, site: Site) -> Skipped | None:
     """Why a page is no article, as far as its URL tells."""
     return refusal(url, site, listed=True)
 
 
-def page_refusal(capture: Capture) -> str | None:
+def page_refusal(capture: Capture) -> Skipped | None:
     """Why a page is no article, as far as it shows."""
     text, _ = decode(capture.body[:LOOKED_AT], capture.header("Content-Type"))
     with gathering():
         try:
             tree = parse_page(text)
         except PageError:
-            return "empty"
+            return Skipped(SkipKind.EMPTY_PAGE, "empty")
         enough = _enough(capture.url, read_facts(tree, capture.url))
-        return None if longest_stretch(visible_blocks(tree)[0]) >= enough else "no text in one stretch"
+        if longest_stretch(visible_blocks(tree)[0]) >= enough:
+            return None
+        return Skipped(SkipKind.LITTLE_TEXT, "no text in one stretch")
 
 
 def _enough(url: str, facts: Facts) -> int:

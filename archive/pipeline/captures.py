@@ -9,6 +9,7 @@ from typing import TypeVar
 from archive.errors import WarcError
 from archive.exchange import Capture, Exchange, Origin, Place
 from archive.pipeline.judgement import MAX_BODY, Answer, judge
+from archive.told import Warned, WarningKind
 from archive.warc.check import Checked
 from archive.warc.exchanges import Recorded, exchanges
 from archive.warc.fields import origin_of, parse_fields
@@ -95,13 +96,13 @@ def _origin(found: Recorded[Held]) -> Origin:
     return UNKNOWN
 
 
-def _odd(record: WarcRecord | Checked) -> tuple[str, ...]:
-    cut = f"size: only the first {MAX_BLOCK} bytes of the response were read"
-    whole = "capture: the WARC is one gzip member; offset and length count inflated bytes"
+def _odd(record: WarcRecord | Checked) -> tuple[Warned, ...]:
+    cut = Warned(WarningKind.SIZE, f"size: only the first {MAX_BLOCK} bytes of the response were read")
+    said = "capture: the WARC is one gzip member; offset and length count inflated bytes"
     return (
         *record.doubts,
         *((cut,) if MAX_BLOCK <= len(record.block) < record.size else ()),
-        *(() if record.alone else (whole,)),
+        *(() if record.alone else (Warned(WarningKind.ONE_GZIP_MEMBER, said),)),
     )
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from archive.exchange import IMPORTED, Capture, Completeness, Kind, Origin, Place, Purpose
 from archive.extraction.obstacles import LARGEST, obstacle_of
 from archive.pipeline.media_type import HTML, media_type, medium_of
+from archive.told import Warned, WarningKind
 from archive.warc.codings import decoded, is_gzip
 from archive.warc.message import Message, entity, parse_message
 
@@ -49,7 +50,7 @@ class Answer:
     record_id: str | None = None
     payload_digest: str | None = None
     place: Place | None = None
-    odd: tuple[str, ...] = ()
+    odd: tuple[Warned, ...] = ()
     cut_short: bool = False
 
     @property
@@ -66,7 +67,8 @@ def judge(answer: Answer, *, max_body: int = MAX_BODY) -> Capture:
     mime = media_type([value for name, value in message.headers if name.lower() == "content-type"])
     body, odd = _body(answer, message, mime, max(max_body, LARGEST + 1))
     completeness, cut = _completeness(answer, message, odd)
-    no_http = ("capture: the answer is not HTTP",) if message.status is None and answer.block else ()
+    is_odd = message.status is None and bool(answer.block)
+    no_http = (Warned(WarningKind.NOT_HTTP, "capture: the answer is not HTTP"),) if is_odd else ()
     return Capture(
         url=answer.url,
         body=body[:max_body],
@@ -88,12 +90,11 @@ def _message(answer: Answer) -> Message:
     if not answer.is_http:
         # Kept without its HTTP head: its Content-Type is the record's, and there is no status.
         return Message(0, (("Content-Type", answer.content_type),), 0)
-    message = parse_message(answer.block)
-    # browsertrix-crawler 1.1 wrote 0 for a status that it did not know.
-    return Message(200, message.headers, message.body_start) if message.status == 0 else message
+    # browsertrix-crawler 1.1 wrote a status of 0 where it did not know it, too.
+    return parse_message(answer.block)
 
 
-def _body(answer: Answer, message: Message, mime: str, limit: int) -> tuple[bytes, tuple[str, ...]]:
+def _body(answer: Answer, message: Message, mime: str, limit: int) -> tuple[bytes, tuple[Warned, ...]]:
     """The entity, its codings removed as browsers do and a little further, with warnings."""
     if not answer.is_http:
         return answer.block[:limit], ()
@@ -101,7 +102,8 @@ def _body(answer: Answer, message: Message, mime: str, limit: int) -> tuple[byte
     body, odd_coding = decoded(coded, message.values("content-encoding"), limit)
     if is_gzip(body) and mime not in _PACKED:
         body, odd_unsaid = decoded(body, ["gzip"], limit)
-        odd_coding = (*odd_coding, "content coding: is gzip, which no header says", *odd_unsaid)
+        unsaid = Warned(WarningKind.CONTENT_CODING, "content coding: is gzip, which no header says")
+        odd_coding = (*odd_coding, unsaid, *odd_unsaid)
     return body, (*odd_transfer, *odd_coding)
 
 
@@ -149,12 +151,12 @@ def _page(answer: Answer, message: Message, mime: str, body: bytes | None) -> Ki
     return Kind.ARTICLE if answer.origin.found_in else Kind.PAGE
 
 
-def _completeness(answer: Answer, message: Message, odd: tuple[str, ...]) -> tuple[Completeness, tuple[str, ...]]:
+def _completeness(answer: Answer, message: Message, odd: tuple[Warned, ...]) -> tuple[Completeness, tuple[Warned, ...]]:
     """How much of the answer there is: what its record says, and what its own lengths and codings tell."""
     if answer.truncated:
         reason = answer.truncated.strip().lower()
         stated = Completeness(reason) if reason in set(Completeness) else Completeness.UNSPECIFIED
-        return stated, (f"capture: truncated ({answer.truncated})",)
+        return stated, (Warned(WarningKind.TRUNCATED, f"capture: truncated ({answer.truncated})"),)
     if answer.cut_short:
         return Completeness.UNSPECIFIED, ()
     if answer.type != "response" or not answer.is_http or message.status is None:
@@ -163,7 +165,7 @@ def _completeness(answer: Answer, message: Message, odd: tuple[str, ...]) -> tup
     there = len(answer.block) - message.body_start
     is_short = length.isdigit() and there < int(length) and answer.method != "HEAD" and message.status != 304
     if is_short and "chunked" not in message.values("transfer-encoding"):
-        return Completeness.UNSPECIFIED, (f"capture: {there} of {int(length)} bytes of the body are there",)
-    if any(warning.endswith(("ends before its end", "cut short")) for warning in odd):
-        return Completeness.UNSPECIFIED, ()
-    return Completeness.WHOLE, ()
+        said = f"capture: {there} of {int(length)} bytes of the body are there"
+        return Completeness.UNSPECIFIED, (Warned(WarningKind.TRUNCATED, said),)
+    ends_early = any(warning.kind is WarningKind.TRUNCATED for warning in odd)
+    return Completeness.UNSPECIFIED if ends_early else Completeness.WHOLE, ()

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from statistics import quantiles
 
 from archive.collection.site_figures import PageFigures
-from archive.extraction.site_rules import is_selected
 from archive.records import Record
+from archive.rules import is_selected, kind_of
 from archive.sites import Layout
 
 FIELDS = ("body", "title", "date", "author")
@@ -38,7 +38,7 @@ def page_seen(record: Record, layout: Layout | None) -> PageSeen | None:
         words=words,
         without=tuple(name for name, value in zip(FIELDS, has, strict=True) if not value),
         blocks=len(record.blocks),
-        ruled_blocks=sum(block.rule.startswith("site:") for block in record.blocks),
+        ruled_blocks=sum(kind_of(block.rule).is_of_site for block in record.blocks),
         named=tuple(label.value for label, _ in layout.selectors()) if layout else (),
         ruled=tuple(sorted({block.label.value for block in record.blocks if is_selected(block.rule)})),
         limited=record.is_accessible_for_free is False,

@@ -15,6 +15,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 from archive.errors import PageError
 from archive.log_lines import make_logs_harmless
 from archive.pipeline.preloading import worker_context
+from archive.told import WarningKind
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -115,13 +116,17 @@ class Pending(Generic[Task, Result]):
         try:
             return self._future.result()
         except TimeoutError:
-            reason = f"extraction: stopped after {self._time_limit:g} s"
+            lost = _lost(f"stopped after {self._time_limit:g} s", WarningKind.TIME_LIMIT)
         except ProcessExpired as error:
-            reason = f"extraction: the worker process died (exit code {error.exitcode})"
+            lost = _lost(f"the worker process died (exit code {error.exitcode})")
         except MemoryError:
-            reason = f"extraction: more than {MEMORY_LIMIT} bytes of memory needed"
+            lost = _lost(f"more than {MEMORY_LIMIT} bytes of memory needed", WarningKind.MEMORY_LIMIT)
         except CancelledError:
             raise
         except Exception as error:  # noqa: BLE001 - the boundary: whatever a page does to a library ends here
-            reason = f"extraction: {type(error).__name__}: {error}"
-        return self._on_failure(self.task, PageError(reason))
+            lost = _lost(f"{type(error).__name__}: {error}")
+        return self._on_failure(self.task, lost)
+
+
+def _lost(why: str, kind: WarningKind = WarningKind.EXTRACTION_FAILED) -> PageError:
+    return PageError(f"extraction: {why}", kind)

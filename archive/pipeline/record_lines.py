@@ -74,7 +74,7 @@ def observation(task: Task) -> Observation | None:
 def lost_line(task: Task, error: PageError) -> bytes:
     """The line of a capture whose extraction was lost: no text, and why."""
     capture, site = _read(task)
-    return empty_record(capture, site, load_model().digest, str(error)).to_line()
+    return empty_record(capture, site, load_model().digest, error).to_line()
 
 
 def _lost(task: Task, error: PageError) -> Line:

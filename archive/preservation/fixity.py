@@ -12,6 +12,7 @@ from pathlib import Path
 from archive.collection.folder import Collection
 from archive.collection.sqlite_file import as_collection_error, open_database
 from archive.preservation.file_digests import MANIFEST, manifest_lines, read_manifest
+from archive.sites.file_stamp import Stamp
 
 #: The place of the collection's own files; copies have theirs, such as `s3://bucket/courier`.
 HERE = ""
@@ -22,6 +23,7 @@ CREATE TABLE IF NOT EXISTS files (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS files_read ON files (read, place, name);
 CREATE INDEX IF NOT EXISTS files_faults ON files (fault) WHERE fault IS NOT NULL;
+CREATE TABLE IF NOT EXISTS stamps (name TEXT PRIMARY KEY, stamp TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS places (place TEXT PRIMARY KEY, tried REAL, copied REAL, fault TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS shares (number INTEGER PRIMARY KEY CHECK (number = 1), at REAL);
 """
@@ -75,6 +77,15 @@ class Fixity:
             "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (known.place, known.name, known.sha256, known.size, known.changed, known.taken, known.read, known.fault),
         )
+
+    def stamp(self, name: str, stamp: Stamp) -> None:
+        """The collection's own file was read as of this stamp."""
+        self._db.execute("INSERT OR REPLACE INTO stamps VALUES (?, ?)", (name, stamp))
+
+    def stamped(self, name: str) -> Stamp | None:
+        """The stamp that the collection's own file had when stock was last taken of it."""
+        row = self._db.execute("SELECT stamp FROM stamps WHERE name = ?", (name,)).fetchone()
+        return None if row is None else str(row[0])
 
     def forget(self, place: str, name: str) -> None:
         """A file is gone on purpose."""

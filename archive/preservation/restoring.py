@@ -10,7 +10,7 @@ from archive.collection.folder import Collection
 from archive.errors import CollectionError
 from archive.preservation.copy_contents import belongs, is_fixed
 from archive.preservation.file_digests import MANIFEST, read_manifest, sha256_of
-from archive.preservation.store import Store, WrongBytesError
+from archive.preservation.store import Store, WrongBytesError, digest_in
 from archive.warc.fault import Fault
 from archive.whole_file import Attempt, attempt
 
@@ -102,7 +102,7 @@ class _Job:
         new.flush()
 
     def _compare(self, name: str, target: Path, digest: str | None) -> None:
-        if digest is None or sha256_of(target) == digest:
+        if sha256_of(target) == (digest or digest_in(self._store, name)):
             self.done.present += 1
         elif is_fixed(name):
             self.fault(name, "it is there already with other bytes. Move it away to have it restored")

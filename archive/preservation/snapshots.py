@@ -85,8 +85,9 @@ def _waited_for(path: Path) -> set[str]:
 
 
 def _is_outdated(kept: Path, log: Path) -> bool:
-    """Whether a takedown came after this snapshot, which then knows what is to be forgotten."""
-    return not kept.exists() or (log.exists() and log.stat().st_mtime_ns > kept.stat().st_mtime_ns)
+    """Whether a takedown came after this snapshot, which then knows what is to be forgotten; or may have come after it,
+    within one tick of the clock."""
+    return not kept.exists() or (log.exists() and log.stat().st_mtime_ns >= kept.stat().st_mtime_ns)
 
 
 def _drop(collection: Collection) -> None:

@@ -13,6 +13,7 @@ from archive.preservation.copy_contents import SNAPSHOTS, Holding
 from archive.preservation.file_digests import sha256_of
 from archive.preservation.fixity import HERE, Fixity, Known
 from archive.preservation.verification import nobody
+from archive.sites.file_stamp import stamp_of
 from archive.warc.check import FileCheck
 from archive.warc.fault import Fault
 
@@ -35,7 +36,8 @@ def _look_at(holding: Holding, fixity: Fixity, taken_down: Takedowns, now: float
     known = fixity.get(HERE, holding.name)
     try:
         stat = holding.path.stat()
-        if known and known.fault is None and (known.size, known.changed) == (stat.st_size, stat.st_mtime_ns):
+        stamp = stamp_of(stat)
+        if known and known.fault is None and fixity.stamped(holding.name) == stamp:
             return
         digest = sha256_of(holding.path)
     except FileNotFoundError:
@@ -43,14 +45,17 @@ def _look_at(holding: Holding, fixity: Fixity, taken_down: Takedowns, now: float
     except OSError as error:
         yield _unreadable(holding, known, fixity, error)
         return
-    if known and holding.fixed and digest != known.sha256 and not taken_down.explain(known, digest):
-        yield _wrong(known, fixity)
+    # Who writes a file changes its time; where bytes differ without that, nobody can tell writing from damage.
+    same_time = known and (known.size, known.changed) == (stat.st_size, stat.st_mtime_ns)
+    if known and (holding.fixed or same_time) and digest != known.sha256 and not taken_down.explain(known, digest):
+        yield _wrong(known, holding, fixity)
         return
     if holding.fixed and (known is None or digest != known.sha256):
         yield from _broken(holding.path)
     settled = 0 if time.time_ns() - stat.st_mtime_ns < _UNSETTLED else stat.st_mtime_ns
     taken = known.taken if known and known.sha256 == digest else now
     fixity.put(Known(HERE, holding.name, digest, stat.st_size, settled, taken, read=now))
+    fixity.stamp(holding.name, stamp)
 
 
 def _unreadable(holding: Holding, known: Known | None, fixity: Fixity, error: OSError) -> Fault:
@@ -60,9 +65,11 @@ def _unreadable(holding: Holding, known: Known | None, fixity: Fixity, error: OS
     return Fault(holding.name, fault)
 
 
-def _wrong(known: Known, fixity: Fixity) -> Fault:
+def _wrong(known: Known, holding: Holding, fixity: Fixity) -> Fault:
     day = datetime.fromtimestamp(known.taken, UTC).date()
     fault = f"its bytes are no longer those whose digest was taken on {day}; it is not copied over the earlier ones"
+    if not holding.fixed:
+        fault += ". Its time of change is the same: `touch` it if it is as it should be"
     fixity.put(replace(known, fault=fault))
     return Fault(known.name, fault)
 

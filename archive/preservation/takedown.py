@@ -3,6 +3,7 @@
 import sqlite3
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import file_digest
@@ -17,7 +18,13 @@ from archive.preservation.takedown_log import LOG, RemovedRecord, Rewritten, Tak
 from archive.preservation.takedown_order import Covered, Order
 from archive.preservation.takedown_rewriting import Moved, Rewriting
 from archive.preservation.takedown_site_files import without_tests
-from archive.preservation.takedown_stores import forget_payloads, forget_repeats, forget_texts, rewrite_index
+from archive.preservation.takedown_stores import (
+    forget_payloads,
+    forget_repeats,
+    forget_texts,
+    know_again,
+    rewrite_index,
+)
 from archive.preservation.takedown_survey import Held, Survey
 from archive.preservation.tombstone import tombstone
 from archive.warc.entry import warc_date
@@ -57,6 +64,8 @@ class Execution:
         finally:
             discard(self.collection.path)
         settle(self.collection.path)
+        with suppress(OSError, sqlite3.Error):
+            know_again(self.collection)
         return takedown
 
     def _make(self, stage: Stage, progress: Callable[[], None]) -> Takedown:
@@ -97,8 +106,7 @@ class Execution:
             if held.record_id in survey.promoted:
                 heirs[survey.promoted[held.record_id].record_id] = held.original
         keys = {url_key(held.url) for held in survey.removed}
-        sizes = {name: stage.place(collection.warc_path(name)).stat().st_size for name in survey.files}
-        forget_payloads(collection, stage, heirs, keys, sizes)
+        forget_payloads(collection, stage, heirs, keys, map(collection.warc_path, survey.files))
         records = [collection.records_path(name) for name in same]
         forget_texts(collection, stage, ids, [path for path in records if path.exists()])
         forget_repeats(collection, stage, lines.excerpts, self.covers.sites)

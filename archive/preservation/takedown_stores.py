@@ -12,8 +12,13 @@ from archive.collection.pending_takedown import Stage
 from archive.collection.sqlite_file import shut_in
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.research.search_index import search_path
+from archive.sites.file_stamp import stamp_of
 from archive.warc.index import fields_of, sort_lines, url_key, write_sorted
 from archive.warc.sighting import Original
+from archive.whole_file import is_plain_name
+
+#: In place of the stamp that a file will have where it is put by renaming, which changes it.
+_EXPECTED = "expected"
 
 
 def rewrite_index(collection: Collection, stage: Stage, warcs: Iterable[Path]) -> None:
@@ -33,10 +38,10 @@ def _lines_of_others(index: Path, files: Set[str]) -> Iterator[bytes]:
 
 
 def forget_payloads(
-    collection: Collection, stage: Stage, heirs: Mapping[str, Original | None], keys: Set[str], sizes: Mapping[str, int]
+    collection: Collection, stage: Stage, heirs: Mapping[str, Original | None], keys: Set[str], warcs: Iterable[Path]
 ) -> None:
     """The payloads seen: what was removed is not known any more, and what refers to it refers to its heir. `keys` are
-    the index keys of addresses taken down, `sizes` the bytes of the new WARC files."""
+    the index keys of addresses taken down, `warcs` the files that are rewritten."""
     if not collection.digests.exists():
         return
     target = stage.place(collection.digests)
@@ -53,7 +58,8 @@ def forget_payloads(
             db.execute("UPDATE latest SET record_id = ?, url = ?, date = ? WHERE record_id = ?", values)
         asked = [url for (url,) in db.execute("SELECT asked FROM latest") if url_key(url) in keys]
         db.executemany("DELETE FROM latest WHERE asked = ?", ((url,) for url in asked))
-        db.executemany("UPDATE files SET size = ? WHERE name = ?", ((size, name) for name, size in sizes.items()))
+        for warc in warcs:
+            _expect(db, "taken_in", warc)
 
 
 def forget_texts(collection: Collection, stage: Stage, removed: Set[str], same_articles: Sequence[Path]) -> None:
@@ -69,7 +75,7 @@ def forget_texts(collection: Collection, stage: Stage, removed: Set[str], same_a
             shut_in(db)
             _forget(db, removed)
             for records in same_articles:
-                _known(db, records, stage.place(records))
+                _expect(db, "files", records)
             # Deleted rows leave their words behind until the index is merged and the file packed.
             db.execute("INSERT INTO texts (texts) VALUES ('optimize')")
             db.execute("VACUUM")
@@ -87,11 +93,25 @@ def _forget(db: sqlite3.Connection, removed: Set[str]) -> None:
     db.execute("COMMIT")
 
 
-def _known(db: sqlite3.Connection, old: Path, new: Path) -> None:
-    """A file that was indexed as it stood is so as it will stand: renaming keeps size and time."""
-    before, after = old.stat(), new.stat()
-    values = (after.st_size, after.st_mtime_ns, old.name, before.st_size, before.st_mtime_ns)
-    db.execute("UPDATE files SET size = ?, changed = ? WHERE name = ? AND size = ? AND changed = ?", values)
+def _expect(db: sqlite3.Connection, table: str, old: Path) -> None:
+    """A file that was known as it stood is so as it will stand, once `know_again` knows its new stamp."""
+    values = (_EXPECTED, old.name, stamp_of(old.stat()))
+    db.execute(f"UPDATE {table} SET stamp = ? WHERE name = ? AND stamp = ?", values)  # noqa: S608 - our own names
+
+
+def know_again(collection: Collection) -> None:
+    """Give the files that are in place now their stamps. Where that is not done, after a crash, they are read again."""
+    for path, table, folder in (
+        (collection.digests, "taken_in", collection.archive),
+        (search_path(collection), "files", collection.records),
+    ):
+        if not path.exists():
+            continue
+        with closing(sqlite3.connect(path)) as db, db:
+            shut_in(db)
+            names = [name for (name,) in db.execute(f"SELECT name FROM {table} WHERE stamp = ?", (_EXPECTED,))]  # noqa: S608
+            stamps = [(stamp_of((folder / name).stat()), name) for name in names if is_plain_name(name)]
+            db.executemany(f"UPDATE {table} SET stamp = ? WHERE name = ?", stamps)  # noqa: S608 - our own names
 
 
 def forget_repeats(collection: Collection, stage: Stage, excerpts: Mapping[str, int], sites: Iterable[str]) -> None:

@@ -11,6 +11,7 @@ from archive.preservation.verification import Told, Verification, Verified, nobo
 from archive.preservation.wacz_check import verify_wacz
 from archive.warc.check import Progress
 from archive.warc.fault import Fault
+from archive.warc.index_check import lines_in
 from archive.whole_file import OPEN_SUFFIX
 
 
@@ -78,5 +79,5 @@ def _strays(collection: Collection, known: set[Path]) -> Iterator[Fault]:
 
 def _lines(path: Path) -> Iterator[bytes]:
     if path.exists():
-        with path.open("rb") as lines:
-            yield from lines
+        with path.open("rb") as file:
+            yield from lines_in(file)

@@ -8,21 +8,19 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from io import BufferedReader
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 from zipfile import ZIP_STORED, BadZipFile, ZipFile
 
 from archive.preservation.verification import Told, Verification, Verified
 from archive.warc.check import Progress
 from archive.warc.digest import hash_of
 from archive.warc.fault import Fault
-from archive.warc.index_check import place_in_line
+from archive.warc.index_check import lines_in, place_in_line
 from archive.warc.zip_member import StoredFile
 
 _CHUNK = 1_000_000
 #: Bytes of datapackage.json that are read.
 _MAX_JSON = 50_000_000
-#: Bytes of a line of an index or a list of pages, which may be packed a thousand times smaller.
-_LONGEST_LINE = 10_000_000
 _SELF = ("datapackage.json", "datapackage-digest.json")
 #: What zipfile and its codings raise for files that are not as they should be.
 _BROKEN = (
@@ -152,12 +150,8 @@ class WaczCheck:
     def _lines(self, name: str) -> Iterable[bytes]:
         try:
             with self._open(name) as file:
-                lines: BinaryIO | gzip.GzipFile = gzip.GzipFile(fileobj=file) if name.endswith(".gz") else file
-                while line := lines.readline(_LONGEST_LINE):
-                    if len(line) == _LONGEST_LINE:
-                        raise ValueError(f"a line of more than {_LONGEST_LINE} bytes")
-                    if not line.startswith(b"!"):
-                        yield line
+                packed = gzip.GzipFile(fileobj=file) if name.endswith(".gz") else file
+                yield from (line for line in lines_in(packed) if not line.startswith(b"!"))
         except _BROKEN as error:
             self._verification.take([self._fault(name, f"cannot be read: {error}")])
 

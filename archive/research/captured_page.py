@@ -11,11 +11,11 @@ from archive.exchange import Capture
 from archive.extraction.charset import decode
 from archive.extraction.page import parse_page
 from archive.extraction.reading import MAX_BYTES
-from archive.extraction.stated import HIDDEN_RULE
 from archive.pipeline.captures import answer_of
 from archive.pipeline.judgement import judge
 from archive.records import Block, Record, WarcPlace, fault_of
-from archive.research.xpath import stands_at, states_at
+from archive.research.xpath import stands_anywhere, stands_at, states_at
+from archive.rules import RuleKind, kind_of
 from archive.warc.digest import sha1_digest
 from archive.warc.exchanges import Recorded
 from archive.warc.message import entity, parse_message
@@ -34,12 +34,15 @@ class Source:
     faults: tuple[str, ...]
 
     def has(self, block: Block) -> bool:
-        """Whether the captured page has this block's text at its XPath; a plain text, anywhere."""
+        """Whether the captured page has this block's text at its XPath; a plain text, or a block so deep in its page
+        that its XPath was left out, anywhere."""
         if block.xpath is None and self.capture.mime == "text/plain":
             return _folded(block.text) in _folded(decode(self.capture.body, self.capture.header("Content-Type"))[0])
-        if self.tree is None or block.xpath is None:
+        if self.tree is None:
             return False
-        if block.rule == HIDDEN_RULE:
+        if block.xpath is None:
+            return stands_anywhere(self.tree, block.text)
+        if kind_of(block.rule) is RuleKind.JSON_LD:
             return states_at(self.tree, block.xpath, block.text)
         return stands_at(self.tree, block.xpath, block.text)
 

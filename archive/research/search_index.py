@@ -1,6 +1,6 @@
 """The search index of a collection: indexes/search.sqlite, which can be deleted and is then made anew.
 
-It follows the record files: `catch_up` takes in those that are new or were replaced.
+It follows the record files: `catch_up` takes in those that are new or were replaced, as their stamps tell.
 """
 
 import sqlite3
@@ -15,9 +15,10 @@ from archive.collection.sqlite_file import shut_in
 from archive.errors import CollectionError
 from archive.records import Record, fault_of
 from archive.research.search_query import fts_query, spaced, unspaced
+from archive.sites.file_stamp import Stamp, stamp_of
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS files (name TEXT PRIMARY KEY, size INTEGER, changed INTEGER) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS files (name TEXT PRIMARY KEY, stamp TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS articles (
     number INTEGER PRIMARY KEY, file TEXT, id TEXT, url TEXT, site TEXT, language TEXT, day TEXT, title TEXT
 );
@@ -25,9 +26,9 @@ CREATE INDEX IF NOT EXISTS articles_file ON articles (file);
 CREATE INDEX IF NOT EXISTS articles_id ON articles (id);
 CREATE VIRTUAL TABLE IF NOT EXISTS texts USING fts5 (title, text, tokenize = 'unicode61 remove_diacritics 2');
 INSERT INTO texts (texts, rank) VALUES ('rank', 'bm25(4.0, 1.0)');
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 """
-_VERSION = 1
+_VERSION = 2
 #: Bytes of the index that are mapped into memory, where the kernel has room.
 _MAPPED = 2_000_000_000
 #: Words of a snippet, which FTS5 limits to 64.
@@ -78,24 +79,24 @@ class SearchIndex:
 
     def catch_up(self, progress: Callable[[int], None] = lambda _: None) -> None:
         """Take in what is new, file by file: one that is cut short is taken in again. `progress` is told records."""
-        known = {name: (size, changed) for name, size, changed in self._db.execute("SELECT * FROM files")}
+        known = dict(self._db.execute("SELECT name, stamp FROM files"))
         for path in sorted(self._records.glob("*.jsonl")):
-            stat = path.stat()
-            if known.pop(path.name, None) != (stat.st_size, stat.st_mtime_ns):
-                self._replace(path, stat.st_size, stat.st_mtime_ns, progress)
+            stamp = stamp_of(path.stat())
+            if known.pop(path.name, None) != stamp:
+                self._replace(path, stamp, progress)
         for name in known:
             with _told(self._path), self._db:
                 self._remove("file = ?", name)
                 self._db.execute("DELETE FROM files WHERE name = ?", (name,))
 
-    def _replace(self, path: Path, size: int, changed: int, progress: Callable[[int], None]) -> None:
+    def _replace(self, path: Path, stamp: Stamp, progress: Callable[[int], None]) -> None:
         with _told(self._path), self._db, path.open("rb") as lines:
             self._remove("file = ?", path.name)
             for number, line in enumerate(lines, 1):
                 if line.strip():
                     self._add(path, _parsed(path, number, line))
                     progress(1)
-            self._db.execute("REPLACE INTO files VALUES (?, ?, ?)", (path.name, size, changed))
+            self._db.execute("REPLACE INTO files VALUES (?, ?)", (path.name, stamp))
 
     def _add(self, path: Path, record: Record) -> None:
         day = (record.date_published or "")[:10] or None

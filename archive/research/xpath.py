@@ -27,6 +27,11 @@ def stands_at(tree: etree._Element, xpath: str, text: str) -> bool:
     return any(_begins(_following(tree, xpath, hidden), wanted) for hidden in (is_hidden, is_never_shown))
 
 
+def stands_anywhere(tree: etree._Element, text: str) -> bool:
+    """Whether the page has this text at some place."""
+    return _UNSEEN.sub("", text) in _UNSEEN.sub("", "".join(map(str, tree.itertext())))
+
+
 def states_at(tree: etree._Element, xpath: str, text: str) -> bool:
     """Whether the page has a JSON-LD script at this place that states this text, which the page does not show."""
     script = _place(tree, xpath)

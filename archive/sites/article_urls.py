@@ -9,6 +9,7 @@ from archive.faults import shielded
 from archive.sites.patterns import is_found
 from archive.sites.schema import Site
 from archive.sites.values import is_web_url
+from archive.told import SkipKind, Skipped
 
 #: A slug of several words, a long number or a date in the path: how articles are named nearly everywhere.
 _SLUG = re.compile(
@@ -17,35 +18,36 @@ _SLUG = re.compile(
 _NOT_TEXT = re.compile(
     r"\.(?:jpe?g|png|gif|webp|svg|mp[34]|pdf|zip|gz|xml|json|css|js|ico|woff2?|avi|mov|docx?)$", re.I
 )
+_FILE = Skipped(SkipKind.FILE, "a file and no page")
 
 
-def refusal(url: str, site: Site, *, listed: bool) -> str | None:
+def refusal(url: str, site: Site, *, listed: bool) -> Skipped | None:
     """Why a link is not fetched as an article of its site, or None if it is.
 
     What a feed or a sitemap lists is taken for an article unless the site's patterns say otherwise (`listed`); a
     link on a page must also look like one.
     """
     if not is_web_url(url):
-        return "not a web address"
+        return Skipped(SkipKind.NOT_WEB, "not a web address")
     for pattern in site.articles.exclude:
         if is_found(pattern, url):
-            return f"excluded by {pattern}"
+            return Skipped(SkipKind.EXCLUDED, f"excluded by {pattern}")
     path = urlsplit(url).path
     if listed and _NOT_TEXT.search(path):
-        return "a file and no page"
+        return _FILE
     if site.articles.include:
         included = any(is_found(pattern, url) for pattern in site.articles.include)
-        return None if included else "not among articles.include"
+        return None if included else Skipped(SkipKind.NOT_INCLUDED, "not among articles.include")
     if listed:
-        return None if path.strip("/") else "the home page"
+        return None if path.strip("/") else Skipped(SkipKind.HOME_PAGE, "the home page")
     return _looks_like_none(url, path)
 
 
-def _looks_like_none(url: str, path: str) -> str | None:
+def _looks_like_none(url: str, path: str) -> Skipped | None:
     if _NOT_TEXT.search(path):
-        return "a file and no page"
+        return _FILE
     if is_overview(url) or not has_slug(url):
-        return "does not look like an article"
+        return Skipped(SkipKind.UNLIKE_ARTICLE, "does not look like an article")
     return None
 
 

@@ -5,7 +5,6 @@ No message quotes a value, since a password may have been written where none bel
 """
 
 import re
-from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
@@ -13,23 +12,29 @@ from pydantic import BeforeValidator
 from archive.sites.strict import Strict
 
 _NAME = re.compile(r"[!#$%&'*+.^`|~\w-]+", re.A)
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+#: A site file may be somebody else's, and may have anything that it names sent to its own site: so it reaches only what
+#: was put there for site files. No other variable of ours begins so.
+_VARIABLE = re.compile(r"CLEANCOPY_SITE_[A-Za-z0-9_]+")
+_FILE = re.compile(r"~?/(?:.*/)?\.?cleancopy-[\w.-]+", re.A)
 #: Words in a header's name that say that its value opens doors.
 _SECRET = re.compile(
     r"cookie|auth|token|secret|passw|credential|session|signature|bearer|jwt|csrf|xsrf|api-?key|(?:^|-)(?:key|pass|sid)(?:-|$)",
     re.I,
 )
 _SECRET_VALUE = re.compile(r"(?:basic|bearer|digest|token)\s+\S", re.I)
-_FORMS = "{env: NAME}, an environment variable, or {file: /PATH}, a file outside of the collection"
+_FORMS = (
+    "{env: CLEANCOPY_SITE_NAME}, an environment variable whose name begins so, or {file: /PATH/cleancopy-NAME}, a file "
+    "outside of the collection whose name begins with cleancopy- or .cleancopy-,"
+)
 
 
 class Secret(Strict):
     """Where a secret value is: in an environment variable, or in a file outside of the collection."""
 
     env: str | None = None
-    """The environment variable that holds it."""
+    """The environment variable that holds it; its name begins with CLEANCOPY_SITE_."""
     file: str | None = None
-    """The file that holds it, by its whole path or one that begins with ~/."""
+    """The file that holds it, by its whole path or one that begins with ~/; its name begins with cleancopy-."""
 
 
 def _headers(headers: Any) -> Any:
@@ -54,7 +59,9 @@ def _check_literal(name: str, value: str) -> None:
 
 def _cookies(cookies: Any) -> Any:
     if not isinstance(cookies, dict):
-        raise ValueError("expected keys and values such as session: {env: NAME}")  # noqa: TRY004 - pydantic catches it
+        raise ValueError(  # noqa: TRY004 - pydantic catches it
+            "expected keys and values such as session: {env: CLEANCOPY_SITE_NAME}"
+        )
     for name, value in cookies.items():
         if not _NAME.fullmatch(name):
             raise ValueError(f"expected a cookie's name, not {name!r}")
@@ -72,7 +79,7 @@ def _check_secret(name: str, value: Any) -> None:
     kind, place = next(iter(value.items()), ("", "")) if isinstance(value, dict) and len(value) == 1 else ("", "")
     if kind == "env" and isinstance(place, str) and _VARIABLE.fullmatch(place):
         return
-    if kind == "file" and isinstance(place, str) and (place.startswith("~/") or Path(place).is_absolute()):
+    if kind == "file" and isinstance(place, str) and _FILE.fullmatch(place):
         return
     raise ValueError(f"{name}: expected {_FORMS}")
 

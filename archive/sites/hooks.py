@@ -27,6 +27,7 @@ from lxml import etree
 from archive.errors import ConfigurationError
 from archive.labels import Label
 from archive.records import Record
+from archive.told import WarningKind
 
 HookFunction = Callable[[Record, etree._Element], Record]
 _MARK = "_is_extraction_hook"
@@ -99,11 +100,13 @@ def apply_hook(name: str | None, record: Record, tree: etree._Element) -> Record
     try:
         changed = Record.model_validate(function(record, tree).model_dump())
     except Exception as error:  # noqa: BLE001 - a hook is foreign code, and one page must not end a crawl
-        return _warned(record, f"hook: {name} failed: {type(error).__name__}: {error}")
+        return _failed(record, f"hook: {name} failed: {type(error).__name__}: {error}")
     text = "\n\n".join(block.text for block in changed.blocks if block.label is Label.BODY)
     return changed.model_copy(update={"text": text})
 
 
-def _warned(record: Record, warning: str) -> Record:
-    extraction = record.extraction.model_copy(update={"warnings": (*record.extraction.warnings, warning)})
+def _failed(record: Record, warning: str) -> Record:
+    made = record.extraction
+    kinds = tuple(sorted({*made.warning_kinds, WarningKind.HOOK_FAILED}))
+    extraction = made.model_copy(update={"warnings": (*made.warnings, warning), "warning_kinds": kinds})
     return record.model_copy(update={"extraction": extraction})

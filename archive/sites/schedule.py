@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from archive.sites.cron import read_cron
+from archive.sites.cron import check_cron
 from archive.sites.strict import Strict
 from archive.sites.values import Duration, Listed
 
@@ -16,7 +16,7 @@ _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 
 
 def _cron(value: str) -> str:
-    read_cron(value)
+    check_cron(value)
     return value
 
 

@@ -79,9 +79,9 @@ class Crawl(Strict):
     requisites: bool = False
     """Also capture what pages need to be shown: style sheets, pictures, scripts."""
     headers: Headers = Field(default_factory=dict)
-    """Headers sent with every request to the site's own hosts. What is secret is {env: NAME} or {file: /PATH}."""
+    """Headers for the site's own hosts. Secret ones are {env: CLEANCOPY_SITE_NAME} or {file: /PATH/cleancopy-NAME}."""
     cookies: Cookies = Field(default_factory=dict)
-    """Cookies sent along, such as those of a login, each as {env: NAME} or {file: /PATH}."""
+    """Cookies, as of a login, each as {env: CLEANCOPY_SITE_NAME} or {file: /PATH/cleancopy-NAME}."""
     secrets: Literal["redact", "keep"] = "redact"
     """Whether captures of requests hold what is secret in them; redact: [redacted] stands in its place."""
     obey_robots: bool = True

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from io import BufferedReader
 
 from archive.errors import WarcError
+from archive.told import Warned
 from archive.warc.any_record import AnyRecord
 from archive.warc.fault import Fault
 from archive.warc.headers import header_faults
@@ -34,7 +35,7 @@ class Checked(Fielded):
     message: Message | None
     block: bytes
     entry: IndexEntry | None
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Warned, ...] = ()
     cut_short: bool = False
 
 

@@ -2,9 +2,12 @@
 
 import re
 
+from archive.told import Warned, WarningKind
+
 _SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\n]*)?\r?\n?\Z")
 #: Bytes that a line with a chunk's size, extensions included, may have.
 _LONGEST_LINE = 65_536
+_NO_SIZE = Warned(WarningKind.TRANSFER_CODING, "a chunk has no valid size")
 
 
 class Dechunker:
@@ -16,17 +19,17 @@ class Dechunker:
     def __init__(self) -> None:
         self.ended = False
         self.begun = False
-        self._broken: str | None = None
+        self._broken: Warned | None = None
         self._line = b""
         self._left = 0
         self._behind = False
 
     @property
-    def fault(self) -> str | None:
+    def fault(self) -> Warned | None:
         """What is wrong with the coding, as far as it was fed."""
         if self._broken or self.ended:
             return self._broken
-        return "the last chunk is cut short" if self.begun else "a chunk has no valid size"
+        return Warned(WarningKind.TRUNCATED, "the last chunk is cut short") if self.begun else _NO_SIZE
 
     def feed(self, piece: bytes) -> list[bytes]:
         """What is in the chunks of this piece."""
@@ -55,14 +58,14 @@ class Dechunker:
         if self._line.endswith(b"\n"):
             self._begin_chunk()
         elif len(self._line) > _LONGEST_LINE:
-            self._broken = "a chunk has no valid size"
+            self._broken = _NO_SIZE
         return end
 
     def _begin_chunk(self) -> None:
         size = _SIZE.match(self._line)
         self._line, self._behind = b"", False
         if not size:
-            self._broken = "a chunk has no valid size"
+            self._broken = _NO_SIZE
             return
         self.begun = True
         self._left = int(size[1], 16)

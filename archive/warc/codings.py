@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 import brotlicffi
 from isal import isal_zlib
 
+from archive.told import Warned, WarningKind
+
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:
@@ -35,22 +37,25 @@ _GZIP_WINDOW = 31
 _NO_CODINGS = frozenset(("", "identity", "none", "utf-8", "utf8", "binary", "8bit", "7bit"))
 _SILENT = frozenset(("", "identity"))
 
-Decoded = tuple[bytes, str | None]
+Decoded = tuple[bytes, Warned | None]
+_ENDS_EARLY = Warned(WarningKind.TRUNCATED, "ends before its end")
 
 
-def decoded(body: bytes, codings: list[str], limit: int) -> tuple[bytes, tuple[str, ...]]:
+def decoded(body: bytes, codings: list[str], limit: int) -> tuple[bytes, tuple[Warned, ...]]:
     """The body with its content codings removed, at most `limit` bytes, with warnings. Never fails."""
-    warnings: list[str] = []
+    warnings: list[Warned] = []
     known = [coding for coding in codings if coding not in _NO_CODINGS]
-    warnings += [f"content coding: '{coding}' is not known" for coding in codings if coding in _NO_CODINGS - _SILENT]
+    warnings += [
+        _odd(f"content coding: '{coding}' is not known") for coding in codings if coding in _NO_CODINGS - _SILENT
+    ]
     if len(known) > _MAX_CODINGS:
-        warnings.append(f"content coding: {len(known)} codings; only the last {_MAX_CODINGS} were removed")
+        warnings.append(_odd(f"content coding: {len(known)} codings; only the last {_MAX_CODINGS} were removed"))
     for coding in reversed(known[-_MAX_CODINGS:]):
         body, warning = _removed(body, coding, limit)
         if warning:
-            warnings.append(f"content coding: {warning}")
+            warnings.append(Warned(warning.kind, f"content coding: {warning}"))
     if len(body) > limit:
-        warnings.append(f"size: only the first {limit} bytes were read")
+        warnings.append(Warned(WarningKind.SIZE, f"size: only the first {limit} bytes were read"))
     return body[:limit], tuple(warnings)
 
 
@@ -58,17 +63,18 @@ def _removed(body: bytes, coding: str, limit: int) -> Decoded:
     """One coding taken off, whichever it turns out to be."""
     stated = coding.removeprefix("x-")
     if stated not in _DECODERS:
-        return body, f"'{coding}' is not known"
+        return body, _odd(f"'{coding}' is not known")
     # Some servers send an empty line in front of what they compressed.
     coded = body.lstrip(b"\r\n") if body[:1] in (b"\r", b"\n") else body
     found = "gzip" if coded.startswith(_GZIP) else "zstd" if coded.startswith(_ZSTD) else stated
     out, warning = _DECODERS[found](coded, limit)
     if found != stated:
-        return out, f"{coding}: is {found}" + (f"; {warning}" if warning else "")
+        kind = warning.kind if warning else WarningKind.CONTENT_CODING
+        return out, Warned(kind, f"{coding}: is {found}" + (f"; {warning}" if warning else ""))
     if warning and not out and _MARKUP.match(body):
         # Some crawlers store what they decoded under the header that they received.
-        return body, f"{coding}: is not {coding}"
-    return out, f"{coding}: {warning}" if warning else None
+        return body, _odd(f"{coding}: is not {coding}")
+    return out, Warned(warning.kind, f"{coding}: {warning}") if warning else None
 
 
 def is_gzip(body: bytes) -> bool:
@@ -76,8 +82,12 @@ def is_gzip(body: bytes) -> bool:
     return body.startswith(b"\x1f\x8b\x08")
 
 
-def _too_long(limit: int) -> str:
-    return f"more than {limit} bytes; the rest was not read"
+def _odd(sentence: str) -> Warned:
+    return Warned(WarningKind.CONTENT_CODING, sentence)
+
+
+def _too_long(limit: int) -> Warned:
+    return Warned(WarningKind.SIZE, f"more than {limit} bytes; the rest was not read")
 
 
 def _inflate(body: bytes, limit: int, window: int) -> Decoded:
@@ -85,11 +95,11 @@ def _inflate(body: bytes, limit: int, window: int) -> Decoded:
     try:
         out = machine.decompress(body, limit)
     except zlib.error as error:
-        return _inflate_as_far(body, limit, window), str(error)
+        return _inflate_as_far(body, limit, window), _odd(str(error))
     if machine.unconsumed_tail:
         return out, _too_long(limit)
     if not machine.eof:
-        return out, "ends before its end"
+        return out, _ENDS_EARLY
     if window == _GZIP_WINDOW and is_gzip(machine.unused_data) and len(out) < limit:
         # A gzip file is one member or more, and all of them count (RFC 1952, section 2.2).
         more, warning = _members(machine.unused_data, limit - len(out))
@@ -106,11 +116,11 @@ def _members(body: bytes, limit: int) -> Decoded:
             parts.append(machine.decompress(body, limit))
         except zlib.error as error:
             parts.append(_inflate_as_far(body, limit, _GZIP_WINDOW))
-            return b"".join(parts), str(error)
+            return b"".join(parts), _odd(str(error))
         if machine.unconsumed_tail:
             return b"".join(parts), _too_long(limit)
         if not machine.eof:
-            return b"".join(parts), "ends before its end"
+            return b"".join(parts), _ENDS_EARLY
         limit -= len(parts[-1])
         body = machine.unused_data
     return b"".join(parts), None
@@ -133,7 +143,7 @@ def _inflate_as_far(body: bytes, limit: int, window: int) -> bytes:
 
 def _gunzip(body: bytes, limit: int) -> Decoded:
     if not body.startswith(b"\x1f\x8b"):
-        return body, "is not gzip" if body else None
+        return body, _odd("is not gzip") if body else None
     whole = gunzip_whole(body, limit)
     return _inflate(body, limit, _GZIP_WINDOW) if whole is None else (whole, None)
 
@@ -185,7 +195,7 @@ def _unbrotli(body: bytes, limit: int) -> Decoded:
         try:
             fault = _unbrotli_into(output, _steps(body, fine_from))
         except brotlicffi.error:
-            fault = "broken data"
+            fault = _odd("broken data")
     return b"".join(output.parts), fault
 
 
@@ -196,7 +206,7 @@ def _steps(body: bytes, fine_from: int) -> Iterator[bytes]:
         yield body[at : at + 1]
 
 
-def _unbrotli_into(output: _Output, pieces: Iterator[bytes]) -> str | None:
+def _unbrotli_into(output: _Output, pieces: Iterator[bytes]) -> Warned | None:
     machine = brotlicffi.Decompressor()
     for piece in pieces:
         given = piece
@@ -208,12 +218,12 @@ def _unbrotli_into(output: _Output, pieces: Iterator[bytes]) -> str | None:
         output.taken += len(piece)
         if machine.is_finished():
             return None
-    return "ends before its end"
+    return _ENDS_EARLY
 
 
 def _unzstd(body: bytes, limit: int) -> Decoded:
     if not body.startswith(_ZSTD):
-        return body, "is not zstd" if body else None
+        return body, _odd("is not zstd") if body else None
     machine = zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: _ZSTD_WINDOW_LOG})
     parts: list[bytes] = []
     room = limit
@@ -227,8 +237,8 @@ def _unzstd(body: bytes, limit: int) -> Decoded:
                 if room <= 0:
                     return b"".join(parts), _too_long(limit)
     except zstd.ZstdError as error:
-        return b"".join(parts), str(error)
-    return b"".join(parts), None if machine.eof else "ends before its end"
+        return b"".join(parts), _odd(str(error))
+    return b"".join(parts), None if machine.eof else _ENDS_EARLY
 
 
 _DECODERS: dict[str, Callable[[bytes, int], Decoded]] = {

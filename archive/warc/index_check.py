@@ -5,10 +5,28 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import Protocol
 
 from archive.warc.fault import Fault
 
 _MODULUS = 1 << 128
+#: Bytes of a line of an index or a list of pages, which may be packed a thousand times smaller.
+LONGEST_LINE = 10_000_000
+
+
+class Lines(Protocol):
+    """A file that is read by lines, packed or not."""
+
+    def readline(self, size: int, /) -> bytes:
+        """The next line, or as much of it."""
+
+
+def lines_in(file: Lines) -> Iterator[bytes]:
+    """The lines of a file that may be anybody's; of one that is too long, its first part alone, which is none."""
+    while line := file.readline(LONGEST_LINE):
+        yield line
+        while len(line) == LONGEST_LINE and not line.endswith(b"\n"):
+            line = file.readline(LONGEST_LINE)
 
 
 def whole_line(line: bytes) -> bytes:

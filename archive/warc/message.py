@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TypeVar
 
+from archive.told import Warned
 from archive.warc.chunks import Dechunker
 
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
@@ -67,7 +68,7 @@ def _headers(head: bytes) -> Headers:
     return tuple(found)
 
 
-def entity(raw: Bytes, message: Message) -> tuple[Bytes | bytes, tuple[str, ...]]:
+def entity(raw: Bytes, message: Message) -> tuple[Bytes | bytes, tuple[Warned, ...]]:
     """The body with chunked transfer coding removed and its content coding kept, with warnings."""
     body = raw[message.body_start :]
     if "chunked" not in message.values("transfer-encoding"):
@@ -75,9 +76,10 @@ def entity(raw: Bytes, message: Message) -> tuple[Bytes | bytes, tuple[str, ...]
     return _dechunk(bytes(body))
 
 
-def _dechunk(body: bytes) -> tuple[bytes, tuple[str, ...]]:
+def _dechunk(body: bytes) -> tuple[bytes, tuple[Warned, ...]]:
     chunks = Dechunker()
     parts = chunks.feed(body)
-    warnings = (f"transfer coding: {chunks.fault}",) if chunks.fault else ()
+    fault = chunks.fault
+    warnings = (Warned(fault.kind, f"transfer coding: {fault}"),) if fault else ()
     # A server may say chunked and not do it: then the body stands as it is.
     return b"".join(parts) if chunks.begun else body, warnings

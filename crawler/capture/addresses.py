@@ -6,6 +6,7 @@ from typing import Any
 from twisted.internet.interfaces import IReactorPluggableNameResolver
 from zope.interface import implementer
 
+from archive.collection.failure import FailureKind
 from archive.errors import CleancopyError
 
 #: IPv6 addresses that stand for the IPv4 address in their last 32 bits: NAT64 (RFC 6052, section 2.1) and the
@@ -17,6 +18,10 @@ class RequestRefusedError(CleancopyError):
     """A request that this crawl will not send, however often it is tried."""
 
     final = True
+
+    def __init__(self, sentence: str, kind: FailureKind = FailureKind.PRIVATE_ADDRESS) -> None:
+        super().__init__(sentence)
+        self.kind = kind
 
 
 def is_public(address: str) -> bool:

@@ -19,6 +19,7 @@ from twisted.internet.interfaces import IProtocolFactory
 from twisted.web.client import URI, Agent
 from twisted.web.client import Response as TwistedResponse
 
+from archive.collection.failure import FailureKind
 from archive.errors import CollectionError
 from archive.exchange import Exchange, Origin, Truncation
 from crawler.capture.addresses import PublicReactor, RequestRefusedError
@@ -72,7 +73,8 @@ class CaptureHandler(HTTP11DownloadHandler):
     async def _fetch(self, request: Request, attempts: list[Attempt]) -> Response:
         request.meta.setdefault("allow_private", self._allow_private)
         if request.meta.get("proxy"):
-            raise RequestRefusedError("a capture is not made through a proxy, which may change what it passes on")
+            said = "a capture is not made through a proxy, which may change what it passes on"
+            raise RequestRefusedError(said, FailureKind.PROXY)
         try:
             with wrap_twisted_exceptions():
                 return await maybe_deferred_to_future(self._agent(request, attempts).download_request(request))

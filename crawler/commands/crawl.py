@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from archive.commands.day_option import day_of, day_option
-from archive.commands.site_directories import SitesOption, use_directories
+from archive.commands.options import SitesOption, day_of, day_option, use_directories
 from archive.extraction.collector import loading
 from archive.pipeline.preloading import preload
 

@@ -80,7 +80,7 @@ def summarise(report: CrawlReport, collection: Collection) -> None:
 
 
 def _without_text(report: CrawlReport) -> str:
-    count = sum(figures.pages.without_text for figures in report.sites.values() if figures.pages)
+    count = sum(figures.without_text for figures in report.sites.values())
     return f" ({count} of them without text)" if count else ""
 
 

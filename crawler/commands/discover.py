@@ -14,8 +14,7 @@ import typer
 from rich.table import Table
 
 from archive.collection.folder import Collection
-from archive.commands.day_option import day_of, day_option
-from archive.commands.site_directories import SitesOption, use_directories
+from archive.commands.options import SitesOption, day_of, day_option, use_directories
 from archive.sites import named_site
 from archive.terminal import counted, out, output_is_terminal, put_rows, tell
 from crawler.crawl import CrawlReport, crawl

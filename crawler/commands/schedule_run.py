@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from archive.commands.scheduled import CollectionArgument, scheduled_collection
-from archive.commands.site_directories import SitesOption, use_directories
+from archive.commands.options import CollectionArgument, SitesOption, use_directories
+from archive.commands.schedule import scheduled_collection
 
 
 def run(

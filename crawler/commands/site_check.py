@@ -13,7 +13,7 @@ from archive.authoring.acceptance import accept
 from archive.authoring.page_tests import Miss, Result, SiteCheck, check_file
 from archive.authoring.saved_captures import captures_beside, captures_in_collection, save_beside, warc_beside
 from archive.collection.folder import Collection
-from archive.commands.site_directories import SitesOption, use_directories
+from archive.commands.options import SitesOption, use_directories
 from archive.errors import ConfigurationError
 from archive.exchange import Capture
 from archive.extraction.memory.shelf import MemoryShelf

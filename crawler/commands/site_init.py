@@ -11,7 +11,7 @@ from archive.authoring.draft_yaml import site_text
 from archive.authoring.saved_captures import Kept, save_beside
 from archive.authoring.site_draft import SiteDraft, draft_site
 from archive.collection.folder import Collection
-from archive.commands.site_directories import SitesOption, use_directories
+from archive.commands.options import SitesOption, use_directories
 from archive.errors import CollectionError, ConfigurationError, PageError
 from archive.extraction.memory.shelf import MemoryShelf
 from archive.extraction.memory.site_memory import SiteMemory

@@ -11,6 +11,7 @@ from archive.logins import without_login
 from archive.sites import Archive, Section, Site
 from archive.sites.article_urls import refusal
 from archive.sites.selectors import select
+from archive.told import Skipped
 from crawler.discover.found import Found
 from crawler.discover.urls import is_web, normalise, same_site
 
@@ -95,7 +96,7 @@ class Chosen:
     """The links of a list, parted: those to fetch, and the reasons of the others."""
 
     articles: tuple[Found, ...]
-    refused: tuple[tuple[str, str], ...]
+    refused: tuple[tuple[str, Skipped], ...]
 
 
 def choose(found: Sequence[Found], site: Site, *, listed: bool) -> Chosen:

@@ -8,9 +8,6 @@ from urllib.parse import urlsplit
 from archive.errors import CollectionError
 from archive.exchange import Origin, Purpose
 
-#: What the reason of an entry holds where something else came: a test for robots, a consent wall.
-INSTEAD = "came instead of the page"
-
 
 @dataclass(frozen=True, slots=True)
 class Entry:

@@ -7,15 +7,17 @@ from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
+from archive.collection.failure import FailureKind
 from archive.collection.folder import Collection
 from archive.collection.pending_takedown import Stage
 from archive.collection.sqlite_file import as_collection_error, shut_in
 from archive.errors import CollectionError
 from archive.exchange import Origin, Purpose
+from crawler.frontier.schema import open_tables
 
 _FORGET = (
-    "UPDATE frontier SET state = 'failed', reason = 'taken down', origin = ?, target = NULL, status = NULL, "
-    "etag = NULL, last_modified = NULL WHERE id = ?"
+    f"UPDATE frontier SET state = 'failed', kind = '{FailureKind.TAKEN_DOWN}', detail = NULL, origin = ?, "  # noqa: S608
+    "target = NULL, status = NULL, etag = NULL, last_modified = NULL WHERE id = ?"
 )
 
 
@@ -25,6 +27,8 @@ def forget(collection: Collection, stage: Stage, covers: Callable[[str], bool]) 
     if not collection.state.exists():
         return
     found = _found(collection.state, covers)
+    # One of an earlier version has no kinds.
+    open_tables(collection.state).close()
     target = stage.place(collection.state)
     with closing(sqlite3.connect(collection.state)) as db:
         db.execute("VACUUM INTO ?", (str(target),))

@@ -3,13 +3,19 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
+from archive.collection.failure import Failed, FailureKind
+from archive.told import SkipKind, Skipped
 from crawler.frontier.entry import Entry, entry_of
 from crawler.frontier.schema import IS_LIST, LISTS
 
 #: The columns of an entry, in the order that `entry_of` takes them.
 COLUMNS = "id, key, url, host, purpose, origin, site, hops, priority, attempts, etag, last_modified, captured"
 
-_KNOWN = {"done": "captured already", "failed": "failed before", "gone": "gone before (HTTP 404 or 410)"}
+_KNOWN = {
+    "done": Skipped(SkipKind.CAPTURED, "captured already"),
+    "failed": Skipped(SkipKind.FAILED, "failed before"),
+    "gone": Skipped(SkipKind.GONE, "gone before (HTTP 404 or 410)"),
+}
 
 
 class FrontierReading:
@@ -30,13 +36,15 @@ class FrontierReading:
         fetched = "SELECT 1 FROM frontier WHERE key = ? AND (state = 'done' OR captured IS NOT NULL)"
         return sum(1 for key in keys if self._db.execute(fetched, (key,)).fetchone())
 
-    def failures(self, since: float, most: int, site: str | None = None) -> list[tuple[str, str]]:
-        """(URL, reason) of URLs that failed since then, of a site or of all, at most so many, requisites last."""
+    def failures(self, since: float, most: int, site: str | None = None) -> list[tuple[str, Failed]]:
+        """URLs that failed since then, of a site or of all, at most so many, requisites last, and why."""
         found = (
-            "SELECT url, reason FROM frontier WHERE state IN ('failed', 'gone') AND changed >= ? "
-            "AND (? IS NULL OR site = ?) ORDER BY purpose = 'requisite', id LIMIT ?"
+            "SELECT url, kind, status, detail, attempts FROM frontier WHERE state IN ('failed', 'gone') "
+            "AND changed >= ? AND kind IS NOT NULL AND (? IS NULL OR site = ?) "
+            "ORDER BY purpose = 'requisite', id LIMIT ?"
         )
-        return list(self._db.execute(found, (since, site, site, most)))
+        rows = self._db.execute(found, (since, site, site, most))
+        return [(url, Failed(FailureKind(kind), *rest)) for url, kind, *rest in rows]
 
     def since(self, moment: float, site: str | None = None) -> dict[str, int]:
         """How many articles of a site were fetched ("done") and how many failed since then."""
@@ -67,12 +75,13 @@ class FrontierReading:
         counted = "SELECT state, COUNT(*) FROM frontier WHERE (? IS NULL OR site = ?) GROUP BY state"
         return dict(self._db.execute(counted, (site, site)))
 
-    def why_known(self, key: str, url: str) -> str:
+    def why_known(self, key: str, url: str) -> Skipped:
         """What is known of an article that is not new, in words."""
         state, other = self._db.execute("SELECT state, url FROM frontier WHERE key = ?", (key,)).fetchone()
         if state in _KNOWN:
             return _KNOWN[state]
-        return "listed already" if other == url else "another address of an article that is listed already"
+        said = "listed already" if other == url else "another address of an article that is listed already"
+        return Skipped(SkipKind.LISTED, said)
 
     def accounted(self) -> set[str]:
         """The WARC files whose captures are all known here."""

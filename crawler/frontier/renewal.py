@@ -4,7 +4,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from crawler.frontier.entry import INSTEAD
+from archive.collection.failure import FailureKind
 from crawler.frontier.reading import FrontierReading
 from crawler.frontier.schema import IS_LIST, LISTS
 
@@ -14,6 +14,30 @@ RESTED = "COALESCE((SELECT until FROM resting WHERE resting.host = frontier.host
 #: How often a page is asked for in all that is refused (HTTP 401, 403): a site that blocks for a while refuses pages
 #: that it shows to everybody later. Found in a soak test, where such pages were lost.
 REFUSED_TRIES = 10
+#: Kinds of failures after which articles are asked for again in a later run, whatever the status.
+_MAY_PASS = (
+    FailureKind.DNS,
+    FailureKind.CONNECTION,
+    FailureKind.TIMEOUT,
+    FailureKind.CUT,
+    FailureKind.TOO_LARGE,
+    FailureKind.ROBOTS_UNREADABLE,
+    FailureKind.PRIVATE_ADDRESS,
+    FailureKind.PROXY,
+    FailureKind.CAPTCHA,
+    FailureKind.CONSENT_WALL,
+    FailureKind.RATE_LIMITED,
+    FailureKind.OTHER,
+)
+#: A refusal that came as a page, with a status that refuses nothing; one by status.
+_REFUSING_PAGE = f"(kind = '{FailureKind.REFUSED}' AND status < 400)"
+_REFUSED = f"(kind = '{FailureKind.REFUSED}' AND status IN (401, 403))"
+#: A page that came instead of the one asked for.
+_WALL = f"(kind IN ('{FailureKind.CAPTCHA}', '{FailureKind.CONSENT_WALL}') OR {_REFUSING_PAGE})"
+_MAY_COME = (
+    f"(kind IN {tuple(kind.value for kind in _MAY_PASS)} OR {_REFUSING_PAGE} "
+    f"OR (kind = '{FailureKind.HTTP_ERROR}' AND status >= 500) OR ({_REFUSED} AND attempts < ?))"
+)
 
 
 class FrontierRenewal(FrontierReading):
@@ -41,15 +65,13 @@ class FrontierRenewal(FrontierReading):
             f"UPDATE frontier SET state = 'queued', attempts = 0, due = {RESTED} "  # noqa: S608
             "WHERE state = 'done' AND purpose = 'article' AND target IS NOT NULL AND changed < ? "
             "AND (? IS NULL OR site = ?) AND EXISTS (SELECT 1 FROM frontier AS wall WHERE wall.key = frontier.target "
-            "AND wall.state IN ('failed', 'queued') AND wall.reason LIKE ?)",
-            (before, site, site, f"%{INSTEAD}%"),
+            f"AND wall.state IN ('failed', 'queued') AND {_WALL})",
+            (before, site, site),
         )
         count = self._db.execute(
             f"UPDATE frontier SET state = 'queued', due = {RESTED}, "  # noqa: S608
-            "attempts = CASE WHEN status IN (401, 403) THEN attempts ELSE 0 END "
-            "WHERE state = 'failed' AND purpose IN ('article', 'requisite') "
-            "AND reason NOT IN ('robots.txt forbids it', 'taken down') "
-            "AND (status IS NULL OR status = 429 OR status >= 500 OR (status IN (401, 403) AND attempts < ?)) "
+            f"attempts = CASE WHEN {_REFUSED} THEN attempts ELSE 0 END "
+            f"WHERE state = 'failed' AND purpose IN ('article', 'requisite') AND {_MAY_COME} "
             "AND changed < ? AND (? IS NULL OR site = ?)",
             (REFUSED_TRIES, before, site, site),
         ).rowcount

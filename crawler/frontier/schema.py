@@ -5,9 +5,10 @@ from pathlib import Path
 
 from archive.collection.sqlite_file import as_collection_error, open_database
 from archive.errors import CollectionError
+from crawler.frontier.migration import keep_kinds
 
-#: Kept in the file as SQLite's user_version. 0: before revisits and URLs that are gone.
-VERSION = 1
+#: Kept in the file as SQLite's user_version. 0: before revisits and URLs that are gone; 1: before kinds of failures.
+VERSION = 2
 _FRONTIER = """
 CREATE TABLE IF NOT EXISTS frontier (
     id INTEGER PRIMARY KEY,
@@ -23,8 +24,9 @@ CREATE TABLE IF NOT EXISTS frontier (
     state TEXT NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'leased', 'held', 'done', 'failed', 'gone')),
     attempts INTEGER NOT NULL DEFAULT 0,
     due REAL NOT NULL DEFAULT 0,
-    reason TEXT,
+    kind TEXT,
     status INTEGER,
+    detail TEXT,
     etag TEXT,
     last_modified TEXT,
     changed REAL NOT NULL DEFAULT 0,
@@ -73,14 +75,16 @@ def _bring_up_to_date(db: sqlite3.Connection, found: int) -> None:
     old = [name for _, name, *_ in db.execute("PRAGMA table_info(frontier)")] if found < VERSION else []
     if old:
         # A CHECK cannot be altered, so that the table is made anew. Its indexes would keep their names.
-        for index in ("frontier_next", "frontier_of_site"):
+        for index in ("frontier_next", "frontier_of_site", "frontier_queued", "frontier_lists"):
             db.execute(f"DROP INDEX IF EXISTS {index}")
         db.execute("ALTER TABLE frontier RENAME TO frontier_before")
     for statement in (_FRONTIER, *_OTHERS):
         db.execute(statement)
     if old:
-        names = ", ".join(old)
+        names = ", ".join(name for name in old if name != "reason")
         db.execute(f"INSERT INTO frontier ({names}) SELECT {names} FROM frontier_before")  # noqa: S608
-        db.execute(_FIRST_CAPTURES)
+        if not found:
+            db.execute(_FIRST_CAPTURES)
+        keep_kinds(db)
         db.execute("DROP TABLE frontier_before")
     db.execute(f"PRAGMA user_version = {VERSION}")

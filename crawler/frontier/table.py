@@ -15,6 +15,7 @@ from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 
+from archive.collection.failure import Failed
 from archive.errors import CollectionError
 from crawler.frontier.entry import Entry, entry_of
 from crawler.frontier.hosts import Hosts
@@ -23,7 +24,7 @@ from crawler.frontier.renewal import RESTED, FrontierRenewal
 from crawler.frontier.schema import IS_LIST, LISTS, open_tables
 
 _DONE = (
-    "UPDATE frontier SET state = 'done', reason = NULL, status = ?1, etag = COALESCE(?2, etag), "
+    "UPDATE frontier SET state = 'done', kind = NULL, detail = NULL, status = ?1, etag = COALESCE(?2, etag), "
     "last_modified = COALESCE(?3, last_modified), changed = ?4, gone = 0, captured = COALESCE(captured, "
     "CASE WHEN purpose = 'article' AND ?1 BETWEEN 200 AND 299 THEN ?4 END) WHERE id = ?5"
 )
@@ -189,25 +190,26 @@ class Frontier(FrontierRenewal):
         """How many URLs have been fetched and not yet committed; to be asked before the archive is made durable."""
         return len(self._finished)
 
-    def failed(self, entry: Entry, reason: str, *, status: int | None, now: float) -> None:
+    def failed(self, entry: Entry, why: Failed, *, now: float) -> None:
         """A leased URL will not be tried again in this run."""
         self._db.execute(
-            "UPDATE frontier SET state = 'failed', reason = ?, status = ?, attempts = attempts + 1, changed = ? "
-            "WHERE id = ?",
-            (reason, status, now, entry.id),
+            "UPDATE frontier SET state = 'failed', kind = ?, status = ?, detail = ?, attempts = attempts + 1, "
+            "changed = ? WHERE id = ?",
+            (why.kind.value, why.status, why.detail, now, entry.id),
         )
         self._hosts.back(entry.host, now)
 
-    def gone(self, entry: Entry, reason: str, *, status: int, now: float) -> None:
+    def gone(self, entry: Entry, why: Failed, *, now: float) -> None:
         """A leased article is not there (any more)."""
-        self.failed(entry, reason, status=status, now=now)
+        self.failed(entry, why, now=now)
         self._db.execute("UPDATE frontier SET state = 'gone', gone = gone + 1 WHERE id = ?", (entry.id,))
 
-    def again(self, entry: Entry, reason: str, *, due: float) -> None:
+    def again(self, entry: Entry, why: Failed, *, due: float) -> None:
         """A leased URL failed and will be tried again at `due`."""
         self._db.execute(
-            "UPDATE frontier SET state = 'queued', reason = ?, attempts = attempts + 1, due = ? WHERE id = ?",
-            (reason, due, entry.id),
+            "UPDATE frontier SET state = 'queued', kind = ?, status = ?, detail = ?, attempts = attempts + 1, due = ? "
+            "WHERE id = ?",
+            (why.kind.value, why.status, why.detail, due, entry.id),
         )
         self._hosts.back(entry.host, due)
         self._waiting[entry.site][entry.host] += 1

@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import UTC, datetime
 
+from archive.collection.failure import Failed
 from archive.collection.site_figures import Ending, SiteFigures
 from archive.exchange import Kind, Purpose
 from archive.pipeline.page_figures import PageTally
@@ -42,9 +43,9 @@ class Tally:
             self._row.clear()
         return self._row if len(self._row) >= BLOCKS_IN_A_ROW else []
 
-    def failed(self, entry: Entry, kind: str) -> None:
+    def failed(self, entry: Entry, why: Failed) -> None:
         """Count what was given up."""
-        self.failures[kind] += 1
+        self.failures[why.figure] += 1
         self.counts["lists_failed"] += entry.origin.purpose is not Purpose.ARTICLE
 
     def read(self, entry: Entry, *, unchanged: bool = False) -> None:

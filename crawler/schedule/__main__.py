@@ -9,6 +9,7 @@ import asyncio
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 from archive.collection.folder import Collection
@@ -34,7 +35,11 @@ def _metrics(collection: Collection, address: str | None) -> Iterator[None]:
     if address is None:
         yield
         return
-    from archive.operations.metrics import served_metrics  # noqa: PLC0415 - of the extra [schedule]
+    if find_spec("prometheus_client") is None:
+        raise ConfigurationError(
+            "--metrics needs prometheus-client, which is not installed: pip install 'cleancopy[metrics]'"
+        )
+    from archive.operations.metrics import served_metrics  # noqa: PLC0415 - of the extra [metrics]
 
     with served_metrics(collection, address) as port:
         tell(f"Metrics: http://{address.rpartition(':')[0]}:{port}/metrics")

@@ -43,9 +43,9 @@ class SiteCrawl:
             await self._holdings.checkpoint()
             self._holdings.frontier.leave(self._order.domain)
         await self._records_made()
-        run.conclude()
+        concluded = run.conclude()
         how = ending(run.fault, self._reasons)
-        report = report_of(run, self._order.report, started, time.monotonic() - clock, how)
+        report = report_of(run, concluded, self._order.report, started, time.monotonic() - clock, how)
         write_report(report, self._holdings.collection)
         return self._part(run, how)
 

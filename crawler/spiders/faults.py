@@ -1,22 +1,15 @@
-"""Why nothing came back, in words for people and as a kind that can be counted."""
+"""Why nothing came back: what the framework says, as one of our kinds."""
 
-from dataclasses import dataclass
-
+from scrapy.exceptions import IgnoreRequest
 from twisted.python.failure import Failure
 
+from archive.collection.failure import Failed, FailureKind
+from crawler.capture.addresses import RequestRefusedError
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """`kind` is dns, connection, timeout, size, robots, address or other; an answer's is `http_404` and the like."""
-
-    kind: str
-    sentence: str
-
-
-_REFUSED = Fault("connection", "the server refused the connection")
-_SILENT = Fault("timeout", "the server did not answer in time")
-_CLOSED = Fault("connection", "the server closed the connection")
-_UNKNOWN = Fault("dns", "the host name is not known")
+_REFUSED = Failed(FailureKind.CONNECTION, detail="refused")
+_SILENT = Failed(FailureKind.TIMEOUT)
+_CLOSED = Failed(FailureKind.CONNECTION, detail="closed")
+_UNKNOWN = Failed(FailureKind.DNS)
 _KNOWN = {
     "DNSLookupError": _UNKNOWN,
     "CannotResolveHostError": _UNKNOWN,
@@ -27,20 +20,26 @@ _KNOWN = {
     "DownloadTimeoutError": _SILENT,
     "ConnectionLost": _CLOSED,
     "ResponseNeverReceived": _CLOSED,
-    "ResponseDataLossError": Fault("connection", "the server sent less than it promised"),
+    "ResponseDataLossError": Failed(FailureKind.CUT),
 }
-_TOO_LARGE = Fault("size", "the page is larger than the limit; what came is captured, no record is made of it")
-_FORBIDDEN = Fault("robots", "robots.txt forbids it")
 
 
-def fault_of(failure: Failure) -> Fault:
+class UnreadableRulesError(IgnoreRequest):
+    """The robots.txt of a host cannot be read; the message says why."""
+
+
+def fault_of(failure: Failure) -> Failed:
     """What a failure of a request means."""
     name = failure.type.__name__ if failure.type else "unknown"
     text = " ".join(failure.getErrorMessage().split())
+    if isinstance(failure.value, UnreadableRulesError):
+        return Failed(FailureKind.ROBOTS_UNREADABLE, detail=text)
+    # Scrapy has no type of its own for these two.
     if "DOWNLOAD_MAXSIZE" in text:
-        return _TOO_LARGE
-    if name == "IgnoreRequest":
-        return _FORBIDDEN if text == "Forbidden by robots.txt" else Fault("robots", text)
-    if getattr(failure.value, "final", False):
-        return Fault("address", f"{name}: {text[:300]}")
-    return _KNOWN.get(name) or Fault("other", f"{name}: {text[:300]}")
+        return Failed(FailureKind.TOO_LARGE)
+    if name == "IgnoreRequest" and text == "Forbidden by robots.txt":
+        return Failed(FailureKind.ROBOTS)
+    said = f"{name}: {text[:300]}"
+    if isinstance(failure.value, RequestRefusedError):
+        return Failed(failure.value.kind, detail=said)
+    return _KNOWN.get(name) or Failed(FailureKind.OTHER, detail=said)

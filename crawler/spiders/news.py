@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urljoin
 
@@ -11,31 +12,25 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from archive.collection.failure import MOST_HOPS, WALLS, Failed, FailureKind
 from archive.errors import CollectionError
 from archive.exchange import Capture, Completeness, Kind, Origin, Purpose
 from archive.extraction.charset import decode
 from archive.logins import without_login
 from archive.pipeline.media_type import HTML, medium_of
 from archive.sites import Site
+from archive.told import SkipKind, Skipped
 from crawler import discover
-from crawler.frontier.entry import INSTEAD, Entry
+from crawler.frontier.entry import Entry
 from crawler.run.crawl_run import CrawlRun, Kept
 from crawler.spiders.faults import fault_of
 from crawler.spiders.patience import retry_after
 from crawler.spiders.robots import RobotsNotes
 
-_AGAIN = (408, 429, 500, 502, 503, 504, 520, 521, 522, 524)
 #: "Too many requests" and "unavailable" are said to a client, not of a page: its host is left alone for a while.
 _SLOW_DOWN = (429, 503)
-_MOST_HOPS = 10
 #: Seconds before the second try and before each further one, unless the server says how long (Retry-After).
 _WAITS = (5.0, 30.0)
-#: What stands in the way for good in this run; a rate limit is kept to and asked again.
-_INSTEAD = {
-    Kind.CAPTCHA: "a test for robots",
-    Kind.CONSENT_WALL: "a consent wall",
-    Kind.REFUSED: "a refusal",
-}
 #: What is called HTML and is not, in words.
 _MEDIA = {Kind.PDF: "a PDF document", Kind.IMAGE: "an image"}
 
@@ -71,104 +66,103 @@ class NewsSpider(Spider):
         entry: Entry = request.meta["entry"]
         kept: Kept | None = request.meta.get("kept")
         if isinstance(failure.value, CollectionError):
-            self.run.ended(entry)
+            self.run.leases.ended(entry)
             return  # The run stops. The entry stays leased, and so the next run's.
         if kept and kept.capture.status and kept.capture.completeness is Completeness.WHOLE:
             self._take(entry, kept)
             return
-        self.run.ended(entry)
+        self.run.leases.ended(entry)
         fault = fault_of(failure)
-        if isinstance(failure.value, IgnoreRequest) or getattr(failure.value, "final", False):
-            self._give_up(entry, fault.sentence, None, kind=fault.kind)
+        if fault.passes and not isinstance(failure.value, IgnoreRequest):
+            self._try_again(entry, fault, None)
         else:
-            self._try_again(entry, fault.sentence, None, kind=fault.kind)
+            self._give_up(entry, fault)
 
     def _take(self, entry: Entry, kept: Kept) -> None:
-        self.run.ended(entry)
+        self.run.leases.ended(entry)
         capture = kept.capture
         try:
             # What other hosts refuse of a page's pictures says nothing of the site.
             is_requisite = entry.origin.purpose is Purpose.REQUISITE
             obstacle = None if is_requisite else capture.obstacle
-            refused = [] if is_requisite else self.run.tallies[entry.site].answered(entry, capture.status, obstacle)
+            refused = (
+                [] if is_requisite else self.run.account.tallies[entry.site].answered(entry, capture.status, obstacle)
+            )
             self._handle(entry, kept)
             if refused:
                 self.run.stop(entry.site, refused, _blocks(refused, obstacle, capture.status))
         except Exception as error:
             # The boundary: whatever a page does to a parser costs that page. It is captured already.
-            reason = f"reading it failed: {type(error).__name__}: {error}"[:500]
-            self._give_up(entry, reason, capture.status, kind="unreadable")
+            said = f"{type(error).__name__}: {error}"[:480]
+            self._give_up(entry, Failed(FailureKind.UNREADABLE, capture.status, said))
             self.logger.exception("reading %s failed", capture.url)
 
     def _handle(self, entry: Entry, kept: Kept) -> None:
         capture, kind = kept.capture, kept.capture.kind
-        if kind in _INSTEAD and (kind is not Kind.REFUSED or capture.status < 400):
-            self._give_up(entry, f"{_INSTEAD[kind]} {INSTEAD} (HTTP {capture.status})", None, kind=kind.value)
+        failed = Failed.of_status(capture.status)
+        if kind in WALLS and (kind is not Kind.REFUSED or capture.status < 400):
+            # What stands in the way for good in this run; a rate limit is kept to and asked again.
+            self._give_up(entry, Failed(FailureKind(kind), capture.status))
         elif kind is Kind.REDIRECT:
             self._redirect(entry, capture)
-        elif capture.status in _AGAIN:
-            self._try_again(entry, f"HTTP {capture.status}", capture)
+        elif failed.passes:
+            self._try_again(entry, failed, capture)
         elif 200 <= capture.status < 300:
             self._done(entry, capture, whole=self._read(entry, kept))
         elif kind is Kind.NOT_MODIFIED:
-            self.run.unchanged(entry, capture.url)
+            self.run.leads.unchanged(entry, capture.url)
             self._done(entry, capture)
         elif kind is Kind.NOT_FOUND and entry.origin.purpose is Purpose.ARTICLE:
-            self._gone(entry, capture.status)
+            self._gone(entry, failed)
         else:
-            self._give_up(entry, f"HTTP {capture.status}", capture.status)
+            self._give_up(entry, failed)
 
     def _redirect(self, entry: Entry, capture: Capture) -> None:
         target = without_login(urljoin(capture.url, _location(capture))).partition("#")[0]
-        if entry.hops >= _MOST_HOPS:
-            self._astray(entry, f"redirected more than {_MOST_HOPS} times, last to {target[:200]}", capture)
+        if entry.hops >= MOST_HOPS:
+            self._give_up(entry, Failed(FailureKind.REDIRECT_LIMIT, capture.status, target[:200]))
         elif not discover.is_web(target):
-            self._astray(entry, f"redirected to {target[:200]}, which is not http or https", capture)
-        elif not self.run.follow(entry, target):
-            self._astray(entry, f"redirected in a loop, to {target[:200]}", capture)
+            self._give_up(entry, Failed(FailureKind.REDIRECT, capture.status, target[:200]))
+        elif not self.run.leads.follow(entry, target):
+            self._give_up(entry, Failed(FailureKind.REDIRECT_LOOP, capture.status, target[:200]))
         else:
             self._done(entry, capture)
 
-    def _astray(self, entry: Entry, reason: str, capture: Capture) -> None:
-        self._give_up(entry, reason, capture.status, kind="redirect")
-
-    def _try_again(self, entry: Entry, reason: str, capture: Capture | None, kind: str = "") -> None:
-        status = capture.status if capture else None
+    def _try_again(self, entry: Entry, why: Failed, capture: Capture | None) -> None:
         asked = retry_after(capture) if capture else None
         due = time.time() + (asked or _WAITS[min(entry.attempts, len(_WAITS) - 1)])
-        tries = self.run.plan.options.tries
-        last = entry.attempts + 1 >= tries
+        last = entry.attempts + 1 >= self.run.plan.options.tries
         if last:
-            self._give_up(entry, f"{reason} ({tries} tries)" if tries > 1 else reason, status, kind=kind)
+            self._give_up(entry, why)
         else:
-            self.run.frontier.again(entry, reason, due=due)
-        if asked or (status in _SLOW_DOWN and not last):
+            self.run.frontier.again(entry, why, due=due)
+        if asked or (why.status in _SLOW_DOWN and not last):
             # What the host asked for holds for its other pages and for later runs, and so after the last try as well.
             self.run.frontier.pause(entry.host, due)
             if entry.origin.purpose is not Purpose.REQUISITE:
-                self.run.tallies[entry.site].waits_until = due
+                self.run.account.tallies[entry.site].waits_until = due
 
-    def _give_up(self, entry: Entry, reason: str, status: int | None, *, kind: str = "") -> None:
+    def _give_up(self, entry: Entry, why: Failed) -> None:
         if entry.origin.purpose is Purpose.REQUISITE:
-            self.run.counts["requisites_failed"] += 1
+            self.run.account.counts["requisites_failed"] += 1
         else:
-            self.run.counts["failed"] += 1
-            self.run.tallies[entry.site].failed(entry, kind or f"http_{status}")
-            self.run.discovery.failed(entry, reason)
+            self.run.account.counts["failed"] += 1
+            self.run.account.tallies[entry.site].failed(entry, why)
+            self.run.account.discovery.failed(entry, replace(why, tries=entry.attempts + 1))
             if entry.origin.purpose is Purpose.SECTION and not self.run.plan.site(entry.site).discover.names_lists():
                 # A home page that cannot be read does not hide what robots.txt names.
                 self._queue(self._sitemaps(entry.url), entry)
-        self.run.frontier.failed(entry, reason, status=status, now=time.time())
+        self.run.frontier.failed(entry, why, now=time.time())
 
-    def _gone(self, entry: Entry, status: int) -> None:
-        self.run.counts["failed"] += 1
-        self.run.counts["gone"] += 1
-        tally = self.run.tallies[entry.site]
+    def _gone(self, entry: Entry, why: Failed) -> None:
+        self.run.account.counts["failed"] += 1
+        self.run.account.counts["gone"] += 1
+        tally = self.run.account.tallies[entry.site]
         tally.counts["gone"] += 1
         if entry.captured is None:
             # That a captured article is taken away is the site's affair, and no failure of the crawl.
-            tally.failed(entry, f"http_{status}")
-        self.run.frontier.gone(entry, f"HTTP {status}", status=status, now=time.time())
+            tally.failed(entry, why)
+        self.run.frontier.gone(entry, why, now=time.time())
 
     def _done(self, entry: Entry, capture: Capture, *, whole: bool = True) -> None:
         """A list that was not taken from as a whole is asked for without conditions the next time."""
@@ -192,32 +186,32 @@ class NewsSpider(Spider):
             case Purpose.SECTION:
                 return self._section(entry, kept.capture)
             case Purpose.REQUISITE:
-                self.run.counts["requisites"] += 1
-                self.run.need(kept.capture, entry)
+                self.run.account.counts["requisites"] += 1
+                self.run.leads.need(kept.capture, entry)
         return True
 
     def _article(self, entry: Entry, kept: Kept) -> None:
         capture = kept.capture
         if capture.has_record:
-            self.run.captured(entry, repeated=kept.written.revisit)
-            self.run.need(capture, entry)
+            self.run.account.captured(entry, repeated=kept.written.revisit)
+            self.run.leads.need(capture, entry)
         else:
-            self.run.counts["not_html"] += 1
+            self.run.account.counts["not_html"] += 1
             what = capture.mime if capture.mime not in HTML else _MEDIA.get(capture.kind, "data")
-            self.run.note(capture.url, f"captured, but it is {what[:80]} and not HTML: no record is made of it")
+            self.run.account.note(capture.url, f"captured, but it is {what[:80]} and not HTML: no record is made of it")
 
     def _feed(self, entry: Entry, capture: Capture) -> bool:
-        self.run.counts["feeds"] += 1
+        self.run.account.counts["feeds"] += 1
         return self._queue_articles(entry, discover.links_of_feed(capture.body, capture.url))
 
     def _sitemap(self, entry: Entry, capture: Capture) -> bool:
-        self.run.counts["sitemaps"] += 1
+        self.run.account.counts["sitemaps"] += 1
         sitemap = discover.links_of_sitemap(capture.body, capture.url)
-        timely = [self.run.add_sitemap(found, entry.site) for found in sitemap.sitemaps]
+        timely = [self.run.leads.add_sitemap(found, entry.site) for found in sitemap.sitemaps]
         return self._queue_articles(entry, sitemap.pages, lists=len(sitemap.sitemaps)) and all(timely)
 
     def _section(self, entry: Entry, capture: Capture) -> bool:
-        self.run.counts["sections"] += 1
+        self.run.account.counts["sections"] += 1
         if medium_of(capture.body, capture.mime):
             return True
         site = self.run.plan.site(entry.site)
@@ -226,7 +220,7 @@ class NewsSpider(Spider):
             return True
         section = discover.section_of(site, entry.origin, entry.url)
         if section and (following := discover.following(section, page, entry.origin, entry.url)):
-            self.run.add_list(following, entry.site)
+            self.run.leads.add_list(following, entry.site)
         return self._queue_articles(entry, page.links(section), listed=bool(section and section.links))
 
     def _searches(self, entry: Entry, capture: Capture, page: discover.ListPage) -> bool:
@@ -235,7 +229,7 @@ class NewsSpider(Spider):
         named = [*feeds, *self._sitemaps(capture.url)]
         self._queue(named, entry)
         if named:
-            self.run.read(entry, lists=len(named))
+            self.run.account.read(entry, lists=len(named))
         return bool(named)
 
     def _sitemaps(self, url: str) -> list[discover.Found]:
@@ -245,7 +239,7 @@ class NewsSpider(Spider):
 
     def _queue(self, lists: Iterable[discover.Found], entry: Entry) -> None:
         for found in lists:
-            self.run.add_list(found, entry.site)
+            self.run.leads.add_list(found, entry.site)
 
     def _queue_articles(
         self, entry: Entry, found: Sequence[discover.Found], *, listed: bool = True, lists: int = 0
@@ -254,11 +248,11 @@ class NewsSpider(Spider):
         site = self.run.plan.site(entry.site)
         chosen = discover.choose(found, site, listed=listed)
         for url, reason in chosen.refused:
-            self.run.discovery.skip(url, reason)
-        before = self.run.counts["new"]
-        timely = [self.run.add(link, entry.site) for link in chosen.articles if self._allows(link.url, site)]
-        new = self.run.counts["new"] - before
-        self.run.read(entry, links=len(found), articles=len(chosen.articles), new=new, lists=lists)
+            self.run.account.discovery.skip(url, reason)
+        before = self.run.account.counts["new"]
+        timely = [self.run.leads.add(link, entry.site) for link in chosen.articles if self._allows(link.url, site)]
+        new = self.run.account.counts["new"] - before
+        self.run.account.read(entry, links=len(found), articles=len(chosen.articles), new=new, lists=lists)
         return all(timely)
 
     def _allows(self, url: str, site: Site) -> bool:
@@ -267,7 +261,7 @@ class NewsSpider(Spider):
         robots = self.crawler.get_downloader_middleware(RobotsNotes)
         if not self.run.plan.lists_only or not site.crawl.obey_robots or robots is None or robots.allows(url):
             return True
-        self.run.discovery.skip(url, "robots.txt forbids it")
+        self.run.account.discovery.skip(url, Skipped(SkipKind.ROBOTS, "robots.txt forbids it"))
         return False
 
 
@@ -281,7 +275,7 @@ def _location(capture: Capture) -> str:
 
 
 def _blocks(refused: Sequence[Entry], obstacle: Kind | None, status: int) -> str:
-    last = _INSTEAD[obstacle] + f" (HTTP {status})" if obstacle in _INSTEAD else f"HTTP {status}"
+    last = f"{WALLS[FailureKind(obstacle)]} (HTTP {status})" if obstacle in WALLS else f"HTTP {status}"
     return (
         f"it blocks: {len(refused)} requests in a row were refused, the last with {last}. "
         "It was left alone from then on"

@@ -22,11 +22,10 @@ from archive.exchange import Origin, Purpose
 from archive.logins import has_login, without_login
 from crawler.frontier.entry import Entry
 from crawler.run.crawl_run import CrawlRun
+from crawler.spiders.faults import UnreadableRulesError
 
 #: Seconds of Crawl-delay that are honoured; some sites ask for days to keep crawlers out without saying so.
 LONGEST_DELAY = 120.0
-#: How the reason begins that pages of a host without readable rules are given; they are tried again in later runs.
-UNREADABLE = "robots.txt cannot be read"
 _NO_CONNECTION = (CannotResolveHostError, DownloadConnectionRefusedError, DownloadFailedError, IgnoreRequest)
 _NO_RULES, _ALL_FORBIDDEN = b"", b"User-agent: *\nDisallow: /"
 
@@ -74,15 +73,14 @@ class RobotsNotes:
         """As for one that fails. Where there is no connection at all, the page's own request will say so."""
         reason = self._unreadable.get(urlsplit(request.url).netloc)
         if "entry" in request.meta and reason and isinstance(exception, IgnoreRequest):
-            raise IgnoreRequest(reason)
+            raise UnreadableRulesError(reason)
         if "entry" in request.meta or isinstance(exception, _NO_CONNECTION) or getattr(exception, "final", False):
             return None
         self._forbid(request, type(exception).__name__)
         return Response(request.url, body=_ALL_FORBIDDEN)
 
     def _forbid(self, request: Request, reason: str) -> None:
-        host = urlsplit(request.url).netloc
-        self._unreadable[host] = f"{UNREADABLE} ({reason}), so that the site counts as forbidding everything"
+        self._unreadable[urlsplit(request.url).netloc] = reason
 
     def on_robots(self, robotparser: RobotParser, request: Request) -> None:
         """Keep the rules of a host."""

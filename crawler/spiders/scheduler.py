@@ -33,7 +33,7 @@ class FrontierScheduler(BaseScheduler):
 
     def has_pending_requests(self) -> bool:
         """Whether anything is due soon."""
-        return self._run.has_more(PATIENCE)
+        return self._run.leases.has_more(PATIENCE)
 
     def enqueue_request(self, request: Request) -> bool:
         """Requests that do not come from the frontier are not taken: the spider adds entries instead."""
@@ -41,7 +41,7 @@ class FrontierScheduler(BaseScheduler):
 
     def next_request(self) -> Request | None:
         """Lease the next entry."""
-        entry = self._run.lease()
+        entry = self._run.leases.next()
         return None if entry is None else self._request(entry)
 
     def _request(self, entry: Entry) -> Request:

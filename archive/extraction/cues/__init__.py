@@ -44,7 +44,7 @@ def _markup_words() -> dict[str, int]:
     return bits
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def name_bits(name: str) -> int:
     """Which markup groups a class, id or other attribute value hints at, as bits."""
     words = _markup_words()

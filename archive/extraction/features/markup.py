@@ -14,6 +14,7 @@ from archive.extraction.blocks import TextBlock
 from archive.extraction.cues import markup_groups
 from archive.extraction.features.elements import AROUND, AROUND_BIT, Ancestors, Attributes, Names, hints_of
 from archive.extraction.features.neighbours import Matrix
+from archive.extraction.remembered import LONGEST, remembered
 
 # These two are looked for in lower-cased addresses: not to mind case takes the engine twice as long.
 _AUTHOR_LINK = re.compile(
@@ -37,9 +38,6 @@ _SHARE_HINTS = "share intent home dialog whatsapp wa.me cws pin submit addtoany 
 
 _NOWHERE = ("", "#")
 
-#: Characters of what results are remembered by: pages must not fill the memory with long names and links.
-LONGEST_KEY = 500
-
 LINK_NAMES = (
     "to_author to_tag to_share to_social to_legal to_mail to_phone to_page to_nowhere to_other_host link_depth".split()
 )
@@ -53,6 +51,8 @@ _PICTURES = frozenset(("img", "picture", "video", "svg"))
 _FORMS = frozenset(("form", "input", "textarea", "select"))
 #: Nodes of a block's parent that are looked through for what stands beside the block.
 _BESIDE = 40
+#: Characters of a link that are looked at: hundreds of blocks may stand in one link.
+_LONGEST_LINK = 2_000
 #: Children beyond which an element's place among them is not looked for.
 _MANY = 400
 #: How many bits of each number stand for a column: own, near and above groups, and tags around.
@@ -104,7 +104,7 @@ def _element_row(
     tag = str(element.tag)
     before = element.getprevious()
     return (
-        *_kinds(tag[:LONGEST_KEY]),
+        *_kinds(tag[:LONGEST]),
         _TAG_NUMBER.get(tag, 0),
         0 if parent is None else _TAG_NUMBER.get(str(parent.tag), 0),
         depth,
@@ -154,11 +154,11 @@ def _block_rows(blocks: Sequence[TextBlock], around: Sequence[int], host: str) -
 
 def _targets(block: TextBlock, around: int) -> tuple[str, ...]:
     if block.anchors:
-        return tuple([anchor.get("href", "").strip() for anchor in block.anchors[:12]])
+        return tuple([anchor.get("href", "").strip()[:_LONGEST_LINK] for anchor in block.anchors[:12]])
     if not around & AROUND_BIT["a"]:
         return ()
     link = next((up for up in block.element.iterancestors("a")), None)
-    return () if link is None else (link.get("href", ""),)
+    return () if link is None else (link.get("href", "")[:_LONGEST_LINK],)
 
 
 @lru_cache(maxsize=1024)
@@ -197,7 +197,7 @@ def link_row(host: str, targets: tuple[str, ...]) -> tuple[float, ...]:
     """The features of LINK_NAMES for a block's link targets on a page of that host."""
     if not targets:
         return _NO_LINK
-    short = sum(map(len, targets)) <= LONGEST_KEY
+    short = sum(map(len, targets)) <= LONGEST
     return _remembered(host, targets) if short else _link_features(host, targets)
 
 
@@ -224,21 +224,19 @@ def _link_features(host: str, targets: Sequence[str]) -> tuple[float, ...]:
 
 def urlsplit_host(target: str) -> str:
     """The host of a link, without `www.`; empty where there is none."""
-    if len(target) > LONGEST_KEY:
-        return host_of(target)
     return _host_named("/".join(target.split("/", 3)[:3]))
 
 
 def host_of(target: str) -> str:
     """The host of an address, without `www.`; empty where it has none or is broken."""
     try:
-        return (urlsplit(target).hostname or "").removeprefix("www.")
+        return (urlsplit(target[:LONGEST]).hostname or "").removeprefix("www.")
     except ValueError:
         return ""
 
 
 #: By what stands before the path: a page links to few hosts.
-_host_named = lru_cache(maxsize=4096)(host_of)
+_host_named = remembered(4096)(host_of)
 
 
 _remembered = lru_cache(maxsize=16_384)(_link_features)

@@ -24,8 +24,8 @@ SIZE = 1 << _BITS
 _FIRST, _LAST, _BETWEEN = 12, 6, 60
 #: Words up to which a text is also a term as a whole, and the first that are also looked at in pairs.
 _WHOLE, _PAIRED = 5, 9
-#: Words whose hashes are remembered.
-_MOST = 131_072
+#: Words whose hashes are remembered, and the characters of the longest such.
+_MOST, _LONGEST = 131_072, 64
 #: The count of words from which all texts are alike long, and for each count below what stands for it: itself where it
 #: is small, then steps of half a power of two.
 _LONG = 64
@@ -54,9 +54,11 @@ class WordHashes(dict[str, int]):
     """The hashes of words, remembered."""
 
     def __missing__(self, word: str) -> int:
+        number = crc32(word.encode("utf-8", "surrogatepass"))
         if len(self) >= _MOST:
             self.clear()
-        number = self[word] = crc32(word.encode("utf-8", "surrogatepass"))
+        if len(word) <= _LONGEST:
+            self[word] = number
         return number
 
 

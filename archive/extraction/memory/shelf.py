@@ -17,6 +17,7 @@ from pathlib import Path
 
 from archive.errors import CollectionError, ConfigurationError
 from archive.extraction.memory.site_memory import SiteMemory
+from archive.sites.file_stamp import Stamp, stamp_of
 from archive.whole_file import write_whole
 
 #: How much a memory must have changed, in articles, to become a new version: versions stay few however often a site
@@ -103,9 +104,13 @@ def is_file_name(site: str) -> bool:
     return bool(_DOMAIN.fullmatch(site))
 
 
-@lru_cache(maxsize=32)
 def read_version(path: Path) -> SiteMemory:
-    """Read a version, or remember it: versions do not change."""
+    """Read a version, or remember it: versions do not change, unless somebody else changes them."""
+    return _read_as_of(path, stamp_of(path.stat()) if path.is_file() else "")
+
+
+@lru_cache(maxsize=32)
+def _read_as_of(path: Path, _stamp: Stamp) -> SiteMemory:
     return read_memory(path)
 
 

@@ -4,7 +4,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
 
 from archive.extraction.metadata.dates import find_dates
 from archive.extraction.metadata.names import (
@@ -18,6 +18,7 @@ from archive.extraction.metadata.names import (
     without_sites,
 )
 from archive.extraction.metadata.words import UNSPACED, alternation, words
+from archive.extraction.remembered import remembered
 
 #: Characters of a byline that are read, names that are believed.
 _LIMIT, MAX_NAMES = 600, 30
@@ -50,7 +51,7 @@ _MIDDLE = re.compile(r"\s(?:[Bb][Yy]|berichte[nt])\s+(?=[^\W\d_])")
 _QUALIFICATION = re.compile(r"^(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq|mba|rn|msc|m\.?a|dds|jd|cpa|frcp|obe)\.?$", re.I)
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def parse_byline(text: str, *, site_name: str | None = None, strict: bool = True) -> tuple[str, ...]:
     """The authors a byline names, in its order, once each.
 

@@ -11,7 +11,7 @@ from lxml import etree
 from archive.extraction.metadata import credits, page_dates
 from archive.extraction.metadata.facts import Facts, LabelledText, value_of
 from archive.extraction.metadata.names import host_name
-from archive.extraction.metadata.text import absolute, inner_text, plain
+from archive.extraction.metadata.text import inner_text, plain, web_address
 from archive.extraction.metadata.titles import choose_title
 from archive.faults import shielded
 from archive.labels import Label
@@ -167,7 +167,7 @@ def _image(figure: etree._Element, caption: str | None, url: str) -> Iterator[Im
 def _target(picture: etree._Element, url: str) -> str | None:
     for name in _SOURCES:
         value = (picture.get(name) or "").strip().split(",")[0].split(" ")[0]
-        if value and not value.startswith("data:") and (target := absolute(url, value)):
+        if value and not value.startswith("data:") and (target := web_address(value, url)):
             return target
     return None
 
@@ -180,6 +180,6 @@ def choose_licence(facts: Facts, links: Iterable[etree._Element], url: str) -> s
         called, address = link.get("rel"), link.get("href")
         if called is None or address is None or "license" not in called.split():
             continue
-        if next(link.iterancestors(*_FOREIGN), None) is None and (target := absolute(url, address)):
+        if next(link.iterancestors(*_FOREIGN), None) is None and (target := web_address(address, url)):
             return target
     return None

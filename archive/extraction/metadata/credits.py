@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from lxml import etree
 
@@ -17,8 +18,8 @@ _CLASS = re.compile(
     r"(?:^|[\s_-])(?:author|autor|auteur|writer|creator|byline)(?:s?[_-]*(?:name|link|text|title)|s)?(?:[\s_-]|$)", re.I
 )
 _LINK = re.compile(r"/(?:authors?|autor(?:es|en)?|auteurs?|writers?|contributors?|profile)/[^/?#]+/?(?:[?#]|$)", re.I)
-#: Characters of the longest text that such an element may hold and still be a name.
-_LONGEST_MARKED = 120
+#: Characters of the longest text, and elements, that such an element may hold and still be a name.
+_LONGEST_MARKED, _MOST_INSIDE = 120, 500
 #: What stands before the names in a credit: "(Editor: Jane Doe)".
 _ROLE = re.compile(r"^[（(]?[^:：]{1,40}[:：]\s*")
 
@@ -76,6 +77,8 @@ def _marked(tree: etree._Element, sites: Sequence[str]) -> tuple[str, ...]:
 
 def _short_byline(element: etree._Element) -> list[str]:
     """Full names alone: what is marked may be a link to a profile elsewhere, a menu or a picture's credit."""
+    if next(islice(element.iter(), _MOST_INSIDE, None), None) is not None:
+        return []
     text = inner_text(element)
     if (
         len(text) > _LONGEST_MARKED

@@ -7,12 +7,13 @@ place or a desk.
 
 import re
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import cache
 from urllib.parse import urlsplit
 
 from archive.extraction.metadata.clock import ZONES
 from archive.extraction.metadata.text import skeleton
 from archive.extraction.metadata.words import UNSPACED, alternation, lines, months, words
+from archive.extraction.remembered import remembered
 
 _EDGES = " \t.,;:·•|/–—-_*+\"'“”„»«‹›()[]{}<>#=→►▪"
 _DOTTED_END = re.compile(r"(?:\b\w|Jr|Sr|Dr|Ph\.?D|M\.?D|Esq)\.$")
@@ -209,7 +210,7 @@ def host_name(url: str) -> str:
     return labels[-2] if len(labels) > 1 else host
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _core(name: str) -> str:
     """What stays of a name without the words that sites add to theirs."""
     bare = skeleton(name)

@@ -10,6 +10,8 @@ from datetime import datetime
 from functools import cache
 
 from htmldate import find_date
+from htmldate.extractors import try_date_expr
+from htmldate.validators import reset_validator_caches
 from lxml import etree
 
 from archive.extraction.metadata.dates import find_dates, parse_date, possible
@@ -142,6 +144,9 @@ def _guessed(facts: Facts, tree: etree._Element, url: str, latest: datetime | No
             url=url or None,
             max_date=latest.date().isoformat() if latest else None,
         )
+    # They count their entries alone, and some are whole attributes of a page. (Its own `reset_caches` logs an error.)
+    try_date_expr.cache_clear()
+    reset_validator_caches()
     if guess is None or not possible(guess, latest) or guess in _updates(facts, tree):
         return None
     return str(guess)

@@ -11,7 +11,7 @@ from archive.extraction.metadata.dates import parse_date
 from archive.extraction.metadata.facts import Fact, Facts
 from archive.extraction.metadata.json_ld import Node, read_nodes
 from archive.extraction.metadata.meta_tags import Head, read_head
-from archive.extraction.metadata.text import absolute, plain, plain_lines
+from archive.extraction.metadata.text import plain, plain_lines, web_address
 from archive.records import Image
 
 _MAX_IMAGES = 20
@@ -172,7 +172,7 @@ class _Reader:
             ("link:canonical", self.head.links.get("canonical")),
             ("meta:og:url", next(iter(self.head.metas.get("og:url", ())), None)),
         ):
-            if target and (address := absolute(self.url, target)):
+            if target and (address := web_address(target, self.url)):
                 return Fact(address, source)
         return None
 
@@ -195,7 +195,7 @@ class _Reader:
             *self.head.metas.get("twitter:image:alt", []),
         ]
         for name, value in self.head.values(("og:image", "og:image:url", "twitter:image", "twitter:image:src")):
-            if address := absolute(self.url, value):
+            if address := web_address(value, self.url):
                 yield Fact(Image(url=address, alt=alternatives[0] if alternatives else None), f"meta:{name}")
 
     def _image(self, item: Any) -> Image | None:
@@ -204,7 +204,7 @@ class _Reader:
             item = next((node for node in self.nodes if node.get("@id") == reference and "url" in node), None)
         node = item if isinstance(item, dict) else {"url": item}
         target = next((value for key in ("url", "contentUrl") if isinstance(value := node.get(key), str)), None)
-        if not target or not (address := absolute(self.url, plain(target))):
+        if not target or not (address := web_address(plain(target), self.url)):
             return None
         credit = next(
             (
@@ -236,7 +236,7 @@ class _Reader:
             if text := json_ld.texts(value) or json_ld.texts(value.get("@id") if isinstance(value, dict) else None):
                 return Fact(text, source)
         if target := self.head.links.get("license"):
-            return Fact(absolute(self.url, target) or target, "link:license")
+            return Fact(web_address(target, self.url) or target, "link:license")
         return self._meta(meta_tags.LICENSES)
 
     def _article_body(self) -> Fact[str] | None:

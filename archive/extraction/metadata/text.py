@@ -4,12 +4,13 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
+from itertools import islice
 from urllib.parse import urljoin
 
 from lxml import etree
 
 from archive.extraction.characters import UNSHOWN
+from archive.extraction.remembered import remembered
 
 #: Shown as nothing: soft hyphen, zero-width characters, direction marks, byte-order mark, control characters.
 _INVISIBLE = re.compile(f"[\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff{UNSHOWN}]")
@@ -19,6 +20,10 @@ _BREAKS = frozenset("br div p li ul ol tr td dd dt h1 h2 h3 h4 h5 h6 section fig
 _NOT_LETTERS = re.compile(r"[^a-z0-9]+")
 #: Characters of one value that are looked at, and of a whole article.
 LIMIT, TEXT_LIMIT = 10_000, 1_000_000
+#: Pieces of text in an element that are looked at: two an element inside it.
+_MOST_PIECES = 1_000
+#: Characters of the longest address that is taken for one. The standard library remembers those that it parsed.
+_LONGEST_ADDRESS = 20_000
 
 
 def plain(text: str) -> str:
@@ -44,16 +49,18 @@ def plain_lines(text: str) -> str:
     return "\n".join(filter(None, lines))
 
 
-def absolute(base: str, target: str) -> str | None:
-    """The address of the web that a link leads to, or None where it is another's or broken."""
+def web_address(target: str, page_url: str) -> str | None:
+    """The absolute http address of a link on a page; None where it is another one, broken, or absurdly long."""
+    if len(target) > _LONGEST_ADDRESS:
+        return None
     try:
-        found = urljoin(base, target.strip())
+        absolute = urljoin(page_url, target.strip())
     except ValueError:
         return None
-    return found if found.startswith(("http://", "https://")) else None
+    return absolute if absolute.startswith(("http://", "https://")) else None
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def skeleton(text: str) -> str:
     """Letters and digits alone, without case and accents: for telling whether two names are the same."""
     if text.isascii():
@@ -68,7 +75,14 @@ def inner_text(element: etree._Element) -> str:
     """All text inside an element, plain; a line break or a block inside it parts words."""
     if len(element) == 0:
         return plain(element.text or "")
-    return plain("".join(_pieces(element)))
+    pieces, size = [], 0
+    # Elements nested in each other are each asked for their text: all of it would take the square of the time.
+    for piece in islice(_pieces(element), _MOST_PIECES):
+        pieces.append(piece)
+        size += len(piece)
+        if size >= LIMIT:
+            break
+    return plain("".join(pieces))
 
 
 def _pieces(element: etree._Element) -> Iterator[str]:

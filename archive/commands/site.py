@@ -1,12 +1,11 @@
-"""`cleancopy site list`: the configured sites."""
+"""`cleancopy site list | schema`: the configured sites, and what editors read to complete and check their files."""
 
 import typer
-from rich.table import Table
 
-from archive.commands.site_directories import SitesOption, use_directories
+from archive.commands.options import SitesOption, use_directories
 from archive.errors import ConfigurationError
-from archive.sites import Site, State, load_site, site_directories, site_files
-from archive.terminal import out, output_is_terminal, put_rows, tell
+from archive.sites import Site, State, load_site, site_directories, site_files, site_schema_json
+from archive.terminal import put, put_table, tell
 
 
 def list_sites(sites: SitesOption = None) -> None:
@@ -20,19 +19,9 @@ def list_sites(sites: SitesOption = None) -> None:
         except ConfigurationError as error:
             faults += 1
             tell(str(error))
-    _show(sorted(rows))
+    put_table(("site", "name", "language", "country", "status", "lists", "layouts", "tests"), sorted(rows))
     if faults:
         raise typer.Exit(2)
-
-
-def _show(rows: list[tuple[str, ...]]) -> None:
-    if not output_is_terminal():
-        put_rows(rows)
-        return
-    table = Table("site", "name", "language", "country", "status", "lists", "layouts", "tests")
-    for row in rows:
-        table.add_row(*row)
-    out.print(table)
 
 
 def _row(site: Site) -> tuple[str, ...]:
@@ -54,3 +43,8 @@ def _status(site: Site) -> str:
     if site.status.state is State.ACTIVE:
         return site.status.state.value
     return f"{site.status.state.value} since {site.status.since}: {site.status.reason}"
+
+
+def schema() -> None:
+    """Print the JSON Schema of site files, for editors."""
+    put(site_schema_json() + "\n")

@@ -1,15 +1,19 @@
-"""The option `--sites DIR`, the same for every command that reads site files."""
+"""Options and arguments that several commands take."""
 
 import os
 from collections.abc import Sequence
+from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from archive.errors import ConfigurationError
-from archive.sites.search_path import SITES_VARIABLE
 
+#: As archive.sites.search_path reads it. That package takes a third of a second to load, which help does not need, and
+#: a crawl only after its workers have begun.
+SITES_VARIABLE = "CLEANCOPY_SITES"
+CollectionArgument = Annotated[Path, typer.Argument(metavar="COLLECTION", help="The collection.")]
 SitesOption = Annotated[
     list[Path] | None,
     typer.Option("--sites", metavar="DIR", help=f"A directory of site files; also {SITES_VARIABLE}. May be repeated."),
@@ -25,3 +29,13 @@ def use_directories(folders: Sequence[Path] | None) -> None:
     paths = [*(str(folder.resolve()) for folder in folders or ()), *([known] if known else [])]
     if paths:
         os.environ[SITES_VARIABLE] = os.pathsep.join(paths)
+
+
+def day_option(name: str, what: str) -> Any:
+    """An option that takes a day, such as 2026-11-18, for an annotation of `datetime | None`."""
+    return typer.Option(name, formats=["%Y-%m-%d"], help=what)
+
+
+def day_of(midnight: datetime | None) -> date | None:
+    """The day of the midnight that Typer gives for it."""
+    return midnight.date() if midnight else None

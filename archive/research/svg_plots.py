@@ -1,16 +1,28 @@
 """Small plots as SVG: bars and lines over days, readable without colour, with their highest value and their ends.
 
-No scripts, no fonts, no identifiers: many stand on one page. Colours come from the page's style sheet.
+No scripts, no fonts, no identifiers: many stand on one page. Colours come from the page's style sheet; a plot that is
+a file of its own brings them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from html import escape
+
+from archive.unseen import one_line
 
 #: In units of the view box; the page scales them.
 WIDTH, HEIGHT, _LEFT, _TOP, _BOTTOM = 260, 100, 32, 10, 18
 
+_LINE = 9
+_TINTS = ("#34618e", "#b0700a", "#28704d", "#b4452f", "#7a5195", "#5b9aa0", "#8a857c")
+_STYLE = (
+    "text{font:7px sans-serif;fill:#777}.grid{stroke:#ccc;fill:none}.ground{stroke:#777;fill:none}"
+    ".grid,.ground{stroke-width:.5}"
+)
+
 Values = Sequence[float | None]
+#: A place on the ground from 0 (left) to 1, and what is written there.
+Tick = tuple[float, str]
 
 
 def sparkline(values: Values, title: str) -> str:
@@ -20,7 +32,7 @@ def sparkline(values: Values, title: str) -> str:
     path = "".join(_bar(3 * place, 2, height, height * value / top) for place, value in enumerate(values) if value)
     return (
         f'<svg class="spark" viewBox="0 0 {width} {height}" preserveAspectRatio="none" role="img">'
-        f'<title>{escape(title)}</title><path class="bars" d="{path}"/></svg>'
+        f'<title>{escape(one_line(title))}</title><path class="bars" d="{path}"/></svg>'
     )
 
 
@@ -33,7 +45,7 @@ def bars(days: Sequence[date], values: Values, title: str, *, kind: str = "bars"
         for place, value in enumerate(values)
         if value is not None
     )
-    return _framed(days, top, title, f'<path class="{kind}" d="{path}"/>')
+    return _framed(_ends(days), top, title, f'<path class="{kind}" d="{path}"/>')
 
 
 def lines(days: Sequence[date], series: Sequence[tuple[str, Values]], title: str, *, top: float | None = None) -> str:
@@ -41,19 +53,50 @@ def lines(days: Sequence[date], series: Sequence[tuple[str, Values]], title: str
     highest = max((value for _, values in series for value in values if value is not None), default=0)
     limit = top or _round_up(highest)
     drawn = "".join(f'<path class="line {name}" d="{_line(values, len(days), limit)}"/>' for name, values in series)
-    return _framed(days, limit, title, drawn, "%" if top == 100 else "")
+    return _framed(_ends(days), limit, title, drawn, "%" if top == 100 else "")
 
 
-def _framed(days: Sequence[date], top: float, title: str, drawn: str, unit: str = "") -> str:
+def stacked_file(
+    edges: Sequence[float], series: Mapping[str, Sequence[float]], ticks: Sequence[Tick], title: str
+) -> str:
+    """A file of bars between `edges` (0 to 1), those of several series on each other, with the names of these below."""
+    top = _round_up(max(map(sum, zip(*series.values(), strict=True)), default=0))
+    base = [float(_ground())] * (len(edges) - 1)
+    drawn = f"<style>{_STYLE}</style>"
+    for number, ((name, values), tint) in enumerate(zip(series.items(), _TINTS, strict=False)):
+        path = ""
+        for place, value in enumerate(values):
+            left, right = (_LEFT + (WIDTH - _LEFT) * edge for edge in edges[place : place + 2])
+            height = (_ground() - _TOP) * value / top
+            path += _bar(left, right - left, base[place], height) if value else ""
+            base[place] -= height
+        drawn += f'<path fill="{tint}" d="{path}"/>' + (_key(name, tint, number) if len(series) > 1 else "")
+    framed = _framed(ticks, top, title, drawn, height=HEIGHT + _LINE * len(series) * (len(series) > 1))
+    return framed.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg" width="780"', 1) + "\n"
+
+
+def _key(name: str, tint: str, number: int) -> str:
+    line = HEIGHT + _LINE * number + 5
+    return f'<path fill="{tint}" d="{_bar(_LEFT, 6, line + 1, 6)}"/>{_text(_LEFT + 9, line, name, "start")}'
+
+
+def _ends(days: Sequence[date]) -> list[Tick]:
+    return [(place, f"{day.day} {day:%b %Y}") for place, day in ((0, days[0]), (1, days[-1]))] if days else []
+
+
+def _framed(ticks: Sequence[Tick], top: float, title: str, drawn: str, unit: str = "", height: int = HEIGHT) -> str:
     ground = _ground()
     middle = _TOP + (ground - _TOP) / 2
     grid = f"M{_LEFT} {_TOP}H{WIDTH}M{_LEFT} {_n(middle)}H{WIDTH}"
-    ends = f"{_day(days[0])}</text>" + _text(WIDTH, HEIGHT - 4, _day(days[-1]), "end") if days else "</text>"
+    anchors = {0.0: "start", 1.0: "end"}
+    below = "".join(
+        _text(_LEFT + (WIDTH - _LEFT) * place, HEIGHT - 4, text, anchors.get(place, "middle")) for place, text in ticks
+    )
     return (
-        f'<svg class="plot" viewBox="0 0 {WIDTH} {HEIGHT}" role="img"><title>{escape(title)}</title>'
+        f'<svg class="plot" viewBox="0 0 {WIDTH} {height}" role="img"><title>{escape(one_line(title))}</title>'
         f'<path class="grid" d="{grid}"/><path class="ground" d="M{_LEFT} {ground}H{WIDTH}"/>'
         f"{_text(_LEFT - 5, _TOP + 4, _number(top) + unit, 'end')}{_text(_LEFT - 5, ground + 3, '0', 'end')}"
-        f'{drawn}<text x="{_LEFT}" y="{HEIGHT - 4}">{ends}</svg>'
+        f"{drawn}{below}</svg>"
     )
 
 
@@ -84,7 +127,7 @@ def _line(values: Values, count: int, top: float) -> str:
 
 
 def _text(x: float, y: float, text: str, anchor: str) -> str:
-    return f'<text x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}">{escape(text)}</text>'
+    return f'<text x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}">{escape(one_line(text))}</text>'
 
 
 def _n(value: float) -> str:
@@ -103,7 +146,3 @@ def _round_up(value: float) -> float:
 
 def _number(value: float) -> str:
     return f"{value / 1000:g}k" if value >= 10_000 else f"{value:g}"
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"

@@ -1,0 +1,189 @@
+"""`cleancopy schedule`: when sites are crawled, how they fare, and what a person asks of the process that keeps it.
+
+It is asked through the collection, so that it also holds after a restart.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from archive.collection.folder import Collection
+from archive.collection.settings_schema import settings_schema_json
+from archive.commands.options import CollectionArgument, SitesOption, use_directories
+from archive.errors import ConfigurationError
+from archive.operations.schedule_store import ALL, ScheduleStore
+from archive.operations.schedule_times import next_runs, zone_of
+from archive.operations.scheduled_run import Run
+from archive.operations.scheduled_sites import Roster, Scheduled, read_roster
+from archive.operations.scheduler_presence import keeper
+from archive.sites.schedule import Schedule
+from archive.terminal import put, put_table, tell
+
+#: Times shown of each site.
+_SHOWN = 5
+SiteArgument = Annotated[str, typer.Argument(metavar="SITE", help="A site of the collection.")]
+AnySiteArgument = Annotated[str | None, typer.Argument(metavar="[SITE]", help="A site; without it, all sites.")]
+#: Ended runs that are read to find each site's last one.
+_READ = 5000
+
+
+def scheduled_collection(path: Path) -> Collection:
+    """The collection of a command. Raises ConfigurationError where it is none."""
+    if not path.is_dir():
+        raise ConfigurationError(f"{path} is not a folder; a collection with a schedule has a file collection.yaml")
+    return Collection(path)
+
+
+def list_schedule(path: CollectionArgument, sites: SitesOption = None) -> None:
+    """Print the next five run times of each site, in a pipe with tabs. Exit 2 if anything is wrong."""
+    use_directories(sites)
+    roster = read_roster(scheduled_collection(path))
+    now = datetime.now(UTC)
+    rows = [_row(domain, scheduled, now) for domain, scheduled in sorted(roster.sites.items())]
+    for problem in roster.problems:
+        tell(problem)
+    put_table(("site", "when", "next runs"), rows)
+    if roster.problems:
+        raise typer.Exit(2)
+    if not rows:
+        tell(f"No site has a schedule. Write {path}/collection.yaml: 'sites: {{example.org: 6h}}'.")
+
+
+def _row(domain: str, scheduled: Scheduled, now: datetime) -> tuple[str, ...]:
+    if not scheduled.active:
+        status = scheduled.site.status
+        return domain, rhythm(scheduled.schedule), f"{status.state.value} since {status.since}: {status.reason}"
+    zone = zone_of(scheduled.schedule)
+    times = next_runs(scheduled.schedule, domain, now, _SHOWN)
+    return domain, rhythm(scheduled.schedule), *(f"{time.astimezone(zone):%Y-%m-%d %H:%M:%S%z}" for time in times)
+
+
+def rhythm(schedule: Schedule) -> str:
+    """When a site is crawled, in a few words."""
+    parts = [
+        schedule.cron or f"every {schedule.every}",
+        f"not {', '.join(schedule.quiet_hours)}" if schedule.quiet_hours else "",
+        f"{schedule.limit_per_run} a run" if schedule.limit_per_run else "",
+        f"{schedule.limit_per_day} a day" if schedule.limit_per_day else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def now(path: CollectionArgument, site: SiteArgument, sites: SitesOption = None) -> None:
+    """Crawl a site as soon as can be, whatever its schedule says."""
+    with _store(path, site, sites) as (collection, store):
+        store.ask(site, datetime.now(UTC))
+        paused = store.paused()
+    if site in paused or ALL in paused:
+        tell(f"{site} is paused: it is crawled once it is resumed.")
+    elif keeper(collection) is None:
+        tell(f"{site} is crawled once the schedule is kept: cleancopy schedule run {path}")
+    else:
+        tell(f"{site} is crawled now; one that is being crawled is not begun a second time.")
+
+
+def pause(path: CollectionArgument, site: AnySiteArgument = None, sites: SitesOption = None) -> None:
+    """Begin no more runs, of a site or of all, and halt what is under way. What comes due meanwhile is left out."""
+    with _store(path, site, sites) as (_, store):
+        store.pause(site or ALL, datetime.now(UTC))
+    tell(f"{site or 'The whole collection'} is paused. cleancopy schedule resume takes it back.")
+
+
+def resume(path: CollectionArgument, site: AnySiteArgument = None, sites: SitesOption = None) -> None:
+    """Take back a pause: of a site, or all pauses. Runs that were halted go on."""
+    with _store(path, site, sites) as (_, store):
+        store.resume(site or ALL)
+        whole = ALL in store.paused()
+    tell(f"{site or 'The whole collection'} is resumed.")
+    if whole:
+        tell("The whole collection is paused still: cleancopy schedule resume without a site takes that back.")
+
+
+@contextmanager
+def _store(path: Path, site: str | None, folders: list[Path] | None) -> Iterator[tuple[Collection, ScheduleStore]]:
+    use_directories(folders)
+    collection = scheduled_collection(path)
+    if site is not None:
+        _require(collection, site)
+    store = ScheduleStore(collection.schedule)
+    try:
+        yield collection, store
+    finally:
+        store.close()
+
+
+def _require(collection: Collection, site: str) -> None:
+    known = read_roster(collection).sites
+    if site not in known:
+        close = get_close_matches(site, known, n=1)
+        hint = f"; did you mean '{close[0]}'?" if close else ""
+        raise ConfigurationError(f"{site} is no site of {collection.settings}{hint}")
+
+
+def status(path: CollectionArgument, sites: SitesOption = None) -> None:
+    """Say whether the schedule is kept, and of each site what it does now, when it is next due and how its last run
+    ended. Times are in UTC."""
+    use_directories(sites)
+    collection = scheduled_collection(path)
+    process = keeper(collection)
+    nobody = f"Nobody keeps the schedule: cleancopy schedule run {path}"
+    tell(f"Process {process} keeps the schedule." if process else nobody)
+    roster = read_roster(collection)
+    for problem in roster.problems:
+        tell(problem)
+    store = ScheduleStore(collection.schedule)
+    try:
+        put_table(
+            ("site", "state", "next due", "last run", "how it ended"),
+            _rows(roster, store, running=process is not None),
+        )
+    finally:
+        store.close()
+
+
+def _rows(roster: Roster, store: ScheduleStore, *, running: bool) -> list[tuple[str, ...]]:
+    under_way = {run.site: run for run in store.under_way()}
+    last: dict[str, Run] = {}
+    for run in store.history(most=_READ):
+        last.setdefault(run.site, run)
+    kept, paused = store.sites(), store.paused()
+    rows: list[tuple[str, ...]] = []
+    for domain, scheduled in sorted(roster.sites.items()):
+        known = kept.get(domain)
+        state = _state(under_way.get(domain), paused=domain in paused or ALL in paused, running=running)
+        if not scheduled.active:
+            state = scheduled.site.status.state.value
+        rows.append((domain, state, _time(known.due if known else None), *_last(last.get(domain))))
+    return rows
+
+
+def _state(run: Run | None, *, paused: bool, running: bool) -> str:
+    if paused:
+        return "paused"
+    if run is None:
+        return "idle"
+    if run.started is None or not running:
+        return f"waits since {_time(run.due)}"
+    return f"crawled since {_time(run.started)}"
+
+
+def _last(run: Run | None) -> tuple[str, str]:
+    if run is None or run.outcome is None:
+        return "", ""
+    detail = f": {run.detail}" if run.detail else ""
+    return _time(run.ended), f"{run.outcome.value}{detail}, {run.articles} articles, {run.failed} failed"
+
+
+def _time(moment: datetime | None) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if moment else ""
+
+
+def schema() -> None:
+    """Print the JSON Schema of collection.yaml, for editors. Write it beside that file as collection.schema.json, and
+    begin the file with the line `# yaml-language-server: $schema=collection.schema.json`."""
+    put(settings_schema_json() + "\n")

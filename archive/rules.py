@@ -1,0 +1,78 @@
+"""What decided the label of a block, as its `rule` says: the one place that knows how rules are written."""
+
+import re
+from enum import StrEnum
+
+_STRIP = re.compile(r"site:strip\[(\d+)\]")
+
+
+class RuleKind(StrEnum):
+    """Who decided. The values are stable; docs/kinds.md lists them."""
+
+    SITE_SELECT = "site_select"
+    """A selector of the site's file: `site:SELECTOR`."""
+    SITE_STRIP = "site_strip"
+    """A strip rule of the site's file, by its number from 0: `site:strip[2]`."""
+    STRUCTURED = "structured"
+    """The page's own metadata: `structured:title`, `structured:articleBody`."""
+    JSON_LD = "json_ld"
+    """Text that the page states and does not show: `json-ld:articleBody`."""
+    MODEL = "model"
+    """The label model alone: `model`."""
+    MEMORY = "memory"
+    """What the site's other pages told: `memory:text`, `memory:place`."""
+    GENERAL = "general"
+    """A rule for every site: `general:second-copy`, `general:breadcrumb`, `general:button`, and for all of what came
+    instead of a page `general:captcha`, `general:consent_wall` and the like."""
+    OTHER = "other"
+    """What a function of the site's own (`extract` in its file) wrote."""
+
+    @property
+    def is_of_site(self) -> bool:
+        """Whether the site's file decided."""
+        return self in (RuleKind.SITE_SELECT, RuleKind.SITE_STRIP)
+
+
+_BY_NAMESPACE = {
+    "site": RuleKind.SITE_SELECT,
+    "structured": RuleKind.STRUCTURED,
+    "json-ld": RuleKind.JSON_LD,
+    "model": RuleKind.MODEL,
+    "memory": RuleKind.MEMORY,
+    "general": RuleKind.GENERAL,
+}
+
+
+def kind_of(rule: str) -> RuleKind:
+    """The kind of a block's `rule`."""
+    if _STRIP.fullmatch(rule):
+        return RuleKind.SITE_STRIP
+    return _BY_NAMESPACE.get(rule.partition(":")[0], RuleKind.OTHER)
+
+
+def is_selected(rule: str) -> bool:
+    """Whether a selector of the site's file decided."""
+    return kind_of(rule) is RuleKind.SITE_SELECT
+
+
+def strip_rule(number: int) -> str:
+    """The rule of a block that a strip rule decided; `number` is its place in the layout, from 0."""
+    return f"site:strip[{number}]"
+
+
+def strip_number(rule: str) -> int:
+    """The number in such a rule. Raises ValueError for any other."""
+    match = _STRIP.fullmatch(rule)
+    if not match:
+        raise ValueError(f"{rule!r} is no strip rule")
+    return int(match[1])
+
+
+def select_rule(selector: str) -> str:
+    """The rule of a block that a selector decided."""
+    return f"site:{selector}"
+
+
+def selector_of(rule: str) -> str:
+    """The selector in such a rule."""
+    return rule.removeprefix("site:")
