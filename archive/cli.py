@@ -11,10 +11,10 @@ import typer
 
 from archive.commands.lazy_group import lazy_group
 from archive.errors import CleancopyError, ConfigurationError
-from archive.log_lines import make_logs_harmless
 from archive.pipeline.web import Web
 from archive.software import software_version
-from archive.terminal import put, tell, tell_crash
+from archive.telling.log_lines import make_logs_harmless
+from archive.telling.terminal import put, tell, tell_crash
 
 #: Where each command is.
 COMMANDS = {

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from archive.labels import Label
 from archive.records import Block, Record
-from archive.unseen import visible
+from archive.telling.unseen import visible
 
 #: One colour a label, readable on dark and light terminals; body text keeps the terminal's own.
 COLOURS: dict[Label, str] = {

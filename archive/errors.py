@@ -8,7 +8,7 @@ CleancopyError
 └── PageError            one page cannot become a record; it never ends a crawl
 """
 
-from archive.told import WarningKind
+from archive.telling.kinds import WarningKind
 
 
 def own_words(message: str) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from archive.told import Warned
+from archive.telling.kinds import Warned
 
 
 class Purpose(StrEnum):

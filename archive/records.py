@@ -16,7 +16,7 @@ from pydantic_core import PydanticSerializationError
 from archive.errors import WarcError
 from archive.exchange import Completeness, Kind
 from archive.labels import Label
-from archive.told import WarningKind
+from archive.telling.kinds import WarningKind
 
 #: 1.1 added `completeness` and `obstacle`, 1.2 `extraction.warning_kinds`; lines of earlier ones are still read.
 SCHEMA_VERSION: Literal["1.2"] = "1.2"

@@ -13,7 +13,7 @@ from lxml import etree
 
 from archive.extraction.blocks import TextBlock
 from archive.extraction.model import LABELS
-from archive.extraction.page import parse_page
+from archive.extraction.parsing import parse_page
 from archive.extraction.visible import visible_blocks
 from archive.labels import Label
 from benchmarks.alignment import align_labels

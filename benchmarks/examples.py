@@ -9,7 +9,7 @@ from lxml import etree
 
 from archive.errors import PageError
 from archive.extraction.controls import Controls, is_button, is_step, without_controls
-from archive.extraction.features.matrix import Page as PageFeatures
+from archive.extraction.features.matrix import PageBlocks as PageFeatures
 from archive.extraction.features.matrix import page_features
 from archive.extraction.features.neighbours import Matrix
 from archive.extraction.features.plain import PlainText, text_features
@@ -21,8 +21,8 @@ from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.memory.update import Update
 from archive.extraction.metadata import read_facts
 from archive.extraction.model import LABELS
-from archive.extraction.page import parse_page
-from archive.extraction.reading import known, name_of
+from archive.extraction.page_reading import known, name_of
+from archive.extraction.parsing import parse_page
 from archive.extraction.second_copy import without_second_copy
 from archive.extraction.stated import StatedBody
 from archive.extraction.verdict import Verdict

@@ -24,7 +24,7 @@ from typing import Annotated
 import typer
 
 from archive.extraction.extract import extract, extract_text
-from archive.told import WarningKind
+from archive.telling.kinds import WarningKind
 
 _DEMO = Path(__file__).parent.parent / "crawler/demo/site"
 #: Seconds of processor time for a million bytes, the bytes that a page counts as at least, the growth of memory.

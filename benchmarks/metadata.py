@@ -32,7 +32,7 @@ from trafilatura.metadata import extract_metadata
 from archive.extraction.charset import decode
 from archive.extraction.extract import extract
 from archive.extraction.metadata import complete, read_facts
-from archive.extraction.page import parse_page
+from archive.extraction.parsing import parse_page
 from archive.sites import Site
 
 FIELDS = ("title", "title, displayed", "date", "authors")

@@ -19,7 +19,7 @@ from archive.collection.folder import Collection
 from archive.exchange import Exchange, Place
 from archive.pipeline.record_lines import Task, record_line
 from archive.warc.writer import WarcWriter
-from crawler.demo.pages import load_pages
+from crawler.demo.site_pages import load_pages
 
 _ROOT = str(Path(__file__).parent.parent / "archive") + "/"
 _STORY = "/news/2026/11/18/swing-bridge-closed-cracks.html"

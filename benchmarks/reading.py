@@ -13,7 +13,7 @@ from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
 
-from archive.extraction.page import parse_page
+from archive.extraction.parsing import parse_page
 from archive.extraction.visible import visible_blocks
 from archive.labels import Label
 

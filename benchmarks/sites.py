@@ -24,9 +24,9 @@ from archive.authoring.page_tests import check_file
 from archive.exchange import Capture
 from archive.extraction.extract import extract_capture
 from archive.extraction.model import load_model
+from archive.extraction.rules import kind_of
 from archive.labels import Label
 from archive.records import Record
-from archive.rules import kind_of
 from archive.sites import Site, bundled_sites, site_of_url
 from benchmarks.corpus import DEFAULT, Page, read_corpus
 from benchmarks.metadata import normal

@@ -17,17 +17,17 @@ from scrapy.crawler import AsyncCrawlerProcess
 from archive.collection.folder import Collection
 from archive.collection.site_figures import Ending, SiteFigures
 from archive.errors import CollectionError
-from archive.log_lines import make_logs_harmless
-from archive.pipeline.record_lines import RecordStage, extract_warc, new_pool
+from archive.pipeline.record_lines import LiveRecords, extract_warc, new_pool
 from archive.software import software_version
+from archive.telling.log_lines import make_logs_harmless
 from archive.whole_file import write_whole
 from crawler.addon import CleancopyAddon
 from crawler.run.account import Conclusion
 from crawler.run.crawl_run import CrawlRun
-from crawler.run.open_collection import Holdings
+from crawler.run.open_collection import OpenCollection
 from crawler.run.plan import Options, Plan, keep_site_files
 from crawler.run.recovery import needs_under
-from crawler.secrets import headers_of
+from crawler.run.secret_headers import headers_of
 from crawler.spiders.news import NewsSpider
 
 #: What Scrapy is told besides the run; the add-on sets everything else.
@@ -131,8 +131,8 @@ def _crawl(
 ) -> CrawlReport:
     began = time.monotonic()
     name = f"{started:%Y%m%d%H%M%S}{started.microsecond // 1000:03}"
-    stage = RecordStage(collection, workers=plan.options.workers) if records else None
-    holdings = Holdings(collection, warcinfo_of(plan), stage)
+    stage = LiveRecords(collection, workers=plan.options.workers) if records else None
+    holdings = OpenCollection(collection, warcinfo_of(plan), stage)
     holdings.catch_up(tell, needs_under(plan))
     run = CrawlRun(plan, holdings)
     run.seed()

@@ -18,7 +18,7 @@ from archive.errors import WarcError
 from archive.pipeline.web import Streamed
 from crawler.addon import user_agent
 from crawler.capture.addresses import RequestRefusedError, check_public
-from crawler.reach import Place, place_of
+from crawler.discover.reach import Place, place_of
 
 #: Redirects that are followed, and times that a connection is tried.
 _REDIRECTS, _TRIES = 5, 3

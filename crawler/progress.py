@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from archive.terminal import err, waiting
+from archive.telling.terminal import err, waiting
 from crawler.run.crawl_run import CrawlRun
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from archive.collection.folder import Collection
-from archive.operations.health_change import Change, HealthState
+from archive.operations.health_change import HealthChange, HealthState
 from archive.operations.report_figures import CollectionReport, collection_report
-from archive.operations.schedule_store import Kept, ScheduleStore
+from archive.operations.schedule_store import KeptRun, ScheduleStore
 from archive.operations.site_runs import SiteRun
 from archive.warc.index import IndexEntry, write_sorted
 from tests.simulated_runs import START, SimulatedSite, refused
@@ -68,7 +68,7 @@ def reported(path: Path, runs: Mapping[str, Sequence[SiteRun]]) -> Collection:
     write_runs(collection, runs)
     write_sorted(collection.index, sorted(_entry(site, number).line() for site in runs for number in range(4)))
     store = ScheduleStore(collection.schedule)
-    store.set_sites({site: Kept("6h", NOW + timedelta(hours=3)) for site in runs})
+    store.set_sites({site: KeptRun("6h", NOW + timedelta(hours=3)) for site in runs})
     store.close()
     return collection
 
@@ -99,7 +99,7 @@ def hostile() -> CollectionReport:
     (first, *_), attack = report.sites, ATTACK
     assert first.health is not None
     (newest, *_) = first.held.newest
-    health = replace(first.health, domain=attack, sentence=attack, changes=(Change(HealthState.FAILING, attack),))
+    health = replace(first.health, domain=attack, sentence=attack, changes=(HealthChange(HealthState.FAILING, attack),))
     urls = ("javascript:" + attack, "https://a.example/" + attack)
     shown = [replace(newest, url=url, filename=name) for url in urls for name in ("a.warc.gz", attack)]
     site = replace(

@@ -10,7 +10,7 @@ from archive.collection.folder import Collection
 from archive.exchange import Exchange, Origin, Truncation
 from archive.pipeline.record_lines import Task, places, record_line
 from archive.warc.writer import WarcWriter
-from crawler.demo.pages import Page, load_pages
+from crawler.demo.site_pages import DemoPage, load_pages
 from tests.exchanges import counting_ids
 
 ORIGIN = "https://courier.example"
@@ -62,7 +62,7 @@ def demo_shots(at: datetime = NOON) -> list[Shot]:
     ]
 
 
-def _is_article(page: Page) -> bool:
+def _is_article(page: DemoPage) -> bool:
     return page.path.endswith((".html", ".htm")) and page.path != "/404.html" and "/drafts/" not in page.path
 
 

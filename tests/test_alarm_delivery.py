@@ -13,13 +13,13 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 from archive.collection.alarm_settings import Alarms, Mail
 from archive.collection.folder import Collection
 from archive.errors import ConfigurationError
-from archive.operations.alarm_conditions import Condition, Event, Kind
+from archive.operations.alarm_conditions import AlarmKind, Condition, Event
 from archive.operations.alarm_delivery import GIVEN_UP, DeliveryError, deliver, mail_of, send
-from archive.operations.alarm_ledger import Ledger, Message, open_ledger
+from archive.operations.alarm_ledger import AlarmLedger, AlarmMessage, open_ledger
 from tests.receivers import Hook, mail_server
 
 NOW = 1_800_000_000.0
-SILENCE = Condition(Kind.SILENCE, "courier.example", "No new article since 2027-01-12")
+SILENCE = Condition(AlarmKind.SILENCE, "courier.example", "No new article since 2027-01-12")
 
 
 @pytest.fixture
@@ -36,8 +36,8 @@ def ids() -> Iterator[str]:
         yield f"00000000-0000-4000-8000-{number:012}"
 
 
-def ledger_of(collection: Collection) -> Ledger:
-    return Ledger(collection, ids().__next__)
+def ledger_of(collection: Collection) -> AlarmLedger:
+    return AlarmLedger(collection, ids().__next__)
 
 
 def quiet(_: str) -> None:
@@ -129,9 +129,9 @@ def test_a_webhook_is_not_followed_elsewhere(hook: Hook) -> None:
     assert len(hook.bodies) == 1
 
 
-def _message(condition: Condition, event: Event = Event.BEGIN) -> Message:
+def _message(condition: Condition, event: Event = Event.BEGIN) -> AlarmMessage:
     at = "2027-01-15T08:00:00Z"
-    return Message("id-1", event, condition.kind, "courier", condition.subject, condition.sentence, at, at)
+    return AlarmMessage("id-1", event, condition.kind, "courier", condition.subject, condition.sentence, at, at)
 
 
 def test_mail_is_sent_and_says_what_and_where() -> None:
@@ -148,7 +148,7 @@ def test_mail_is_sent_and_says_what_and_where() -> None:
 
 
 def test_what_begins_together_is_one_letter(collection: Collection) -> None:
-    sites = [Condition(Kind.ERRORS, f"site-{number}.example", "No answer") for number in range(50)]
+    sites = [Condition(AlarmKind.ERRORS, f"site-{number}.example", "No answer") for number in range(50)]
     with mail_server() as (postbox, server), open_ledger(collection) as ledger:
         alarms = Alarms(mail=Mail(to=("archive@example.org",), server=server))
         ledger.look(sites, alarms.receivers, NOW)
@@ -160,7 +160,7 @@ def test_what_begins_together_is_one_letter(collection: Collection) -> None:
 
 
 def test_no_text_of_the_web_reaches_a_header() -> None:
-    hostile = Condition(Kind.ERRORS, "x\r\nBcc: all@example.org", "y\r\n.\r\nQUIT")
+    hostile = Condition(AlarmKind.ERRORS, "x\r\nBcc: all@example.org", "y\r\n.\r\nQUIT")
     letter = mail_of(Mail(to=("archive@example.org",)), [_message(hostile)])
     assert letter["Bcc"] is None
     with mail_server() as (postbox, server):

@@ -13,22 +13,22 @@ from hypothesis import strategies as st
 
 from archive.collection.folder import Collection
 from archive.operations import alarm_watch as watch
-from archive.operations.alarm_conditions import Condition, Kind, changes
+from archive.operations.alarm_conditions import AlarmKind, Condition, changes
 from archive.operations.alarm_conditions import Event as AlarmEvent
 from archive.operations.alarm_ledger import open_ledger
 from archive.operations.alarm_watch import look, of_disk, of_runs, of_site
-from archive.operations.health_change import Change, HealthState
-from archive.operations.schedule_store import Kept, ScheduleStore
-from archive.operations.scheduled_run import Outcome
+from archive.operations.health_change import HealthChange, HealthState
+from archive.operations.schedule_store import KeptRun, ScheduleStore
+from archive.operations.scheduled_run import RunOutcome
 from archive.operations.site_health import judge
-from archive.preservation.fixity import Known, open_fixity
+from archive.preservation.fixity import KnownDigest, open_fixity
 from tests.receivers import Hook, mail_server
 from tests.scripted import PATIENCE, Run
 from tests.simulated_runs import SimulatedSite
 
 NOW = 1_800_000_000.0
-SILENCE = Condition(Kind.SILENCE, "courier.example", "No new article since 2027-01-12")
-DISK = Condition(Kind.DISK, "/archive", "1.0 GB are free, less than 5 GB")
+SILENCE = Condition(AlarmKind.SILENCE, "courier.example", "No new article since 2027-01-12")
+DISK = Condition(AlarmKind.DISK, "/archive", "1.0 GB are free, less than 5 GB")
 
 
 @pytest.fixture
@@ -39,7 +39,9 @@ def collection(tmp_path: Path) -> Collection:
 
 
 conditions = st.lists(
-    st.builds(Condition, st.sampled_from(list(Kind)), st.sampled_from(["a.example", "b.example"]), st.text(max_size=5)),
+    st.builds(
+        Condition, st.sampled_from(list(AlarmKind)), st.sampled_from(["a.example", "b.example"]), st.text(max_size=5)
+    ),
     max_size=6,
 )
 
@@ -84,7 +86,7 @@ def test_a_sentence_that_changes_is_no_news(collection: Collection) -> None:
 def test_every_state_that_somebody_should_look_at_is_an_alarm(state: HealthState) -> None:
     calm = judge("site.example", SimulatedSite(1).runs(30))
     assert list(of_site(calm)) == []
-    (found,) = of_site(replace(calm, state=state, changes=(Change(state, "It is not as it was"),)))
+    (found,) = of_site(replace(calm, state=state, changes=(HealthChange(state, "It is not as it was"),)))
     assert (found.subject, found.sentence) == ("site.example", "It is not as it was")
 
 
@@ -100,13 +102,13 @@ def test_runs_that_are_late_or_broke_off(collection: Collection) -> None:
     store = ScheduleStore(collection.schedule)
     due = datetime.fromtimestamp(NOW - 7200, UTC)
     store.set_sites(
-        {name: Kept("6h", due) for name in ("late.example", "waits.example", "broke.example", "paused.example")}
+        {name: KeptRun("6h", due) for name in ("late.example", "waits.example", "broke.example", "paused.example")}
     )
     store.begin("waits.example", due, datetime.fromtimestamp(NOW + 60, UTC))
     store.pause("paused.example", due)
     broken = store.begin("broke.example", due, datetime.fromtimestamp(NOW + 60, UTC))
     store.part_begins(broken.id, due, "report")
-    store.end(broken.id, due, Outcome.STOPPED, "No space left on device")
+    store.end(broken.id, due, RunOutcome.STOPPED, "No space left on device")
     found = [(condition.kind, condition.subject, condition.sentence) for condition in of_runs(store, NOW, 3600)]
     assert found == [
         ("late", "late.example", "Its run of 2027-01-15 06:00 UTC has not begun"),
@@ -121,7 +123,7 @@ def test_a_look_tells_of_damaged_files_and_ends_when_they_are_whole(collection: 
     collection.settings.write_text(f"alarms: {{webhooks: '{hook.url}', disk_free: 0 GB}}\n")
     said: list[str] = []
     assert look(collection, said.append, NOW) == 0
-    whole = Known("s3://bucket/courier", "archive/a.warc.gz", "0" * 64, 1, 0, NOW, NOW)
+    whole = KnownDigest("s3://bucket/courier", "archive/a.warc.gz", "0" * 64, 1, 0, NOW, NOW)
     with open_fixity(collection) as fixity:
         fixity.put(replace(whole, fault="it is missing"))
         fixity.copied("/mnt/backup", NOW, "/mnt/backup: the copy is not there. Is the disk mounted?")

@@ -9,15 +9,16 @@ import feedparser
 import pytest
 
 from archive.exchange import Capture, Origin
-from archive.extraction import charset, reading
+from archive.extraction import charset
+from archive.extraction import page_reading as reading
 from archive.extraction.characters import printable
 from archive.extraction.extract import extract, extract_capture, extract_text
 from archive.extraction.metadata import completion, credits, page_dates
 from archive.extraction.model import load_model
-from archive.extraction.page import parse_page
+from archive.extraction.parsing import parse_page
 from archive.records import Record
 from archive.sites import Site, article_urls
-from archive.told import WarningKind
+from archive.telling.kinds import WarningKind
 from crawler.discover import feeds, urls
 
 SITE = Site(domain="courier.example")

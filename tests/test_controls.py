@@ -2,7 +2,7 @@
 
 from archive.extraction.blocks import segment
 from archive.extraction.controls import BREADCRUMB_RULE, BUTTON_RULE, Controls, without_controls
-from archive.extraction.page import parse_page
+from archive.extraction.parsing import parse_page
 from archive.extraction.verdict import Verdict
 from archive.labels import Label
 

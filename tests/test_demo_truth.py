@@ -11,7 +11,7 @@ import pytest
 from lxml import html
 
 from archive.labels import Label
-from crawler.demo.pages import load_pages
+from crawler.demo.site_pages import load_pages
 
 PAGES = load_pages("http://demo.example")
 TRUTH = {

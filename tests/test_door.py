@@ -11,9 +11,9 @@ import pytest
 from rich.table import Table
 from rich.text import Text
 
-from archive.log_lines import HarmlessRecord
-from archive.terminal import Door
-from archive.unseen import one_line, visible
+from archive.telling.log_lines import HarmlessRecord
+from archive.telling.terminal import Door
+from archive.telling.unseen import one_line, visible
 
 HOSTILE = "a\x1b]0;pwned\x07b\x9b2Jc\u202ed\u2067e\u2028f\ufeffg\U000e0041h\x7fi\x00[red]j[/red] :warning: [link=file:///x]k[/link]"
 #: What must never reach a terminal.
@@ -87,7 +87,7 @@ def test_a_log_line_cannot_be_forged_or_steer_a_terminal() -> None:
 
 def test_libraries_that_log_without_a_handler_are_harmless_too() -> None:
     script = (
-        "import logging\nfrom archive.log_lines import make_logs_harmless\nmake_logs_harmless()\n"
+        "import logging\nfrom archive.telling.log_lines import make_logs_harmless\nmake_logs_harmless()\n"
         "logging.getLogger('library').warning('bad date: %s', 'x\\x1b[2J\\nWARNING forged')\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=PROGRAM)
@@ -121,7 +121,7 @@ def test_an_argument_that_is_refused_is_told_of_harmlessly(arguments: list[str])
 
 def test_a_crash_is_told_of_harmlessly() -> None:
     script = (
-        "import sys\nfrom archive.terminal import tell_crash\nsys.excepthook = tell_crash\n"
+        "import sys\nfrom archive.telling.terminal import tell_crash\nsys.excepthook = tell_crash\n"
         "raise ValueError('x\\x1b[2J\\nforged')\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, cwd=PROGRAM)
@@ -130,7 +130,7 @@ def test_a_crash_is_told_of_harmlessly() -> None:
 
 
 #: The door itself.
-DOOR = "archive/terminal.py"
+DOOR = "archive/telling/terminal.py"
 ANYWHERE = {"echo", "secho", "Console", "StreamHandler", "print_exc"}
 STREAMS = ("sys.stdout.write", "sys.stdout.buffer.write", "sys.stderr.", "sys.__std")
 

@@ -8,7 +8,7 @@ from archive.authoring.draft_layout import draft_layout
 from archive.authoring.draft_pages import LabelledPage
 from archive.exchange import Capture
 from archive.extraction.blocks import segment
-from archive.extraction.page import parse_page
+from archive.extraction.parsing import parse_page
 from archive.labels import Label
 
 

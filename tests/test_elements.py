@@ -1,7 +1,7 @@
 """Which names of a page's elements a block's terms hold."""
 
 from archive.extraction.features.elements import Ancestors, element_names
-from archive.extraction.page import parse_page
+from archive.extraction.parsing import parse_page
 from archive.extraction.visible import visible_blocks
 
 

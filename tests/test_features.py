@@ -5,14 +5,15 @@ import pytest
 
 from archive.extraction.blocks import segment
 from archive.extraction.cues import CUED
-from archive.extraction.features import markup, neighbours, words
+from archive.extraction.features import markup, neighbours
+from archive.extraction.features import word_rows as words
 from archive.extraction.features.elements import Ancestors, names_of
-from archive.extraction.features.matrix import Page, page_features
+from archive.extraction.features.matrix import PageBlocks, page_features
 from archive.extraction.features.neighbours import Features, beliefs_around
 from archive.extraction.features.plain import PlainText, text_features
 from archive.extraction.model import LABELS
-from archive.extraction.page import parse_page
-from archive.extraction.stated import Known
+from archive.extraction.parsing import parse_page
+from archive.extraction.stated import StatedFacts
 from archive.labels import Label
 
 STORY = "The ferry left the island at noon and the people on the quay went home before the rain came. " * 3
@@ -25,8 +26,8 @@ PAGE = f"""<html><body>
 </section></body></html>"""
 
 
-def page() -> Page:
-    return Page.of(segment(parse_page(PAGE)), "https://herald.example/1", Known())
+def page() -> PageBlocks:
+    return PageBlocks.of(segment(parse_page(PAGE)), "https://herald.example/1", StatedFacts())
 
 
 def row_of(text: str) -> int:
@@ -110,7 +111,7 @@ def test_links_say_where_they_lead(target: str, name: str) -> None:
 
 
 def test_cues_of_every_language_are_of_known_labels() -> None:
-    features = page_features(Page.of(segment(parse_page("<p>Das Wichtigste in Kürze</p>")), "", Known()))
+    features = page_features(PageBlocks.of(segment(parse_page("<p>Das Wichtigste in Kürze</p>")), "", StatedFacts()))
     assert features.matrix.shape[0] == 1
     assert Label.STANDFIRST in CUED
     assert not {Label.BODY, Label.HEADLINE} & set(CUED)

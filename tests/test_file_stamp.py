@@ -9,7 +9,7 @@ import pytest
 from archive.collection.catalogue import Catalogue
 from archive.collection.copy_settings import Copy
 from archive.collection.folder import Collection
-from archive.datasets.known import known_items
+from archive.datasets.known_items import known_items
 from archive.errors import WarcError
 from archive.extraction.memory.shelf import MemoryShelf, read_version
 from archive.extraction.memory.site_memory import SiteMemory

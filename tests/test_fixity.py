@@ -10,7 +10,7 @@ from archive.collection.copy_settings import Copy
 from archive.collection.folder import Collection
 from archive.preservation.copy_checking import DAY, due, read_share
 from archive.preservation.file_digests import MANIFEST, sha256_of
-from archive.preservation.fixity import HERE, Fixity, Known, open_fixity
+from archive.preservation.fixity import HERE, Fixity, KnownDigest, open_fixity
 from archive.warc.fault import Fault
 from tests.copied import NOW, RECORDS, WARC, check, copy, courier, damage, directory, ignore, place_for, settle
 
@@ -62,7 +62,7 @@ def test_everything_is_read_once_in_a_period_a_share_each_day(tmp_path: Path) ->
     dice = random.Random(7)
     with open_fixity(collection) as fixity:
         for number in range(100):
-            fixity.put(Known(HERE, f"archive/{number:03}", "0" * 64, dice.randrange(1, 10**9), 0, NOW, NOW))
+            fixity.put(KnownDigest(HERE, f"archive/{number:03}", "0" * 64, dice.randrange(1, 10**9), 0, NOW, NOW))
         total = fixity.total([HERE])
         largest, longest = 0, 0.0
         for day in range(1, 66):
@@ -76,9 +76,9 @@ def test_everything_is_read_once_in_a_period_a_share_each_day(tmp_path: Path) ->
     assert largest <= total / 30 * 1.05 + 10**9, "a day's share, and the file that exceeds it"
 
 
-def _mark_read(fixity: Fixity, read: list[Known], now: float) -> None:
+def _mark_read(fixity: Fixity, read: list[KnownDigest], now: float) -> None:
     for known in read:
-        fixity.put(Known(HERE, known.name, known.sha256, known.size, 0, NOW, now))
+        fixity.put(KnownDigest(HERE, known.name, known.sha256, known.size, 0, NOW, now))
 
 
 def test_a_share_that_was_long_not_read_is_made_up_for(collection: Collection, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from functools import reduce
 import numpy as np
 import pytest
 
-from archive.extraction.forest import Columns, Forest
+from archive.extraction.forest import FeatureColumns, Forest
 from benchmarks.gates import Node, Split, forest_of
 
 FEATURES = 7
@@ -49,25 +49,25 @@ def sums(trees: list[Node], classes: int, matrix: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("rows", [0, 1, 63, 64, 65, 256, 300])
 def test_sums_are_those_of_the_walk(rows: int) -> None:
     trees, matrix = trees_of(2, 12), matrix_of(rows)
-    assert np.array_equal(forest_of(trees, 3).scores(Columns.of(matrix)), sums(trees, 3, matrix))
+    assert np.array_equal(forest_of(trees, 3).scores(FeatureColumns.of(matrix)), sums(trees, 3, matrix))
 
 
 @pytest.mark.parametrize("classes", [1, 3])
 @pytest.mark.parametrize("rows", [1, 2, 20])
 def test_sums_of_many_trees_are_too(rows: int, classes: int) -> None:
     trees, matrix = trees_of(5, 606), matrix_of(rows)
-    assert np.array_equal(forest_of(trees, classes).scores(Columns.of(matrix)), sums(trees, classes, matrix))
+    assert np.array_equal(forest_of(trees, classes).scores(FeatureColumns.of(matrix)), sums(trees, classes, matrix))
 
 
 def test_features_may_come_in_parts() -> None:
     trees, matrix = trees_of(3, 6), matrix_of(290)
-    parts = Columns.of(matrix[:, :3]), Columns.of(matrix[:, 3:])
+    parts = FeatureColumns.of(matrix[:, :3]), FeatureColumns.of(matrix[:, 3:])
     assert np.array_equal(forest_of(trees, 1).scores(*parts), sums(trees, 1, matrix))
 
 
 def test_trees_without_a_question_are_constants() -> None:
     forest = forest_of([0.5, 0.25, 1.0, 2.0], 2)
-    assert forest.scores(Columns.of(matrix_of(3))).tolist() == [[1.5] * 3, [2.25] * 3]
+    assert forest.scores(FeatureColumns.of(matrix_of(3))).tolist() == [[1.5] * 3, [2.25] * 3]
 
 
 def test_a_threshold_between_two_floats_is_taken_down() -> None:
@@ -75,14 +75,14 @@ def test_a_threshold_between_two_floats_is_taken_down() -> None:
     below, above = np.float32(0.3333333), np.float32(third)
     assert float(above) > third
     matrix = np.array([[below], [above]], np.float32)
-    assert forest_of([Split(0, third, 1.0, 0.0)], 1).scores(Columns.of(matrix)).tolist() == [[1.0, 0.0]]
+    assert forest_of([Split(0, third, 1.0, 0.0)], 1).scores(FeatureColumns.of(matrix)).tolist() == [[1.0, 0.0]]
 
 
 def test_what_is_written_is_read_and_does_not_change() -> None:
     trees, matrix = trees_of(4, 9), matrix_of(70)
     content = forest_of(trees, 3).to_bytes()
     again = Forest.from_bytes(content)
-    assert np.array_equal(again.scores(Columns.of(matrix)), sums(trees, 3, matrix))
+    assert np.array_equal(again.scores(FeatureColumns.of(matrix)), sums(trees, 3, matrix))
     assert again.to_bytes() == forest_of(trees, 3).to_bytes() == content
 
 
@@ -100,4 +100,4 @@ def test_a_trained_forest_says_the_same_as_its_gates() -> None:
     how = {"objective": "multiclass", "num_class": 3, "num_leaves": 9, "verbosity": -1, "seed": 1, "num_threads": 1}
     booster = lightgbm.train(how, lightgbm.Dataset(matrix, classes + (matrix[:, 0] > 1) - 1 & 1), 4)
     expected = booster.predict(matrix, raw_score=True).T
-    assert np.allclose(as_gates(booster).scores(Columns.of(matrix)), expected, rtol=0, atol=1e-5)
+    assert np.allclose(as_gates(booster).scores(FeatureColumns.of(matrix)), expected, rtol=0, atol=1e-5)

@@ -6,7 +6,7 @@ import pytest
 
 from archive.collection.folder import Collection
 from archive.errors import CollectionError
-from archive.research.revision_changes import Change, versions
+from archive.research.revision_changes import RevisionChange, versions
 from archive.research.revisions import captures_of
 from archive.research.word_differences import Piece, compare, count_words
 from archive.warc.index import REVISIT_MIME, IndexEntry
@@ -67,10 +67,10 @@ def test_changes_of_the_article_are_told_and_of_the_page_around_it_are_not(colle
     assert first.first
     assert foot.unchanged
     assert revisit.unchanged
-    assert Change("date_modified", STATED, "2026-11-20T15:00:00+00:00") in stated.changes
+    assert RevisionChange("date_modified", STATED, "2026-11-20T15:00:00+00:00") in stated.changes
     assert [piece for piece in stated.body if not piece.kept] == [Piece("four ", "five ")]
     assert not stated.silent
-    assert Change("title", "Basin to be dredged", "Basin to be dredged in spring") in silent.changes
+    assert RevisionChange("title", "Basin to be dredged", "Basin to be dredged in spring") in silent.changes
     assert [piece for piece in silent.body if not piece.kept] == [Piece("five ", "six ")]
     assert silent.silent
 

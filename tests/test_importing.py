@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from archive.collection.folder import Collection
-from archive.datasets.import_items import Bad, Columns
+from archive.datasets.import_items import Bad, ImportColumns
 from archive.datasets.import_sources import find_sources
 from archive.datasets.importing import Importer
 from archive.preservation.verify import verify
@@ -152,7 +152,7 @@ def test_articles_of_a_warc_are_copied_byte_for_byte(
     assert len(copied) == pages
     packed = b"".join(path.read_bytes() for path in (tmp_path / "c/archive").iterdir())
     assert name == "wget.warc" or all(gzip.compress(record, mtime=0)[10:] in packed for record in copied)
-    (source,) = find_sources([tmp_path / name], Columns())
+    (source,) = find_sources([tmp_path / name], ImportColumns())
     again = Importer(Collection(tmp_path / "c"), _fail).take(source)
     assert (again.items, again.known) == (0, pages)
 
@@ -208,7 +208,7 @@ def test_an_interrupted_import_goes_on_without_duplicates(tmp_path: Path) -> Non
     wanted = [f"https://gull.example/{number}.html" for number in range(12)]
     path = json_lines(tmp_path / "c.jsonl", *({"url": each, "html": story(each)} for each in wanted))
     collection = Collection(tmp_path / "c")
-    (source,) = find_sources([path], Columns())
+    (source,) = find_sources([path], ImportColumns())
     clock = ticking_clock()
     for stop in (4, 9, 7):
         with collection.lock():

@@ -10,8 +10,8 @@ import pytest
 
 from archive.collection.failure import FailureKind
 from archive.exchange import Completeness, Kind
-from archive.rules import RuleKind
-from archive.told import SkipKind, WarningKind
+from archive.extraction.rules import RuleKind
+from archive.telling.kinds import SkipKind, WarningKind
 
 PAGE = Path(__file__).parent.parent / "docs" / "kinds.md"
 SECTIONS: dict[str, type[StrEnum]] = {

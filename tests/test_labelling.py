@@ -9,7 +9,7 @@ import pytest
 
 from archive.extraction.extract import extract
 from archive.labels import Label
-from crawler.demo.pages import load_pages
+from crawler.demo.site_pages import load_pages
 
 SITE = "http://demo.example"
 PAGES = load_pages(SITE)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import CollectionError, ConfigurationError
-from archive.extraction.memory.article import Article
+from archive.extraction.memory.article import KnownArticle
 from archive.extraction.memory.learning import Learning
 from archive.extraction.memory.shelf import MemoryShelf
 from archive.extraction.memory.site_memory import SiteMemory
@@ -17,7 +17,7 @@ SITE = "a.example"
 
 
 def known(articles: int) -> SiteMemory:
-    return SiteMemory(SITE, "m", articles, latest=[Article(f"a.example/{articles}")])
+    return SiteMemory(SITE, "m", articles, latest=[KnownArticle(f"a.example/{articles}")])
 
 
 @pytest.fixture

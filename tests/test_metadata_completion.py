@@ -3,8 +3,8 @@
 import pytest
 
 from archive.extraction.metadata import Fact, Facts, LabelledText, complete, read_facts
-from archive.extraction.metadata.names import host_name, is_site_name
-from archive.extraction.page import parse_page
+from archive.extraction.metadata.person_names import host_name, is_site_name
+from archive.extraction.parsing import parse_page
 from archive.labels import Label
 from archive.records import Image, Record
 

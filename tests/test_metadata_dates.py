@@ -9,7 +9,7 @@ import yaml
 
 from archive.extraction.metadata import Fact, Facts, LabelledText, complete, parse_date
 from archive.extraction.metadata.page_dates import labelled_dates, sharpened
-from archive.extraction.page import parse_page
+from archive.extraction.parsing import parse_page
 from archive.labels import Label
 
 TABLE = yaml.safe_load((Path(__file__).parent / "tables" / "dates.yaml").read_text(encoding="utf-8"))

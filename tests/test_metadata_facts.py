@@ -8,7 +8,7 @@ import pytest
 
 from archive.extraction.metadata import Facts, read_facts
 from archive.extraction.metadata.json_ld import MAX_NODES, parse_script
-from archive.extraction.page import parse_page
+from archive.extraction.parsing import parse_page
 from archive.records import Image
 
 URL = "https://www.millbrook-courier.example/news/bridge"

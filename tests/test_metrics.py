@@ -13,12 +13,12 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from archive.collection.folder import Collection
 from archive.errors import CollectionError, ConfigurationError
-from archive.operations.alarm_conditions import Condition, Kind
+from archive.operations.alarm_conditions import AlarmKind, Condition
 from archive.operations.alarm_ledger import open_ledger
 from archive.operations.metrics import registry_of, served_metrics
-from archive.operations.schedule_store import Kept, ScheduleStore
-from archive.operations.scheduled_run import Outcome
-from archive.preservation.fixity import Known, open_fixity
+from archive.operations.schedule_store import KeptRun, ScheduleStore
+from archive.operations.scheduled_run import RunOutcome
+from archive.preservation.fixity import KnownDigest, open_fixity
 from tests.scripted import PATIENCE, command, environment
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -34,14 +34,14 @@ def collection(tmp_path: Path) -> Collection:
     (made.archive / "a.warc.gz").write_bytes(b"x" * 1000)
     with closing(ScheduleStore(made.schedule)) as store:
         due = NOW + timedelta(hours=6)
-        store.set_sites({"gull.example": Kept("6h", due), "tern.example": Kept("6h", due)})
+        store.set_sites({"gull.example": KeptRun("6h", due), "tern.example": KeptRun("6h", due)})
         finish(store, NOW - timedelta(days=1), 100)
         finish(store, NOW, 7)
         store.begin("tern.example", NOW, due)
     with open_ledger(made) as ledger:
-        ledger.look([Condition(Kind.DISK, "/x", "low"), Condition(Kind.LATE, "a", "b")], [], 0)
+        ledger.look([Condition(AlarmKind.DISK, "/x", "low"), Condition(AlarmKind.LATE, "a", "b")], [], 0)
     with open_fixity(made) as fixity:
-        fixity.put(Known("/mnt/backup", "archive/a.warc.gz", "0" * 64, 1, 0, 0, 0, "it is missing"))
+        fixity.put(KnownDigest("/mnt/backup", "archive/a.warc.gz", "0" * 64, 1, 0, 0, 0, "it is missing"))
         fixity.copied("/mnt/backup", 1_800_000_000, None)
     return made
 
@@ -50,7 +50,7 @@ def finish(store: ScheduleStore, at: datetime, articles: int) -> None:
     run = store.begin("gull.example", at, at + timedelta(hours=6))
     store.part_begins(run.id, at, "report")
     store.part_ends(run.id, articles, 2)
-    store.end(run.id, at + timedelta(seconds=30), Outcome.FINISHED)
+    store.end(run.id, at + timedelta(seconds=30), RunOutcome.FINISHED)
 
 
 def scraped(text: str) -> dict[str, Metric]:
@@ -72,7 +72,7 @@ def test_what_they_say(collection: Collection) -> None:
     assert values(found["cleancopy_last_run_timestamp_seconds"]) == {("gull.example",): NOW.timestamp() + 30}
     alarms = values(found["cleancopy_alarms"])
     assert {kind for (kind,), count in alarms.items() if count} == {"disk", "late"}
-    assert len(alarms) == len(Kind)
+    assert len(alarms) == len(AlarmKind)
     assert values(found["cleancopy_archive_bytes"]) == {(): 1000}
     assert values(found["cleancopy_damaged_files"]) == {("collection",): 0, ("/mnt/backup",): 1}
     assert values(found["cleancopy_last_copy_timestamp_seconds"]) == {("/mnt/backup",): 1_800_000_000}

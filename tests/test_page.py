@@ -10,7 +10,7 @@ import pytest
 from archive import extract
 from archive.errors import PageError
 from archive.extraction.blocks import segment
-from archive.extraction.page import parse_page
+from archive.extraction.parsing import parse_page
 
 MANY = " ".join(f"a{number}='>{number}'" for number in range(1500))
 

@@ -6,8 +6,8 @@ import pytest
 
 from archive.extraction.blocks import segment
 from archive.extraction.extract import extract
-from archive.extraction.page import parse_page
-from archive.extraction.places import xpaths
+from archive.extraction.parsing import parse_page
+from archive.extraction.xpaths import xpaths
 
 HERE = Path(__file__).parent.parent
 PAGES = sorted((HERE / "crawler/demo/site").rglob("*.html"))

@@ -23,7 +23,7 @@ from archive.records import (
     record_schema,
     schema_json,
 )
-from archive.told import WarningKind
+from archive.telling.kinds import WarningKind
 
 SMALL = Record(extraction=Extraction(version="0.1.0"))
 FULL = Record(

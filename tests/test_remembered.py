@@ -7,7 +7,7 @@ from archive.extraction import remembered as module
 from archive.extraction.extract import extract
 from archive.extraction.features.markup import host_of, urlsplit_host
 from archive.extraction.features.terms import WordHashes
-from archive.extraction.metadata.text import skeleton
+from archive.extraction.metadata.fact_text import skeleton
 from archive.extraction.remembered import remembered
 
 

@@ -12,7 +12,7 @@ from lxml import etree, html
 from archive.collection.folder import Collection
 from archive.commands.report import as_data
 from archive.operations import report_page as page
-from archive.operations.alarm_conditions import Condition, Kind
+from archive.operations.alarm_conditions import AlarmKind, Condition
 from archive.operations.alarm_ledger import open_ledger
 from archive.operations.report_captures import held
 from archive.operations.report_figures import CollectionReport, collection_report
@@ -122,7 +122,7 @@ def test_alarms_copies_and_damaged_files_are_told(tmp_path: Path) -> None:
     collection = reported(tmp_path / "courier", {"gull.example": SimulatedSite(1).runs(3)})
     collection.settings.write_text("copies: [/mnt/backup, /mnt/other]\n")
     with open_ledger(collection) as ledger:
-        ledger.look([Condition(Kind.DISK, "/archive", "1 GB is free")], [], NOW.timestamp())
+        ledger.look([Condition(AlarmKind.DISK, "/archive", "1 GB is free")], [], NOW.timestamp())
     with open_fixity(collection) as fixity:
         fixity.copied("/mnt/backup", NOW.timestamp(), None)
         fixity.copied("/mnt/other", NOW.timestamp(), "/mnt/other: it cannot be read")

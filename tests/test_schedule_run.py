@@ -19,7 +19,7 @@ from archive.exchange import Capture
 from archive.operations.alarm_conditions import Event
 from archive.operations.alarm_ledger import open_ledger
 from archive.operations.schedule_store import ScheduleStore
-from archive.operations.scheduled_run import Outcome, Run
+from archive.operations.scheduled_run import Run, RunOutcome
 from archive.pipeline.captures import read_captures
 from archive.records import read_records
 from tests.scripted import PATIENCE, ScriptedSite, command, environment, story
@@ -137,7 +137,7 @@ def test_one_process_crawls_all_sites_at_a_time_and_each_run_stands_alone(
         process.send_signal(signal.SIGTERM)
         assert process.wait(ENDED) == 0
     runs = {run.site: run for run in ended(collection)}
-    assert {run.outcome for run in runs.values()} == {Outcome.FINISHED}
+    assert {run.outcome for run in runs.values()} == {RunOutcome.FINISHED}
     assert [runs[domain(site)].articles for site in sites] == [6, 0, 6]
     assert set(captured(collection).values()) == {1}
     assert len(captured(collection)) == 12
@@ -266,7 +266,7 @@ def test_a_killed_process_loses_nothing(
     assert len(captured(collection)) == 12
     assert sum(captured(collection).values()) <= 13, "only what was under way is fetched again"
     (run,) = ended(collection)
-    assert (run.outcome, run.articles, run.parts) == (Outcome.FINISHED, 12, 2)
+    assert (run.outcome, run.articles, run.parts) == (RunOutcome.FINISHED, 12, 2)
     assert cleancopy("verify", "c").code == 0
 
 

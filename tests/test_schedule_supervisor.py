@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from archive.operations.schedule_store import ALL
-from archive.operations.scheduled_run import Outcome, Run
+from archive.operations.scheduled_run import Run, RunOutcome
 from archive.sites.schedule import Schedule
 from tests.simulation import Crawl, Simulation, roster
 
@@ -28,7 +28,7 @@ def test_every_due_time_has_one_run(tmp_path: Path) -> None:
     simulation = Simulation(tmp_path, START, {"a.example": HALF_HOURLY}, quick)
     simulation.run(START + 125 * MINUTE)
     assert dues(simulation.ended) == ["00:30", "01:00", "01:30", "02:00"]
-    assert all(run.started == run.due and run.outcome is Outcome.FINISHED for run in simulation.ended)
+    assert all(run.started == run.due and run.outcome is RunOutcome.FINISHED for run in simulation.ended)
     assert [run.articles for run in simulation.ended] == [10] * 4
 
 
@@ -110,13 +110,13 @@ def test_limits_of_a_run_and_of_a_day(tmp_path: Path) -> None:
     seen = []
     simulation.on_run = lambda run: seen.append((run, simulation.runner.limits.get(run.site)))
     simulation.run(START + 24 * HOUR)
-    limits = [limit for run, limit in seen if run.outcome is Outcome.FINISHED]
+    limits = [limit for run, limit in seen if run.outcome is RunOutcome.FINISHED]
     assert limits == [10, 10, 5, 10, 10, 5][: len(limits)]
-    skipped = [run for run, _ in seen if run.outcome is Outcome.SKIPPED]
+    skipped = [run for run, _ in seen if run.outcome is RunOutcome.SKIPPED]
     assert skipped
     assert {run.detail for run in skipped} == {"the limit of the day is reached"}
     first_of_next_day = next(run for run, _ in seen if run.due == datetime(2026, 11, 25, 23, tzinfo=UTC))
-    assert first_of_next_day.outcome is Outcome.FINISHED, "23:00 in UTC is midnight in Berlin"
+    assert first_of_next_day.outcome is RunOutcome.FINISHED, "23:00 in UTC is midnight in Berlin"
 
 
 def test_quiet_hours_halt_a_run_which_goes_on_afterwards(tmp_path: Path) -> None:
@@ -160,8 +160,8 @@ def test_a_site_that_brings_the_crawler_down_leaves_the_others_alone(tmp_path: P
     simulation = Simulation(tmp_path, START, schedules, weather)
     simulation.run(START + 59 * MINUTE)
     outcomes = {run.site: run.outcome for run in simulation.ended}
-    assert outcomes.pop("bad.example") is Outcome.CRASHED
-    assert set(outcomes.values()) == {Outcome.FINISHED}
+    assert outcomes.pop("bad.example") is RunOutcome.CRASHED
+    assert set(outcomes.values()) == {RunOutcome.FINISHED}
     assert len(outcomes) == 8
 
 
@@ -171,7 +171,7 @@ def test_a_collection_in_use_is_waited_for(tmp_path: Path) -> None:
     simulation = Simulation(tmp_path, START, {"a.example": HALF_HOURLY}, weather)
     simulation.run(START + 59 * MINUTE)
     (run,) = simulation.ended
-    assert run.outcome is Outcome.FINISHED
+    assert run.outcome is RunOutcome.FINISHED
     assert run.ended
     assert free_at < run.ended < free_at + 3 * MINUTE
 
@@ -188,7 +188,7 @@ def test_a_new_configuration_keeps_due_times_and_ends_what_is_gone(tmp_path: Pat
     assert before["a.example"].due
     assert after["a.example"].due in (before["a.example"].due, before["a.example"].due + HOUR)
     (gone,) = [run for run in simulation.ended if run.site == "b.example"]
-    assert gone.outcome is Outcome.SKIPPED
+    assert gone.outcome is RunOutcome.SKIPPED
     assert gone.detail == "the site is no longer configured"
 
 

@@ -11,8 +11,8 @@ from itertools import pairwise, takewhile
 from pathlib import Path
 
 from archive.collection.site_figures import Ending, SiteFigures
-from archive.operations.alarm_conditions import Condition, Event, Kind
-from archive.operations.alarm_ledger import Ledger
+from archive.operations.alarm_conditions import AlarmKind, Condition, Event
+from archive.operations.alarm_ledger import AlarmLedger
 from archive.operations.alarm_watch import of_runs, of_site
 from archive.operations.schedule_times import next_run
 from archive.operations.scheduled_run import Run
@@ -47,7 +47,7 @@ STUCK, CRASHES, LATE = 20, 40, 6 * 3600
 class Outage:
     """A time in which a site is not itself."""
 
-    kind: Kind
+    kind: AlarmKind
     start: datetime
     end: datetime
 
@@ -57,7 +57,7 @@ def outages(dice: random.Random) -> list[Outage]:
     found = []
     for month in dice.sample((2, 5, 8), dice.randrange(0, 4)):
         start = START + timedelta(days=month * 30 + dice.uniform(0, 30))
-        kind = dice.choice([Kind.ERRORS, Kind.BLOCKS])
+        kind = dice.choice([AlarmKind.ERRORS, AlarmKind.BLOCKS])
         found.append(Outage(kind, start, start + timedelta(days=dice.uniform(1, 6))))
     return found
 
@@ -68,7 +68,7 @@ def figures(outage: Outage | None) -> SiteFigures:
         return SiteFigures(
             found=USUAL, listed=USUAL, fetched=USUAL, statuses={"200": USUAL + 1}, lists=1, ending=Ending.DONE
         )
-    blocked = outage.kind is Kind.BLOCKS
+    blocked = outage.kind is AlarmKind.BLOCKS
     return SiteFigures(
         failed={"refused": 5} if blocked else {"http_500": 1},
         statuses={"403": 5} if blocked else {"500": 3},
@@ -91,14 +91,14 @@ class Year:
         self.to_stick = dict(self.stuck)
         self.spans: defaultdict[str, array[float]] = defaultdict(lambda: array("d"))
         self.runs: defaultdict[str, list[SiteRun]] = defaultdict(list)
-        self.hit: Counter[tuple[Kind, str]] = Counter()
+        self.hit: Counter[tuple[AlarmKind, str]] = Counter()
         self.outages_hit: set[Outage] = set()
-        self.told: Counter[tuple[Event, Kind, str]] = Counter()
+        self.told: Counter[tuple[Event, AlarmKind, str]] = Counter()
         self.wrong: dict[str, list[Condition]] = {}
         self.late: list[Condition] = []
         self.simulation = Simulation(folder, START, self.schedules, self.weather)
         self.simulation.on_run = self.ran
-        self.ledger = Ledger(self.simulation.collection)
+        self.ledger = AlarmLedger(self.simulation.collection)
 
     def outage(self, site: str, now: datetime) -> Outage | None:
         """What is wrong with a site."""
@@ -140,7 +140,7 @@ class Year:
             self.late = list(of_runs(self.simulation.store, now.timestamp(), LATE))
         conditions = [condition for each in self.wrong.values() for condition in each] + self.late
         for message in self.ledger.look(conditions, (), now.timestamp()):
-            self.told[message.event, Kind(message.kind), message.subject] += 1
+            self.told[message.event, AlarmKind(message.kind), message.subject] += 1
 
     def pass_by(self) -> list[tuple[datetime, datetime]]:
         """The year, with crashes; the times in which the scheduler was down."""
@@ -196,14 +196,14 @@ def test_a_year_of_200_sites(tmp_path: Path) -> None:
         Counter({(kind, site): count for (found, kind, site), count in year.told.items() if found is event})
         for event in (Event.BEGIN, Event.END)
     )
-    late = {site for kind, site in begun if kind is Kind.LATE}
-    of_outages = Counter({key: count for key, count in begun.items() if key[0] is not Kind.LATE})
+    late = {site for kind, site in begun if kind is AlarmKind.LATE}
+    of_outages = Counter({key: count for key, count in begun.items() if key[0] is not AlarmKind.LATE})
     assert of_outages == year.hit, "every outage is alarmed once, and nothing else"
     assert begun == cleared, "and cleared once"
     assert sum(year.hit.values()) > 200
     # What was due while the scheduler was down may have to wait for the end of the site's quiet hours, too.
     assert all(site in year.stuck or year.schedules[site].quiet_hours for site in late)
-    assert all(begun[Kind.LATE, site] == 1 for site in late if not year.schedules[site].quiet_hours)
+    assert all(begun[AlarmKind.LATE, site] == 1 for site in late if not year.schedules[site].quiet_hours)
     assert len(late & set(year.stuck)) >= 5
 
 

@@ -9,7 +9,7 @@ import pytest
 from archive.collection.folder import Collection
 from archive.errors import CollectionError, ConfigurationError
 from archive.records import Extraction, Record
-from archive.research.search_index import Filters, open_index, search_path
+from archive.research.search_index import SearchFilters, open_index, search_path
 from archive.research.search_query import fts_query, spaced, unspaced
 from tests.scripted import Run
 
@@ -43,10 +43,10 @@ def write(collection: Collection, name: str, records: list[Record]) -> Path:
     return path
 
 
-def found(collection: Collection, query: str, filters: Filters | None = None) -> list[str]:
+def found(collection: Collection, query: str, filters: SearchFilters | None = None) -> list[str]:
     with open_index(collection) as index:
         index.catch_up()
-        return [hit.id for hit in index.search(query, filters or Filters())]
+        return [hit.id for hit in index.search(query, filters or SearchFilters())]
 
 
 @pytest.mark.parametrize(
@@ -83,11 +83,11 @@ def test_whatever_is_typed_is_a_query_or_a_clear_error(collection: Collection, q
 
 
 def test_filters(collection: Collection) -> None:
-    assert found(collection, "ferry OR Möwen", Filters(sites=("b.example", "c.example"))) == ["id-3"]
-    assert found(collection, "ferry OR Möwen", Filters(language="de")) == ["id-3"]
-    assert found(collection, "ferry", Filters(since=date(2026, 11, 18))) == ["id-2"]
-    assert found(collection, "ferry", Filters(until=date(2026, 11, 17))) == ["id-1"]
-    assert found(collection, "ferry", Filters(language="d")) == []
+    assert found(collection, "ferry OR Möwen", SearchFilters(sites=("b.example", "c.example"))) == ["id-3"]
+    assert found(collection, "ferry OR Möwen", SearchFilters(language="de")) == ["id-3"]
+    assert found(collection, "ferry", SearchFilters(since=date(2026, 11, 18))) == ["id-2"]
+    assert found(collection, "ferry", SearchFilters(until=date(2026, 11, 17))) == ["id-1"]
+    assert found(collection, "ferry", SearchFilters(language="d")) == []
 
 
 def test_snippets_mark_the_words_found(collection: Collection) -> None:
@@ -162,4 +162,4 @@ def test_of_very_many_matches_the_last_are_ranked(collection: Collection, monkey
     monkeypatch.setattr("archive.research.search_index._MOST_RANKED", 3)
     assert set(found(collection, "tide")) == {"id-7", "id-8", "id-9"}
     assert found(collection, "ferry") == ["id-1", "id-2"]
-    assert len(found(collection, "tide", Filters(sites=("a.example",)))) == 3
+    assert len(found(collection, "tide", SearchFilters(sites=("a.example",)))) == 3

@@ -11,15 +11,15 @@ import pytest
 
 from archive.errors import ConfigurationError
 from archive.exchange import Origin
-from archive.logins import has_login, shown, without_login
 from archive.sites import Site, load_site
+from archive.sites.logins import has_login, shown, without_login
 from archive.warc.fields import parse_fields
 from archive.warc.record import WarcRecord, read_warc
 from crawler.capture.redaction import redacted
 from crawler.discover import Found
-from crawler.reach import reach_of
+from crawler.discover.reach import reach_of
 from crawler.run.plan import Options, plan_sites, plan_urls
-from crawler.secrets import headers_of
+from crawler.run.secret_headers import headers_of
 from tests.scripted import Run, ScriptedSite, story
 
 SECRET, COOKIE = "Sesame-4711-open", "c00kie-of-ours-0815"

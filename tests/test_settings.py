@@ -20,7 +20,7 @@ from archive.operations.schedule_times import next_runs
 from archive.sites import MODELINE
 from archive.sites.cron import check_cron
 from archive.sites.schedule import Schedule, quiet_range
-from archive.sites.schema import Site
+from archive.sites.site import Site
 
 EVERYTHING = """\
 schedule:

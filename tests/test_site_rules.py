@@ -4,7 +4,7 @@ from typing import Any
 
 from archive.extraction.blocks import segment
 from archive.extraction.extract import extract
-from archive.extraction.page import parse_page
+from archive.extraction.parsing import parse_page
 from archive.extraction.site_rules import SiteRules
 from archive.sites import Layout, Site
 

@@ -8,7 +8,7 @@ from warcio.checker import Checker
 
 from archive.collection.folder import Collection
 from archive.errors import CollectionError
-from archive.extraction.page import parse_page
+from archive.extraction.parsing import parse_page
 from archive.labels import Label
 from archive.pipeline.captures import read_captures
 from archive.records import Block, Extraction, Record, read_records

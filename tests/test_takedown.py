@@ -11,7 +11,7 @@ import pytest
 from archive.collection.folder import Collection
 from archive.errors import CollectionError, WarcError
 from archive.exchange import Purpose
-from archive.extraction.memory.site_memory import Fact, SiteMemory
+from archive.extraction.memory.site_memory import MemoryFact, SiteMemory
 from archive.extraction.model import LABELS
 from archive.preservation.takedown import Execution
 from archive.preservation.takedown_log import read_takedowns, taken_down
@@ -275,7 +275,7 @@ def test_memories_keep_what_stands_on_other_pages(tmp_path: Path) -> None:
     texts = {record.blocks[-1].text[:120] for record in lines(collection).values() if "/plain" in str(record.url)}
     (text,) = texts
     unsure = np.zeros(len(LABELS), np.float32)
-    own, shared = Fact(1, unsure, text), Fact(2, unsure, text)
+    own, shared = MemoryFact(1, unsure, text), MemoryFact(2, unsure, text)
     memory = SiteMemory("news.example", articles=5, texts={"own": own, "shared": shared})
     version = collection.memory / "versions/news.example/00000000T000000Z-0123456789abcdef.json"
     for path in (collection.memory / "news.example.json", version):

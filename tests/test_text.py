@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from archive.extraction.extract import extract_text
-from archive.extraction.text import is_markup, paragraphs
+from archive.extraction.plain_text import is_markup, paragraphs
 from archive.labels import Label
 
 BODY = (

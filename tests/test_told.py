@@ -6,8 +6,8 @@ import pytest
 
 from archive.errors import PageError
 from archive.extraction.extract import extract
-from archive.rules import RuleKind, kind_of, select_rule, selector_of, strip_number, strip_rule
-from archive.told import Warned, WarningKind
+from archive.extraction.rules import RuleKind, kind_of, select_rule, selector_of, strip_number, strip_rule
+from archive.telling.kinds import Warned, WarningKind
 from archive.warc.codings import decoded
 from archive.warc.message import entity, parse_message
 

@@ -9,7 +9,7 @@ import pytest
 from archive.warc.check import FileCheck
 from archive.warc.digest import sha1_digest
 from archive.warc.fault import Fault
-from archive.warc.headers import header_faults
+from archive.warc.header_faults import header_faults
 from archive.warc.salvage import MOST_FAULTS, Salvage
 from archive.warc.scan import parse_head
 from tests.foreign_warcs import HOST, record

@@ -10,7 +10,7 @@ from archive.extraction.extract import extract_and_observe, extract_capture
 from archive.extraction.memory.learning import SiteLearner
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.model import load_model
-from archive.extraction.reading import ReadPage, read_page
+from archive.extraction.page_reading import ReadPage, read_page
 from archive.labels import Label
 from archive.records import Record
 from archive.sites import Site
@@ -21,7 +21,7 @@ _LEAST_WORDS, _LEAST_CHARACTERS = 60, 400
 
 
 @dataclass(frozen=True)
-class Article:
+class DraftArticle:
     """One article: its capture, the page as it was read, and the record that comes out without any site file."""
 
     capture: Capture
@@ -34,14 +34,14 @@ class Article:
 
 
 @dataclass(frozen=True)
-class Articles:
+class DraftArticles:
     """The articles of one site, and what repeats on them."""
 
-    articles: Sequence[Article]
+    articles: Sequence[DraftArticle]
     memory: SiteMemory
 
 
-def read_articles(captures: Sequence[Capture], domain: str, known: SiteMemory | None = None) -> Articles:
+def read_articles(captures: Sequence[Capture], domain: str, known: SiteMemory | None = None) -> DraftArticles:
     """The articles among some pages of a site. `known` is the memory that a collection has of it."""
     site, model = Site(domain=domain), load_model()
     learner = SiteLearner(known or SiteMemory(domain))
@@ -49,15 +49,15 @@ def read_articles(captures: Sequence[Capture], domain: str, known: SiteMemory | 
         if seen := extract_and_observe(capture, site, model, None).seen:
             learner.add(seen)
     memory = learner.memory()
-    return Articles(list(_articles(captures, site, memory)), memory)
+    return DraftArticles(list(_articles(captures, site, memory)), memory)
 
 
-def _articles(captures: Sequence[Capture], site: Site, memory: SiteMemory) -> Iterator[Article]:
+def _articles(captures: Sequence[Capture], site: Site, memory: SiteMemory) -> Iterator[DraftArticle]:
     for capture in captures:
         record = extract_capture(capture, site, load_model(), memory)
         is_long = record.words(Label.BODY) >= _LEAST_WORDS or len(record.text) >= _LEAST_CHARACTERS
         if is_long and (record.date_published or record.authors):
             try:
-                yield Article(capture, read_page(capture), record)
+                yield DraftArticle(capture, read_page(capture), record)
             except PageError:
                 continue

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from archive.authoring.phrases import openings, telling_phrases
+from archive.extraction.rules import RuleKind, kind_of
 from archive.labels import Label
 from archive.records import Block, Record
-from archive.rules import RuleKind, kind_of
 
 #: Pages that are tested, phrases that the body must not hold, and labels that are tested by a phrase.
 _MOST_PAGES, _MOST_PHRASES, _MOST_LABELS = 5, 2, 3

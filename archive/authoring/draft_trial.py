@@ -5,17 +5,17 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from archive.authoring.draft_articles import Article, Articles
+from archive.authoring.draft_articles import DraftArticle, DraftArticles
 from archive.authoring.draft_candidates import is_generated
 from archive.authoring.draft_layout import Draft, Reason, draft_layout
 from archive.authoring.phrases import opening
 from archive.extraction.extract import extract_capture
 from archive.extraction.memory.proposal import Rule, text_rules
 from archive.extraction.model import load_model
+from archive.extraction.rules import kind_of
 from archive.extraction.site_rules import around
 from archive.labels import Label
 from archive.records import Record
-from archive.rules import kind_of
 from archive.sites import Layout, Site, StripRule
 from archive.sites.patterns import is_found
 
@@ -41,7 +41,7 @@ class Trial:
     remarks: Sequence[str]
 
 
-def try_draft(found: Articles, site: Site) -> Trial:
+def try_draft(found: DraftArticles, site: Site) -> Trial:
     """Draft a layout for some articles of a site. `site` says what is known but for the layout."""
     draft = draft_layout([article.labelled() for article in found.articles])
     texts = [rule for rule in text_rules(found.memory) if _never_body(rule, found.articles)]
@@ -53,7 +53,7 @@ def try_draft(found: Articles, site: Site) -> Trial:
     return replace(trial, remarks=(*remarks, *_disagreeing(trial, found.articles)))
 
 
-def _with_safe_bylines(draft: Draft, site: Site, articles: Sequence[Article]) -> tuple[Draft, list[str]]:
+def _with_safe_bylines(draft: Draft, site: Site, articles: Sequence[DraftArticle]) -> tuple[Draft, list[str]]:
     """A selector of bylines has the last word on the authors: those that would change them are left out, and told."""
     safe: list[Reason] = []
     remarks = []
@@ -74,7 +74,7 @@ def _with_bylines(draft: Draft, reasons: list[Reason]) -> Draft:
     return replace(draft, selectors={label: selectors[label] for label in Label if selectors.get(label)})
 
 
-def _left_in_body(trial: Trial, articles: Sequence[Article]) -> list[Rule]:
+def _left_in_body(trial: Trial, articles: Sequence[DraftArticle]) -> list[Rule]:
     """Rules by text for what lies among the paragraphs, is no body, and has no element of its own to select."""
     found: dict[tuple[Label, str], int] = {}
     for record, article in zip(trial.records, articles, strict=True):
@@ -93,7 +93,7 @@ def _pages(count: int) -> str:
     return "1 page" if count == 1 else f"{count} pages"
 
 
-def _tried(site: Site, draft: Draft, texts: Sequence[Rule], articles: Sequence[Article]) -> Trial:
+def _tried(site: Site, draft: Draft, texts: Sequence[Rule], articles: Sequence[DraftArticle]) -> Trial:
     layouts = (_layout(draft, texts),) if draft.selectors or draft.strip or texts else ()
     tried = site.model_copy(update={"layouts": layouts})
     records = [extract_capture(article.capture, tried, load_model()) for article in articles]
@@ -109,18 +109,18 @@ def _layout(draft: Draft, texts: Sequence[Rule]) -> Layout:
     return Layout.model_validate({**selectors, "strip": rules})
 
 
-def _never_body(rule: Rule, articles: Sequence[Article]) -> bool:
+def _never_body(rule: Rule, articles: Sequence[DraftArticle]) -> bool:
     """Whether what a rule by text finds was taken for the body nowhere."""
     blocks = (block for article in articles for block in article.record.blocks if block.label is Label.BODY)
     return not any(is_found(rule.value, block.text) for block in blocks)
 
 
-def _changed_authors(records: Sequence[Record], articles: Sequence[Article]) -> int:
+def _changed_authors(records: Sequence[Record], articles: Sequence[DraftArticle]) -> int:
     pairs = zip(records, articles, strict=True)
     return sum(bool(one.record.authors) and set(record.authors) != set(one.record.authors) for record, one in pairs)
 
 
-def _generated(articles: Sequence[Article]) -> Iterator[str]:
+def _generated(articles: Sequence[DraftArticle]) -> Iterator[str]:
     """A warning of class names around the body that a build tool made."""
     names: Counter[str] = Counter()
     for article in articles:
@@ -139,7 +139,7 @@ def _generated(articles: Sequence[Article]) -> Iterator[str]:
         )
 
 
-def _without_body(trial: Trial, articles: Sequence[Article]) -> Iterator[str]:
+def _without_body(trial: Trial, articles: Sequence[DraftArticle]) -> Iterator[str]:
     """The pages whose body no selector finds."""
     urls = [
         article.capture.url
@@ -154,7 +154,7 @@ def _without_body(trial: Trial, articles: Sequence[Article]) -> Iterator[str]:
         )
 
 
-def _disagreeing(trial: Trial, articles: Sequence[Article]) -> Iterator[str]:
+def _disagreeing(trial: Trial, articles: Sequence[DraftArticle]) -> Iterator[str]:
     pairs = [(_shared(record.text, one.record.text), one) for record, one in zip(trial.records, articles, strict=True)]
     worst = sorted(((share, one.capture.url) for share, one in pairs if share < _AGREES))
     if worst:

@@ -9,12 +9,12 @@ from lxml import etree
 
 from archive.extraction.metadata import Fact, Facts, parse_date
 from archive.extraction.metadata.credits import configured_authors
+from archive.extraction.metadata.fact_text import inner_text, plain, skeleton
 from archive.extraction.metadata.page_dates import labelled_dates
-from archive.extraction.metadata.text import inner_text, plain, skeleton
-from archive.extraction.reading import ReadPage
+from archive.extraction.page_reading import ReadPage
+from archive.extraction.rules import is_selected
 from archive.labels import Label
 from archive.records import Block, Record
-from archive.rules import is_selected
 from archive.sites import Site
 
 #: The fields that are explained, in the order of a record.
@@ -26,7 +26,7 @@ FIELDS = (
 _MOST = 12
 
 
-class Source(NamedTuple):
+class FieldSource(NamedTuple):
     """A place that has a field's value: `json-ld:headline`, `meta:author`, `byline block` ...; with its XPath where it
     is an element of the page."""
 
@@ -40,7 +40,7 @@ class FieldReason:
 
     name: str
     value: Any
-    sources: tuple[Source, ...]
+    sources: tuple[FieldSource, ...]
 
 
 def field_reasons(record: Record, read: ReadPage, site: Site) -> tuple[FieldReason, ...]:
@@ -51,9 +51,9 @@ def field_reasons(record: Record, read: ReadPage, site: Site) -> tuple[FieldReas
     return tuple(FieldReason(name, value, tuple(told.of(name))) for name, value in values if value not in (None, ()))
 
 
-def _stated(fact: Fact[Any] | None) -> Iterator[Source]:
+def _stated(fact: Fact[Any] | None) -> Iterator[FieldSource]:
     if fact:
-        yield Source(fact.source)
+        yield FieldSource(fact.source)
 
 
 class _Told:
@@ -65,9 +65,9 @@ class _Told:
         self._tree = read.tree
         self._root = read.tree.getroottree()
 
-    def of(self, name: str) -> Iterator[Source]:
+    def of(self, name: str) -> Iterator[FieldSource]:
         """The places that have a field's value. Fields without a finder of their own are stated by the page alone."""
-        finders: dict[str, Callable[[], Iterator[Source]]] = {
+        finders: dict[str, Callable[[], Iterator[FieldSource]]] = {
             "title": self.title,
             "standfirst": lambda: self.blocks(Label.STANDFIRST),
             "authors": self.authors,
@@ -80,51 +80,51 @@ class _Told:
         }
         return finders[name]() if name in finders else _stated(getattr(self._facts, name))
 
-    def blocks(self, label: Label) -> Iterator[Source]:
-        yield from (Source(f"{label.value} block", block.xpath) for block in self._labelled(label))
+    def blocks(self, label: Label) -> Iterator[FieldSource]:
+        yield from (FieldSource(f"{label.value} block", block.xpath) for block in self._labelled(label))
 
     def _labelled(self, *labels: Label) -> list[Block]:
         return [block for block in self._record.blocks if block.label in labels]
 
-    def title(self) -> Iterator[Source]:
+    def title(self) -> Iterator[FieldSource]:
         wanted = skeleton(self._record.title or "")
         for fact in self._facts.titles:
             if skeleton(fact.value) == wanted:
-                yield Source(fact.source)
+                yield FieldSource(fact.source)
         shown = [block for block in self._labelled(Label.HEADLINE) if wanted in skeleton(block.text)]
-        yield from (Source("headline block", block.xpath) for block in shown)
+        yield from (FieldSource("headline block", block.xpath) for block in shown)
         if not shown:
             yield from self._headings(wanted)
         for fact in self._facts.titles:
             if skeleton(fact.value) != wanted and wanted in skeleton(fact.value):
-                yield Source(f"{fact.source}, in part")
+                yield FieldSource(f"{fact.source}, in part")
 
-    def _headings(self, wanted: str) -> Iterator[Source]:
+    def _headings(self, wanted: str) -> Iterator[FieldSource]:
         for element in islice(self._tree.iter("h1"), _MOST):
             if wanted in skeleton(inner_text(element)):
-                yield Source("html:h1", self._root.getpath(element))
+                yield FieldSource("html:h1", self._root.getpath(element))
 
-    def authors(self) -> Iterator[Source]:
+    def authors(self) -> Iterator[FieldSource]:
         """A byline that the site's selector found decides. Else all places count that name these authors."""
         chosen = [block for block in self._labelled(Label.BYLINE) if is_selected(block.rule)]
         if configured_authors(self._facts, [block.text for block in chosen], ()):
-            yield from (Source("byline block by the site's selector", block.xpath) for block in chosen)
+            yield from (FieldSource("byline block by the site's selector", block.xpath) for block in chosen)
             return
         names = [skeleton(name) for name in self._record.authors]
         for credit in self._facts.credits:
             if set(names) <= {skeleton(name) for name in credit.value}:
-                yield Source(credit.source)
+                yield FieldSource(credit.source)
         yield from self._naming("byline block", self._labelled(Label.BYLINE), names)
 
     @staticmethod
-    def _naming(place: str, blocks: Sequence[Block], names: Sequence[str]) -> Iterator[Source]:
+    def _naming(place: str, blocks: Sequence[Block], names: Sequence[str]) -> Iterator[FieldSource]:
         for block in blocks:
             if any(name in skeleton(block.text) for name in names):
-                yield Source(place, block.xpath)
+                yield FieldSource(place, block.xpath)
 
-    def date(self, value: str | None, stated: Sequence[Fact[str]]) -> Iterator[Source]:
-        same = [Source(fact.source) for fact in stated if fact.value == value]
-        same += [Source("date block", block.xpath) for block in self._dated() if self._says(block, value)]
+    def date(self, value: str | None, stated: Sequence[Fact[str]]) -> Iterator[FieldSource]:
+        same = [FieldSource(fact.source) for fact in stated if fact.value == value]
+        same += [FieldSource("date block", block.xpath) for block in self._dated() if self._says(block, value)]
         yield from same or self._found_dates(value or "")
 
     def _dated(self) -> list[Block]:
@@ -133,27 +133,27 @@ class _Told:
     def _says(self, block: Block, value: str | None) -> bool:
         return any(iso == value for iso, _ in labelled_dates(plain(block.text), self._record.language))
 
-    def _found_dates(self, value: str) -> Iterator[Source]:
+    def _found_dates(self, value: str) -> Iterator[FieldSource]:
         marked = [time for time in islice(self._tree.iter("time"), _MOST) if self._is_time(time, value)]
-        yield from (Source("html:time", self._root.getpath(time)) for time in marked)
+        yield from (FieldSource("html:time", self._root.getpath(time)) for time in marked)
         day = value[:10]
         if not marked and any(mark in (self._record.url or "") for mark in (day, day.replace("-", "/"))):
-            yield Source("the page's URL")
+            yield FieldSource("the page's URL")
         elif not marked:
-            yield Source("searched in the page's markup")
+            yield FieldSource("searched in the page's markup")
 
     def _is_time(self, time: etree._Element, value: str) -> bool:
         stated = time.get("datetime") or inner_text(time)
         return parse_date(stated[:100], language=self._record.language) == value
 
-    def language(self) -> Iterator[Source]:
+    def language(self) -> Iterator[FieldSource]:
         if self._facts.language:
             yield from _stated(self._facts.language)
         else:
-            yield Source("the site file's language" if self._site.language else "guessed from the words")
+            yield FieldSource("the site file's language" if self._site.language else "guessed from the words")
 
-    def publisher(self) -> Iterator[Source]:
-        yield from _stated(self._facts.publisher) if self._facts.publisher else [Source("the site file's name")]
+    def publisher(self) -> Iterator[FieldSource]:
+        yield from _stated(self._facts.publisher) if self._facts.publisher else [FieldSource("the site file's name")]
 
-    def license(self) -> Iterator[Source]:
-        yield from _stated(self._facts.license) if self._facts.license else [Source("html:a[rel=license]")]
+    def license(self) -> Iterator[FieldSource]:
+        yield from _stated(self._facts.license) if self._facts.license else [FieldSource("html:a[rel=license]")]

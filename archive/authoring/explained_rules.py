@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from archive.rules import RuleKind, kind_of, selector_of, strip_number
+from archive.extraction.rules import RuleKind, kind_of, selector_of, strip_number
 from archive.sites import Layout, Site
 from archive.sites.yaml_lines import line_of, load_mapping
 

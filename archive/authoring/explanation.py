@@ -5,17 +5,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from archive.authoring.explained_fields import FIELDS, FieldReason, Source, field_reasons
+from archive.authoring.explained_fields import FIELDS, FieldReason, FieldSource, field_reasons
 from archive.authoring.explained_rules import RuleBook
 from archive.exchange import Capture
 from archive.extraction.extract import extract_capture
 from archive.extraction.features.matrix import page_features
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.model import LABELS, load_model
-from archive.extraction.reading import read_page
+from archive.extraction.page_reading import read_page
+from archive.extraction.rules import RuleKind, kind_of
 from archive.labels import Label
 from archive.records import Block, Record
-from archive.rules import RuleKind, kind_of
 from archive.sites import Site
 
 
@@ -114,7 +114,7 @@ def _hooked(found: Explanation, record: Record, hook: str) -> Explanation:
     fields = tuple(
         before[name]
         if name in before and before[name].value == value
-        else FieldReason(name, value, (Source(f"hook {hook}"),))
+        else FieldReason(name, value, (FieldSource(f"hook {hook}"),))
         for name, value in values
         if value not in (None, ())
     )

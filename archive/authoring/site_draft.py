@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from archive.authoring.draft_articles import Article, Articles
+from archive.authoring.draft_articles import DraftArticle, DraftArticles
 from archive.authoring.draft_tests import drafted_test, tested
 from archive.authoring.draft_trial import Trial, try_draft
 from archive.authoring.draft_yaml import DraftFile
@@ -22,7 +22,7 @@ class SiteDraft:
 
 
 def draft_site(
-    found: Articles, site: Site, discover: Mapping[str, Sequence[str]], remarks: Sequence[str], schema: str
+    found: DraftArticles, site: Site, discover: Mapping[str, Sequence[str]], remarks: Sequence[str], schema: str
 ) -> SiteDraft:
     """Draft the file of a site. `site` says what was given: domain, home, whether private addresses are allowed;
     `discover` holds its lists by key, `remarks` what was noticed on the way."""
@@ -49,7 +49,7 @@ def _head(site: Site) -> dict[str, str | None]:
     return {"name": site.name, "language": site.language, "home": home}
 
 
-def _origin(found: Articles, site: Site) -> str:
+def _origin(found: DraftArticles, site: Site) -> str:
     return (
         f"Drafted from {len(found.articles)} articles of {site.front} by 'cleancopy site init'. Read it and delete "
         "what does not convince; every key is explained in docs/add-a-site.md and by your editor."
@@ -71,13 +71,13 @@ def _notes(discover: Mapping[str, Sequence[str]], trial: Trial) -> Iterator[tupl
     )
 
 
-def _name(articles: Sequence[Article]) -> str | None:
+def _name(articles: Sequence[DraftArticle]) -> str | None:
     """What most pages call their site or publisher."""
     names = [article.read.facts.site_names[0].value for article in articles if article.read.facts.site_names]
     return _most_common(names)
 
 
-def _language(articles: Sequence[Article]) -> str | None:
+def _language(articles: Sequence[DraftArticle]) -> str | None:
     tags = [article.record.language.partition("-")[0] for article in articles if article.record.language]
     return _most_common(tags)
 

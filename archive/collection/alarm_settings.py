@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from archive.errors import ConfigurationError
-from archive.logins import has_login
+from archive.sites.logins import has_login
+from archive.sites.site_values import Duration, Listed, is_web_url, seconds_of
 from archive.sites.strict import Strict
-from archive.sites.values import Duration, Listed, is_web_url, seconds_of
 
 _VARIABLE = re.compile(r"\$([A-Z_][A-Z0-9_]*)")
 _ADDRESS = re.compile(r"[^@\s<>,;\"]{1,64}@[A-Za-z0-9.-]{1,253}")

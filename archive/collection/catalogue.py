@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
 
-from archive.collection.payloads import Seen
+from archive.collection.payloads import SeenPayloads
 from archive.errors import CollectionError, WarcError
 from archive.exchange import Place, Purpose
 from archive.sites.file_stamp import stamp_of
 from archive.warc.any_record import behind_head, open_records
 from archive.warc.digest import sha1_digest
-from archive.warc.entry import Entry
+from archive.warc.exchange_records import ExchangeRecords
 from archive.warc.exchanges import Recorded, exchanges
 from archive.warc.fields import origin_of, parse_fields
 from archive.warc.index import (
@@ -27,7 +27,7 @@ from archive.warc.index import (
     sort_lines,
     write_sorted,
 )
-from archive.warc.reading import Reading
+from archive.warc.record_reading import Reading
 from archive.warc.scan import Fielded, Fields, bare_id
 from archive.warc.sighting import Original, Revisit, Sighting, method_of, sighting_of
 
@@ -45,7 +45,7 @@ class Catalogue:
     """The index and the payloads seen of one collection; only for one process at a time."""
 
     def __init__(self, index: Path, digests: Path) -> None:
-        self.seen = Seen(digests)
+        self.seen = SeenPayloads(digests)
         self._index = index
         self._noted: list[IndexEntry] = []
 
@@ -53,7 +53,7 @@ class Catalogue:
         """What a response repeats, if anything."""
         return self.seen.revisit(sighting)
 
-    def note(self, entry: Entry, place: Place, response: bytes) -> None:
+    def note(self, entry: ExchangeRecords, place: Place, response: bytes) -> None:
         """An exchange has been written to the open file."""
         sighting = entry.sighting
         if sighting is None:
@@ -137,7 +137,7 @@ class _Read(Fielded):
     reading: Reading
 
 
-def catalogued(path: Path, seen: Seen | None = None, progress: Progress = _nobody) -> Iterator[IndexEntry]:
+def catalogued(path: Path, seen: SeenPayloads | None = None, progress: Progress = _nobody) -> Iterator[IndexEntry]:
     """The index entries of a WARC, exchange by exchange, which are noted in `seen`.
 
     Raises WarcError where the file cannot be read on, and for one whose records cannot be reached by an index.
@@ -165,7 +165,7 @@ def _all(file: BufferedReader, name: str, progress: Progress) -> Iterator[_Read]
         at = file.tell()
 
 
-def _note(found: Recorded[_Read], main: _Read, seen: Seen) -> None:
+def _note(found: Recorded[_Read], main: _Read, seen: SeenPayloads) -> None:
     """Note an exchange as the writer did."""
     message = main.reading.message
     if main.type not in ("response", "revisit") or not message:

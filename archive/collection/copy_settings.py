@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from archive.sites.site_values import Duration, WebUrl, seconds_of
 from archive.sites.strict import Strict
-from archive.sites.values import Duration, WebUrl, seconds_of
 
 #: Bucket and prefix; the bucket's name by the rules of Amazon S3, which other servers share.
 _S3 = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:/[^/\x00-\x20?#]+)*/?")

@@ -26,7 +26,7 @@ DROP TABLE IF EXISTS files;
 """
 
 
-class Seen:
+class SeenPayloads:
     """The originals of a collection. What was noted since the last `keep` is held in memory: only then is it known
     to be on disk, and nothing may ever refer to a response that was lost."""
 

@@ -7,8 +7,8 @@ from pydantic import BeforeValidator, Field
 from archive.collection.alarm_settings import Alarms
 from archive.collection.copy_settings import Copies, Verify, Verifying
 from archive.sites.schedule import Schedule, ScheduleValue, as_schedule
+from archive.sites.site_values import Host, WebUrl
 from archive.sites.strict import Strict
-from archive.sites.values import Host, WebUrl
 
 
 class SiteSettings(Schedule):

@@ -13,7 +13,7 @@ from archive.errors import ConfigurationError
 from archive.operations.alarm_delivery import DeliveryError, send
 from archive.operations.alarm_ledger import open_ledger
 from archive.operations.alarm_watch import look
-from archive.terminal import put_rows, tell
+from archive.telling.terminal import put_rows, tell
 
 app = typer.Typer(name="alarms", help="What is wrong with a collection, and who hears of it.", no_args_is_help=True)
 Target = Annotated[Path, typer.Argument(metavar="COLLECTION", help="The collection.")]

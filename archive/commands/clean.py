@@ -19,7 +19,7 @@ from archive.pipeline.page_files import bare, opened, pages_of, read_page
 from archive.pipeline.web import Web
 from archive.records import Record
 from archive.research.page_view import as_html
-from archive.terminal import err, out, progress, put, tell, waiting
+from archive.telling.terminal import err, out, progress, put, tell, waiting
 from archive.whole_file import write_whole
 
 

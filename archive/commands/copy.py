@@ -16,7 +16,7 @@ from archive.preservation.restoring import Restored
 from archive.preservation.restoring import restore as restore_copy
 from archive.preservation.store_opening import open_store
 from archive.preservation.verify import verify
-from archive.terminal import counted, out, progress, tell
+from archive.telling.terminal import counted, out, progress, tell
 from archive.warc.fault import Fault
 
 

@@ -11,7 +11,7 @@ from archive.collection.derived import note_derived
 from archive.commands.options import day_of, day_option
 from archive.datasets.export_choices import Dedup, Form, Lesser, Revisions, RightsRule
 from archive.errors import ConfigurationError
-from archive.terminal import progress, tell
+from archive.telling.terminal import progress, tell
 
 
 def export(

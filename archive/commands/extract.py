@@ -18,7 +18,7 @@ from archive.pipeline.record_lines import extract_warc, new_pool
 from archive.pipeline.web import Web
 from archive.research.comparison import compare_collection
 from archive.research.comparison_shown import show_comparison
-from archive.terminal import out, progress, put, tell
+from archive.telling.terminal import out, progress, put, tell
 
 
 def extract(

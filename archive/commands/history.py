@@ -11,7 +11,7 @@ from archive.research.revision_changes import Version, versions
 from archive.research.revisions import captures_of
 from archive.research.text_changes import worded
 from archive.research.word_differences import count_words
-from archive.terminal import counted, out
+from archive.telling.terminal import counted, out
 
 
 def history(

@@ -6,12 +6,12 @@ from typing import Annotated
 import typer
 
 from archive.collection.folder import Collection
-from archive.datasets.import_items import Bad, Columns, Source
+from archive.datasets.import_items import Bad, ImportColumns, ImportSource
 from archive.datasets.import_sources import find_sources
 from archive.datasets.importing import Imported, Importer
 from archive.errors import WarcError
 from archive.pipeline.record_lines import extract_warc, new_pool
-from archive.terminal import progress, tell
+from archive.telling.terminal import progress, tell
 
 
 def import_corpus(
@@ -30,7 +30,7 @@ def import_corpus(
     every: Annotated[bool, typer.Option("--all", help="Of WARC files, all HTML pages and not only articles.")] = False,
 ) -> None:
     """Import pages and texts as WARC records and make records of them. Goes on where an earlier run stopped."""
-    columns = Columns(html_column, text_column, url_column, title_column, date_column, captured_column)
+    columns = ImportColumns(html_column, text_column, url_column, title_column, date_column, captured_column)
     found = find_sources(sources, columns, every=every)
     opened = Collection(collection)
     with opened.lock():
@@ -44,7 +44,7 @@ def import_corpus(
         raise typer.Exit(1)
 
 
-def _take(collection: Collection, source: Source) -> int:
+def _take(collection: Collection, source: ImportSource) -> int:
     """The number of things that could not be imported."""
     importer = Importer(collection, _tell_bad)
     with progress(f"Importing {source.name}", source.size, source.unit) as bar:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from archive.collection.folder import Collection
-from archive.terminal import counted, progress, tell
+from archive.telling.terminal import counted, progress, tell
 
 
 def index(

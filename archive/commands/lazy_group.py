@@ -11,7 +11,7 @@ from typer.main import get_group
 
 from archive.errors import own_words
 from archive.extraction.collector import loading
-from archive.unseen import one_line
+from archive.telling.unseen import one_line
 
 
 def lazy_group(places: Mapping[str, str]) -> type[TyperGroup]:

@@ -16,7 +16,7 @@ from archive.extraction.memory.site_memory import SiteMemory
 from archive.pipeline.record_lines import learn_warc, learning_pool
 from archive.pipeline.text_memory import learn_texts, text_files
 from archive.sites import Site, find_site
-from archive.terminal import progress, put, tell
+from archive.telling.terminal import progress, put, tell
 
 
 def learn(

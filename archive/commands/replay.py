@@ -10,7 +10,7 @@ import typer
 
 from archive.collection.folder import Collection
 from archive.errors import CollectionError, ConfigurationError
-from archive.terminal import tell
+from archive.telling.terminal import tell
 
 
 def replay(

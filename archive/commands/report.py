@@ -12,7 +12,7 @@ from archive.collection.folder import Collection
 from archive.errors import CollectionError
 from archive.operations.report_figures import CollectionReport, SiteReport, collection_report
 from archive.operations.report_page import as_html
-from archive.terminal import put, tell
+from archive.telling.terminal import put, tell
 from archive.whole_file import write_whole
 
 

@@ -22,7 +22,7 @@ from archive.operations.scheduled_run import Run
 from archive.operations.scheduled_sites import Roster, Scheduled, read_roster
 from archive.operations.scheduler_presence import keeper
 from archive.sites.schedule import Schedule
-from archive.terminal import put, put_table, tell
+from archive.telling.terminal import put, put_table, tell
 
 #: Times shown of each site.
 _SHOWN = 5

@@ -13,7 +13,7 @@ from archive.commands.schedule import scheduled_collection
 from archive.errors import ConfigurationError
 from archive.operations.service_units import crontab, kubernetes, systemd_unit
 from archive.sites import SITES_VARIABLE
-from archive.terminal import put
+from archive.telling.terminal import put
 
 #: What of the environment a crawl depends on, and is written into units.
 _KEPT = (SITES_VARIABLE, "CLEANCOPY_CONTACT")

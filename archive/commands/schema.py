@@ -1,7 +1,7 @@
 """`cleancopy schema`: what a record line holds."""
 
 from archive.records import schema_json
-from archive.terminal import put
+from archive.telling.terminal import put
 
 
 def schema() -> None:

@@ -9,8 +9,8 @@ from rich.text import Text
 
 from archive.collection.folder import Collection
 from archive.commands.options import day_of, day_option
-from archive.research.search_index import Filters, Hit, open_index
-from archive.terminal import out, progress, tell
+from archive.research.search_index import SearchFilters, SearchHit, open_index
+from archive.telling.terminal import out, progress, tell
 
 
 def search(
@@ -23,7 +23,7 @@ def search(
     limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="The most articles to show.")] = 10,
 ) -> None:
     """Find articles by the words of their headline and text, best first."""
-    filters = Filters(tuple(site or ()), language, day_of(since), day_of(until))
+    filters = SearchFilters(tuple(site or ()), language, day_of(since), day_of(until))
     with open_index(Collection(collection)) as index:
         with progress("Indexing", unit="records") as bar:
             index.catch_up(bar.advance)
@@ -35,7 +35,7 @@ def search(
         raise typer.Exit(1)
 
 
-def _show(hit: Hit) -> None:
+def _show(hit: SearchHit) -> None:
     out.print(Text(hit.title or "no headline", "bold"))
     out.print(Text(f"  {' · '.join(part for part in (hit.day, hit.site, hit.id) if part)}\n  {hit.url}", "default"))
     snippet = Text("  ")

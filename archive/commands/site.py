@@ -5,7 +5,7 @@ import typer
 from archive.commands.options import SitesOption, use_directories
 from archive.errors import ConfigurationError
 from archive.sites import Site, State, load_site, site_directories, site_files, site_schema_json
-from archive.terminal import put, put_table, tell
+from archive.telling.terminal import put, put_table, tell
 
 
 def list_sites(sites: SitesOption = None) -> None:

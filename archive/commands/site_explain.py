@@ -16,11 +16,11 @@ from archive.display import COLOURS
 from archive.errors import CollectionError, ConfigurationError
 from archive.exchange import Capture
 from archive.extraction.memory.shelf import MemoryShelf
-from archive.extraction.reading import MAX_BYTES
+from archive.extraction.page_reading import MAX_BYTES
+from archive.extraction.rules import RuleKind, kind_of
 from archive.pipeline.web import Web
-from archive.rules import RuleKind, kind_of
 from archive.sites import Site, load_site, named_file, site_file_of_url, site_of_url
-from archive.terminal import err, out, progress, put, tell, waiting
+from archive.telling.terminal import err, out, progress, put, tell, waiting
 
 #: Characters of a value or a block that are shown.
 _SHOWN = 120

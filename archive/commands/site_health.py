@@ -15,7 +15,7 @@ from archive.collection.folder import Collection
 from archive.errors import ConfigurationError
 from archive.operations.health_change import HealthState
 from archive.operations.site_health import SiteDay, SiteHealth, site_health
-from archive.terminal import out, output_is_terminal, put, put_rows, tell
+from archive.telling.terminal import out, output_is_terminal, put, put_rows, tell
 
 #: Days that a sparkline shows at least and at most.
 _FEWEST_DAYS, _MOST_DAYS = 5, 30

@@ -10,10 +10,10 @@ from archive.collection.folder import Collection
 from archive.display import COLOURS
 from archive.errors import PageError
 from archive.labels import Label
-from archive.research.captured_page import Source, find_record, source_of
+from archive.research.captured_page import CapturedPage, find_record, source_of
 from archive.research.excerpt import write_excerpt
 from archive.research.passage import find_passage
-from archive.terminal import out, tell
+from archive.telling.terminal import out, tell
 
 #: Blocks that are shown before and after a passage.
 _AROUND = 2
@@ -46,16 +46,16 @@ def source(
         raise typer.Exit(1)
 
 
-def _body(found: Source) -> tuple[int, ...]:
+def _body(found: CapturedPage) -> tuple[int, ...]:
     return tuple(number for number, block in enumerate(found.record.blocks) if block.label is Label.BODY)
 
 
-def _misplaced(found: Source, numbers: tuple[int, ...]) -> list[str]:
+def _misplaced(found: CapturedPage, numbers: tuple[int, ...]) -> list[str]:
     blocks = (found.record.blocks[number] for number in numbers)
     return [f"the captured page does not have the text at {block.xpath}" for block in blocks if not found.has(block)]
 
 
-def _show(found: Source, numbers: tuple[int, ...]) -> None:
+def _show(found: CapturedPage, numbers: tuple[int, ...]) -> None:
     place, record = found.place, found.record
     rows = {
         "WARC": str(found.warc),
@@ -69,7 +69,7 @@ def _show(found: Source, numbers: tuple[int, ...]) -> None:
         out.print(f"{name:>14}  {value}")
 
 
-def _show_around(found: Source, numbers: tuple[int, ...]) -> None:
+def _show_around(found: CapturedPage, numbers: tuple[int, ...]) -> None:
     first, last = numbers[0], numbers[-1]
     for number, block in enumerate(found.record.blocks):
         if first - _AROUND <= number <= last + _AROUND:

@@ -16,7 +16,7 @@ from archive.preservation.records_check import differences
 from archive.preservation.verification import Verified
 from archive.preservation.verify import total_bytes
 from archive.preservation.verify import verify as verify_target
-from archive.terminal import counted, out, progress, tell
+from archive.telling.terminal import counted, out, progress, tell
 from archive.warc.fault import Fault
 
 

@@ -12,7 +12,7 @@ from archive.errors import CollectionError, ConfigurationError
 from archive.preservation.verification import Verification
 from archive.preservation.verify import total_bytes, verify_index
 from archive.preservation.wacz import write_wacz
-from archive.terminal import counted, progress, tell
+from archive.telling.terminal import counted, progress, tell
 
 
 def wacz(

@@ -17,7 +17,7 @@ from archive.datasets.left_out import WHAT, option
 from archive.datasets.record_table import Table
 from archive.datasets.selection import LABELS, MISSING, Selection
 from archive.labels import MEANING
-from archive.unseen import visible
+from archive.telling.unseen import visible
 
 #: Values of a field that a table of the card shows; the rest is summed up.
 _ROWS = 40

@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from archive.datasets.data_set import QUIET, Steps, export
-from archive.datasets.manifest import MANIFEST, File, Manifest, file_of, read_manifest
+from archive.datasets.manifest import MANIFEST, DataFile, Manifest, file_of, read_manifest
 from archive.errors import CleancopyError, ConfigurationError
 from archive.preservation.takedown_log import read_takedowns
 
@@ -56,7 +56,7 @@ def _taken_down(manifest: Manifest, collections: Sequence[Path]) -> Iterator[str
             sizes.update({warc.filename: warc.size_after for warc in touched})
 
 
-def _differences(expected: Sequence[File], found: dict[str, File]) -> Iterator[str]:
+def _differences(expected: Sequence[DataFile], found: dict[str, DataFile]) -> Iterator[str]:
     for file in expected:
         other = found.pop(file.path, None)
         if other is None:

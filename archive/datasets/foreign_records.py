@@ -23,7 +23,7 @@ Progress = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ForeignPage:
     """A page of a foreign WARC; with `chosen` it is an article whatever it looks like."""
 
     capture: Capture
@@ -31,18 +31,18 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class PageOutcome:
     """What became of a page: a record line, or why it is no article."""
 
     line: bytes | None
     reason: str | None = None
 
 
-Pool = ExtractionPool[Page, Outcome]
+Pool = ExtractionPool[ForeignPage, PageOutcome]
 
 
 @dataclass(slots=True)
-class Extracted:
+class SourceOutcome:
     """What came of one source: record lines, responses left out by reason, records that seem damaged by what tells of
     it, and what could not be read. `incomplete` says what is in the file after a fault."""
 
@@ -58,18 +58,18 @@ def new_pool(workers: int | None = None) -> Pool:
     return ExtractionPool(outcome, _lost, workers=workers)
 
 
-def outcome(page: Page) -> Outcome:
+def outcome(page: ForeignPage) -> PageOutcome:
     """Choose and extract one page; run in a worker process."""
     site = _site_of(page.capture.url)
     capture, reason = decided(page.capture, site)
     if reason and not page.chosen:
-        return Outcome(None, reason)
-    return Outcome(extract_capture(capture, site, load_model()).to_line())
+        return PageOutcome(None, reason)
+    return PageOutcome(extract_capture(capture, site, load_model()).to_line())
 
 
-def _lost(page: Page, error: PageError) -> Outcome:
+def _lost(page: ForeignPage, error: PageError) -> PageOutcome:
     site = _site_of(page.capture.url)
-    return Outcome(empty_record(page.capture, site, load_model().digest, error).to_line())
+    return PageOutcome(empty_record(page.capture, site, load_model().digest, error).to_line())
 
 
 def _site_of(url: str) -> Site:
@@ -131,10 +131,10 @@ def _holds(source: WarcSource, name: str) -> bool:
 
 def extract_source(
     warcs: Iterator[OpenWarc], path: Path, pool: Pool, progress: Progress, *, every: bool = False
-) -> Extracted:
+) -> SourceOutcome:
     """Write the records of a source. With `every`, one of each HTML page. The file takes its name once it is complete;
     what could not be read is among the faults, and everything else in the file, unless that holds more already."""
-    found = Extracted()
+    found = SourceOutcome()
     records = RecordsFile(path)
     try:
         for opened in warcs:
@@ -155,7 +155,7 @@ def extract_source(
     return found
 
 
-def _write(outcomes: Iterator[Outcome], records: RecordsFile, found: Extracted) -> None:
+def _write(outcomes: Iterator[PageOutcome], records: RecordsFile, found: SourceOutcome) -> None:
     for done in outcomes:
         if done.line is not None:
             records.write(done.line)
@@ -164,9 +164,9 @@ def _write(outcomes: Iterator[Outcome], records: RecordsFile, found: Extracted) 
             found.left_out[done.reason] += 1
 
 
-def _told(warc: ForeignWarc, progress: Progress, every: bool) -> Iterator[Page]:
+def _told(warc: ForeignWarc, progress: Progress, every: bool) -> Iterator[ForeignPage]:
     told = 0
     for capture in warc:
         progress(warc.read - told)
         told = warc.read
-        yield Page(capture, every)
+        yield ForeignPage(capture, every)

@@ -11,15 +11,15 @@ from io import BufferedReader
 
 from archive.errors import CutShortError, WarcError
 from archive.exchange import Capture, Kind, Place
-from archive.extraction.reading import MAX_BYTES
+from archive.extraction.page_reading import MAX_BYTES
 from archive.pipeline.captures import answer_of
 from archive.pipeline.judgement import JUDGED, judge
-from archive.told import Warned, WarningKind
+from archive.telling.kinds import Warned, WarningKind
 from archive.warc.any_record import AnyRecord
 from archive.warc.digest import BlockDigest
 from archive.warc.exchanges import MAIN, Recorded, exchanges
 from archive.warc.fault import Fault
-from archive.warc.headers import header_faults
+from archive.warc.header_faults import header_faults
 from archive.warc.record import MAX_BLOCK, WarcRecord, is_arc, read_records
 from archive.warc.salvage import Salvage
 from archive.warc.scan import OpenRecord

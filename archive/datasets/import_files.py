@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, cast
 from urllib.parse import quote
 
-from archive.datasets.import_items import HTML, LONGEST, TEXT, Bad, Columns, Found, Item, Progress
+from archive.datasets.import_items import HTML, LONGEST, TEXT, Bad, Found, ImportColumns, Item, Progress
 from archive.datasets.import_rows import item_of
 from archive.errors import CollectionError, ConfigurationError
 
@@ -42,7 +42,7 @@ class OneFile:
 class JsonLines(OneFile):
     """A file of JSON lines, perhaps gzipped."""
 
-    columns: Columns
+    columns: ImportColumns
     unit: str = "bytes"
 
     @property
@@ -116,7 +116,7 @@ def _lines(file: IO[bytes]) -> Iterator[bytes]:
 class ParquetTable(OneFile):
     """A Parquet file."""
 
-    columns: Columns
+    columns: ImportColumns
     unit: str = "rows"
 
     @property
@@ -153,7 +153,7 @@ class ParquetTable(OneFile):
             raise CollectionError(f"{self.path} cannot be read as Parquet: {error}") from error
 
 
-def _names(columns: Columns) -> list[str]:
+def _names(columns: ImportColumns) -> list[str]:
     """All names of columns, each once."""
     names = (columns.html, columns.text, columns.url, columns.title, columns.date, columns.captured)
     return list(dict.fromkeys(names))

@@ -51,7 +51,7 @@ Found = Item | Response | Bad
 Progress = Callable[[float], None]
 
 
-class Source(Protocol):
+class ImportSource(Protocol):
     """One thing to import. `size` and `unit` say how much `items` tells its progress of."""
 
     @property
@@ -68,7 +68,7 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class ImportColumns:
     """The names of what is read from a table or from JSON lines."""
 
     html: str = "html"
@@ -81,6 +81,6 @@ class Columns:
     @property
     def named(self) -> list[str]:
         """Those that are not what they are by default: a user has named them, and they must be there."""
-        default = Columns()
+        default = ImportColumns()
         names = (field.name for field in fields(self))
         return [getattr(self, name) for name in names if getattr(self, name) != getattr(default, name)]

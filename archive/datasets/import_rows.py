@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from archive.datasets.import_items import HTML, LONGEST, TEXT, Bad, Columns, Found, Item
-from archive.sites.values import is_web_url
+from archive.datasets.import_items import HTML, LONGEST, TEXT, Bad, Found, ImportColumns, Item
+from archive.sites.site_values import is_web_url
 
 
-def item_of(row: Any, columns: Columns, via: str, file_url: str) -> Found:
+def item_of(row: Any, columns: ImportColumns, via: str, file_url: str) -> Found:
     """What one row says. A page counts before a text. Without a URL it has that of its file and place."""
     if not isinstance(row, Mapping):
         return Bad(via, f'expected an object with "{columns.html}" or "{columns.text}"')
@@ -18,7 +18,9 @@ def item_of(row: Any, columns: Columns, via: str, file_url: str) -> Found:
     return Bad(via, f'expected a string that is not empty under "{columns.html}" or "{columns.text}"')
 
 
-def _item(row: Mapping[str, Any], columns: Columns, via: str, file_url: str, content: str | bytes, kind: str) -> Found:
+def _item(
+    row: Mapping[str, Any], columns: ImportColumns, via: str, file_url: str, content: str | bytes, kind: str
+) -> Found:
     url = row.get(columns.url)
     if url and not (isinstance(url, str) and is_web_url(url)):
         return Bad(via, f'"{columns.url}" is no http or https address: {str(url)[:100]!r}')

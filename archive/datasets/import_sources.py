@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from archive.datasets.import_files import JsonLines, PageFolder, ParquetTable, require_parquet
-from archive.datasets.import_items import Columns, Source
-from archive.datasets.import_warcs import Warc
+from archive.datasets.import_items import ImportColumns, ImportSource
+from archive.datasets.import_warcs import ImportedWarc
 from archive.errors import ConfigurationError
 
 _JSON = re.compile(r"\.(jsonl|ndjson|json)(\.gz)?", re.I)
 _WARC = re.compile(r"\.(warc|arc|wacz)(\.gz)?", re.I)
 
 
-def find_sources(paths: Sequence[Path], columns: Columns, *, every: bool = False) -> list[Source]:
+def find_sources(paths: Sequence[Path], columns: ImportColumns, *, every: bool = False) -> list[ImportSource]:
     """The sources, in the order of the arguments. Raises ConfigurationError for what cannot be imported, where two are
     the same, and where a column that the user named is not there."""
     found = [_source(path, columns, every) for path in paths]
@@ -27,7 +27,7 @@ def find_sources(paths: Sequence[Path], columns: Columns, *, every: bool = False
     return found
 
 
-def _source(path: Path, columns: Columns, every: bool) -> Source:
+def _source(path: Path, columns: ImportColumns, every: bool) -> ImportSource:
     if path.is_dir():
         return PageFolder(path)
     if not path.is_file():
@@ -37,7 +37,7 @@ def _source(path: Path, columns: Columns, every: bool) -> Source:
         require_parquet()
         return ParquetTable(path, columns)
     if _WARC.search(name):
-        return Warc(path, every)
+        return ImportedWarc(path, every)
     if _JSON.search(name):
         return JsonLines(path, columns)
     raise ConfigurationError(

@@ -13,7 +13,7 @@ from archive.exchange import Capture, Place
 from archive.pipeline.article_choice import decided
 from archive.pipeline.pool import ExtractionPool
 from archive.sites import site_of_url
-from archive.told import WarningKind
+from archive.telling.kinds import WarningKind
 from archive.warc.frames import ZstdSections, is_zstd
 from archive.warc.packing import compressed, with_header
 
@@ -33,7 +33,7 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class Warc(OneFile):
+class ImportedWarc(OneFile):
     """A WARC or WACZ file. With `every` all HTML pages are taken and not only articles."""
 
     every: bool = False

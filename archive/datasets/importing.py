@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from archive.collection.folder import Collection
-from archive.datasets.import_items import Bad, Item, Progress, Response, Source
-from archive.datasets.known import NOTED, KnownItems, digest_of, known_items
+from archive.datasets.import_items import Bad, ImportSource, Item, Progress, Response
+from archive.datasets.known_items import NOTED, KnownItems, digest_of, known_items
 from archive.exchange import IMPORTED, Origin
 from archive.preservation.takedown_log import taken_down
 from archive.preservation.takedown_order import Covered
 from archive.software import software_version
 from archive.warc.digest import sha1_digest
-from archive.warc.entry import member, warc_date
+from archive.warc.exchange_records import member, warc_date
 from archive.warc.fields import fields_block, origin_fields
 from archive.warc.writer import WarcWriter
 
@@ -42,7 +42,7 @@ class Importer:
     new_id: Callable[[], str] = lambda: str(uuid.uuid4())
     max_bytes: int = _MAX_BYTES
 
-    def take(self, source: Source, progress: Progress = lambda _: None) -> Imported:
+    def take(self, source: ImportSource, progress: Progress = lambda _: None) -> Imported:
         """Import what the collection has not yet. Raises CollectionError if it cannot be written; what was is kept."""
         covers = taken_down(self.collection.path, self.collection.sites)
         writer = self._writer(source)
@@ -74,7 +74,7 @@ class Importer:
             known.add(digest)
             found.items += 1
 
-    def _writer(self, source: Source) -> WarcWriter:
+    def _writer(self, source: ImportSource) -> WarcWriter:
         info = {"software": f"cleancopy/{software_version()}", "importedFrom": source.name}
         return WarcWriter(
             self.collection.archive,

@@ -31,7 +31,7 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class File(_Strict):
+class DataFile(_Strict):
     """A file of the data set; `path` is relative to its folder, `size` in bytes."""
 
     path: Annotated[Text, AfterValidator(relative_path)]
@@ -39,7 +39,7 @@ class File(_Strict):
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
-class Warc(_Strict):
+class ManifestWarc(_Strict):
     """A WARC file that records come from; `size` in bytes."""
 
     collection: Name
@@ -62,8 +62,8 @@ class Manifest(_Strict):
     extraction_versions: dict[Text, Count]
     models: dict[Text, Count]
     configurations: dict[Text, Count]
-    warcs: tuple[Warc, ...]
-    files: tuple[File, ...]
+    warcs: tuple[ManifestWarc, ...]
+    files: tuple[DataFile, ...]
 
 
 def new_manifest(request: Request, sources: Sequence[Table], selection: Selection, folder: Path) -> Manifest:
@@ -85,11 +85,11 @@ def new_manifest(request: Request, sources: Sequence[Table], selection: Selectio
     )
 
 
-def file_of(path: Path, folder: Path) -> File:
+def file_of(path: Path, folder: Path) -> DataFile:
     """One file as the manifest names it."""
     with path.open("rb") as file:
         digest = file_digest(file, "sha256").hexdigest()
-    return File(path=path.relative_to(folder).as_posix(), size=path.stat().st_size, sha256=digest)
+    return DataFile(path=path.relative_to(folder).as_posix(), size=path.stat().st_size, sha256=digest)
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -128,10 +128,10 @@ def _counts(selection: Selection, name: str) -> dict[str, int]:
     return {value or "": count for value, count in selection.named(name, selection.positions()).items()}
 
 
-def _warcs(selection: Selection, number: int, source: Table) -> list[Warc]:
+def _warcs(selection: Selection, number: int, source: Table) -> list[ManifestWarc]:
     counts = selection.named("warc", selection.positions(number))
     return [
-        Warc(
+        ManifestWarc(
             collection=source.name,
             filename=name,
             size=source.collection.warc_path(name).stat().st_size,

@@ -8,12 +8,12 @@ from archive.exchange import Capture
 from archive.extraction.characters import printable
 from archive.extraction.metadata import Facts, Metadata
 from archive.extraction.rights import page_rights
-from archive.faults import noted
 from archive.labels import Label
 from archive.records import Block, Discovery, Extraction, Http, Record, Rights, WarcPlace
 from archive.sites import Site
 from archive.software import software_version
-from archive.told import Warned
+from archive.telling.kinds import Warned
+from archive.telling.shield import noted
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from typing import NamedTuple, cast
 
 from lxml import etree
 
-from archive.faults import note
-from archive.told import Warned, WarningKind
+from archive.telling.kinds import Warned, WarningKind
+from archive.telling.shield import note
 
 #: Elements that flow within a line. All others start and end a block, unknown ones with a dash included.
 INLINE = frozenset(

@@ -3,8 +3,8 @@
 from charset_normalizer import from_bytes
 from w3lib.encoding import html_body_declared_encoding, html_to_unicode, http_content_type_encoding, read_bom
 
-from archive.faults import shielded
-from archive.told import Warned, WarningKind
+from archive.telling.kinds import Warned, WarningKind
+from archive.telling.shield import shielded
 
 #: Valid UTF-8 with a multi-byte character is practically never anything else, whatever was declared;
 #: these encodings alone also look like ASCII or hold NUL bytes.

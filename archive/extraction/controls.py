@@ -8,10 +8,10 @@ from typing import NamedTuple, Self
 from lxml import etree
 
 from archive.extraction.blocks import TextBlock
-from archive.extraction.metadata.text import skeleton
+from archive.extraction.metadata.fact_text import skeleton
+from archive.extraction.rules import kind_of
 from archive.extraction.verdict import Verdict
 from archive.labels import Label
-from archive.rules import kind_of
 
 BREADCRUMB_RULE, BUTTON_RULE = "general:breadcrumb", "general:button"
 #: Elements from a block's own upwards that may be the breadcrumb, or the button.

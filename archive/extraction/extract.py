@@ -21,18 +21,18 @@ from archive.extraction.memory.recall import Observation, PageName, Recall, page
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.metadata import Facts, LabelledText, Metadata, complete
 from archive.extraction.model import Model, load_model
-from archive.extraction.places import xpaths
-from archive.extraction.reading import MAX_BYTES, name_of, read_page
+from archive.extraction.page_reading import MAX_BYTES, name_of, read_page
+from archive.extraction.plain_text import label_text, paragraphs
+from archive.extraction.rules import RuleKind, is_selected, kind_of
 from archive.extraction.second_copy import without_second_copy
 from archive.extraction.stated import completed
-from archive.extraction.text import label_text, paragraphs
 from archive.extraction.verdict import Verdict
-from archive.faults import failure, gathering
+from archive.extraction.xpaths import xpaths
 from archive.labels import Label
 from archive.records import Block, Record
-from archive.rules import RuleKind, is_selected, kind_of
 from archive.sites import Site, apply_hook, site_of_url
-from archive.told import Warned, WarningKind
+from archive.telling.kinds import Warned, WarningKind
+from archive.telling.shield import failure, gathering
 
 
 def extract(

@@ -28,7 +28,7 @@ _ROWS, _QUESTIONS, _TREES = 256, 512, 300
 CONSTANTS = 2
 
 
-class Columns(NamedTuple):
+class FeatureColumns(NamedTuple):
     """A matrix as forests read it: feature by feature, in runs of at most 256 rows, filled up to whole words."""
 
     rows: int
@@ -64,7 +64,7 @@ class Forest:
     digits: Indices
     leaves: Matrix
 
-    def scores(self, *parts: Columns) -> Matrix:
+    def scores(self, *parts: FeatureColumns) -> Matrix:
         """The sums of the leaves that each row ends in: one row a class, one column a row asked about. The features
         are the columns of the parts in turn."""
         runs = zip(*(part.runs for part in parts), strict=True)

@@ -6,20 +6,20 @@ import numpy as np
 from lxml import etree
 
 from archive.extraction.blocks import TextBlock
-from archive.extraction.features.matrix import Page, page_features
-from archive.extraction.features.words import tokens_of
+from archive.extraction.features.matrix import PageBlocks, page_features
+from archive.extraction.features.word_rows import tokens_of
 from archive.extraction.memory.recall import Recall
 from archive.extraction.memory.update import MODEL_RULE, Update
 from archive.extraction.model import LABELS, Model, combine
 from archive.extraction.site_rules import SiteRules
-from archive.extraction.stated import STATED_RULE, Known
+from archive.extraction.stated import STATED_RULE, StatedFacts
 from archive.extraction.verdict import Verdict
 from archive.labels import Label
 from archive.sites import Layout
 
 
 def label_blocks(
-    page: Page, tree: etree._Element, layout: Layout | None, model: Model, recall: Recall | None = None
+    page: PageBlocks, tree: etree._Element, layout: Layout | None, model: Model, recall: Recall | None = None
 ) -> list[Verdict]:
     """One verdict a block, in page order. `recall` lets the site's memory update the model's beliefs."""
     if not page.blocks:
@@ -35,7 +35,7 @@ def label_blocks(
     return merge(first, believed, may_be_body=not rules.names_body)
 
 
-def structured_verdicts(blocks: Sequence[TextBlock], known: Known) -> list[Verdict | None]:
+def structured_verdicts(blocks: Sequence[TextBlock], known: StatedFacts) -> list[Verdict | None]:
     """The headline: the one `<h1>` that repeats the structured title. Nothing else is as sure."""
     found: list[Verdict | None] = [None] * len(blocks)
     headings = [
@@ -48,7 +48,7 @@ def structured_verdicts(blocks: Sequence[TextBlock], known: Known) -> list[Verdi
     return found
 
 
-def believe(page: Page, model: Model) -> Update:
+def believe(page: PageBlocks, model: Model) -> Update:
     """The model's label probabilities, in the light of the article's text where structured data states it."""
     features = page_features(page)
     guesses = model.guesses(features)

@@ -16,7 +16,7 @@ import numpy as np
 
 from archive.errors import ConfigurationError
 from archive.extraction.features.neighbours import Features, Matrix, beliefs_around
-from archive.extraction.forest import Columns, Forest
+from archive.extraction.forest import FeatureColumns, Forest
 from archive.extraction.network import Network
 from archive.labels import Label
 
@@ -72,9 +72,9 @@ class Model:
 
     def guesses(self, of: Features) -> Guesses:
         """What each part makes of the blocks."""
-        seen = Columns.of(of.matrix)
+        seen = FeatureColumns.of(of.matrix)
         beliefs = softmax(self.first.scores(seen))
-        is_body = logistic(self.body.scores(seen, Columns.of(beliefs_around(of, beliefs)))[0])
+        is_body = logistic(self.body.scores(seen, FeatureColumns.of(beliefs_around(of, beliefs)))[0])
         return Guesses(beliefs, is_body, *shares(self.network.scores(of)))
 
 

@@ -7,8 +7,8 @@ other (Blink at the 512th), so that their text is shown all the same.
 import re
 
 from archive.extraction.blocks import INLINE
-from archive.faults import note
-from archive.told import Warned, WarningKind
+from archive.telling.kinds import Warned, WarningKind
+from archive.telling.shield import note
 
 #: Elements of a page beyond this are not read: each takes 300 bytes of memory. Of 1,589 real pages none has 12,000.
 MAX_ELEMENTS = 100_000

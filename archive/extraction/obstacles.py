@@ -15,8 +15,8 @@ from lxml import etree
 
 from archive.errors import PageError
 from archive.exchange import Kind
-from archive.extraction.page import parse_page
-from archive.faults import gathering
+from archive.extraction.parsing import parse_page
+from archive.telling.shield import gathering
 
 #: Bytes of the largest such page; a larger one is taken for what was asked for.
 LARGEST = 300_000

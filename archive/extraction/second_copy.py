@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from archive.extraction.rules import is_selected
 from archive.extraction.verdict import Verdict
 from archive.labels import Label
-from archive.rules import is_selected
 
 RULE = "general:second-copy"
 #: Words from which a text is not repeated by chance or as a refrain, how many such texts must stand twice, and which

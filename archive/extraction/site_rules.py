@@ -10,9 +10,9 @@ from itertools import takewhile
 from lxml import etree
 
 from archive.extraction.blocks import TextBlock
+from archive.extraction.rules import select_rule, strip_rule
 from archive.extraction.verdict import Verdict
 from archive.labels import Label
-from archive.rules import select_rule, strip_rule
 from archive.sites import Layout, StripRule
 from archive.sites.patterns import is_found
 from archive.sites.selectors import select

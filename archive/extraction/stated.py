@@ -14,9 +14,9 @@ from lxml import etree
 
 from archive.extraction.blocks import TextBlock
 from archive.extraction.features.neighbours import Matrix
-from archive.extraction.features.words import tokens_of
+from archive.extraction.features.word_rows import tokens_of
+from archive.extraction.metadata.fact_text import plain_lines
 from archive.extraction.metadata.json_ld import read_nodes
-from archive.extraction.metadata.text import plain_lines
 from archive.labels import Label
 from archive.records import Block
 
@@ -140,7 +140,7 @@ def _shingles(text: str) -> list[tuple[str, ...]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class StatedFacts:
     """What the page's structured data says, to compare blocks with: token sets, and the article's text."""
 
     titles: tuple[frozenset[str], ...] = ()
@@ -160,9 +160,9 @@ def known_of(
     publisher: str | None,
     captions: Sequence[str] = (),
     body: str | None = None,
-) -> Known:
+) -> StatedFacts:
     """Structured data as token sets. `dates` are ISO 8601; only their days are compared."""
-    return Known(
+    return StatedFacts(
         tuple(frozenset(tokens_of(title)) for title in titles if title),
         frozenset(tokens_of(description or "")),
         tuple(frozenset(tokens_of(name)) for name in authors if name),
@@ -179,7 +179,7 @@ def likeness(left: frozenset[str], right: frozenset[str]) -> float:
     return common / (len(left) + len(right) - common) if common else 0.0
 
 
-def compared(blocks: Sequence[TextBlock], sets: Sequence[frozenset[str]], known: Known) -> list[Sequence[float]]:
+def compared(blocks: Sequence[TextBlock], sets: Sequence[frozenset[str]], known: StatedFacts) -> list[Sequence[float]]:
     """What of the structured data each block repeats; `page.NAMES` has the columns, from is_title on."""
     authors = known.authors
     return [

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from lxml import etree
 
 from archive.extraction.blocks import MAX_BLOCKS, TextBlock, segment
-from archive.told import Warned, WarningKind
+from archive.telling.kinds import Warned, WarningKind
 
 #: Characters of running text (long blocks with few links) that an article page shows at least.
 _ENOUGH = 1000

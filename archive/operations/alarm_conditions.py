@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class AlarmKind(StrEnum):
     """What an alarm is about."""
 
     BLOCKS = "blocks"
@@ -26,14 +26,14 @@ class Kind(StrEnum):
     """A copy could not be made."""
 
 
-Key = tuple[Kind, str]
+Key = tuple[AlarmKind, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
     """One thing that is wrong: about which site, place or disk, in a sentence for people."""
 
-    kind: Kind
+    kind: AlarmKind
     subject: str
     sentence: str
 
@@ -52,18 +52,18 @@ class Event(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class AlarmChange:
     """A condition that has begun or ended."""
 
     event: Event
     condition: Condition
 
 
-def changes(in_force: Mapping[Key, Condition], now: Iterable[Condition]) -> list[Change]:
+def changes(in_force: Mapping[Key, Condition], now: Iterable[Condition]) -> list[AlarmChange]:
     """What has begun and what has ended. Of several conditions with the same key the first counts."""
     found: dict[Key, Condition] = {}
     for condition in now:
         found.setdefault(condition.key, condition)
-    ended = [Change(Event.END, condition) for key, condition in in_force.items() if key not in found]
-    begun = [Change(Event.BEGIN, condition) for key, condition in found.items() if key not in in_force]
+    ended = [AlarmChange(Event.END, condition) for key, condition in in_force.items() if key not in found]
+    begun = [AlarmChange(Event.BEGIN, condition) for key, condition in found.items() if key not in in_force]
     return ended + begun

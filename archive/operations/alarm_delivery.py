@@ -16,8 +16,8 @@ import urllib3
 from archive.collection.alarm_settings import Alarms, Mail, shown_webhook, url_of
 from archive.errors import CleancopyError, ConfigurationError
 from archive.operations.alarm_conditions import Event
-from archive.operations.alarm_ledger import Ledger, Message, Pending
-from archive.unseen import visible
+from archive.operations.alarm_ledger import AlarmLedger, AlarmMessage, PendingMessage
+from archive.telling.unseen import visible
 
 TOKEN, PASSWORD = "CLEANCOPY_WEBHOOK_TOKEN", "CLEANCOPY_SMTP_PASSWORD"
 #: Seconds that a receiver has to answer.
@@ -34,7 +34,7 @@ class DeliveryError(CleancopyError):
     """A receiver did not take a message."""
 
 
-def deliver(ledger: Ledger, alarms: Alarms, now: float, tell: Callable[[str], None]) -> int:
+def deliver(ledger: AlarmLedger, alarms: Alarms, now: float, tell: Callable[[str], None]) -> int:
     """Deliver what is due, in order; how many messages were delivered. `tell` hears what could not be."""
     delivered = 0
     for receiver in {pending.receiver: None for pending in ledger.pending()}:
@@ -46,13 +46,13 @@ def deliver(ledger: Ledger, alarms: Alarms, now: float, tell: Callable[[str], No
     return delivered
 
 
-def _drop_all(ledger: Ledger, receiver: str) -> None:
+def _drop_all(ledger: AlarmLedger, receiver: str) -> None:
     """Nobody wants these any more."""
     for pending in ledger.pending(receiver):
         ledger.drop(pending.number)
 
 
-def _deliver_to(receiver: str, ledger: Ledger, alarms: Alarms, now: float, tell: Callable[[str], None]) -> int:
+def _deliver_to(receiver: str, ledger: AlarmLedger, alarms: Alarms, now: float, tell: Callable[[str], None]) -> int:
     delivered = 0
     waiting = list(ledger.pending(receiver))
     size = _MOST_IN_A_LETTER if receiver == "mail" else 1
@@ -68,7 +68,7 @@ def _deliver_to(receiver: str, ledger: Ledger, alarms: Alarms, now: float, tell:
     return delivered
 
 
-def _put_off(pending: Pending, ledger: Ledger, now: float, why: str, tell: Callable[[str], None]) -> None:
+def _put_off(pending: PendingMessage, ledger: AlarmLedger, now: float, why: str, tell: Callable[[str], None]) -> None:
     if now - pending.made >= GIVEN_UP:
         ledger.drop(pending.number)
         tell(f"{why}. The message of {pending.message.at} is given up.")
@@ -79,7 +79,7 @@ def _put_off(pending: Pending, ledger: Ledger, now: float, why: str, tell: Calla
     ledger.put_off(pending.number, now + wait)
 
 
-def send(receiver: str, alarms: Alarms, messages: Sequence[Message]) -> None:
+def send(receiver: str, alarms: Alarms, messages: Sequence[AlarmMessage]) -> None:
     """Deliver messages: to a webhook one by one, by mail in one letter, so that a network that is down is one letter
     and not one for each site. Raises DeliveryError, or ConfigurationError where a variable is not set."""
     if receiver == "mail" and alarms.mail:
@@ -89,7 +89,7 @@ def send(receiver: str, alarms: Alarms, messages: Sequence[Message]) -> None:
             _post(alarms.webhook(receiver), message)
 
 
-def _post(webhook: str, message: Message) -> None:
+def _post(webhook: str, message: AlarmMessage) -> None:
     headers = {"User-Agent": "cleancopy"}
     if token := os.environ.get(TOKEN):
         headers["Authorization"] = f"Bearer {token}"
@@ -106,7 +106,7 @@ def _post(webhook: str, message: Message) -> None:
         raise DeliveryError(f"The webhook {shown_webhook(webhook)} answered with {answer.status}")
 
 
-def _mail(mail: Mail, messages: Sequence[Message]) -> None:
+def _mail(mail: Mail, messages: Sequence[AlarmMessage]) -> None:
     try:
         with _connected(mail) as server:
             server.send_message(mail_of(mail, messages))
@@ -148,7 +148,7 @@ def _why(error: Exception) -> str:
     return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
-def mail_of(mail: Mail, messages: Sequence[Message]) -> EmailMessage:
+def mail_of(mail: Mail, messages: Sequence[AlarmMessage]) -> EmailMessage:
     """Messages as one letter. Sentences may hold text from the web: no header takes a line break from them."""
     first, letter = messages[0], EmailMessage()
     letter["Subject"] = " ".join(visible(_subject(first, len(messages) - 1)).split())[:200]
@@ -162,13 +162,13 @@ def mail_of(mail: Mail, messages: Sequence[Message]) -> EmailMessage:
     return letter
 
 
-def _subject(message: Message, more: int) -> str:
+def _subject(message: AlarmMessage, more: int) -> str:
     what = " ".join(filter(None, (message.kind, message.subject)))
     word = {Event.BEGIN: "Alarm", Event.END: "Over", Event.TEST: "Test"}[message.event]
     return f"[{message.collection}] {word}: {what}" + (f" and {more} more" if more else "")
 
 
-def told(message: Message) -> str:
+def told(message: AlarmMessage) -> str:
     """A message in a line for people."""
     if message.event is Event.TEST:
         return message.sentence

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from archive.collection.folder import Collection
 from archive.collection.sqlite_file import as_collection_error, open_database
 from archive.errors import CollectionError
-from archive.operations.alarm_conditions import Change, Condition, Event, Key, Kind, changes
+from archive.operations.alarm_conditions import AlarmChange, AlarmKind, Condition, Event, Key, changes
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS in_force (
@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS outbox (
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class AlarmMessage:
     """What receivers are told. `id` stays the same if it is delivered twice; `since` is when the condition began and
     `at` when this happened, both UTC in ISO 8601."""
 
@@ -51,18 +51,18 @@ class InForce:
 
 
 @dataclass(frozen=True, slots=True)
-class Pending:
+class PendingMessage:
     """A message that one receiver has not had yet, how often that was tried, and when it was made (seconds since the
     epoch)."""
 
     number: int
     receiver: str
-    message: Message
+    message: AlarmMessage
     attempts: int
     made: float
 
 
-class Ledger:
+class AlarmLedger:
     """The database."""
 
     def __init__(self, collection: Collection, new_id: Callable[[], str] = lambda: str(uuid.uuid4())) -> None:
@@ -78,10 +78,12 @@ class Ledger:
     def in_force(self) -> dict[Key, InForce]:
         """The alarms in force, the oldest first."""
         rows = self._db.execute("SELECT kind, subject, sentence, since FROM in_force ORDER BY since, kind, subject")
-        found = [InForce(Condition(Kind(kind), subject, sentence), since) for kind, subject, sentence, since in rows]
+        found = [
+            InForce(Condition(AlarmKind(kind), subject, sentence), since) for kind, subject, sentence, since in rows
+        ]
         return {each.condition.key: each for each in found}
 
-    def look(self, conditions: Iterable[Condition], receivers: Sequence[str], now: float) -> list[Message]:
+    def look(self, conditions: Iterable[Condition], receivers: Sequence[str], now: float) -> list[AlarmMessage]:
         """Keep what is wrong now; the messages about what has begun and ended since the last look, which every
         receiver will have."""
         current = list(conditions)
@@ -99,7 +101,7 @@ class Ledger:
                 self._post(message, receivers, now)
         return messages
 
-    def _change(self, change: Change, before: dict[Key, InForce], now: float) -> Message:
+    def _change(self, change: AlarmChange, before: dict[Key, InForce], now: float) -> AlarmMessage:
         condition = change.condition
         if change.event is Event.BEGIN:
             self._db.execute(
@@ -111,21 +113,21 @@ class Ledger:
         since = before[condition.key].since
         return self._message(change.event, condition.kind, condition.subject, condition.sentence, since, now)
 
-    def _message(self, event: Event, kind: str, subject: str, sentence: str, since: float, at: float) -> Message:
-        return Message(self._new_id(), event, kind, self._name, subject, sentence, _written(since), _written(at))
+    def _message(self, event: Event, kind: str, subject: str, sentence: str, since: float, at: float) -> AlarmMessage:
+        return AlarmMessage(self._new_id(), event, kind, self._name, subject, sentence, _written(since), _written(at))
 
-    def test_message(self, now: float) -> Message:
+    def test_message(self, now: float) -> AlarmMessage:
         """A message that says that nothing is wrong and that it came through."""
         return self._message(Event.TEST, "test", "", "This is a test: alarms of this collection reach you.", now, now)
 
-    def _post(self, message: Message, receivers: Sequence[str], now: float) -> None:
+    def _post(self, message: AlarmMessage, receivers: Sequence[str], now: float) -> None:
         told = json.dumps([getattr(message, name) for name in message.__slots__])
         self._db.executemany(
             "INSERT INTO outbox (receiver, message, made, due) VALUES (?, ?, ?, ?)",
             [(receiver, told, now, now) for receiver in receivers],
         )
 
-    def pending(self, receiver: str | None = None) -> Iterator[Pending]:
+    def pending(self, receiver: str | None = None) -> Iterator[PendingMessage]:
         """What is still to be delivered, to one receiver or to all, in the order in which it happened."""
         rows = self._db.execute(
             "SELECT number, receiver, message, attempts, made FROM outbox WHERE ?1 IS NULL OR receiver = ?1 "
@@ -133,7 +135,7 @@ class Ledger:
             (receiver,),
         ).fetchall()
         for number, to, told, attempts, made in rows:
-            yield Pending(number, to, _read(told), attempts, made)
+            yield PendingMessage(number, to, _read(told), attempts, made)
 
     def is_due(self, receiver: str, now: float) -> bool:
         """Whether a receiver that could not be reached may be tried again."""
@@ -150,10 +152,10 @@ class Ledger:
         self._db.execute("UPDATE outbox SET attempts = attempts + 1, due = ? WHERE number = ?", (due, number))
 
 
-def _read(told: str) -> Message:
+def _read(told: str) -> AlarmMessage:
     try:
         identity, event, *rest = json.loads(told)
-        return Message(identity, Event(event), *rest)
+        return AlarmMessage(identity, Event(event), *rest)
     except (ValueError, TypeError, RecursionError) as error:
         raise CollectionError(
             "alarms.sqlite holds a message that is none. Delete it: what is still so is told anew."
@@ -165,7 +167,7 @@ def _written(moment: float) -> str:
 
 
 @contextmanager
-def open_ledger(collection: Collection) -> Iterator[Ledger]:
+def open_ledger(collection: Collection) -> Iterator[AlarmLedger]:
     """The ledger of a collection. Raises CollectionError if it cannot be used."""
-    with as_collection_error(collection.alarms), closing(Ledger(collection)) as ledger:
+    with as_collection_error(collection.alarms), closing(AlarmLedger(collection)) as ledger:
         yield ledger

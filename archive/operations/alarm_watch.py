@@ -12,22 +12,22 @@ from archive.collection.alarm_settings import Alarms
 from archive.collection.folder import Collection
 from archive.collection.settings_file import load_settings
 from archive.errors import CollectionError
-from archive.operations.alarm_conditions import Condition, Kind
+from archive.operations.alarm_conditions import AlarmKind, Condition
 from archive.operations.alarm_delivery import deliver, told
 from archive.operations.alarm_ledger import open_ledger
 from archive.operations.health_change import HealthState
 from archive.operations.schedule_store import ScheduleStore
-from archive.operations.scheduled_run import Outcome
+from archive.operations.scheduled_run import RunOutcome
 from archive.operations.site_health import SiteHealth, site_health
-from archive.preservation.fixity import HERE, Known, open_fixity
+from archive.preservation.fixity import HERE, KnownDigest, open_fixity
 
 KINDS = {
-    HealthState.BLOCKED: Kind.BLOCKS,
-    HealthState.FAILING: Kind.ERRORS,
-    HealthState.SILENT: Kind.SILENCE,
-    HealthState.OFF_LAYOUT: Kind.DRIFT,
-    HealthState.CUT_SHORT: Kind.DRIFT,
-    HealthState.LIST_LOST: Kind.DRIFT,
+    HealthState.BLOCKED: AlarmKind.BLOCKS,
+    HealthState.FAILING: AlarmKind.ERRORS,
+    HealthState.SILENT: AlarmKind.SILENCE,
+    HealthState.OFF_LAYOUT: AlarmKind.DRIFT,
+    HealthState.CUT_SHORT: AlarmKind.DRIFT,
+    HealthState.LIST_LOST: AlarmKind.DRIFT,
 }
 #: How much more room than the limit ends an alarm, so that a disk at the limit does not begin and end it all day.
 _ROOM = 1.1
@@ -42,7 +42,7 @@ def look(collection: Collection, tell: Callable[[str], None], now: float | None 
     now = time.time() if now is None else now
     alarms = load_settings(collection).alarms
     with _alone(collection), open_ledger(collection) as ledger:
-        was_low = any(kind is Kind.DISK for kind, _ in ledger.in_force())
+        was_low = any(kind is AlarmKind.DISK for kind, _ in ledger.in_force())
         found = list(conditions(collection, alarms, now, was_low=was_low))
         for message in ledger.look(found, alarms.receivers, now):
             tell(told(message))
@@ -81,7 +81,7 @@ def _of_sites(collection: Collection) -> Iterator[Condition]:
             yield from of_site(health)
     except CollectionError as error:
         # A report that cannot be read must not silence all other alarms.
-        yield Condition(Kind.ERRORS, "crawls", str(error))
+        yield Condition(AlarmKind.ERRORS, "crawls", str(error))
 
 
 def of_site(health: SiteHealth) -> Iterator[Condition]:
@@ -94,7 +94,7 @@ def of_site(health: SiteHealth) -> Iterator[Condition]:
 def of_disk(free: int, limit: int, where: str, *, was_low: bool) -> Iterator[Condition]:
     """Whether the disk is low. Sizes in bytes."""
     if free < limit * (_ROOM if was_low else 1):
-        yield Condition(Kind.DISK, where, f"{free / 1e9:.1f} GB are free, less than {limit / 1e9:g} GB")
+        yield Condition(AlarmKind.DISK, where, f"{free / 1e9:.1f} GB are free, less than {limit / 1e9:g} GB")
 
 
 def _of_schedule(collection: Collection, now: float, late: float) -> Iterator[Condition]:
@@ -114,11 +114,13 @@ def of_runs(store: ScheduleStore, now: float, late: float) -> Iterator[Condition
     due |= {run.site: run.due for run in store.under_way() if run.started is None}
     for site, moment in sorted(due.items()):
         if now - moment.timestamp() > late and site not in paused and "*" not in paused:
-            yield Condition(Kind.LATE, site, f"Its run of {_minute(moment)} UTC has not begun")
+            yield Condition(AlarmKind.LATE, site, f"Its run of {_minute(moment)} UTC has not begun")
     for site in sorted(store.sites()):
         for run in store.history(site, most=1):
-            if run.outcome in (Outcome.STOPPED, Outcome.CRASHED):
-                yield Condition(Kind.ERRORS, site, f"Its last run {run.outcome}: {run.detail or 'no reason is known'}")
+            if run.outcome in (RunOutcome.STOPPED, RunOutcome.CRASHED):
+                yield Condition(
+                    AlarmKind.ERRORS, site, f"Its last run {run.outcome}: {run.detail or 'no reason is known'}"
+                )
 
 
 def _minute(moment: datetime) -> str:
@@ -129,11 +131,11 @@ def _of_files(collection: Collection) -> Iterator[Condition]:
     if not collection.fixity.exists():
         return
     with open_fixity(collection) as fixity:
-        faults: dict[str, list[Known]] = {}
+        faults: dict[str, list[KnownDigest]] = {}
         for known in fixity.faults():
             faults.setdefault(known.place, []).append(known)
         for place, wrong in faults.items():
             files = f"{wrong[0].name}: {wrong[0].fault}" + (f", and {len(wrong) - 1} more" if len(wrong) > 1 else "")
-            yield Condition(Kind.VERIFICATION, str(collection.path) if place == HERE else place, files)
+            yield Condition(AlarmKind.VERIFICATION, str(collection.path) if place == HERE else place, files)
         for place, fault in fixity.copy_faults().items():
-            yield Condition(Kind.COPY, place, fault)
+            yield Condition(AlarmKind.COPY, place, fault)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 
 from archive.collection.site_figures import Ending, SiteFigures
-from archive.operations.health_change import Change, HealthState, percent
+from archive.operations.health_change import HealthChange, HealthState, percent
 from archive.operations.odds import surprise
 from archive.operations.site_runs import ListSeen, RunKind, SiteRun
 
@@ -17,14 +17,14 @@ _ENOUGH = 5
 _TWICE = 2
 
 
-def access_changes(runs: Sequence[SiteRun]) -> Iterator[Change]:
+def access_changes(runs: Sequence[SiteRun]) -> Iterator[HealthChange]:
     """What the newest run met that it should not have; the others are what it is compared with."""
     *past, now = runs
     figures = now.figures
     if blocked := _blocked(figures, [run.figures for run in past]):
-        yield Change(HealthState.BLOCKED, blocked)
+        yield HealthChange(HealthState.BLOCKED, blocked)
     elif failing := _failing(figures, [run.figures for run in past], now.lists):
-        yield Change(HealthState.FAILING, failing)
+        yield HealthChange(HealthState.FAILING, failing)
     if figures.lists:
         yield from _lost_lists(runs)
 
@@ -62,7 +62,7 @@ def _kinds(counts: dict[str, int]) -> str:
     return ", ".join(f"{count} × {kind.replace('_', ' ')}" for kind, count in Counter(counts).most_common(4))
 
 
-def _lost_lists(runs: Sequence[SiteRun]) -> Iterator[Change]:
+def _lost_lists(runs: Sequence[SiteRun]) -> Iterator[HealthChange]:
     """Lists that once brought articles, and in the newest runs that asked for them do not."""
     seen: dict[str, list[ListSeen]] = {}
     for run in runs:
@@ -73,7 +73,7 @@ def _lost_lists(runs: Sequence[SiteRun]) -> Iterator[Change]:
     latest = {read.url for read in runs[-1].lists}
     for url, reads in seen.items():
         if url in latest and (sentence := _lost(reads, alone=alone)):
-            yield Change(HealthState.SILENT if alone and not reads[-1].fault else HealthState.LIST_LOST, sentence)
+            yield HealthChange(HealthState.SILENT if alone and not reads[-1].fault else HealthState.LIST_LOST, sentence)
 
 
 def _lost(reads: Sequence[ListSeen], *, alone: bool) -> str | None:

@@ -33,7 +33,7 @@ class HealthState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class HealthChange:
     """One thing that is not as it was: a sentence for people, with the state that it amounts to."""
 
     state: HealthState

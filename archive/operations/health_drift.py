@@ -8,7 +8,7 @@ from statistics import median
 
 from archive.collection.site_figures import PageFigures
 from archive.operations.health_access import CHANCE
-from archive.operations.health_change import Change, HealthState, percent
+from archive.operations.health_change import HealthChange, HealthState, percent
 from archive.operations.odds import spread, surprise
 from archive.operations.site_runs import RunKind, SiteRun
 from archive.pipeline.page_figures import FIELDS
@@ -60,7 +60,7 @@ def compared(runs: Sequence[SiteRun], least: int = _PAGES) -> Compared:
     return Compared(tuple(figures[first:]), tuple(figures[:first]))
 
 
-def drift_changes(runs: Sequence[SiteRun]) -> Iterator[Change]:
+def drift_changes(runs: Sequence[SiteRun]) -> Iterator[HealthChange]:
     """What the newest pages lack that those before had."""
     pages = [compared(runs, least) for least in (_PAGES, *_MORE_PAGES)]
     if pages[0].is_enough:
@@ -72,24 +72,24 @@ def drift_changes(runs: Sequence[SiteRun]) -> Iterator[Change]:
         yield from _lengths(longer)
 
 
-def _selectors(pages: Sequence[Compared]) -> Iterator[Change]:
+def _selectors(pages: Sequence[Compared]) -> Iterator[HealthChange]:
     for label in sorted({label for page in pages[0].now for label in page.named}):
         if share := _risen(pages, partial(_missed, label)):
             said = f"The selectors for {label} found something on {share.of - share.hits} of {share.of} pages"
-            yield Change(HealthState.OFF_LAYOUT, f"{said}; before on {percent(1 - share.usual)}")
+            yield HealthChange(HealthState.OFF_LAYOUT, f"{said}; before on {percent(1 - share.usual)}")
 
 
-def _fields(pages: Sequence[Compared]) -> Iterator[Change]:
+def _fields(pages: Sequence[Compared]) -> Iterator[HealthChange]:
     for field in FIELDS:
         if share := _risen(pages, partial(_lacking, field)):
             said = f"{share.hits} of {share.of} pages have no {field}"
-            yield Change(HealthState.OFF_LAYOUT, f"{said}; before it was {percent(share.usual)}")
+            yield HealthChange(HealthState.OFF_LAYOUT, f"{said}; before it was {percent(share.usual)}")
 
 
-def _limits(pages: Sequence[Compared]) -> Iterator[Change]:
+def _limits(pages: Sequence[Compared]) -> Iterator[HealthChange]:
     if share := _risen(pages, _limited):
         said = f"{share.hits} of {share.of} pages say that they are not free"
-        yield Change(HealthState.CUT_SHORT, f"{said}; before it was {percent(share.usual)}")
+        yield HealthChange(HealthState.CUT_SHORT, f"{said}; before it was {percent(share.usual)}")
 
 
 #: Of a run's pages, how many are counted, and out of how many.
@@ -154,7 +154,7 @@ def _grouped(past: Sequence[tuple[int, int]]) -> Iterator[float]:
             hits = of = 0
 
 
-def _lengths(pages: Compared) -> Iterator[Change]:
+def _lengths(pages: Compared) -> Iterator[HealthChange]:
     past = [log(page.words + 1) for page in pages.past if page.words is not None and page.pages >= _PAGES_FOR_LENGTH]
     now = median(page.words or 0.0 for page in pages.now for _ in range(page.pages))
     usual = log(_words(pages.past) + 1)
@@ -162,7 +162,7 @@ def _lengths(pages: Compared) -> Iterator[Change]:
     fall = usual - log(now + 1)
     apart = max(page.words_high or 0.0 for page in pages.now) < median(page.words_low or 0.0 for page in pages.past)
     if apart and fall > -log(_HALF) and fall > _DEVIATIONS * error:
-        yield Change(
+        yield HealthChange(
             HealthState.CUT_SHORT,
             f"Half of {pages.pages} articles have no more than {now:.0f} words; before it was {_words(pages.past):.0f}",
         )

@@ -23,7 +23,7 @@ from prometheus_client.registry import Collector
 
 from archive.collection.folder import Collection
 from archive.errors import CollectionError, ConfigurationError
-from archive.operations.alarm_conditions import Kind
+from archive.operations.alarm_conditions import AlarmKind
 from archive.operations.alarm_ledger import open_ledger
 from archive.operations.schedule_store import ScheduleStore
 from archive.operations.scheduled_run import Run
@@ -111,7 +111,7 @@ class CollectionMetrics(Collector):
             yield family
 
     def _of_alarms(self) -> Iterator[Metric]:
-        kinds = dict.fromkeys(Kind, 0)
+        kinds = dict.fromkeys(AlarmKind, 0)
         if self._collection.alarms.exists():
             with open_ledger(self._collection) as ledger:
                 for kind, _ in ledger.in_force():

@@ -23,7 +23,7 @@ class Shown:
 
 
 @dataclass(slots=True)
-class Held:
+class SiteHoldings:
     """What a collection holds of a site: captures, and bytes as they are stored."""
 
     captures: int = 0
@@ -31,16 +31,16 @@ class Held:
     newest: list[Shown] = field(default_factory=list)
 
 
-def held(index: Path, site_of: Callable[[str], str]) -> dict[str, Held]:
+def held(index: Path, site_of: Callable[[str], str]) -> dict[str, SiteHoldings]:
     """Each site's captures, by what `site_of` makes of a host, in one pass and flat memory."""
-    sites: dict[str, Held] = {}
+    sites: dict[str, SiteHoldings] = {}
     names: dict[bytes, str] = {}
     for line in _lines(index):
         host, _, _ = line.partition(b")")
         if host not in names:
             named = _host(host)
             names[host] = site_of(named) if _HOST.fullmatch(named) else ""
-        _add(sites.setdefault(names[host], Held()), line)
+        _add(sites.setdefault(names[host], SiteHoldings()), line)
     return sites
 
 
@@ -56,7 +56,7 @@ def _host(key: bytes) -> str:
     return ".".join(reversed(host.split(","))) + (f":{port}" if port else "")
 
 
-def _add(site: Held, line: bytes) -> None:
+def _add(site: SiteHoldings, line: bytes) -> None:
     try:
         _, timestamp, told = line.split(b" ", 2)
         fields = json.loads(told)

@@ -10,7 +10,7 @@ from pathlib import Path
 from archive.collection.folder import Collection
 from archive.collection.settings_file import load_settings
 from archive.operations.alarm_ledger import InForce, open_ledger
-from archive.operations.report_captures import Held, held
+from archive.operations.report_captures import SiteHoldings, held
 from archive.operations.schedule_store import ALL, ScheduleStore
 from archive.operations.site_health import SiteDay, SiteHealth, health_of
 from archive.operations.site_runs import SiteRun, runs_by_site
@@ -31,7 +31,7 @@ class SiteReport:
     articles: int
     without_text: int
     failures: dict[str, int]
-    held: Held
+    held: SiteHoldings
     next_run: datetime | None
     paused: datetime | None
 
@@ -85,7 +85,7 @@ def collection_report(collection: Collection, now: datetime) -> CollectionReport
     stored = held(collection.index, _site_finder(collection.sites))
 
     def site(domain: str, runs: Sequence[SiteRun]) -> SiteReport:
-        return _site(collection, domain, runs, stored.get(domain, Held()), due, paused, now)
+        return _site(collection, domain, runs, stored.get(domain, SiteHoldings()), due, paused, now)
 
     crawled = {domain: site(domain, runs) for domain, runs in runs_by_site(collection)}
     sites = [*crawled.values(), *(site(domain, []) for domain in due if domain not in crawled)]
@@ -113,7 +113,7 @@ def _site(
     collection: Collection,
     domain: str,
     runs: Sequence[SiteRun],
-    stored: Held,
+    stored: SiteHoldings,
     due: dict[str, datetime | None],
     paused: dict[str, datetime],
     now: datetime,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.collection.sqlite_file import as_collection_error, open_database
-from archive.operations.scheduled_run import Outcome, Run
+from archive.operations.scheduled_run import Run, RunOutcome
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS sites (site TEXT PRIMARY KEY, schedule TEXT NOT NULL, due REAL);
@@ -41,7 +41,7 @@ ALL = "*"
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptRun:
     """What is kept of a site's schedule: as it was when `due`, its next time, was computed."""
 
     schedule: str
@@ -63,11 +63,11 @@ class ScheduleStore:
         """Another number once another process has changed something."""
         return int(self._db.execute("PRAGMA data_version").fetchone()[0])
 
-    def sites(self) -> dict[str, Kept]:
+    def sites(self) -> dict[str, KeptRun]:
         """What is kept of each site."""
-        return {site: Kept(said, _moment(due)) for site, said, due in self._db.execute("SELECT * FROM sites")}
+        return {site: KeptRun(said, _moment(due)) for site, said, due in self._db.execute("SELECT * FROM sites")}
 
-    def set_sites(self, kept: dict[str, Kept]) -> None:
+    def set_sites(self, kept: dict[str, KeptRun]) -> None:
         """Replace what is kept, in one step."""
         with self._db:
             self._db.execute("BEGIN IMMEDIATE")
@@ -111,7 +111,7 @@ class ScheduleStore:
         """What a run has come to after all its parts so far."""
         self._db.execute("UPDATE runs SET articles = ?, failed = ? WHERE id = ?", (articles, failed, run))
 
-    def end(self, run: int, now: datetime, outcome: Outcome, detail: str | None = None) -> Run:
+    def end(self, run: int, now: datetime, outcome: RunOutcome, detail: str | None = None) -> Run:
         """A run has ended."""
         self._db.execute(
             "UPDATE runs SET ended = ?, outcome = ?, detail = ? WHERE id = ?",
@@ -169,7 +169,7 @@ class ScheduleStore:
 def _run(row: tuple[Any, ...]) -> Run:
     number, site, due, started, ended, outcome, *rest = row
     times = (datetime.fromtimestamp(due, UTC), _moment(started), _moment(ended))
-    return Run(number, site, *times, Outcome(outcome) if outcome else None, *rest)
+    return Run(number, site, *times, RunOutcome(outcome) if outcome else None, *rest)
 
 
 def _moment(seconds: float | None) -> datetime | None:

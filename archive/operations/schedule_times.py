@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from cronsim import CronSim
 
 from archive.sites.schedule import Schedule, quiet_range
-from archive.sites.values import seconds_of
+from archive.sites.site_values import seconds_of
 
 _SECOND = timedelta(seconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Literal
 
 
-class Outcome(StrEnum):
+class RunOutcome(StrEnum):
     """How a run ended."""
 
     FINISHED = "finished"
@@ -34,7 +34,7 @@ class Run:
     due: datetime
     started: datetime | None = None
     ended: datetime | None = None
-    outcome: Outcome | None = None
+    outcome: RunOutcome | None = None
     parts: int = 0
     articles: int = 0
     failed: int = 0

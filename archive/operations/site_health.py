@@ -10,7 +10,7 @@ from archive.collection.folder import Collection
 from archive.collection.site_figures import PageFigures, SiteFigures
 from archive.errors import ConfigurationError
 from archive.operations.health_access import access_changes
-from archive.operations.health_change import Change, HealthState
+from archive.operations.health_change import HealthChange, HealthState
 from archive.operations.health_drift import compared, drift_changes
 from archive.operations.health_silence import Silence, silence_of
 from archive.operations.site_runs import RunKind, SiteRun, runs_by_site
@@ -47,7 +47,7 @@ class SiteHealth:
     domain: str
     state: HealthState
     sentence: str
-    changes: tuple[Change, ...]
+    changes: tuple[HealthChange, ...]
     days: tuple[SiteDay, ...]
     last_run: datetime
     latest: SiteFigures
@@ -96,12 +96,12 @@ def judge(domain: str, runs: Sequence[SiteRun]) -> SiteHealth:
     )
 
 
-def _changes(runs: Sequence[SiteRun], usual: Sequence[SiteRun]) -> Iterator[Change]:
+def _changes(runs: Sequence[SiteRun], usual: Sequence[SiteRun]) -> Iterator[HealthChange]:
     if usual:
         yield from access_changes(usual)
         yield from drift_changes(usual)
     if silence := silence_of(runs):
-        yield Change(HealthState.SILENT, _silent(silence))
+        yield HealthChange(HealthState.SILENT, _silent(silence))
 
 
 def _silent(silence: Silence) -> str:

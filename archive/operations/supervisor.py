@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from archive.operations.schedule_store import ALL, Kept, ScheduleStore
+from archive.operations.schedule_store import ALL, KeptRun, ScheduleStore
 from archive.operations.schedule_times import day_began, is_quiet, next_run, quiet_begins, wake
-from archive.operations.scheduled_run import Outcome, Part, Run
+from archive.operations.scheduled_run import Part, Run, RunOutcome
 from archive.operations.scheduled_sites import Roster, Scheduled
 
 #: How long a part of a run may keep others waiting where more sites are due than may be crawled at a time.
@@ -114,11 +114,11 @@ class Supervisor:
         if part.articles is not None:
             self._store.part_ends(run.id, part.articles, part.failed or 0)
         if part.ended == "finished":
-            self._end(run, now, Outcome.FINISHED, part.detail)
+            self._end(run, now, RunOutcome.FINISHED, part.detail)
         elif part.ended == "stopped":
-            self._end(run, now, Outcome.STOPPED, part.detail)
+            self._end(run, now, RunOutcome.STOPPED, part.detail)
         elif part.ended == "crashed" and self._crashed(run) >= MOST_CRASHES:
-            self._end(run, now, Outcome.CRASHED, part.detail)
+            self._end(run, now, RunOutcome.CRASHED, part.detail)
         else:
             self._waiting[site] = _Waiting(run, now)
         self._not_before = now + REFUSED_FOR if part.ended == "refused" else self._not_before
@@ -154,7 +154,7 @@ class Supervisor:
 
     def _drop_unknown(self, now: datetime) -> None:
         for site in [site for site in self._waiting if not self._wanted(site)]:
-            self._end(self._waiting.pop(site).run, now, Outcome.SKIPPED, "the site is no longer configured")
+            self._end(self._waiting.pop(site).run, now, RunOutcome.SKIPPED, "the site is no longer configured")
 
     def _wanted(self, site: str) -> bool:
         return site in self.roster.sites and self.roster.sites[site].active
@@ -212,7 +212,7 @@ class Supervisor:
         del self._waiting[run.site]
         limit = self._limit(run, scheduled, now)
         if limit is not None and limit <= run.articles:
-            skipped = Outcome.FINISHED if run.parts else Outcome.SKIPPED
+            skipped = RunOutcome.FINISHED if run.parts else RunOutcome.SKIPPED
             self._end(run, now, skipped, "the limit of the day is reached")
             return
         begun = self._store.part_begins(run.id, now, report_name(now, run.site))
@@ -227,7 +227,7 @@ class Supervisor:
         left = max(0, schedule.limit_per_day - today)
         return min(left, schedule.limit_per_run) if schedule.limit_per_run else left
 
-    def _end(self, run: Run, now: datetime, outcome: Outcome, detail: str | None) -> None:
+    def _end(self, run: Run, now: datetime, outcome: RunOutcome, detail: str | None) -> None:
         self._crashes.pop(run.id, None)
         self._after_run(self._store.end(run.id, now, outcome, detail))
 
@@ -254,12 +254,12 @@ def report_name(now: datetime, site: str) -> str:
     return f"{now:%Y%m%d%H%M%S}{now.microsecond // 1000:03}-{site}"
 
 
-def _kept(before: Kept | None, site: str, scheduled: Scheduled, now: datetime) -> Kept:
+def _kept(before: KeptRun | None, site: str, scheduled: Scheduled, now: datetime) -> KeptRun:
     said = scheduled.schedule.model_dump_json(exclude_none=True)
     same = before is not None and before.schedule == said
     if before and before.due and (same or before.due <= now):
-        return Kept(said, before.due)
-    return Kept(said, next_run(scheduled.schedule, site, now))
+        return KeptRun(said, before.due)
+    return KeptRun(said, next_run(scheduled.schedule, site, now))
 
 
 def _following(scheduled: Scheduled, site: str, due: datetime, now: datetime) -> tuple[datetime | None, int]:

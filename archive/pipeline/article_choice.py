@@ -14,12 +14,12 @@ from archive.exchange import Capture, Kind
 from archive.extraction.blocks import TextBlock
 from archive.extraction.charset import decode
 from archive.extraction.metadata import Facts, read_facts
-from archive.extraction.page import parse_page
+from archive.extraction.parsing import parse_page
 from archive.extraction.visible import visible_blocks
-from archive.faults import gathering
 from archive.sites import Site
 from archive.sites.article_urls import has_slug, is_overview, refusal
-from archive.told import SkipKind, Skipped
+from archive.telling.kinds import SkipKind, Skipped
+from archive.telling.shield import gathering
 
 #: Bytes of UTF-8 in one stretch that are enough: bytes, since scripts with more to a character need fewer of them.
 #: Of 949 article pages, 160 of them news, these leave out 7, none of them news; lists have stretches of 200 at most on

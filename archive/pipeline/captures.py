@@ -9,7 +9,7 @@ from typing import TypeVar
 from archive.errors import WarcError
 from archive.exchange import Capture, Exchange, Origin, Place
 from archive.pipeline.judgement import MAX_BODY, Answer, judge
-from archive.told import Warned, WarningKind
+from archive.telling.kinds import Warned, WarningKind
 from archive.warc.check import Checked
 from archive.warc.exchanges import Recorded, exchanges
 from archive.warc.fields import origin_of, parse_fields

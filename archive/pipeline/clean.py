@@ -11,8 +11,8 @@ from archive.extraction.charset import decode
 from archive.extraction.extract import extract, extract_text
 from archive.extraction.memory.shelf import read_version
 from archive.extraction.memory.site_memory import SiteMemory
-from archive.extraction.reading import MAX_BYTES
-from archive.extraction.text import is_markup
+from archive.extraction.page_reading import MAX_BYTES
+from archive.extraction.plain_text import is_markup
 from archive.pipeline.page_files import read_page
 from archive.pipeline.pool import TIME_LIMIT, ExtractionPool
 from archive.records import Record
@@ -22,7 +22,7 @@ LONGEST_LINE = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class OutputLine:
     """One numbered line of input (from 1), and the memory file of its source."""
 
     number: int
@@ -31,7 +31,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class GivenPage:
     """One file of many (numbered from 1), and the memory file of its source."""
 
     number: int
@@ -69,19 +69,19 @@ def clean_lines(
 
     A bad line gives a Cleaned with its fault and the rest goes on.
     """
-    numbered = (Line(number, content, memory) for number, content in enumerate(lines, 1) if content.strip())
+    numbered = (OutputLine(number, content, memory) for number, content in enumerate(lines, 1) if content.strip())
     with ExtractionPool(clean_line, lost_line, workers=workers, time_limit=time_limit) as pool:
         yield from pool.map(numbered)
 
 
 def clean_files(paths: Iterable[Path], *, memory: Path | None = None) -> Iterator[Cleaned]:
     """Clean many files on all cores, streaming, in order. A bad file gives a Cleaned with its fault."""
-    numbered = (File(number, path, memory) for number, path in enumerate(paths, 1))
+    numbered = (GivenPage(number, path, memory) for number, path in enumerate(paths, 1))
     with ExtractionPool(clean_file, lost_file) as pool:
         yield from pool.map(numbered)
 
 
-def clean_file(file: File) -> Cleaned:
+def clean_file(file: GivenPage) -> Cleaned:
     """Clean one file; run in a worker process."""
     try:
         content = read_page(str(file.path))
@@ -91,12 +91,12 @@ def clean_file(file: File) -> Cleaned:
     return Cleaned(file.number, record.to_line())
 
 
-def lost_file(file: File, error: PageError) -> Cleaned:
+def lost_file(file: GivenPage, error: PageError) -> Cleaned:
     """What stands for a file whose extraction was lost."""
     return Cleaned(file.number, None, f"{file.path}: {error}")
 
 
-def clean_line(line: Line) -> Cleaned:
+def clean_line(line: OutputLine) -> Cleaned:
     """Clean one input line; run in a worker process."""
     try:
         given = _parse(line.content)
@@ -107,7 +107,7 @@ def clean_line(line: Line) -> Cleaned:
     return Cleaned(line.number, named.to_line())
 
 
-def lost_line(line: Line, error: PageError) -> Cleaned:
+def lost_line(line: OutputLine, error: PageError) -> Cleaned:
     """What stands for an input line whose extraction was lost."""
     return Cleaned(line.number, None, str(error))
 

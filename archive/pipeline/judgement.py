@@ -11,9 +11,9 @@ from datetime import datetime
 from archive.exchange import IMPORTED, Capture, Completeness, Kind, Origin, Place, Purpose
 from archive.extraction.obstacles import LARGEST, obstacle_of
 from archive.pipeline.media_type import HTML, media_type, medium_of
-from archive.told import Warned, WarningKind
+from archive.telling.kinds import Warned, WarningKind
 from archive.warc.codings import decoded, is_gzip
-from archive.warc.message import Message, entity, parse_message
+from archive.warc.message import HttpMessage, entity, parse_message
 
 #: Bytes that a body may have once its content coding is removed.
 MAX_BODY = 64_000_000
@@ -86,15 +86,15 @@ def judge(answer: Answer, *, max_body: int = MAX_BODY) -> Capture:
     )
 
 
-def _message(answer: Answer) -> Message:
+def _message(answer: Answer) -> HttpMessage:
     if not answer.is_http:
         # Kept without its HTTP head: its Content-Type is the record's, and there is no status.
-        return Message(0, (("Content-Type", answer.content_type),), 0)
+        return HttpMessage(0, (("Content-Type", answer.content_type),), 0)
     # browsertrix-crawler 1.1 wrote a status of 0 where it did not know it, too.
     return parse_message(answer.block)
 
 
-def _body(answer: Answer, message: Message, mime: str, limit: int) -> tuple[bytes, tuple[Warned, ...]]:
+def _body(answer: Answer, message: HttpMessage, mime: str, limit: int) -> tuple[bytes, tuple[Warned, ...]]:
     """The entity, its codings removed as browsers do and a little further, with warnings."""
     if not answer.is_http:
         return answer.block[:limit], ()
@@ -107,7 +107,7 @@ def _body(answer: Answer, message: Message, mime: str, limit: int) -> tuple[byte
     return body, (*odd_transfer, *odd_coding)
 
 
-def _kind(answer: Answer, message: Message, mime: str, body: bytes | None) -> Kind:
+def _kind(answer: Answer, message: HttpMessage, mime: str, body: bytes | None) -> Kind:
     """`body` is None where its codings gave nothing back."""
     if unread := _unread(answer, message):
         return unread
@@ -119,7 +119,7 @@ def _kind(answer: Answer, message: Message, mime: str, body: bytes | None) -> Ki
     return _PURPOSES.get(purpose) or _page(answer, message, mime, body)
 
 
-def _unread(answer: Answer, message: Message) -> Kind | None:
+def _unread(answer: Answer, message: HttpMessage) -> Kind | None:
     """What is no answer to be looked at."""
     if answer.type == "revisit":
         return Kind.NOT_MODIFIED if message.status == 304 else Kind.REVISIT
@@ -132,7 +132,7 @@ def _unread(answer: Answer, message: Message) -> Kind | None:
     return None if is_web and message.status is not None else Kind.NO_HTTP
 
 
-def _failed(status: int, message: Message) -> Kind:
+def _failed(status: int, message: HttpMessage) -> Kind:
     if status == 304:
         return Kind.NOT_MODIFIED
     if status in (301, 302, 303, 307, 308) and message.first("location") is not None:
@@ -140,7 +140,7 @@ def _failed(status: int, message: Message) -> Kind:
     return Kind.NOT_FOUND if status in (404, 410) else Kind.HTTP_ERROR
 
 
-def _page(answer: Answer, message: Message, mime: str, body: bytes | None) -> Kind:
+def _page(answer: Answer, message: HttpMessage, mime: str, body: bytes | None) -> Kind:
     """What was asked for as an article, or for nothing that was noted, and came with success."""
     is_text = mime == "text/plain" and not message.status and answer.origin.found_in == IMPORTED
     medium = None if is_text else medium_of(body or b"", mime, message.first("content-type") or "")
@@ -151,7 +151,9 @@ def _page(answer: Answer, message: Message, mime: str, body: bytes | None) -> Ki
     return Kind.ARTICLE if answer.origin.found_in else Kind.PAGE
 
 
-def _completeness(answer: Answer, message: Message, odd: tuple[Warned, ...]) -> tuple[Completeness, tuple[Warned, ...]]:
+def _completeness(
+    answer: Answer, message: HttpMessage, odd: tuple[Warned, ...]
+) -> tuple[Completeness, tuple[Warned, ...]]:
     """How much of the answer there is: what its record says, and what its own lengths and codings tell."""
     if answer.truncated:
         reason = answer.truncated.strip().lower()

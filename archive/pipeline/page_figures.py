@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from statistics import quantiles
 
 from archive.collection.site_figures import PageFigures
+from archive.extraction.rules import is_selected, kind_of
 from archive.records import Record
-from archive.rules import is_selected, kind_of
 from archive.sites import Layout
 
 FIELDS = ("body", "title", "date", "author")

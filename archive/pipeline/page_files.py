@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from archive.errors import ConfigurationError, PageError
-from archive.extraction.reading import MAX_BYTES
+from archive.extraction.page_reading import MAX_BYTES
 
 #: The names of pages in a folder; each may end in `.gz`.
 SUFFIXES = (".html", ".htm", ".xhtml", ".txt")

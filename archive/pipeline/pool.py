@@ -13,9 +13,9 @@ from typing import Generic, Self, TypeVar
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from archive.errors import PageError
-from archive.log_lines import make_logs_harmless
 from archive.pipeline.preloading import worker_context
-from archive.told import WarningKind
+from archive.telling.kinds import WarningKind
+from archive.telling.log_lines import make_logs_harmless
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -60,14 +60,14 @@ class ExtractionPool(Generic[Task, Result]):
         context = worker_context(function.__module__)
         self._pool = ProcessPool(max_workers=self.workers, initializer=_start_worker, context=context)
 
-    def submit(self, task: Task) -> "Pending[Task, Result]":
+    def submit(self, task: Task) -> "PendingResult[Task, Result]":
         """Queue one task."""
         future = self._pool.schedule(self._function, args=(task,), timeout=self._time_limit)
-        return Pending(task, future, self._on_failure, self._time_limit)
+        return PendingResult(task, future, self._on_failure, self._time_limit)
 
     def map(self, tasks: Iterable[Task]) -> Iterator[Result]:
         """Results in the order of the tasks, which are read only a little ahead."""
-        pending: deque[Pending[Task, Result]] = deque()
+        pending: deque[PendingResult[Task, Result]] = deque()
         for task in tasks:
             pending.append(self.submit(task))
             if len(pending) >= _AHEAD * self.workers:
@@ -92,7 +92,7 @@ class ExtractionPool(Generic[Task, Result]):
         self._pool.join()
 
 
-class Pending(Generic[Task, Result]):
+class PendingResult(Generic[Task, Result]):
     """A task under way."""
 
     def __init__(

@@ -24,7 +24,7 @@ from archive.extraction.model import load_model
 from archive.pipeline.article_choice import decided
 from archive.pipeline.captures import read_capture, read_captures
 from archive.pipeline.page_figures import PageSeen, PageTally, page_seen
-from archive.pipeline.pool import TIME_LIMIT, ExtractionPool, Pending
+from archive.pipeline.pool import TIME_LIMIT, ExtractionPool, PendingResult
 from archive.pipeline.preloading import preload
 from archive.records import Record
 from archive.sites import Site, site_of_url
@@ -41,7 +41,7 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RecordLine:
     """A record line, what its page tells the site's memory, and its figures."""
 
     content: bytes
@@ -57,12 +57,12 @@ def record_line(task: Task) -> bytes:
     return extract_capture(capture, site, load_model(), _memory(task, site, capture)).to_line()
 
 
-def learning_line(task: Task) -> Line:
+def learning_line(task: Task) -> RecordLine:
     """The same line, with what the page tells its site's memory; run in a worker process."""
     capture, site = _read(task)
     done = extract_and_observe(capture, site, load_model(), _memory(task, site, capture))
     page = page_seen(done.record, site.layout(capture.date))
-    return Line(done.record.to_line(), done.seen, page)
+    return RecordLine(done.record.to_line(), done.seen, page)
 
 
 def observation(task: Task) -> Observation | None:
@@ -77,9 +77,9 @@ def lost_line(task: Task, error: PageError) -> bytes:
     return empty_record(capture, site, load_model().digest, error).to_line()
 
 
-def _lost(task: Task, error: PageError) -> Line:
+def _lost(task: Task, error: PageError) -> RecordLine:
     line = lost_line(task, error)
-    return Line(line, page=page_seen(Record.from_line(line), None))
+    return RecordLine(line, page=page_seen(Record.from_line(line), None))
 
 
 def _memory(task: Task, site: Site, capture: Capture) -> SiteMemory | None:
@@ -105,7 +105,7 @@ def site_in(collection: Path, url: str) -> Site:
     return _site_of_host(f"{scheme}://{rest.split('/', 1)[0]}/", collection)
 
 
-class RecordStage:
+class LiveRecords:
     """Turns captures into record lines while a crawl goes on, and learns what repeats on each site's pages: records of
     later crawls are made with that.
 
@@ -117,7 +117,7 @@ class RecordStage:
         self._collection = collection
         self._pool = ExtractionPool(learning_line, _lost, workers=workers, time_limit=time_limit)
         preload(__name__)
-        self._pending: deque[tuple[Pending[Task, Line], PageTally]] = deque()
+        self._pending: deque[tuple[PendingResult[Task, RecordLine], PageTally]] = deque()
         self._learning = Learning(MemoryShelf(collection.memory))
         self._closed: set[str] = set()
         self._file: RecordsFile | None = None

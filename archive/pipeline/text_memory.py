@@ -11,8 +11,8 @@ from archive.extraction.memory.learning import SiteLearner
 from archive.extraction.memory.recall import Observation, PageName, text_recall
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.model import load_model
-from archive.extraction.reading import MAX_BYTES
-from archive.extraction.text import label_text, paragraphs
+from archive.extraction.page_reading import MAX_BYTES
+from archive.extraction.plain_text import label_text, paragraphs
 from archive.pipeline.pool import ExtractionPool
 
 

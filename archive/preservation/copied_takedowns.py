@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import datetime
 
 from archive.collection.folder import Collection
-from archive.preservation.fixity import Known
+from archive.preservation.fixity import KnownDigest
 from archive.preservation.takedown_log import read_takedowns
 
 #: Where that lies which is made of captures and goes with them.
@@ -25,11 +25,11 @@ class Takedowns:
                 self._before[f"archive/{warc.filename}"].add(warc.sha256_before)
                 self._after[f"archive/{warc.filename}"].add(warc.sha256_after)
 
-    def explain(self, known: Known, digest: str) -> bool:
+    def explain(self, known: KnownDigest, digest: str) -> bool:
         """Whether takedowns made of the file that was known the one that has this digest."""
         return known.sha256 in self._before.get(known.name, ()) and digest in self._after.get(known.name, ())
 
-    def removed(self, known: Known) -> bool:
+    def removed(self, known: KnownDigest) -> bool:
         """Whether a file that is gone from the collection went with a takedown: the torn end of a WARC that was
         rewritten, or what had been made of captures before."""
         if known.name.startswith("archive/"):

@@ -9,7 +9,7 @@ from archive.preservation.copied_takedowns import Takedowns
 from archive.preservation.copy_contents import SNAPSHOTS, holdings, is_fixed
 from archive.preservation.copy_staging import staging
 from archive.preservation.file_digests import sha256_of
-from archive.preservation.fixity import HERE, Fixity, Known, open_fixity
+from archive.preservation.fixity import HERE, Fixity, KnownDigest, open_fixity
 from archive.preservation.stocktaking import take_stock
 from archive.preservation.store import CopyError, Store, digest_in
 from archive.preservation.store_opening import open_store
@@ -57,7 +57,7 @@ def read_share(
         return check.found
 
 
-def due(fixity: Fixity, places: Sequence[str], period: float, now: float) -> Iterator[Known]:
+def due(fixity: Fixity, places: Sequence[str], period: float, now: float) -> Iterator[KnownDigest]:
     """The files to read now."""
     last = fixity.last_share()
     elapsed = DAY if last is None else max(0.0, now - last)
@@ -97,7 +97,7 @@ class _Check:
         for fault in take_stock(self._collection, self._fixity, holdings(self._collection), self._now):
             self._fault(fault)
 
-    def read(self, files: Iterator[Known], *, every: bool = False) -> None:
+    def read(self, files: Iterator[KnownDigest], *, every: bool = False) -> None:
         """Read these files again. With `every`, a place that cannot be reached is a fault even if it has none."""
         for known in files:
             if known.place == HERE:
@@ -120,10 +120,10 @@ class _Check:
             self.found.uncopied[place] = behind
 
     @staticmethod
-    def _same(known: Known, there: Known | None) -> bool:
+    def _same(known: KnownDigest, there: KnownDigest | None) -> bool:
         return there is not None and there.sha256 == known.sha256
 
-    def _read_here(self, known: Known) -> None:
+    def _read_here(self, known: KnownDigest) -> None:
         path = self._collection.path / known.name
         if known.name in self._told:
             return
@@ -142,7 +142,7 @@ class _Check:
         else:
             self._keep(known, "its bytes have changed though nothing wrote it", known.name)
 
-    def _read_there(self, known: Known, store: Store) -> None:
+    def _read_there(self, known: KnownDigest, store: Store) -> None:
         digest = digest_in(store, known.name)
         if digest == known.sha256:
             fault = None
@@ -150,7 +150,7 @@ class _Check:
             fault = "it is missing" if digest is None else "it has other bytes than those that were copied"
         self._keep(known, fault, f"{known.place}/{known.name}")
 
-    def _keep(self, known: Known, fault: str | None, where: str) -> None:
+    def _keep(self, known: KnownDigest, fault: str | None, where: str) -> None:
         self._fixity.put(replace(known, read=self._now, fault=fault))
         self.found.files += 1
         self.found.bytes += max(known.size, 0)
@@ -158,7 +158,7 @@ class _Check:
         if fault:
             self._fault(Fault(where, fault + self._whole_elsewhere(known)))
 
-    def _whole_elsewhere(self, known: Known) -> str:
+    def _whole_elsewhere(self, known: KnownDigest) -> str:
         places = [place for place in self.places if place != known.place]
         found = ((place, self._fixity.get(place, known.name)) for place in places)
         whole = [

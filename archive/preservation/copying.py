@@ -14,7 +14,7 @@ from archive.preservation.copied_takedowns import Takedowns
 from archive.preservation.copy_contents import SNAPSHOTS, Holding, holdings, is_fixed
 from archive.preservation.copy_staging import staging
 from archive.preservation.file_digests import MANIFEST, sha256_of
-from archive.preservation.fixity import HERE, Fixity, Known, open_fixity
+from archive.preservation.fixity import HERE, Fixity, KnownDigest, open_fixity
 from archive.preservation.snapshots import snapshots
 from archive.preservation.stocktaking import take_stock
 from archive.preservation.store import CopyError, SourceError, Store, WrongBytesError, digest_in
@@ -126,7 +126,7 @@ class _Job:
                 self.fixity.forget(store.location, there.name)
                 done.notes.append(f"{store.location}: {there.name} is removed: a takedown removed it.")
 
-    def _hold(self, store: Store, known: Known, taken_down: Takedowns, done: Copied) -> None:
+    def _hold(self, store: Store, known: KnownDigest, taken_down: Takedowns, done: Copied) -> None:
         there, size = self.fixity.get(store.location, known.name), self.fixity.listed(known.name)
         try:
             if there is None and size is not None:
@@ -144,28 +144,28 @@ class _Job:
             if not isinstance(error, SourceError) or is_fixed(known.name):
                 self._fault(store, known, str(error), done)
 
-    def _fault(self, store: Store, known: Known, what: str, done: Copied) -> None:
+    def _fault(self, store: Store, known: KnownDigest, what: str, done: Copied) -> None:
         done.faults += 1
         self.tell(Fault(f"{store.location}/{known.name}", what))
 
     @staticmethod
-    def _is_held(known: Known, there: Known, size: int | None) -> bool:
+    def _is_held(known: KnownDigest, there: KnownDigest, size: int | None) -> bool:
         return there.sha256 == known.sha256 and there.size == size and not there.fault
 
-    def _must_stay(self, known: Known, there: Known, taken_down: Takedowns) -> bool:
+    def _must_stay(self, known: KnownDigest, there: KnownDigest, taken_down: Takedowns) -> bool:
         """Whether what is there must not be overwritten: what never changes differs, and nobody asked for it."""
         replaced = self.repair and (there.fault is not None or there.sha256 == known.sha256)
         return is_fixed(known.name) and not replaced and not taken_down.explain(there, known.sha256)
 
-    def _adopt(self, store: Store, known: Known, size: int) -> Known:
+    def _adopt(self, store: Store, known: KnownDigest, size: int) -> KnownDigest:
         """A file that is there and of which nothing is known: it was copied when the power went, or by hand."""
         found = digest_in(store, known.name) or ""
-        there = Known(store.location, known.name, found, size, changed=0, taken=self.now, read=self.now)
+        there = KnownDigest(store.location, known.name, found, size, changed=0, taken=self.now, read=self.now)
         if found == known.sha256:
             self.fixity.put(there)
         return there
 
-    def _send(self, store: Store, known: Known, done: Copied) -> None:
+    def _send(self, store: Store, known: KnownDigest, done: Copied) -> None:
         moment = self.moments.get(known.name)
         if moment is None and known.name in SNAPSHOTS:
             return

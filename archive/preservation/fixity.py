@@ -30,7 +30,7 @@ CREATE TABLE IF NOT EXISTS shares (number INTEGER PRIMARY KEY CHECK (number = 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownDigest:
     """One file in one place. `changed` is its time of change (ns since the epoch; 0 in copies), `taken` when its
     digest was taken and `read` when its bytes last proved to have it (seconds since the epoch)."""
 
@@ -60,18 +60,18 @@ class Fixity:
         with self._db:
             self._db.execute("BEGIN")
             for name, digest in read_manifest(manifest).items():
-                self.put(Known(HERE, name, digest, size=-1, changed=0, taken=taken, read=0))
+                self.put(KnownDigest(HERE, name, digest, size=-1, changed=0, taken=taken, read=0))
 
     def close(self) -> None:
         """Close the database."""
         self._db.close()
 
-    def get(self, place: str, name: str) -> Known | None:
+    def get(self, place: str, name: str) -> KnownDigest | None:
         """What is known of one file."""
         row = self._db.execute("SELECT * FROM files WHERE place = ? AND name = ?", (place, name)).fetchone()
-        return Known(*row) if row else None
+        return KnownDigest(*row) if row else None
 
-    def put(self, known: Known) -> None:
+    def put(self, known: KnownDigest) -> None:
         """Keep what is known of one file."""
         self._db.execute(
             "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -91,16 +91,16 @@ class Fixity:
         """A file is gone on purpose."""
         self._db.execute("DELETE FROM files WHERE place = ? AND name = ?", (place, name))
 
-    def all(self, place: str) -> Iterator[Known]:
+    def all(self, place: str) -> Iterator[KnownDigest]:
         """All files of one place by name; the database may be written meanwhile."""
         name = ""
         while rows := self._db.execute(
             "SELECT * FROM files WHERE place = ? AND name > ? ORDER BY name LIMIT 1000", (place, name)
         ).fetchall():
-            yield from (Known(*row) for row in rows)
+            yield from (KnownDigest(*row) for row in rows)
             name = rows[-1][1]
 
-    def longest_unread(self, places: Iterable[str], before: float) -> Iterator[Known]:
+    def longest_unread(self, places: Iterable[str], before: float) -> Iterator[KnownDigest]:
         """All files of these places, those first that were not read for the longest time, and none that was read since
         `before` (seconds since the epoch). What is put meanwhile does not come again."""
         among, last = json.dumps(list(places)), (-1.0, "", "")
@@ -109,7 +109,7 @@ class Fixity:
             "AND place IN (SELECT value FROM json_each(?)) ORDER BY read, place, name LIMIT 1000",
             (before, *last, among),
         ).fetchall():
-            found = [Known(*row) for row in rows]
+            found = [KnownDigest(*row) for row in rows]
             yield from found
             last = (found[-1].read, found[-1].place, found[-1].name)
 
@@ -136,10 +136,10 @@ class Fixity:
         ).fetchone()
         return int(row[0] or 0)
 
-    def faults(self) -> list[Known]:
+    def faults(self) -> list[KnownDigest]:
         """All files that did not have their digest when they were last read."""
         rows = self._db.execute("SELECT * FROM files WHERE fault IS NOT NULL ORDER BY place, name")
-        return [Known(*row) for row in rows]
+        return [KnownDigest(*row) for row in rows]
 
     def copied(self, place: str, at: float, fault: str | None) -> None:
         """A copy was made, or could not be."""

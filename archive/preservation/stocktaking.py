@@ -11,7 +11,7 @@ from archive.collection.folder import Collection
 from archive.preservation.copied_takedowns import Takedowns
 from archive.preservation.copy_contents import SNAPSHOTS, Holding
 from archive.preservation.file_digests import sha256_of
-from archive.preservation.fixity import HERE, Fixity, Known
+from archive.preservation.fixity import HERE, Fixity, KnownDigest
 from archive.preservation.verification import nobody
 from archive.sites.file_stamp import stamp_of
 from archive.warc.check import FileCheck
@@ -54,18 +54,18 @@ def _look_at(holding: Holding, fixity: Fixity, taken_down: Takedowns, now: float
         yield from _broken(holding.path)
     settled = 0 if time.time_ns() - stat.st_mtime_ns < _UNSETTLED else stat.st_mtime_ns
     taken = known.taken if known and known.sha256 == digest else now
-    fixity.put(Known(HERE, holding.name, digest, stat.st_size, settled, taken, read=now))
+    fixity.put(KnownDigest(HERE, holding.name, digest, stat.st_size, settled, taken, read=now))
     fixity.stamp(holding.name, stamp)
 
 
-def _unreadable(holding: Holding, known: Known | None, fixity: Fixity, error: OSError) -> Fault:
+def _unreadable(holding: Holding, known: KnownDigest | None, fixity: Fixity, error: OSError) -> Fault:
     fault = f"it cannot be read: {error.strerror}"
     if known:
         fixity.put(replace(known, fault=fault))
     return Fault(holding.name, fault)
 
 
-def _wrong(known: Known, holding: Holding, fixity: Fixity) -> Fault:
+def _wrong(known: KnownDigest, holding: Holding, fixity: Fixity) -> Fault:
     day = datetime.fromtimestamp(known.taken, UTC).date()
     fault = f"its bytes are no longer those whose digest was taken on {day}; it is not copied over the earlier ones"
     if not holding.fixed:
@@ -84,7 +84,7 @@ def _broken(path: Path) -> Iterator[Fault]:
         yield from check.faults
 
 
-def _gone(known: Known, fixity: Fixity, taken_down: Takedowns) -> Iterator[Fault]:
+def _gone(known: KnownDigest, fixity: Fixity, taken_down: Takedowns) -> Iterator[Fault]:
     if known.name in SNAPSHOTS:
         return
     if not known.name.startswith("archive/") or taken_down.removed(known):

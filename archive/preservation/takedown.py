@@ -25,9 +25,9 @@ from archive.preservation.takedown_stores import (
     know_again,
     rewrite_index,
 )
-from archive.preservation.takedown_survey import Held, Survey
+from archive.preservation.takedown_survey import HeldCaptures, TakedownSurvey
 from archive.preservation.tombstone import tombstone
-from archive.warc.entry import warc_date
+from archive.warc.exchange_records import warc_date
 from archive.warc.index import url_key
 from archive.warc.sighting import Original
 
@@ -46,7 +46,7 @@ class Execution:
     collection: Collection
     order: Order
     covers: Covered
-    survey: Survey
+    survey: TakedownSurvey
     now: datetime
     new_id: Callable[[], str] = _new_id
 
@@ -111,10 +111,10 @@ class Execution:
         forget_texts(collection, stage, ids, [path for path in records if path.exists()])
         forget_repeats(collection, stage, lines.excerpts, self.covers.sites)
 
-    def _tombstone(self, held: Held) -> bytes:
+    def _tombstone(self, held: HeldCaptures) -> bytes:
         return tombstone(held, self.new_id(), self.now, self.order.reason)
 
-    def _log(self, stage: Stage, removed: list[Held], rewritten: list[Rewritten]) -> Takedown:
+    def _log(self, stage: Stage, removed: list[HeldCaptures], rewritten: list[Rewritten]) -> Takedown:
         at = warc_date(self.now)
         takedown = Takedown(
             at=at,
@@ -136,10 +136,10 @@ class _File:
     old: Path
     new: Path
     places: dict[str, Moved]
-    removed: list[Held]
+    removed: list[HeldCaptures]
 
 
-def _removed(removed: list[Held], at: str) -> Iterator[RemovedRecord]:
+def _removed(removed: list[HeldCaptures], at: str) -> Iterator[RemovedRecord]:
     for held in removed:
         yield RemovedRecord(
             at=at,

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from archive.errors import ConfigurationError
 from archive.sites import site_of_url
-from archive.sites.values import is_web_url
+from archive.sites.site_values import is_web_url
 from archive.warc.index import url_key
 
 

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from archive.errors import CollectionError
 from archive.preservation.takedown_order import Covered
-from archive.preservation.takedown_survey import Held, Survey
+from archive.preservation.takedown_survey import HeldCaptures, TakedownSurvey
 from archive.preservation.tombstone import TAKEDOWN, promoted, referring
 from archive.warc.packing import HEADER, compressed, with_header
 from archive.warc.record import is_arc, read_warc
@@ -18,7 +18,7 @@ from archive.warc.scan import OpenRecord, bare_id, scan
 _CAPTURES = ("response", "revisit", "resource", "conversion")
 
 #: Gives the tombstone of a removed record, as a gzip member.
-Tombstone = Callable[[Held], bytes]
+Tombstone = Callable[[HeldCaptures], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +46,22 @@ class Edits:
 
     cuts: list[Cut] = field(default_factory=list)
     staying: list[tuple[str, int, int]] = field(default_factory=list)
-    removed: list[Held] = field(default_factory=list)
+    removed: list[HeldCaptures] = field(default_factory=list)
 
 
 class Rewriting:
     """Rewrites files as a survey says."""
 
-    def __init__(self, covers: Covered, survey: Survey, originals: Callable[[str], Path], mark: Tombstone) -> None:
+    def __init__(
+        self, covers: Covered, survey: TakedownSurvey, originals: Callable[[str], Path], mark: Tombstone
+    ) -> None:
         """`originals` finds a WARC by its name."""
         self._covers = covers
         self._survey = survey
         self._originals = originals
         self._mark = mark
 
-    def rewrite(self, source: Path, target: Path) -> tuple[dict[str, Moved], list[Held]]:
+    def rewrite(self, source: Path, target: Path) -> tuple[dict[str, Moved], list[HeldCaptures]]:
         """Write the new file; where each capture that stays lies now, by id, and which ones went. Raises
         CollectionError for a file that cannot be taken apart, and WarcError for one that cannot be read."""
         edits = self._edits(source)
@@ -116,7 +118,7 @@ class Rewriting:
         gone.add(record.id)
         if record.type not in _CAPTURES:
             return b""
-        held = Held(
+        held = HeldCaptures(
             filename,
             record.offset,
             record.id,
@@ -135,7 +137,7 @@ class Rewriting:
             return referring(record, b"".join(record.pieces()), self._survey.referring[record.id])
         return None
 
-    def _block_of(self, held: Held) -> bytes:
+    def _block_of(self, held: HeldCaptures) -> bytes:
         found = next(read_warc(self._originals(held.filename), held.offset))
         if found.cut:
             raise CollectionError(

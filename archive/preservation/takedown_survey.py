@@ -21,7 +21,7 @@ _NO_PAYLOAD = sha1_digest(b"")
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldCaptures:
     """A record that an index names, and where it lies (`offset` in bytes)."""
 
     filename: str
@@ -44,17 +44,17 @@ class Held:
 
 
 @dataclass(slots=True)
-class Survey:
+class TakedownSurvey:
     """What a takedown will do. `promoted` maps revisits of other addresses to the removed record whose payload each
     will hold itself; `referring` maps revisits to what they are to refer to instead, None where nothing is left.
     `same_payload` are other addresses under which a removed payload was captured; `torn` are tails of torn files, and
     `saved` WARC files beside site files, that hold captures too; `quoting` counts the tests of such pages in the
     collection's site files. `elsewhere` are files of the user's that hold such pages, and are not the collection's."""
 
-    removed: list[Held] = field(default_factory=list)
-    promoted: dict[str, Held] = field(default_factory=dict)
+    removed: list[HeldCaptures] = field(default_factory=list)
+    promoted: dict[str, HeldCaptures] = field(default_factory=dict)
     referring: dict[str, Original | None] = field(default_factory=dict)
-    leaning: list[Held] = field(default_factory=list)
+    leaning: list[HeldCaptures] = field(default_factory=list)
     same_payload: set[str] = field(default_factory=set)
     torn: list[Path] = field(default_factory=list)
     saved: list[Path] = field(default_factory=list)
@@ -67,16 +67,16 @@ class Survey:
         return sorted({held.filename for held in (*self.removed, *self.leaning)})
 
 
-def survey(collection: Collection, covers: Covered) -> Survey:
+def survey(collection: Collection, covers: Covered) -> TakedownSurvey:
     """Look through the index, which must be up to date, and at the records that it leads to."""
-    found = Survey()
+    found = TakedownSurvey()
     with _Heads(collection) as heads:
         meant = (line for line in _lines(collection.index) if covers(line["url"]))
         found.removed = [heads.held(line) for line in meant]
         by_id = {held.record_id: held for held in found.removed}
         by_place = {held.place: held for held in found.removed}
         digests = {held.payload_digest for held in found.removed} - {None, _NO_PAYLOAD}
-        revisits: dict[str, list[tuple[Held, OpenRecord]]] = defaultdict(list)
+        revisits: dict[str, list[tuple[HeldCaptures, OpenRecord]]] = defaultdict(list)
         for line in _lines(collection.index):
             if covers(line["url"]):
                 continue
@@ -96,7 +96,7 @@ def survey(collection: Collection, covers: Covered) -> Survey:
     return found
 
 
-def _settle(found: Survey, removed: Held, leaning: list[tuple[Held, OpenRecord]]) -> None:
+def _settle(found: TakedownSurvey, removed: HeldCaptures, leaning: list[tuple[HeldCaptures, OpenRecord]]) -> None:
     """The earliest capture that had the payload itself gets it; the others refer to that one."""
     leaning.sort(key=lambda pair: pair[0].date)
     heir = next((held for held, record in leaning if _had_payload(record)), None)
@@ -112,7 +112,9 @@ def _had_payload(record: OpenRecord) -> bool:
     return (record.field("WARC-Profile") or "").rstrip("/").endswith(_IDENTICAL)
 
 
-def _original(record: OpenRecord, by_id: Mapping[str, Held], by_place: Mapping[str, Held]) -> Held | None:
+def _original(
+    record: OpenRecord, by_id: Mapping[str, HeldCaptures], by_place: Mapping[str, HeldCaptures]
+) -> HeldCaptures | None:
     found = by_id.get(bare_id(record.field("WARC-Refers-To")))
     url = (record.field("WARC-Refers-To-Target-URI") or "").strip("<>")
     return found or by_place.get(f"{url} {timestamp(record.field('WARC-Refers-To-Date') or '')}")
@@ -155,13 +157,13 @@ class _Heads:
             )
         return record
 
-    def held(self, line: Mapping[str, Any]) -> Held:
+    def held(self, line: Mapping[str, Any]) -> HeldCaptures:
         """The same, as what is kept of it."""
         return _held(self.at(line), line)
 
 
-def _held(record: OpenRecord, line: Mapping[str, Any]) -> Held:
-    return Held(
+def _held(record: OpenRecord, line: Mapping[str, Any]) -> HeldCaptures:
+    return HeldCaptures(
         line["filename"],
         record.offset,
         record.id,

@@ -8,9 +8,9 @@ replay would show it as a capture. An index does not name warc-fields, so replay
 from collections.abc import Iterator
 from datetime import datetime
 
-from archive.preservation.takedown_survey import Held
+from archive.preservation.takedown_survey import HeldCaptures
 from archive.warc.digest import sha1_digest
-from archive.warc.entry import member, warc_date
+from archive.warc.exchange_records import member, warc_date
 from archive.warc.fields import fields_block
 from archive.warc.message import parse_message
 from archive.warc.scan import Fields, OpenRecord
@@ -21,7 +21,7 @@ TAKEDOWN = b"takedown: "
 _REFERENCE = frozenset(["warc-profile", "warc-refers-to", "warc-refers-to-target-uri", "warc-refers-to-date"])
 
 
-def tombstone(removed: Held, record_id: str, now: datetime, reason: str) -> bytes:
+def tombstone(removed: HeldCaptures, record_id: str, now: datetime, reason: str) -> bytes:
     """What stands where a capture was, as a gzip member: when and why it went, and the digest of what it held."""
     block = fields_block(
         {

@@ -11,7 +11,7 @@ from archive.preservation.records_check import RecordsCheck
 from archive.warc.check import Checked, FileCheck, Progress
 from archive.warc.exchanges import exchanges
 from archive.warc.fault import Fault
-from archive.warc.index_check import IndexCheck, Reading, Tally, whole_line
+from archive.warc.index_check import IndexCheck, LineTally, Reading, whole_line
 from archive.warc.references import References
 
 Told = Callable[[Fault], None]
@@ -38,7 +38,7 @@ class Verification:
         self._progress = progress
         self._read = read
         self._references = References()
-        self._tallies: dict[str, Tally] = {}
+        self._tallies: dict[str, LineTally] = {}
 
     def take(self, faults: Iterable[Fault]) -> None:
         """Tell these faults."""
@@ -48,7 +48,7 @@ class Verification:
 
     def warc(self, file: BufferedReader, name: str, records: RecordsCheck | None = None) -> None:
         """One WARC or ARC, and the record lines made of it, if there should be any."""
-        check, tally = FileCheck(file, name, self._progress, keep=JUDGED if records else 0), Tally()
+        check, tally = FileCheck(file, name, self._progress, keep=JUDGED if records else 0), LineTally()
         for found in exchanges(self._seen(check, name, tally)):
             if records and found.main is not None:
                 records.meet(judge(answer_of(found, name), max_body=LOOKED_AT))
@@ -60,7 +60,7 @@ class Verification:
         self.found.records += check.records
         self.take([*check.faults, *(records.faults if records else ())])
 
-    def _seen(self, check: FileCheck, name: str, tally: Tally) -> Iterator[Checked]:
+    def _seen(self, check: FileCheck, name: str, tally: LineTally) -> Iterator[Checked]:
         for record in check:
             self._references.add(record, name)
             if record.entry:

@@ -9,13 +9,13 @@ from archive.collection.folder import Collection
 from archive.errors import CollectionError, PageError, WarcError
 from archive.exchange import Capture
 from archive.extraction.charset import decode
-from archive.extraction.page import parse_page
-from archive.extraction.reading import MAX_BYTES
+from archive.extraction.page_reading import MAX_BYTES
+from archive.extraction.parsing import parse_page
+from archive.extraction.rules import RuleKind, kind_of
 from archive.pipeline.captures import answer_of
 from archive.pipeline.judgement import judge
 from archive.records import Block, Record, WarcPlace, fault_of
 from archive.research.xpath import stands_anywhere, stands_at, states_at
-from archive.rules import RuleKind, kind_of
 from archive.warc.digest import sha1_digest
 from archive.warc.exchanges import Recorded
 from archive.warc.message import entity, parse_message
@@ -23,7 +23,7 @@ from archive.warc.record import WarcRecord, read_warc
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class CapturedPage:
     """Where a record comes from. `faults` says what does not agree between record and WARC."""
 
     record: Record
@@ -67,7 +67,7 @@ def _parsed(path: Path, number: int, line: bytes) -> Record:
         raise CollectionError(f"{path}:{number}: not a record line: {fault_of(error)}") from error
 
 
-def source_of(collection: Collection, record: Record) -> Source:
+def source_of(collection: Collection, record: Record) -> CapturedPage:
     """Read a record's capture again. Raises CollectionError where its WARC is not there or holds another capture
     at that place, and WarcError where it cannot be read."""
     place = record.warc
@@ -76,7 +76,7 @@ def source_of(collection: Collection, record: Record) -> Source:
     path = collection.warc_path(place.filename)
     response = _response(path, place)
     capture = judge(answer_of(Recorded(response, ()), place.filename))
-    return Source(record, path, place, capture, _tree(capture), tuple(_faults(record, place, response)))
+    return CapturedPage(record, path, place, capture, _tree(capture), tuple(_faults(record, place, response)))
 
 
 def _response(path: Path, place: WarcPlace) -> WarcRecord:

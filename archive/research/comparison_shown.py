@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from archive.research.comparison_report import Comparison
-from archive.unseen import visible
+from archive.telling.unseen import visible
 
 #: Sites, and label changes, that are shown; `--json` has all.
 _SITES, _MOVES = 20, 15

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from archive.records import Record
-from archive.research.revisions import Seen
+from archive.research.revisions import RevisionSeen
 from archive.research.word_differences import Piece, compare
 
 #: Fields beside the body whose changes are told of.
@@ -12,7 +12,7 @@ _FIELDS = ("title", "standfirst", "byline", "authors", "date_published", "date_m
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RevisionChange:
     """One field that is not what it was."""
 
     field: str
@@ -26,8 +26,8 @@ class Version:
     surrounds it on the page is not compared. `silent`: headline or body changed, and the stated date of the last
     change did not."""
 
-    seen: Seen
-    changes: tuple[Change, ...] = ()
+    seen: RevisionSeen
+    changes: tuple[RevisionChange, ...] = ()
     body: tuple[Piece, ...] = ()
     silent: bool = False
     first: bool = False
@@ -38,7 +38,7 @@ class Version:
         return not (self.first or self.changes or self.body)
 
 
-def versions(captures: Sequence[Seen]) -> Iterator[Version]:
+def versions(captures: Sequence[RevisionSeen]) -> Iterator[Version]:
     """Each capture with what changed since the one before."""
     last: Record | None = None
     for seen in captures:
@@ -51,18 +51,18 @@ def versions(captures: Sequence[Seen]) -> Iterator[Version]:
         last = seen.record or last
 
 
-def _version(seen: Seen, old: Record, new: Record) -> Version:
+def _version(seen: RevisionSeen, old: Record, new: Record) -> Version:
     changes = tuple(_changes(old, new))
     body = tuple(compare(old.text, new.text)) if old.text != new.text else ()
     rewritten = bool(body) or any(change.field == "title" for change in changes)
     return Version(seen, changes, body, silent=rewritten and old.date_modified == new.date_modified)
 
 
-def _changes(old: Record, new: Record) -> Iterator[Change]:
+def _changes(old: Record, new: Record) -> Iterator[RevisionChange]:
     for field in _FIELDS:
         before, after = getattr(old, field), getattr(new, field)
         if before != after:
-            yield Change(field, _text(before), _text(after))
+            yield RevisionChange(field, _text(before), _text(after))
 
 
 def _text(value: str | tuple[str, ...] | None) -> str | None:

@@ -17,14 +17,14 @@ _URL = re.compile(rb'"url":("(?:[^"\\]|\\.)*")')
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class RevisionSeen:
     """One capture: when (UTC), and its record; None where it was the same payload as before."""
 
     at: datetime
     record: Record | None
 
 
-def captures_of(collection: Collection, url: str) -> list[Seen]:
+def captures_of(collection: Collection, url: str) -> list[RevisionSeen]:
     """The captures of a URL, earliest first. URLs are compared as an index does: scheme, `www.`, upper case in host
     names and a final slash make no difference. Raises CollectionError if there is none."""
     collection.require()
@@ -35,7 +35,7 @@ def captures_of(collection: Collection, url: str) -> list[Seen]:
     return sorted(seen, key=lambda capture: capture.at)
 
 
-def _with_record(collection: Collection, key: str) -> Iterator[Seen]:
+def _with_record(collection: Collection, key: str) -> Iterator[RevisionSeen]:
     for path in sorted(collection.records.glob("*.jsonl")):
         with path.open("rb") as lines:
             for number, line in enumerate(lines, 1):
@@ -44,7 +44,7 @@ def _with_record(collection: Collection, key: str) -> Iterator[Seen]:
                     if found is None or url_key(json.loads(found[1])) != key:
                         continue
                     record = Record.from_line(line)
-                    seen = Seen(_moment(record), record)
+                    seen = RevisionSeen(_moment(record), record)
                 except ValueError as error:
                     raise CollectionError(f"{path}:{number}: not a record line: {fault_of(error)}") from error
                 yield seen
@@ -65,7 +65,7 @@ def _stamped(line: bytes) -> datetime:
         raise CollectionError(f"the index has a line without a date: {line[:100]!r}") from error
 
 
-def _unchanged(collection: Collection, key: str) -> Iterator[Seen]:
+def _unchanged(collection: Collection, key: str) -> Iterator[RevisionSeen]:
     """What the index knows of captures that have no payload of their own (revisit records)."""
     if not collection.index.exists():
         return
@@ -74,6 +74,6 @@ def _unchanged(collection: Collection, key: str) -> Iterator[Seen]:
         for line in lines:
             if line.startswith(wanted):
                 if fields_of(line).get("mime") == REVISIT_MIME:
-                    yield Seen(_stamped(line), None)
+                    yield RevisionSeen(_stamped(line), None)
             elif line > wanted:
                 return

@@ -40,7 +40,7 @@ _MARKS = ("\x02", "\x03")
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class SearchFilters:
     """Which articles are looked at. Days are those of publication as the source states them; a language stands for
     its regional forms too."""
 
@@ -51,7 +51,7 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class SearchHit:
     """One article found. The words found stand in `snippet` between the characters U+0002 and U+0003."""
 
     id: str
@@ -110,7 +110,7 @@ class SearchIndex:
         self._db.execute(f"DELETE FROM texts WHERE rowid IN (SELECT number FROM articles WHERE {condition})", values)  # noqa: S608
         self._db.execute(f"DELETE FROM articles WHERE {condition}", values)  # noqa: S608
 
-    def search(self, query: str, filters: Filters = Filters(), limit: int = 10) -> list[Hit]:
+    def search(self, query: str, filters: SearchFilters = SearchFilters(), limit: int = 10) -> list[SearchHit]:
         """The best articles for a query, best first: by BM25, words of the headline counting four times. Where more
         than 20,000 articles match, those that were taken in last are ranked."""
         match = fts_query(query)
@@ -127,13 +127,15 @@ class SearchIndex:
         )
         return [self._hit(match, number) for (number,) in best.fetchall()]
 
-    def _hit(self, match: str, number: int) -> Hit:
+    def _hit(self, match: str, number: int) -> SearchHit:
         row = self._db.execute("SELECT id, url, site, day, title FROM articles WHERE number = ?", (number,)).fetchone()
         (snippet,) = self._db.execute(
             f"SELECT snippet(texts, 1, ?, ?, '…', {_SNIPPET}) FROM texts WHERE texts MATCH ? AND rowid = ?",  # noqa: S608
             (*_MARKS, match, number),
         ).fetchone()
-        return Hit(row[0] or "", row[1] or "", row[2] or "", row[3], row[4] or "", unspaced(" ".join(snippet.split())))
+        return SearchHit(
+            row[0] or "", row[1] or "", row[2] or "", row[3], row[4] or "", unspaced(" ".join(snippet.split()))
+        )
 
     def __len__(self) -> int:
         return int(self._db.execute("SELECT count(*) FROM articles").fetchone()[0])
@@ -177,7 +179,7 @@ def _told(path: Path) -> Iterator[None]:
         raise CollectionError(f"{path} cannot be used: {error}. It can be deleted; it is made anew then.") from error
 
 
-def _conditions(filters: Filters) -> tuple[Sequence[str], Sequence[str]]:
+def _conditions(filters: SearchFilters) -> tuple[Sequence[str], Sequence[str]]:
     found: list[tuple[str, Sequence[str]]] = []
     if filters.sites:
         found.append((f"site IN ({', '.join('?' * len(filters.sites))})", filters.sites))

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from html import escape
 
-from archive.unseen import one_line
+from archive.telling.unseen import one_line
 
 #: In units of the view box; the page scales them.
 WIDTH, HEIGHT, _LEFT, _TOP, _BOTTOM = 260, 100, 32, 10, 18

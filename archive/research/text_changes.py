@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from archive.research.word_differences import Piece
-from archive.unseen import visible
+from archive.telling.unseen import visible
 
 #: Words of unchanged text that are shown on each side of a change.
 _AROUND = 8

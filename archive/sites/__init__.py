@@ -4,7 +4,6 @@ A file with nothing but a name works; everything else has a default. What is wro
 line, the key, what was expected and the nearest right spelling.
 """
 
-from archive.sites.headers import Secret
 from archive.sites.hooks import apply_hook, extraction_hook
 from archive.sites.json_schema import MODELINE, site_schema, site_schema_json
 from archive.sites.layout import Layout, StripRule
@@ -20,9 +19,10 @@ from archive.sites.library import (
 )
 from archive.sites.listings import Archive, Discover, Section
 from archive.sites.loading import bundled_sites, load_site
-from archive.sites.schema import Articles, Crawl, PageTest, Site, State, Status
 from archive.sites.search_path import SITES_VARIABLE, extra_directories
-from archive.sites.values import seconds_of
+from archive.sites.site import Articles, Crawl, PageTest, Site, State, Status
+from archive.sites.site_headers import Secret
+from archive.sites.site_values import seconds_of
 
 __all__ = [
     "MODELINE",

@@ -5,11 +5,11 @@ from urllib.parse import urlsplit
 
 from courlan.filters import is_navigation_page, is_not_crawlable
 
-from archive.faults import shielded
 from archive.sites.patterns import is_found
-from archive.sites.schema import Site
-from archive.sites.values import is_web_url
-from archive.told import SkipKind, Skipped
+from archive.sites.site import Site
+from archive.sites.site_values import is_web_url
+from archive.telling.kinds import SkipKind, Skipped
+from archive.telling.shield import shielded
 
 #: A slug of several words, a long number or a date in the path: how articles are named nearly everywhere.
 _SLUG = re.compile(

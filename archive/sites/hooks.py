@@ -27,7 +27,7 @@ from lxml import etree
 from archive.errors import ConfigurationError
 from archive.labels import Label
 from archive.records import Record
-from archive.told import WarningKind
+from archive.telling.kinds import WarningKind
 
 HookFunction = Callable[[Record, etree._Element], Record]
 _MARK = "_is_extraction_hook"

@@ -5,7 +5,7 @@ from typing import Any
 
 from archive.labels import MEANING
 from archive.sites.layout import Layout
-from archive.sites.schema import Site
+from archive.sites.site import Site
 
 #: The first line of a site file: editors with a YAML language server read the schema that it names.
 MODELINE = "# yaml-language-server: $schema={place}"

@@ -7,8 +7,8 @@ from typing import Self
 from pydantic import model_validator
 
 from archive.labels import Label
+from archive.sites.site_values import Pattern, Selectors
 from archive.sites.strict import Strict
-from archive.sites.values import Pattern, Selectors
 
 
 class StripRule(Strict):

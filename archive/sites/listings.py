@@ -5,8 +5,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from archive.sites.site_values import DateTemplate, Place, Places, Selectors
 from archive.sites.strict import Strict
-from archive.sites.values import DateTemplate, Place, Places, Selectors
 
 
 def _as_section(value: Any) -> Any:

@@ -12,8 +12,8 @@ from archive.errors import ConfigurationError
 from archive.sites.file_stamp import Stamp, stamp_of
 from archive.sites.hooks import is_trusted, load_hook, trust_hook
 from archive.sites.problems import explain, unknown_word
-from archive.sites.schema import Shared, Site
 from archive.sites.search_path import extra_directories
+from archive.sites.site import Shared, Site
 from archive.sites.yaml_lines import line_of, load_mapping
 
 _SYSTEM = re.compile(r"[\w-]+")

@@ -10,7 +10,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from archive.errors import own_words
-from archive.logins import shown
+from archive.sites.logins import shown
 from archive.sites.yaml_lines import line_of
 
 #: Pydantic's kinds of problems and what we say was expected. Where several kinds of value are allowed, the

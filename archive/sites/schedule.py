@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from archive.sites.cron import check_cron
+from archive.sites.site_values import Duration, Listed
 from archive.sites.strict import Strict
-from archive.sites.values import Duration, Listed
 
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from io import BufferedReader
 
 from archive.errors import WarcError
-from archive.told import Warned
+from archive.telling.kinds import Warned
 from archive.warc.any_record import AnyRecord
 from archive.warc.fault import Fault
-from archive.warc.headers import header_faults
+from archive.warc.header_faults import header_faults
 from archive.warc.index import IndexEntry, is_indexed
-from archive.warc.message import Message
+from archive.warc.message import HttpMessage
 from archive.warc.packing import HEADER
-from archive.warc.reading import Reading
 from archive.warc.record import is_arc, read_records
+from archive.warc.record_reading import Reading
 from archive.warc.salvage import Salvage
 from archive.warc.scan import Fielded, Fields, OpenRecord
 
@@ -32,7 +32,7 @@ class Checked(Fielded):
     length: int
     size: int
     alone: bool
-    message: Message | None
+    message: HttpMessage | None
     block: bytes
     entry: IndexEntry | None
     doubts: tuple[Warned, ...] = ()

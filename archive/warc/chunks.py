@@ -2,7 +2,7 @@
 
 import re
 
-from archive.told import Warned, WarningKind
+from archive.telling.kinds import Warned, WarningKind
 
 _SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\n]*)?\r?\n?\Z")
 #: Bytes that a line with a chunk's size, extensions included, may have.

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 import brotlicffi
 from isal import isal_zlib
 
-from archive.told import Warned, WarningKind
+from archive.telling.kinds import Warned, WarningKind
 
 if sys.version_info >= (3, 14):
     from compression import zstd

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from archive.unseen import one_line
+from archive.telling.unseen import one_line
 
 
 @dataclass(frozen=True, slots=True)

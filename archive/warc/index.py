@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 
 from archive.errors import WarcError
 from archive.warc.any_record import AnyRecord
-from archive.warc.message import Message
+from archive.warc.message import HttpMessage
 from archive.whole_file import whole_file
 
 _INDEXED = ("response", "revisit")
@@ -109,7 +109,7 @@ def bare_mime(content_type: str | None) -> str | None:
     return _MIME_END.split(content_type, maxsplit=1)[0] if content_type else content_type
 
 
-def status_of(message: Message) -> str | None:
+def status_of(message: HttpMessage) -> str | None:
     """The status as an index writes it."""
     return None if message.status is None else str(message.status)
 

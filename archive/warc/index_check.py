@@ -48,7 +48,7 @@ def place_in_line(line: bytes) -> bytes:
 Reading = Callable[[bytes], bytes]
 
 
-class Tally:
+class LineTally:
     """The lines of one file, in any order, as their number and the sum of their digests."""
 
     def __init__(self) -> None:
@@ -61,7 +61,7 @@ class Tally:
         self._sum = (self._sum + int.from_bytes(blake2b(line, digest_size=16).digest(), "big")) % _MODULUS
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Tally) and (self.lines, self._sum) == (other.lines, other._sum)
+        return isinstance(other, LineTally) and (self.lines, self._sum) == (other.lines, other._sum)
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -76,10 +76,10 @@ class IndexCheck:
     read: Reading
     lines_of: Callable[[str], Iterable[bytes]]
 
-    def faults(self, files: dict[str, Tally], *, unfinished: bool = False) -> Iterator[Fault]:
+    def faults(self, files: dict[str, LineTally], *, unfinished: bool = False) -> Iterator[Fault]:
         """Compare it with the tallies of the lines that each file should have. `unfinished` says that whole files may
         not be in it yet."""
-        told: dict[str, Tally] = defaultdict(Tally)
+        told: dict[str, LineTally] = defaultdict(LineTally)
         yield from self._count(told)
         for name, tally in sorted(told.items()):
             if name not in files:
@@ -88,7 +88,7 @@ class IndexCheck:
             if tally != told[name] and not (unfinished and not told[name].lines):
                 yield from self._differences(name)
 
-    def _count(self, told: dict[str, Tally]) -> Iterator[Fault]:
+    def _count(self, told: dict[str, LineTally]) -> Iterator[Fault]:
         last = b""
         for number, line in enumerate(self.lines(), 1):
             if line < last:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TypeVar
 
-from archive.told import Warned
+from archive.telling.kinds import Warned
 from archive.warc.chunks import Dechunker
 
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
@@ -20,7 +20,7 @@ Bytes = TypeVar("Bytes", bytes, memoryview)
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class HttpMessage:
     """A response taken apart. `status` is None for an answer that is not HTTP; `body_start` is in bytes."""
 
     status: int | None
@@ -40,14 +40,14 @@ class Message:
         return None
 
 
-def parse_message(raw: bytes) -> Message:
+def parse_message(raw: bytes) -> HttpMessage:
     """Take a response apart. Headers are decoded as latin-1, in order, case kept, folded lines joined."""
     status = _STATUS.match(raw)
     if not status:
-        return Message(None, (), 0)
+        return HttpMessage(None, (), 0)
     end = _HEAD_END.search(raw)
     head, body_start = (raw[: end.start()], end.end()) if end else (raw, len(raw))
-    return Message(int(status[1]), _headers(head), body_start)
+    return HttpMessage(int(status[1]), _headers(head), body_start)
 
 
 def _headers(head: bytes) -> Headers:
@@ -68,7 +68,7 @@ def _headers(head: bytes) -> Headers:
     return tuple(found)
 
 
-def entity(raw: Bytes, message: Message) -> tuple[Bytes | bytes, tuple[Warned, ...]]:
+def entity(raw: Bytes, message: HttpMessage) -> tuple[Bytes | bytes, tuple[Warned, ...]]:
     """The body with chunked transfer coding removed and its content coding kept, with warnings."""
     body = raw[message.body_start :]
     if "chunked" not in message.values("transfer-encoding"):

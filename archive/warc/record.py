@@ -10,7 +10,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
 from archive.errors import WarcError
-from archive.told import Warned
+from archive.telling.kinds import Warned
 from archive.warc.scan import Fielded, Fields, OpenRecord, bare_id, scan
 
 __all__ = ["MAX_BLOCK", "WarcRecord", "bare_id", "read_records", "read_warc"]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from archive.warc.message import Message
+from archive.warc.message import HttpMessage
 
 #: Bytes of body below which a response is stored again. A revisit record has three more fields than a response,
 #: about 250 bytes, and empty or tiny bodies are alike without having anything to do with each other.
@@ -49,7 +49,7 @@ class Sighting:
         return self.is_good and self.size >= LEAST_BODY
 
 
-def form_of(message: Message, purpose: str) -> str:
+def form_of(message: HttpMessage, purpose: str) -> str:
     """What else must be alike: replay puts a revisit's headers on the original's body, so both must be coded alike,
     and a page that was only read for its links has no record that could stand for an article's."""
     names = ("content-type", "content-encoding", "transfer-encoding")
@@ -57,7 +57,7 @@ def form_of(message: Message, purpose: str) -> str:
 
 
 def sighting_of(
-    original: Original, message: Message, size: int, *, purpose: str, method: str, truncated: bool
+    original: Original, message: HttpMessage, size: int, *, purpose: str, method: str, truncated: bool
 ) -> Sighting:
     """The sighting of a response from the parts of its exchange."""
     whole = method == "GET" and not truncated

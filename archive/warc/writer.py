@@ -11,7 +11,7 @@ from typing import Protocol
 
 from archive.errors import CollectionError
 from archive.exchange import Exchange, Place
-from archive.warc.entry import Entry, entry_of, warcinfo
+from archive.warc.exchange_records import ExchangeRecords, entry_of, warcinfo
 from archive.warc.sighting import Revisit, Sighting
 from archive.whole_file import finish, open_path
 
@@ -39,13 +39,13 @@ def _new_id() -> str:
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
 
-class Ledger(Protocol):
+class PayloadLedger(Protocol):
     """What remembers the payloads that were written: `archive.collection.catalogue` does."""
 
     def revisit(self, sighting: Sighting) -> Revisit | None:
         """What a response repeats, if anything."""
 
-    def note(self, entry: Entry, place: Place, response: bytes) -> None:
+    def note(self, entry: ExchangeRecords, place: Place, response: bytes) -> None:
         """An exchange has been written to the open file."""
 
     def keep(self, path: Path) -> None:
@@ -72,7 +72,7 @@ class WarcWriter:
         clock: Callable[[], datetime] = _now,
         new_id: Callable[[], str] = _new_id,
         on_close: Callable[[Path], None] | None = None,
-        catalogue: Ledger | None = None,
+        catalogue: PayloadLedger | None = None,
     ) -> None:
         self._folder = folder
         self._info = info

@@ -24,7 +24,7 @@ from twisted.web.iweb import IResponse
 from zope.interface import implementer
 
 from archive.exchange import Truncation
-from crawler.capture.recording import Attempt
+from crawler.capture.recording import Recording
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 LARGEST_HEAD = 262_144
 
 #: Begins a recording, given the address of the peer.
-Begin = Callable[[str | None], Attempt]
+Begin = Callable[[str | None], Recording]
 
 
 class RecordedRequest(Request):
@@ -42,7 +42,7 @@ class RecordedRequest(Request):
     """
 
     begin: Begin
-    attempt: Attempt
+    attempt: Recording
 
     def writeTo(self, transport: Any) -> Deferred[None]:  # noqa: N802 - Twisted's name
         """Send it."""
@@ -54,7 +54,7 @@ class RecordedRequest(Request):
 class _Tee:
     """A transport whose writes are kept."""
 
-    def __init__(self, transport: Any, attempt: Attempt) -> None:
+    def __init__(self, transport: Any, attempt: Recording) -> None:
         self._transport = transport
         self._attempt = attempt
 
@@ -74,7 +74,7 @@ class _Parser(_LenientHTTPClientParser):
 
     #: Of one header line; Twisted's 16 KB are too few for some sites' security policies.
     MAX_LENGTH = LARGEST_HEAD
-    attempt: Attempt
+    attempt: Recording
 
     def headerReceived(self, name: bytes, value: bytes) -> None:  # noqa: N802 - Twisted's name
         if name.strip().lower() == b"content-length" and not value.strip().isdigit():
@@ -97,7 +97,7 @@ class _Parser(_LenientHTTPClientParser):
 class RecordingProtocol(_LenientHTTP11ClientProtocol):
     """One connection. `_attempt` is the exchange under way on it."""
 
-    _attempt: Attempt | None = None
+    _attempt: Recording | None = None
     _tls: tuple[str, str] | None = None
 
     def handshakeCompleted(self) -> None:  # noqa: N802 - Twisted's name
@@ -127,7 +127,7 @@ class RecordingProtocol(_LenientHTTP11ClientProtocol):
             self._attempt = None
             self.transport.abortConnection()  # type: ignore[union-attr]
 
-    def _limit(self, attempt: Attempt) -> int:
+    def _limit(self, attempt: Recording) -> int:
         if self._parser is None or self._parser.state in (BODY, DONE):
             return attempt.limit
         return min(attempt.limit, LARGEST_HEAD - len(attempt.interim))

@@ -24,7 +24,7 @@ from archive.errors import CollectionError
 from archive.exchange import Exchange, Origin, Truncation
 from crawler.capture.addresses import PublicReactor, RequestRefusedError
 from crawler.capture.connection import RecordedConnections, RecordingFactory
-from crawler.capture.recording import Attempt
+from crawler.capture.recording import Recording
 from crawler.capture.redaction import redacted
 
 _STALE = "the server had closed the idle connection; the request was sent again on a new one"
@@ -60,7 +60,7 @@ class CaptureHandler(HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """Fetch and keep. Raises CollectionError, which ends the crawl, if it cannot be kept."""
-        attempts: list[Attempt] = []
+        attempts: list[Recording] = []
         cause: BaseException | None = None
         try:
             return await self._fetch(request, attempts)
@@ -70,7 +70,7 @@ class CaptureHandler(HTTP11DownloadHandler):
         finally:
             self._keep(request, attempts, cause)
 
-    async def _fetch(self, request: Request, attempts: list[Attempt]) -> Response:
+    async def _fetch(self, request: Request, attempts: list[Recording]) -> Response:
         request.meta.setdefault("allow_private", self._allow_private)
         if request.meta.get("proxy"):
             said = "a capture is not made through a proxy, which may change what it passes on"
@@ -82,11 +82,11 @@ class CaptureHandler(HTTP11DownloadHandler):
             if attempts and attempts[-1].cut is Truncation.LENGTH:
                 raise DownloadCancelledError(f"The answer from {request.url} is larger than the limit.")
 
-    def _agent(self, request: Request, attempts: list[Attempt]) -> "_RecordingAgent":
+    def _agent(self, request: Request, attempts: list[Recording]) -> "_RecordingAgent":
         limit = request.meta.get("download_maxsize", self._default_maxsize) or sys.maxsize
 
-        def begin(ip: str | None) -> Attempt:
-            attempts.append(Attempt(limit, ip))
+        def begin(ip: str | None) -> Recording:
+            attempts.append(Recording(limit, ip))
             self._pace(request)
             return attempts[-1]
 
@@ -110,8 +110,8 @@ class CaptureHandler(HTTP11DownloadHandler):
         if slot:
             slot.lastseen = monotonic()
 
-    def _keep(self, request: Request, attempts: list[Attempt], cause: BaseException | None) -> None:
-        attempts = attempts or [Attempt()]
+    def _keep(self, request: Request, attempts: list[Recording], cause: BaseException | None) -> None:
+        attempts = attempts or [Recording()]
         try:
             for stale in attempts[:-1]:
                 self._sink.write(_exchange(request, stale, None), failure=_STALE)
@@ -167,7 +167,7 @@ class _Endpoint:
         return self._make().connect(factory)
 
 
-def _exchange(request: Request, attempt: Attempt, cause: BaseException | None) -> Exchange:
+def _exchange(request: Request, attempt: Recording, cause: BaseException | None) -> Exchange:
     url = request.url.partition("#")[0]
     exchange = attempt.exchange(url, request.meta.get("origin") or Origin(), _cut(cause))
     sent, names = redacted(exchange.request, request.meta.get("hidden", ()))

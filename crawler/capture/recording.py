@@ -10,7 +10,7 @@ from archive.exchange import Exchange, Origin, Truncation
 _VERSION = re.compile(rb"HTTP/(\d(?:\.\d)?)[ \t]")
 
 
-class Attempt:
+class Recording:
     """One request on one connection, and its answer as far as it came.
 
     `limit` is how many bytes of an answer are kept.

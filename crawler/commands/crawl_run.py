@@ -9,7 +9,7 @@ from archive.collection.folder import Collection
 from archive.errors import ConfigurationError
 from archive.preservation.takedown_log import read_takedowns
 from archive.sites import named_site
-from archive.terminal import tell
+from archive.telling.terminal import tell
 from crawler.crawl import CrawlReport, crawl
 from crawler.progress import watching
 from crawler.run.plan import Options, Plan, check_days, plan_sites, plan_urls

@@ -13,7 +13,7 @@ from archive.display import COLOURS, show_blocks
 from archive.labels import Label
 from archive.records import Record, read_records
 from archive.sites import named_site
-from archive.terminal import out, tell
+from archive.telling.terminal import out, tell
 from crawler.commands.crawl_run import summarise
 from crawler.crawl import crawl
 from crawler.demo import DemoSite

@@ -16,7 +16,7 @@ from rich.table import Table
 from archive.collection.folder import Collection
 from archive.commands.options import SitesOption, day_of, day_option, use_directories
 from archive.sites import named_site
-from archive.terminal import counted, out, output_is_terminal, put_rows, tell
+from archive.telling.terminal import counted, out, output_is_terminal, put_rows, tell
 from crawler.crawl import CrawlReport, crawl
 from crawler.frontier.entry import Entry
 from crawler.frontier.table import Frontier

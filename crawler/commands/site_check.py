@@ -22,7 +22,7 @@ from archive.research.text_changes import worded
 from archive.research.word_differences import compare
 from archive.sites import Site, bundled_sites, extra_directories, load_site, named_file, site_files
 from archive.sites.yaml_lines import line_of
-from archive.terminal import out, tell
+from archive.telling.terminal import out, tell
 from crawler.named_pages import FetchedPages, fetched_pages
 from crawler.progress import watching
 from crawler.run.plan import Options

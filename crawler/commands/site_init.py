@@ -17,7 +17,7 @@ from archive.extraction.memory.shelf import MemoryShelf
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.sites import bundled_sites, extra_directories, load_site, site_file_of_url, site_schema_json
 from archive.sites.library import checked_url
-from archive.terminal import tell
+from archive.telling.terminal import tell
 from crawler.progress import watching
 from crawler.run.plan import Options
 from crawler.survey import Survey, survey, unknown_site

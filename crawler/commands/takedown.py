@@ -12,8 +12,8 @@ from archive.collection.folder import Collection
 from archive.preservation.takedown import Execution
 from archive.preservation.takedown_log import Takedown
 from archive.preservation.takedown_order import Covered, Order
-from archive.preservation.takedown_survey import Survey, survey
-from archive.terminal import out, progress, tell
+from archive.preservation.takedown_survey import TakedownSurvey, survey
+from archive.telling.terminal import out, progress, tell
 from crawler.frontier.forgetting import forget
 
 #: Captures, and other addresses, that a dry run lists.
@@ -55,7 +55,7 @@ def _bring_up_to_date(collection: Collection) -> None:
         raise fault
 
 
-def _show(found: Survey) -> None:
+def _show(found: TakedownSurvey) -> None:
     for held in found.removed[:_SHOWN]:
         place = f"{held.filename} at byte {held.offset}"
         out.print(f"{held.date[:19]}  {held.type:>10}  {held.url}  {place}")
@@ -75,7 +75,7 @@ def _show(found: Survey) -> None:
             out.print(f"    {url}")
 
 
-def _show_site_files(found: Survey) -> None:
+def _show_site_files(found: TakedownSurvey) -> None:
     for path, count in found.quoting.items():
         which = "1 test that quotes" if count == 1 else f"{count} tests that quote"
         out.print(f"sites/{path.name} has {which} it; removed, too.")
@@ -91,7 +91,7 @@ def _tell_done(done: Takedown) -> None:
         tell(f"Captures of other addresses that hold a payload now that they only referred to: {len(done.promoted)}.")
 
 
-def _show_derived(collection: Collection, found: Survey) -> None:
+def _show_derived(collection: Collection, found: TakedownSurvey) -> None:
     """What lies outside the collection is not touched."""
     stale = list(derived_from(collection.path, tell)) if found.removed else []
     if stale:

@@ -15,8 +15,8 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
-from archive.terminal import put
-from crawler.demo.pages import MOVED, NOT_FOUND, Page, load_pages
+from archive.telling.terminal import put
+from crawler.demo.site_pages import MOVED, NOT_FOUND, DemoPage, load_pages
 
 #: When the whole site was last changed. Fixed, so that captures of it can be compared.
 LAST_MODIFIED = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
@@ -140,7 +140,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Location", target)
         self.finish_with(f"Moved to {target}\n".encode(), "text/plain; charset=utf-8")
 
-    def answer(self, page: Page, status: HTTPStatus) -> None:
+    def answer(self, page: DemoPage, status: HTTPStatus) -> None:
         zipped = page.compressible and "gzip" in self.headers.get("Accept-Encoding", "")
         etag = _etag(page.body)
         if status is HTTPStatus.OK and self.is_known(etag):

@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 import feedparser
 
 from archive.exchange import Origin, Purpose
-from archive.faults import shielded
+from archive.telling.shield import shielded
 from crawler.discover.found import MAX_BYTES, MAX_ENTRIES, Found
 
 _LONGEST_TITLE = 1000

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from archive.exchange import Origin
-from archive.logins import without_login
+from archive.sites.logins import without_login
 
 #: Entries taken from one source, and bytes of one source once inflated (the sitemap protocol allows 50,000
 #: entries and 50 MB).

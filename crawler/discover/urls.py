@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from courlan import extract_domain, normalize_url
 
-from archive.faults import shielded
+from archive.telling.shield import shielded
 
 #: How publishers mark the AMP and the print edition of a page: at the end of the path and in the query.
 _EDITION_PATH = re.compile(r"(?:/amp|/print|/amphtml)/?$|\.amp(?=\.html?$|$)", re.I)

@@ -13,7 +13,7 @@ from archive.collection.pending_takedown import Stage
 from archive.collection.sqlite_file import as_collection_error, shut_in
 from archive.errors import CollectionError
 from archive.exchange import Origin, Purpose
-from crawler.frontier.schema import open_tables
+from crawler.frontier.tables import open_tables
 
 _FORGET = (
     f"UPDATE frontier SET state = 'failed', kind = '{FailureKind.TAKEN_DOWN}', detail = NULL, origin = ?, "  # noqa: S608

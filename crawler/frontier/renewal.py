@@ -5,8 +5,8 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from archive.collection.failure import FailureKind
-from crawler.frontier.reading import FrontierReading
-from crawler.frontier.schema import IS_LIST, LISTS
+from crawler.frontier.questions import FrontierReading
+from crawler.frontier.tables import IS_LIST, LISTS
 
 #: When a URL of a row is due that would be due at once: what a host asked for (Retry-After) outlives a run.
 RESTED = "COALESCE((SELECT until FROM resting WHERE resting.host = frontier.host), 0)"

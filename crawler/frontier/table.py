@@ -19,9 +19,9 @@ from archive.collection.failure import Failed
 from archive.errors import CollectionError
 from crawler.frontier.entry import Entry, entry_of
 from crawler.frontier.hosts import Hosts
-from crawler.frontier.reading import COLUMNS
+from crawler.frontier.questions import COLUMNS
 from crawler.frontier.renewal import RESTED, FrontierRenewal
-from crawler.frontier.schema import IS_LIST, LISTS, open_tables
+from crawler.frontier.tables import IS_LIST, LISTS, open_tables
 
 _DONE = (
     "UPDATE frontier SET state = 'done', kind = NULL, detail = NULL, status = ?1, etag = COALESCE(?2, etag), "

@@ -4,10 +4,10 @@ from email.message import Message
 from urllib.parse import urljoin
 
 from archive.exchange import Capture, Origin, Purpose
-from archive.logins import without_login
+from archive.sites.logins import without_login
 from crawler.discover import is_web
 from crawler.frontier.entry import Entry
-from crawler.requisites.page import requisites_of_page
+from crawler.requisites.page_needs import requisites_of_page
 from crawler.requisites.sheet import requisites_of_sheet
 
 #: Requisites are fetched when a host has no article waiting.

@@ -9,9 +9,9 @@ from archive.collection.site_figures import SiteFigures
 from archive.exchange import Capture, Exchange
 from crawler.frontier.entry import Entry
 from crawler.frontier.table import Frontier
-from crawler.run.discovery_log import Discovery
+from crawler.run.discovery_log import DiscoveryLog
 from crawler.run.plan import Plan
-from crawler.run.site_tally import Tally
+from crawler.run.site_tally import SiteTally
 
 #: Failures, and as many notes, that a run's report names; all failures are in the frontier.
 MOST_FAILURES = 1000
@@ -35,8 +35,8 @@ class Account:
         self.counts: Counter[str] = Counter()
         self.statuses: Counter[int] = Counter()
         self.sources: Counter[str] = Counter()
-        self.discovery = Discovery()
-        self.tallies: defaultdict[str, Tally] = defaultdict(Tally)
+        self.discovery = DiscoveryLog()
+        self.tallies: defaultdict[str, SiteTally] = defaultdict(SiteTally)
         self.notes: list[tuple[str, str]] = []
         self.bytes = 0
 

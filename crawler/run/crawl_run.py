@@ -13,17 +13,17 @@ from archive.pipeline.judgement import judge
 from archive.preservation.takedown_log import taken_down
 from archive.warc.writer import Written
 from crawler.frontier.entry import Entry
-from crawler.permits import Permits
 from crawler.run.account import Account, Conclusion
 from crawler.run.leads import Leads
 from crawler.run.leases import Leases
-from crawler.run.open_collection import Holdings
+from crawler.run.open_collection import OpenCollection
+from crawler.run.permits import Permits
 from crawler.run.plan import GONE_AGAIN, REVISITS, Plan
-from crawler.secrets import SiteHeaders, headers_of
+from crawler.run.secret_headers import SiteHeaders, headers_of
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptExchange:
     """An exchange in the archive: where it is, and what it is."""
 
     written: Written
@@ -38,7 +38,9 @@ class CrawlRun:
     have private addresses.
     """
 
-    def __init__(self, plan: Plan, holdings: Holdings, *, site: str | None = None, began: float | None = None) -> None:
+    def __init__(
+        self, plan: Plan, holdings: OpenCollection, *, site: str | None = None, began: float | None = None
+    ) -> None:
         """With a `site` the run keeps to what the frontier has of it, so that runs of other sites can share the
         holdings. `began` (epoch seconds) is when a run began that goes on here: its lists are not read again."""
         self.plan = plan
@@ -94,7 +96,7 @@ class CrawlRun:
         self.account.counts["revisits_due"] += due
         self.account.counts["gone_asked_again"] += self.frontier.ask_gone_again(site, before=now - GONE_AGAIN)
 
-    def write(self, exchange: Exchange, *, failure: str | None = None, site: str = "") -> Kept:
+    def write(self, exchange: Exchange, *, failure: str | None = None, site: str = "") -> KeptExchange:
         """Append an exchange to the archive, judge it, and have its record made unless an earlier capture with the
         same payload has one. Raises CollectionError if the archive does not take it."""
         written = self.holdings.writer.write(exchange, failure=failure)
@@ -102,7 +104,7 @@ class CrawlRun:
         self.account.exchanged(exchange, capture)
         if self.holdings.stage and capture.has_record and not written.revisit:
             self.holdings.stage.add(written.place, self.account.tallies[site].pages)
-        return Kept(written, capture)
+        return KeptExchange(written, capture)
 
     def stop(self, site: str, refused: Sequence[Entry], sentence: str) -> None:
         """Leave a site alone for the rest of this run. What it refused in a row is asked for again in a later one."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from archive.collection.failure import Failed, FailureKind
 from archive.exchange import Purpose
-from archive.told import SkipKind, Skipped
+from archive.telling.kinds import SkipKind, Skipped
 from crawler.frontier.entry import Entry
 
 #: Lists and, for each reason, URLs that are remembered; all of them are counted.
@@ -35,7 +35,7 @@ class ListRead:
     fault_kind: FailureKind | None = None
 
 
-class Discovery:
+class DiscoveryLog:
     """Filled by the spider."""
 
     def __init__(self) -> None:

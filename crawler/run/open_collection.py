@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from archive.collection.folder import Collection
-from archive.pipeline.record_lines import RecordStage
+from archive.pipeline.record_lines import LiveRecords
 from archive.warc.writer import WarcWriter
 from crawler.frontier.table import Frontier
 from crawler.run.recovery import Needs, reconcile
@@ -14,10 +14,10 @@ from crawler.run.recovery import Needs, reconcile
 SYNC_EVERY = 1.0
 
 
-class Holdings:
+class OpenCollection:
     """Opened under the collection's lock, closed before it is given back."""
 
-    def __init__(self, collection: Collection, info: Mapping[str, str], stage: RecordStage | None) -> None:
+    def __init__(self, collection: Collection, info: Mapping[str, str], stage: LiveRecords | None) -> None:
         """`info` goes into each WARC file's warcinfo record; without a `stage` no records are made."""
         self.collection = collection
         self.catalogue = collection.catalogue()

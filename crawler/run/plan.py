@@ -13,12 +13,12 @@ import yaml
 from archive.collection.folder import Collection
 from archive.errors import ConfigurationError
 from archive.exchange import Origin, Purpose
-from archive.logins import REFUSAL, has_login, shown
 from archive.preservation.takedown_log import taken_down
 from archive.sites import Site, State, bundled_sites, load_site, seconds_of, site_of_url
+from archive.sites.logins import REFUSAL, has_login, shown
 from crawler.discover import archive_urls, is_named_sitemap, is_web, normalise
+from crawler.discover.reach import Place, Reach, place_of, reach_of
 from crawler.frontier.entry import Entry
-from crawler.reach import Place, Reach, place_of, reach_of
 
 #: Seconds between two requests to one host where neither the site's file nor the user says otherwise.
 DEFAULT_DELAY = 1.0

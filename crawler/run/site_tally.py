@@ -17,7 +17,7 @@ _MOST_FED = 5000
 _FEEDS = ("feed", "news_sitemap")
 
 
-class Tally:
+class SiteTally:
     """Filled by the run and the spider."""
 
     def __init__(self) -> None:

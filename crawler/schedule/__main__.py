@@ -15,7 +15,7 @@ from pathlib import Path
 from archive.collection.folder import Collection
 from archive.errors import CleancopyError, ConfigurationError
 from archive.operations.scheduler_presence import keeping
-from archive.terminal import tell
+from archive.telling.terminal import tell
 from crawler.schedule.service import Service
 
 

@@ -11,10 +11,10 @@ from time import monotonic
 
 from archive.collection.folder import Collection
 from archive.operations.schedule_store import ScheduleStore
-from archive.operations.scheduled_run import Outcome, Part, Run
+from archive.operations.scheduled_run import Part, Run, RunOutcome
 from archive.operations.scheduled_sites import Roster, read_roster, stamps
 from archive.operations.supervisor import Supervisor
-from archive.terminal import counted
+from archive.telling.terminal import counted
 from crawler.schedule.runner import CrawlerProcess
 from crawler.schedule.upkeep import Upkeep, chores
 
@@ -125,5 +125,5 @@ def _sentence(run: Run) -> str:
     what = f"{run.articles} articles" + (f", {run.failed} failed" if run.failed else "")
     late = f", for {run.missed + 1} due times" if run.missed else ""
     seconds = (run.ended - run.started).total_seconds() if run.ended and run.started else 0.0
-    detail = f": {run.detail}" if run.detail and run.outcome is not Outcome.FINISHED else ""
+    detail = f": {run.detail}" if run.detail and run.outcome is not RunOutcome.FINISHED else ""
     return f"{run.site}: {run.outcome or 'ended'}{detail}; {what} in {seconds:.0f} s{late}"

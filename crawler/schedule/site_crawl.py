@@ -11,7 +11,7 @@ from archive.operations.scheduled_run import Ending, Part
 from archive.sites import Site
 from crawler.crawl import SETTINGS, ending, report_of, write_report
 from crawler.run.crawl_run import CrawlRun
-from crawler.run.open_collection import Holdings
+from crawler.run.open_collection import OpenCollection
 from crawler.run.plan import Options, keep_site_files, plan_sites
 from crawler.schedule.messages import Begin
 from crawler.spiders.news import NewsSpider
@@ -23,7 +23,7 @@ RECORDS_PATIENCE = 60.0
 class SiteCrawl:
     """A Scrapy crawler with a run of its own on shared holdings."""
 
-    def __init__(self, order: Begin, holdings: Holdings) -> None:
+    def __init__(self, order: Begin, holdings: OpenCollection) -> None:
         self._order = order
         self._holdings = holdings
         self._crawler: Crawler | None = None

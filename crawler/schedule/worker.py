@@ -23,10 +23,10 @@ from typing import Any
 from archive.collection.folder import Collection
 from archive.collection.run_reports import fold_months
 from archive.errors import CleancopyError, CollectionError
-from archive.log_lines import make_logs_harmless
 from archive.operations.scheduled_run import Part
 from archive.operations.site_runs import DAYS_READ
-from archive.pipeline.record_lines import RecordStage
+from archive.pipeline.record_lines import LiveRecords
+from archive.telling.log_lines import make_logs_harmless
 from crawler.schedule.messages import Begin, Ended, Halt, Leave, Message, Refused, of_line, to_line
 
 #: Seconds that requests under way are given once the process is to end.
@@ -48,13 +48,13 @@ class Worker:
 
     def __init__(self, collection: Collection, say: Callable[[Message], None]) -> None:
         from crawler.crawl import scheduled_info  # noqa: PLC0415 - loaded under the lock, and Scrapy is slow to load
-        from crawler.run.open_collection import Holdings  # noqa: PLC0415
+        from crawler.run.open_collection import OpenCollection  # noqa: PLC0415
         from crawler.run.recovery import needs_by_files  # noqa: PLC0415
 
         self._collection = collection
         self._say = say
-        self._stage = RecordStage(collection)
-        self._holdings = Holdings(collection, scheduled_info(), self._stage)
+        self._stage = LiveRecords(collection)
+        self._holdings = OpenCollection(collection, scheduled_info(), self._stage)
         self._holdings.catch_up(_log.warning, needs_by_files(collection.sites))
         self._crawls: dict[str, tuple[Any, asyncio.Task[None]]] = {}
         self._fault: str | None = None

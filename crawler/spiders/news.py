@@ -16,13 +16,13 @@ from archive.collection.failure import MOST_HOPS, WALLS, Failed, FailureKind
 from archive.errors import CollectionError
 from archive.exchange import Capture, Completeness, Kind, Origin, Purpose
 from archive.extraction.charset import decode
-from archive.logins import without_login
 from archive.pipeline.media_type import HTML, medium_of
 from archive.sites import Site
-from archive.told import SkipKind, Skipped
+from archive.sites.logins import without_login
+from archive.telling.kinds import SkipKind, Skipped
 from crawler import discover
 from crawler.frontier.entry import Entry
-from crawler.run.crawl_run import CrawlRun, Kept
+from crawler.run.crawl_run import CrawlRun, KeptExchange
 from crawler.spiders.faults import fault_of
 from crawler.spiders.patience import retry_after
 from crawler.spiders.robots import RobotsNotes
@@ -64,7 +64,7 @@ class NewsSpider(Spider):
         """No answer, or none that Scrapy could read."""
         request: Request = failure.request  # type: ignore[attr-defined]
         entry: Entry = request.meta["entry"]
-        kept: Kept | None = request.meta.get("kept")
+        kept: KeptExchange | None = request.meta.get("kept")
         if isinstance(failure.value, CollectionError):
             self.run.leases.ended(entry)
             return  # The run stops. The entry stays leased, and so the next run's.
@@ -78,7 +78,7 @@ class NewsSpider(Spider):
         else:
             self._give_up(entry, fault)
 
-    def _take(self, entry: Entry, kept: Kept) -> None:
+    def _take(self, entry: Entry, kept: KeptExchange) -> None:
         self.run.leases.ended(entry)
         capture = kept.capture
         try:
@@ -97,7 +97,7 @@ class NewsSpider(Spider):
             self._give_up(entry, Failed(FailureKind.UNREADABLE, capture.status, said))
             self.logger.exception("reading %s failed", capture.url)
 
-    def _handle(self, entry: Entry, kept: Kept) -> None:
+    def _handle(self, entry: Entry, kept: KeptExchange) -> None:
         capture, kind = kept.capture, kept.capture.kind
         failed = Failed.of_status(capture.status)
         if kind in WALLS and (kind is not Kind.REFUSED or capture.status < 400):
@@ -174,7 +174,7 @@ class NewsSpider(Spider):
             now=time.time(),
         )
 
-    def _read(self, entry: Entry, kept: Kept) -> bool:
+    def _read(self, entry: Entry, kept: KeptExchange) -> bool:
         """Do with an answer what it was asked for; False if links were left out that a later run may want."""
         match entry.origin.purpose:
             case Purpose.ARTICLE:
@@ -190,7 +190,7 @@ class NewsSpider(Spider):
                 self.run.leads.need(kept.capture, entry)
         return True
 
-    def _article(self, entry: Entry, kept: Kept) -> None:
+    def _article(self, entry: Entry, kept: KeptExchange) -> None:
         capture = kept.capture
         if capture.has_record:
             self.run.account.captured(entry, repeated=kept.written.revisit)

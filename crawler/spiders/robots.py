@@ -19,7 +19,7 @@ from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 
 from archive.exchange import Origin, Purpose
-from archive.logins import has_login, without_login
+from archive.sites.logins import has_login, without_login
 from crawler.frontier.entry import Entry
 from crawler.run.crawl_run import CrawlRun
 from crawler.spiders.faults import UnreadableRulesError

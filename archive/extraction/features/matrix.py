@@ -13,11 +13,13 @@ from justext import get_stoplist
 
 from archive.extraction.blocks import TextBlock
 from archive.extraction.cues import CUED
-from archive.extraction.features import markup, neighbours, page, words
+from archive.extraction.features import markup, neighbours
+from archive.extraction.features import page_columns as page
+from archive.extraction.features import word_rows as words
 from archive.extraction.features.elements import Ancestors, element_names, names_of
 from archive.extraction.features.neighbours import REACH, Features, around
 from archive.extraction.features.terms import Terms
-from archive.extraction.stated import Known
+from archive.extraction.stated import StatedFacts
 
 OWN_NAMES = words.NAMES + markup.NAMES + page.NAMES
 #: Columns that are also looked at in the blocks around: few and telling, for speed.
@@ -105,26 +107,26 @@ def guess_language(tokens: Sequence[Sequence[str]]) -> tuple[str | None, frozens
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PageBlocks:
     """A page's blocks, the elements around them, and what else their features are computed from. `language` is guessed
     from the words."""
 
     blocks: Sequence[TextBlock]
     ancestors: Ancestors
     url: str
-    known: Known
+    known: StatedFacts
     tokens: Sequence[list[str]]
     language: str | None
     stop_words: frozenset[str]
 
     @classmethod
-    def of(cls, blocks: Sequence[TextBlock], url: str, known: Known) -> Self:
+    def of(cls, blocks: Sequence[TextBlock], url: str, known: StatedFacts) -> Self:
         """Find once what several features look at."""
         tokens = [words.tokens_of(block.text) for block in blocks]
         return cls(blocks, Ancestors.of(blocks), url, known, tokens, *guess_language(tokens))
 
 
-def page_features(of: Page) -> Features:
+def page_features(of: PageBlocks) -> Features:
     """All features of a page's blocks, those of the neighbours included."""
     counts = [len(found) for found in of.tokens]
     ancestors = of.ancestors

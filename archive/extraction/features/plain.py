@@ -7,10 +7,10 @@ from typing import Self
 
 import numpy as np
 
-from archive.extraction.features import words
+from archive.extraction.features import word_rows as words
 from archive.extraction.features.matrix import guess_language
 from archive.extraction.features.neighbours import Features, around
-from archive.extraction.features.page import stop_share
+from archive.extraction.features.page_columns import stop_share
 from archive.extraction.features.terms import Terms
 from archive.extraction.stated import likeness
 

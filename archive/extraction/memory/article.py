@@ -18,14 +18,14 @@ _SAME_BODY, _SAME_BODY_AND_TITLE = 0.7, 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Article:
+class KnownArticle:
     """What tells an article from others: its address, its title's key and a sketch of its body's paragraphs."""
 
     url: str
     title: str = ""
     body: tuple[str, ...] = ()
 
-    def is_same(self, other: "Article") -> bool:
+    def is_same(self, other: "KnownArticle") -> bool:
         """Whether both are captures of one article."""
         if self.url and self.url == other.url:
             return True
@@ -33,11 +33,11 @@ class Article:
         return _likeness(self.body, other.body) >= least
 
 
-def article_of(url: str, canonical: str | None, title: str | None, body: Iterable[tuple[str, int]]) -> Article:
+def article_of(url: str, canonical: str | None, title: str | None, body: Iterable[tuple[str, int]]) -> KnownArticle:
     """An article from its page. `body` has the text key and the words of each block believed to be body."""
     words = (title or "").lower().split()
     keys = sorted({key for key, count in body if key and count >= _LONG})
-    return Article(
+    return KnownArticle(
         _address(canonical) or _address(url),
         text_key(words) if len(words) >= _TITLE_WORDS else "",
         tuple(keys[:SKETCH]),
@@ -64,30 +64,30 @@ def _likeness(left: Sequence[str], right: Sequence[str]) -> float:
     return len(set(left).intersection(right, smallest)) / len(smallest)
 
 
-class Articles:
+class KnownArticles:
     """The articles that a memory was learnt from, in order, with an index to find a capture's own."""
 
-    def __init__(self, articles: Iterable[Article] = ()) -> None:
-        self._index: defaultdict[str, list[Article]] = defaultdict(list)
-        self._all: list[Article] = []
+    def __init__(self, articles: Iterable[KnownArticle] = ()) -> None:
+        self._index: defaultdict[str, list[KnownArticle]] = defaultdict(list)
+        self._all: list[KnownArticle] = []
         for article in articles:
             self.add(article)
 
     def __len__(self) -> int:
         return len(self._all)
 
-    def latest(self, count: int) -> Sequence[Article]:
+    def latest(self, count: int) -> Sequence[KnownArticle]:
         """The articles added last."""
         return self._all[-count:]
 
-    def add(self, article: Article) -> None:
+    def add(self, article: KnownArticle) -> None:
         """Put an article in the index."""
         self._all.append(article)
         for handle in (article.url, *article.body):
             if handle:
                 self._index[handle].append(article)
 
-    def has(self, article: Article) -> bool:
+    def has(self, article: KnownArticle) -> bool:
         """Whether a capture of this article was added."""
         handles = (article.url, *article.body)
         return any(article.is_same(other) for handle in handles for other in self._index.get(handle, ())[:50])

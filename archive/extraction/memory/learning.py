@@ -7,10 +7,10 @@ from typing import Self
 
 from archive.errors import ConfigurationError
 from archive.extraction.features.neighbours import Matrix
-from archive.extraction.memory.article import Articles
+from archive.extraction.memory.article import KnownArticles
 from archive.extraction.memory.recall import Observation
 from archive.extraction.memory.shelf import MemoryShelf, is_file_name
-from archive.extraction.memory.site_memory import Fact, SiteMemory, as_written
+from archive.extraction.memory.site_memory import MemoryFact, SiteMemory, as_written
 
 _log = logging.getLogger(__name__)
 #: Articles on which a text must stand to be remembered.
@@ -40,7 +40,7 @@ class _Count:
         self.excerpt, self.place = excerpt, place
 
     @classmethod
-    def of(cls, fact: Fact) -> Self:
+    def of(cls, fact: MemoryFact) -> Self:
         """Go on from what is known."""
         pages = float(fact.pages)
         beliefs = fact.beliefs * fact.pages
@@ -55,8 +55,8 @@ class _Count:
         self.pages, self.blocks, self.distinct = self.pages / 2, self.blocks / 2, self.distinct / 2
         self.beliefs /= 2
 
-    def fact(self) -> Fact:
-        return Fact(
+    def fact(self) -> MemoryFact:
+        return MemoryFact(
             round(self.pages),
             as_written(self.beliefs / self.pages),
             self.excerpt,
@@ -74,7 +74,7 @@ class SiteLearner:
         self.articles = float(start.articles)
         self._texts = {key: _Count.of(fact) for key, fact in start.texts.items()}
         self._places = {key: _Count.of(fact) for key, fact in start.places.items()}
-        self._known = Articles(start.latest)
+        self._known = KnownArticles(start.latest)
         self.added = 0
 
     def add(self, observation: Observation) -> bool:
@@ -131,7 +131,7 @@ class SiteLearner:
             self.forget_rare(2)
             for count in (*self._texts.values(), *self._places.values()):
                 count.halve()
-            self._known = Articles(self._known.latest(_MOST_NAMED))
+            self._known = KnownArticles(self._known.latest(_MOST_NAMED))
         if len(self._texts) > _MOST_COUNTED:
             self._texts = _most(_above(self._texts, 1), _MOST_COUNTED // 2)
         if len(self._places) > _MOST_COUNTED:
@@ -144,7 +144,7 @@ def _most(counts: Mapping[str, _Count], most: int) -> dict[str, _Count]:
     return {key: counts[key] for key in order[:most]}
 
 
-def _facts(counts: Mapping[str, _Count], most: int) -> dict[str, Fact]:
+def _facts(counts: Mapping[str, _Count], most: int) -> dict[str, MemoryFact]:
     return {key: count.fact() for key, count in _most(_above(counts, LEAST_PAGES - 1), most).items()}
 
 

@@ -127,7 +127,7 @@ def _is_stable(name: str) -> bool:
     return len(name) <= _LONGEST and bool(_NAME.fullmatch(name)) and not _MADE_UP.match(name)
 
 
-class Groups:
+class BlockGroups:
     """Which rows have which key. Rows with an empty key are in no group: their `of` is -1."""
 
     def __init__(self, keys: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import yaml
 
 from archive.errors import ConfigurationError
-from archive.extraction.memory.site_memory import Fact, SiteMemory
+from archive.extraction.memory.site_memory import MemoryFact, SiteMemory
 from archive.extraction.memory.update import beside_body
 from archive.extraction.model import LABELS
 from archive.labels import Label
@@ -85,17 +85,17 @@ def _place_rules(memory: SiteMemory) -> Iterator[Rule]:
             yield Rule(fact.label(), "select", place, _why_place(place, fact, memory))
 
 
-def _is_common(fact: Fact, memory: SiteMemory) -> bool:
+def _is_common(fact: MemoryFact, memory: SiteMemory) -> bool:
     return fact.pages >= max(_LEAST, _SHARE * memory.articles)
 
 
-def _label_beside_body(fact: Fact) -> Label:
+def _label_beside_body(fact: MemoryFact) -> Label:
     rest = beside_body(fact.beliefs[None])[0]
     rest[[LABELS.index(label) for label in _EDITORIAL]] = 0
     return LABELS[int(rest.argmax())]
 
 
-def _why_place(place: str, fact: Fact, memory: SiteMemory) -> str:
+def _why_place(place: str, fact: MemoryFact, memory: SiteMemory) -> str:
     repeats = round(100 * (1 - fact.distinct / fact.blocks))
     counts = f"on {fact.pages} of {memory.articles}, {fact.blocks} blocks, {repeats} % repeat"
     text = next((fact.excerpt for fact in memory.texts.values() if fact.place == place), "")

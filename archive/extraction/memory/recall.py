@@ -6,11 +6,11 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from archive.extraction.features.matrix import Page
+from archive.extraction.features.matrix import PageBlocks
 from archive.extraction.features.neighbours import Matrix
 from archive.extraction.features.plain import PlainText
-from archive.extraction.memory.article import Article, article_of
-from archive.extraction.memory.marks import Groups, Marks
+from archive.extraction.memory.article import KnownArticle, article_of
+from archive.extraction.memory.marks import BlockGroups, Marks
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.memory.update import Update, update
 from archive.extraction.model import LABELS
@@ -21,7 +21,7 @@ _BODY = LABELS.index(Label.BODY)
 EXCERPT = 120
 
 
-class Seen(NamedTuple):
+class SeenBlocks(NamedTuple):
     """The texts or places of a page, in columns: what they are known by and how many blocks have them; of texts, also
     how they begin and where they stand. Columns are packed and unpacked in a third of the time that rows take."""
 
@@ -38,29 +38,31 @@ class Observation:
 
     site: str
     model: str
-    article: Article
-    texts: Seen
+    article: KnownArticle
+    texts: SeenBlocks
     text_beliefs: Matrix
-    places: Seen
+    places: SeenBlocks
     place_beliefs: Matrix
 
     @classmethod
-    def of(cls, site: str, model: str, article: Article, marks: Marks, texts: Sequence[str], beliefs: Matrix) -> Self:
+    def of(
+        cls, site: str, model: str, article: KnownArticle, marks: Marks, texts: Sequence[str], beliefs: Matrix
+    ) -> Self:
         """A page from its blocks' marks, texts and beliefs (one row a block, before any memory)."""
-        by_text, by_place = Groups(marks.texts), Groups(marks.places)
+        by_text, by_place = BlockGroups(marks.texts), BlockGroups(marks.places)
         first, nothing = by_text.first_rows().tolist(), [""] * len(by_place.keys)
         return cls(
             site,
             model,
             article,
-            Seen(
+            SeenBlocks(
                 by_text.keys,
                 by_text.sizes().tolist(),
                 [texts[row][:EXCERPT] for row in first],
                 [marks.places[row] for row in first],
             ),
             by_text.means(beliefs, marks.words),
-            Seen(by_place.keys, by_place.sizes().tolist(), nothing, nothing),
+            SeenBlocks(by_place.keys, by_place.sizes().tolist(), nothing, nothing),
             by_place.means(beliefs, marks.words),
         )
 
@@ -86,7 +88,7 @@ class Recall:
     name: PageName
     marks: Marks
     texts: Sequence[str]
-    _told: tuple[Article, Matrix] | None = field(default=None, init=False)
+    _told: tuple[KnownArticle, Matrix] | None = field(default=None, init=False)
 
     def __call__(self, beliefs: Matrix) -> Update:
         """The beliefs as the memory changes them."""
@@ -107,7 +109,7 @@ class Recall:
         return Observation.of(self.memory.site, self.model, article, self.marks, self.texts, beliefs)
 
 
-def page_recall(memory: SiteMemory, model: str, name: PageName, page: Page) -> Recall:
+def page_recall(memory: SiteMemory, model: str, name: PageName, page: PageBlocks) -> Recall:
     """For a page's blocks."""
     texts = [block.text for block in page.blocks]
     return Recall(memory, model, name, Marks.of_page(page.blocks, page.tokens, page.ancestors), texts)

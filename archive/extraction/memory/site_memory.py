@@ -15,7 +15,7 @@ import numpy as np
 
 from archive.errors import ConfigurationError
 from archive.extraction.features.neighbours import Matrix
-from archive.extraction.memory.article import Article, Articles
+from archive.extraction.memory.article import KnownArticle, KnownArticles
 from archive.extraction.model import LABELS
 from archive.labels import Label
 
@@ -32,7 +32,7 @@ _LEAST_BELIEF = np.float32(0.02)
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class MemoryFact:
     """What is known of one text or place. `pages` counts articles, `blocks` blocks, `distinct` different texts among
     them; `beliefs` is the mean of what the model believed, in the order of LABELS."""
 
@@ -55,9 +55,9 @@ class SiteMemory:
     site: str
     model: str = ""
     articles: int = 0
-    texts: Mapping[str, Fact] = field(default_factory=dict)
-    places: Mapping[str, Fact] = field(default_factory=dict)
-    latest: Sequence[Article] = ()
+    texts: Mapping[str, MemoryFact] = field(default_factory=dict)
+    places: Mapping[str, MemoryFact] = field(default_factory=dict)
+    latest: Sequence[KnownArticle] = ()
 
     @property
     def is_useful(self) -> bool:
@@ -65,9 +65,9 @@ class SiteMemory:
         return self.articles >= USEFUL
 
     @cached_property
-    def learnt_from(self) -> Articles:
+    def learnt_from(self) -> KnownArticles:
         """The last articles, to find a capture among them."""
-        return Articles(self.latest)
+        return KnownArticles(self.latest)
 
     @cached_property
     def digest(self) -> str:
@@ -113,7 +113,7 @@ class SiteMemory:
         return memory
 
 
-def _by_pages(facts: Mapping[str, Fact]) -> list[tuple[str, Fact]]:
+def _by_pages(facts: Mapping[str, MemoryFact]) -> list[tuple[str, MemoryFact]]:
     return sorted(facts.items(), key=lambda item: (-item[1].pages, item[1].place, item[1].excerpt, item[0]))
 
 
@@ -132,29 +132,29 @@ def as_written(beliefs: Matrix) -> Matrix:
     return rounded
 
 
-def _beliefs(fact: Fact) -> dict[str, float]:
+def _beliefs(fact: MemoryFact) -> dict[str, float]:
     pairs = [(round(float(belief), 2), label) for belief, label in zip(fact.beliefs, LABELS, strict=True) if belief]
     return {label.value: belief for belief, label in sorted(pairs, key=lambda pair: (-pair[0], pair[1]))}
 
 
-def _text_line(key: str, fact: Fact) -> str:
+def _text_line(key: str, fact: MemoryFact) -> str:
     return _json({"pages": fact.pages, "labels": _beliefs(fact), "text": fact.excerpt, "place": fact.place, "key": key})
 
 
-def _text_of(line: Mapping[str, Any]) -> Fact:
-    return Fact(_count(line["pages"]), _vector(line["labels"]), str(line["text"]), str(line["place"]))
+def _text_of(line: Mapping[str, Any]) -> MemoryFact:
+    return MemoryFact(_count(line["pages"]), _vector(line["labels"]), str(line["text"]), str(line["place"]))
 
 
-def _place_line(key: str, fact: Fact) -> str:
+def _place_line(key: str, fact: MemoryFact) -> str:
     repeats = fact.blocks - fact.distinct
     return _json(
         {"pages": fact.pages, "labels": _beliefs(fact), "blocks": fact.blocks, "repeats": repeats, "place": key}
     )
 
 
-def _place_of(line: Mapping[str, Any]) -> Fact:
+def _place_of(line: Mapping[str, Any]) -> MemoryFact:
     blocks, repeats = _count(line["blocks"]), _count(line["repeats"])
-    return Fact(_count(line["pages"]), _vector(line["labels"]), blocks=blocks, distinct=blocks - repeats)
+    return MemoryFact(_count(line["pages"]), _vector(line["labels"]), blocks=blocks, distinct=blocks - repeats)
 
 
 def _count(given: Any) -> int:
@@ -163,12 +163,12 @@ def _count(given: Any) -> int:
     return given
 
 
-def _article_line(article: Article) -> str:
+def _article_line(article: KnownArticle) -> str:
     return _json({"url": article.url, "title": article.title, "body": " ".join(article.body)})
 
 
-def _article_of(line: Mapping[str, Any]) -> Article:
-    return Article(str(line["url"]), str(line["title"]), tuple(str(line["body"]).split()))
+def _article_of(line: Mapping[str, Any]) -> KnownArticle:
+    return KnownArticle(str(line["url"]), str(line["title"]), tuple(str(line["body"]).split()))
 
 
 def _vector(labels: Mapping[str, Any]) -> Matrix:

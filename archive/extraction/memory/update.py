@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.extraction.features.neighbours import Matrix
-from archive.extraction.memory.article import Article
-from archive.extraction.memory.marks import Groups, Marks
+from archive.extraction.memory.article import KnownArticle
+from archive.extraction.memory.marks import BlockGroups, Marks
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.model import LABELS
 from archive.labels import Label
@@ -73,7 +73,7 @@ class Update:
         return type(self)(self.beliefs, [before if rule == MODEL_RULE else rule for rule, before in rules])
 
 
-def update(beliefs: Matrix, marks: Marks, memory: SiteMemory, article: Article) -> Update:
+def update(beliefs: Matrix, marks: Marks, memory: SiteMemory, article: KnownArticle) -> Update:
     """The model's beliefs in the light of what the site's other pages hold."""
     own = memory.learnt_from.has(article)
     texts = _Texts(marks, memory, own)
@@ -123,7 +123,7 @@ class _Places:
     """What is known of each block's place, this page's own blocks there included."""
 
     def __init__(self, beliefs: Matrix, marks: Marks, memory: SiteMemory, own: bool) -> None:
-        groups = Groups(marks.places)
+        groups = BlockGroups(marks.places)
         facts = [memory.places.get(place) for place in groups.keys]
         known = np.array([fact is not None for fact in facts], bool)
         # A page that the memory was learnt from is in its counts already.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from archive.extraction.metadata.dates import find_dates
-from archive.extraction.metadata.names import (
+from archive.extraction.metadata.person_names import (
     clean_name,
     is_agency,
     is_domain,
@@ -17,7 +17,7 @@ from archive.extraction.metadata.names import (
     trimmed,
     without_sites,
 )
-from archive.extraction.metadata.words import UNSPACED, alternation, words
+from archive.extraction.metadata.word_lists import UNSPACED, alternation, words
 from archive.extraction.remembered import remembered
 
 #: Characters of a byline that are read, names that are believed.

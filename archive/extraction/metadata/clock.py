@@ -9,7 +9,7 @@ import re
 from datetime import date, timedelta
 from functools import cache
 
-from archive.extraction.metadata.words import alternation, words
+from archive.extraction.metadata.word_lists import alternation, words
 
 _FIXED = {
     "UTC": "+00:00", "GMT": "+00:00", "Z": "+00:00", "HST": "-10:00", "MSK": "+03:00", "МСК": "+03:00",

@@ -9,13 +9,13 @@ from typing import Any
 from lxml import etree
 
 from archive.extraction.metadata import credits, page_dates
+from archive.extraction.metadata.fact_text import inner_text, plain, web_address
 from archive.extraction.metadata.facts import Facts, LabelledText, value_of
-from archive.extraction.metadata.names import host_name
-from archive.extraction.metadata.text import inner_text, plain, web_address
+from archive.extraction.metadata.person_names import host_name
 from archive.extraction.metadata.titles import choose_title
-from archive.faults import shielded
 from archive.labels import Label
 from archive.records import Image
+from archive.telling.shield import shielded
 
 _MAX_HEADINGS, _MAX_STANDFIRST = 12, 3
 #: Bylines that labelling is less sure of name no authors: with them .83 of the corpus' news pages have the right ones,

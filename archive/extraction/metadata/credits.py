@@ -7,9 +7,9 @@ from itertools import islice
 from lxml import etree
 
 from archive.extraction.metadata.authors import parse_byline
+from archive.extraction.metadata.fact_text import inner_text, skeleton
 from archive.extraction.metadata.facts import Facts
-from archive.extraction.metadata.names import is_domain, is_single, is_site_name, without_sites
-from archive.extraction.metadata.text import inner_text, skeleton
+from archive.extraction.metadata.person_names import is_domain, is_single, is_site_name, without_sites
 
 _MAX_BYLINES, _MAX_AUTHORS = 12, 30
 #: Elements that may hold an author's name, and how classes and links to authors' pages call them.

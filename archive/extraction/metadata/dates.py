@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
 from archive.extraction.metadata.clock import clock_text, offset_text, time_near, zone_near
-from archive.extraction.metadata.words import UNSPACED, alternation, base, months
+from archive.extraction.metadata.word_lists import UNSPACED, alternation, base, months
 
 #: Earlier dates are templates' defaults (1970) or what the story is about: the Web began in 1991.
 EARLIEST = 1990

@@ -15,7 +15,7 @@ from lxml import etree
 
 from archive.extraction.charset import whole
 from archive.extraction.metadata.authors import parse_byline
-from archive.extraction.metadata.text import plain, skeleton
+from archive.extraction.metadata.fact_text import plain, skeleton
 
 Node = dict[str, Any]
 

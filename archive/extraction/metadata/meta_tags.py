@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from archive.extraction.metadata.text import plain
+from archive.extraction.metadata.fact_text import plain
 
 #: Elements read and characters of one value that are kept.
 MAX_TAGS = 1_000

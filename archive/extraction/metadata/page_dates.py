@@ -15,10 +15,10 @@ from htmldate.validators import reset_validator_caches
 from lxml import etree
 
 from archive.extraction.metadata.dates import find_dates, parse_date, possible
+from archive.extraction.metadata.fact_text import inner_text
 from archive.extraction.metadata.facts import Facts, LabelledText
-from archive.extraction.metadata.text import inner_text
-from archive.extraction.metadata.words import alternation, words
-from archive.faults import shielded
+from archive.extraction.metadata.word_lists import alternation, words
+from archive.telling.shield import shielded
 
 _IN_URL = re.compile(r"/((?:19|20)\d\d)[/-]?(\d\d)[/-]?(\d\d)(?=\D|$)")
 _YEAR = re.compile(r"\d\d\d\d|\d\d?[./-]\d\d?[./-]\d\d")

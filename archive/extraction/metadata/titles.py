@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from archive.extraction.metadata.dates import parse_date
+from archive.extraction.metadata.fact_text import plain, skeleton
 from archive.extraction.metadata.facts import Fact
-from archive.extraction.metadata.names import is_site_name
-from archive.extraction.metadata.text import plain, skeleton
+from archive.extraction.metadata.person_names import is_site_name
 
 _SEPARATOR = re.compile(r"((?<!\s)\s++[-–—−|·•»«:/>›▷☆★~]{1,2}\s+|(?:(?<!\s)\s++)?(?:[|｜│]|--+)\s*|：|,\s+)")
 #: What parts a kicker from its headline.

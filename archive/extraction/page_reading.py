@@ -6,15 +6,15 @@ from lxml import etree
 
 from archive.exchange import Capture
 from archive.extraction.charset import decode
-from archive.extraction.features.matrix import Page
+from archive.extraction.features.matrix import PageBlocks
 from archive.extraction.memory.recall import PageName
 from archive.extraction.metadata import Facts, read_facts
 from archive.extraction.metadata.facts import value_of
-from archive.extraction.page import parse_page
-from archive.extraction.stated import Known, known_of
+from archive.extraction.parsing import parse_page
+from archive.extraction.stated import StatedFacts, known_of
 from archive.extraction.visible import visible_blocks
-from archive.faults import shielded
-from archive.told import Warned, WarningKind
+from archive.telling.kinds import Warned, WarningKind
+from archive.telling.shield import shielded
 
 #: Bytes of a page beyond this are not read: no article is that long, and some "pages" are data.
 MAX_BYTES = 20_000_000
@@ -26,7 +26,7 @@ class ReadPage:
 
     tree: etree._Element
     facts: Facts
-    page: Page
+    page: PageBlocks
     warnings: tuple[Warned, ...]
 
 
@@ -36,7 +36,7 @@ def read_page(capture: Capture) -> ReadPage:
     tree = parse_page(text)
     facts = shielded("structured data", Facts(), read_facts, tree, capture.url)
     blocks, odd_sight = visible_blocks(tree)
-    page = Page.of(blocks, capture.url, known(facts))
+    page = PageBlocks.of(blocks, capture.url, known(facts))
     return ReadPage(tree, facts, page, (*odd_charset, *odd_sight, *_cut(capture)))
 
 
@@ -45,7 +45,7 @@ def name_of(url: str, facts: Facts) -> PageName:
     return PageName(url, value_of(facts.canonical_url, None), value_of(facts.title, None))
 
 
-def known(facts: Facts) -> Known:
+def known(facts: Facts) -> StatedFacts:
     """What labelling compares the blocks with."""
     return known_of(
         [fact.value for fact in facts.titles],

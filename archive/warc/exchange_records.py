@@ -12,7 +12,7 @@ from warcio.warcwriter import WARCWriter
 from archive.exchange import Exchange
 from archive.warc.digest import sha1_digest
 from archive.warc.fields import origin_fields
-from archive.warc.message import Message, entity, parse_message
+from archive.warc.message import HttpMessage, entity, parse_message
 from archive.warc.packing import compressed, is_packed, stored
 from archive.warc.sighting import Original, Revisit, Sighting, method_of, sighting_of
 
@@ -23,7 +23,7 @@ Fields = Iterable[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ExchangeRecords:
     """The gzip members of one exchange, in file order, and what names its first record."""
 
     members: tuple[bytes, ...]
@@ -95,7 +95,7 @@ def entry_of(
     warcinfo_id: str,
     failure: str | None = None,
     find: Callable[[Sighting], Revisit | None] = _never,
-) -> Entry:
+) -> ExchangeRecords:
     """The records of one exchange. Where nothing came back, the request stands first and `failure` says why.
 
     `find` tells what a response repeats; it then becomes a revisit record.
@@ -127,10 +127,10 @@ def entry_of(
         redacted=exchange.redacted,
     )
     members.append(member("metadata", block, "application/warc-fields", identity + common))
-    return Entry(tuple(members), main_id, sighting, revisit, mime)
+    return ExchangeRecords(tuple(members), main_id, sighting, revisit, mime)
 
 
-def _sighting(exchange: Exchange, message: Message, record_id: str, date: str) -> Sighting:
+def _sighting(exchange: Exchange, message: HttpMessage, record_id: str, date: str) -> Sighting:
     # An answer that is not HTTP has no payload.
     digest = sha1_digest(entity(memoryview(exchange.response), message)[0]) if message.status else ""
     return sighting_of(
@@ -158,7 +158,7 @@ def _connection(exchange: Exchange) -> list[tuple[str, str]]:
 def _response(
     exchange: Exchange,
     fields: list[tuple[str, str]],
-    message: Message,
+    message: HttpMessage,
     sighting: Sighting,
     revisit: Revisit | None,
 ) -> bytes:

@@ -8,10 +8,10 @@ from lxml import etree
 from archive.extraction.metadata import json_ld, meta_tags
 from archive.extraction.metadata.authors import parse_byline
 from archive.extraction.metadata.dates import parse_date
+from archive.extraction.metadata.fact_text import plain, plain_lines, web_address
 from archive.extraction.metadata.facts import Fact, Facts
 from archive.extraction.metadata.json_ld import Node, read_nodes
 from archive.extraction.metadata.meta_tags import Head, read_head
-from archive.extraction.metadata.text import plain, plain_lines, web_address
 from archive.records import Image
 
 _MAX_IMAGES = 20

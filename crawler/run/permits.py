@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from crawler.reach import Place, place_of
+from crawler.discover.reach import Place, place_of
 from crawler.run.plan import Plan
 
 

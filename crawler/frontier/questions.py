@@ -4,9 +4,9 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
 from archive.collection.failure import Failed, FailureKind
-from archive.told import SkipKind, Skipped
+from archive.telling.kinds import SkipKind, Skipped
 from crawler.frontier.entry import Entry, entry_of
-from crawler.frontier.schema import IS_LIST, LISTS
+from crawler.frontier.tables import IS_LIST, LISTS
 
 #: The columns of an entry, in the order that `entry_of` takes them.
 COLUMNS = "id, key, url, host, purpose, origin, site, hops, priority, attempts, etag, last_modified, captured"

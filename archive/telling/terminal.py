@@ -26,7 +26,7 @@ from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
-from archive.unseen import visible
+from archive.telling.unseen import visible
 
 
 class Door(Console):

@@ -8,7 +8,7 @@ import logging
 import traceback
 from typing import Any
 
-from archive.unseen import one_line, visible
+from archive.telling.unseen import one_line, visible
 
 
 class HarmlessRecord(logging.LogRecord):

@@ -3,7 +3,7 @@
 from archive.exchange import Origin, Purpose
 from archive.sites import Archive, Section, Site
 from crawler.discover.found import Found
-from crawler.discover.pages import ListPage
+from crawler.discover.list_page import ListPage
 
 #: Later pages of a list keep where it began in `via` and their number in `title`.
 _NEXT, _NUMBERED = "next", "page "

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import ParamSpec, TypeVar
 
-from archive.told import Warned, WarningKind
+from archive.telling.kinds import Warned, WarningKind
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")

@@ -13,12 +13,11 @@ from urllib.parse import urljoin
 from pydantic import BeforeValidator, Field, PrivateAttr, field_validator, model_validator
 
 from archive.labels import Label
-from archive.sites.headers import Cookies, Headers
 from archive.sites.layout import Layout
 from archive.sites.listings import Discover
 from archive.sites.schedule import ScheduleValue
-from archive.sites.strict import Strict
-from archive.sites.values import (
+from archive.sites.site_headers import Cookies, Headers
+from archive.sites.site_values import (
     Country,
     Hook,
     Host,
@@ -29,6 +28,7 @@ from archive.sites.values import (
     Texts,
     WebUrl,
 )
+from archive.sites.strict import Strict
 
 
 class State(StrEnum):

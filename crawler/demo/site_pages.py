@@ -39,7 +39,7 @@ _PLACEHOLDER = b"{{origin}}"
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class DemoPage:
     """One file of the site. `path` is that of its URL; a folder's index.html is the folder."""
 
     path: str
@@ -52,7 +52,7 @@ class Page:
         return not self.content_type.startswith("image/png")
 
 
-def load_pages(origin: str) -> dict[str, Page]:
+def load_pages(origin: str) -> dict[str, DemoPage]:
     """All files of the site by URL path. `origin` is scheme, host and port without a final slash."""
     found = (_page(path, body, origin.encode("ascii")) for path, body in _walk(files("crawler.demo") / "site", "/"))
     return {page.path: page for page in found}
@@ -66,6 +66,6 @@ def _walk(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
             yield prefix + entry.name, entry.read_bytes()
 
 
-def _page(path: str, body: bytes, origin: bytes) -> Page:
+def _page(path: str, body: bytes, origin: bytes) -> DemoPage:
     content_type = _EXCEPTIONS.get(path) or _CONTENT_TYPES[PurePosixPath(path).suffix]
-    return Page(path.removesuffix("index.html"), content_type, body.replace(_PLACEHOLDER, origin))
+    return DemoPage(path.removesuffix("index.html"), content_type, body.replace(_PLACEHOLDER, origin))

@@ -7,11 +7,11 @@ from urllib.parse import urljoin
 from lxml import etree, html
 
 from archive.exchange import Origin, Purpose
-from archive.logins import without_login
 from archive.sites import Archive, Section, Site
 from archive.sites.article_urls import refusal
+from archive.sites.logins import without_login
 from archive.sites.selectors import select
-from archive.told import Skipped
+from archive.telling.kinds import Skipped
 from crawler.discover.found import Found
 from crawler.discover.urls import is_web, normalise, same_site
 

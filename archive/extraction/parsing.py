@@ -10,8 +10,8 @@ from archive.errors import PageError
 from archive.extraction.characters import printable_page
 from archive.extraction.cloudflare import reveal_addresses
 from archive.extraction.nesting import bounded, flattened
-from archive.faults import note
-from archive.told import Warned, WarningKind
+from archive.telling.kinds import Warned, WarningKind
+from archive.telling.shield import note
 
 #: Attributes of one element beyond these are not read. libxml2 takes quadratic time over them (80,000 take it 5 s),
 #: htmldate several times that; of 984 real pages none has an element with 250.

@@ -9,8 +9,8 @@ from archive.extraction.blocks import TextBlock
 from archive.extraction.features.elements import Ancestors
 from archive.extraction.features.neighbours import Column, Matrix
 from archive.extraction.features.terms import Numbers
-from archive.extraction.features.words import OPENING_NAMES, opening_columns
-from archive.extraction.stated import Known, compared, like_any, opened
+from archive.extraction.features.word_rows import OPENING_NAMES, opening_columns
+from archive.extraction.stated import StatedFacts, compared, like_any, opened
 
 NAMES = (
     "place words_before words_after from_headline from_headline_words after_headline headlines_before "
@@ -26,7 +26,7 @@ _STOP_SHARE_MIN_TOKENS = 3
 def page_columns(
     blocks: Sequence[TextBlock],
     tokens: Sequence[list[str]],
-    known: Known,
+    known: StatedFacts,
     stop_words: frozenset[str],
     ancestors: Ancestors,
     places: Numbers,

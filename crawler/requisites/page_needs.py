@@ -7,8 +7,8 @@ from lxml import etree
 
 from archive.errors import PageError
 from archive.extraction.charset import decode
-from archive.extraction.page import parse_page
-from archive.extraction.reading import MAX_BYTES
+from archive.extraction.page_reading import MAX_BYTES
+from archive.extraction.parsing import parse_page
 from crawler.requisites.sheet import requisites_of_attribute, requisites_of_sheet
 
 #: What a link may be that is loaded with the page.

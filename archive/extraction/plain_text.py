@@ -11,7 +11,7 @@ from archive.extraction.memory.recall import Recall
 from archive.extraction.memory.update import Update
 from archive.extraction.model import LABELS, Model
 from archive.extraction.verdict import Verdict
-from archive.told import WarningKind
+from archive.telling.kinds import WarningKind
 
 _MARKUP = re.compile(
     r"<(?:!doctype|html|head|body|div|p|article|section|table|span|br|h[1-6]|ul|meta)\b[^<>]*>", re.IGNORECASE

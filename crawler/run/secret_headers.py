@@ -11,7 +11,7 @@ from pathlib import Path
 from archive.errors import ConfigurationError
 from archive.sites import Secret, Site
 from archive.sites.yaml_lines import line_of
-from crawler.reach import Reach
+from crawler.discover.reach import Reach
 
 #: Bytes of a secret.
 _LONGEST = 16_384

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator
 
 from archive.errors import ConfigurationError
-from archive.logins import REFUSAL, has_login
+from archive.sites.logins import REFUSAL, has_login
 from archive.sites.patterns import compile_pattern
 from archive.sites.selectors import compile_selector
 

@@ -11,8 +11,8 @@ from functools import cache
 from urllib.parse import urlsplit
 
 from archive.extraction.metadata.clock import ZONES
-from archive.extraction.metadata.text import skeleton
-from archive.extraction.metadata.words import UNSPACED, alternation, lines, months, words
+from archive.extraction.metadata.fact_text import skeleton
+from archive.extraction.metadata.word_lists import UNSPACED, alternation, lines, months, words
 from archive.extraction.remembered import remembered
 
 _EDGES = " \t.,;:·•|/–—-_*+\"'“”„»«‹›()[]{}<>#=→►▪"

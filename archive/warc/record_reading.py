@@ -8,7 +8,7 @@ from archive.warc.any_record import AnyRecord, take_head
 from archive.warc.chunks import Dechunker
 from archive.warc.digest import BlockDigest, agrees, base32_sha1, hash_of
 from archive.warc.index import REVISIT_MIME, IndexEntry, bare_mime, is_indexed, status_of
-from archive.warc.message import Message, parse_message
+from archive.warc.message import HttpMessage, parse_message
 
 _NOTED = ("metadata", "warcinfo", "request")
 _KEPT = ("response", "resource")
@@ -24,7 +24,7 @@ class Reading:
         """With `digests` they are checked: `wrong` then says which are not right."""
         self._keep = _MAX_NOTE if record.type in _NOTED else keep if record.type in _KEPT else 0
         self.note = b""
-        self.message: Message | None = None
+        self.message: HttpMessage | None = None
         self.record = record
         stated = record.field("WARC-Payload-Digest")
         self._block = BlockDigest(record.field("WARC-Block-Digest") if digests else None)
