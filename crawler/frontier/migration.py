@@ -26,7 +26,7 @@ _SENTENCES = {
     r"reading it failed: (?P<detail>.*)": FailureKind.UNREADABLE,
     r"taken down": FailureKind.TAKEN_DOWN,
 }
-_PATTERNS = [(re.compile(pattern, re.DOTALL), kind) for pattern, kind in _SENTENCES.items()]
+_PATTERNS = [(re.compile(rf"\A{pattern}\Z", re.DOTALL), kind) for pattern, kind in _SENTENCES.items()]
 _STATUS = re.compile(r"HTTP (\d+)")
 
 
@@ -34,7 +34,7 @@ def meant(reason: str, status: int | None) -> Failed:
     """What the sentence of an earlier version says."""
     said = _TRIES.sub("", reason)
     for pattern, kind in _PATTERNS:
-        if match := pattern.fullmatch(said):
+        if match := pattern.match(said):
             found = match.groupdict()
             return Failed(kind, int(found["status"]) if "status" in found else status, found.get("detail"))
     if match := _STATUS.fullmatch(said):
