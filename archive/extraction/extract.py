@@ -21,7 +21,7 @@ from archive.extraction.memory.recall import Observation, PageName, Recall, page
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.metadata import Facts, LabelledText, Metadata, complete
 from archive.extraction.model import Model, load_model
-from archive.extraction.page_reading import MAX_BYTES, name_of, read_page
+from archive.extraction.page_reading import MAX_BYTES, ReadPage, name_of, read_page
 from archive.extraction.plain_text import label_text, paragraphs
 from archive.extraction.rules import RuleKind, is_selected, kind_of
 from archive.extraction.second_copy import without_second_copy
@@ -30,7 +30,7 @@ from archive.extraction.verdict import Verdict
 from archive.extraction.xpaths import xpaths
 from archive.labels import Label
 from archive.records import Block, Record
-from archive.sites import Site, apply_hook, site_of_url
+from archive.sites import Layout, Site, apply_hook, site_of_url
 from archive.telling.kinds import Warned, WarningKind
 from archive.telling.shield import failure, gathering
 
@@ -134,35 +134,47 @@ def _extract(capture: Capture, site: Site, model: Model, memory: SiteMemory | No
         text, odd = decode(capture.body[:MAX_BYTES], capture.header("Content-Type"))
         return _extract_text(text, replace(capture, warnings=(*capture.warnings, *odd)), site, memory)
     read = read_page(capture)
-    facts, page, tree = read.facts, read.page, read.tree
-    recall = page_recall(memory, model.digest, name_of(capture.url, facts), page) if memory else None
-    verdicts = label_blocks(page, tree, site.layout(capture.date), model, recall)
-    texts = [block.text for block in page.blocks]
-    verdicts = without_controls(without_second_copy(verdicts, texts), texts, Controls.of(page.blocks))
-    if obstacle := capture.obstacle:
-        label = Label.LEGAL_NOTICE if obstacle is Kind.CONSENT_WALL else Label.NAVIGATION
-        verdicts = [Verdict(label, f"general:{obstacle}", 1.0) for _ in verdicts]
-        warned = Warned(WarningKind.OBSTACLE, f"obstacle: {obstacle}")
-        read, recall = replace(read, warnings=(*read.warnings, warned)), None
+    recall = page_recall(memory, model.digest, name_of(capture.url, read.facts), read.page) if memory else None
+    verdicts = _labels(read, site.layout(capture.date), model, recall)
+    if capture.obstacle:
+        verdicts, recall = _labels_of_wall(capture.obstacle, verdicts), None
+    metadata = _metadata(read, verdicts, capture, site)
+    blocks = _kept(read.page.blocks, verdicts)
+    if read.page.known.body and not capture.obstacle:
+        blocks = completed(blocks, read.page.known.body, read.tree)
+    warnings = (*capture.warnings, *read.warnings, *_walls(capture), *_lacks(blocks))
+    context = Context(capture, site, model.digest, _digest(memory))
+    record = assemble(context, metadata, read.facts, blocks, warnings)
+    return apply_hook(site.extract, record, read.tree), recall
+
+
+def _labels(read: ReadPage, layout: Layout | None, model: Model, recall: Recall | None) -> list[Verdict]:
+    """What the model, the site's file and its memory say, without copies and buttons."""
+    verdicts = label_blocks(read.page, read.tree, layout, model, recall)
+    texts = [block.text for block in read.page.blocks]
+    return without_controls(without_second_copy(verdicts, texts), texts, Controls.of(read.page.blocks))
+
+
+def _labels_of_wall(obstacle: Kind, verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """None of what came instead of the page is body."""
+    label = Label.LEGAL_NOTICE if obstacle is Kind.CONSENT_WALL else Label.NAVIGATION
+    return [Verdict(label, f"general:{obstacle}", 1.0) for _ in verdicts]
+
+
+def _metadata(read: ReadPage, verdicts: Sequence[Verdict], capture: Capture, site: Site) -> Metadata:
     labelled = [
         LabelledText(verdict.label, block.text, block.element, is_selected(verdict.rule), verdict.confidence)
-        for block, verdict in zip(page.blocks, verdicts, strict=True)
+        for block, verdict in zip(read.page.blocks, verdicts, strict=True)
     ]
-    metadata = complete(
-        facts,
+    return complete(
+        read.facts,
         labelled,
-        tree,
+        read.tree,
         capture.url,
         site_name=site.name,
-        language=site.language or page.language,
+        language=site.language or read.page.language,
         captured=capture.date,
     )
-    kept = _kept(page.blocks, verdicts)
-    if page.known.body and not obstacle:
-        kept = completed(kept, page.known.body, tree)
-    warnings = (*capture.warnings, *read.warnings, *_lacks(kept))
-    record = assemble(Context(capture, site, model.digest, _digest(memory)), metadata, facts, kept, warnings)
-    return apply_hook(site.extract, record, tree), recall
 
 
 def _kept(blocks: Sequence[TextBlock], verdicts: Sequence[Verdict]) -> list[Block]:
@@ -173,6 +185,11 @@ def _kept(blocks: Sequence[TextBlock], verdicts: Sequence[Verdict]) -> list[Bloc
     ]
     # All at once takes half the time that one by one takes.
     return _blocks().validate_python(rows)
+
+
+def _walls(capture: Capture) -> tuple[Warned, ...]:
+    said = f"obstacle: {capture.obstacle}"
+    return (Warned(WarningKind.OBSTACLE, said),) if capture.obstacle else ()
 
 
 @cache
