@@ -315,7 +315,7 @@ def test_secrets_are_sent_and_kept_nowhere(
     assert cleancopy("wacz", "c", "--output", "c.wacz").code == 0
     cleancopy("site", "explain", f"{behind_login.url}/2026/11/20/stays-where-it-was.html", "--collection", "c")
     assert _where(tmp_path / "c", SECRET, COOKIE) == []
-    assert _where(tmp_path, SECRET, COOKIE) == ["cookie"]
+    assert _where(tmp_path, SECRET, COOKIE) == ["cleancopy-cookie"]
     assert SECRET not in ran.err
     assert cleancopy("verify", "c").code == 0
 
