@@ -37,6 +37,8 @@ def test_what_an_answer_is(name: str) -> None:
         ({"block": PAGE}, Kind.NO_HTTP),
         ({"url": "urn:pageinfo:http://news.example/"}, Kind.NO_HTTP),
         ({"url": "HTTPS://news.example/"}, Kind.ARTICLE),
+        ({"url": "http://[bad/"}, Kind.ARTICLE),
+        ({"url": "http://news.example:port/"}, Kind.ARTICLE),
         ({"content_type": ""}, Kind.ARTICLE),
         ({"block": sized(PAGE).replace(b"HTTP/1.1 200", b"http/1.1 200")}, Kind.ARTICLE),
         ({"block": sized(PAGE).replace(b"HTTP/1.1 200", b"HTTP/2 200")}, Kind.ARTICLE),

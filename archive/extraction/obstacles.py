@@ -100,7 +100,10 @@ class _Page:
 
     def __init__(self, body: bytes, url: str) -> None:
         self._body = body[: LARGEST + 1]
-        self._host = urlsplit(url).hostname or ""
+        try:
+            self._host = urlsplit(url).hostname or ""
+        except ValueError:  # other tools' files name addresses such as http://[bad/
+            self._host = ""
 
     def has_text(self) -> bool:
         """Whether there is as much of it, or as much running text, as articles and front pages have."""
