@@ -322,3 +322,14 @@ def test_text_below_the_parsers_limit_of_levels_is_kept(tag: str) -> None:
 def test_an_attribute_of_open_comments_takes_linear_time() -> None:
     # The writing that htmldate asks for took 30 s for this one, and four times as long for twice as many.
     assert extract(f"<p title='{'<!--' * 60_000}'>{WORDS}", site=SITE).blocks[0].text == WORDS.strip()
+
+
+def test_elements_that_htmldate_drops_take_linear_time() -> None:
+    def seconds(count: int) -> float:
+        page = f"<p>{WORDS}" + "<label>a</label>word word word " * count
+        started = process_time()
+        extract(page, URL, site=SITE)
+        return process_time() - started
+
+    seconds(100)
+    assert seconds(4000) < 8 * max(seconds(1000), 0.1)

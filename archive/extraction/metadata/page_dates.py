@@ -11,6 +11,7 @@ from functools import cache
 
 from htmldate import find_date
 from htmldate.extractors import try_date_expr
+from htmldate.settings import CLEANING_LIST
 from htmldate.validators import reset_validator_caches
 from lxml import etree
 
@@ -22,6 +23,8 @@ from archive.telling.shield import shielded
 
 _IN_URL = re.compile(r"/((?:19|20)\d\d)[/-]?(\d\d)[/-]?(\d\d)(?=\D|$)")
 _YEAR = re.compile(r"\d\d\d\d|\d\d?[./-]\d\d?[./-]\d\d")
+#: Elements that htmldate drops from a page, from which on they are dropped for it.
+_MOST_DROPPED = 200
 _COMMENTED = etree.XPath("boolean(//@*[contains(., '<!--')])")
 _MAX_TIMES, _MAX_STAMPS = 6, 12
 
@@ -153,11 +156,15 @@ def _guessed(facts: Facts, tree: etree._Element, url: str, latest: datetime | No
 
 
 def _writable(tree: etree._Element) -> etree._Element:
-    """The tree, or a copy without attributes that htmldate cannot write in linear time: for each `<!--` in one, libxml2
-    looks for the end of the comment in all of the rest."""
-    if not _COMMENTED(tree):
+    """The tree, or a copy without what htmldate takes quadratic time over: attributes with `<!--`, for each of which
+    libxml2 looks for the end of the comment in all of the rest; and hundreds of elements that htmldate drops one by
+    one, copying the text behind each to what stands before."""
+    dropped = list(itertools.islice(tree.iter(CLEANING_LIST), _MOST_DROPPED))
+    if len(dropped) < _MOST_DROPPED and not _COMMENTED(tree):
         return tree
     copy = deepcopy(tree)
+    if len(dropped) == _MOST_DROPPED:
+        etree.strip_elements(copy, *CLEANING_LIST, with_tail=False)
     for element in copy.iter(etree.Element):
         for name in [name for name, value in element.attrib.items() if "<!--" in value]:
             del element.attrib[name]
