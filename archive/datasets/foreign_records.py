@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 
 from archive.collection.records_file import RecordsFile
@@ -15,8 +14,8 @@ from archive.extraction.extract import empty_record, extract_capture
 from archive.extraction.model import load_model
 from archive.pipeline.article_choice import decided
 from archive.pipeline.pool import ExtractionPool
+from archive.pipeline.record_lines import site_in
 from archive.records import Record
-from archive.sites import Site, site_of_url
 from archive.warc.fault import Fault
 
 Progress = Callable[[float], None]
@@ -60,7 +59,7 @@ def new_pool(workers: int | None = None) -> Pool:
 
 def outcome(page: ForeignPage) -> PageOutcome:
     """Choose and extract one page; run in a worker process."""
-    site = _site_of(page.capture.url)
+    site = site_in(None, page.capture.url)
     capture, reason = decided(page.capture, site)
     if reason and not page.chosen:
         return PageOutcome(None, reason)
@@ -68,18 +67,8 @@ def outcome(page: ForeignPage) -> PageOutcome:
 
 
 def _lost(page: ForeignPage, error: PageError) -> PageOutcome:
-    site = _site_of(page.capture.url)
+    site = site_in(None, page.capture.url)
     return PageOutcome(empty_record(page.capture, site, load_model().digest, error).to_line())
-
-
-def _site_of(url: str) -> Site:
-    scheme, _, rest = url.partition("://")
-    return _site_of_host(f"{scheme}://{rest.split('/', 1)[0]}/")
-
-
-@lru_cache(maxsize=1024)
-def _site_of_host(url: str) -> Site:
-    return site_of_url(url)
 
 
 def records_path(source: WarcSource, folder: Path | None) -> Path:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from io import BufferedReader
 
+from archive.collection.failure import WALLS
 from archive.errors import CutShortError, WarcError
 from archive.exchange import Capture, Kind, Place
 from archive.extraction.page_reading import MAX_BYTES
@@ -27,15 +28,13 @@ from archive.warc.scan import OpenRecord
 #: Bytes that are read of a request or metadata record.
 _MAX_NOTE = 65_536
 _BESIDE = ("warcinfo", "request", "metadata")
-_REASONS = {
+_REASONS: dict[str, str] = {
     Kind.REVISIT: "a revisit, whose page is an earlier capture",
     Kind.NO_HTTP: "no HTTP",
     Kind.NO_ANSWER: "no HTTP",
     Kind.EMPTY: "empty",
     Kind.UNDECODABLE: "cannot be decoded",
-    Kind.CAPTCHA: "a test for robots",
-    Kind.CONSENT_WALL: "a consent wall",
-    Kind.REFUSED: "a refusal",
+    **WALLS,
 }
 
 

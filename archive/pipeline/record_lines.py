@@ -95,12 +95,12 @@ def _read(task: Task) -> tuple[Capture, Site]:
 
 
 @lru_cache(maxsize=1024)
-def _site_of_host(host_url: str, collection: Path) -> Site:
-    return site_of_url(host_url, [Collection(collection).sites])
+def _site_of_host(host_url: str, collection: Path | None) -> Site:
+    return site_of_url(host_url, [Collection(collection).sites] if collection else [])
 
 
-def site_in(collection: Path, url: str) -> Site:
-    """The configuration that a URL has in a collection."""
+def site_in(collection: Path | None, url: str) -> Site:
+    """The configuration that a URL has in a collection, or outside of any."""
     scheme, _, rest = url.partition("://")
     return _site_of_host(f"{scheme}://{rest.split('/', 1)[0]}/", collection)
 

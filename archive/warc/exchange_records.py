@@ -56,13 +56,24 @@ class _RawHead:
 
 
 class _Writer(WARCWriter):  # type: ignore[misc] # warcio has no types
-    """warcio's writer of one record. Compression is ours: warcio's fixed level 9 is a quarter of a capture's time."""
+    """warcio's writer of records, one by one. Compression is ours: warcio's fixed level 9 is a quarter of a capture's
+    time."""
 
-    def __init__(self, out: BytesIO) -> None:
-        super().__init__(out, gzip=False, warc_version="1.1")
+    def __init__(self) -> None:
+        super().__init__(None, gzip=False, warc_version="1.1")
+
+    def bytes_of(self, record: ArcWarcRecord) -> bytes:
+        """The record, not compressed."""
+        content = BytesIO()
+        self._write_warc_record(content, record)
+        return content.getvalue()
 
     def ensure_digest(self, record: ArcWarcRecord, block: bool = True, payload: bool = True) -> None:
         """They are set. warcio would give requests and metadata a payload digest, of what is no payload."""
+
+
+#: Made once: each new one asks the system for the name of this machine. It holds nothing of what it writes.
+_WRITER = _Writer()
 
 
 def member(kind: str, block: bytes, content_type: str, fields: Fields, *, packed: bool = False) -> bytes:
@@ -80,9 +91,8 @@ def member(kind: str, block: bytes, content_type: str, fields: Fields, *, packed
         len(payload),
     )
     record.payload_length = len(payload)
-    content = BytesIO()
-    _Writer(content).write_record(record)
-    return stored(content.getvalue()) if packed else compressed(content.getvalue())
+    content = _WRITER.bytes_of(record)
+    return stored(content) if packed else compressed(content)
 
 
 def _never(_: Sighting) -> None:
