@@ -20,6 +20,9 @@ from benchmarks.reading import labels_read
 
 DEFAULT = Path(__file__).parent.parent.parent / "shared" / "corpus"
 BODY_SETS = ("wcxb-dev", "fundus-a", "multi")
+#: Halves of other programs' own suites: their truth is another idea of an article, and labels are read here.
+PEER_SETS = ("traf-a", "mozilla-a", "postlight-a")
+ALL_SETS = (*BODY_SETS, "newspaper3k", *PEER_SETS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class Page:
         return decode(self.raw)[0]
 
 
-def read_corpus(folder: Path = DEFAULT, sets: tuple[str, ...] = (*BODY_SETS, "newspaper3k")) -> Iterator[Page]:
+def read_corpus(folder: Path = DEFAULT, sets: tuple[str, ...] = ALL_SETS) -> Iterator[Page]:
     """All pages of the named sets, in a fixed order. Raises FileNotFoundError where the corpus is not there."""
     if not folder.is_dir():
         raise FileNotFoundError(f"no corpus at {folder}: give its folder with --corpus")
@@ -73,7 +76,7 @@ def _read_page(folder: Path, group: str, path: Path) -> Page:
     return Page(
         name=name,
         set=group,
-        site=_site(stem, truth),
+        site=truth.get("name") or _site(stem, truth),
         url=truth.get("url", ""),
         raw=raw,
         body=_body(truth),
