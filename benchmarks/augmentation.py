@@ -1,8 +1,10 @@
-"""Labelled pages made harder: boilerplate of other pages glued into the article as plain paragraphs.
+"""Labelled pages made harder: boilerplate of other pages glued into the article as plain paragraphs, and bare ones.
 
 Many sites set the author's biography, an appeal or a disclaimer like any paragraph of the story, and only its words
 say what it is. The labelled pages have few of these, so that a model would learn to trust the markup alone. Donors are
 pages of the same fold and language: nothing of a page is seen by the forests that it is tested with.
+
+Bare pages are what readers' modes, wikis and old sites have: the article without menus, sidebars and footers around it.
 """
 
 import random
@@ -26,6 +28,10 @@ _BEHIND = frozenset(
     (Label.AUTHOR_BIO, Label.PROMOTION, Label.LEGAL_NOTICE, Label.CONTACT, Label.SHARE_PROMPT, Label.NOTE, Label.BYLINE)
 )
 _BEFORE = frozenset((Label.SHARE_PROMPT,))
+#: What a bare page lacks.
+_AROUND_ARTICLE = frozenset(
+    (Label.NAVIGATION, Label.RELATED, Label.COMMENTS, Label.LEGAL_NOTICE, Label.PROMOTION, Label.SHARE_PROMPT)
+)
 #: Words of what is glued.
 _LEAST, _MOST = 3, 150
 #: How many of each label at most, and how many blocks around the story are learnt from.
@@ -48,6 +54,26 @@ def glued(examples: Sequence[Example]) -> Iterator[Example]:
             if pair[0] in _BEHIND and _LEAST <= len(pair[1].split()) <= _MOST
         ]
         made = _glue(one, donors) if donors else None
+        if made:
+            yield made
+
+
+def bare(examples: Sequence[Example]) -> Iterator[Example]:
+    """A copy of every second labelled page without what stands around its article."""
+    labelled = [one for one in examples if one.page.labels]
+    for one in labelled[::2]:
+        tree = parse_page(one.page.html)
+        blocks = visible_blocks(tree)[0]
+        labels = align_labels([block.text for block in blocks], one.page.labels or ())
+        pairs = list(zip(blocks, labels, strict=True))
+        for block, label in pairs:
+            if label in _AROUND_ARTICLE and block.whole and block.element.getparent() is not None:
+                block.element.drop_tree()
+        texts = [block.text for block in visible_blocks(tree)[0]]
+        kept = [
+            (label, block.text) for block, label in pairs if label and not (label in _AROUND_ARTICLE and block.whole)
+        ]
+        made = example_of(one.page, tree, class_numbers(align_labels(texts, kept)))
         if made:
             yield made
 

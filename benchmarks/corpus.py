@@ -77,7 +77,7 @@ def _read_page(folder: Path, group: str, path: Path) -> Page:
         name=name,
         set=group,
         site=truth.get("name") or _site(stem, truth),
-        url=truth.get("url", ""),
+        url=truth.get("url") or "",
         raw=raw,
         body=_body(truth),
         standfirst=tuple(truth.get("standfirst") or ()),

@@ -9,9 +9,10 @@ from typing import Any
 
 from archive.extraction.features import matrix, plain
 from archive.extraction.features.neighbours import Matrix
+from archive.extraction.model import PARTS
 from archive.extraction.network import Network
-from benchmarks.forests import fit_body, fit_first, predict
-from benchmarks.samples import FOLDS, Sample
+from benchmarks.forests import fit_arbiter, fit_body, fit_first, predict, raw
+from benchmarks.samples import FOLDS, Sample, arbiter_rows
 
 #: What a worker process works on; it comes with the fork and is not copied.
 _shared: list[Sample] = []
@@ -53,6 +54,10 @@ def fit_network(kind: str, samples: Sequence[Sample]) -> Network:
     return network
 
 
+def _decide(arbiter: Any, sample: Sample) -> Matrix:
+    return raw(arbiter, arbiter_rows(sample)) if len(sample.kept) else sample.arbiter
+
+
 def _steps(kind: str) -> tuple[_Step, ...]:
     return (
         _Step("beliefs", fit_first, lambda forest, sample: predict(forest, sample.features.matrix)),
@@ -62,6 +67,7 @@ def _steps(kind: str) -> tuple[_Step, ...]:
             partial(fit_network, kind),
             lambda network, sample: network.scores(sample.features),
         ),
+        *([_Step("arbiter", fit_arbiter, _decide)] if "arbiter" in PARTS[kind] else []),
     )
 
 

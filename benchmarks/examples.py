@@ -1,8 +1,9 @@
 """Pages of the corpus as the label models see them: features, truth, and what rules and memory add."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from lxml import etree
@@ -27,6 +28,7 @@ from archive.extraction.second_copy import without_second_copy
 from archive.extraction.stated import StatedBody
 from archive.extraction.verdict import Verdict
 from archive.extraction.visible import visible_blocks
+from archive.extraction.vote import kept_lines, shares
 from archive.labels import Label
 from benchmarks.alignment import align_body, align_labels
 from benchmarks.corpus import Page
@@ -114,7 +116,16 @@ def example_of(page: Page, tree: etree._Element, labels: np.ndarray | None = Non
     return Example(
         page,
         texts,
-        Sample(page.site, page.set, page_features(seen), labels, body, _evidence(seen), page.read_here),
+        Sample(
+            page.site,
+            page.set,
+            page_features(seen),
+            labels,
+            body,
+            _evidence(seen),
+            shares(kept_lines(tree, fast=True), seen.tokens),
+            page.read_here,
+        ),
         structured_verdicts(seen.blocks, seen.known),
         name_of(page.url, facts),
         Marks.of_page(seen.blocks, seen.tokens, seen.ancestors),
@@ -138,18 +149,36 @@ def _body_truth(page: Page, texts: Sequence[str], labels: np.ndarray | None) -> 
         return np.array([-1 if value is None else int(value) for value in align_body(texts, page)])
     if labels is not None:
         return _is_body(labels)
-    return None
+    return _snippet_truth(page.truth, texts)
+
+
+def _snippet_truth(truth: Mapping[str, Any], texts: Sequence[str]) -> np.ndarray | None:
+    """Body where a block holds a snippet that must be in the text, not body where it holds one that must not."""
+    wanted, unwanted = ([_folded(one) for one in truth.get(name, ())] for name in ("must_contain", "must_not_contain"))
+    if not wanted:
+        return None
+    folded = [_folded(text) for text in texts]
+    good, bad = (
+        np.array([any(one and one in text for one in snippets) for text in folded]) for snippets in (wanted, unwanted)
+    )
+    return np.where(good == bad, -1, good).astype(int)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())
 
 
 def text_examples(example: Example) -> Iterator[Example]:
-    """A page as other scrapers would have left it, in two forms: the article with what stands around it, and with
-    most menus and lists of links gone from anywhere on the page."""
+    """A page as other scrapers would have left it, in three forms: the article with what stands around it, the article
+    alone, and with most menus and lists of links gone from anywhere on the page."""
     sample = example.sample
-    if sample.body is None or not (sample.body == 1).any():
+    is_whole = example.page.body is not None or sample.labels is not None
+    if not is_whole or sample.body is None or not (sample.body == 1).any():
         return
     inside = np.flatnonzero(sample.body == 1)
     near = range(max(0, inside[0] - 6), min(len(example.texts), inside[-1] + 16))
     yield _as_text(example, list(near))
+    yield _as_text(example, inside.tolist())
     if sample.labels is not None:
         dice = random.Random(example.page.name)
         chrome = {LABELS.index(Label.NAVIGATION), LABELS.index(Label.RELATED)}

@@ -1,7 +1,8 @@
-"""The training of the label model's two forests.
+"""The training of the label model's forests.
 
 The first guesses all labels, from the pages that have label truth. The second decides body or not from all pages,
-seeing the first one's guesses around each block, from folds that did not see the page's site.
+seeing the first one's guesses around each block, from folds that did not see the page's site. The third, the arbiter,
+decides it again where the model is unsure of the page, from what the others believe and what trafilatura keeps.
 """
 
 from collections.abc import Sequence
@@ -13,8 +14,9 @@ import numpy as np
 from archive.extraction.features.neighbours import Matrix
 from archive.extraction.forest import Forest
 from archive.extraction.model import LABELS
+from archive.labels import Label
 from benchmarks.gates import Node, Split, forest_of
-from benchmarks.samples import Rows, Sample, label_rows
+from benchmarks.samples import Rows, Sample, arbiter_rows, label_rows, weighed
 
 _COMMON = {
     "verbosity": -1,
@@ -32,7 +34,20 @@ _COMMON = {
 }
 _FIRST = {**_COMMON, "objective": "multiclass", "num_class": len(LABELS), "num_leaves": 15, "feature_fraction": 0.15}
 _BODY = {**_COMMON, "objective": "binary", "num_leaves": 31, "feature_fraction": 0.12}
-FIRST_ROUNDS, BODY_ROUNDS = 80, 150
+_ARBITER = {
+    **_COMMON,
+    "objective": "binary",
+    "data_sample_strategy": "bagging",
+    "learning_rate": 0.06,
+    "min_data_in_leaf": 30,
+    "num_leaves": 15,
+    "feature_fraction": 0.4,
+}
+FIRST_ROUNDS, BODY_ROUNDS, ARBITER_ROUNDS = 80, 150, 120
+#: The arbiter also learns from pages of which the model is nearly sure: there are more of them.
+_NEARLY_SURE = 0.995
+#: Snippets of other programs' suites call captions, standfirsts and bylines text: nothing is learnt of body from those.
+_ASIDE = [LABELS.index(label) for label in (Label.CAPTION, Label.STANDFIRST, Label.BYLINE, Label.DATE, Label.HEADLINE)]
 #: How far rare labels are raised: their class weight is (mean count / count) to this power.
 _RARE = 0.3
 
@@ -54,9 +69,30 @@ def fit_body(samples: Sequence[Sample]) -> lightgbm.Booster:
     return lightgbm.train(_BODY, lightgbm.Dataset(matrix, classes, weight=weights, params=_BODY), BODY_ROUNDS)
 
 
+def fit_arbiter(samples: Sequence[Sample]) -> lightgbm.Booster:
+    """The third forest, from samples of which cross-validated models are unsure and trafilatura's vote is there."""
+    parts = [_arbiter_truth(one) for one in samples if len(one.kept)]
+    matrix, classes, weights = map(np.concatenate, zip(*filter(None, parts), strict=True))
+    return lightgbm.train(_ARBITER, lightgbm.Dataset(matrix, classes, weight=weights, params=_ARBITER), ARBITER_ROUNDS)
+
+
+def _arbiter_truth(sample: Sample) -> Rows | None:
+    found, body = weighed(sample), sample.body
+    if body is None or found.expected >= _NEARLY_SURE:
+        return None
+    if sample.labels is None:
+        body = np.where((body == 1) & (found.beliefs[:, _ASIDE].sum(axis=1) > 0.5), -1, body)
+    return Rows.of(arbiter_rows(sample), body, sample.body_weights())
+
+
 def predict(forest: lightgbm.Booster, matrix: Matrix) -> Matrix:
     """What a forest makes of each row."""
     return np.asarray(forest.predict(matrix, num_threads=1), np.float32)
+
+
+def raw(forest: lightgbm.Booster, matrix: Matrix) -> Matrix:
+    """The sums of a forest's leaves for each row: log odds."""
+    return np.asarray(forest.predict(matrix, num_threads=1, raw_score=True), np.float32)
 
 
 def as_gates(forest: lightgbm.Booster) -> Forest:

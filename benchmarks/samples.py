@@ -7,14 +7,23 @@ from zlib import crc32
 
 import numpy as np
 
+from archive.extraction.arbiter import arbiter_columns
 from archive.extraction.features.neighbours import Features, Matrix, beliefs_around
 from archive.extraction.features.terms import Terms
-from archive.extraction.model import LABELS, Guesses, combine, shares
+from archive.extraction.model import LABELS, SURE, Guesses, Weighed, logistic, settle, shares, weigh
 from archive.labels import Label
 
 FOLDS = 5
 #: Pages of news count more than the many blog posts and guides: news is what the project is for.
-SET_WEIGHTS = {"wcxb-dev": 1.0, "fundus-a": 3.0, "multi": 2.0, "newspaper3k": 1.0}
+SET_WEIGHTS = {
+    "wcxb-dev": 1.0,
+    "fundus-a": 3.0,
+    "multi": 2.0,
+    "newspaper3k": 1.0,
+    "traf-a": 1.0,
+    "mozilla-a": 1.0,
+    "postlight-a": 1.0,
+}
 #: How far a label counts that a reader of this project gave, against one of the corpus' own.
 READ_HERE = 0.7
 #: Of those at labels that are common anyway one in so many is taken, and counts three times.
@@ -38,9 +47,10 @@ class Rows(NamedTuple):
 @dataclass(slots=True)
 class Sample:
     """One page, or one plain text, to learn from. `labels` holds class numbers and `body` 0 or 1, one a block; -1
-    where the truth is open, None where the page has no such truth. `evidence` is what is known beside the forests;
-    `read_here` is true where the labels are not the corpus' own. What the forests believe (`beliefs`, `is_body`) and
-    what the network puts out are filled in by cross-validation."""
+    where the truth is open, None where the page has no such truth. `evidence` is what is known beside the forests,
+    `kept` what trafilatura keeps of each block; `read_here` is true where the labels are not the corpus' own. What the
+    forests believe (`beliefs`, `is_body`), what the network puts out and what the arbiter decides (the log odds of
+    body) are filled in by cross-validation."""
 
     site: str
     set: str
@@ -48,10 +58,12 @@ class Sample:
     labels: np.ndarray | None
     body: np.ndarray | None
     evidence: Matrix | float = 0.0
+    kept: Matrix = field(default_factory=lambda: np.zeros(0, np.float32))
     read_here: bool = False
     beliefs: Matrix = field(default_factory=lambda: np.zeros((0, len(LABELS)), np.float32))
     is_body: Matrix = field(default_factory=lambda: np.zeros(0, np.float32))
     network: Matrix = field(default_factory=lambda: np.zeros((0, len(LABELS) + 1), np.float32))
+    arbiter: Matrix = field(default_factory=lambda: np.zeros(0, np.float32))
 
     @property
     def fold(self) -> int:
@@ -77,10 +89,23 @@ class Sample:
         return np.asarray(SET_WEIGHTS[self.set] * 200 / (100 + weights.sum()) * weights)
 
 
+def weighed(sample: Sample) -> Weighed:
+    """What the cross-validated parts believe together."""
+    guesses = Guesses(sample.beliefs, sample.is_body, *shares(sample.network))
+    return weigh(guesses, sample.features.words, sample.evidence)
+
+
 def settled(sample: Sample) -> Matrix:
     """The cross-validated label probabilities of a sample's blocks."""
-    guesses = Guesses(sample.beliefs, sample.is_body, *shares(sample.network))
-    return combine(guesses, sample.features.words, sample.evidence)
+    words, found = sample.features.words, weighed(sample)
+    if found.expected < SURE and len(sample.arbiter):
+        return settle(found.beliefs, logistic(sample.arbiter), words)
+    return found.settled(words)
+
+
+def arbiter_rows(sample: Sample) -> Matrix:
+    """What the arbiter sees of a sample."""
+    return arbiter_columns(sample.features, *weighed(sample), sample.kept)
 
 
 def class_numbers(labels: Sequence[Label | None]) -> np.ndarray:

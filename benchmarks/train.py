@@ -17,14 +17,14 @@ from rich.console import Console
 from rich.table import Table
 
 from archive.extraction.forest import Forest
-from archive.extraction.model import FOLDER
+from archive.extraction.model import FOLDER, PARTS
 from archive.extraction.network import Network
 from archive.labels import Label
-from benchmarks.augmentation import glued, taken_for_body
+from benchmarks.augmentation import bare, glued, taken_for_body
 from benchmarks.corpus import BODY_SETS, DEFAULT, read_corpus
 from benchmarks.cross_validation import cross_validate, fit_network
 from benchmarks.examples import Example, page_example, text_examples
-from benchmarks.forests import as_gates, fit_body, fit_first
+from benchmarks.forests import as_gates, fit_arbiter, fit_body, fit_first
 from benchmarks.metrics import score_page, score_set
 from benchmarks.quality import label_scores
 from benchmarks.reading import readings
@@ -62,11 +62,13 @@ def _body_line(name: str, examples: Sequence[Example]) -> str:
 
 
 def _fitted(kind: str, samples: Sequence[Sample]) -> Mapping[str, Callable[[], Forest | Network]]:
-    return {
+    fitted: dict[str, Callable[[], Forest | Network]] = {
         "first": lambda: as_gates(fit_first(samples)),
         "body": lambda: as_gates(fit_body(samples)),
         "network": lambda: fit_network(kind, samples),
+        "arbiter": lambda: as_gates(fit_arbiter(samples)),
     }
+    return {part: fitted[part] for part in PARTS[kind]}
 
 
 def write(kind: str, samples: Sequence[Sample], scores: str, folder: Path) -> None:
@@ -113,7 +115,10 @@ def main() -> None:
     examples, harder = pages, list(glued(pages))
     if text:
         examples, harder = ([made for page in part for made in text_examples(page)] for part in (pages, harder))
-    samples = [example.sample for example in (*examples, *harder)]
+        bared: list[Example] = []
+    else:
+        bared = list(bare(pages))
+    samples = [example.sample for example in (*examples, *harder, *bared)]
     console.print(f"{len(samples)} samples, {sum(len(sample.features.words) for sample in samples)} blocks")
     cross_validate(samples, console.print, given.kind)
     scores = report(examples, body_sets=not text)

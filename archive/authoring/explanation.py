@@ -13,7 +13,7 @@ from archive.extraction.features.matrix import page_features
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.model import LABELS, load_model
 from archive.extraction.page_reading import read_page
-from archive.extraction.rules import RuleKind, kind_of
+from archive.extraction.rules import kind_of
 from archive.labels import Label
 from archive.records import Block, Record
 from archive.sites import Site
@@ -84,21 +84,22 @@ class Explanation:
 def explain(capture: Capture, site: Site, file: Path | None = None, memory: SiteMemory | None = None) -> Explanation:
     """Everything that decided a capture's record. Raises PageError where there is nothing to read."""
     read, model = read_page(capture), load_model()
-    record = extract_capture(capture, site.model_copy(update={"extract": None}), model, memory)
+    unhooked = site.model_copy(update={"extract": None}) if site.hook else site
+    record = extract_capture(capture, unhooked, model, memory)
     layout = site.layout(capture.date)
     book = RuleBook(site, layout, file)
     fields = field_reasons(record, read, site)
     beliefs = model.probabilities(page_features(read.page)).tolist() if record.blocks else []
     blocks = _blocks(record, book, beliefs)
     found = Explanation(record, site.domain, file, book.layout, fields, blocks)
-    return _hooked(found, extract_capture(capture, site, model, memory), site.extract) if site.extract else found
+    return _hooked(found, extract_capture(capture, site, model, memory), site.hook) if site.hook else found
 
 
 def _blocks(record: Record, book: RuleBook, beliefs: list[list[float]]) -> tuple[BlockReason, ...]:
     rows = iter(beliefs)
     reasons = []
     for block in record.blocks:
-        if kind_of(block.rule) is RuleKind.JSON_LD:
+        if kind_of(block.rule).is_unshown:
             reasons.append(BlockReason(block, block.rule))
             continue
         row = next(rows)

@@ -16,21 +16,21 @@ from archive.extraction.charset import decode, whole
 from archive.extraction.collector import uncollected
 from archive.extraction.controls import Controls, without_controls
 from archive.extraction.features.plain import PlainText
-from archive.extraction.labelling import label_blocks
+from archive.extraction.labelling import RESCUE_RULE, as_trafilatura, label_blocks, rescued
 from archive.extraction.memory.recall import Observation, PageName, Recall, page_recall, text_recall
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.metadata import Facts, LabelledText, Metadata, complete
 from archive.extraction.model import Model, load_model
 from archive.extraction.page_reading import MAX_BYTES, ReadPage, name_of, read_page
 from archive.extraction.plain_text import label_text, paragraphs
-from archive.extraction.rules import RuleKind, is_selected, kind_of
+from archive.extraction.rules import is_selected
 from archive.extraction.second_copy import without_second_copy
-from archive.extraction.stated import completed
+from archive.extraction.stated import HIDDEN_RULE, SCRIPT_RULE, completed
 from archive.extraction.verdict import Verdict
 from archive.extraction.xpaths import xpaths
 from archive.labels import Label
 from archive.records import Block, Record
-from archive.sites import Layout, Site, apply_hook, site_of_url
+from archive.sites import TRAFILATURA, Site, apply_hook, site_of_url
 from archive.telling.kinds import Warned, WarningKind
 from archive.telling.shield import failure, gathering
 
@@ -135,7 +135,7 @@ def _extract(capture: Capture, site: Site, model: Model, memory: SiteMemory | No
         return _extract_text(text, replace(capture, warnings=(*capture.warnings, *odd)), site, memory)
     read = read_page(capture)
     recall = page_recall(memory, model.digest, name_of(capture.url, read.facts), read.page) if memory else None
-    verdicts = _labels(read, site.layout(capture.date), model, recall)
+    verdicts = _labels(read, site, capture, model, recall)
     if capture.obstacle:
         verdicts, recall = _labels_of_wall(capture.obstacle, verdicts), None
     metadata = _metadata(read, verdicts, capture, site)
@@ -145,14 +145,17 @@ def _extract(capture: Capture, site: Site, model: Model, memory: SiteMemory | No
     warnings = (*capture.warnings, *read.warnings, *_walls(capture), *_lacks(blocks))
     context = Context(capture, site, model.digest, _digest(memory))
     record = assemble(context, metadata, read.facts, blocks, warnings)
-    return apply_hook(site.extract, record, read.tree), recall
+    return apply_hook(site.hook, record, read.tree), recall
 
 
-def _labels(read: ReadPage, layout: Layout | None, model: Model, recall: Recall | None) -> list[Verdict]:
+def _labels(read: ReadPage, site: Site, capture: Capture, model: Model, recall: Recall | None) -> list[Verdict]:
     """What the model, the site's file and its memory say, without copies and buttons."""
-    verdicts = label_blocks(read.page, read.tree, layout, model, recall)
+    verdicts = label_blocks(read.page, read.tree, site.layout(capture.date), model, recall)
+    if site.extract == TRAFILATURA:
+        return as_trafilatura(verdicts, read.page, read.tree)
     texts = [block.text for block in read.page.blocks]
-    return without_controls(without_second_copy(verdicts, texts), texts, Controls.of(read.page.blocks))
+    verdicts = without_controls(without_second_copy(verdicts, texts), texts, Controls.of(read.page.blocks))
+    return rescued(verdicts, read.page, read.tree)
 
 
 def _labels_of_wall(obstacle: Kind, verdicts: Sequence[Verdict]) -> list[Verdict]:
@@ -202,6 +205,17 @@ def _lacks(blocks: Sequence[Block]) -> tuple[Warned, ...]:
         return (Warned(WarningKind.NO_TEXT, "text: the page shows no text"),)
     if not any(block.label is Label.BODY for block in blocks):
         return (Warned(WarningKind.NO_BODY, "text: no body text found"),)
-    hidden = sum(len(block.text.split()) for block in blocks if kind_of(block.rule) is RuleKind.JSON_LD)
-    said = f"text: {hidden} words are stated in JSON-LD and not displayed"
-    return (Warned(WarningKind.HIDDEN_TEXT, said),) if hidden else ()
+    counts = [(_words(blocks, rule), kind, said) for rule, kind, said in _NOTABLE]
+    return tuple(Warned(kind, said.format(count)) for count, kind, said in counts if count)
+
+
+def _words(blocks: Sequence[Block], rule: str) -> int:
+    return sum(len(block.text.split()) for block in blocks if block.rule == rule)
+
+
+#: Rules of text that a reader of the page does not see as it stands in the record.
+_NOTABLE = (
+    (HIDDEN_RULE, WarningKind.HIDDEN_TEXT, "text: {} words are stated in JSON-LD and not displayed"),
+    (SCRIPT_RULE, WarningKind.SCRIPT_TEXT, "text: {} words stand in a script's data and are not displayed"),
+    (RESCUE_RULE, WarningKind.RESCUED, "text: the labels found no body; {} words that trafilatura keeps were taken"),
+)

@@ -1,6 +1,8 @@
-"""A label for every block: the site's rules, then structured data, then the model."""
+"""A label for every block: the site's rules, then structured data, then the model; where that is unsure, trafilatura
+is heard."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from lxml import etree
@@ -10,12 +12,20 @@ from archive.extraction.features.matrix import PageBlocks, page_features
 from archive.extraction.features.word_rows import tokens_of
 from archive.extraction.memory.recall import Recall
 from archive.extraction.memory.update import MODEL_RULE, Update
-from archive.extraction.model import LABELS, Model, combine
+from archive.extraction.model import LABELS, SURE, Model, weigh
+from archive.extraction.rules import kind_of
 from archive.extraction.site_rules import SiteRules
 from archive.extraction.stated import STATED_RULE, StatedFacts
 from archive.extraction.verdict import Verdict
+from archive.extraction.vote import kept_lines, shares
 from archive.labels import Label
 from archive.sites import Layout
+
+#: The rules of what trafilatura decided: as a vote where the model was unsure, where nothing else found a body, and
+#: where the site's file says `extract: trafilatura`.
+VOTE_RULE, RESCUE_RULE, WHOLE_RULE = "trafilatura:vote", "trafilatura:rescue", "trafilatura:whole"
+#: The share of a block from which trafilatura keeps it.
+_KEPT = 0.5
 
 
 def label_blocks(
@@ -24,7 +34,7 @@ def label_blocks(
     """One verdict a block, in page order. `recall` lets the site's memory update the model's beliefs."""
     if not page.blocks:
         return []
-    own = believe(page, model)
+    own = believe(page, tree, model)
     believed = recall(own.beliefs).after(own) if recall else own
     if layout is None:
         return merge(structured_verdicts(page.blocks, page.known), believed, may_be_body=True)
@@ -48,17 +58,48 @@ def structured_verdicts(blocks: Sequence[TextBlock], known: StatedFacts) -> list
     return found
 
 
-def believe(page: PageBlocks, model: Model) -> Update:
-    """The model's label probabilities, in the light of the article's text where structured data states it."""
+def believe(page: PageBlocks, tree: etree._Element, model: Model) -> Update:
+    """The model's label probabilities, in the light of the article's text where structured data states it, and of what
+    trafilatura keeps where the model is unsure of the page."""
     features = page_features(page)
-    guesses = model.guesses(features)
-    own = combine(guesses, features.words)
-    if page.known.body is None:
-        return Update.none(own)
-    evidence = page.known.body.evidence([block.text for block in page.blocks])
-    beliefs = combine(guesses, features.words, evidence)
-    changed = beliefs.argmax(axis=1) != own.argmax(axis=1)
-    return Update(beliefs, [STATED_RULE if one else MODEL_RULE for one in changed])
+    guesses, words, stated = model.guesses(features), features.words, page.known.body
+    weighed = weigh(guesses, words)
+    steps = [(MODEL_RULE, weighed.settled(words))]
+    if stated is not None:
+        weighed = weigh(guesses, words, stated.evidence([block.text for block in page.blocks]))
+        steps.append((STATED_RULE, weighed.settled(words)))
+    if weighed.expected < SURE:
+        kept = shares(kept_lines(tree, fast=True), page.tokens)
+        steps.append((VOTE_RULE, model.arbitrated(features, weighed, kept)))
+    rules = [MODEL_RULE] * len(page.blocks)
+    for (_, before), (rule, after) in pairwise(steps):
+        changed = after.argmax(axis=1) != before.argmax(axis=1)
+        rules = [rule if one else earlier for one, earlier in zip(changed, rules, strict=True)]
+    return Update(steps[-1][1], rules)
+
+
+def rescued(verdicts: Sequence[Verdict], page: PageBlocks, tree: etree._Element) -> list[Verdict]:
+    """The verdicts; where they find no body, what trafilatura takes for it is body. A site's own rules stand."""
+    if any(verdict.label is Label.BODY for verdict in verdicts):
+        return list(verdicts)
+    return as_trafilatura(verdicts, page, tree, RESCUE_RULE)
+
+
+def as_trafilatura(
+    verdicts: Sequence[Verdict], page: PageBlocks, tree: etree._Element, rule: str = WHOLE_RULE
+) -> list[Verdict]:
+    """The verdicts, with what trafilatura keeps for body and nothing else. A site's own rules stand."""
+    kept = shares(kept_lines(tree, fast=False), page.tokens)
+    return [
+        verdict if kind_of(verdict.rule).is_of_site else _by_share(verdict, share, rule)
+        for verdict, share in zip(verdicts, kept.tolist(), strict=True)
+    ]
+
+
+def _by_share(verdict: Verdict, share: float, rule: str) -> Verdict:
+    if share >= _KEPT and verdict.label is not Label.HEADLINE:
+        return Verdict(Label.BODY, rule, round(share, 3))
+    return Verdict(Label.NAVIGATION, rule, round(1 - share, 3)) if verdict.label is Label.BODY else verdict
 
 
 def merge(said: Sequence[Verdict | None], believed: Update, *, may_be_body: bool) -> list[Verdict]:

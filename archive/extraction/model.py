@@ -3,7 +3,8 @@
 Two forests of gradient-boosted trees and a neural network, kept as arrays (data, not code) beside their card. The first
 forest guesses all labels; the second sees those guesses around each block and decides between body and not body. The
 network sees words and names that are too many for trees, and decides both by itself. They err at different blocks:
-together they are better than either (measured: macro F1 of the labels .80 and .81 alone, .82 together).
+together they are better than either (measured: macro F1 of the labels .80 and .81 alone, .82 together). On pages where
+they are unsure a third forest, the arbiter, decides on the body; it also sees what trafilatura keeps.
 """
 
 from dataclasses import dataclass
@@ -15,16 +16,21 @@ from typing import NamedTuple
 import numpy as np
 
 from archive.errors import ConfigurationError
+from archive.extraction.arbiter import arbiter_columns
 from archive.extraction.features.neighbours import Features, Matrix, beliefs_around
 from archive.extraction.forest import FeatureColumns, Forest
 from archive.extraction.network import Network
+from archive.extraction.vote import trafilatura_version
 from archive.labels import Label
 
 FOLDER = Path(__file__).parent / "models"
 #: The order of the model's classes.
 LABELS = tuple(Label)
-#: What a kind of model has of files.
-PARTS = ("first", "body", "network")
+#: What each kind of model has of files. A plain text has no tree that trafilatura could look at.
+PARTS = {"page": ("first", "body", "network", "arbiter"), "text": ("first", "body", "network")}
+#: The best expected F1 of a page's body below which the model is unsure of it and the arbiter decides: one page in
+#: twelve of news sites, one in three of odd ones.
+SURE = 0.98
 
 #: From this probability on, what is believed a standfirst is one, however likely it is body: sources differ on whether
 #: a standfirst is body, and so the truth of the body is unsure of it. At .4 the labels are a little better and the
@@ -57,18 +63,40 @@ class Guesses(NamedTuple):
     network_body: Matrix
 
 
+class Weighed(NamedTuple):
+    """What forests and network believe together of a page: its label probabilities `beliefs`, the log `odds` of body
+    (a column a part, and their sum with what else is known), and the F1 that its body can be `expected` to reach."""
+
+    beliefs: Matrix
+    odds: Matrix
+    expected: float
+
+    def settled(self, words: Matrix) -> Matrix:
+        """Label probabilities whose highest is the decision. `words` counts each block's."""
+        return settle(self.beliefs, _probability(self.odds[:, 2]), words)
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A loaded model. `digest` names it in records: its kind and the SHA-256 of its files."""
+    """A loaded model. `digest` names it in records: its kind, the SHA-256 of its files and what else decides."""
 
     digest: str
     first: Forest
     body: Forest
     network: Network
+    arbiter: Forest | None = None
 
     def probabilities(self, of: Features) -> Matrix:
         """Label probabilities, one row a block, columns in the order of LABELS."""
-        return combine(self.guesses(of), of.words)
+        return weigh(self.guesses(of), of.words).settled(of.words)
+
+    def arbitrated(self, of: Features, weighed: Weighed, kept: Matrix) -> Matrix:
+        """The same of a page that the model is unsure of, if it has an arbiter; `kept` is the share of each block that
+        trafilatura keeps."""
+        if self.arbiter is None:
+            return weighed.settled(of.words)
+        seen = FeatureColumns.of(arbiter_columns(of, *weighed, kept))
+        return settle(weighed.beliefs, logistic(self.arbiter.scores(seen)[0]), of.words)
 
     def guesses(self, of: Features) -> Guesses:
         """What each part makes of the blocks."""
@@ -119,15 +147,20 @@ def settle(beliefs: Matrix, is_body: Matrix, words: Matrix) -> Matrix:
     return rest
 
 
-def combine(guesses: Guesses, words: Matrix, evidence: Matrix | float = 0.0) -> Matrix:
+def weigh(guesses: Guesses, words: Matrix, evidence: Matrix | float = 0.0) -> Weighed:
     """What forests and network believe together: the geometric mean of their beliefs, and for the body the sum of their
     log odds, weighted. `words` counts each block's; `evidence` is what else is known of each block's log odds of body.
     """
     beliefs = np.sqrt(guesses.forest * guesses.network + _LEAST)
     beliefs /= beliefs.sum(axis=1, keepdims=True)
-    both = np.sort([_log_odds(guesses.forest_body), _log_odds(guesses.network_body)], axis=0)
-    odds = _DOUBTER * both[0] + _SURER * both[1] + evidence
-    return settle(beliefs, (1 / (1 + np.exp(-odds))).astype(np.float32), words)
+    parts = [_log_odds(guesses.forest_body), _log_odds(guesses.network_body)]
+    both = np.sort(parts, axis=0)
+    odds = np.column_stack([*parts, _DOUBTER * both[0] + _SURER * both[1] + evidence])
+    return Weighed(beliefs, odds, expected_f1(_probability(odds[:, 2]), words))
+
+
+def _probability(odds: Matrix) -> Matrix:
+    return np.asarray((1 / (1 + np.exp(-odds))).astype(np.float32))
 
 
 def _log_odds(belief: Matrix | np.float32) -> Matrix:
@@ -138,21 +171,29 @@ def _log_odds(belief: Matrix | np.float32) -> Matrix:
 def threshold(is_body: Matrix, words: Matrix) -> float:
     """The probability from which a block is taken for body on this page, 0 to 0.5: one half where the page can hardly
     hold an article."""
+    best = expected_f1(is_body, words)
+    return _EVEN if best < _NO_ARTICLE else min(_EVEN, best / 2)
+
+
+def expected_f1(is_body: Matrix, words: Matrix) -> float:
+    """The best F1 over words that a choice of body blocks can be expected to reach on this page."""
     order = np.argsort(-is_body, kind="stable")
     hits = np.cumsum((is_body * words)[order])
     if not len(hits) or not hits[-1]:
-        return _EVEN
-    best = float((2 * hits / (np.cumsum(words[order]) + hits[-1])).max())
-    return _EVEN if best < _NO_ARTICLE else min(_EVEN, best / 2)
+        return 0.0
+    return float((2 * hits / (np.cumsum(words[order]) + hits[-1])).max())
 
 
 @cache
 def load_model(kind: str = "page", folder: Path = FOLDER) -> Model:
     """The model for `page` or `text` blocks. Raises ConfigurationError if its files cannot be read."""
     try:
-        first, body, network = ((folder / f"{kind}-{part}.npz").read_bytes() for part in PARTS)
-        digest = sha256(first + body + network).hexdigest()
+        parts = [(folder / f"{kind}-{part}.npz").read_bytes() for part in PARTS[kind]]
+        first, body, network, *arbiter = parts
+        digest = f"{kind}:sha256:{sha256(b''.join(parts)).hexdigest()}"
+        if arbiter:
+            digest += f"+trafilatura:{trafilatura_version()}"
         forests = Forest.from_bytes(first), Forest.from_bytes(body)
-        return Model(f"{kind}:sha256:{digest}", *forests, Network.from_bytes(network))
+        return Model(digest, *forests, Network.from_bytes(network), *map(Forest.from_bytes, arbiter))
     except (OSError, ValueError) as error:
         raise ConfigurationError(f"the label model in {folder} cannot be read: {error}") from error

@@ -1,6 +1,6 @@
 """A capture, parsed: its structured data and its visible blocks, before anything is labelled."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
@@ -11,13 +11,16 @@ from archive.extraction.memory.recall import PageName
 from archive.extraction.metadata import Facts, read_facts
 from archive.extraction.metadata.facts import value_of
 from archive.extraction.parsing import parse_page
-from archive.extraction.stated import StatedFacts, known_of
-from archive.extraction.visible import visible_blocks
+from archive.extraction.script_text import script_text
+from archive.extraction.stated import StatedBody, StatedFacts, known_of
+from archive.extraction.visible import running_text, visible_blocks
 from archive.telling.kinds import Warned, WarningKind
 from archive.telling.shield import shielded
 
 #: Bytes of a page beyond this are not read: no article is that long, and some "pages" are data.
 MAX_BYTES = 20_000_000
+#: Characters of running text below which a page may carry its article in a script.
+_SPARSE = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,10 @@ def read_page(capture: Capture) -> ReadPage:
     tree = parse_page(text)
     facts = shielded("structured data", Facts(), read_facts, tree, capture.url)
     blocks, odd_sight = visible_blocks(tree)
-    page = PageBlocks.of(blocks, capture.url, known(facts))
+    stated = known(facts)
+    if running_text(blocks) < _SPARSE and (carried := shielded("scripts", None, script_text, tree, stated.about)):
+        stated = replace(stated, body=StatedBody("\n".join(carried.paragraphs), carried.script))
+    page = PageBlocks.of(blocks, capture.url, stated)
     return ReadPage(tree, facts, page, (*odd_charset, *odd_sight, *_cut(capture)))
 
 

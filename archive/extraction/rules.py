@@ -17,6 +17,11 @@ class RuleKind(StrEnum):
     """The page's own metadata: `structured:title`, `structured:articleBody`."""
     JSON_LD = "json_ld"
     """Text that the page states and does not show: `json-ld:articleBody`."""
+    SCRIPT = "script"
+    """Text that only a script's data holds: `script:data`."""
+    TRAFILATURA = "trafilatura"
+    """trafilatura: `trafilatura:vote` where the label model was unsure, `trafilatura:rescue` where nothing else found a
+    body, `trafilatura:whole` where the site's file asks for it."""
     MODEL = "model"
     """The label model alone: `model`."""
     MEMORY = "memory"
@@ -32,11 +37,18 @@ class RuleKind(StrEnum):
         """Whether the site's file decided."""
         return self in (RuleKind.SITE_SELECT, RuleKind.SITE_STRIP)
 
+    @property
+    def is_unshown(self) -> bool:
+        """Whether the page holds the block's text and does not show it."""
+        return self in (RuleKind.JSON_LD, RuleKind.SCRIPT)
+
 
 _BY_NAMESPACE = {
     "site": RuleKind.SITE_SELECT,
     "structured": RuleKind.STRUCTURED,
     "json-ld": RuleKind.JSON_LD,
+    "script": RuleKind.SCRIPT,
+    "trafilatura": RuleKind.TRAFILATURA,
     "model": RuleKind.MODEL,
     "memory": RuleKind.MEMORY,
     "general": RuleKind.GENERAL,

@@ -1,7 +1,8 @@
 """What a page's structured data states, beside what the page shows: which blocks repeat it, and the article's text.
 
 One news page in five states its text (`articleBody` in JSON-LD). Where most of it is shown, it tells which blocks are
-the story; where the page shows but the beginning, or nothing before a script has run, it is the story.
+the story; where the page shows but the beginning, or nothing before a script has run, it is the story. So is what a
+script carries as data (archive/extraction/script_text.py) on a page that shows no text without it.
 """
 
 import re
@@ -22,6 +23,8 @@ from archive.records import Block
 
 #: The rule of a block whose label this evidence decided, and of text that the page states and does not show.
 STATED_RULE, HIDDEN_RULE = "structured:articleBody", "json-ld:articleBody"
+#: The rule of text that only a script's data holds.
+SCRIPT_RULE = "script:data"
 #: Letters of a stated text below which it is a summary.
 _LEAST = 300
 #: Letters from which a block is not found in a long text by chance.
@@ -43,10 +46,12 @@ _NUMBER = re.compile(r"\d+")
 
 
 class StatedBody:
-    """A stated text, its paragraphs on lines of their own."""
+    """A stated text, its paragraphs on lines of their own; `script` is the one that carries it as data, None where
+    JSON-LD states it."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, script: etree._Element | None = None) -> None:
         self.text = text
+        self.script = script
         self._places = [place for place, character in enumerate(text) if character.isalnum()]
         self._letters = _letters_of(text)
 
@@ -99,14 +104,26 @@ class StatedBody:
 def completed(blocks: Sequence[Block], stated: StatedBody, tree: etree._Element) -> list[Block]:
     """A page's blocks, and behind its body the paragraphs that it states and does not show."""
     body = [place for place, block in enumerate(blocks) if block.label is Label.BODY]
-    hidden = stated.hidden([blocks[place].text for place in body])
-    script = script_stating(tree, hidden[0]) if hidden else None
+    hidden = _unshown(stated.hidden([blocks[place].text for place in body]), blocks)
+    script = (stated.script if stated.script is not None else script_stating(tree, hidden[0])) if hidden else None
     if script is None:
         return list(blocks)
     xpath = tree.getroottree().getpath(script)
-    rest = [Block(label=Label.BODY, text=text, xpath=xpath, rule=HIDDEN_RULE, confidence=_UNSEEN) for text in hidden]
+    rule = HIDDEN_RULE if stated.script is None else SCRIPT_RULE
+    rest = [Block(label=Label.BODY, text=text, xpath=xpath, rule=rule, confidence=_UNSEEN) for text in hidden]
     end = body[-1] + 1 if body else len(blocks)
     return [*blocks[:end], *rest, *blocks[end:]]
+
+
+def _unshown(paragraphs: Sequence[str], blocks: Sequence[Block]) -> list[str]:
+    """The paragraphs that no block shows, whatever its label and however the page cuts them."""
+    shown = {run for block in blocks for run in _shingles(block.text)}
+    letters = {_letters_of(block.text) for block in blocks}
+    return [text for text in paragraphs if _letters_of(text) not in letters and not _is_shown(_shingles(text), shown)]
+
+
+def _is_shown(runs: Sequence[tuple[str, ...]], shown: set[tuple[str, ...]]) -> bool:
+    return bool(runs) and sum(run in shown for run in runs) > _IN * len(runs)
 
 
 def script_stating(tree: etree._Element, text: str) -> etree._Element | None:
@@ -150,6 +167,11 @@ class StatedFacts:
     publisher: frozenset[str] = frozenset()
     captions: tuple[frozenset[str], ...] = ()
     body: StatedBody | None = None
+
+    @property
+    def about(self) -> frozenset[str]:
+        """The words of title and description."""
+        return self.description.union(*self.titles)
 
 
 def known_of(

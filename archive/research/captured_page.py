@@ -15,7 +15,7 @@ from archive.extraction.rules import RuleKind, kind_of
 from archive.pipeline.captures import answer_of
 from archive.pipeline.judgement import judge
 from archive.records import Block, Record, WarcPlace, fault_of
-from archive.research.xpath import stands_anywhere, stands_at, states_at
+from archive.research.xpath import carries_at, stands_anywhere, stands_at, states_at
 from archive.warc.digest import sha1_digest
 from archive.warc.exchanges import Recorded
 from archive.warc.message import entity, parse_message
@@ -44,6 +44,8 @@ class CapturedPage:
             return stands_anywhere(self.tree, block.text)
         if kind_of(block.rule) is RuleKind.JSON_LD:
             return states_at(self.tree, block.xpath, block.text)
+        if kind_of(block.rule) is RuleKind.SCRIPT:
+            return carries_at(self.tree, block.xpath, block.text)
         return stands_at(self.tree, block.xpath, block.text)
 
 

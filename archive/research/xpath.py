@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from lxml import etree
 
 from archive.extraction.blocks import is_hidden, is_never_shown
+from archive.extraction.script_text import carries
 from archive.extraction.stated import states
 
 _STEP = re.compile(r"(.+?)(\[\d+\])?")
@@ -36,6 +37,12 @@ def states_at(tree: etree._Element, xpath: str, text: str) -> bool:
     """Whether the page has a JSON-LD script at this place that states this text, which the page does not show."""
     script = _place(tree, xpath)
     return isinstance(script, etree._Element) and script.tag == "script" and states(script, text)
+
+
+def carries_at(tree: etree._Element, xpath: str, text: str) -> bool:
+    """Whether the page has a script at this place whose data holds this text, which the page does not show."""
+    script = _place(tree, xpath)
+    return isinstance(script, etree._Element) and carries(script, text)
 
 
 def _place(tree: etree._Element, xpath: str) -> object:

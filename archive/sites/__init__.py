@@ -22,11 +22,12 @@ from archive.sites.loading import bundled_sites, load_site
 from archive.sites.search_path import SITES_VARIABLE, extra_directories
 from archive.sites.site import Articles, Crawl, PageTest, Site, State, Status
 from archive.sites.site_headers import Secret
-from archive.sites.site_values import seconds_of
+from archive.sites.site_values import TRAFILATURA, seconds_of
 
 __all__ = [
     "MODELINE",
     "SITES_VARIABLE",
+    "TRAFILATURA",
     "Archive",
     "Articles",
     "Crawl",

@@ -60,11 +60,11 @@ def domain_of(path: Path) -> str:
 
 def _with_hook(path: Path, site: Site) -> Site:
     """The site, once its hook is known to be there. One that may be somebody else's is left alone until it is used."""
-    if site.extract and not _lies_in_collection(path):
-        trust_hook(site.extract)
-    if site.extract and is_trusted(site.extract):
+    if site.hook and not _lies_in_collection(path):
+        trust_hook(site.hook)
+    if site.hook and is_trusted(site.hook):
         try:
-            load_hook(site.extract)
+            load_hook(site.hook)
         except ConfigurationError as error:
             raise ConfigurationError(f"{path}:{line_of(path, ('extract',))}: {error}") from error
     return site

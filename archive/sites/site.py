@@ -18,6 +18,7 @@ from archive.sites.listings import Discover
 from archive.sites.schedule import ScheduleValue
 from archive.sites.site_headers import Cookies, Headers
 from archive.sites.site_values import (
+    TRAFILATURA,
     Country,
     Hook,
     Host,
@@ -130,7 +131,13 @@ class Shared(Strict):
     layouts: tuple[Layout, ...] = ()
     """Where each kind of text stands on a page. With dates, one for each time that the site looked different."""
     extract: Hook | None = None
-    """A Python function, package.module:function, that has the last word on a record."""
+    """A Python function, package.module:function, that has the last word on a record; or `trafilatura`, whose verdict
+    on what is body is taken wholly then."""
+
+    @property
+    def hook(self) -> str | None:
+        """The Python function that `extract` names; None where there is none."""
+        return None if self.extract == TRAFILATURA else self.extract
 
     @field_validator("layouts")
     @classmethod
@@ -201,4 +208,4 @@ class Site(Shared):
         from archive.sites.hooks import hook_digest  # noqa: PLC0415 - hooks know records, which know nothing of sites
 
         content = self.model_dump_json(include={"domain", "name", "language", "layouts", "extract"})
-        return "sha256:" + sha256((content + hook_digest(self.extract)).encode()).hexdigest()
+        return "sha256:" + sha256((content + hook_digest(self.hook)).encode()).hexdigest()

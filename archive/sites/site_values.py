@@ -130,8 +130,8 @@ def seconds_of(duration: str) -> int:
 
 
 def _hook(value: str) -> str:
-    if not _HOOK.fullmatch(value):
-        raise ValueError("expected package.module:function")
+    if value != TRAFILATURA and not _HOOK.fullmatch(value):
+        raise ValueError(f"expected package.module:function, or {TRAFILATURA}")
     return value
 
 
@@ -139,6 +139,8 @@ def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
+#: In the place of a function: trafilatura's own verdict on what is body.
+TRAFILATURA = "trafilatura"
 #: A single text where a list may stand.
 Listed = BeforeValidator(_as_list, json_schema_input_type=str | list[str])
 

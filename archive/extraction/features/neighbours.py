@@ -81,21 +81,21 @@ def beliefs_around(of: Features, beliefs: Matrix) -> Matrix:
     after = np.vstack([following[1:], np.zeros((1, beliefs.shape[1]), np.float32)])
     share = np.repeat(total / (words.sum() + 1e-6), len(beliefs), axis=0)
     beside = [shifted(beliefs, step * sign) for step in (1, 2, 3, 5) for sign in (-1, 1)]
-    wide = [_window(beliefs, 4), _window(beliefs, 10)]
-    alike = [_group_mean(beliefs, group) for group in groups]
+    wide = [window(beliefs, 4), window(beliefs, 10)]
+    alike = [group_mean(beliefs, group) for group in groups]
     return np.hstack([beliefs, *beside, *wide, before, highest, after, share, *alike]).astype(np.float32)
 
 
-def _group_mean(beliefs: Matrix, group: Numbers) -> Matrix:
-    """The mean probabilities of the blocks in each block's group."""
+def group_mean(beliefs: Matrix, group: Numbers) -> Matrix:
+    """The mean of the rows of each block's group."""
     sums = np.zeros((group.max(initial=-1) + 1, beliefs.shape[1]), np.float32)
     np.add.at(sums, group, beliefs)
     mean: Matrix = (sums / np.bincount(group)[:, None])[group].astype(np.float32)
     return mean
 
 
-def _window(beliefs: Matrix, reach: int) -> Matrix:
-    """Mean probabilities over `reach` blocks to each side."""
+def window(beliefs: Matrix, reach: int) -> Matrix:
+    """The mean of the rows of up to `reach` blocks to each side."""
     padded = np.vstack([np.zeros((1, beliefs.shape[1]), np.float32), np.cumsum(beliefs, axis=0)])
     count = len(beliefs)
     low = np.maximum(np.arange(count) - reach, 0)
