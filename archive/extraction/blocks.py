@@ -14,15 +14,21 @@ from lxml import etree
 from archive.telling.kinds import Warned, WarningKind
 from archive.telling.shield import note
 
+#: The elements of MathML (Core, and what older pages have).
+MATH = frozenset(
+    "math maction menclose merror mfenced mfrac mglyph mi mlabeledtr mlongdiv mmultiscripts mn mo mover mpadded "
+    "mphantom mprescripts mroot mrow ms mspace msqrt mstack mstyle msub msubsup msup mtable mtd mtext mtr munder "
+    "munderover none semantics annotation annotation-xml".split()
+)
 #: Elements that flow within a line. All others start and end a block, unknown ones with a dash included.
 INLINE = frozenset(
     "a abbr acronym b basefont bdi bdo big blink br cite code data del dfn em font i img ins kbd label mark nobr "
-    "output picture q rb rp rt rtc ruby s samp small source span strike strong sub sup time tt u var wbr".split()
-)
+    "output picture q rb rp rt rtc ruby s samp slot small source span strike strong sub sup time tt u var wbr".split()
+).union(MATH)
 #: Elements whose text is never shown.
 HIDDEN = frozenset(
-    "head script style noscript template svg math iframe object embed audio video canvas map datalist select "
-    "textarea noframes noembed applet param frameset dialog".split()
+    "head script style noscript template svg annotation annotation-xml iframe object embed audio video canvas map "
+    "datalist select textarea noframes noembed applet param frameset dialog".split()
 )
 #: Blocks of a page beyond this are not labelled: the features of each take some 10 kB of memory while they
 #: are looked at. Of 1,589 real pages the largest has 1,848.
