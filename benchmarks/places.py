@@ -20,8 +20,8 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from archive.extraction.blocks import HIDDEN
 from archive.extraction.extract import extract
+from archive.extraction.visibility import HIDDEN
 from archive.labels import Label
 from archive.records import Block
 from benchmarks.corpus import DEFAULT, Page, read_corpus

@@ -38,6 +38,22 @@ _DOCTYPE = re.compile(r"\A<!DOCTYPE[^>]*>", re.I)
 #: Names that lxml would not let an element have.
 _ODD_NAME = re.compile(r"""(</?)x([^ >"'&<]*+["'&<])""")
 _ODD = frozenset("\"'&<")
+#: A page of XML is known by its first line, and by an element that only XML lets end in its start tag: HTML would take
+#: all that follows for its text.
+_XML = re.compile(rb"\s*<\?xml\s")
+_XML_ATTRIBUTES = rb"""((?:\s++[^\s=<>/"']++\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+'))*+)\s*+/>"""
+_ENDED_RAW = re.compile(rb"<(?:script|style|title|textarea|iframe|noframes|noscript|xmp)" + _XML_ATTRIBUTES)
+_ENDED = re.compile(
+    rb"<(?!(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)\b)([a-zA-Z][\w:.-]*+)"
+    + _XML_ATTRIBUTES
+)
+
+
+def as_html(content: bytes) -> bytes:
+    """A page that a server sends as XML, with the end tags that HTML asks for; others as they are."""
+    if _XML.match(content) and _ENDED_RAW.search(content):
+        return _ENDED.sub(rb"<\1\2></\1>", content)
+    return content
 
 
 def written(content: bytes) -> str:

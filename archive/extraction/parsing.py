@@ -9,8 +9,9 @@ from lxml.html import HtmlElement
 from archive.errors import PageError
 from archive.extraction.characters import printable_page
 from archive.extraction.cloudflare import reveal_addresses
-from archive.extraction.markup import read, written
+from archive.extraction.markup import as_html, read, written
 from archive.extraction.nesting import ATTRIBUTE, bounded, flattened, may_be_costly
+from archive.extraction.shadow import unfold
 from archive.telling.kinds import Warned, WarningKind
 from archive.telling.shield import note
 
@@ -43,7 +44,7 @@ def parse_page(html: str) -> etree._Element:
     content = printable_page(html.encode("utf-8", "ignore"))
     if not content.strip():
         raise PageError("the page is empty", WarningKind.EMPTY)
-    content = bounded(content)
+    content = bounded(as_html(content))
     content = _with_few_attributes(flattened(content) if may_be_costly(content) else content)
     tree, is_cut = _parsed(content)
     if is_cut:
@@ -52,6 +53,8 @@ def parse_page(html: str) -> etree._Element:
             note(Warned(WarningKind.DEPTH, "nesting: the page is nested too deep; text behind that is lost"))
     if tree is None:
         raise PageError("the page holds no HTML element", WarningKind.UNPARSABLE)
+    if b"shadowrootmode" in content.lower():
+        unfold(tree)
     # Looking at every link takes a sixth of the time that parsing takes.
     if b"cfemail" in content or b"/cdn-cgi/" in content:
         reveal_addresses(tree)

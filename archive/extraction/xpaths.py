@@ -8,7 +8,7 @@ in their number, so the paths of all blocks are found together: each parent's ch
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from lxml import etree
 
@@ -38,22 +38,36 @@ def xpaths(blocks: Sequence[TextBlock]) -> Iterator[str | None]:
 
 def place_of(element: etree._Element) -> str:
     """The path of one element, however long."""
-    steps = []
+    steps: list[str] = []
     while (above := element.getparent()) is not None and not element.get(SLOTTED_PLACE):
         if place := element.get(SHADOW_PLACE):
             return place
-        name, tag = _name(element), element.tag
-        before = sum(1 for _ in element.itersiblings(tag, preceding=True))
-        is_only = not before and next(element.itersiblings(tag), None) is None
-        steps.append(name if is_only else f"{name}[{before + 1}]")
+        steps.append(steps_to(above, {element})[element])
         element = above
     return "/".join([element.get(SLOTTED_PLACE) or f"/{element.tag}", *reversed(steps)])
+
+
+def steps_to(parent: etree._Element, wanted: Set[etree._Element]) -> dict[etree._Element, str]:
+    """The steps from an element to some of its children."""
+    times: dict[str, int] = {}
+    places = []
+    for child in parent:
+        tag = str(child.tag)
+        times[tag] = place = times.get(tag, 0) + 1
+        if child in wanted:
+            places.append((child, tag, place))
+    return {child: f"{_name(child)}[{place}]" if times[tag] > 1 else _name(child) for child, tag, place in places}
 
 
 def text_nodes(element: etree._Element, *, after: bool = False) -> str:
     """The text nodes that a browser has at the start of an element, or behind it: `x` for each, `_` for a blank one."""
     written = element.get(TAIL_NODES if after else TEXT_NODES)
     return written or ("x" if (element.tail if after else element.text) else "")
+
+
+def _first(nodes: str) -> int:
+    """The number of the first text node with something to see."""
+    return max(nodes.find("x"), 0) + 1
 
 
 def _name(element: etree._Element) -> str:
@@ -71,7 +85,7 @@ def _place(block: TextBlock, texts: Mapping[etree._Element, int]) -> tuple[etree
         return block.element, ""
     if not block.after:
         is_text = block.start is block.element
-        return block.start, f"/text()[{text_nodes(block.start).find('x') + 1}]" if is_text else ""
+        return block.start, f"/text()[{_first(text_nodes(block.start))}]" if is_text else ""
     parent = block.start.getparent()
     return (block.start, "") if parent is None else (parent, f"/text()[{texts[block.start]}]")
 
@@ -94,7 +108,7 @@ class _Paths:
                 families[above].add(child)
                 child = above
         for parent, children in families.items():
-            self._count(parent, children)
+            self._steps.update(steps_to(parent, children))
             if not followed.isdisjoint(children):
                 self._count_texts(parent, children)
 
@@ -126,21 +140,10 @@ class _Paths:
             return element.get(SHADOW_PLACE) or path
         return path and f"{path}/{self._steps[element]}"
 
-    def _count(self, parent: etree._Element, wanted: set[etree._Element]) -> None:
-        times: dict[str, int] = {}
-        places = []
-        for child in parent:
-            tag = str(child.tag)
-            times[tag] = place = times.get(tag, 0) + 1
-            if child in wanted:
-                places.append((child, tag, place))
-        for child, tag, place in places:
-            self._steps[child] = f"{_name(child)}[{place}]" if times[tag] > 1 else _name(child)
-
     def _count_texts(self, parent: etree._Element, wanted: set[etree._Element]) -> None:
         texts = len(text_nodes(parent))
         for child in parent:
             nodes = text_nodes(child, after=True)
             if child in wanted:
-                self.texts[child] = texts + nodes.find("x") + 1
+                self.texts[child] = texts + _first(nodes)
             texts += len(nodes)
