@@ -77,6 +77,7 @@ BENCHMARKS = {
         Benchmark("quality", libraries=("torch==2.13.0",)),
         Benchmark("metadata"),
         Benchmark("sites"),
+        Benchmark("places", programs=("chromium",)),
         Benchmark("speed"),
         Benchmark("capture", corpus=False, programs=("nginx",)),
         Benchmark("crawl", programs=("nginx",)),

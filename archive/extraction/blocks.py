@@ -6,28 +6,30 @@ section of the HTML standard (15.3); style sheets are not read, inline styles ar
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple, cast
 
 from lxml import etree
 
+from archive.extraction.visibility import is_hidden, is_never_shown
 from archive.telling.kinds import Warned, WarningKind
 from archive.telling.shield import note
 
+#: The elements of MathML (Core, and what older pages have).
+MATH = frozenset(
+    "math maction menclose merror mfenced mfrac mglyph mi mlabeledtr mlongdiv mmultiscripts mn mo mover mpadded "
+    "mphantom mprescripts mroot mrow ms mspace msqrt mstack mstyle msub msubsup msup mtable mtd mtext mtr munder "
+    "munderover none semantics annotation annotation-xml".split()
+)
 #: Elements that flow within a line. All others start and end a block, unknown ones with a dash included.
 INLINE = frozenset(
     "a abbr acronym b basefont bdi bdo big blink br cite code data del dfn em font i img ins kbd label mark nobr "
-    "output picture q rb rp rt rtc ruby s samp small source span strike strong sub sup time tt u var wbr".split()
-)
-#: Elements whose text is never shown.
-HIDDEN = frozenset(
-    "head script style noscript template svg math iframe object embed audio video canvas map datalist select "
-    "textarea noframes noembed applet param frameset dialog".split()
-)
+    "output picture q rb rp rt rtc ruby s samp slot small source span strike strong sub sup time tt u var wbr".split()
+).union(MATH)
 #: Blocks of a page beyond this are not labelled: the features of each take some 10 kB of memory while they
 #: are looked at. Of 1,589 real pages the largest has 1,848.
 MAX_BLOCKS = 5_000
-_HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 _BLOCK_STYLE = re.compile(r"(?:^|;)\s*display\s*:\s*(?:block|flex|grid|list-item|table)", re.I)
 #: Shown as nothing: soft hyphens, zero-width spaces, byte-order marks.
 _INVISIBLE = ("\xad", "\u200b", "\u2060", "\ufeff")
@@ -38,8 +40,6 @@ _BREAK, _KEPT_SPACE, _CELL = "\x01", "\x02", "\x03"
 _AROUND_CELL = re.compile(f"(?: ?{_CELL} ?)+")
 #: A row of a table is one block if its cells are no longer than this many characters: longer cells are layout.
 _CELL_LIMIT = 300
-#: React streams parts of a page in `<div hidden id="S:1">` and a script puts them in place.
-_STREAMED = re.compile(r"S:\w+$")
 _AROUND_BREAK = re.compile(f" ?{_BREAK} ?")
 _WORD = re.compile(r"\w")
 
@@ -89,20 +89,32 @@ class _Open:
     parted: bool = False
 
 
-def segment(tree: etree._Element, *, shown_by_script: bool = False) -> list[TextBlock]:
+def segment(
+    tree: etree._Element,
+    *,
+    shown_by_script: bool = False,
+    opened: frozenset[etree._Element] = frozenset(),
+    closed: frozenset[etree._Element] = frozenset(),
+) -> list[TextBlock]:
     """The visible blocks of a parsed page, in page order, up to MAX_BLOCKS. A block holds at least one letter or digit.
 
-    With `shown_by_script`, also what `hidden` and inline styles hide: some pages show their article by script.
+    With `shown_by_script`, also what `hidden` and inline styles hide: some pages show their article by script. What is
+    `opened` is read though it is hidden, and what is `closed` is not though it is shown.
     """
     body = tree.find("body")
-    return _Walk(shown_by_script).blocks(tree if body is None else body)
+    plain = is_never_shown if shown_by_script else is_hidden
+
+    def chosen(element: etree._Element) -> bool:
+        return element in closed or (plain(element) and element not in opened)
+
+    return _Walk(chosen if opened or closed else plain).blocks(tree if body is None else body)
 
 
 class _Walk:
     """One pass over a page; libxml2 nests elements up to 2048 deep, so it is a loop and not a recursion."""
 
-    def __init__(self, shown_by_script: bool) -> None:
-        self.is_hidden = is_never_shown if shown_by_script else is_hidden
+    def __init__(self, hides: Callable[[etree._Element], bool]) -> None:
+        self.is_hidden = hides
         self.out: list[TextBlock] = []
         self.run = _Run()
         self.open: list[_Open] = []
@@ -257,19 +269,3 @@ def is_data_row(row: etree._Element) -> bool:
             if number > 40 or size > _CELL_LIMIT or (number and not is_inline(node)):
                 return False
     return True
-
-
-def is_never_shown(element: etree._Element) -> bool:
-    """Whether an element is of a kind that browsers never show as text."""
-    tag = element.tag
-    return tag in HIDDEN and not (tag == "dialog" and element.get("open") is not None)
-
-
-def is_hidden(element: etree._Element) -> bool:
-    """Whether an element is not shown: by its kind, `hidden`, or an inline style."""
-    if element.tag in HIDDEN and is_never_shown(element):
-        return True
-    if element.get("hidden") is not None:
-        return element.get("hidden") != "until-found" and not _STREAMED.match(element.get("id", ""))
-    style = element.get("style")
-    return bool(style and _HIDDEN_STYLE.search(style))

@@ -1,7 +1,8 @@
 """Pages that nest elements deeper, or hold more of them, than can be parsed: their text is kept.
 
-libxml2 reads nothing behind the 2048th level. Browsers stop at some level too and put deeper elements beside each
-other (Blink at the 512th), so that their text is shown all the same.
+Browsers stop at some level and put deeper elements beside each other (Blink at the 512th), so that their text is shown
+all the same; libxml2 reads nothing behind the 2048th. lexbor has no such limit, but looks through all open elements at
+almost every tag, and opens anew in each paragraph what formats were left open: a page can take it minutes.
 """
 
 import re
@@ -14,17 +15,39 @@ from archive.telling.shield import note
 MAX_ELEMENTS = 100_000
 #: Levels that are kept. Elements whose end tag may be left out are not counted: each level may hold four of them.
 _MOST = 400
+#: Elements that any page may have without a look at its levels: were each inside the other, lexbor took 0.4 s.
+_FEW_ELEMENTS = 5000
+#: Elements that formats left open may come to, each opened anew in every block.
+_MOST_OPENED = 1_000_000
+#: Formats that are left open without attributes: of twelve kinds, of each three (13.2.4.3).
+_PLAIN_FORMATS = 36
 _NEVER_CLOSED = frozenset(b"area base br col embed hr img input link meta param source track wbr".split())
 _UNCOUNTED = frozenset(
     b"html head body p li dt dd tr td th thead tbody tfoot colgroup option optgroup rt rp".split()
 ) | frozenset(_NEVER_CLOSED)
+_FORMATTING = frozenset(b"b big code em font i nobr s small strike strong tt u".split())
+#: End tags of other elements end nothing outside of these (13.2.4.2).
+_SCOPES = frozenset(b"applet caption marquee object table template svg math select".split())
+#: How many open elements an end tag is looked for in, and may end at once.
+_NEAR = 8
 _ELEMENT = re.compile(rb"<[a-zA-Z]")
+_FORMAT = re.compile(rb"<(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s/]", re.I)
+#: An attribute as the HTML standard reads it (13.2.5.32 on). Every part is possessive: it takes linear time.
+ATTRIBUTE = rb"""(?:[\s/]++|[^\s=>/]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+))?+|=)"""
 #: Comments, scripts and styles as a whole, or a tag; what is not closed goes on to the end.
 _TAG = re.compile(
-    rb"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1|\Z)"
-    rb"""|<(/?)([a-zA-Z][^\s>/]*+)(?:"[^"]*+"|'[^']*+'|[^"'>])*+(?:>|\Z)""",
+    rb"<!--(?:-?>|.*?(?:--!?>|\Z))|<(script|style)\b.*?(?:</\1|\Z)|<(/?)([a-zA-Z][^\s>/]*+)" + ATTRIBUTE + rb"*+>?",
     re.I | re.S,
 )
+
+
+def may_be_costly(content: bytes) -> bool:
+    """Whether a page has so many elements that its levels must be counted before it is parsed."""
+    elements = content.count(b"<") - content.count(b"</")
+    if elements > _FEW_ELEMENTS:
+        return True
+    is_small = elements * elements < _MOST_OPENED
+    return not is_small and elements * (_PLAIN_FORMATS + len(_FORMAT.findall(content))) > _MOST_OPENED
 
 
 def bounded(content: bytes) -> bytes:
@@ -41,16 +64,46 @@ def bounded(content: bytes) -> bytes:
 
 def flattened(content: bytes) -> bytes:
     """The page without the tags of elements that stand too deep; what they parted stays parted."""
-    note(Warned(WarningKind.DEPTH, f"nesting: elements below the {_MOST}th level were read without their tags"))
-    depth, pieces, at = 0, [], 0
+    levels, pieces, at = _Levels(max(8, _MOST_OPENED // (len(_ELEMENT.findall(content)) + 1))), [], 0
     for tag in _TAG.finditer(content):
         name = (tag[3] or b"").lower()
         if not name or name in _UNCOUNTED:
             continue
-        was_too_deep = depth > _MOST
-        depth = max(0, depth - 1) if tag[2] else depth + 1
-        if depth > _MOST or was_too_deep:
+        if levels.ended(name) if tag[2] else levels.began(name):
             parts = name.decode("ascii", "replace") not in INLINE
             pieces.append(content[at : tag.start()] + (b"<hr>" if parts else b""))
             at = tag.end()
+    if pieces:
+        note(Warned(WarningKind.DEPTH, f"nesting: elements below the {_MOST}th level were read without their tags"))
     return b"".join([*pieces, content[at:]])
+
+
+class _Levels:
+    """The elements that are open, as tags follow each other: rather too many of them than too few."""
+
+    def __init__(self, formats: int) -> None:
+        self._open: list[tuple[bytes, bool]] = []
+        self._left = formats
+
+    def began(self, name: bytes) -> bool:
+        """Take a start tag in; whether the element stands too deep."""
+        is_format = name in _FORMATTING
+        is_deep = len(self._open) > _MOST or (is_format and self._left <= 0)
+        self._open.append((name, is_deep))
+        self._left -= is_format
+        return is_deep
+
+    def ended(self, name: bytes) -> bool:
+        """Take an end tag in; whether it belongs to an element that stands too deep."""
+        is_deep = bool(self._open) and self._open[-1][1]
+        for place in range(len(self._open) - 1, max(-1, len(self._open) - 1 - _NEAR), -1):
+            opened, was_deep = self._open[place]
+            if opened == name:
+                self._left += sum(other in _FORMATTING for other, _ in self._open[place:])
+                del self._open[place:]
+                return was_deep
+            if opened in _SCOPES or (
+                name.decode("ascii", "replace") in INLINE and opened.decode("ascii", "replace") not in INLINE
+            ):
+                break
+        return is_deep

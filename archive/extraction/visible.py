@@ -1,29 +1,53 @@
-"""Which blocks of a page a reader sees, also where a script shows the article."""
+"""Which blocks of a page a reader sees, also where a script shows the article, or a click."""
 
 from collections.abc import Sequence
 
 from lxml import etree
 
 from archive.extraction.blocks import MAX_BLOCKS, TextBlock, segment
+from archive.extraction.collapsed import Opened
 from archive.telling.kinds import Warned, WarningKind
 
 #: Characters of running text (long blocks with few links) that an article page shows at least.
 _ENOUGH = 1000
+_NOSCRIPT = Warned(WarningKind.NOSCRIPT, "visibility: the article is shown only where scripts are switched off")
+_SCRIPT = Warned(WarningKind.SHOWN_BY_SCRIPT, "visibility: the article is hidden until a script runs")
+_COLLAPSED = Warned(WarningKind.COLLAPSED, "visibility: parts of the article are hidden until a reader opens them")
 
 
 def visible_blocks(tree: etree._Element) -> tuple[list[TextBlock], tuple[Warned, ...]]:
-    """The page's blocks and a warning where hidden ones were taken in: a page that shows next to no running
-    text but hides three times as much shows its article by script."""
+    """The page's blocks, and a warning where hidden ones were taken in: parts of the article that a reader can open,
+    and all of it where a page shows next to no running text but hides three times as much."""
     blocks = segment(tree)
-    shown = running_text(blocks)
-    if shown >= _ENOUGH or len(blocks) == MAX_BLOCKS:
+    if len(blocks) == MAX_BLOCKS:
         return blocks, ()
-    every = segment(tree, shown_by_script=True)
-    if running_text(every) > 3 * shown + _ENOUGH / 4:
-        return every, (Warned(WarningKind.SHOWN_BY_SCRIPT, "visibility: the article is hidden until a script runs"),)
-    return blocks, ()
+    running = _running(blocks)
+    shown = _size(running)
+    if shown < _ENOUGH:
+        long = [
+            noscript for noscript in tree.iter("noscript") if len("".join(map(str, noscript.itertext()))) > _ENOUGH / 4
+        ]
+        for every, said in (
+            (segment(tree, opened=frozenset(long)) if long else [], _NOSCRIPT),
+            (segment(tree, shown_by_script=True), _SCRIPT),
+        ):
+            if _size(_running(every)) > 3 * shown + _ENOUGH / 4:
+                return every, (said,)
+    opened = Opened.of(tree, running)
+    if opened.shown:
+        blocks = segment(tree, opened=opened.shown, closed=opened.replaced)
+    return blocks, (_COLLAPSED,) if opened.is_any else ()
+
+
+def _running(blocks: Sequence[TextBlock]) -> list[TextBlock]:
+    """The blocks that are long and hold few links."""
+    return [block for block in blocks if len(block.text) > 80 and block.links < 0.3 * len(block.text)]
+
+
+def _size(blocks: Sequence[TextBlock]) -> int:
+    return sum(len(block.text) for block in blocks)
 
 
 def running_text(blocks: Sequence[TextBlock]) -> int:
     """The characters in blocks that are long and hold few links."""
-    return sum(len(block.text) for block in blocks if len(block.text) > 80 and block.links < 0.3 * len(block.text))
+    return _size(_running(blocks))

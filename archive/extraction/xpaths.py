@@ -1,30 +1,82 @@
-"""Where blocks lie in their page, as XPaths.
+"""Where blocks lie in their page, as XPaths that a browser finds in its own tree of the page, scripts switched off.
+
+A browser knows no path into a shadow root: what is shown there has the path of the element that holds the root.
 
 libxml2 finds the path of one element by counting its siblings. On a page with thousands of siblings that is quadratic
 in their number, so the paths of all blocks are found together: each parent's children are counted once.
 """
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from lxml import etree
 
-from archive.extraction.blocks import TextBlock
+from archive.extraction.blocks import MATH, TextBlock
+from archive.extraction.markup import TAIL_NODES, TEXT_NODES
 
 #: Characters of the longest path that is written. Ten thousand blocks below hundreds of levels would make a record a
 #: hundred times as long as its page; of 27,000 blocks of real pages none has a path longer than 228.
 _LONGEST = 1000
+#: Where all that an element holds is found, and where an element is that was moved into a slot: paths in the page as it
+#: was. No attribute of a page has such names: theirs are in small letters.
+SHADOW_PLACE, SLOTTED_PLACE = "SHADOW-PLACE", "SLOTTED-PLACE"
+#: Names that a browser finds among the elements of HTML.
+_PLAIN = re.compile(r"[a-z_][a-z0-9_.-]*")
 
 
 def xpaths(blocks: Sequence[TextBlock]) -> Iterator[str | None]:
-    """The place of each block in the page as libxml2 parses it: its element's path where the block is all of the
+    """The place of each block in the page as browsers parse it: its element's path where the block is all of the
     element; else the path of the text node or the inline element that it begins with. None where it would be longer
     than any real page needs."""
     paths = _Paths(blocks)
     for block in blocks:
         element, behind = _place(block, paths.texts)
         path = paths.of(element)
-        yield path and path + behind
+        yield path and (path if element in paths.shadows else path + behind)
+
+
+def place_of(element: etree._Element) -> str:
+    """The path of one element, however long."""
+    steps: list[str] = []
+    while (above := element.getparent()) is not None and not element.get(SLOTTED_PLACE):
+        if place := element.get(SHADOW_PLACE):
+            return place
+        steps.append(steps_to(above, {element})[element])
+        element = above
+    return "/".join([element.get(SLOTTED_PLACE) or f"/{element.tag}", *reversed(steps)])
+
+
+def steps_to(parent: etree._Element, wanted: Set[etree._Element]) -> dict[etree._Element, str]:
+    """The steps from an element to some of its children."""
+    times: dict[str, int] = {}
+    places = []
+    for child in parent:
+        tag = str(child.tag)
+        times[tag] = place = times.get(tag, 0) + 1
+        if child in wanted:
+            places.append((child, tag, place))
+    return {child: f"{_name(child)}[{place}]" if times[tag] > 1 else _name(child) for child, tag, place in places}
+
+
+def text_nodes(element: etree._Element, *, after: bool = False) -> str:
+    """The text nodes that a browser has at the start of an element, or behind it: `x` for each, `_` for a blank one."""
+    written = element.get(TAIL_NODES if after else TEXT_NODES)
+    return written or ("x" if (element.tail if after else element.text) else "")
+
+
+def _first(nodes: str) -> int:
+    """The number of the first text node with something to see."""
+    return max(nodes.find("x"), 0) + 1
+
+
+def _name(element: etree._Element) -> str:
+    """The step to an element. Names without a prefix are those of HTML, and `o:p` would be one with a prefix."""
+    tag = str(element.tag)
+    if _PLAIN.fullmatch(tag) and tag not in MATH:
+        return tag
+    quote = "'" if '"' in tag else '"'
+    return f"*[name()={quote}{tag}{quote}]"
 
 
 def _place(block: TextBlock, texts: Mapping[etree._Element, int]) -> tuple[etree._Element, str]:
@@ -32,16 +84,19 @@ def _place(block: TextBlock, texts: Mapping[etree._Element, int]) -> tuple[etree
     if block.whole:
         return block.element, ""
     if not block.after:
-        return block.start, "/text()[1]" if block.start is block.element else ""
+        is_text = block.start is block.element
+        return block.start, f"/text()[{_first(text_nodes(block.start))}]" if is_text else ""
     parent = block.start.getparent()
     return (block.start, "") if parent is None else (parent, f"/text()[{texts[block.start]}]")
 
 
 class _Paths:
-    """The paths of some elements of a page; `texts` counts the text nodes of the parent up to the one behind each."""
+    """The paths of some elements of a page; `texts` counts the text nodes of the parent up to the first with
+    something to see behind each, and `shadows` are those whose path is that of another that holds them."""
 
     def __init__(self, blocks: Sequence[TextBlock]) -> None:
         self.texts: dict[etree._Element, int] = {}
+        self.shadows: set[etree._Element] = set()
         self._steps: dict[etree._Element, str] = {}
         self._known: dict[etree._Element, str | None] = {}
         followed = {block.start for block in blocks if block.after and not block.whole}
@@ -53,7 +108,7 @@ class _Paths:
                 families[above].add(child)
                 child = above
         for parent, children in families.items():
-            self._count(parent, children)
+            self._steps.update(steps_to(parent, children))
             if not followed.isdisjoint(children):
                 self._count_texts(parent, children)
 
@@ -61,34 +116,34 @@ class _Paths:
         """The path of an element, written down from the root: deep pages must not recurse."""
         missing = []
         at = element
-        while at not in self._known and (above := at.getparent()) is not None:
+        while at not in self._known:
             missing.append(at)
+            above = at.getparent()
+            if above is None:
+                break
             at = above
-        # A broken page may have several roots.
-        path = self._known[at] if at in self._known else str(at.getroottree().getpath(at))
-        self._known[at] = path
+        path = self._known.get(at)
         for below in reversed(missing):
-            if path is not None:
-                path = f"{path}/{self._steps[below]}"
-                path = path if len(path) <= _LONGEST else None
+            path = self._below(path, below)
+            path = path if path is None or len(path) <= _LONGEST else None
             self._known[below] = path
         return path
 
-    def _count(self, parent: etree._Element, wanted: set[etree._Element]) -> None:
-        times: dict[str, int] = {}
-        places = []
-        for child in parent:
-            tag = str(child.tag)
-            times[tag] = place = times.get(tag, 0) + 1
-            if child in wanted:
-                places.append((child, tag, place))
-        for child, tag, place in places:
-            self._steps[child] = f"{tag}[{place}]" if times[tag] > 1 else tag
+    def _below(self, path: str | None, element: etree._Element) -> str | None:
+        above = element.getparent()
+        if above is None:
+            return f"/{element.tag}"
+        if slotted := element.get(SLOTTED_PLACE):
+            return slotted
+        if element.get(SHADOW_PLACE) or above in self.shadows:
+            self.shadows.add(element)
+            return element.get(SHADOW_PLACE) or path
+        return path and f"{path}/{self._steps[element]}"
 
     def _count_texts(self, parent: etree._Element, wanted: set[etree._Element]) -> None:
-        texts = int(bool(parent.text))
+        texts = len(text_nodes(parent))
         for child in parent:
-            if child.tail:
-                texts += 1
+            nodes = text_nodes(child, after=True)
             if child in wanted:
-                self.texts[child] = texts
+                self.texts[child] = texts + _first(nodes)
+            texts += len(nodes)

@@ -6,17 +6,26 @@ of the page must begin with those of the text. White space does not count.
 
 import re
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from lxml import etree
 
-from archive.extraction.blocks import is_hidden, is_never_shown
 from archive.extraction.script_text import carries
 from archive.extraction.stated import states
+from archive.extraction.visibility import is_hidden, is_never_shown
+from archive.extraction.xpaths import SHADOW_PLACE, SLOTTED_PLACE, text_nodes
 
 _STEP = re.compile(r"(.+?)(\[\d+\])?")
 _PLAIN = re.compile(r"[\w.-]+|\*|text\(\)|")
 #: What blocks leave out of a text: soft hyphens, zero-width spaces, byte-order marks, control characters.
 _UNSEEN = re.compile("[\\s\x00-\x1f\xad\u200b\u2060\ufeff]+")
+
+
+class _Behind(NamedTuple):
+    """The place behind an element."""
+
+    element: etree._Element
+
 
 Hidden = Callable[[etree._Element], bool]
 
@@ -25,12 +34,22 @@ def stands_at(tree: etree._Element, xpath: str, text: str) -> bool:
     """Whether the page has this text at this place."""
     wanted = _UNSEEN.sub("", text)
     # Some pages show by script what their markup hides.
-    return any(_begins(_following(tree, xpath, hidden), wanted) for hidden in (is_hidden, is_never_shown))
+    return any(
+        _begins(_following(tree, xpath, hidden), wanted) for hidden in (is_hidden, is_never_shown)
+    ) or _is_in_shadow(tree, xpath, wanted)
 
 
 def stands_anywhere(tree: etree._Element, text: str) -> bool:
     """Whether the page has this text at some place."""
     return _UNSEEN.sub("", text) in _UNSEEN.sub("", "".join(map(str, tree.itertext())))
+
+
+def _is_in_shadow(tree: etree._Element, xpath: str, wanted: str) -> bool:
+    """Whether the element holds a shadow root, into which no XPath leads, that has this text."""
+    host = _place(tree, xpath)
+    if not isinstance(host, etree._Element) or not any(child.get(SHADOW_PLACE) for child in host):
+        return False
+    return wanted in _UNSEEN.sub("", "".join(_within(host, is_hidden)))
 
 
 def states_at(tree: etree._Element, xpath: str, text: str) -> bool:
@@ -47,11 +66,36 @@ def carries_at(tree: etree._Element, xpath: str, text: str) -> bool:
 
 def _place(tree: etree._Element, xpath: str) -> object:
     """What the XPath names first; None where it names nothing."""
+    path, _, number = xpath.partition("/text()[")
+    place = _element(tree, path)
+    return _text(place, int(number[:-1])) if isinstance(place, etree._Element) and number[:-1].isdigit() else place
+
+
+def _element(tree: etree._Element, path: str) -> object:
+    steps = [_step(step) for step in path.split("/")]
     try:
-        found = tree.getroottree().xpath("/".join(map(_step, xpath.split("/"))))
+        found = tree.getroottree().xpath("/".join(steps))
+        if not found:  # it may stand in a slot
+            slotted = {element.get(SLOTTED_PLACE): element for element in tree.iter() if element.get(SLOTTED_PLACE)}
+            above, rest = path, []
+            while above and above not in slotted:
+                above, rest = above.rpartition("/")[0], [steps[len(steps) - len(rest) - 1], *rest]
+            found = above and slotted[above].xpath("/".join([".", *rest]))
     except etree.XPathError:
         return None
     return found[0] if isinstance(found, list) and found else None
+
+
+def _text(parent: etree._Element, number: int) -> _Behind | etree._Element | None:
+    """Where a text node begins, counted as a browser does."""
+    number -= len(text_nodes(parent))
+    if number <= 0:
+        return parent
+    for child in parent:
+        number -= len(text_nodes(child, after=True))
+        if number <= 0:
+            return _Behind(child)
+    return None
 
 
 def _step(step: str) -> str:
@@ -83,12 +127,8 @@ def _following(tree: etree._Element, xpath: str, hidden: Hidden) -> Iterator[str
     if isinstance(place, etree._Element):
         yield from _within(place, hidden)
         yield from _behind(place, hidden)
-    elif isinstance(place, etree._ElementUnicodeResult):
-        parent = place.getparent()
-        if parent is not None and place.is_text:
-            yield from _within(parent, hidden)
-        if parent is not None:
-            yield from _behind(parent, hidden)
+    elif isinstance(place, _Behind):
+        yield from _behind(place.element, hidden)
 
 
 def _within(element: etree._Element, hidden: Hidden) -> Iterator[str]:

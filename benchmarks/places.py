@@ -1,0 +1,116 @@
+"""The share of blocks that Chromium finds at their XPaths.
+
+    python -m benchmarks.places --corpus FOLDER --pages 200
+
+Each page is extracted, and parsed by Chromium with scripts off; each block's XPath is evaluated there. A block is found
+where the element shows its text and no other, or begins with what the element or text node named shows. White space
+does not count. In a shadow root, which no XPath leads into, it must be among what its host shows.
+Exit 1 where fewer than 99.9 % of the body's blocks are found or 99.5 % of all.
+"""
+
+import json
+import random
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import typer
+
+from archive.extraction.extract import extract
+from archive.extraction.visibility import HIDDEN
+from archive.labels import Label
+from archive.records import Block
+from benchmarks.corpus import DEFAULT, Page, read_corpus
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+_BODY, _ALL = 0.999, 0.995
+#: Pages that Chromium is given at once, and the seconds that it may take.
+_AT_ONCE, _PATIENCE = 40, 300
+_FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking")
+_HARNESS = """<!DOCTYPE html><meta charset="utf-8"><pre id="found"></pre><script src="pages.js"></script><script>
+const squeezed = text => text.replace(/[\\s\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u200b\\u2060\\ufeff]+/g, "");
+function shown(node) {
+  if (node.nodeType == 3) return node.data;
+  if (node.nodeType != 1 && node.nodeType != 11) return "";
+  if (node.nodeType == 1 && HIDDEN.has(node.localName) && !node.hasAttribute("open")) return "";
+  return [...(node.shadowRoot || node).childNodes].map(part => is_hidden(part) ? "" : shown(part)).join("");
+}
+const style = /(^|;)\\s*(display\\s*:\\s*none|visibility\\s*:\\s*hidden)/i;
+const is_hidden = node => node.nodeType == 1 && (node.hasAttribute("hidden") || style.test(node.getAttribute("style")));
+function is_there(page, path, text) {
+  let node = null;
+  try { node = page.evaluate(path, page, null, 9, null).singleNodeValue } catch { }
+  if (!node) return false;
+  const seen = squeezed(shown(node)), wanted = squeezed(text);
+  if (node.nodeType == 3) return wanted.startsWith(seen) || seen.startsWith(wanted);
+  return seen == wanted || (seen && wanted.startsWith(seen)) || (node.shadowRoot && seen.includes(wanted));
+}
+document.getElementById("found").textContent = JSON.stringify(PAGES.map(([html, blocks]) => {
+  const page = Document.parseHTMLUnsafe(html);
+  return blocks.map(([path, text]) => Boolean(is_there(page, path, text)));
+}));
+</script>"""
+
+
+class Placed(NamedTuple):
+    """A page as it was decoded, and its blocks."""
+
+    name: str
+    html: str
+    blocks: Sequence[Block]
+
+
+def found_by_chromium(pages: Sequence[Placed]) -> list[list[bool]]:
+    """For each block of each page whether Chromium finds it at its XPath."""
+    asked = [(page.html, [(block.xpath or "", block.text) for block in page.blocks]) for page in pages]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "pages.js").write_text(
+            f"const HIDDEN = new Set({json.dumps(sorted(HIDDEN))}), PAGES = {json.dumps(asked)}"
+        )
+        (folder / "harness.html").write_text(_HARNESS)
+        command = [str(CHROMIUM), *_FLAGS, f"--user-data-dir={folder / 'profile'}", "--dump-dom"]
+        where = (folder / "harness.html").as_uri()
+        dom = subprocess.run([*command, where], capture_output=True, text=True, timeout=_PATIENCE, check=True).stdout
+    found: list[list[bool]] = json.loads(dom.partition('<pre id="found">')[2].partition("</pre>")[0])
+    return found
+
+
+def main(
+    corpus: Annotated[Path, typer.Option(help="The corpus folder.")] = DEFAULT,
+    pages: Annotated[int, typer.Option(help="How many pages, chosen by a fixed lot.")] = 200,
+    show: Annotated[bool, typer.Option("--show", help="Show each block that is not found.")] = False,
+) -> None:
+    """Count the blocks that Chromium finds."""
+    chosen = list(read_corpus(corpus))
+    random.Random(1).shuffle(chosen)
+    found, of_body = [], []
+    for placed, known in _looked_for(_placed(chosen[:pages])):
+        for block, is_found in zip(placed.blocks, known, strict=True):
+            found.append(is_found)
+            if block.label is Label.BODY:
+                of_body.append(is_found)
+            if show and not is_found:
+                print(f"{placed.name}  {block.label}  {block.xpath}  {block.text[:80]!r}")
+    body, every = sum(of_body) / len(of_body), sum(found) / len(found)
+    print(f"{pages} pages: {body:.4f} of {len(of_body)} blocks of body are found, {every:.4f} of all {len(found)}")
+    raise typer.Exit(body < _BODY or every < _ALL)
+
+
+def _placed(pages: Iterable[Page]) -> Iterator[Placed]:
+    for page in pages:
+        html = page.html
+        yield Placed(page.name, html, extract(html, page.url or None).blocks)
+
+
+def _looked_for(pages: Iterator[Placed]) -> Iterator[tuple[Placed, list[bool]]]:
+    while batch := list(islice(pages, _AT_ONCE)):
+        yield from zip(batch, found_by_chromium(batch), strict=True)
+
+
+if __name__ == "__main__":
+    typer.run(main)
