@@ -5,19 +5,18 @@ not run into the word before them, and what is struck out, the readings of signs
 left out.
 """
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 
+from archive.body_place import standfirsts_in_place
 from archive.labels import Label
-from archive.places import place_of
 from archive.raised import lowered, raised
 from archive.records import Block, Record, Span, SpanKind
 
 _LEFT_OUT = frozenset((SpanKind.DELETED, SpanKind.READING, SpanKind.LINE_NUMBER))
 _CHANGED = _LEFT_OUT | {SpanKind.SUPERSCRIPT, SpanKind.SUBSCRIPT}
 _CLOSING = tuple(".,;:!?)")
-#: The share of the body's words that a box must hold to be its own.
-_OWN_BOX = 0.2
+#: Characters around a part that tell how it reads.
+_NEAR = 8
 
 
 def text_of(record: Record, labels: Collection[Label | str] | None = None) -> str:
@@ -36,56 +35,46 @@ def chosen_blocks(blocks: Sequence[Block], labels: Collection[Label | str] | Non
     if labels is not None:
         wanted = {Label(label) for label in labels}
         return [block for block in blocks if block.label in wanted]
-    boxes = _body_boxes(blocks) if any(block.label is Label.STANDFIRST for block in blocks) else ()
-    return [
-        block
-        for block in blocks
-        if block.label is Label.BODY or (block.label is Label.STANDFIRST and _box_of(block) in boxes)
-    ]
-
-
-def _body_boxes(blocks: Sequence[Block]) -> Collection[str]:
-    """The elements that hold a good part of the body's paragraphs, by their paths; plain text stands in one."""
-    words: Counter[str] = Counter()
-    for block in blocks:
-        if block.label is Label.BODY:
-            words[_box_of(block)] += len(block.text)
-    return {box for box, count in words.items() if count >= _OWN_BOX * words.total()}
-
-
-def _box_of(block: Block) -> str:
-    return place_of(block.xpath).box if block.xpath else ""
+    in_place = standfirsts_in_place(blocks)
+    return [block for number, block in enumerate(blocks) if block.label is Label.BODY or number in in_place]
 
 
 def read_block(block: Block) -> str:
     """A block as it reads: its text without what is struck out, and raised figures told from what they stand at."""
-    changed = [span for span in block.spans if span.kind in _CHANGED]
+    changed = sorted((span for span in block.spans if span.kind in _CHANGED), key=lambda span: span.start)
     if not changed:
         return block.text
-    text = block.text
-    numbered = [text[span.end : span.end + 1] for span in changed if span.kind is SpanKind.LINE_NUMBER]
-    gap = 1 if numbered and not "".join(numbered).strip(" \t") and all(numbered) else 0
-    for span in sorted(changed, key=lambda span: span.start, reverse=True):
-        before, part, after = text[: span.start], text[span.start : span.end], text[span.end :]
-        if span.kind is SpanKind.SUPERSCRIPT:
-            part = raised(part, before, after, is_linked=_is_linked(block, span))
-        elif span.kind is SpanKind.SUBSCRIPT:
-            part = lowered(part, before)
+    text, at, pieces = block.text, 0, [""]
+    gap = _gap(text, changed)
+    for span in changed:
+        if span.start < at:
+            continue
+        pieces.append(text[at : span.start])
+        before, after = "".join(pieces[-3:])[-_NEAR:], text[span.end : span.end + _NEAR]
+        at = span.end
+        if span.kind is SpanKind.LINE_NUMBER:
+            pieces[-1] = pieces[-1].rstrip(" ")
+            at += gap
+        elif span.kind in _LEFT_OUT:
+            at += _leave_out(pieces, before, after)
+        elif span.kind is SpanKind.SUPERSCRIPT:
+            pieces.append(raised(text[span.start : at], before, after, is_linked=_is_linked(block, span)))
         else:
-            before, part, after = _without(before, after, gap if span.kind is SpanKind.LINE_NUMBER else None)
-        text = before + part + after
-    return text.strip() if text[:1] == " " or text[-1:] == " " else text
+            pieces.append(lowered(text[span.start : at], before))
+    return "".join([*pieces, text[at:]]).rstrip(" ")
 
 
-def _without(before: str, after: str, gap: int | None) -> tuple[str, str, str]:
-    """What stands around a part that is left out: the white space around it makes one. Behind the number of a line,
-    `gap` characters go with it."""
-    if gap is not None:
-        return before.rstrip(" "), "", after[gap:]
+def _gap(text: str, spans: Sequence[Span]) -> int:
+    """How many characters stand between the number of each line and the line."""
+    behind = [text[span.end : span.end + 1] for span in spans if span.kind is SpanKind.LINE_NUMBER]
+    return int(bool(behind) and all(sign in (" ", "\t") for sign in behind))
+
+
+def _leave_out(pieces: list[str], before: str, after: str) -> int:
+    """Make one of the white space around a part that is left out: how many characters behind it go with it."""
     if before[-1:] == " " and after[:1] in _CLOSING:
-        return before[:-1], "", after
-    doubled = before[-1:] in (" ", "") and after[:1] == " "
-    return before, "", after[1:] if doubled else after
+        pieces[-1] = pieces[-1].removesuffix(" ")
+    return int(before[-1:] in (" ", "") and after[:1] == " ")
 
 
 def _is_linked(block: Block, raised_part: Span) -> bool:

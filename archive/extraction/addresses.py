@@ -36,7 +36,7 @@ class Addresses:
         # To join two addresses takes a hundred times as long as this.
         if self._origin and target[0] == "/" and target[:2] != "//" and "/." not in target:
             return self._origin + target
-        found = target if target.startswith(_SCHEMES) else _joined(self.url, target)
+        found = target if target.startswith(_SCHEMES) and "[" not in target else _joined(self.url, target)
         return found if found and found.startswith(_SCHEMES) else None
 
 

@@ -7,13 +7,12 @@ section of the HTML standard (15.3); style sheets are not read, inline styles ar
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, cast
 
 from lxml import etree
 
 from archive.extraction.joints import stand_apart
-from archive.extraction.runs import Mark, Run
+from archive.extraction.runs import Mark, Open, Run
 from archive.extraction.white_space import BREAK, CELL, kept, visible_text
 from archive.telling.kinds import Warned, WarningKind
 from archive.telling.shield import note
@@ -35,6 +34,7 @@ _COUNTED = ("a", "b", "strong", "pre", "code")
 _LINES = frozenset("div ol ul li table tbody tr td th".split())
 #: Class names of the numbers that highlighters put before lines of code.
 NUMBERS = frozenset("linenos lineno linenumber line-number line-numbers linenum lnt ln gutter hljs-ln-numbers".split())
+_MOST_MARKED = 40
 #: Blocks of a page beyond this are not labelled: the features of each take some 10 kB of memory while they
 #: are looked at. Of 1,589 real pages the largest has 1,848.
 MAX_BLOCKS = 5_000
@@ -68,14 +68,6 @@ class TextBlock(NamedTuple):
     pieces: Sequence[str] = ()
 
 
-@dataclass(slots=True)
-class _Open:
-    """A block-level element that is being walked; `parted` once it holds more than one run."""
-
-    element: etree._Element
-    parted: bool = False
-
-
 def segment(tree: etree._Element, *, shown_by_script: bool = False) -> list[TextBlock]:
     """The visible blocks of a parsed page, in page order, up to MAX_BLOCKS. A block holds at least one letter or digit.
 
@@ -92,7 +84,7 @@ class _Walk:
         self.is_hidden = is_never_shown if shown_by_script else is_hidden
         self.out: list[TextBlock] = []
         self.run = Run()
-        self.open: list[_Open] = []
+        self.open: list[Open] = []
         self.depth = dict.fromkeys(_COUNTED, 0)
         self.marked: list[Mark] = []
         self.is_lined = False
@@ -100,7 +92,7 @@ class _Walk:
         self.row: etree._Element | None = None
 
     def blocks(self, root: etree._Element) -> list[TextBlock]:
-        self.open.append(_Open(root))
+        self.open.append(Open(root))
         walker = etree.iterwalk(root, events=("start", "end"))
         hidden: etree._Element | None = None
         for event, element in walker:
@@ -142,14 +134,14 @@ class _Walk:
 
     def enter_block(self, element: etree._Element) -> None:
         tag = element.tag
-        if self.depth["pre"] and self.is_line(element):
+        if self.is_line(element):
             self.new_line()
         elif self.row is not None and tag in ("td", "th"):
             self.run.pieces.append(CELL)
             self.mark(element)
         else:
             self.part()
-            self.open.append(_Open(element))
+            self.open.append(Open(element))
             if tag == "tr" and is_data_row(element):
                 self.row = element
             elif tag == "pre":
@@ -166,7 +158,7 @@ class _Walk:
             self.open.pop()
             if element is self.row:
                 self.row = None
-        elif self.depth["pre"] and self.is_line(element):
+        elif self.is_line(element):
             self.new_line()
         self.ended = element
         if text := element.tail:
@@ -176,6 +168,9 @@ class _Walk:
         """Note where an element begins within the run."""
         if element.tag == "a":
             self.run.anchors.append(element)
+        # Each run notes all elements that are open: pages nest hundreds by leaving them open.
+        if len(self.marked) == _MOST_MARKED:
+            return
         self.marked.append(Mark(element, len(self.run.pieces)))
         self.run.marks.append(self.marked[-1])
 
@@ -190,8 +185,8 @@ class _Walk:
             self.run.breaks = 1
 
     def is_line(self, element: etree._Element) -> bool:
-        """Whether an element of preformatted text is no more than a line of it, as highlighters set them."""
-        return self.is_lined and element.tag in _LINES
+        """Whether an element is no more than a line of preformatted text, as highlighters set them."""
+        return bool(self.depth["pre"]) and self.is_lined and element.tag in _LINES
 
     def new_line(self) -> None:
         """End a line of preformatted text where it holds something."""

@@ -1,4 +1,4 @@
-"""The run of text that becomes a block, while it is gathered."""
+"""What is kept while blocks are gathered: the run of text that becomes one, and the elements that are open."""
 
 from dataclasses import dataclass, field
 
@@ -33,3 +33,11 @@ class Run:
         self.anchors.clear()
         self.marks.clear()
         self.breaks = 0
+
+
+@dataclass(slots=True)
+class Open:
+    """A block-level element that is being walked; `parted` once it holds more than one run."""
+
+    element: etree._Element
+    parted: bool = False
