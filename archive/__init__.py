@@ -3,19 +3,21 @@
     from archive import extract
     record = extract(page_bytes, "https://example.org/story")
 
-`extract` and `extract_text` make a `Record` of one page or plain text, `read_records` streams the records of a file.
+`extract` and `extract_text` make a `Record` of one page or plain text, `read_records` streams the records of a file,
+`text_of` makes the text of a record anew, also of other labels than `text` holds.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from archive.article_text import text_of
     from archive.errors import CleancopyError
     from archive.extraction.extract import extract, extract_text
     from archive.labels import Label
     from archive.records import Record, read_records
 
-__all__ = ["CleancopyError", "Label", "Record", "extract", "extract_text", "read_records"]
+__all__ = ["CleancopyError", "Label", "Record", "extract", "extract_text", "read_records", "text_of"]
 
 _HOMES = {
     "CleancopyError": "archive.errors",
@@ -24,6 +26,7 @@ _HOMES = {
     "extract": "archive.extraction.extract",
     "extract_text": "archive.extraction.extract",
     "read_records": "archive.records",
+    "text_of": "archive.article_text",
 }
 
 

@@ -6,6 +6,7 @@ or without one where the source gave none.
 
 import json
 from collections.abc import Iterator
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -18,16 +19,69 @@ from archive.exchange import Completeness, Kind
 from archive.labels import Label
 from archive.telling.kinds import WarningKind
 
-#: 1.1 added `completeness` and `obstacle`, 1.2 `extraction.warning_kinds`; lines of earlier ones are still read.
-SCHEMA_VERSION: Literal["1.2"] = "1.2"
+#: 1.1 added `completeness` and `obstacle`, 1.2 `extraction.warning_kinds`, 1.3 what a block is beside its text (`kind`,
+#: `level`, `depth`, `number`, `cells`, `links`, `spans`); lines of earlier ones are still read.
+SCHEMA_VERSION: Literal["1.3"] = "1.3"
 
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, json_schema_serialization_defaults_required=True)
 
 
+class BlockKind(StrEnum):
+    """How a block is set on its page."""
+
+    PARAGRAPH = "paragraph"
+    HEADING = "heading"
+    LIST_ITEM = "list_item"
+    QUOTE = "quote"
+    TABLE_ROW = "table_row"
+    CODE = "code"
+    VERSE = "verse"
+    CAPTION = "caption"
+    OTHER = "other"
+
+
+class SpanKind(StrEnum):
+    """What a part of a block is. `reading` is how signs are read (ruby), `header` a cell that heads a row or column."""
+
+    LINK = "link"
+    STRONG = "strong"
+    EMPHASIS = "emphasis"
+    CODE = "code"
+    SUPERSCRIPT = "superscript"
+    SUBSCRIPT = "subscript"
+    DELETED = "deleted"
+    READING = "reading"
+    LINE_NUMBER = "line_number"
+    HEADER = "header"
+
+
+class Link(_Frozen):
+    """A link within a block: `href` is absolute, of http, https or mailto."""
+
+    text: str
+    href: str
+
+
+class Span(_Frozen):
+    """A part of a block's text, from character `start` up to `end`, not included."""
+
+    kind: SpanKind
+    start: int
+    end: int
+
+
 class Block(_Frozen):
-    """One visible run of text: its label, its place (XPath) and what decided the label.
+    """One visible run of text: its label, its kind, its place (XPath) and what decided the label.
+
+    `level` is that of a heading, 1 to 6. `depth` counts the lists that a block stands in, null outside of lists;
+    `number` is that of an item in an ordered list. `cells` are those of a table's row, empty ones too; in `text` those
+    that hold text are parted by tabs. All four are null where they say nothing, and `kind` in lines of schema 1.2 and
+    earlier.
+
+    `text` is what the page shows, letter by letter. `links` are in their order, and the spans of kind `link` are
+    theirs, one by one; a link that is the whole block has no span.
 
     What stands before the first colon of `rule` says who decided: `site:SELECTOR` a selector of the site's file,
     `site:strip[N]` its strip rule number N (from 0), `structured:...` the page's own metadata, `model` the label model,
@@ -37,7 +91,14 @@ class Block(_Frozen):
     """
 
     label: Label
+    kind: BlockKind | None = None
+    level: int | None = None
+    depth: int | None = None
+    number: int | None = None
     text: str
+    cells: tuple[str, ...] | None = None
+    links: tuple[Link, ...] = ()
+    spans: tuple[Span, ...] = ()
     xpath: str | None = None
     rule: str
     confidence: float
@@ -105,13 +166,14 @@ class Rights(_Frozen):
 
 
 class Record(_Frozen):
-    """One article. `text` is the blocks labelled `body`, joined by blank lines.
+    """One article. `text` is the blocks labelled `body`, with a standfirst that stands in the body's own place, as
+    they read, joined by blank lines; `archive.text_of` makes it of other labels.
 
     `completeness` says whether the capture holds the whole answer, or why it was cut; `obstacle` what came instead of
     the page, null where the page did.
     """
 
-    schema_version: Literal["1.0", "1.1", "1.2"] = SCHEMA_VERSION
+    schema_version: Literal["1.0", "1.1", "1.2", "1.3"] = SCHEMA_VERSION
     id: str | None = None
     url: str | None = None
     requested_url: str | None = None

@@ -21,7 +21,7 @@ USUAL_LINE, LONGEST_LINE = 16_777_216, 268_435_456
 _MEMORY = "2GB"
 #: What a file of our own must hold in every line; DuckDB reads missing keys as null.
 _IS_RECORD = (
-    "schema_version IN ('1.0', '1.1', '1.2') AND text IS NOT NULL AND blocks IS NOT NULL "
+    "schema_version IN ('1.0', '1.1', '1.2', '1.3') AND text IS NOT NULL AND blocks IS NOT NULL "
     "AND extraction.version IS NOT NULL"
 )
 _JSON_ERROR = re.compile("JSON|not a record line")

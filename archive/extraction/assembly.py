@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from archive.article_text import article_text
 from archive.exchange import Capture
 from archive.extraction.characters import printable
 from archive.extraction.metadata import Facts, Metadata
 from archive.extraction.rights import page_rights
-from archive.labels import Label
 from archive.records import Block, Discovery, Extraction, Http, Record, Rights, WarcPlace
 from archive.sites import Site
 from archive.software import software_version
@@ -37,7 +37,7 @@ def assemble(
         url=capture.url or None,
         requested_url=capture.origin.requested_url or capture.url or None,
         site=site.domain,
-        text=body_text(blocks),
+        text=article_text(blocks),
         blocks=tuple(blocks),
         date_crawled=_iso(capture.date),
         completeness=capture.completeness,
@@ -57,11 +57,6 @@ def assemble(
         rights=_rights(capture, facts),
         **metadata.fields(),
     )
-
-
-def body_text(blocks: Sequence[Block]) -> str:
-    """The body blocks joined by blank lines."""
-    return "\n\n".join(block.text for block in blocks if block.label is Label.BODY)
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -6,13 +6,15 @@ section of the HTML standard (15.3); style sheets are not read, inline styles ar
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, cast
 
 from lxml import etree
 
+from archive.extraction.joints import stand_apart
+from archive.extraction.runs import Mark, Open, Run
 from archive.extraction.visibility import is_hidden, is_never_shown
+from archive.extraction.white_space import BREAK, CELL, kept, visible_text
 from archive.telling.kinds import Warned, WarningKind
 from archive.telling.shield import note
 
@@ -27,20 +29,20 @@ INLINE = frozenset(
     "a abbr acronym b basefont bdi bdo big blink br cite code data del dfn em font i img ins kbd label mark nobr "
     "output picture q rb rp rt rtc ruby s samp slot small source span strike strong sub sup time tt u var wbr".split()
 ).union(MATH)
+#: Inline elements that say more of their text.
+MARKED = frozenset("a b strong em i code kbd samp tt sup sub del s strike rt rp".split())
+_COUNTED = ("a", "b", "strong", "pre", "code")
+#: What highlighters set lines of code in.
+_LINES = frozenset("div ol ul li table tbody tr td th".split())
+#: Class names of the numbers that highlighters put before lines of code.
+NUMBERS = frozenset("linenos lineno linenumber line-number line-numbers linenum lnt ln gutter hljs-ln-numbers".split())
+_MOST_MARKED = 40
 #: Blocks of a page beyond this are not labelled: the features of each take some 10 kB of memory while they
 #: are looked at. Of 1,589 real pages the largest has 1,848.
 MAX_BLOCKS = 5_000
 _BLOCK_STYLE = re.compile(r"(?:^|;)\s*display\s*:\s*(?:block|flex|grid|list-item|table)", re.I)
-#: Shown as nothing: soft hyphens, zero-width spaces, byte-order marks.
-_INVISIBLE = ("\xad", "\u200b", "\u2060", "\ufeff")
-_NOTHING = str.maketrans(dict.fromkeys(_INVISIBLE))
-# Stand-ins for white space that must survive the folding of all other white space; parse_page leaves no
-# control characters in a page's text.
-_BREAK, _KEPT_SPACE, _CELL = "\x01", "\x02", "\x03"
-_AROUND_CELL = re.compile(f"(?: ?{_CELL} ?)+")
 #: A row of a table is one block if its cells are no longer than this many characters: longer cells are layout.
 _CELL_LIMIT = 300
-_AROUND_BREAK = re.compile(f" ?{_BREAK} ?")
 _WORD = re.compile(r"\w")
 
 
@@ -49,7 +51,8 @@ class TextBlock(NamedTuple):
 
     `element` is the innermost block-level element around it. `whole` is true where the block is all of that
     element's text; else the run begins at `start`: in that element's text, or after it (`after`). `links` and
-    `bold` count the characters inside links and bold text; `anchors` are its links.
+    `bold` count the characters inside links and bold text; `anchors` are its links. `marks` are the inline elements
+    that say more of a part of the text; they count `pieces`, of which the text was made.
     """
 
     text: str
@@ -60,33 +63,8 @@ class TextBlock(NamedTuple):
     links: int
     bold: int
     anchors: tuple[etree._Element, ...] = ()
-
-
-@dataclass(slots=True)
-class _Run:
-    """The block being gathered."""
-
-    pieces: list[str] = field(default_factory=list)
-    start: etree._Element | None = None
-    after: bool = False
-    links: int = 0
-    bold: int = 0
-    anchors: list[etree._Element] = field(default_factory=list)
-    breaks: int = 0
-
-    def clear(self) -> None:
-        """Forget white space, links and breaks, where there is no text yet."""
-        self.pieces.clear()
-        self.anchors.clear()
-        self.breaks = 0
-
-
-@dataclass(slots=True)
-class _Open:
-    """A block-level element that is being walked; `parted` once it holds more than one run."""
-
-    element: etree._Element
-    parted: bool = False
+    marks: Sequence[Mark] = ()
+    pieces: Sequence[str] = ()
 
 
 def segment(
@@ -116,14 +94,16 @@ class _Walk:
     def __init__(self, hides: Callable[[etree._Element], bool]) -> None:
         self.is_hidden = hides
         self.out: list[TextBlock] = []
-        self.run = _Run()
-        self.open: list[_Open] = []
-        self.depth = {"a": 0, "b": 0, "strong": 0, "pre": 0}
+        self.run = Run()
+        self.open: list[Open] = []
+        self.depth = dict.fromkeys(_COUNTED, 0)
+        self.marked: list[Mark] = []
+        self.is_lined = False
         self.ended: etree._Element | None = None
         self.row: etree._Element | None = None
 
     def blocks(self, root: etree._Element) -> list[TextBlock]:
-        self.open.append(_Open(root))
+        self.open.append(Open(root))
         walker = etree.iterwalk(root, events=("start", "end"))
         hidden: etree._Element | None = None
         for event, element in walker:
@@ -156,54 +136,86 @@ class _Walk:
         elif is_inline(element):
             if self.ended is not None:
                 self.keep_apart(self.ended, element)
-        elif self.row is not None and tag in ("td", "th"):
-            self.run.pieces.append(_CELL)
         else:
-            self.part()
-            self.open.append(_Open(element))
-            if tag == "tr" and is_data_row(element):
-                self.row = element
-        if tag == "a":
-            self.run.anchors.append(element)
+            self.enter_block(element)
+        if tag in MARKED or (self.depth["pre"] and is_number(element)):
+            self.mark(element)
         if text := element.text:
             self.add(text, element, after=False)
+
+    def enter_block(self, element: etree._Element) -> None:
+        tag = element.tag
+        if self.is_line(element):
+            self.new_line()
+        elif self.row is not None and tag in ("td", "th"):
+            self.run.pieces.append(CELL)
+            self.mark(element)
+        else:
+            self.part()
+            self.open.append(Open(element))
+            if tag == "tr" and is_data_row(element):
+                self.row = element
+            elif tag == "pre":
+                self.is_lined = is_lined(element)
 
     def leave(self, element: etree._Element) -> None:
         tag = element.tag
         if tag in self.depth:
             self.depth[tag] -= 1
+        if self.marked and self.marked[-1].element is element:
+            self.marked.pop().end = len(self.run.pieces)
         if self.open[-1].element is element:
             self.flush()
             self.open.pop()
             if element is self.row:
                 self.row = None
+        elif self.is_line(element):
+            self.new_line()
         self.ended = element
         if text := element.tail:
             self.add(text, element, after=True)
 
+    def mark(self, element: etree._Element) -> None:
+        """Note where an element begins within the run."""
+        if element.tag == "a":
+            self.run.anchors.append(element)
+        # Each run notes all elements that are open: pages nest hundreds by leaving them open.
+        if len(self.marked) == _MOST_MARKED:
+            return
+        self.marked.append(Mark(element, len(self.run.pieces)))
+        self.run.marks.append(self.marked[-1])
+
     def line_break(self) -> None:
-        """One <br> is a line's end; a second one right behind it ends the block."""
-        if self.run.breaks:
+        """One <br> is a line's end; a second one right behind it ends the block, unless it is preformatted."""
+        if self.depth["pre"]:
+            self.run.pieces.append(BREAK)
+        elif self.run.breaks:
             self.part()
         elif self.run.pieces:
-            self.run.pieces.append(_BREAK)
+            self.run.pieces.append(BREAK)
             self.run.breaks = 1
+
+    def is_line(self, element: etree._Element) -> bool:
+        """Whether an element is no more than a line of preformatted text, as highlighters set them."""
+        return bool(self.depth["pre"]) and self.is_lined and element.tag in _LINES
+
+    def new_line(self) -> None:
+        """End a line of preformatted text where it holds something."""
+        pieces = self.run.pieces
+        if pieces and not pieces[-1].endswith(BREAK):
+            pieces.append(BREAK)
 
     def keep_apart(self, before: etree._Element, element: etree._Element) -> None:
         """Menus and bylines set inline elements side by side by style alone: without this, words would run together."""
-        if not self.run.pieces or before.getnext() is not element:
+        if not self.run.pieces or before.getnext() is not element or self.depth["pre"] or self.depth["code"]:
             return
-        if before.tag == element.tag == "a" or (
-            before.get("class") and element.get("class") and len(before.text or "") != 1
-        ):
+        if stand_apart(before, self.run.pieces[-1], element):
             self.run.pieces.append(" ")
 
     def add(self, text: str, place: etree._Element, after: bool) -> None:
         self.ended = None
         run = self.run
-        if self.depth["pre"]:
-            text = text.replace("\n", _BREAK).replace(" ", _KEPT_SPACE)
-        run.pieces.append(text)
+        run.pieces.append(kept(text) if self.depth["pre"] else text)
         if text.isspace():
             return
         run.breaks = 0
@@ -224,29 +236,23 @@ class _Walk:
         if run.start is None:
             # Most runs are the white space between two tags.
             run.clear()
-            return
-        self.run = _Run()
+        else:
+            self.run = Run()
+            self.put(run, run.start)
+        if self.marked:
+            # An element that goes on behind this run is marked in the next one too.
+            self.marked = [Mark(mark.element, 0) for mark in self.marked]
+            self.run.marks.extend(self.marked)
+
+    def put(self, run: Run, start: etree._Element) -> None:
         text = visible_text(run.pieces)
         if not _WORD.search(text):
             return
-        element, parted = self.open[-1].element, self.open[-1].parted
+        element, whole = self.open[-1].element, not self.open[-1].parted
+        marks = (run.marks, run.pieces) if run.marks else ((), ())
         self.out.append(
-            TextBlock(text, element, not parted, run.start, run.after, run.links, run.bold, tuple(run.anchors))
+            TextBlock(text, element, whole, start, run.after, run.links, run.bold, tuple(run.anchors), *marks)
         )
-
-
-def visible_text(pieces: list[str]) -> str:
-    """White space folded as a browser shows it; line breaks and preformatted spaces kept."""
-    text = "".join(pieces)
-    # Translating takes longer than all else here, and few texts have such characters.
-    if not text.isascii() and any(sign in text for sign in _INVISIBLE):
-        text = text.translate(_NOTHING)
-    text = " ".join(text.split())
-    if _CELL in text:
-        text = _AROUND_CELL.sub("\t", text).strip("\t")
-    if _BREAK in text:
-        text = _AROUND_BREAK.sub("\n", text).strip("\n")
-    return text.replace(_KEPT_SPACE, " ").rstrip() if _KEPT_SPACE in text else text
 
 
 def is_inline(element: etree._Element) -> bool:
@@ -255,6 +261,16 @@ def is_inline(element: etree._Element) -> bool:
         return False
     style = element.get("style")
     return not (style and _BLOCK_STYLE.search(style))
+
+
+def is_lined(box: etree._Element) -> bool:
+    """Whether the block-level elements of a preformatted one, if there are any, are no more than its lines."""
+    return all(node.tag in _LINES or node.tag in INLINE or node.tag == "pre" for node in box.iter(etree.Element))
+
+
+def is_number(element: etree._Element) -> bool:
+    """Whether an element is called as those are that hold the numbers of code's lines."""
+    return not NUMBERS.isdisjoint(element.get("class", "").split())
 
 
 def is_data_row(row: etree._Element) -> bool:

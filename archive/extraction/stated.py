@@ -19,7 +19,7 @@ from archive.extraction.features.word_rows import tokens_of
 from archive.extraction.metadata.fact_text import plain_lines
 from archive.extraction.metadata.json_ld import read_nodes
 from archive.labels import Label
-from archive.records import Block
+from archive.records import Block, BlockKind
 
 #: The rule of a block whose label this evidence decided, and of text that the page states and does not show.
 STATED_RULE, HIDDEN_RULE = "structured:articleBody", "json-ld:articleBody"
@@ -110,7 +110,8 @@ def completed(blocks: Sequence[Block], stated: StatedBody, tree: etree._Element)
         return list(blocks)
     xpath = tree.getroottree().getpath(script)
     rule = HIDDEN_RULE if stated.script is None else SCRIPT_RULE
-    rest = [Block(label=Label.BODY, text=text, xpath=xpath, rule=rule, confidence=_UNSEEN) for text in hidden]
+    said = {"label": Label.BODY, "kind": BlockKind.PARAGRAPH, "rule": rule, "confidence": _UNSEEN}
+    rest = [Block.model_validate({**said, "text": text, "xpath": xpath}) for text in hidden]
     end = body[-1] + 1 if body else len(blocks)
     return [*blocks[:end], *rest, *blocks[end:]]
 

@@ -24,8 +24,8 @@ from typing import Any
 
 from lxml import etree
 
+from archive.article_text import text_of
 from archive.errors import ConfigurationError
-from archive.labels import Label
 from archive.records import Record
 from archive.telling.kinds import WarningKind
 
@@ -101,8 +101,7 @@ def apply_hook(name: str | None, record: Record, tree: etree._Element) -> Record
         changed = Record.model_validate(function(record, tree).model_dump())
     except Exception as error:  # noqa: BLE001 - a hook is foreign code, and one page must not end a crawl
         return _failed(record, f"hook: {name} failed: {type(error).__name__}: {error}")
-    text = "\n\n".join(block.text for block in changed.blocks if block.label is Label.BODY)
-    return changed.model_copy(update={"text": text})
+    return changed.model_copy(update={"text": text_of(changed)})
 
 
 def _failed(record: Record, warning: str) -> Record:
