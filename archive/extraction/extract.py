@@ -172,7 +172,7 @@ def _metadata(read: ReadPage, verdicts: Sequence[Verdict], capture: Capture, sit
         read.tree,
         capture.url,
         site_name=site.name,
-        language=site.language or read.page.language,
+        language=site.language,
         captured=capture.date,
     )
 

@@ -11,11 +11,14 @@ from lxml import etree
 from archive.extraction.metadata import credits, page_dates
 from archive.extraction.metadata.fact_text import inner_text, plain, web_address
 from archive.extraction.metadata.facts import Facts, LabelledText, value_of
+from archive.extraction.metadata.language_tags import primary
+from archive.extraction.metadata.languages import choose_language
 from archive.extraction.metadata.person_names import host_name
 from archive.extraction.metadata.titles import choose_title
 from archive.labels import Label
 from archive.records import Image
-from archive.telling.shield import shielded
+from archive.telling.kinds import Warned, WarningKind
+from archive.telling.shield import note, shielded
 
 _MAX_HEADINGS, _MAX_STANDFIRST = 12, 3
 #: Bylines that labelling is less sure of name no authors: with them .83 of the corpus' news pages have the right ones,
@@ -23,6 +26,7 @@ _MAX_HEADINGS, _MAX_STANDFIRST = 12, 3
 _SURE = 0.6
 _MAX_IMAGES, _MAX_FIGURES = 30, 60
 _SOURCES = ("src", "data-src", "data-original", "data-lazy-src", "data-srcset", "srcset")
+_CODE = ("pre", "code")
 #: A licence linked in one of these is that of a picture or of another page.
 _FOREIGN = ("figure", "figcaption", "aside")
 
@@ -64,10 +68,11 @@ def complete(
 ) -> Metadata:
     """The article's fields from what the page states and, where that is silent or unsound, from its blocks.
 
-    `site_name` and `language` are the site's configured ones; a configured language yields to the page's own.
+    `site_name` and `language` are the site's configured ones; a configured language yields to the page's own, and both
+    to the text.
     `captured` (an aware time) refuses dates more than two days later. The tree is not changed.
     """
-    tongue = value_of(facts.language, language)
+    tongue = shielded("language", value_of(facts.language, language), spoken, facts, blocks, language)
     sites = site_names(facts, url, site_name)
     bylines = [block.text for block in blocks if block.label is Label.BYLINE and block.confidence >= _SURE]
     configured = [block.text for block in blocks if block.label is Label.BYLINE and block.configured]
@@ -99,6 +104,24 @@ def complete(
         license=shielded("license", None, choose_licence, facts, links, url),
         canonical_url=value_of(facts.canonical_url, None),
     )
+
+
+def spoken(facts: Facts, blocks: Sequence[LabelledText], configured: str | None) -> str | None:
+    """The text's language, with a warning where the page states one that it cannot be."""
+    stated = [fact.value for fact in facts.languages] + ([configured] if configured else [])
+    body = [block.text for block in blocks if block.label is Label.BODY and not is_code(block)]
+    body += [block.text for block in blocks if block.label in (Label.HEADLINE, Label.STANDFIRST)]
+    tongue = choose_language(body or [block.text for block in blocks], stated)
+    if tongue and facts.language and primary(facts.language.value) != primary(tongue):
+        said = f"language: the page says {facts.language.value}, its text is {tongue}"
+        note(Warned(WarningKind.LANGUAGE, said))
+    return tongue
+
+
+def is_code(block: LabelledText) -> bool:
+    """Whether a block is set as a program's text."""
+    up = block.element
+    return up is not None and (up.tag in _CODE or next(up.iterancestors(*_CODE), None) is not None)
 
 
 def site_names(facts: Facts, url: str, site_name: str | None) -> tuple[str, ...]:
