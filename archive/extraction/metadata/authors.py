@@ -193,6 +193,14 @@ def _unless_name(piece: str, match: re.Match[str], strict: bool) -> str:
 
 
 @cache
+def by_words() -> re.Pattern[str]:
+    """A word for by, or a credit for words, at the start of a text."""
+    plain, signs = alternation(words("by") | words("helped")), _unspaced("text", "by")
+    credited = alternation(words("text") | words("by"))
+    return re.compile(rf"\s*(?:(?:{credited})\s*[:：]|(?:{signs})\s*[/／=・：:]?|(?:{plain})(?=\s))\s*", re.I)
+
+
+@cache
 def _short_and() -> re.Pattern[str]:
     short = "|".join(sorted(word for word in words("and") if len(word) == 1 and not UNSPACED.search(word)))
     return re.compile(rf"(?<!\s)\s++(?:{short})\s+|(?<!\s)\s++[وו](?=\w)")

@@ -9,6 +9,7 @@ from typing import Any
 from lxml import etree
 
 from archive.extraction.metadata import credits, page_dates
+from archive.extraction.metadata.bylines import signing, stamping
 from archive.extraction.metadata.fact_text import inner_text, plain, web_address
 from archive.extraction.metadata.facts import Facts, LabelledText, value_of
 from archive.extraction.metadata.language_tags import primary
@@ -21,9 +22,6 @@ from archive.telling.kinds import Warned, WarningKind
 from archive.telling.shield import note, shielded
 
 _MAX_HEADINGS, _MAX_STANDFIRST = 12, 3
-#: Bylines that labelling is less sure of name no authors: with them .83 of the corpus' news pages have the right ones,
-#: without .87, and of its blogs and guides .67 and .75.
-_SURE = 0.6
 _MAX_IMAGES, _MAX_FIGURES = 30, 60
 _SOURCES = ("src", "data-src", "data-original", "data-lazy-src", "data-srcset", "srcset")
 _CODE = ("pre", "code")
@@ -74,24 +72,33 @@ def complete(
     """
     tongue = shielded("language", value_of(facts.language, language), spoken, facts, blocks, language)
     sites = site_names(facts, url, site_name)
-    bylines = [block.text for block in blocks if block.label is Label.BYLINE and block.confidence >= _SURE]
+    bylines = shielded("authors", [], signing, blocks, tongue)
     configured = [block.text for block in blocks if block.label is Label.BYLINE and block.configured]
     texts = [block.text for block in blocks]
-    stamps = [block for kind in (Label.DATE, Label.BYLINE) for block in blocks if block.label is kind]
+    stamps, foreign = stamping(blocks)
     latest = captured + timedelta(days=2) if captured else None
     headings, links = _headings_and_links(tree)
     titles = [block.text for block in blocks if block.label is Label.HEADLINE]
     titles += filter(None, map(inner_text, headings[:_MAX_HEADINGS]))
     standfirsts = [plain(block.text) for block in blocks if block.label is Label.STANDFIRST]
     published, modified = shielded(
-        "date_published", (None, None), page_dates.choose_dates, facts, stamps, tree, url, tongue, latest
+        "date_published",
+        (None, None),
+        page_dates.choose_dates,
+        facts,
+        stamps,
+        tree,
+        url,
+        tongue,
+        latest,
+        not_its=(*foreign, *(block for block in blocks if block.label not in (Label.DATE, Label.BYLINE, Label.BODY))),
     )
     return Metadata(
         title=shielded("title", None, choose_title, facts.titles, titles, sites, news=facts.is_news),
         standfirst=" ".join(standfirsts[:_MAX_STANDFIRST]) or None,
         description=value_of(facts.description, None),
         authors=shielded("authors", (), credits.configured_authors, facts, configured, texts)
-        or shielded("authors", (), credits.choose_authors, facts, bylines, texts, tree, sites),
+        or shielded("authors", (), credits.choose_authors, facts, bylines, texts, tree, sites, tongue),
         byline=plain(bylines[0]) if bylines else None,
         date_published=published,
         date_modified=modified,

@@ -88,6 +88,12 @@ def is_paper(name: str) -> bool:
     return len(tokens) > 1 and bool({tokens[-1], tokens[0]} & lines("papers"))
 
 
+def is_office(name: str) -> bool:
+    """Whether this is no person but a feed, a desk or a paper: `Courier Staff`, `Web Office`."""
+    tokens = name.casefold().replace("-", " ").split()
+    return bool(set(tokens) & lines("offices")) or is_paper(name)
+
+
 def is_role(word: str) -> bool:
     """Whether a word, in a script without spaces, says what somebody is."""
     return not _without_role(word)

@@ -4,7 +4,7 @@ Keys, all optional: `by` (before an author), `and` (between names), `helped` (be
 `after` (behind those who helped), `text` and `other` (credits for words, and for other work), `roles`
 (what people are), `adjectives` (what stands beside a role), `at` (what ends a name), `skip` (no names), `desks` (what
 ends the name of a team),
-`published` and `updated` (before a date), `am` and `pm`, `months` (twelve lists). Lower case.
+`published`, `updated` and `elsewhen` (before a date; `elsewhen` is neither), `am` and `pm`, `months` (twelve lists). Lower case.
 """
 
 import re
