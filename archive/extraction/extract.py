@@ -21,6 +21,7 @@ from archive.extraction.memory.recall import Observation, PageName, Recall, page
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.metadata import Facts, LabelledText, Metadata, complete
 from archive.extraction.model import Model, load_model
+from archive.extraction.next_story import ended
 from archive.extraction.page_reading import MAX_BYTES, ReadPage, name_of, read_page
 from archive.extraction.plain_text import label_text, paragraphs
 from archive.extraction.rules import RuleKind, is_selected, kind_of
@@ -135,7 +136,7 @@ def _extract(capture: Capture, site: Site, model: Model, memory: SiteMemory | No
         return _extract_text(text, replace(capture, warnings=(*capture.warnings, *odd)), site, memory)
     read = read_page(capture)
     recall = page_recall(memory, model.digest, name_of(capture.url, read.facts), read.page) if memory else None
-    verdicts = _labels(read, site.layout(capture.date), model, recall)
+    verdicts = _labels(read, capture.url, site.layout(capture.date), model, recall)
     if capture.obstacle:
         verdicts, recall = _labels_of_wall(capture.obstacle, verdicts), None
     metadata = _metadata(read, verdicts, capture, site)
@@ -148,11 +149,12 @@ def _extract(capture: Capture, site: Site, model: Model, memory: SiteMemory | No
     return apply_hook(site.extract, record, read.tree), recall
 
 
-def _labels(read: ReadPage, layout: Layout | None, model: Model, recall: Recall | None) -> list[Verdict]:
-    """What the model, the site's file and its memory say, without copies and buttons."""
+def _labels(read: ReadPage, url: str, layout: Layout | None, model: Model, recall: Recall | None) -> list[Verdict]:
+    """What the model, the site's file and its memory say, without copies, buttons and the next stories."""
     verdicts = label_blocks(read.page, read.tree, layout, model, recall)
     texts = [block.text for block in read.page.blocks]
-    return without_controls(without_second_copy(verdicts, texts), texts, Controls.of(read.page.blocks))
+    verdicts = without_controls(without_second_copy(verdicts, texts), texts, Controls.of(read.page.blocks))
+    return ended(verdicts, read.page.blocks, read.facts, url)
 
 
 def _labels_of_wall(obstacle: Kind, verdicts: Sequence[Verdict]) -> list[Verdict]:

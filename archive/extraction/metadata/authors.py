@@ -1,7 +1,7 @@
 """Bylines to lists of names, in any language: what separates comes first, words after that."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from archive.extraction.metadata.byline_text import OTHER, SUFFIX_COMMA, and_word, tidied
@@ -58,7 +58,7 @@ def parse_byline(
     japanese = (language or "").startswith("ja") or bool(_JAPANESE.search(tidy))
     names: list[str] = []
     for piece in _pieces(tidy, strict):
-        names.extend(_names(piece, strict, bool(names), japanese))
+        names.extend(_names(piece, strict, names, japanese))
     if strict and not names and (signed := _HANDLE.match(tidy.strip())) and is_name(signed[1], strict=False):
         names = [signed[1]]
     names = _in_one_script([name.replace(SUFFIX_COMMA, ", ") for name in names])
@@ -206,20 +206,20 @@ def _short_and() -> re.Pattern[str]:
     return re.compile(rf"(?<!\s)\s++(?:{short})\s+|(?<!\s)\s++[وו](?=\w)")
 
 
-def _names(piece: str, strict: bool, follows: bool, japanese: bool) -> list[str]:
+def _names(piece: str, strict: bool, before: Sequence[str], japanese: bool) -> list[str]:
     """The names of one piece; behind other names, what says only what somebody is names nobody."""
     found: list[str] = []
     for part in _parts(piece, japanese):
-        if OTHER in part or _QUALIFICATION.match(part) or ((found or follows) and is_title(part)):
+        if OTHER in part or _QUALIFICATION.match(part) or ((found or before) and is_title(part)):
             continue
         name = clean_name(part, strict=strict)
-        if name is None or _is_aside(name, found) or (found and is_paper(name)):
+        if name is None or _is_aside(name, [*before, *found]) or (found and is_paper(name)):
             continue
         found.append(name)
     return found
 
 
-def _is_aside(name: str, found: list[str]) -> bool:
+def _is_aside(name: str, found: Sequence[str]) -> bool:
     """A place, or a single word behind a full name (a place or a desk), unless it is an agency."""
     if is_agency(name):
         return False
@@ -234,6 +234,7 @@ def _parts(piece: str, japanese: bool) -> Iterator[str]:
     for part in _COMMA.split(piece):
         # The Globe and Mail is one paper, Research & Development one department.
         whole = part.lower().startswith("the ") and not and_word().match(part)
+        whole = whole and not is_agency(trimmed(and_word().split(part)[0]))
         for half in (part,) if whole else and_word().split(part):
             halves = _AMPERSAND.split(half)
             for quarter in halves if any(not is_single(name) for name in halves) else (half,):

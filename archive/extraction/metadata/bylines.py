@@ -8,6 +8,7 @@ from lxml import etree
 
 from archive.extraction.metadata.authors import by_words, parse_byline
 from archive.extraction.metadata.byline_text import tidied
+from archive.extraction.metadata.dates import find_dates
 from archive.extraction.metadata.facts import LabelledText
 from archive.extraction.metadata.person_names import is_agency, is_single
 from archive.extraction.metadata.word_lists import UNSPACED, alternation, words
@@ -22,6 +23,8 @@ _BEHIND, _BEFORE, _LONGEST = 8, 2, 200
 _PARAGRAPH = 100
 _LETTERS = re.compile(r"[^\W\d_]+")
 _NEVER = frozenset((Label.HEADLINE, Label.RELATED, Label.COMMENTS, Label.CAPTION, Label.LEGAL_NOTICE, Label.AUTHOR_BIO))
+#: Buttons for the size of letters; Turkish papers sign so for Anadolu.
+_SIZES = frozenset(("AA", "Aa", "A A", "A", "aA"))
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 
 
@@ -33,18 +36,20 @@ def signing(blocks: Sequence[LabelledText], language: str | None = None) -> list
     found: list[str] = []
     for place, block in enumerate(blocks):
         if block.label is Label.BYLINE and block.confidence >= _SURE:
+            if block.text in _SIZES and not (language or "").startswith("tr"):
+                continue
             if not (body and place > body[0] and _is_beside(blocks, place, body[-1], bool(found))):
                 found.append(signed_part(apart(block)))
         elif place in head and block.label not in _NEVER and len(block.text) <= _LONGEST:
             text = signed_part(apart(block))
-            if is_signature(text, language):
+            dated = block.label in (Label.BYLINE, Label.DATE)
+            if is_signature(text, language, dated=dated):
                 found.append(text)
     return found
 
 
 def stamping(blocks: Sequence[LabelledText]) -> tuple[list[LabelledText], list[LabelledText]]:
-    """The blocks with the story's own dates, those labelled as dates first; and those with the dates of others, under a
-    teaser's heading or in its link."""
+    """The blocks with the story's own dates, those labelled as dates first; and those with other stories' dates."""
     body = _paragraphs(blocks)
     own: list[LabelledText] = []
     foreign: list[LabelledText] = []
@@ -52,7 +57,7 @@ def stamping(blocks: Sequence[LabelledText]) -> tuple[list[LabelledText], list[L
         for place, block in enumerate(blocks):
             if block.label is kind:
                 behind = bool(body) and place > body[0]
-                is_foreign = not block.configured and behind and _is_teaser_s(blocks, place)
+                is_foreign = not block.configured and behind and _above(blocks, place).label is Label.RELATED
                 (foreign if is_foreign else own).append(block)
     return own, foreign
 
@@ -79,10 +84,7 @@ def _is_beside(blocks: Sequence[LabelledText], place: int, end: int, signed: boo
 
 def _is_teaser_s(blocks: Sequence[LabelledText], place: int) -> bool:
     """Whether a block stands under a heading that is not the story's, or under a teaser."""
-    before = place - 1
-    while before > 0 and blocks[before].label in (Label.DATE, Label.BYLINE):
-        before -= 1
-    above = blocks[before]
+    above = _above(blocks, place)
     if above.label in (Label.RELATED, Label.HEADLINE):
         return True
     return above.element is not None and above.element.tag in _HEADINGS and above.label is not Label.BODY
@@ -91,6 +93,19 @@ def _is_teaser_s(blocks: Sequence[LabelledText], place: int) -> bool:
 @cache
 def _helping() -> re.Pattern[str]:
     return re.compile(alternation(words("helped") | words("after")), re.I)
+
+
+def _above(blocks: Sequence[LabelledText], place: int) -> LabelledText:
+    """What stands above a byline and a date."""
+    before = place - 1
+    while before > 0 and blocks[before].label in (Label.DATE, Label.BYLINE):
+        before -= 1
+    return blocks[before]
+
+
+def is_helping(text: str) -> bool:
+    """Whether a byline begins with words for helping: "With files from"."""
+    return bool(re.match(rf"\W*(?:{alternation(words('helped'))})", text, re.I))
 
 
 def signed_part(text: str) -> str:
@@ -103,21 +118,21 @@ def signed_part(text: str) -> str:
     return text
 
 
-def is_signature(text: str, language: str | None = None) -> bool:
-    """Whether a text is a byline by its form alone: it begins with a word for by, or is names and a date and no more."""
+def is_signature(text: str, language: str | None = None, *, dated: bool = True) -> bool:
+    """Whether a text is a byline by its form: it begins with a word for by, or is names and a date and no more, if it
+    may be `dated`."""
     names = parse_byline(text, language=language)
     if not any(not is_single(name) or is_agency(name) for name in names) and not (names and _is_posted(text)):
         return False
-    tidy = tidied(text, strict=True)
-    if "\x00" in tidy:
-        return False
     known = {word.casefold() for name in names for word in _LETTERS.findall(name)}
-    rest = [
-        word for word in _LETTERS.findall(by_words().sub(" ", _stamps().sub(" ", tidy))) if word.casefold() not in known
-    ]
+    if known & (words("published") | words("updated") | words("skip")):
+        return False
+    tidy = tidied(text, strict=True)
+    bare = by_words().sub(" ", _stamps().sub(" ", tidy))
+    rest = [word for word in _LETTERS.findall(bare) if word.casefold() not in known]
     if by_words().match(tidy.strip(" |")) or _is_posted(text):
         return len(rest) <= 6 or bool(UNSPACED.search(text))
-    return tidy != text and len(rest) <= 1
+    return dated and len(rest) <= 1 and next(find_dates(text, language=language), None) is not None
 
 
 @cache

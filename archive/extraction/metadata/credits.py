@@ -7,6 +7,7 @@ from itertools import islice
 from lxml import etree
 
 from archive.extraction.metadata.authors import parse_byline
+from archive.extraction.metadata.bylines import is_helping
 from archive.extraction.metadata.fact_text import inner_text, skeleton
 from archive.extraction.metadata.facts import Facts
 from archive.extraction.metadata.person_names import (
@@ -51,7 +52,9 @@ def choose_authors(
     """
     stated = [credit.value for credit in facts.credits]
     people = _people(stated, sites)
-    signed = [name for text in bylines[:_MAX_BYLINES] for name in parse_byline(text, language=language)]
+    # Who helped is credited at the end of a page, and not among the authors that a publisher states.
+    main = [text for text in bylines[:_MAX_BYLINES] if not (people and is_helping(text))]
+    signed = [name for text in main for name in parse_byline(text, language=language)]
     signed = _without_places(list(dict.fromkeys(signed)), texts)
     shown = without_sites(signed, sites) or (() if people else _marked(tree, sites))
     if people and all(map(is_office, people)) and any(_is_person(name, sites) for name in shown):

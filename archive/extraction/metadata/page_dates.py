@@ -100,7 +100,7 @@ def _shown(stamps: Sequence[LabelledText], language: str | None, latest: datetim
     waiting = ""
     for stamp in stamps[:_MAX_STAMPS]:
         text = _with_time(stamp)
-        dated = list(labelled_dates(f"{waiting} {text}", language, latest))
+        dated = list(_named_dates(f"{waiting} {text}", language, latest))
         for iso, kind in dated:
             getattr(found, kind or "unnamed").append(iso)
         waiting = text if not dated and _labels().fullmatch(text.strip(" :.")) else ""
@@ -110,7 +110,7 @@ def _shown(stamps: Sequence[LabelledText], language: str | None, latest: datetim
 def _days(blocks: Sequence[LabelledText], language: str | None) -> set[str]:
     """The days in blocks that say what happened then, or that are another story's."""
     texts = [(block.label, block.text) for block in blocks if len(block.text) < 300 and _YEAR.search(block.text)]
-    dated = [(label, iso, kind) for label, text in texts[:50] for iso, kind in labelled_dates(text, language)]
+    dated = [(label, iso, kind) for label, text in texts[:50] for iso, kind in _named_dates(text, language, None)]
     foreign = (Label.RELATED, Label.DATE, Label.COMMENTS)
     return {iso[:10] for label, iso, kind in dated if label in foreign or kind in ("other", "updated")}
 
@@ -123,10 +123,15 @@ def _with_time(stamp: LabelledText) -> str:
     return " ".join([stamp.text[:100], *times[:2]])
 
 
-def labelled_dates(text: str, language: str | None, latest: datetime | None = None) -> Iterator[tuple[str, str | None]]:
-    """Each date of a text with its role: `published`, `updated` or `other` (received, reviewed, accessed, the day of an
-    event), by the nearest such word before it. None where nothing names it, as most sites write the day of
-    publication."""
+def labelled_dates(text: str, language: str | None, latest: datetime | None = None) -> Iterator[tuple[str, str]]:
+    """Each date of a text with `published`, `updated` or `other` (received, reviewed, accessed, the day of an event):
+    the nearest such word before it, else `published`, as most sites write that day."""
+    for iso, role in _named_dates(text, language, latest):
+        yield iso, role or "published"
+
+
+def _named_dates(text: str, language: str | None, latest: datetime | None) -> Iterator[tuple[str, str | None]]:
+    """The same, with None where nothing names the date."""
     text, end = unicodedata.normalize("NFC", text), 0
     for stamp in find_dates(text, language=language, latest=latest):
         before = [match.lastgroup for match in _labels().finditer(text, end, stamp.end)]
