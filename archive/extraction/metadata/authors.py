@@ -35,7 +35,7 @@ _THAI, _JAPANESE = (
 )
 #: Readers' names on blogs and forums, which need no capitals: behind words that nothing else stands behind.
 _HANDLE = re.compile(
-    r"(?:posted|submitted|uploaded|started)\s+(?:on\s*[|\s]+)?by\s+([^\W\d_][\w.-]{2,29})(?:\s+(?:at|on|in)\b.*|\s*\|.*)?$",
+    r"(?:posted|submitted|uploaded|started)\s+(?:on\b)?[|\s]*by\s+([^\W\d_][\w.-]{2,29})(?:\s+(?:at|on|in)\b.*|\s*\|.*)?$",
     re.I,
 )
 #: `Story by Jane Doe`, `Aus Kiew berichtet Jonas Doe`.

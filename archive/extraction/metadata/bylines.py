@@ -21,6 +21,7 @@ _SURE = 0.6
 _BEHIND, _BEFORE, _LONGEST = 8, 2, 200
 #: Characters of a body's first paragraph: what is shorter is a byline or a caption that was taken for body.
 _PARAGRAPH = 100
+_POSTED = re.compile(r"\s*(?:posted|submitted|uploaded|started)\b[^\n]{0,60}\bby\b", re.I)
 _LETTERS = re.compile(r"[^\W\d_]+")
 _NEVER = frozenset((Label.HEADLINE, Label.RELATED, Label.COMMENTS, Label.CAPTION, Label.LEGAL_NOTICE, Label.AUTHOR_BIO))
 #: Buttons for the size of letters; Turkish papers sign so for Anadolu.
@@ -34,32 +35,52 @@ def signing(blocks: Sequence[LabelledText], language: str | None = None) -> list
     body = _paragraphs(blocks)
     head = _head(blocks, body[0] if body else len(blocks))
     found: list[str] = []
-    for place, block in enumerate(blocks):
-        if block.label is Label.BYLINE and block.confidence >= _SURE:
-            if block.text in _SIZES and not (language or "").startswith("tr"):
-                continue
-            if not (body and place > body[0] and _is_beside(blocks, place, body[-1], bool(found))):
-                found.append(signed_part(apart(block)))
-        elif place in head and block.label not in _NEVER and len(block.text) <= _LONGEST:
-            text = signed_part(apart(block))
-            dated = block.label in (Label.BYLINE, Label.DATE)
-            if is_signature(text, language, dated=dated):
-                found.append(text)
-    return found
+    doubted: list[str] = []
+    for place in range(len(blocks)):
+        text = _signed(blocks, place, head, language)
+        if text is None:
+            continue
+        if body and place > body[0] and _is_beside(blocks, place, body[-1], bool(found)):
+            continue
+        # Boxes of related stories stand above the story too.
+        (doubted if place in head and _above(blocks, place).label is Label.RELATED else found).append(text)
+    return found or doubted
+
+
+def _signed(blocks: Sequence[LabelledText], place: int, head: range, language: str | None) -> str | None:
+    """What a block signs with, if it does: it is surely a byline, or has the form of one beside the headline."""
+    block = blocks[place]
+    is_byline = block.label is Label.BYLINE
+    if is_byline and block.confidence >= _SURE:
+        if block.text in _SIZES and not (language or "").startswith("tr"):
+            return None
+        text = signed_part(apart(block))
+        follows = place + 1 < len(blocks) and len(blocks[place + 1].text) < _LONGEST
+        return f"{text} {blocks[place + 1].text}" if follows and by_words().fullmatch(f"{text} ") else text
+    if place not in head or block.label in _NEVER or len(block.text) > _LONGEST:
+        return None
+    text = signed_part(apart(block))
+    # Two blocks at most behind the headline, a name alone is a byline that labelling is not sure of.
+    near = is_byline and place - 2 <= head.start + _BEFORE < place
+    form = is_signature(text, language, dated=is_byline or block.label is Label.DATE, alone=near)
+    return text if form else None
 
 
 def stamping(blocks: Sequence[LabelledText]) -> tuple[list[LabelledText], list[LabelledText]]:
-    """The blocks with the story's own dates, those labelled as dates first; and those with other stories' dates."""
+    """The blocks with the story's own dates, those above the story and labelled as dates first; and those with other
+    stories' dates."""
     body = _paragraphs(blocks)
-    own: list[LabelledText] = []
+    own: list[tuple[bool, bool, LabelledText]] = []
     foreign: list[LabelledText] = []
-    for kind in (Label.DATE, Label.BYLINE):
-        for place, block in enumerate(blocks):
-            if block.label is kind:
-                behind = bool(body) and place > body[0]
-                is_foreign = not block.configured and behind and _above(blocks, place).label is Label.RELATED
-                (foreign if is_foreign else own).append(block)
-    return own, foreign
+    for place, block in enumerate(blocks):
+        if block.label not in (Label.DATE, Label.BYLINE):
+            continue
+        behind = bool(body) and place > body[0] and not block.configured
+        if behind and _above(blocks, place).label is Label.RELATED:
+            foreign.append(block)
+        else:
+            own.append((behind, block.label is Label.BYLINE, block))
+    return [block for *_, block in sorted(own, key=lambda entry: entry[:2])], foreign
 
 
 def _paragraphs(blocks: Sequence[LabelledText]) -> list[int]:
@@ -92,7 +113,8 @@ def _is_teaser_s(blocks: Sequence[LabelledText], place: int) -> bool:
 
 @cache
 def _helping() -> re.Pattern[str]:
-    return re.compile(alternation(words("helped") | words("after")), re.I)
+    after = alternation(word for word in words("after") if " " in word)
+    return re.compile(rf"^\W*(?:{alternation(words('helped'))})|(?:{after})\W*$", re.I)
 
 
 def _above(blocks: Sequence[LabelledText], place: int) -> LabelledText:
@@ -104,8 +126,8 @@ def _above(blocks: Sequence[LabelledText], place: int) -> LabelledText:
 
 
 def is_helping(text: str) -> bool:
-    """Whether a byline begins with words for helping: "With files from"."""
-    return bool(re.match(rf"\W*(?:{alternation(words('helped'))})", text, re.I))
+    """Whether a byline credits those who helped: "With files from", "contributed to this report"."""
+    return bool(_helping().search(text)) and not by_words().match(_helping().sub("", text, count=1))
 
 
 def signed_part(text: str) -> str:
@@ -118,9 +140,9 @@ def signed_part(text: str) -> str:
     return text
 
 
-def is_signature(text: str, language: str | None = None, *, dated: bool = True) -> bool:
+def is_signature(text: str, language: str | None = None, *, dated: bool = True, alone: bool = False) -> bool:
     """Whether a text is a byline by its form: it begins with a word for by, or is names and a date and no more, if it
-    may be `dated`."""
+    may be `dated`, or names and nothing, if they may stand `alone`."""
     names = parse_byline(text, language=language)
     if not any(not is_single(name) or is_agency(name) for name in names) and not (names and _is_posted(text)):
         return False
@@ -132,6 +154,8 @@ def is_signature(text: str, language: str | None = None, *, dated: bool = True) 
     rest = [word for word in _LETTERS.findall(bare) if word.casefold() not in known]
     if by_words().match(tidy.strip(" |")) or _is_posted(text):
         return len(rest) <= 6 or bool(UNSPACED.search(text))
+    if alone:
+        return not rest
     return dated and len(rest) <= 1 and next(find_dates(text, language=language), None) is not None
 
 
@@ -141,7 +165,7 @@ def _stamps() -> re.Pattern[str]:
 
 
 def _is_posted(text: str) -> bool:
-    return bool(re.match(r"\s*(?:posted|submitted|uploaded|started)\b.*\bby\b", text, re.I | re.S))
+    return bool(_POSTED.match(text))
 
 
 def apart(block: LabelledText) -> str:

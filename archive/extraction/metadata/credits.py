@@ -52,12 +52,12 @@ def choose_authors(
     """
     stated = [credit.value for credit in facts.credits]
     people = _people(stated, sites)
-    # Who helped is credited at the end of a page, and not among the authors that a publisher states.
-    main = [text for text in bylines[:_MAX_BYLINES] if not (people and is_helping(text))]
-    signed = [name for text in main for name in parse_byline(text, language=language)]
+    # Who helped is credited at the end of a page, and not among the authors where there are others.
+    main = [text for text in bylines[:_MAX_BYLINES] if not is_helping(text)]
+    signed = _names(main, language) or (() if people else _names(bylines, language))
     signed = _without_places(list(dict.fromkeys(signed)), texts)
     shown = without_sites(signed, sites) or (() if people else _marked(tree, sites))
-    if people and all(map(is_office, people)) and any(_is_person(name, sites) for name in shown):
+    if people and all(map(_is_nobody, people)) and any(_is_person(name, sites) for name in shown):
         chosen = shown
     elif people:
         chosen = shown if _extends(shown, people) else people
@@ -124,6 +124,15 @@ def _people(stated: Sequence[tuple[str, ...]], sites: Sequence[str]) -> tuple[st
         if people:
             return people
     return ()
+
+
+def _is_nobody(name: str) -> bool:
+    """Whether a name is an office's or a reader's of a site: `CC7567`."""
+    return is_office(name) or (is_single(name) and any(map(str.isdigit, name)))
+
+
+def _names(bylines: Sequence[str], language: str | None) -> Sequence[str]:
+    return [name for text in bylines[:_MAX_BYLINES] for name in parse_byline(text, language=language)]
 
 
 def _is_person(name: str, sites: Sequence[str]) -> bool:
