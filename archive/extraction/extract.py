@@ -22,6 +22,7 @@ from archive.extraction.memory.recall import Observation, PageName, Recall, page
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.metadata import Facts, LabelledText, Metadata, complete
 from archive.extraction.model import Model, load_model
+from archive.extraction.next_story import ended
 from archive.extraction.page_reading import MAX_BYTES, ReadPage, name_of, read_page
 from archive.extraction.plain_text import label_text, paragraphs
 from archive.extraction.rules import is_selected
@@ -156,13 +157,13 @@ def _extract(capture: Capture, site: Site, model: Model, memory: SiteMemory | No
 
 
 def _labels(read: ReadPage, site: Site, capture: Capture, model: Model, recall: Recall | None) -> list[Verdict]:
-    """What the model, the site's file and its memory say, without copies and buttons."""
+    """What the model, the site's file and its memory say, without copies, buttons and the next stories."""
     verdicts = label_blocks(read.page, read.tree, site.layout(capture.date), model, recall)
     if site.extract == TRAFILATURA:
         return as_trafilatura(verdicts, read.page, read.tree)
     texts = [block.text for block in read.page.blocks]
     verdicts = without_controls(without_second_copy(verdicts, texts), texts, Controls.of(read.page.blocks))
-    return rescued(verdicts, read.page, read.tree)
+    return ended(rescued(verdicts, read.page, read.tree), read.page.blocks, read.facts, capture.url)
 
 
 def _labels_of_wall(obstacle: Kind, verdicts: Sequence[Verdict]) -> list[Verdict]:
@@ -182,7 +183,7 @@ def _metadata(read: ReadPage, verdicts: Sequence[Verdict], capture: Capture, sit
         read.tree,
         capture.url,
         site_name=site.name,
-        language=site.language or read.page.language,
+        language=site.language,
         captured=capture.date,
     )
 

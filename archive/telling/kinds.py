@@ -55,6 +55,8 @@ class WarningKind(StrEnum):
     """The page shows no text."""
     NO_BODY = "no_body"
     """The page shows text, and none of it was labelled `body`."""
+    LANGUAGE = "language"
+    """The page states another language than its text is in."""
     HIDDEN_TEXT = "hidden_text"
     """Text that the page states in its JSON-LD and does not show is among the blocks."""
     SCRIPT_TEXT = "script_text"

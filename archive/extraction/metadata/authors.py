@@ -1,17 +1,18 @@
 """Bylines to lists of names, in any language: what separates comes first, words after that."""
 
-import html
 import re
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
-from archive.extraction.metadata.dates import find_dates
+from archive.extraction.metadata.byline_text import OTHER, SUFFIX_COMMA, and_word, tidied
 from archive.extraction.metadata.person_names import (
     clean_name,
     is_agency,
     is_domain,
+    is_name,
+    is_paper,
     is_place,
+    is_role,
     is_single,
     is_title,
     trimmed,
@@ -22,90 +23,55 @@ from archive.extraction.remembered import remembered
 
 #: Characters of a byline that are read, names that are believed.
 _LIMIT, MAX_NAMES = 600, 30
-_NOISE = re.compile(
-    r"https?://\S+|www\.\S+|(?:(?<!\S)|(?<=>))\S+@\S+\.\w+|\(?(?<![\w.])@\s?\w+\)?|<[^>]*>|\bhandle\b"
-    r"|\d{1,3}\s*min(?:ute[ns]?|uten|s)?\.?\s*(?:read|lesezeit|de lectur\w+|ago)?(?!\w)"
-    r"|(?<!\d)\d+\s*(?:sec\w*|hours?|hrs?|days?|weeks?|months?|years?)\s+ago"
-    r"|(?:vor|il y a|hace|há|för|for|voor)\s+\d+\s+\w+",
-    re.I,
-)
-_LONG_SPACE = re.compile(r"(\s{4})\s++")
-_DIGIT = re.compile(r"\d")
-_NUMBER = re.compile(r"(?<!\S)\d+(?!\S)")
-#: What joins a date to the names before it.
-_BEFORE_DATE = re.compile(r"(?<![\s,])[\s,]+(?:on|am|le|el|em|il|op|den|på|at|vom|um|w dniu|dne|от|في)\s*$", re.I)
-_REPEATED = re.compile(r"([,.;:|&·•(\[])\1+")
-_INITIALED = re.compile(r"^\s*([a-zäöüß]{2,4})/(\w+)\s*$")
-_BRACKETS = re.compile(r"[(（\[［【]([^()（）\[\]［］【】]*)[)）\]］】]")
-_BETWEEN_AGENCIES, _CODE = re.compile(r"(?:(?<!\s)\s++)?[/=]\s*"), re.compile(r"/[a-z]{2,4}$|[가-힣]{2}$")
 _STRONG = re.compile(r"[\n\r|｜•●▪■◆►▸→;；·∙⋅/／\x00]+|\s[-–—―]+(?:\s+|$)|\s{4,}|[-–—]{2,}")
 _COMMA = re.compile(r"(?:(?<!\s)\s++)?[,，、،]\s*|\s\+\s")
 _AMPERSAND = re.compile(r"(?:(?<!\s)\s++)?&\s*")
 #: Words for by that also begin names.
 _PARTICLES = frozenset("Von Di Da De Par".split())
 _GIVEN_NAMES = frozenset("Per Oleh Theo Na Od Af Av Mit Con".split())
-_THAI = re.compile("[\u0e00-\u0eff]")
-_OTHER = "\x02"
+_THAI, _JAPANESE = (
+    re.compile("[\u0e00-\u0eff]"),
+    re.compile("[\u3040-\u30ff\u3400-\u9fff]・|・[\u3400-\u9fff]|[ぁ-んァ-ヺ]"),
+)
+#: Readers' names on blogs and forums, which need no capitals: behind words that nothing else stands behind.
+_HANDLE = re.compile(
+    r"(?:posted|submitted|uploaded|started)\s+(?:on\b)?[|\s]*by\s+([^\W\d_][\w.-]{2,29})(?:\s+(?:at|on|in)\b.*|\s*\|.*)?$",
+    re.I,
+)
 #: `Story by Jane Doe`, `Aus Kiew berichtet Jonas Doe`.
 _MIDDLE = re.compile(r"\s(?:[Bb][Yy]|berichte[nt])\s+(?=[^\W\d_])")
 _QUALIFICATION = re.compile(r"^(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq|mba|rn|msc|m\.?a|dds|jd|cpa|frcp|obe)\.?$", re.I)
 
 
 @remembered(4096)
-def parse_byline(text: str, *, site_name: str | None = None, strict: bool = True) -> tuple[str, ...]:
+def parse_byline(
+    text: str, *, site_name: str | None = None, strict: bool = True, language: str | None = None
+) -> tuple[str, ...]:
     """The authors a byline names, in its order, once each.
 
     Roles, places, dates, addresses and credits for other work (photographs, editing) are left out, people
     who helped with the reporting are in. The site's own name stays only where it is the only one.
-    `strict` is for text of the page; the author field of structured data may hold names without capitals.
+    `strict` is for text of the page; the author field of structured data may hold names without capitals. `language`
+    is the page's: a space parts two Chinese names, and the two halves of a Japanese one.
     """
+    tidy = tidied(text[:_LIMIT], strict)
+    japanese = (language or "").startswith("ja") or bool(_JAPANESE.search(tidy))
     names: list[str] = []
-    for piece in _pieces(_tidied(text[:_LIMIT], strict), strict):
-        names.extend(_names(piece, strict, bool(names)))
+    for piece in _pieces(tidy, strict):
+        names.extend(_names(piece, strict, names, japanese))
+    if strict and not names and (signed := _HANDLE.match(tidy.strip())) and is_name(signed[1], strict=False):
+        names = [signed[1]]
+    names = _in_one_script([name.replace(SUFFIX_COMMA, ", ") for name in names])
     unique = {name.casefold(): name for name in reversed(names)}
     ordered = [unique[key] for key in dict.fromkeys(name.casefold() for name in names)]
     return without_sites(ordered, (site_name,) if site_name else ())[:MAX_NAMES]
 
 
-def _tidied(text: str, strict: bool) -> str:
-    text = unicodedata.normalize("NFC", html.unescape(text)).replace("\xa0", " ").replace("＝", "：")
-    # Four in a row part names; more say no more, and patterns would look through them again and again.
-    text = _LONG_SPACE.sub(r"\1", text)
-    text = _REPEATED.sub(r"\1", _NOISE.sub(" ", text))
-    text = _INITIALED.sub(_initialed, _BRACKETS.sub(_bracketed, text))
-    if _DIGIT.search(text):
-        for stamp in reversed(list(find_dates(text))):
-            text = f"{_BEFORE_DATE.sub('', text[: stamp.start])} | {text[stamp.end :]}"
-        text = _NUMBER.sub(" | ", text) if strict else text
-    return text
-
-
-def _bracketed(match: re.Match[str]) -> str:
-    """An agency in brackets is a second credit; 【name】 is how Japanese papers sign; the rest is an aside."""
-    inside = match[1].strip()
-    if match[0][0] == "【":
-        return f", {inside}, "
-    if agencies := _bracketed_agencies(inside):
-        return f", {', '.join(agencies)}, "
-    if match.start() == 0 and match.end() == len(match.string.rstrip()):
-        return inside
-    # "Jane Doe (photographs)": the mark makes the name before it a credit for other work.
-    return f" {_OTHER} " if inside.casefold() in words("other") else " "
-
-
-def _initialed(match: re.Match[str]) -> str:
-    """`abc/dpa` alone is the paper's own, by its writer's initials: it names nobody."""
-    return "" if is_agency(match[2]) and not is_agency(match[1]) else match[0]
-
-
-def _bracketed_agencies(inside: str) -> list[str]:
-    """`avec AFP`, `dpa/lsw` and `서울=연합뉴스` to the agency; other parts may be a place or, behind it, a code.
-    `abc/dpa` is the paper's own, by its writer's initials: it names nobody."""
-    parts = [_and().sub("", part).strip() for part in _BETWEEN_AGENCIES.split(inside)]
-    coded = [part if number == 0 else f"/{part}" for number, part in enumerate(parts)]
-    if all(is_agency(part) or is_place(part) or _CODE.match(code) for part, code in zip(parts, coded, strict=True)):
-        return [part for part in parts if is_agency(part)]
-    return []
+def _in_one_script(names: list[str]) -> list[str]:
+    """`Jane Doe／簡多伊` is one name in two scripts: the first one's is kept."""
+    if not names or UNSPACED.search(names[0]) or is_agency(names[0]):
+        return names
+    return [name for name in names if not UNSPACED.search(name) or is_agency(name)]
 
 
 @cache
@@ -115,7 +81,23 @@ def _credit() -> re.Pattern[str]:
         frozenset().union(*(words(key) for key in ("text", "other", "by", "helped", "updated", "published", "source")))
     )
     phrases = alternation(word for word in words("helped") if " " in word)
-    return re.compile(rf"(?:^|[\s,.;&])((?:{credits})\s*[:：]|(?:{phrases})(?=\s)|{_other_by()})", re.I)
+    signs = _unspaced("text", "other", "by")
+    others = _unspaced("other")
+    return re.compile(
+        rf"(?:^|[\s,.;&])((?:{credits})\s*[:：]|(?:{signs})\s*[/／=・](?=\S)|(?:{others})\s+(?=[^\W\d]{{2}})"
+        rf"|(?:{phrases})(?=\s)|{_other_by()})",
+        re.I,
+    )
+
+
+def _marked(match: re.Match[str]) -> str:
+    """A credit with a mark before it; behind one of `文/X`, `撮影／X`, `글=X` the sign is a colon."""
+    return f"\x00{re.sub(r'[/／=・]$', '：', match[1])}"
+
+
+def _unspaced(*keys: str) -> str:
+    """Words of scripts without spaces, which need no colon behind them."""
+    return alternation(word for key in keys for word in words(key) if UNSPACED.search(word) and not _THAI.search(word))
 
 
 @cache
@@ -126,7 +108,7 @@ def _other_by() -> str:
 
 def _pieces(text: str, strict: bool) -> Iterator[str]:
     """Runs of names that share a credit; those credited with other work are dropped."""
-    for piece in _STRONG.split(_credit().sub("\x00\\1", text)):
+    for piece in _STRONG.split(_credit().sub(_marked, text)):
         if bare := _credited(piece, strict):
             yield bare
 
@@ -139,12 +121,16 @@ def _prefixes() -> tuple[tuple[str, re.Pattern[str]], ...]:
     credited = alternation(words("text") | words("by") | words("helped"))
     stamps = alternation(words("updated") | words("published"))
     source = alternation(words("source"))
+    signs, others = _unspaced("text", "by", "helped"), _unspaced("other")
     return (
         ("source", re.compile(rf"^(?:{source})\s*[:：]\s*", re.I)),
         (
             "other",
             re.compile(rf"^(?:{other})(?:\s*(?:and|und|et|y|e|,|&|·)\s*\w+)*\s*[:：]|^{_other_by()}", re.I),
         ),
+        ("other", re.compile(rf"^(?:{others})\s*(?:[/／=・]|\s(?=\S))")),
+        ("by", re.compile(rf"^(?:{signs})\s*[/／=・]\s*")),
+        ("by", re.compile(r"^[\u3400-\u9fff]{1,8}[报報社网網台刊聞闻](?:记者|記者)\s+(?=\S)")),
         (
             "by",
             re.compile(
@@ -207,10 +193,11 @@ def _unless_name(piece: str, match: re.Match[str], strict: bool) -> str:
 
 
 @cache
-def _and() -> re.Pattern[str]:
-    long = {word for word in words("and") if len(word) > 1}
-    # In lower case or capitals: Dan Davies is one man, though "dan" is Indonesian for and.
-    return re.compile(rf"(?:^|(?<!\s)\s++)(?:{alternation(long | {word.upper() for word in long})})\s+")
+def by_words() -> re.Pattern[str]:
+    """A word for by, or a credit for words, at the start of a text."""
+    plain, signs = alternation(words("by") | words("helped")), _unspaced("text", "by")
+    credited = alternation(words("text") | words("by"))
+    return re.compile(rf"\s*(?:(?:{credited})\s*[:：]|(?:{signs})\s*[/／=・：:]?|(?:{plain})(?=\s))\s*", re.I)
 
 
 @cache
@@ -219,20 +206,20 @@ def _short_and() -> re.Pattern[str]:
     return re.compile(rf"(?<!\s)\s++(?:{short})\s+|(?<!\s)\s++[وו](?=\w)")
 
 
-def _names(piece: str, strict: bool, follows: bool) -> list[str]:
+def _names(piece: str, strict: bool, before: Sequence[str], japanese: bool) -> list[str]:
     """The names of one piece; behind other names, what says only what somebody is names nobody."""
     found: list[str] = []
-    for part in _parts(piece):
-        if _OTHER in part or _QUALIFICATION.match(part) or ((found or follows) and is_title(part)):
+    for part in _parts(piece, japanese):
+        if OTHER in part or _QUALIFICATION.match(part) or ((found or before) and is_title(part)):
             continue
         name = clean_name(part, strict=strict)
-        if name is None or _is_aside(name, found):
+        if name is None or _is_aside(name, [*before, *found]) or (found and is_paper(name)):
             continue
         found.append(name)
     return found
 
 
-def _is_aside(name: str, found: list[str]) -> bool:
+def _is_aside(name: str, found: Sequence[str]) -> bool:
     """A place, or a single word behind a full name (a place or a desk), unless it is an agency."""
     if is_agency(name):
         return False
@@ -243,17 +230,18 @@ def _is_aside(name: str, found: list[str]) -> bool:
     )
 
 
-def _parts(piece: str) -> Iterator[str]:
+def _parts(piece: str, japanese: bool) -> Iterator[str]:
     for part in _COMMA.split(piece):
         # The Globe and Mail is one paper, Research & Development one department.
-        whole = part.lower().startswith("the ") and not _and().match(part)
-        for half in (part,) if whole else _and().split(part):
+        whole = part.lower().startswith("the ") and not and_word().match(part)
+        whole = whole and not is_agency(trimmed(and_word().split(part)[0]))
+        for half in (part,) if whole else and_word().split(part):
             halves = _AMPERSAND.split(half)
             for quarter in halves if any(not is_single(name) for name in halves) else (half,):
-                yield from _short_split(quarter)
+                yield from _short_split(quarter, japanese)
 
 
-def _short_split(part: str) -> list[str]:
+def _short_split(part: str, japanese: bool) -> list[str]:
     """`y`, `e`, `i` and their like part names only between full ones: Ortega y Gasset is one man."""
     halves = _short_and().split(part)
     if len(halves) > 1 and all(_is_full(half) for half in halves):
@@ -262,6 +250,8 @@ def _short_split(part: str) -> list[str]:
         # Chinese, Japanese and Korean names set side by side, parted by spaces or a role behind each; in Thai and Lao a
         # space stands between given name and surname.
         tokens = part.split()
+        if japanese and len(tokens) == 2 and all(len(token) <= 4 and not is_role(token) for token in tokens):
+            return [part]
         if len(tokens) > 1 and not _THAI.search(part) and all(2 <= len(token) <= 8 for token in tokens):
             return tokens
     return [part]

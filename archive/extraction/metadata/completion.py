@@ -1,28 +1,39 @@
 """The article's fields of a record, images and licence among them: structured data where it is sane, then the labelled
 page."""
 
+import itertools
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from lxml import etree
 
 from archive.extraction.metadata import credits, page_dates
+from archive.extraction.metadata.bylines import signing, stamping
 from archive.extraction.metadata.fact_text import inner_text, plain, web_address
 from archive.extraction.metadata.facts import Facts, LabelledText, value_of
+from archive.extraction.metadata.language_tags import primary
+from archive.extraction.metadata.languages import choose_language
 from archive.extraction.metadata.person_names import host_name
 from archive.extraction.metadata.titles import choose_title
 from archive.labels import Label
 from archive.records import Image
-from archive.telling.shield import shielded
+from archive.telling.kinds import Warned, WarningKind
+from archive.telling.shield import note, shielded
 
 _MAX_HEADINGS, _MAX_STANDFIRST = 12, 3
-#: Bylines that labelling is less sure of name no authors: with them .83 of the corpus' news pages have the right ones,
-#: without .87, and of its blogs and guides .67 and .75.
-_SURE = 0.6
 _MAX_IMAGES, _MAX_FIGURES = 30, 60
 _SOURCES = ("src", "data-src", "data-original", "data-lazy-src", "data-srcset", "srcset")
+_CODE = ("pre", "code")
+#: A headline's confidence from which it is sure; characters of a first paragraph; blocks and links above the story
+#: that are looked at; characters of a site's name.
+_SURE, _PARAGRAPH, _MOST_ABOVE, _LONGEST_NAME = 0.9, 100, 60, 50
+_COPYRIGHT = re.compile(
+    r"(?:©|\(c\)|copyright)[\s©]*(?:\d{4}(?:\s*[-–,]\s*\d{2,4})*)?[,\s]*(?:by\s+)?([^\d.|,©·•]{3,60})", re.I
+)
 #: A licence linked in one of these is that of a picture or of another page.
 _FOREIGN = ("figure", "figcaption", "aside")
 
@@ -64,29 +75,38 @@ def complete(
 ) -> Metadata:
     """The article's fields from what the page states and, where that is silent or unsound, from its blocks.
 
-    `site_name` and `language` are the site's configured ones; a configured language yields to the page's own.
+    `site_name` and `language` are the site's configured ones; a configured language yields to the page's own, and both
+    to the text.
     `captured` (an aware time) refuses dates more than two days later. The tree is not changed.
     """
-    tongue = value_of(facts.language, language)
+    tongue = shielded("language", value_of(facts.language, language), spoken, facts, blocks, language)
     sites = site_names(facts, url, site_name)
-    bylines = [block.text for block in blocks if block.label is Label.BYLINE and block.confidence >= _SURE]
+    bylines = shielded("authors", [], signing, blocks, tongue)
     configured = [block.text for block in blocks if block.label is Label.BYLINE and block.configured]
     texts = [block.text for block in blocks]
-    stamps = [block for kind in (Label.DATE, Label.BYLINE) for block in blocks if block.label is kind]
+    stamps, foreign = stamping(blocks)
     latest = captured + timedelta(days=2) if captured else None
-    headings, links = _headings_and_links(tree)
-    titles = [block.text for block in blocks if block.label is Label.HEADLINE]
-    titles += filter(None, map(inner_text, headings[:_MAX_HEADINGS]))
+    headings, links = _headings_and_links(tree, url)
+    called = shielded("title", (), masthead, links, blocks, url)
     standfirsts = [plain(block.text) for block in blocks if block.label is Label.STANDFIRST]
     published, modified = shielded(
-        "date_published", (None, None), page_dates.choose_dates, facts, stamps, tree, url, tongue, latest
+        "date_published",
+        (None, None),
+        page_dates.choose_dates,
+        facts,
+        stamps,
+        tree,
+        url,
+        tongue,
+        latest,
+        not_its=(*foreign, *(block for block in blocks if block.label not in (Label.DATE, Label.BYLINE, Label.BODY))),
     )
     return Metadata(
-        title=shielded("title", None, choose_title, facts.titles, titles, sites, news=facts.is_news),
+        title=shielded("title", None, headline, facts, blocks, headings, (*sites, *called)),
         standfirst=" ".join(standfirsts[:_MAX_STANDFIRST]) or None,
         description=value_of(facts.description, None),
         authors=shielded("authors", (), credits.configured_authors, facts, configured, texts)
-        or shielded("authors", (), credits.choose_authors, facts, bylines, texts, tree, sites),
+        or shielded("authors", (), credits.choose_authors, facts, bylines, texts, tree, (*sites, *called), tongue),
         byline=plain(bylines[0]) if bylines else None,
         date_published=published,
         date_modified=modified,
@@ -101,6 +121,54 @@ def complete(
     )
 
 
+def headline(
+    facts: Facts, blocks: Sequence[LabelledText], headings: Sequence[etree._Element], sites: Sequence[str]
+) -> str | None:
+    """The title, by the headline blocks, the `<h1>` elements and the lines above the story."""
+    shown = [block for block in blocks if block.label is Label.HEADLINE]
+    texts = [block.text for block in shown] + [text for one in headings[:_MAX_HEADINGS] if (text := inner_text(one))]
+    sure = next((block.text for block in shown if block.confidence >= _SURE and _is_h1(block)), None)
+    above = itertools.takewhile(lambda block: block.label is not Label.BODY or len(block.text) < _PARAGRAPH, blocks)
+    lines = [line for block in itertools.islice(above, _MOST_ABOVE) for line in block.text.split("\n")]
+    return choose_title(facts.titles, texts, sites, news=facts.is_news, lines=lines, sure=plain(sure) if sure else None)
+
+
+def _is_h1(block: LabelledText) -> bool:
+    return block.element is not None and block.element.tag == "h1"
+
+
+def masthead(links: Sequence[etree._Element], blocks: Sequence[LabelledText], url: str) -> tuple[str, ...]:
+    """What the page's links to its home page and its copyright notice call the site."""
+    home = (link for link in links[:_MOST_ABOVE] if _is_home(link.get("href"), url))
+    names = [inner_text(link) for link in itertools.islice(home, 3)]
+    notices = (block.text for block in blocks if block.label is Label.LEGAL_NOTICE)
+    names += [match[1].strip() for text in notices if (match := _COPYRIGHT.search(text[:300]))]
+    return tuple(name for name in names if 3 <= len(name) <= _LONGEST_NAME)
+
+
+def _is_home(target: str | None, url: str) -> bool:
+    address = web_address(target, url) if target and not target.startswith("#") else None
+    return address is not None and urlsplit(address).path in ("", "/") and not urlsplit(address).query
+
+
+def spoken(facts: Facts, blocks: Sequence[LabelledText], configured: str | None) -> str | None:
+    """The text's language, with a warning where the page states one that it cannot be."""
+    stated = [fact.value for fact in facts.languages] + ([configured] if configured else [])
+    body = [block.text for block in blocks if block.label is Label.BODY and not is_code(block)]
+    body += [block.text for block in blocks if block.label in (Label.HEADLINE, Label.STANDFIRST)]
+    tongue = choose_language(body or [block.text for block in blocks], stated)
+    if tongue and facts.language and primary(facts.language.value) != primary(tongue):
+        said = f"language: the page says {facts.language.value}, its text is {tongue}"
+        note(Warned(WarningKind.LANGUAGE, said))
+    return tongue
+
+
+def is_code(block: LabelledText) -> bool:
+    """Whether a block is set as a program's text."""
+    up = block.element
+    return up is not None and (up.tag in _CODE or next(up.iterancestors(*_CODE), None) is not None)
+
+
 def site_names(facts: Facts, url: str, site_name: str | None) -> tuple[str, ...]:
     """Everything this site is called: as configured, by the page, by its host."""
     stated = [fact.value for fact in facts.site_names]
@@ -108,13 +176,20 @@ def site_names(facts: Facts, url: str, site_name: str | None) -> tuple[str, ...]
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-def _headings_and_links(tree: etree._Element) -> tuple[list[etree._Element], list[etree._Element]]:
+def _headings_and_links(tree: etree._Element, url: str) -> tuple[list[etree._Element], list[etree._Element]]:
     """Each walk over the page takes a hundredth of all time: this is one for both."""
     headings: list[etree._Element] = []
     links: list[etree._Element] = []
     for element in tree.iter("h1", "a"):
         (links if element.tag == "a" else headings).append(element)
-    return headings, links
+    return [heading for heading in headings if not _is_logo(heading, url)] or headings, links
+
+
+def _is_logo(heading: etree._Element, url: str) -> bool:
+    """Whether a heading is the site's name, linked to its home page."""
+    link = next(heading.iter("a"), None)
+    link = next(heading.iterancestors("a"), None) if link is None else link
+    return link is not None and _is_home(link.get("href"), url)
 
 
 def choose_images(facts: Facts, blocks: Sequence[LabelledText], url: str) -> tuple[Image, ...]:

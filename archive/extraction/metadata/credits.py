@@ -7,9 +7,17 @@ from itertools import islice
 from lxml import etree
 
 from archive.extraction.metadata.authors import parse_byline
+from archive.extraction.metadata.bylines import is_helping
 from archive.extraction.metadata.fact_text import inner_text, skeleton
 from archive.extraction.metadata.facts import Facts
-from archive.extraction.metadata.person_names import is_domain, is_single, is_site_name, without_sites
+from archive.extraction.metadata.person_names import (
+    is_agency,
+    is_domain,
+    is_office,
+    is_single,
+    is_site_name,
+    without_sites,
+)
 
 _MAX_BYLINES, _MAX_AUTHORS = 12, 30
 #: Elements that may hold an author's name, and how classes and links to authors' pages call them.
@@ -20,23 +28,38 @@ _CLASS = re.compile(
 _LINK = re.compile(r"/(?:authors?|autor(?:es|en)?|auteurs?|writers?|contributors?|profile)/[^/?#]+/?(?:[?#]|$)", re.I)
 #: Characters of the longest text, and elements, that such an element may hold and still be a name.
 _LONGEST_MARKED, _MOST_INSIDE = 120, 500
+#: Levels up to what holds all of a story's marked authors.
+_NEAR = 3
+#: Characters of the page in which a place is looked for, and words before one.
+_MOST_TEXT, _IN = 20_000, r"\b(?:in|near|em|en|nahe)\s+"
 #: What stands before the names in a credit: "(Editor: Jane Doe)".
 _ROLE = re.compile(r"^[（(]?[^:：]{1,40}[:：]\s*")
 
 
 def choose_authors(
-    facts: Facts, bylines: Sequence[str], texts: Sequence[str], tree: etree._Element, sites: Sequence[str]
+    facts: Facts,
+    bylines: Sequence[str],
+    texts: Sequence[str],
+    tree: etree._Element,
+    sites: Sequence[str],
+    language: str | None = None,
 ) -> tuple[str, ...]:
     """Names that structured data states, or the page's own byline where that names them and more.
 
-    A site's own name counts only where nothing else is named. `texts` are the page's blocks: a name in
+    A site's own name counts only where nothing else is named, and a person of the byline goes before what is stated of
+    a feed, an office or the paper. `texts` are the page's blocks: a name in
     capitals is written as it stands elsewhere on the page.
     """
     stated = [credit.value for credit in facts.credits]
     people = _people(stated, sites)
-    signed = [name for text in bylines[:_MAX_BYLINES] for name in parse_byline(text)]
-    shown = without_sites(dict.fromkeys(signed), sites) or (() if people else _marked(tree, sites))
-    if people:
+    # Who helped is credited at the end of a page, and not among the authors where there are others.
+    main = [text for text in bylines[:_MAX_BYLINES] if not is_helping(text)]
+    signed = _names(main, language) or (() if people else _names(bylines, language))
+    signed = _without_places(list(dict.fromkeys(signed)), texts)
+    shown = without_sites(signed, sites) or (() if people else _marked(tree, sites))
+    if people and all(map(_is_nobody, people)) and any(_is_person(name, sites) for name in shown):
+        chosen = shown
+    elif people:
         chosen = shown if _extends(shown, people) else people
     elif stated and all(is_site_name(name, sites) for name in shown):
         chosen = stated[0]
@@ -63,8 +86,14 @@ def _marked(tree: etree._Element, sites: Sequence[str]) -> tuple[str, ...]:
     """Names that rel and itemprop mark as the author's; else those of the first place that a class or link marks."""
     found: list[str] = []
     first: list[str] = []
+    near: set[etree._Element] = set()
     for element in tree.iter(*_HOLDERS):
         if element.get("rel") == "author" or element.get("itemprop") == "author":
+            around = set(islice(element.iterancestors(), _NEAR))
+            # Other stories below have authors of their own.
+            if found and not near & around:
+                continue
+            near = near or around
             found.extend(parse_byline(inner_text(element)[:200]))
         elif not first:
             name, target = element.get("class"), element.get("href")
@@ -95,6 +124,28 @@ def _people(stated: Sequence[tuple[str, ...]], sites: Sequence[str]) -> tuple[st
         if people:
             return people
     return ()
+
+
+def _is_nobody(name: str) -> bool:
+    """Whether a name is an office's or a reader's of a site: `CC7567`."""
+    return is_office(name) or (is_single(name) and any(map(str.isdigit, name)))
+
+
+def _names(bylines: Sequence[str], language: str | None) -> Sequence[str]:
+    return [name for text in bylines[:_MAX_BYLINES] for name in parse_byline(text, language=language)]
+
+
+def _is_person(name: str, sites: Sequence[str]) -> bool:
+    """Whether a name can be a person's: not the site's, a desk's or an agency's."""
+    return not (is_single(name) or is_office(name) or is_agency(name) or is_domain(name) or is_site_name(name, sites))
+
+
+def _without_places(names: list[str], texts: Sequence[str]) -> list[str]:
+    """The names without places behind them, as the story itself tells: "in Port Sallow"."""
+    if len(names) < 2:
+        return names
+    whole = "\n".join(texts)[:_MOST_TEXT]
+    return [name for name in names if name is names[0] or not re.search(_IN + re.escape(name) + r"(?!\w)", whole)]
 
 
 def _extends(shown: Sequence[str], people: Sequence[str]) -> bool:

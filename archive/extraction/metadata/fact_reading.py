@@ -11,6 +11,7 @@ from archive.extraction.metadata.dates import parse_date
 from archive.extraction.metadata.fact_text import plain, plain_lines, web_address
 from archive.extraction.metadata.facts import Fact, Facts
 from archive.extraction.metadata.json_ld import Node, read_nodes
+from archive.extraction.metadata.language_tags import language_tag
 from archive.extraction.metadata.meta_tags import Head, read_head
 from archive.records import Image
 
@@ -133,13 +134,13 @@ class _Reader:
                 yield Fact(iso, f"meta:{name}")
 
     def _languages(self) -> Iterator[Fact[str]]:
-        if self.lang and (tag := meta_tags.tag(self.lang)):
+        if self.lang and (tag := language_tag(self.lang)):
             yield Fact(tag, "html:lang")
         for source, value in self._node_values(("inLanguage",), articles_only=False):
-            if tag := meta_tags.tag(json_ld.texts(value)):
+            if tag := language_tag(json_ld.texts(value)):
                 yield Fact(tag, source)
         for name, value in self.head.values(meta_tags.LANGUAGES):
-            if tag := meta_tags.tag(value.split(",")[0]):
+            if tag := language_tag(value.split(",")[0]):
                 yield Fact(tag, f"meta:{name}")
 
     def _site_names(self) -> Iterator[Fact[str]]:

@@ -133,15 +133,6 @@ def _named(element: etree._Element) -> str:
     return "" if names.lower() in ("author", "name", "description", "url", "image") else names
 
 
-def tag(value: str) -> str | None:
-    """A BCP 47 tag in its usual case: `en-GB` for `en_gb`; names of languages are refused."""
-    parts = value.strip().replace("_", "-").split("-")
-    if not (parts[0].isalpha() and parts[0].isascii() and 2 <= len(parts[0]) <= 3):
-        return None
-    rest = [part.title() if len(part) == 4 else part.upper() for part in parts[1:3] if part.isalnum()]
-    return "-".join([parts[0].lower(), *rest])
-
-
 def listed(values: Iterable[str]) -> tuple[str, ...]:
     """Keywords one by one; a single text holds them between commas."""
     values = list(values)

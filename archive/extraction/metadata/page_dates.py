@@ -6,6 +6,7 @@ import unicodedata
 import warnings
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 
@@ -19,6 +20,7 @@ from archive.extraction.metadata.dates import find_dates, parse_date, possible
 from archive.extraction.metadata.fact_text import inner_text
 from archive.extraction.metadata.facts import Facts, LabelledText
 from archive.extraction.metadata.word_lists import alternation, words
+from archive.labels import Label
 from archive.telling.shield import shielded
 
 _IN_URL = re.compile(r"/((?:19|20)\d\d)[/-]?(\d\d)[/-]?(\d\d)(?=\D|$)")
@@ -36,18 +38,25 @@ def choose_dates(
     url: str,
     language: str | None,
     latest: datetime | None,
+    not_its: Sequence[LabelledText] = (),
 ) -> tuple[str | None, str | None]:
-    """Publication and modification as ISO 8601, each None where nothing says so.
+    """Publication and modification as ISO 8601, each None where nothing says so. `not_its` are blocks with dates of
+    other stories and other things, which no guess may take.
 
     A stated date is made more exact by others of the same moment (a time, an offset), never moved by them.
     """
     published, modified = (
         [fact.value for fact in stated if possible(fact.value, latest)] for stated in (facts.published, facts.modified)
     )
-    shown = {"published": [], "updated": []} if published and modified else _shown(stamps, language, latest)
-    first = sharpened(published) or _in_title(facts, latest) or sharpened(shown["published"])
+    shown = _Shown() if published and modified else _shown(stamps, language, latest)
+    first = sharpened(published) or _in_title(facts, latest) or sharpened([*shown.published, *shown.unnamed])
     first = first or _marked(tree, language, latest) or _from_url(url, latest)
-    return first or _guessed(facts, tree, url, latest), sharpened(modified) or sharpened(shown["updated"])
+    last = sharpened(modified) or sharpened(shown.updated)
+    if first:
+        return first, last
+    guess = _guessed(facts, tree, url, latest)
+    taken = {day for days in (shown.updated, shown.other) for iso in days if (day := iso[:10])}
+    return (None if guess in taken or guess in _days(not_its, language) else guess), last
 
 
 def sharpened(dates: Sequence[str]) -> str | None:
@@ -66,25 +75,44 @@ def _same_clock(best: str, other: str) -> bool:
     return not has_offset and other[:16] == best[:16] and other[19:].lstrip(".0123456789") != ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """Dates that the page shows, by what it calls them."""
+
+    published: list[str] = field(default_factory=list)
+    unnamed: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+    other: list[str] = field(default_factory=list)
+
+
 @cache
 def _labels() -> re.Pattern[str]:
     return re.compile(
-        rf"(?P<updated>{alternation(words('updated'))})|(?P<published>{alternation(words('published'))})",
+        rf"(?P<other>{alternation(words('elsewhen'))})|(?P<updated>{alternation(words('updated'))})"
+        rf"|(?P<published>{alternation(words('published'))})",
         re.I,
     )
 
 
-def _shown(stamps: Sequence[LabelledText], language: str | None, latest: datetime | None) -> dict[str, list[str]]:
+def _shown(stamps: Sequence[LabelledText], language: str | None, latest: datetime | None) -> _Shown:
     """Dates of the page's own date blocks, told apart by the words before them, in their block or the last."""
-    found: dict[str, list[str]] = {"published": [], "updated": []}
+    found = _Shown()
     waiting = ""
     for stamp in stamps[:_MAX_STAMPS]:
         text = _with_time(stamp)
-        dated = list(labelled_dates(f"{waiting} {text}", language, latest))
+        dated = list(_named_dates(f"{waiting} {text}", language, latest))
         for iso, kind in dated:
-            found[kind].append(iso)
+            getattr(found, kind or "unnamed").append(iso)
         waiting = text if not dated and _labels().fullmatch(text.strip(" :.")) else ""
     return found
+
+
+def _days(blocks: Sequence[LabelledText], language: str | None) -> set[str]:
+    """The days in blocks that say what happened then, or that are another story's."""
+    texts = [(block.label, block.text) for block in blocks if len(block.text) < 300 and _YEAR.search(block.text)]
+    dated = [(label, iso, kind) for label, text in texts[:50] for iso, kind in _named_dates(text, language, None)]
+    foreign = (Label.RELATED, Label.DATE, Label.COMMENTS)
+    return {iso[:10] for label, iso, kind in dated if label in foreign or kind in ("other", "updated")}
 
 
 def _with_time(stamp: LabelledText) -> str:
@@ -96,11 +124,18 @@ def _with_time(stamp: LabelledText) -> str:
 
 
 def labelled_dates(text: str, language: str | None, latest: datetime | None = None) -> Iterator[tuple[str, str]]:
-    """Each date of a text with `published` or `updated`: the nearest such word before it, else `published`."""
+    """Each date of a text with `published`, `updated` or `other` (received, reviewed, accessed, the day of an event):
+    the nearest such word before it, else `published`, as most sites write that day."""
+    for iso, role in _named_dates(text, language, latest):
+        yield iso, role or "published"
+
+
+def _named_dates(text: str, language: str | None, latest: datetime | None) -> Iterator[tuple[str, str | None]]:
+    """The same, with None where nothing names the date."""
     text, end = unicodedata.normalize("NFC", text), 0
     for stamp in find_dates(text, language=language, latest=latest):
         before = [match.lastgroup for match in _labels().finditer(text, end, stamp.end)]
-        yield stamp.iso, before[-1] if before and before[-1] else "published"
+        yield stamp.iso, before[-1] if before else None
         end = stamp.end
 
 

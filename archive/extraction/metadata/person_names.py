@@ -34,6 +34,8 @@ _NUMERIC = re.compile(r"^\d+\+|^(?=.*\d)[0-9a-f]{6,}(?:-[0-9a-f]{4,})*$")
 _SENTENCE = re.compile(r"[!?;:=<>{}\\^~|]|\.\s+[a-z]|\.{2,}|…")
 #: Words and characters of the longest names that are believed.
 MAX_WORDS, MAX_LENGTH = 7, 70
+#: Germanic languages write the subject and the role in one word.
+_COMPOUND = re.compile(r".(?:redakt(?:eur(?:in)?|ør|ör)|redacteur|reporter(?:in)?|korrespondent(?:in)?|correspondent)$")
 #: Words that sites add to their names.
 _DROPPED = (
     "redaktion", "redaction", "redaccion", "redacao", "redazione", "redactie", "newsroom", "staff", "editorial",
@@ -78,6 +80,23 @@ def is_agency(name: str) -> bool:
 def is_place(name: str) -> bool:
     """Whether this is a dateline that stands beside names."""
     return name.casefold() in lines("places")
+
+
+def is_paper(name: str) -> bool:
+    """Whether this is a paper's name, by its last or first word: `The Alder Valley Herald`, `Gazeta Dolinna`."""
+    tokens = name.casefold().split()
+    return len(tokens) > 1 and bool({tokens[-1], tokens[0]} & lines("papers"))
+
+
+def is_office(name: str) -> bool:
+    """Whether this is no person but a feed, a desk or a paper: `Courier Staff`, `Web Office`."""
+    tokens = name.casefold().replace("-", " ").split()
+    return bool(set(tokens) & lines("offices")) or is_paper(name)
+
+
+def is_role(word: str) -> bool:
+    """Whether a word, in a script without spaces, says what somebody is."""
+    return not _without_role(word)
 
 
 def is_domain(name: str) -> bool:
@@ -193,7 +212,10 @@ def _behind_role(tokens: list[str], kinds: list[str], place: int) -> str:
 
 def _kind(token: str) -> str:
     bare = token.strip(".,;:()").casefold()
-    if bare in _roles() or bare.replace("*", "").replace(":", "") in _roles():
+    # `Kurier-online-Redakteur`, `Wirtschaftsredakteurin`.
+    if bare.rsplit("-", maxsplit=1)[-1] in _roles() and "-" in bare and len(bare.rsplit("-", maxsplit=1)[-1]) > 5:
+        return "role"
+    if _COMPOUND.search(bare) or bare in _roles() or bare.replace("*", "").replace(":", "") in _roles():
         return "role"
     return "beside" if bare in words("adjectives") else ""
 

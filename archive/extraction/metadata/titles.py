@@ -12,11 +12,13 @@ from archive.extraction.metadata.dates import parse_date
 from archive.extraction.metadata.fact_text import plain, skeleton
 from archive.extraction.metadata.facts import Fact
 from archive.extraction.metadata.person_names import is_site_name
+from archive.extraction.metadata.word_lists import UNSPACED
 
 _SEPARATOR = re.compile(r"((?<!\s)\s++[-–—−|·•»«:/>›▷☆★~]{1,2}\s+|(?:(?<!\s)\s++)?(?:[|｜│]|--+)\s*|：|,\s+)")
 #: What parts a kicker from its headline.
 _KICKER_END = re.compile(r":\s+|\s[-–—|/·•]\s")
 _KICKER = re.compile(r"(?<![\s:|/•·.–—-])[\s:|/•·.–—-]++$")
+_PART = re.compile(r"(\s+[-–—−|·•»«:/>›~]{1,2}\s+|\s*[|｜│：]\s*|:\s+|\s+::\s*)")
 _WORD = re.compile(r"\w\w+")
 _DIGIT = re.compile(r"\d")
 #: What parts of a headline that stand in elements of their own may have lost between them.
@@ -26,17 +28,28 @@ _ORNAMENT = re.compile(r"^(?:#{1,6}\s+|[⋆★☆♥•▶►|»·]\s*)+|(?<!\s)
 #: How much each place's word weighs where the page shows no headline.
 _WEIGHTS = {"json-ld:headline": 1.0, "meta:og:title": 1.2, "meta:twitter:title": 0.4, "html:title": 0.5}
 _SHORTEST = 8
+#: Characters of the longest name of a site; some pages put the story's title where its name belongs.
+_LONGEST_SITE = 40
 
 
 def choose_title(
-    stated: Sequence[Fact[str]], shown: Sequence[str], sites: Iterable[str], *, news: bool = False
+    stated: Sequence[Fact[str]],
+    shown: Sequence[str],
+    sites: Iterable[str],
+    *,
+    news: bool = False,
+    lines: Sequence[str] = (),
+    sure: str | None = None,
 ) -> str | None:
     """The displayed headline, or the title that most places state if none is displayed.
 
     `stated` is in order of trust, `shown` holds headline blocks and `<h1>` texts of the page, in that order.
-    On a page that calls itself `news`, a title that JSON-LD, og:title and `<title>` share goes first.
+    On a page that calls itself `news`, a title that JSON-LD, og:title and `<title>` share goes first. `lines` are those
+    above the story: what one of them repeats of a title is the headline, the rest a site's name or a rubric. `sure` is
+    what is surely the headline, whatever titles for search engines say.
     """
-    sites = tuple(sites)
+    titled = {skeleton(fact.value) for fact in stated if len(fact.value) > _LONGEST_SITE}
+    sites = tuple(site for site in sites if skeleton(site) not in titled)
     headings = [without_site(_ORNAMENT.sub("", plain(text)), sites) for text in shown]
     headings = [text for text in headings if text and not is_site_name(text, sites)]
     titles = [(fact.source, without_site(_ORNAMENT.sub("", plain(fact.value)), sites)) for fact in stated]
@@ -44,11 +57,13 @@ def choose_title(
     if not titles:
         return headings[0] if headings else None
     known = [title for _, title in titles] + headings
-    titles = [(source, shortest(title, known)) for source, title in titles]
+    titles = [(source, _repeated(shortest(title, known), lines, sites)) for source, title in titles]
     alone = dict(titles).get("meta:og:title", "")
     headings = [_without_kicker(heading, alone) for heading in headings]
     titles = [(source, _without_kicker(title, alone)) for source, title in titles]
-    return (_unanimous(titles) if news else None) or _displayed(headings, titles) or _elected(titles)
+    if found := (_unanimous(titles) if news else None) or _displayed(headings, titles):
+        return found
+    return sure if sure in headings else _elected(titles)
 
 
 def _unanimous(titles: Sequence[tuple[str, str]]) -> str | None:
@@ -92,6 +107,20 @@ def shortest(title: str, known: Sequence[str]) -> str:
         for part in ("".join(parts[:place]).strip(), "".join(parts[place + 1 :]).strip()):
             if len(part) >= max(_SHORTEST, 0.4 * len(title)) and skeleton(part) in whole:
                 return part
+    return title
+
+
+def _repeated(title: str, lines: Sequence[str], sites: Sequence[str]) -> str:
+    """The part of a title that a line above the story repeats, where the rest is not repeated too."""
+    parts = _PART.split(title)
+    if len(parts) < 3 or skeleton(title) in (known := {skeleton(line) for line in lines}):
+        return title
+    for place in range(1, len(parts), 2):
+        front, rear = "".join(parts[:place]).strip(), "".join(parts[place + 1 :]).strip()
+        found = [part for part in (front, rear) if len(part) >= _SHORTEST and skeleton(part) in known]
+        found = [part for part in found if not is_site_name(part, sites)]
+        if len(found) == 1 and len(found[0].split()) + len(UNSPACED.findall(found[0])) > 2:
+            return found[0]
     return title
 
 

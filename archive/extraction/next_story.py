@@ -1,0 +1,148 @@
+"""Where a second story begins below the first, as pages have it that load the next one on scrolling: the record ends
+there, and what follows is related.
+
+Live blogs, forums and stories in sections look alike, so all of this is asked: a heading of its own in an element that
+holds nothing of the first story, a byline or a date under it, paragraphs of its own, and a sign that it is another
+page's: a headline's tag, a link to another page, or a class that says so.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+
+from archive.extraction.blocks import TextBlock
+from archive.extraction.metadata.bylines import is_signature
+from archive.extraction.metadata.fact_text import skeleton
+from archive.extraction.metadata.facts import Facts
+from archive.extraction.rules import is_selected
+from archive.extraction.verdict import Verdict
+from archive.labels import Label
+
+RULE = "general:next-story"
+#: Characters of a paragraph, words that a story has at least before the next one begins, and that the next one has.
+_PARAGRAPH, _LEAST, _NEXT = 80, 60, 40
+#: Blocks behind a heading in which its byline stands, and in which its paragraphs are looked for.
+_SIGNED, _FAR = 6, 40
+_HEADINGS = frozenset(("h1", "h2", "h3"))
+_STORY = frozenset(
+    (
+        Label.BODY,
+        Label.HEADLINE,
+        Label.STANDFIRST,
+        Label.BYLINE,
+        Label.DATE,
+        Label.CAPTION,
+        Label.AUTHOR_BIO,
+        Label.NOTE,
+    )
+)
+_SAYS_SO = re.compile(
+    r"(?:^|[\s_-])(?:infinite|next[\s_-]*(?:article|post|story|up)|post[\s_-]?add|auto[\s_-]?load|scroll[\s_-]*(?:next|item))",
+    re.I,
+)
+_ADDRESSES = ("data-url", "data-href", "data-permalink", "data-article-url", "data-link", "data-canonical")
+
+
+def ended(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], facts: Facts, url: str) -> list[Verdict]:
+    """The verdicts, with the next stories' text related to this one. A site's own rules stand, and live blogs."""
+    start = None if _is_live(facts) else _begins(verdicts, blocks, facts, url)
+    if start is None:
+        return list(verdicts)
+    return [
+        Verdict(Label.RELATED, RULE, verdict.confidence)
+        if place >= start and verdict.label in _STORY and not is_selected(verdict.rule)
+        else verdict
+        for place, verdict in enumerate(verdicts)
+    ]
+
+
+def _is_live(facts: Facts) -> bool:
+    return any(fact.value == "LiveBlogPosting" for fact in facts.types)
+
+
+def _begins(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], facts: Facts, url: str) -> int | None:
+    """The place of the second story's heading."""
+    body = [place for place, verdict in enumerate(verdicts) if verdict.label is Label.BODY]
+    paragraphs = [place for place in body if len(blocks[place].text) > _PARAGRAPH]
+    headline = next((place for place, verdict in enumerate(verdicts) if verdict.label is Label.HEADLINE), None)
+    if headline is None or not paragraphs or headline > paragraphs[0]:
+        return None
+    first = {blocks[paragraphs[0]].element, blocks[headline].element}
+    story = {up for element in first for up in (element, *element.iterancestors())}
+    titles = {skeleton(fact.value) for fact in facts.titles} | {skeleton(blocks[headline].text)}
+    words = 0
+    for place in range(paragraphs[0], len(blocks)):
+        block = blocks[place]
+        if verdicts[place].label is Label.BODY:
+            words += len(block.text.split())
+        if words < _LEAST or block.element.tag not in _HEADINGS or skeleton(block.text) in titles:
+            continue
+        if _is_other(block, blocks[headline], story, url) and _is_story(verdicts, blocks, place, story):
+            return place
+    return None
+
+
+def _outermost(element: etree._Element, story: set[etree._Element]) -> etree._Element | None:
+    """The largest element around a heading that holds nothing of the first story; None where the heading is in it."""
+    if element in story:
+        return None
+    whole = element
+    for up in element.iterancestors():
+        if up in story:
+            break
+        whole = up
+    return whole
+
+
+def _is_other(block: TextBlock, headline: TextBlock, story: set[etree._Element], url: str) -> bool:
+    """Whether a heading is that of another page: set as the headline is, linked to elsewhere, or in what says so."""
+    if block.element.tag == headline.element.tag == "h1":
+        return True
+    if any(_is_elsewhere(link.get("href"), url) for link in (*block.anchors, *block.element.iterancestors("a"))):
+        return True
+    for up in block.element.iterancestors():
+        if up in story:
+            return False
+        if _SAYS_SO.search(f"{up.get('class') or ''} {up.get('id') or ''}"):
+            return True
+        if any(_is_elsewhere(up.get(name), url) for name in _ADDRESSES):
+            return True
+    return False
+
+
+def _is_elsewhere(target: str | None, url: str) -> bool:
+    """Whether a link leads to another page: a live blog's entries have links to places in their own."""
+    if not target or target.startswith("#"):
+        return False
+    try:
+        return urlsplit(urljoin(url, target)).path.rstrip("/") != urlsplit(url).path.rstrip("/")
+    except ValueError:
+        return False
+
+
+def _is_story(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], place: int, story: set[etree._Element]) -> bool:
+    """Whether a byline or a date and paragraphs follow a heading in what holds it."""
+    whole = _outermost(blocks[place].element, story)
+    if whole is None or whole is blocks[place].element:
+        return False
+    behind = list(islice(_inside(blocks, place + 1, whole), _FAR))
+    text = [other for other in behind if verdicts[other].label is Label.BODY]
+    long = [other for other in text if len(blocks[other].text) > _PARAGRAPH]
+    if not long or sum(len(blocks[other].text.split()) for other in text) < _NEXT:
+        return False
+    return any(
+        verdicts[other].label in (Label.BYLINE, Label.DATE) or is_signature(blocks[other].text[:200])
+        for other in behind[:_SIGNED]
+        if other < long[0]
+    )
+
+
+def _inside(blocks: Sequence[TextBlock], place: int, whole: etree._Element) -> Iterator[int]:
+    for number in range(place, len(blocks)):
+        element = blocks[number].element
+        if element is not whole and whole not in element.iterancestors():
+            return
+        yield number
