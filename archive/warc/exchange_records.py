@@ -45,11 +45,12 @@ def warc_date(moment: datetime) -> str:
     return moment.isoformat(timespec="microseconds")[:26] + "Z"
 
 
-class _RawHead:
-    """An HTTP head that warcio writes as it was received: its own would put the lines in order."""
+class _RawBlock:
+    """What warcio takes for the HTTP head of a record, and writes in one piece as it was received: its own heads put
+    the lines in order."""
 
-    def __init__(self, head: bytes) -> None:
-        self.headers_buff = head
+    def __init__(self, block: bytes) -> None:
+        self.headers_buff = block
 
     def compute_headers_buffer(self, _: object) -> None:
         """Nothing is to be computed."""
@@ -78,19 +79,16 @@ _WRITER = _Writer()
 
 def member(kind: str, block: bytes, content_type: str, fields: Fields, *, packed: bool = False) -> bytes:
     """One record as one gzip member. `packed` says that compressing the block again would gain nothing."""
-    headers = [("WARC-Type", kind), *fields, ("WARC-Block-Digest", sha1_digest(block))]
-    # Of a revisit warcio writes the HTTP head alone, which is all that there is.
-    head, payload = (_RawHead(block), b"") if kind == "revisit" else (None, block)
-    record = ArcWarcRecord(
-        "warc",
-        kind,
-        StatusAndHeaders("", headers, protocol=_VERSION),
-        BytesIO(payload),
-        head,
-        content_type,
-        len(payload),
-    )
-    record.payload_length = len(payload)
+    head = StatusAndHeaders("", (), protocol=_VERSION)
+    # Set here, since warcio would look at each for bytes. It sets the length, which it looks for from the end.
+    head.headers = [
+        ("WARC-Type", kind),
+        *fields,
+        ("WARC-Block-Digest", sha1_digest(block)),
+        ("Content-Type", content_type),
+        ("Content-Length", ""),
+    ]
+    record = ArcWarcRecord("warc", kind, head, BytesIO(), _RawBlock(block), None, 0, payload_length=0)
     content = _WRITER.bytes_of(record)
     return stored(content) if packed else compressed(content)
 
