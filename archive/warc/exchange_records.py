@@ -12,9 +12,9 @@ from warcio.warcwriter import WARCWriter
 from archive.exchange import Exchange
 from archive.warc.digest import sha1_digest
 from archive.warc.fields import origin_fields
-from archive.warc.message import HttpMessage, entity, parse_message
+from archive.warc.message import HttpMessage, entity, method_of, parse_message
 from archive.warc.packing import compressed, is_packed, stored
-from archive.warc.sighting import Original, Revisit, Sighting, method_of, sighting_of
+from archive.warc.sighting import Original, Revisit, Sighting, sighting_of
 
 _VERSION = "WARC/1.1"
 _PROFILE = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
@@ -24,13 +24,13 @@ Fields = Iterable[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class ExchangeRecords:
-    """The gzip members of one exchange, in file order, and what names its first record."""
+    """The gzip members of one exchange, in file order, and what names its first record; `message` is the response."""
 
     members: tuple[bytes, ...]
     record_id: str
+    message: HttpMessage | None = None
     sighting: Sighting | None = None
     revisit: Revisit | None = None
-    mime: str | None = None
 
     @property
     def payload_digest(self) -> str:
@@ -117,10 +117,10 @@ def entry_of(
     on_wire = common + _connection(exchange)
     main_id = new_id()
     members: list[bytes] = []
-    sighting = revisit = mime = None
+    message = sighting = revisit = None
     if exchange.response:
         message = parse_message(exchange.response)
-        sighting, mime = _sighting(exchange, message, main_id, date), message.first("content-type")
+        sighting = _sighting(exchange, message, main_id, date)
         revisit = find(sighting)
         members.append(_response(exchange, _identity(main_id) + on_wire, message, sighting, revisit))
     if exchange.request:
@@ -135,7 +135,7 @@ def entry_of(
         redacted=exchange.redacted,
     )
     members.append(member("metadata", block, "application/warc-fields", identity + common))
-    return ExchangeRecords(tuple(members), main_id, sighting, revisit, mime)
+    return ExchangeRecords(tuple(members), main_id, message, sighting, revisit)
 
 
 def _sighting(exchange: Exchange, message: HttpMessage, record_id: str, date: str) -> Sighting:
