@@ -21,18 +21,18 @@ COMMANDS = {
     "clean": "archive.commands.clean:clean",
     "extract": "archive.commands.extract:extract",
     "learn": "archive.commands.learn:learn",
-    "schema": "archive.commands.schema:schema",
-    "export": "archive.commands.export:export",
-    "import": "archive.commands.import_corpus:import_corpus",
-    "search": "archive.commands.search:search",
-    "source": "archive.commands.source:source",
-    "history": "archive.commands.history:history",
+    "schema": "archive.commands.schema:of_records",
+    "export": "archive.commands.datasets:export",
+    "import": "archive.commands.datasets:import_corpus",
+    "search": "archive.commands.research:search",
+    "source": "archive.commands.research:source",
+    "history": "archive.commands.research:history",
     "verify": "archive.commands.verify:verify",
     "copy": "archive.commands.copy:copy",
     "restore": "archive.commands.copy:restore",
     "report": "archive.commands.report:report",
-    "index": "archive.commands.index:index",
-    "wacz": "archive.commands.wacz:wacz",
+    "index": "archive.commands.verify:index",
+    "wacz": "archive.commands.replay:wacz",
     "replay": "archive.commands.replay:replay",
     "site": "archive.cli:site",
     "alarms": "archive.commands.alarms_app:app",
@@ -40,9 +40,9 @@ COMMANDS = {
 }
 SITE_COMMANDS = {
     "list": "archive.commands.site:list_sites",
-    "schema": "archive.commands.site:schema",
-    "explain": "archive.commands.site_explain:explain_page",
-    "health": "archive.commands.site_health:health",
+    "schema": "archive.commands.schema:of_sites",
+    "explain": "archive.commands.site:explain_page",
+    "health": "archive.commands.report:health",
 }
 SCHEDULE_COMMANDS = {
     "list": "archive.commands.schedule:list_schedule",
@@ -50,8 +50,8 @@ SCHEDULE_COMMANDS = {
     "pause": "archive.commands.schedule:pause",
     "resume": "archive.commands.schedule:resume",
     "status": "archive.commands.schedule:status",
-    "install": "archive.commands.schedule_install:install",
-    "schema": "archive.commands.schedule:schema",
+    "install": "archive.commands.schedule:install",
+    "schema": "archive.commands.schema:of_settings",
 }
 site = typer.Typer(
     cls=lazy_group(SITE_COMMANDS), name="site", help="Site files: list, check and explain them.", no_args_is_help=True

@@ -68,8 +68,8 @@ def _captures(collection: Collection) -> Iterator[Kept]:
 def _lists(collection: Collection, captures: Sequence[Kept]) -> dict[str, list[str]]:
     frontier = Frontier(collection.state)
     try:
-        named = [entry for entry in frontier.lists() if entry.origin.found_in in ("link", "robots")]
-        led = [entry.origin for entry in islice(frontier.articles(), _LOOKED_AT)]
+        named = [entry for entry in frontier.questions.lists() if entry.origin.found_in in ("link", "robots")]
+        led = [entry.origin for entry in islice(frontier.questions.articles(), _LOOKED_AT)]
     finally:
         frontier.close()
     led += [capture.origin for _, capture in captures]

@@ -118,6 +118,8 @@ class Simulation:
         # Time is simulated and so are crashes: nothing depends on the disk, which is slow.
         self.store._db.execute("PRAGMA synchronous=OFF")
         self.store._db.execute("PRAGMA journal_mode=MEMORY")
+        # One process has it, which need not ask for its locks and look for others' writes each time.
+        self.store._db.execute("PRAGMA locking_mode=EXCLUSIVE")
         self.runner = FakeRunner(self.clock, self.weather)
         self.supervisor = Supervisor(self.store, self.roster, self.runner, self.clock, after_run=self._ran)
         self.supervisor.open()

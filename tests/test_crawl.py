@@ -171,6 +171,32 @@ def test_what_a_server_can_do_to_a_crawl_ends_in_a_sentence(tmp_path: Path, clea
     assert statuses.count(302) + statuses.count(307) >= 12, "what fails is captured as well"
 
 
+def test_an_answer_larger_than_the_limit_is_asked_for_once(tmp_path: Path, cleancopy: Run, site: ScriptedSite) -> None:
+    def long(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", "64000001")
+        handler.end_headers()
+        handler.wfile.write(story("Long").encode())
+
+    def wide(handler: BaseHTTPRequestHandler) -> None:
+        site.send(handler, Answer(story("Wide").encode(), headers={"X-Padding": "x" * 300_000}))
+
+    site.pages |= {"/long.html": long, "/wide.html": wide}
+    urls = [f"{site.url}/{name}.html" for name in ("long", "wide")]
+    ran = cleancopy("crawl", "--urls", "-", "--collection", "c", *FAST, stdin="\n".join(urls))
+    assert ran.code == 1, ran.err
+    assert sorted(site.paths()) == ["/long.html", "/robots.txt", "/wide.html"]
+    failures = report(tmp_path / "c")["failures"]
+    assert isinstance(failures, list)
+    assert {failed["kind"] for failed in failures} == {"too_large"}
+    for url in urls:
+        assert re.search(f"{re.escape(url)}: the page is larger than the limit", ran.err), ran.err
+    site.pages["/robots.txt"] = wide
+    forbidden = cleancopy("clean", urls[0], "--allow-private")
+    assert f"{urls[0]}: robots.txt cannot be read (the page is larger than the limit" in forbidden.err
+    assert "Error" not in ran.err + forbidden.err, "people read no names of Python's"
+
+
 def test_odd_pages_have_records_that_say_what_is_odd(tmp_path: Path, cleancopy: Run, site: ScriptedSite) -> None:
     site.page("/empty.html", "")
     site.page("/wrong.html", story("Größe und Maß").encode("latin-1"), Content_Type="text/html; charset=utf-8")
@@ -193,6 +219,20 @@ def test_a_host_that_does_not_answer(cleancopy: Run) -> None:
     unknown = cleancopy("clean", "http://no-such-host.invalid/story.html")
     assert unknown.code == 1
     assert "the host name is not known" in unknown.err
+
+
+@pytest.mark.parametrize(
+    ("sent", "reason"),
+    [(b"", "the server closed the connection"), (b"SSH-2.0-gull\r\n\r\n", "what came is no HTTP")],
+)
+def test_a_server_that_does_not_speak_http(cleancopy: Run, site: ScriptedSite, sent: bytes, reason: str) -> None:
+    def odd(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(sent)
+        handler.close_connection = True
+
+    site.pages["/odd.html"] = odd
+    ran = cleancopy("clean", f"{site.url}/odd.html", "--allow-private")
+    assert (ran.code, ran.err.strip()) == (1, f"{site.url}/odd.html: {reason}"), ran.err
 
 
 def test_a_server_that_asks_for_patience_gets_it(tmp_path: Path, cleancopy: Run, site: ScriptedSite) -> None:

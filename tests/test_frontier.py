@@ -95,7 +95,7 @@ def test_what_was_leased_at_a_crash_is_queued_again(tmp_path: Path) -> None:
 
     after = Frontier(tmp_path / "state.sqlite")
     assert {leased(after), leased(after), leased(after)} == {"http://a.example/2", "http://a.example/3", None}
-    assert after.counts() == {"done": 1, "leased": 2}
+    assert after.questions.counts() == {"done": 1, "leased": 2}
     after.close()
 
 
@@ -111,10 +111,10 @@ def test_a_failure_waits_for_its_time(frontier: Frontier) -> None:
     assert again
     assert again.attempts == 1
     frontier.failed(again, Failed.of_status(503), now=NOW + 6)
-    ((url, why),) = frontier.failures(NOW, 10)
+    ((url, why),) = frontier.questions.failures(NOW, 10)
     assert (url, why.kind, why.sentence) == ("http://a.example/1", FailureKind.HTTP_ERROR, "HTTP 503 (2 tries)")
-    assert frontier.failures(NOW + 7, 10) == []
-    assert frontier.counts() == {"failed": 1}
+    assert frontier.questions.failures(NOW + 7, 10) == []
+    assert frontier.questions.counts() == {"failed": 1}
 
 
 def test_a_later_run_tries_again_what_may_have_changed(frontier: Frontier) -> None:
@@ -129,7 +129,7 @@ def test_a_later_run_tries_again_what_may_have_changed(frontier: Frontier) -> No
         found = frontier.lease(NOW, 1)
         assert found
         frontier.failed(found, why, now=NOW)
-    assert frontier.retry_failed() == 3
+    assert frontier.renewal.retry_failed() == 3
     urls = {leased(frontier) for _ in range(4)}
     assert urls == {f"http://a.example{path}" for path in ("/down", "/busy", "/unclear")} | {None}
 
@@ -167,20 +167,20 @@ def test_an_unchanged_list_leads_to_its_lists_again(frontier: Frontier) -> None:
         assert found
         frontier.done(found, status=200, etag=None, last_modified=None, now=NOW)
     frontier.commit(frontier.finished())
-    frontier.renew_found_in(index.url, child.site)
+    frontier.renewal.renew_found_in(index.url, child.site)
     assert [leased(frontier), leased(frontier)] == [child.url, None]
 
 
 def test_a_changed_configuration_asks_for_lists_without_conditions(frontier: Frontier) -> None:
     feed = entry("/feed", purpose=Purpose.FEED)
-    frontier.read_lists_anew("a.example", "one")
+    frontier.renewal.read_lists_anew("a.example", "one")
     frontier.add(feed)
     for digest, known in (("one", '"v1"'), ("two", None)):
         found = frontier.lease(NOW, 1)
         assert found
         frontier.done(found, status=200, etag='"v1"', last_modified=None, now=NOW)
         frontier.commit(frontier.finished())
-        frontier.read_lists_anew("a.example", digest)
+        frontier.renewal.read_lists_anew("a.example", digest)
         frontier.renew(feed)
         again = frontier.lease(NOW, 1)
         assert again
@@ -232,8 +232,8 @@ def test_a_run_that_is_over_leaves_its_urls_queued_and_the_others_alone(frontier
     assert frontier.lease(NOW, 1, site="a.example")
     assert frontier.lease(NOW, 1, site="b.example")
     frontier.leave("a.example")
-    assert frontier.counts("a.example") == {"queued": 1}
-    assert frontier.counts("b.example") == {"leased": 1}
+    assert frontier.questions.counts("a.example") == {"queued": 1}
+    assert frontier.questions.counts("b.example") == {"leased": 1}
     assert frontier.lease(NOW + 1, 1, site="a.example", gap=10) is None, "the host was asked a second ago"
     assert frontier.lease(NOW + 10, 1, site="a.example", gap=10)
 
@@ -259,5 +259,5 @@ def test_a_refused_page_is_asked_for_again_but_not_for_ever(frontier: Frontier) 
         found = frontier.lease(NOW, 1)
         assert found, f"after {tries} tries"
         frontier.failed(found, Failed.of_status(403), now=NOW)
-        frontier.retry_failed()
+        frontier.renewal.retry_failed()
     assert frontier.lease(NOW, 1) is None

@@ -12,7 +12,7 @@ from archive.records import read_records
 from tests.scripted import Run, ScriptedSite, command, environment, story
 
 PAGES = 120
-KILLS = int(os.environ.get("CLEANCOPY_KILLS", "6"))
+KILLS = int(os.environ.get("CLEANCOPY_KILLS", "4"))
 
 
 def captured(collection: Path, site: ScriptedSite) -> list[str]:

@@ -52,7 +52,7 @@ def test_an_article_is_due_at_each_age_once(frontier: Frontier) -> None:
     asked = []
     for hour in range(40 * 24):
         now = NOW + hour * HOUR
-        if frontier.revisit(SITE, AGES, now, priority=-1):
+        if frontier.renewal.revisit(SITE, AGES, now, priority=-1):
             entry = fetch(frontier, now, status=304)
             assert entry is not None
             assert (entry.etag, entry.captured) == ('"1"', NOW)
@@ -63,11 +63,11 @@ def test_an_article_is_due_at_each_age_once(frontier: Frontier) -> None:
 def test_what_was_missed_is_made_up_for_once(frontier: Frontier) -> None:
     frontier.add(article())
     fetch(frontier, NOW)
-    assert frontier.due_later(SITE, AGES) == 1
-    assert frontier.revisit(SITE, AGES, NOW + 40 * DAY, priority=-1) == 1
+    assert frontier.questions.due_later(SITE, AGES) == 1
+    assert frontier.renewal.revisit(SITE, AGES, NOW + 40 * DAY, priority=-1) == 1
     fetch(frontier, NOW + 40 * DAY)
-    assert frontier.revisit(SITE, AGES, NOW + 400 * DAY, priority=-1) == 0
-    assert frontier.due_later(SITE, AGES) == 0
+    assert frontier.renewal.revisit(SITE, AGES, NOW + 400 * DAY, priority=-1) == 0
+    assert frontier.questions.due_later(SITE, AGES) == 0
 
 
 def test_only_captured_articles_of_sites_with_a_policy_are_due(frontier: Frontier) -> None:
@@ -75,18 +75,18 @@ def test_only_captured_articles_of_sites_with_a_policy_are_due(frontier: Frontie
     fetch(frontier, NOW, status=301)
     frontier.add(article("/feed", Purpose.FEED))
     fetch(frontier, NOW)
-    assert frontier.revisit(SITE, AGES, NOW + DAY, priority=-1) == 0
+    assert frontier.renewal.revisit(SITE, AGES, NOW + DAY, priority=-1) == 0
     frontier.add(article("/2"))
     fetch(frontier, NOW)
-    assert frontier.revisit(SITE, [], NOW + DAY, priority=-1) == 0
-    assert frontier.revisit("b.example", AGES, NOW + DAY, priority=-1) == 0
-    assert frontier.revisit(SITE, AGES, NOW + DAY, priority=-1) == 1
+    assert frontier.renewal.revisit(SITE, [], NOW + DAY, priority=-1) == 0
+    assert frontier.renewal.revisit("b.example", AGES, NOW + DAY, priority=-1) == 0
+    assert frontier.renewal.revisit(SITE, AGES, NOW + DAY, priority=-1) == 1
 
 
 def test_new_articles_come_before_those_that_are_due_again(frontier: Frontier) -> None:
     frontier.add(article("/old"))
     fetch(frontier, NOW)
-    frontier.revisit(SITE, AGES, NOW + DAY, priority=-1)
+    frontier.renewal.revisit(SITE, AGES, NOW + DAY, priority=-1)
     frontier.add(article("/new"))
     assert frontier.waiting(NOW + DAY, Wanted.NEW_ARTICLES, most=5) == 1
     assert [entry.url[-4:] for entry in (fetch(frontier, NOW + DAY), fetch(frontier, NOW + DAY)) if entry] == [
@@ -99,7 +99,7 @@ def test_a_revisit_under_way_survives_a_crash(tmp_path: Path) -> None:
     frontier = Frontier(tmp_path / "state.sqlite")
     frontier.add(article())
     fetch(frontier, NOW)
-    frontier.revisit(SITE, AGES, NOW + DAY, priority=-1)
+    frontier.renewal.revisit(SITE, AGES, NOW + DAY, priority=-1)
     assert frontier.lease(NOW + DAY, 1)
     frontier.commit()
     again = Frontier(tmp_path / "state.sqlite")
@@ -112,12 +112,14 @@ def test_a_revisit_under_way_survives_a_crash(tmp_path: Path) -> None:
 def test_an_article_that_is_gone_is_asked_for_once_more_and_then_no_more(frontier: Frontier) -> None:
     frontier.add(article())
     for time, due in ((NOW, 0), (NOW + 2 * DAY, 1), (NOW + 4 * DAY, 0)):
-        assert frontier.ask_gone_again(SITE, before=time - DAY) == due
+        assert frontier.renewal.ask_gone_again(SITE, before=time - DAY) == due
         if entry := frontier.lease(time, 1):
             frontier.gone(entry, Failed.of_status(404), now=time)
-    assert frontier.counts() == {"gone": 1}
-    assert [(url, why.sentence) for url, why in frontier.failures(NOW, 10)] == [(f"http://{SITE}/1", "HTTP 404")]
-    assert frontier.retry_failed() == 0
+    assert frontier.questions.counts() == {"gone": 1}
+    assert [(url, why.sentence) for url, why in frontier.questions.failures(NOW, 10)] == [
+        (f"http://{SITE}/1", "HTTP 404")
+    ]
+    assert frontier.renewal.retry_failed() == 0
 
 
 def test_a_frontier_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path) -> None:
@@ -143,11 +145,11 @@ def test_a_frontier_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path) 
         db.commit()
     for _ in range(2):
         frontier = Frontier(path)
-        assert frontier.counts() == {"done": 2, "failed": 1, "queued": 1}
+        assert frontier.questions.counts() == {"done": 2, "failed": 1, "queued": 1}
         frontier.close()
     frontier = Frontier(path)
-    assert frontier.revisit(SITE, AGES, NOW + DAY, priority=-1) == 1
-    due = [entry for entry in frontier.articles() if entry.captured]
+    assert frontier.renewal.revisit(SITE, AGES, NOW + DAY, priority=-1) == 1
+    due = [entry for entry in frontier.questions.articles() if entry.captured]
     assert [(entry.url, entry.etag, entry.captured) for entry in due] == [(f"http://{SITE}/1", '"1"', NOW)]
     frontier.close()
     with closing(sqlite3.connect(path)) as db:

@@ -1,4 +1,4 @@
-"""A simulated year: 200 sites with their own rhythms, servers that fail, block, get stuck and come back, and a
+"""A simulated year: 80 sites with their own rhythms, servers that fail, block, get stuck and come back, and a
 scheduler that is down now and then."""
 
 import random
@@ -23,7 +23,8 @@ from tests.simulation import Crawl, Simulation
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-SITES = 200
+#: Eight of each rhythm: a year of more sites takes minutes and finds no more.
+SITES = 80
 #: Rhythms and how many of ten sites have them.
 RHYTHMS = [
     Schedule(every="12h", quiet_hours=("01:00-04:30",), timezone="Europe/Berlin"),
@@ -40,7 +41,7 @@ RHYTHMS = [
 #: Articles of a usual run, and runs that health looks back on.
 USUAL, LOOKED_BACK = 10, 60
 #: Sites that get stuck once, crashes of the scheduler, and the seconds after which a run that has not begun is late.
-STUCK, CRASHES, LATE = 20, 40, 6 * 3600
+STUCK, CRASHES, LATE = 10, 40, 6 * 3600
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,7 @@ def resident() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
 
 
-def test_a_year_of_200_sites(tmp_path: Path) -> None:
+def test_a_year_of_80_sites(tmp_path: Path) -> None:
     year = Year(tmp_path)
     down = year.pass_by()
     end = START + timedelta(days=365)
@@ -190,7 +191,7 @@ def test_a_year_of_200_sites(tmp_path: Path) -> None:
                 begin.timestamp() - 300 <= due <= back.timestamp() for begin, back in down
             )
             assert excused or started - due < 3600, f"{site}: {started - due} s late"
-    assert total > 50_000
+    assert total > 20_000
 
     begun, cleared = (
         Counter({(kind, site): count for (found, kind, site), count in year.told.items() if found is event})
@@ -200,11 +201,11 @@ def test_a_year_of_200_sites(tmp_path: Path) -> None:
     of_outages = Counter({key: count for key, count in begun.items() if key[0] is not AlarmKind.LATE})
     assert of_outages == year.hit, "every outage is alarmed once, and nothing else"
     assert begun == cleared, "and cleared once"
-    assert sum(year.hit.values()) > 200
+    assert sum(year.hit.values()) > 80
     # What was due while the scheduler was down may have to wait for the end of the site's quiet hours, too.
     assert all(site in year.stuck or year.schedules[site].quiet_hours for site in late)
     assert all(begun[AlarmKind.LATE, site] == 1 for site in late if not year.schedules[site].quiet_hours)
-    assert len(late & set(year.stuck)) >= 5
+    assert len(late & set(year.stuck)) >= 3
 
 
 def forever(schedule: Schedule, site: str) -> Iterator[datetime]:

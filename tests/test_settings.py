@@ -14,7 +14,7 @@ from archive.collection.folder import Collection
 from archive.collection.settings import CollectionSettings
 from archive.collection.settings_file import load_settings
 from archive.collection.settings_schema import settings_schema
-from archive.commands.schedule import schema
+from archive.commands.schema import of_settings
 from archive.errors import ConfigurationError
 from archive.operations.schedule_times import next_runs
 from archive.sites import MODELINE
@@ -240,5 +240,5 @@ def test_the_command_prints_the_schema_and_editors_are_told_of_it_in_a_comment(t
     printed = CliRunner().invoke(app, ["schedule", "schema"]).output
     assert json.loads(printed) == settings_schema()
     line = MODELINE.format(place="collection.schema.json")
-    assert line in " ".join((schema.__doc__ or "").split())
+    assert line in " ".join((of_settings.__doc__ or "").split())
     assert load_settings(written(tmp_path, f"{line}\n{EVERYTHING}")).sites

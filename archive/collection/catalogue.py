@@ -27,9 +27,10 @@ from archive.warc.index import (
     sort_lines,
     write_sorted,
 )
+from archive.warc.message import method_of
 from archive.warc.record_reading import Reading
 from archive.warc.scan import Fielded, Fields, bare_id
-from archive.warc.sighting import Original, Revisit, Sighting, method_of, sighting_of
+from archive.warc.sighting import Original, Revisit, Sighting, sighting_of
 
 #: Told the bytes of the WARC files that have been read since it was last told.
 Progress = Callable[[int], None]
@@ -55,14 +56,14 @@ class Catalogue:
 
     def note(self, entry: ExchangeRecords, place: Place, response: bytes) -> None:
         """An exchange has been written to the open file."""
-        sighting = entry.sighting
-        if sighting is None:
+        sighting, message = entry.sighting, entry.message
+        if sighting is None or message is None:
             return
         self.seen.note(sighting, entry.revisit)
         known = IndexEntry(
             url=sighting.original.url,
             date=sighting.original.date,
-            mime=REVISIT_MIME if entry.revisit else bare_mime(entry.mime),
+            mime=REVISIT_MIME if entry.revisit else bare_mime(message.first("content-type")),
             status=None if sighting.status is None else str(sighting.status),
             digest=entry.payload_digest or sha1_digest(behind_head(response)),
             offset=place.offset,

@@ -61,7 +61,6 @@ _PASSING = frozenset(
         FailureKind.CONNECTION,
         FailureKind.TIMEOUT,
         FailureKind.CUT,
-        FailureKind.TOO_LARGE,
         FailureKind.OTHER,
     )
 )
@@ -69,6 +68,7 @@ _PASSING_STATUSES = frozenset((408, 429, 500, 502, 503, 504, 520, 521, 522, 524)
 _OF_STATUS = frozenset((FailureKind.HTTP_ERROR, FailureKind.NOT_FOUND, FailureKind.RATE_LIMITED, FailureKind.REFUSED))
 #: Kinds of failures without an answer of the site to the request; what is cut or too large is not counted as one.
 NO_ANSWER = _PASSING | {
+    FailureKind.TOO_LARGE,
     FailureKind.ROBOTS,
     FailureKind.ROBOTS_UNREADABLE,
     FailureKind.PRIVATE_ADDRESS,
@@ -86,7 +86,7 @@ _WORDS: dict[str, str] = {
     FailureKind.CONNECTION: "the server {detail} the connection",
     FailureKind.TIMEOUT: "the server did not answer in time",
     FailureKind.CUT: "the server sent less than it promised",
-    FailureKind.TOO_LARGE: "the page is larger than the limit; what came is captured, no record is made of it",
+    FailureKind.TOO_LARGE: "the page is larger than the limit; what came of it is captured",
     FailureKind.ROBOTS: "robots.txt forbids it",
     FailureKind.ROBOTS_UNREADABLE: (
         "robots.txt cannot be read ({detail}), so that the site counts as forbidding everything"

@@ -1,16 +1,21 @@
-"""`cleancopy replay`: look at what was captured, as it was."""
+"""`cleancopy replay | wacz`: look at what was captured, as it was; a collection as one file that players show."""
 
 import os
 import sys
+from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from archive.collection.derived import note_derived
 from archive.collection.folder import Collection
 from archive.errors import CollectionError, ConfigurationError
-from archive.telling.terminal import tell
+from archive.preservation.verification import Verification
+from archive.preservation.verify import total_bytes, verify_index
+from archive.preservation.wacz import write_wacz
+from archive.telling.terminal import counted, progress, tell
 
 
 def replay(
@@ -42,3 +47,49 @@ def _catch_up(collection: Collection) -> None:
         if not collection.index.exists():
             raise
         tell(f"{error} What is complete is shown.")
+
+
+def wacz(
+    path: Annotated[Path, typer.Argument(metavar="COLLECTION", help="The collection to pack.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write, such as NAME.wacz.")],
+    replace: Annotated[bool, typer.Option("--replace", help="Put it in the place of a file that is there.")] = False,
+) -> None:
+    """Pack a collection as WACZ: its WARC files, index and pages, in one file that replayweb.page opens."""
+    collection = Collection(path)
+    collection.require()
+    if output.exists() and not replace:
+        raise ConfigurationError(f"{output} is there already. Give --replace to replace it, or another --output.")
+    with collection.lock():
+        for repair in collection.recover():
+            tell(str(repair))
+        _require_sound(collection, output)
+        with progress("Packing", total_bytes(path), "bytes") as bar:
+            packed = write_wacz(collection, output, bar.advance, datetime.now(UTC))
+    note_derived(path, "WACZ", output)
+    what = f"{counted(packed.warcs, 'WARC file')} and {counted(packed.pages, 'page')}"
+    tell(f"Packed {what} into {output} ({packed.bytes:,} bytes).")
+
+
+def _require_sound(collection: Collection, output: Path) -> None:
+    """Raises CollectionError, with each fault told, unless all WARC files are whole, unaltered and in the index.
+
+    They are read again: what was damaged after it was indexed would go into the package unseen.
+    """
+    with progress("Verifying", total_bytes(collection.path), "bytes") as bar:
+        verification = Verification(lambda fault: tell(str(fault)), bar.advance)
+        for warc in collection.complete_warcs():
+            with warc.open("rb") as file:
+                verification.warc(file, warc.name)
+        verification.references(closed=False)
+    unread = () if verification.found.faults else collection.catch_up()
+    for error in unread:
+        tell(str(error))
+    if collection.index.exists() and not unread and not verification.found.faults:
+        verify_index(collection, verification)
+    faults = verification.found.faults + len(unread)
+    if faults:
+        raise CollectionError(
+            f"{output} was not written: {counted(faults, 'fault')} in the WARC files or their index. "
+            f"`cleancopy index` makes the index anew. Move each damaged file out of {collection.archive}: "
+            "`cleancopy restore` then fetches it from a copy; without a copy, the others are packed without it."
+        )

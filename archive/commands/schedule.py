@@ -3,6 +3,9 @@
 It is asked through the collection, so that it also holds after a restart.
 """
 
+import os
+import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,7 +16,6 @@ from typing import Annotated
 import typer
 
 from archive.collection.folder import Collection
-from archive.collection.settings_schema import settings_schema_json
 from archive.commands.options import CollectionArgument, SitesOption, use_directories
 from archive.errors import ConfigurationError
 from archive.operations.schedule_store import ALL, ScheduleStore
@@ -21,6 +23,8 @@ from archive.operations.schedule_times import next_runs, zone_of
 from archive.operations.scheduled_run import Run
 from archive.operations.scheduled_sites import Roster, Scheduled, read_roster
 from archive.operations.scheduler_presence import keeper
+from archive.operations.service_units import crontab, kubernetes, systemd_unit
+from archive.sites import SITES_VARIABLE
 from archive.sites.schedule import Schedule
 from archive.telling.terminal import put, put_table, tell
 
@@ -30,6 +34,8 @@ SiteArgument = Annotated[str, typer.Argument(metavar="SITE", help="A site of the
 AnySiteArgument = Annotated[str | None, typer.Argument(metavar="[SITE]", help="A site; without it, all sites.")]
 #: Ended runs that are read to find each site's last one.
 _READ = 5000
+#: What of the environment a crawl depends on, and is written into units.
+_KEPT = (SITES_VARIABLE, "CLEANCOPY_CONTACT")
 
 
 def scheduled_collection(path: Path) -> Collection:
@@ -183,7 +189,49 @@ def _time(moment: datetime | None) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if moment else ""
 
 
-def schema() -> None:
-    """Print the JSON Schema of collection.yaml, for editors. Write it beside that file as collection.schema.json, and
-    begin the file with the line `# yaml-language-server: $schema=collection.schema.json`."""
-    put(settings_schema_json() + "\n")
+def install(
+    path: CollectionArgument,
+    systemd: Annotated[bool, typer.Option("--systemd", help="A service for systemd.")] = False,
+    user: Annotated[bool, typer.Option("--user", help="With --systemd: for a user's own, without root.")] = False,
+    cron: Annotated[bool, typer.Option("--cron", help="Lines for a crontab.")] = False,
+    for_kubernetes: Annotated[bool, typer.Option("--kubernetes", help="A volume and a deployment.")] = False,
+    image: Annotated[
+        str | None, typer.Option("--image", help="With --kubernetes: a container image that has cleancopy.")
+    ] = None,
+    storage: Annotated[str, typer.Option("--storage", help="With --kubernetes: the volume's size.")] = "100Gi",
+) -> None:
+    """Print a unit that keeps the schedule running, with limits and restarts; where it goes stands in it."""
+    if systemd + cron + for_kubernetes != 1:
+        raise ConfigurationError("Give one of --systemd, --cron and --kubernetes.")
+    collection = scheduled_collection(path).path.resolve()
+    environment = {name: _absolute(name, os.environ[name]) for name in _KEPT if os.environ.get(name)}
+    command = [*_program(), "schedule", "run", str(collection)]
+    if systemd:
+        text = systemd_unit(command, collection, environment, owner=None if user else _owner(collection))
+    elif cron:
+        text = crontab(command, collection, environment)
+    elif image is None:
+        raise ConfigurationError("--kubernetes needs --image: a container image that has cleancopy.")
+    else:
+        text = kubernetes(image, collection, {k: v for k, v in environment.items() if k != SITES_VARIABLE}, storage)
+    put(text)
+
+
+def _owner(collection: Path) -> str:
+    try:
+        return collection.owner()
+    except KeyError:  # a user that is known by number alone
+        return str(collection.stat().st_uid)
+
+
+def _absolute(name: str, value: str) -> str:
+    if name != SITES_VARIABLE:
+        return value
+    return os.pathsep.join(str(Path(folder).resolve()) for folder in value.split(os.pathsep) if folder)
+
+
+def _program() -> list[str]:
+    """The command that runs now, as a service can start it: with its whole path."""
+    beside = Path(sys.executable).with_name("cleancopy")
+    found = str(beside) if beside.is_file() else shutil.which("cleancopy")
+    return [found] if found else [sys.executable, "-m", "crawler"]

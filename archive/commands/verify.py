@@ -1,4 +1,4 @@
-"""`cleancopy verify`: is everything there, and is everything as it was written?"""
+"""`cleancopy verify | index`: whether everything is there and as it was written; the CDXJ index made anew."""
 
 import time
 from pathlib import Path
@@ -106,3 +106,24 @@ def _extract_again(collection: Collection) -> int:
             bar.advance()
     tell(f"{faults} record lines are not what extraction gives now.")
     return faults
+
+
+def index(
+    path: Annotated[Path, typer.Argument(metavar="COLLECTION", help="The collection whose index to rebuild.")],
+) -> None:
+    """Rebuild the index (indexes/index.cdxj) and the store of payloads seen."""
+    collection = Collection(path)
+    collection.require()
+    with collection.lock():
+        for repair in collection.recover():
+            tell(str(repair))
+        warcs = collection.complete_warcs()
+        catalogue = collection.catalogue()
+        with progress("Indexing", sum(warc.stat().st_size for warc in warcs), "bytes") as bar:
+            faults = catalogue.rebuild(warcs, bar.advance)
+        catalogue.close()
+    for fault in faults:
+        tell(str(fault))
+    tell(f"Indexed {counted(len(warcs), 'WARC file')} in {collection.index}.")
+    if faults:
+        raise typer.Exit(1)

@@ -13,8 +13,8 @@ from archive.telling.kinds import Warned, WarningKind
 from archive.warc.check import Checked
 from archive.warc.exchanges import Recorded, exchanges
 from archive.warc.fields import origin_of, parse_fields
+from archive.warc.message import method_of
 from archive.warc.record import MAX_BLOCK, WarcRecord, read_records
-from archive.warc.sighting import method_of
 from archive.warc.writer import Written
 from archive.whole_file import OPEN_SUFFIX
 
@@ -78,6 +78,7 @@ def written_answer(exchange: Exchange, written: Written) -> Answer:
         type="response",
         url=exchange.url,
         block=exchange.response,
+        message=written.message,
         origin=exchange.origin,
         method=method_of(exchange.request),
         truncated=exchange.truncated,

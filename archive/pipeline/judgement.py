@@ -34,15 +34,16 @@ _PACKED = ("application/gzip", "application/x-gzip", "application/octet-stream",
 class Answer:
     """What a WARC says of what came back, before anything of it is believed.
 
-    `type` is the WARC-Type; `block` an HTTP message, or of a resource the payload; `content_type` the record's own;
-    `method` the request's; `truncated` WARC-Truncated; `odd` what was odd about the record
-    itself, `cut_short` that its file ends within it.
+    `type` is the WARC-Type; `block` an HTTP message, or of a resource the payload; `message` the block taken apart,
+    where that is done already; `content_type` the record's own; `method` the request's; `truncated` WARC-Truncated;
+    `odd` what was odd about the record itself, `cut_short` that its file ends within it.
     """
 
     type: str
     url: str
     block: bytes
     origin: Origin
+    message: HttpMessage | None = None
     content_type: str = "application/http"
     method: str = "GET"
     truncated: str | None = None
@@ -63,7 +64,10 @@ class Answer:
 def judge(answer: Answer, *, max_body: int = MAX_BODY) -> Capture:
     """The exchange as one value, with at most `max_body` bytes of its body. Never fails: `warnings` says what was
     odd."""
-    message = _message(answer)
+    # What is kept without its HTTP head has its record's Content-Type, and no status. browsertrix-crawler 1.1 wrote a
+    # status of 0 where it did not know it, too.
+    unheaded = None if answer.is_http else HttpMessage(0, (("Content-Type", answer.content_type),), 0)
+    message = unheaded or answer.message or parse_message(answer.block)
     mime = media_type([value for name, value in message.headers if name.lower() == "content-type"])
     body, odd = _body(answer, message, mime, max(max_body, LARGEST + 1))
     completeness, cut = _completeness(answer, message, odd)
@@ -84,14 +88,6 @@ def judge(answer: Answer, *, max_body: int = MAX_BODY) -> Capture:
         kind=_kind(answer, message, mime, body if body or not odd else None),
         completeness=completeness,
     )
-
-
-def _message(answer: Answer) -> HttpMessage:
-    if not answer.is_http:
-        # Kept without its HTTP head: its Content-Type is the record's, and there is no status.
-        return HttpMessage(0, (("Content-Type", answer.content_type),), 0)
-    # browsertrix-crawler 1.1 wrote a status of 0 where it did not know it, too.
-    return parse_message(answer.block)
 
 
 def _body(answer: Answer, message: HttpMessage, mime: str, limit: int) -> tuple[bytes, tuple[Warned, ...]]:

@@ -12,9 +12,9 @@ from warcio.warcwriter import WARCWriter
 from archive.exchange import Exchange
 from archive.warc.digest import sha1_digest
 from archive.warc.fields import origin_fields
-from archive.warc.message import HttpMessage, entity, parse_message
+from archive.warc.message import HttpMessage, entity, method_of, parse_message
 from archive.warc.packing import compressed, is_packed, stored
-from archive.warc.sighting import Original, Revisit, Sighting, method_of, sighting_of
+from archive.warc.sighting import Original, Revisit, Sighting, sighting_of
 
 _VERSION = "WARC/1.1"
 _PROFILE = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
@@ -24,13 +24,13 @@ Fields = Iterable[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class ExchangeRecords:
-    """The gzip members of one exchange, in file order, and what names its first record."""
+    """The gzip members of one exchange, in file order, and what names its first record; `message` is the response."""
 
     members: tuple[bytes, ...]
     record_id: str
+    message: HttpMessage | None = None
     sighting: Sighting | None = None
     revisit: Revisit | None = None
-    mime: str | None = None
 
     @property
     def payload_digest(self) -> str:
@@ -45,11 +45,12 @@ def warc_date(moment: datetime) -> str:
     return moment.isoformat(timespec="microseconds")[:26] + "Z"
 
 
-class _RawHead:
-    """An HTTP head that warcio writes as it was received: its own would put the lines in order."""
+class _RawBlock:
+    """What warcio takes for the HTTP head of a record, and writes in one piece as it was received: its own heads put
+    the lines in order."""
 
-    def __init__(self, head: bytes) -> None:
-        self.headers_buff = head
+    def __init__(self, block: bytes) -> None:
+        self.headers_buff = block
 
     def compute_headers_buffer(self, _: object) -> None:
         """Nothing is to be computed."""
@@ -78,19 +79,16 @@ _WRITER = _Writer()
 
 def member(kind: str, block: bytes, content_type: str, fields: Fields, *, packed: bool = False) -> bytes:
     """One record as one gzip member. `packed` says that compressing the block again would gain nothing."""
-    headers = [("WARC-Type", kind), *fields, ("WARC-Block-Digest", sha1_digest(block))]
-    # Of a revisit warcio writes the HTTP head alone, which is all that there is.
-    head, payload = (_RawHead(block), b"") if kind == "revisit" else (None, block)
-    record = ArcWarcRecord(
-        "warc",
-        kind,
-        StatusAndHeaders("", headers, protocol=_VERSION),
-        BytesIO(payload),
-        head,
-        content_type,
-        len(payload),
-    )
-    record.payload_length = len(payload)
+    head = StatusAndHeaders("", (), protocol=_VERSION)
+    # Set here, since warcio would look at each for bytes. It sets the length, which it looks for from the end.
+    head.headers = [
+        ("WARC-Type", kind),
+        *fields,
+        ("WARC-Block-Digest", sha1_digest(block)),
+        ("Content-Type", content_type),
+        ("Content-Length", ""),
+    ]
+    record = ArcWarcRecord("warc", kind, head, BytesIO(), _RawBlock(block), None, 0, payload_length=0)
     content = _WRITER.bytes_of(record)
     return stored(content) if packed else compressed(content)
 
@@ -119,10 +117,10 @@ def entry_of(
     on_wire = common + _connection(exchange)
     main_id = new_id()
     members: list[bytes] = []
-    sighting = revisit = mime = None
+    message = sighting = revisit = None
     if exchange.response:
         message = parse_message(exchange.response)
-        sighting, mime = _sighting(exchange, message, main_id, date), message.first("content-type")
+        sighting = _sighting(exchange, message, main_id, date)
         revisit = find(sighting)
         members.append(_response(exchange, _identity(main_id) + on_wire, message, sighting, revisit))
     if exchange.request:
@@ -137,7 +135,7 @@ def entry_of(
         redacted=exchange.redacted,
     )
     members.append(member("metadata", block, "application/warc-fields", identity + common))
-    return ExchangeRecords(tuple(members), main_id, sighting, revisit, mime)
+    return ExchangeRecords(tuple(members), main_id, message, sighting, revisit)
 
 
 def _sighting(exchange: Exchange, message: HttpMessage, record_id: str, date: str) -> Sighting:

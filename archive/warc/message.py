@@ -50,6 +50,11 @@ def parse_message(raw: bytes) -> HttpMessage:
     return HttpMessage(int(status[1]), _headers(head), body_start)
 
 
+def method_of(request: bytes) -> str:
+    """The method of a request as sent; GET where nothing is known of it."""
+    return request[:20].partition(b" ")[0].decode("latin-1") or "GET"
+
+
 def _headers(head: bytes) -> Headers:
     found: list[tuple[str, str]] = []
     name: str | None = None

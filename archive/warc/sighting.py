@@ -62,8 +62,3 @@ def sighting_of(
     """The sighting of a response from the parts of its exchange."""
     whole = method == "GET" and not truncated
     return Sighting(original, message.status, form_of(message, purpose), size, whole)
-
-
-def method_of(request: bytes) -> str:
-    """The method of a request as sent; GET where nothing is known of it."""
-    return request[:20].partition(b" ")[0].decode("latin-1") or "GET"

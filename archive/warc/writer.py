@@ -12,6 +12,7 @@ from typing import Protocol
 from archive.errors import CollectionError
 from archive.exchange import Exchange, Place
 from archive.warc.exchange_records import ExchangeRecords, entry_of, warcinfo
+from archive.warc.message import HttpMessage
 from archive.warc.sighting import Revisit, Sighting
 from archive.whole_file import finish, open_path
 
@@ -20,12 +21,13 @@ from archive.whole_file import finish, open_path
 class Written:
     """Where an exchange went: the place of its first record (the response, if one came), that record's id
     (a bare UUID) and the payload digest (empty without a response). `revisit` says that the record refers to an
-    earlier one with the same payload, and that no record line is to be made of it."""
+    earlier one with the same payload, and that no record line is to be made of it; `message` is the response."""
 
     place: Place
     record_id: str
     payload_digest: str
     revisit: bool = False
+    message: HttpMessage | None = None
 
 
 def _now() -> datetime:
@@ -103,7 +105,7 @@ class WarcWriter:
         self._append(fd, b"".join(entry.members))
         if self._catalogue:
             self._catalogue.note(entry, place, exchange.response)
-        return Written(place, entry.record_id, entry.payload_digest, entry.revisit is not None)
+        return Written(place, entry.record_id, entry.payload_digest, entry.revisit is not None, entry.message)
 
     def add(self, records: Callable[[str], Iterable[bytes]]) -> Place:
         """Append records that are no exchange, as one unit; where the first lies. They are gzip members, made for the

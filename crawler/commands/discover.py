@@ -86,7 +86,7 @@ def _show_articles(collection: Collection) -> _Shown:
     frontier = Frontier(collection.state)
     shown = _Shown()
     try:
-        entries = shown.count(frontier.articles())
+        entries = shown.count(frontier.questions.articles())
         if output_is_terminal():
             table = Table("found in", "date", "article")
             for entry in islice(entries, _SHOWN):

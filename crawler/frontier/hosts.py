@@ -1,6 +1,43 @@
-"""Which run asks which host, so that two runs that share a process never ask one together."""
+"""What is held in memory of a frontier's hosts: where URLs wait, and which run asks which, so that two runs that share
+a process never ask one together."""
 
-from collections import Counter
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+
+
+class Waiting:
+    """How many URLs are queued, by site and host."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self.count()
+
+    def add(self, site: str, hosts: Iterable[str], *, times: int = 1) -> None:
+        """So many URLs of each host were queued, or taken where that is negative."""
+        for host in hosts:
+            self._counts[site][host] += times
+
+    def at(self, site: str, host: str) -> bool:
+        """Whether anything of a site waits at a host."""
+        return self._counts[site][host] > 0
+
+    def places(self, site: str | None) -> Iterator[tuple[str, str]]:
+        """Where something waits, of a site or of all: host and site."""
+        for name in [site] if site else list(self._counts):
+            yield from ((host, name) for host, count in self._counts[name].items() if count > 0)
+
+    def count(self, site: str | None = None) -> None:
+        """Count anew what the table holds, of a site or of all."""
+        for name in [site] if site else list(self._counts):
+            self._counts[name].clear()
+        counted = (
+            "SELECT site, host, COUNT(*) FROM frontier WHERE state = 'queued' AND (? IS NULL OR site = ?) "
+            "GROUP BY site, host"
+        )
+        for name, host, count in self._db.execute(counted, (site, site)):
+            self._counts[name][host] = count
 
 
 class Hosts:

@@ -18,10 +18,11 @@ _KNOWN = {
 }
 
 
-class FrontierReading:
-    """The questions to the table. Times are epoch seconds."""
+class Questions:
+    """Asked of the table. Times are epoch seconds."""
 
-    _db: sqlite3.Connection
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
 
     def left(self, site: str) -> tuple[int, int]:
         """How many articles and lists of a site are queued, and how many of them are lists."""

@@ -1,11 +1,11 @@
 """What a frontier queues again: lists, what failed, what is gone, and articles whose next visit is due."""
 
 import math
-from collections import Counter, defaultdict
+import sqlite3
 from collections.abc import Sequence
 
 from archive.collection.failure import FailureKind
-from crawler.frontier.questions import FrontierReading
+from crawler.frontier.hosts import Waiting
 from crawler.frontier.tables import IS_LIST, LISTS
 
 #: When a URL of a row is due that would be due at once: what a host asked for (Retry-After) outlives a run.
@@ -40,11 +40,12 @@ _MAY_COME = (
 )
 
 
-class FrontierRenewal(FrontierReading):
-    """Times are epoch seconds, given by callers."""
+class Renewal:
+    """Queues again what is in the table. Times are epoch seconds, given by callers."""
 
-    #: How many URLs wait, by site and host.
-    _waiting: defaultdict[str, Counter[str]]
+    def __init__(self, db: sqlite3.Connection, waiting: Waiting) -> None:
+        self._db = db
+        self._waiting = waiting
 
     def renew_found_in(self, url: str, site: str, *, began: float = math.inf) -> None:
         """Queue the lists that a list led to when it was last read: it has not changed, they may have. Those that were
@@ -56,7 +57,7 @@ class FrontierRenewal(FrontierReading):
             (site, url, began),
         )
         # Counted one by one: an index of sitemaps may have a thousand, and the site a million articles.
-        self._waiting[site].update(host for (host,) in queued.fetchall())
+        self._waiting.add(site, [host for (host,) in queued.fetchall()])
 
     def retry_failed(self, site: str | None = None, *, before: float = math.inf) -> int:
         """Queue articles once more that failed before then, of a site or of all, for a new run; how many. What led to
@@ -75,7 +76,7 @@ class FrontierRenewal(FrontierReading):
             "AND changed < ? AND (? IS NULL OR site = ?)",
             (REFUSED_TRIES, before, site, site),
         ).rowcount
-        self._count_waiting(site)
+        self._waiting.count(site)
         return count
 
     def revisit(self, site: str, ages: Sequence[float], now: float, *, priority: int) -> int:
@@ -87,7 +88,7 @@ class FrontierRenewal(FrontierReading):
             f"WHERE site = ? AND state = 'done' AND purpose = 'article' AND ({due})",
             (priority, site, *(value for age in ages for value in (age, age, now))),
         ).rowcount
-        self._count_waiting(site)
+        self._waiting.count(site)
         return queued
 
     def ask_gone_again(self, site: str, *, before: float) -> int:
@@ -97,7 +98,7 @@ class FrontierRenewal(FrontierReading):
             "WHERE site = ? AND state = 'gone' AND gone = 1 AND changed < ?",
             (site, before),
         ).rowcount
-        self._count_waiting(site)
+        self._waiting.count(site)
         return queued
 
     def read_lists_anew(self, site: str, digest: str) -> None:
@@ -110,11 +111,3 @@ class FrontierRenewal(FrontierReading):
                 (site,),
             )
             self._db.execute("INSERT OR REPLACE INTO lists_read_with VALUES (?, ?)", (site, digest))
-
-    def _count_waiting(self, site: str | None = None) -> None:
-        for name in [site] if site else list(self._waiting):
-            self._waiting[name].clear()
-        counted = "SELECT site, host, COUNT(*) FROM frontier WHERE state = 'queued' {} GROUP BY site, host"
-        of_site = "AND site = ?" if site else ""
-        for name, host, count in self._db.execute(counted.format(of_site), [site] if site else []):
-            self._waiting[name][host] = count

@@ -9,7 +9,6 @@ next opened.
 import json
 import math
 import sqlite3
-from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict
 from enum import StrEnum
@@ -18,9 +17,9 @@ from pathlib import Path
 from archive.collection.failure import Failed
 from archive.errors import CollectionError
 from crawler.frontier.entry import Entry, entry_of
-from crawler.frontier.hosts import Hosts
-from crawler.frontier.questions import COLUMNS
-from crawler.frontier.renewal import RESTED, FrontierRenewal
+from crawler.frontier.hosts import Hosts, Waiting
+from crawler.frontier.questions import COLUMNS, Questions
+from crawler.frontier.renewal import RESTED, Renewal
 from crawler.frontier.tables import IS_LIST, LISTS, open_tables
 
 _DONE = (
@@ -47,24 +46,26 @@ class Wanted(StrEnum):
         return LISTS if self is Wanted.LISTS else "frontier"
 
 
-class Frontier(FrontierRenewal):
-    """The table and, in memory, how many URLs wait by site and host. Times are epoch seconds, given by callers."""
+class Frontier:
+    """What is to be fetched is leased and given back here; `questions` reads the table, `renewal` queues again what is
+    in it. Times are epoch seconds, given by callers."""
 
     def __init__(self, path: Path) -> None:
         self._db = open_tables(path)
         self._db.execute(
             f"UPDATE frontier SET state = 'queued', due = {RESTED} WHERE state IN ('leased', 'held')"  # noqa: S608
         )
-        self._waiting: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._waiting = Waiting(self._db)
         self._hosts = Hosts()
         self._held: set[str] = set()
         self._finished: list[tuple[int, str | None, str | None, float, int]] = []
-        self._count_waiting()
+        self.questions = Questions(self._db)
+        self.renewal = Renewal(self._db, self._waiting)
 
     def clear(self) -> None:
         """Forget every URL."""
         self._db.execute("DELETE FROM frontier")
-        self._waiting.clear()
+        self._waiting.count()
 
     def add(self, entry: Entry) -> bool:
         """Queue a URL unless its key is known already; whether it was new."""
@@ -84,7 +85,7 @@ class Frontier(FrontierRenewal):
             ),
         )
         if row.rowcount:
-            self._waiting[entry.site][entry.host] += 1
+            self._waiting.add(entry.site, [entry.host])
         return bool(row.rowcount)
 
     def redirect(self, entry: Entry, target: Entry) -> bool:
@@ -111,7 +112,7 @@ class Frontier(FrontierRenewal):
                 "WHERE key = ? AND state IN ('done', 'failed') AND changed < ?",
                 (entry.priority, entry.key, began),
             )
-            self._waiting[entry.site][entry.host] += changed.rowcount
+            self._waiting.add(entry.site, [entry.host], times=changed.rowcount)
 
     def lease(
         self, now: float, most_per_host: int, wanted: Wanted = Wanted.ALL, *, site: str | None = None, gap: float = 0
@@ -121,9 +122,7 @@ class Frontier(FrontierRenewal):
         With a `site` only its URLs, and from no host that another site's run is asking; a host that was asked by
         another run is left alone for `gap` seconds first.
         """
-        sites = [site] if site else list(self._waiting)
-        pairs = [(host, name) for name in sites for host, count in self._waiting[name].items() if count > 0]
-        free = [(host, name) for host, name in pairs if self._hosts.leased[host] < most_per_host]
+        free = [(host, name) for host, name in self._waiting.places(site) if self._hosts.leased[host] < most_per_host]
         for host, name in sorted(free, key=lambda pair: self._hosts.leased[pair[0]]):
             if site and not self._may_ask(host, site, now - gap):
                 continue
@@ -142,12 +141,12 @@ class Frontier(FrontierRenewal):
         asking = self._hosts.asking(host)
         if asking == site:
             return True
-        busy = asking is not None and (self._hosts.leased[host] > 0 or self._waiting[asking][host] > 0)
+        busy = asking is not None and (self._hosts.leased[host] > 0 or self._waiting.at(asking, host))
         return not busy and self._hosts.rested(host, since)
 
     def _take(self, entry: Entry, now: float) -> Entry:
         self._db.execute("UPDATE frontier SET state = 'leased' WHERE id = ?", (entry.id,))
-        self._waiting[entry.site][entry.host] -= 1
+        self._waiting.add(entry.site, [entry.host], times=-1)
         self._hosts.take(entry.host, entry.site, now)
         return entry
 
@@ -159,7 +158,7 @@ class Frontier(FrontierRenewal):
             (site,),
         )
         self._hosts.leave(site)
-        self._count_waiting(site)
+        self._waiting.count(site)
 
     def done(self, entry: Entry, *, status: int, etag: str | None, last_modified: str | None, now: float) -> None:
         """A leased URL has been fetched. It counts as done once a `commit` includes it."""
@@ -179,7 +178,7 @@ class Frontier(FrontierRenewal):
             self.add(entries[0])
             return self.settle(entries[:1], status, etag, last_modified, now)
         self._db.executemany(_DONE, [(status, etag, last_modified, now, number) for number, _ in known])
-        self._count_waiting()
+        self._waiting.count()
         return any(state != "done" for _, state in known)
 
     def account(self, warc: str) -> None:
@@ -212,7 +211,7 @@ class Frontier(FrontierRenewal):
             (why.kind.value, why.status, why.detail, due, entry.id),
         )
         self._hosts.back(entry.host, due)
-        self._waiting[entry.site][entry.host] += 1
+        self._waiting.add(entry.site, [entry.host])
 
     def pause(self, host: str, until: float) -> None:
         """Let nothing of a host be due before then, whatever run it belongs to, and also after a crash."""
@@ -229,7 +228,7 @@ class Frontier(FrontierRenewal):
 
     def _hold(self, site: str) -> None:
         self._db.execute("UPDATE frontier SET state = 'held' WHERE site = ? AND state = 'queued'", (site,))
-        self._count_waiting(site)
+        self._waiting.count(site)
 
     def release(self, site: str) -> None:
         """Queue what is held of a site, for a later run."""
@@ -238,7 +237,7 @@ class Frontier(FrontierRenewal):
             f"UPDATE frontier SET state = 'queued', due = {RESTED} WHERE site = ? AND state = 'held'",  # noqa: S608
             (site,),
         )
-        self._count_waiting(site)
+        self._waiting.count(site)
 
     def waiting(self, until: float, wanted: Wanted = Wanted.ALL, *, most: int = 1, site: str | None = None) -> int:
         """How many URLs are queued and due by then, of a site or of all, counted up to `most`."""

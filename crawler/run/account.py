@@ -76,18 +76,18 @@ class Account:
         for name, tally in self.tallies.items():
             if tally.stopped:
                 frontier.release(name)
-        due = sum(frontier.due_later(name, plan.revisits(name)) for name in plan.sites)
+        due = sum(frontier.questions.due_later(name, plan.revisits(name)) for name in plan.sites)
         return Conclusion(
-            frontier.counts(site) | ({"due_later": due} if due else {}),
-            frontier.failures(began, MOST_FAILURES, site),
+            frontier.questions.counts(site) | ({"due_later": due} if due else {}),
+            frontier.questions.failures(began, MOST_FAILURES, site),
             {name: self._figures(name, frontier) for name in {*plan.sites, *self.tallies}},
         )
 
     def _figures(self, site: str, frontier: Frontier) -> SiteFigures:
         tally = self.tallies[site]
-        left, lists_left = frontier.left(site)
+        left, lists_left = frontier.questions.left(site)
         stopped = tally.stopped or (tally.waits(time.time()) if left else None)
-        captured = frontier.captured_of(tally.fed or ())
+        captured = frontier.questions.captured_of(tally.fed or ())
         return tally.figures(captured=captured, left=left, lists_left=lists_left, stopped=stopped)
 
     def site_figures(self, concluded: Conclusion, *, pages: bool) -> dict[str, SiteFigures]:

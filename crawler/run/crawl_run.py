@@ -52,7 +52,7 @@ class CrawlRun:
         self._began = time.time() if began is None else began
         self._folder = holdings.collection
         self._headers = {domain: headers_of(named, self._folder.path) for domain, named in plan.sites.items()}
-        earlier = self.frontier.since(self._began, site).get("done", 0) if began else 0
+        earlier = self.frontier.questions.since(self._began, site).get("done", 0) if began else 0
         covered = taken_down(self._folder.path, self._folder.sites)
         self.account = Account()
         self.leases = Leases(plan, self.frontier, self.account, covered, site=site, earlier=earlier)
@@ -78,9 +78,11 @@ class CrawlRun:
         if self.plan.options.fresh:
             self.frontier.clear()
         if not self.plan.exactly:
-            self.frontier.retry_failed(self._site, before=self._began)
+            self.frontier.renewal.retry_failed(self._site, before=self._began)
             for site in self.plan.sites.values():
-                self.frontier.read_lists_anew(site.domain, site.model_dump_json(include={"discover", "articles"}))
+                self.frontier.renewal.read_lists_anew(
+                    site.domain, site.model_dump_json(include={"discover", "articles"})
+                )
                 self._ask_again(site.domain)
         for entry in self.plan.seeds:
             if entry.origin.purpose is Purpose.ARTICLE:
@@ -92,9 +94,9 @@ class CrawlRun:
     def _ask_again(self, site: str) -> None:
         """Queue the articles of a site whose next visit is due, and those that were gone a day ago."""
         now = time.time()
-        due = self.frontier.revisit(site, self.plan.revisits(site), now, priority=REVISITS)
+        due = self.frontier.renewal.revisit(site, self.plan.revisits(site), now, priority=REVISITS)
         self.account.counts["revisits_due"] += due
-        self.account.counts["gone_asked_again"] += self.frontier.ask_gone_again(site, before=now - GONE_AGAIN)
+        self.account.counts["gone_asked_again"] += self.frontier.renewal.ask_gone_again(site, before=now - GONE_AGAIN)
 
     def write(self, exchange: Exchange, *, failure: str | None = None, site: str = "") -> KeptExchange:
         """Append an exchange to the archive, judge it, and have its record made unless an earlier capture with the

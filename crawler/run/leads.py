@@ -35,7 +35,7 @@ class Leads:
             self._account.counts["new"] += 1
             self._account.sources[found.origin.found_in] += 1
         else:
-            self._account.discovery.skip(found.url, self._frontier.why_known(key, found.url))
+            self._account.discovery.skip(found.url, self._frontier.questions.why_known(key, found.url))
         return True
 
     def add_list(self, found: Found, site: str) -> None:
@@ -66,7 +66,7 @@ class Leads:
             self._account.counts["not_modified"] += 1
             self._account.tallies[entry.site].counts["unchanged"] += 1
             return
-        self._frontier.renew_found_in(url, entry.site, began=self._began)
+        self._frontier.renewal.renew_found_in(url, entry.site, began=self._began)
         self._account.discovery.unchanged(entry)
         self._account.tallies[entry.site].read(entry, unchanged=True)
 

@@ -48,7 +48,7 @@ def needs_by_files(folder: Path) -> Needs:
 def reconcile(frontier: Frontier, warcs: Iterable[Path], needs: Needs | None = None) -> int:
     """Count the articles and requisites in WARC files that the frontier has not accounted for as done; how many were
     not known. `needs` says what a page or a style sheet needs, if that is wanted."""
-    known = frontier.accounted()
+    known = frontier.questions.accounted()
     settled = 0
     for warc in warcs:
         if warc.name not in known:

@@ -82,7 +82,7 @@ class SiteCrawl:
         self._reasons.append(reason)
 
     def _part(self, run: CrawlRun, how: str) -> Part:
-        counts = self._holdings.frontier.since(self._order.began, self._order.domain)
+        counts = self._holdings.frontier.questions.since(self._order.began, self._order.domain)
         endings: dict[str, Ending] = {"finished": "finished", "interrupted": "interrupted"}
         done, failed = counts.get("done", 0), counts.get("failed", 0)
         return Part(endings.get(how, "stopped"), done, failed, run.fault)

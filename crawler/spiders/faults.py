@@ -1,9 +1,12 @@
 """Why nothing came back: what the framework says, as one of our kinds."""
 
+import re
+
 from scrapy.exceptions import IgnoreRequest
 from twisted.python.failure import Failure
 
 from archive.collection.failure import Failed, FailureKind
+from archive.exchange import Capture, Completeness, Kind
 from crawler.capture.addresses import RequestRefusedError
 
 _REFUSED = Failed(FailureKind.CONNECTION, detail="refused")
@@ -19,27 +22,34 @@ _KNOWN = {
     "TCPTimedOutError": _SILENT,
     "DownloadTimeoutError": _SILENT,
     "ConnectionLost": _CLOSED,
-    "ResponseNeverReceived": _CLOSED,
     "ResponseDataLossError": Failed(FailureKind.CUT),
 }
+#: What failed within an answer, by what of it is in the archive.
+_WITHIN = {
+    Kind.NO_ANSWER: _CLOSED,
+    Kind.NO_HTTP: Failed(FailureKind.OTHER, detail="what came is no HTTP"),
+}
+#: Twisted's words for a failure in a list of them, with the name of its type in front.
+_WRAPPED = re.compile(r"\[?<twisted\.python\.failure\.Failure [\w.]+: ?(.*?)>\]?")
 
 
 class UnreadableRulesError(IgnoreRequest):
     """The robots.txt of a host cannot be read; the message says why."""
 
 
-def fault_of(failure: Failure) -> Failed:
-    """What a failure of a request means."""
-    name = failure.type.__name__ if failure.type else "unknown"
-    text = " ".join(failure.getErrorMessage().split())
-    if isinstance(failure.value, UnreadableRulesError):
-        return Failed(FailureKind.ROBOTS_UNREADABLE, detail=text)
-    # Scrapy has no type of its own for these two.
-    if "DOWNLOAD_MAXSIZE" in text:
+def fault_of(failure: Failure, capture: Capture | None) -> Failed:
+    """What a failure of a request means, of which this was captured."""
+    if capture and capture.completeness is Completeness.LENGTH:
         return Failed(FailureKind.TOO_LARGE)
-    if name == "IgnoreRequest" and text == "Forbidden by robots.txt":
+    name = failure.type.__name__ if failure.type else "unknown"
+    if capture and name == "DownloadFailedError":
+        return _WITHIN.get(capture.kind, _KNOWN["ResponseDataLossError"])
+    said = _WRAPPED.sub(r"\1", " ".join(failure.getErrorMessage().split()))[:300]
+    if isinstance(failure.value, UnreadableRulesError):
+        return Failed(FailureKind.ROBOTS_UNREADABLE, detail=said)
+    # Scrapy has no type of its own for this.
+    if name == "IgnoreRequest" and said == "Forbidden by robots.txt":
         return Failed(FailureKind.ROBOTS)
-    said = f"{name}: {text[:300]}"
     if isinstance(failure.value, RequestRefusedError):
         return Failed(failure.value.kind, detail=said)
-    return _KNOWN.get(name) or Failed(FailureKind.OTHER, detail=said)
+    return _KNOWN.get(name) or Failed(FailureKind.OTHER, detail=said or "the request failed, and nothing says why")

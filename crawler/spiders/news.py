@@ -72,7 +72,7 @@ class NewsSpider(Spider):
             self._take(entry, kept)
             return
         self.run.leases.ended(entry)
-        fault = fault_of(failure)
+        fault = fault_of(failure, kept.capture if kept else None)
         if fault.passes and not isinstance(failure.value, IgnoreRequest):
             self._try_again(entry, fault, None)
         else:

@@ -17,16 +17,19 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
+from twisted.python.failure import Failure
 
 from archive.exchange import Origin, Purpose
 from archive.sites.logins import has_login, without_login
 from crawler.frontier.entry import Entry
 from crawler.run.crawl_run import CrawlRun
-from crawler.spiders.faults import UnreadableRulesError
+from crawler.spiders.faults import UnreadableRulesError, fault_of
 
 #: Seconds of Crawl-delay that are honoured; some sites ask for days to keep crawlers out without saying so.
 LONGEST_DELAY = 120.0
 _NO_CONNECTION = (CannotResolveHostError, DownloadConnectionRefusedError, DownloadFailedError, IgnoreRequest)
+#: Marks rules that stand for what could not be read; Scrapy has them pass through here like an answer.
+_OURS = "unreadable"
 _NO_RULES, _ALL_FORBIDDEN = b"", b"User-agent: *\nDisallow: /"
 
 
@@ -60,7 +63,7 @@ class RobotsNotes:
 
     def process_response(self, request: Request, response: Response) -> Response:
         """RFC 9309, section 2.3.1: an absent robots.txt forbids nothing, one that fails forbids everything."""
-        if request.meta["origin"].purpose is not Purpose.ROBOTS:
+        if request.meta["origin"].purpose is not Purpose.ROBOTS or _OURS in response.flags:
             return response
         if response.status < 400:
             return response.replace(body=request.meta["kept"].capture.body)
@@ -76,8 +79,9 @@ class RobotsNotes:
             raise UnreadableRulesError(reason)
         if "entry" in request.meta or isinstance(exception, _NO_CONNECTION) or getattr(exception, "final", False):
             return None
-        self._forbid(request, type(exception).__name__)
-        return Response(request.url, body=_ALL_FORBIDDEN)
+        kept, failure = request.meta.get("kept"), Failure(exception)  # type: ignore[no-untyped-call]
+        self._forbid(request, fault_of(failure, kept and kept.capture).sentence)
+        return Response(request.url, body=_ALL_FORBIDDEN, flags=[_OURS])
 
     def _forbid(self, request: Request, reason: str) -> None:
         self._unreadable[urlsplit(request.url).netloc] = reason
