@@ -36,7 +36,7 @@ _VOID = re.compile(
 )
 _DOCTYPE = re.compile(r"\A<!DOCTYPE[^>]*>", re.I)
 #: Names that lxml would not let an element have.
-_ODD_NAME = re.compile(r"""(</?)x([^ >"'&<]*+["'&<])""")
+_ODD_NAME = re.compile(r"""(</?)x([^ >"'&<]*+["'&<][^ >]*+)""")
 _ODD = frozenset("\"'&<")
 #: A page of XML is known by its first line, and by an element that only XML lets end in its start tag: HTML would take
 #: all that follows for its text.
@@ -78,11 +78,15 @@ def read(markup: str, parser: etree.HTMLParser) -> etree._Element | None:
     try:
         _name(tree.iterdescendants())
     except ValueError:
-        tree = _rooted(_ODD_NAME.sub(r"\1\2", markup), parser)
+        tree = _rooted(_ODD_NAME.sub(_own_name, markup), parser)
         _name(element for element in tree.iterdescendants() if _ODD.isdisjoint(str(element.tag)))
     if _PARTED in markup:
         _count_texts(tree)
     return tree if any(len(part) or (part.text or "").strip() for part in tree) else None
+
+
+def _own_name(found: re.Match[str]) -> str:
+    return found[1] + found[2].replace("<x", "<")
 
 
 def _rooted(markup: str, parser: etree.HTMLParser) -> etree._Element:

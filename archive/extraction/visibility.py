@@ -10,9 +10,9 @@ HIDDEN = frozenset(
     "datalist select textarea noframes noembed applet param frameset dialog title".split()
 )
 #: Inline elements that may be no text, and their classes: MediaWiki's, and the sign at a heading that links to it.
-_MARKS = frozenset(("a", "i", "span", "sup"))
-_CONTROLS = frozenset(("mw-editsection", "noprint", "headerlink"))
-_ICON = re.compile(r"(?:^|[\s_-])(?:icons?|material-symbols\S*|fa[bsrl]?|glyphicon)(?:$|[\s_-])")
+MARKS = frozenset(("a", "i", "span", "sup"))
+CONTROLS = frozenset(("mw-editsection", "noprint", "headerlink"))
+ICON = re.compile(r"(?:^|[\s_-])(?:icons?|material-symbols\S*|fa[bsrl]?|glyphicon)(?:$|[\s_-])")
 _HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 #: React streams parts of a page in `<div hidden id="S:1">` and a script puts them in place.
 _STREAMED = re.compile(r"S:\w+$")
@@ -23,19 +23,19 @@ def is_never_shown(element: etree._Element) -> bool:
     tag = element.tag
     if tag in HIDDEN:
         return not (tag == "dialog" and element.get("open") is not None)
-    return tag in _MARKS and _is_for_the_eye(element)
+    return tag in MARKS and _is_for_the_eye(element)
 
 
 def _is_for_the_eye(element: etree._Element) -> bool:
     """Whether an inline element is an icon, a control of the page in its text, or a formula drawn a second time."""
     names = element.get("class")
-    if names and not _CONTROLS.isdisjoint(names.split()):
+    if names and not CONTROLS.isdisjoint(names.split()):
         return True
     if element.get("aria-hidden") != "true":
         return False
     before = element.getprevious()
     is_drawn = before is not None and next(before.iter("math"), None) is not None
-    return is_drawn or bool(names and _ICON.search(names) and len(element) == 0)
+    return is_drawn or bool(names and ICON.search(names) and len(element) == 0)
 
 
 def is_hidden(element: etree._Element) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 
 from lxml import etree
 
-from archive.extraction.blocks import MATH, TextBlock
+from archive.extraction.blocks import MATH, TextBlock, is_inline
 from archive.extraction.markup import TAIL_NODES, TEXT_NODES
 
 #: Characters of the longest path that is written. Ten thousand blocks below hundreds of levels would make a record a
@@ -27,8 +27,8 @@ _PLAIN = re.compile(r"[a-z_][a-z0-9_.-]*")
 
 def xpaths(blocks: Sequence[TextBlock]) -> Iterator[str | None]:
     """The place of each block in the page as browsers parse it: its element's path where the block is all of the
-    element; else the path of the text node or the inline element that it begins with. None where it would be longer
-    than any real page needs."""
+    element; else the path of the inline element that it begins with, or of the text node where there is none or it
+    holds other blocks. None where it would be longer than any real page needs."""
     paths = _Paths(blocks)
     for block in blocks:
         element, behind = _place(block, paths.texts)
@@ -84,7 +84,7 @@ def _place(block: TextBlock, texts: Mapping[etree._Element, int]) -> tuple[etree
     if block.whole:
         return block.element, ""
     if not block.after:
-        is_text = block.start is block.element
+        is_text = block.start is block.element or not all(map(is_inline, block.start.iterdescendants()))
         return block.start, f"/text()[{_first(text_nodes(block.start))}]" if is_text else ""
     parent = block.start.getparent()
     return (block.start, "") if parent is None else (parent, f"/text()[{texts[block.start]}]")

@@ -77,7 +77,8 @@ def _element(tree: etree._Element, path: str) -> object:
         found = tree.getroottree().xpath("/".join(steps))
         if not found:  # it may stand in a slot
             slotted = {element.get(SLOTTED_PLACE): element for element in tree.iter() if element.get(SLOTTED_PLACE)}
-            above, rest = path, []
+            rest: list[str] = []
+            above = path
             while above and above not in slotted:
                 above, rest = above.rpartition("/")[0], [steps[len(steps) - len(rest) - 1], *rest]
             found = above and slotted[above].xpath("/".join([".", *rest]))
