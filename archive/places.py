@@ -99,6 +99,11 @@ def kind_of_block(block: Block) -> BlockKind:
     return place_of(block.xpath).kind if block.xpath else BlockKind.PARAGRAPH
 
 
+def level_of(block: Block) -> int:
+    """The level of a heading."""
+    return block.level or (place_of(block.xpath).level if block.xpath else None) or 2
+
+
 def table_of(xpath: str) -> str | None:
     """The path of the table that a row at this XPath belongs to."""
     above, found, _ = xpath.rpartition("/table")

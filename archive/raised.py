@@ -16,7 +16,6 @@ _EXPONENTS = frozenset("nxkmijtyzp")
 _BRACKETED = re.compile(r"\[.*\]|\(.*\)")
 _MARKS = re.compile(r"[\s,;–—]+")
 _VARIABLE = re.compile(r"(?:^|[^\w])[A-Za-z]$|[\d)]$")
-_FRACTION = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]\s?[/⁄]$|[\d]\s?[⁄]$")
 
 
 def raised(part: str, before: str, after: str, *, is_linked: bool = False) -> str:
@@ -40,6 +39,6 @@ def _figures(mark: str) -> str:
     return f" {mark}" if " " in mark else f"^({mark})"
 
 
-def lowered(part: str, before: str) -> str:
-    """How a lowered part reads: the lower half of a fraction is lowered, all else reads well as it is."""
-    return part.translate(_LOWERED) if part.isdigit() and _FRACTION.search(before) else part
+def lowered(part: str) -> str:
+    """The lower half of a fraction; all else that is lowered reads well as it is."""
+    return part.translate(_LOWERED)

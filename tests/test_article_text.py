@@ -3,7 +3,7 @@
 import pytest
 
 from archive import extract, text_of
-from archive.article_text import read_block
+from archive.block_reading import read_block
 from archive.labels import Label
 from archive.records import Block, Extraction, Record
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from archive.block_reading import read_block
 from archive.labels import Label
 from archive.records import Block, Record
 
@@ -13,7 +14,7 @@ _CHARACTERS = 24
 
 def telling_phrases(record: Record) -> tuple[str, ...]:
     """How the body begins and how it ends: a selector that takes too little loses the one or the other."""
-    body = [" ".join(block.text.split()) for block in record.blocks if block.label is Label.BODY]
+    body = [" ".join(read_block(block).split()) for block in record.blocks if block.label is Label.BODY]
     longer = [text for text in body if len(text.split()) >= _LEAST or len(text) > 2 * _CHARACTERS] or body
     if not longer:
         return ()

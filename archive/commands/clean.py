@@ -3,16 +3,20 @@
 import sys
 import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
 import typer
 
-from archive.display import as_markdown, as_text, show_blocks
+from archive.article_text import named_labels, retold
+from archive.display import as_text, show_blocks
 from archive.errors import ConfigurationError
 from archive.extraction.memory.shelf import read_memory
 from archive.extraction.memory.site_memory import SiteMemory
+from archive.labels import Label
+from archive.markdown import as_markdown
 from archive.pipeline import clean as cleaning
 from archive.pipeline.clean import LONGEST_LINE
 from archive.pipeline.page_files import bare, opened, pages_of, read_page
@@ -32,6 +36,30 @@ class Format(StrEnum):
     HTML = "html"
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is made of each record: a format, or every block with its label. `text` are the labels of its text."""
+
+    form: Format
+    labels: bool
+    text: tuple[Label, ...]
+
+    def show(self, record: Record) -> None:
+        """Put it on standard output."""
+        if self.labels:
+            show_blocks(record, out)
+        else:
+            put(self.made(record))
+
+    def made(self, record: Record) -> bytes:
+        """The record in the format."""
+        if self.form is Format.JSON:
+            return record.to_line()
+        if self.form is Format.MARKDOWN:
+            return as_markdown(record, self.text or None).encode("utf-8", "replace")
+        return (as_html if self.form is Format.HTML else as_text)(record).encode("utf-8", "replace")
+
+
 _SUFFIXES = {Format.TEXT: ".txt", Format.JSON: ".json", Format.MARKDOWN: ".md", Format.HTML: ".html"}
 
 
@@ -42,6 +70,7 @@ def clean(
         typer.Argument(metavar="[FILE|FOLDER|URL|-]...", help="HTML or plain text, gzipped or not; - reads it in."),
     ] = None,
     form: Annotated[Format, typer.Option("--format", help="What to make of a page; html shows labels.")] = Format.TEXT,
+    text: Annotated[str, typer.Option("--text", metavar="A,B,...", help="The labels that the text is made of.")] = "",
     labels: Annotated[bool, typer.Option("--labels", help="Show every block with its label.")] = False,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Filter JSON lines with id, url and html, or text.")] = False,
     output: Annotated[
@@ -56,12 +85,12 @@ def clean(
 ) -> None:
     """Clean one page (HTML or plain text), files and folders of pages, or many pages by --jsonl."""
     memory = read_memory(site_memory) if site_memory else None
-    given = sources or ["-"]
+    given, text_labels = sources or ["-"], named_labels(text)
     if jsonl:
         _require_record_lines(form, labels, output)
-        _filter(given, site_memory)
+        _filter(given, site_memory, text_labels)
     elif output or len(given) > 1 or Path(given[0]).is_dir():
-        _many(given, form, labels, output, replace, site_memory)
+        _many(given, Shown(form, labels, text_labels), output, replace, site_memory)
     else:
         fetched = "://" in given[0]
         record = (
@@ -70,8 +99,9 @@ def clean(
             else cleaning.clean(read_page(given[0]), url, memory=memory)
         )
         _tell_warnings(given[0], record)
-        _show(record, form, labels)
-        raise typer.Exit(not record.text)
+        found = retold(record, text_labels)
+        Shown(form, labels, text_labels).show(found)
+        raise typer.Exit(not found.text)
 
 
 def _fetched(url: str, web: Web | None, allow_private: bool, memory: SiteMemory | None) -> Record:
@@ -87,27 +117,11 @@ def _tell_warnings(source: object, record: Record) -> None:
         tell(f"{source}: {warning}")
 
 
-def _show(record: Record, form: Format, labels: bool) -> None:
-    if labels:
-        show_blocks(record, out)
-    else:
-        put(_formed(record, form))
-
-
-def _formed(record: Record, form: Format) -> bytes:
-    if form is Format.JSON:
-        return record.to_line()
-    makers = {Format.TEXT: as_text, Format.MARKDOWN: as_markdown, Format.HTML: as_html}
-    return makers[form](record).encode("utf-8", "replace")
-
-
-def _many(
-    sources: Sequence[str], form: Format, labels: bool, output: Path | None, replace: bool, memory: Path | None
-) -> None:
+def _many(sources: Sequence[str], shown: Shown, output: Path | None, replace: bool, memory: Path | None) -> None:
     """Files and folders: a file for each page under `output`, or all one after the other."""
     named = _named(sources)
-    targets = _targets(named, form, output, replace) if output else []
-    if not output and not labels and form is not Format.JSON:
+    targets = _targets(named, shown.form, output, replace) if output else []
+    if not output and not shown.labels and shown.form is not Format.JSON:
         raise ConfigurationError("several pages: give --output DIR, or --format json to get a line for each")
     without = 0
     with progress("Cleaning", len(named)) as bar:
@@ -118,13 +132,13 @@ def _many(
                 tell(str(cleaned.fault))
                 without += 1
                 continue
-            record = Record.from_line(cleaned.line).model_copy(update={"id": str(path)})
+            record = retold(Record.from_line(cleaned.line).model_copy(update={"id": str(path)}), shown.text)
             _tell_warnings(path, record)
             without += not record.text
             if output:
-                _write(targets[cleaned.number - 1], _formed(record, form))
+                _write(targets[cleaned.number - 1], shown.made(record))
             else:
-                _show_next(path, record, form, labels)
+                _show_next(path, record, shown)
     if without:
         tell(f"{without} of {len(named)} pages gave no text.")
         raise typer.Exit(1)
@@ -160,10 +174,10 @@ def _write(target: Path, content: bytes) -> None:
         raise ConfigurationError(f"{target} cannot be written: {error.strerror}") from error
 
 
-def _show_next(path: Path, record: Record, form: Format, labels: bool) -> None:
-    if labels:
+def _show_next(path: Path, record: Record, shown: Shown) -> None:
+    if shown.labels:
         out.print(f"==> {path} <==")
-    _show(record, form, labels)
+    shown.show(record)
 
 
 def _require_record_lines(form: Format, labels: bool, output: Path | None) -> None:
@@ -172,7 +186,7 @@ def _require_record_lines(form: Format, labels: bool, output: Path | None) -> No
         raise ConfigurationError(f"--jsonl writes a record for each line to standard output: omit {', '.join(unfit)}")
 
 
-def _filter(sources: Sequence[str], memory: Path | None) -> None:
+def _filter(sources: Sequence[str], memory: Path | None, text: tuple[Label, ...]) -> None:
     """Write record lines in the order of the input lines; bad lines are told of and passed over."""
     faults = 0
     with progress("Cleaning", unit="pages") as bar:
@@ -180,7 +194,7 @@ def _filter(sources: Sequence[str], memory: Path | None) -> None:
             where = f"{source}: " if len(sources) > 1 else ""
             for line, fault in _filtered(source, memory):
                 bar.advance()
-                put(line or b"")
+                put(retold(Record.from_line(line), text).to_line() if line and text else line or b"")
                 if fault:
                     faults += 1
                     tell(where + fault)

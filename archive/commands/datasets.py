@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from archive.article_text import named_labels
 from archive.collection.derived import note_derived
 from archive.collection.folder import Collection
 from archive.commands.options import day_of, day_option
@@ -40,6 +41,7 @@ def export(
     ] = None,
     where: Annotated[str | None, typer.Option("--where", help="A condition on the columns, in DuckDB's SQL.")] = None,
     columns: Annotated[str, typer.Option("--columns", metavar="A,B,...", help="Only these columns.")] = "",
+    text: Annotated[str, typer.Option("--text", metavar="A,B,...", help="The labels that the text is made of.")] = "",
     revisions: Annotated[Revisions, typer.Option("--revisions", help="Which captures of one URL.")] = Revisions.LAST,
     dedup: Annotated[Dedup, typer.Option("--dedup", help="Which articles count as duplicates.")] = Dedup.NONE,
     keep_duplicates: Annotated[bool, typer.Option("--keep-duplicates", help="Mark duplicates, keep them.")] = False,
@@ -59,10 +61,16 @@ def export(
         return
     if output is None or not collections:
         raise ConfigurationError("give at least one COLLECTION and --output DIR, or --check DIR")
-    wishes = {"form": form, "revisions": revisions, "dedup": dedup, "keep_duplicates": keep_duplicates, "shard": shard}
+    wishes: dict[str, Any] = {
+        "form": form,
+        "revisions": revisions,
+        "dedup": dedup,
+        "keep_duplicates": keep_duplicates,
+        "shard": shard,
+    }
     lists = {"sites": site or [], "languages": language or [], "rights": rights or [], "include": include or []}
     filters = {**lists, "since": day_of(since), "until": day_of(until), "min_words": min_words, "where": where}
-    wishes["raw_cells"] = raw_cells
+    wishes |= {"keep_duplicates": keep_duplicates, "raw_cells": raw_cells, "text": named_labels(text)}
     names = [name.strip() for name in columns.split(",") if name.strip()]
     _export(collections, {**wishes, "columns": names}, filters, label_share or [], output, replace)
 

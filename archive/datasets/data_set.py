@@ -16,7 +16,7 @@ from archive.datasets.export_choices import Dedup, Form
 from archive.datasets.export_request import Request
 from archive.datasets.export_rows import rows, tables
 from archive.datasets.export_staging import staged
-from archive.datasets.formats import TABULAR, Progress, suffix, write_documents, write_lines
+from archive.datasets.formats import TABULAR, LineMaker, Progress, suffix, write_documents, write_lines
 from archive.datasets.left_out import sentences
 from archive.datasets.manifest import Manifest, new_manifest, write_manifest
 from archive.datasets.record_table import Table, check_expression, connect
@@ -24,6 +24,7 @@ from archive.datasets.revisions import choose_revisions
 from archive.datasets.selection import Selection, select
 from archive.datasets.shards import Shards
 from archive.errors import CollectionError, ConfigurationError
+from archive.labels import Label
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,12 @@ def export(
     set is left then.
     """
     request.check()
-    sources = _sources(collections)
+    sources = _sources(collections, request.text)
     with staged(output, replace=replace) as folder:
         work = folder / ".work"
         work.mkdir()
-        with connect(work, [path for source in sources for path in source.files]) as connection:
+        files = [path for source in sources for path in source.files]
+        with connect(work, files, request.text) as connection:
             selection = _select(connection, sources, request, work)
             steps.selected(len(selection))
             _write(connection, sources, selection, request, folder, steps.written)
@@ -63,8 +65,8 @@ def export(
     return manifest
 
 
-def _sources(collections: Sequence[Path]) -> list[Table]:
-    sources = [Table(Collection(path)) for path in collections]
+def _sources(collections: Sequence[Path], labels: Sequence[Label]) -> list[Table]:
+    sources = [Table(Collection(path), labels) for path in collections]
     names = [source.name for source in sources]
     for name in names:
         if names.count(name) > 1:
@@ -111,7 +113,7 @@ def _write(
 ) -> None:
     columns = request.chosen_columns()
     if request.form in (Form.MARKDOWN, Form.TEI):
-        write_documents(request.form, folder, request.shard, rows(sources, selection), progress)
+        write_documents(request.form, folder, request.shard, rows(sources, selection), progress, request.text)
         return
     shards = Shards(folder, suffix(request.form), len(selection), request.shard)
     if request.form is Form.PARQUET:
@@ -119,4 +121,5 @@ def _write(
         return
     added = [name for name in columns if name in ADDED or name in CLUSTER] if request.form in TABULAR else []
     made = rows(sources, selection, added)
-    write_lines(request.form, shards, columns, made, progress, raw_cells=request.raw_cells)
+    maker = LineMaker(request.form, columns, request.text, request.raw_cells)
+    write_lines(maker, shards, made, progress)

@@ -11,11 +11,13 @@ from archive.datasets.export_choices import Dedup, Form, Revisions
 from archive.datasets.filters import Filters
 from archive.datasets.formats import LEFT_OUT, TABULAR, Columns
 from archive.errors import ConfigurationError
+from archive.labels import Label
 
 
 class Request(BaseModel):
     """The wishes of one export. `shard` is the number of records in a file (in a folder, where each has its own).
-    `raw_cells` leaves texts of CSV as they are, also where a spreadsheet would run them."""
+    `raw_cells` leaves texts of CSV as they are, also where a spreadsheet would run them. `text` are the labels of the
+    text's blocks; without any, it is that of the record."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -27,6 +29,7 @@ class Request(BaseModel):
     keep_duplicates: bool = False
     shard: Annotated[int, Field(ge=1, le=2**31 - 1)] = 20_000
     raw_cells: bool = False
+    text: tuple[Label, ...] = ()
 
     def check(self) -> None:
         """Raises ConfigurationError at wishes that cannot be met."""
@@ -62,6 +65,7 @@ class Request(BaseModel):
         yield from _repeated("--include", filters.include or [])
         yield from _repeated("--where", [filters.where] if filters.where else [])
         yield from _repeated("--columns", [",".join(self.columns)] if self.columns else [])
+        yield from _repeated("--text", [",".join(self.text)] if self.text else [])
         for name in ("revisions", "dedup", "shard"):
             if getattr(self, name) != getattr(default, name):
                 yield from (f"--{name}", str(getattr(self, name)))

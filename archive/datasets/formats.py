@@ -1,14 +1,16 @@
 """The formats of a data set, and the data files of each."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import yaml
 
+from archive.article_text import retold, text_of
 from archive.datasets.comma_separated import csv_line
 from archive.datasets.export_choices import Form
 from archive.datasets.export_rows import Row
@@ -16,7 +18,8 @@ from archive.datasets.schema_org import news_article
 from archive.datasets.shards import DocumentFiles, LineFiles, Shards
 from archive.datasets.table_types import FIELDS
 from archive.datasets.tei import tei_document
-from archive.display import as_markdown
+from archive.labels import Label
+from archive.markdown import as_markdown, body_markdown
 from archive.records import Record
 
 Progress = Callable[[int], None]
@@ -35,35 +38,58 @@ def suffix(form: Form) -> str:
     return SUFFIXES.get(form, "jsonl")
 
 
-def write_lines(
-    form: Form, shards: Shards, columns: Columns, rows: Iterable[Row], progress: Progress, *, raw_cells: bool = False
-) -> None:
+def write_lines(maker: "LineMaker", shards: Shards, rows: Iterable[Row], progress: Progress) -> None:
     """Write a format that has a line for each record."""
-    header = (",".join(columns) + "\r\n").encode() if form is Form.CSV else b""
-    with closing(LineFiles(shards, header)) as files:
+    with closing(LineFiles(shards, maker.header)) as files:
         for row in rows:
-            files.write(_line(form, row, columns, raw_cells=raw_cells))
+            files.write(maker.line(row))
             progress(1)
 
 
-def write_documents(form: Form, folder: Path, size: int, rows: Iterable[Row], progress: Progress) -> None:
+def write_documents(
+    form: Form, folder: Path, size: int, rows: Iterable[Row], progress: Progress, labels: Sequence[Label] = ()
+) -> None:
     """Write a format that has a file for each record."""
     files = DocumentFiles(folder, suffix(form), size)
     for row in rows:
         record = Record.from_line(row.line)
-        content = tei_document(record) if form is Form.TEI else markdown_document(record)
+        content = tei_document(record, labels) if form is Form.TEI else markdown_document(record, labels)
         files.write(record.id or "record", content)
         progress(1)
 
 
-def _line(form: Form, row: Row, columns: Columns, *, raw_cells: bool) -> bytes:
-    if form is Form.SCHEMA_ORG:
-        return json_line(news_article(Record.from_line(row.line)))
-    record = json.loads(row.line)
-    values = {name: record.get(name) if name in FIELDS else row.added[name] for name in columns}
-    if form is Form.CSV:
-        return csv_line(values.values(), raw=raw_cells)
-    return json_line(_document(record, values) if form is Form.DATATROVE else values)
+@dataclass(frozen=True, slots=True)
+class LineMaker:
+    """Makes the lines of one data set. Where `labels` are given, the text is the blocks of these; `raw_cells` leaves
+    texts of CSV as they are."""
+
+    form: Form
+    columns: Columns
+    labels: Sequence[Label] = ()
+    raw_cells: bool = False
+
+    @property
+    def header(self) -> bytes:
+        """What stands above the first line."""
+        return (",".join(self.columns) + "\r\n").encode() if self.form is Form.CSV else b""
+
+    def line(self, row: Row) -> bytes:
+        """One record."""
+        if self.form is Form.SCHEMA_ORG:
+            record = Record.from_line(row.line)
+            return json_line(news_article(retold(record, self.labels)))
+        fields = json.loads(row.line)
+        if self.labels:
+            fields["text"] = text_of(Record.from_line(row.line), self.labels)
+        values = {name: fields.get(name) if name in FIELDS else row.added[name] for name in self.columns}
+        if self.form is Form.CSV:
+            return csv_line(values.values(), raw=self.raw_cells)
+        return json_line(self._document(row, values) if self.form is Form.DATATROVE else values)
+
+    def _document(self, row: Row, values: Mapping[str, Any]) -> dict[str, Any]:
+        record = Record.from_line(row.line)
+        metadata = {name: value for name, value in values.items() if name not in ("id", "text")}
+        return {"text": body_markdown(record, self.labels or None), "id": record.id, "metadata": metadata}
 
 
 def json_line(value: Mapping[str, Any]) -> bytes:
@@ -71,15 +97,10 @@ def json_line(value: Mapping[str, Any]) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace") + b"\n"
 
 
-def _document(record: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    metadata = {name: value for name, value in values.items() if name not in ("id", "text")}
-    return {"text": record["text"], "id": record["id"], "metadata": metadata}
-
-
-def markdown_document(record: Record) -> bytes:
+def markdown_document(record: Record, labels: Sequence[Label] = ()) -> bytes:
     """The article as Markdown, its metadata in front as YAML."""
     names = ("id", "url", "title", "authors", "date_published", "date_modified", "date_crawled", "language", "site")
     front = {name: value for name, value in record.model_dump(mode="json", include=set(names)).items() if value}
     ordered = {name: front[name] for name in names if name in front}
     head = yaml.safe_dump(ordered, allow_unicode=True, sort_keys=False, width=1000)
-    return f"---\n{head}---\n\n{as_markdown(record)}".encode("utf-8", "replace")
+    return f"---\n{head}---\n\n{as_markdown(record, labels or None)}".encode("utf-8", "replace")

@@ -1,18 +1,21 @@
 """The records of a collection as a DuckDB relation: every line, in the order of the files and their lines."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import Timer
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
+from archive.article_text import article_text
 from archive.collection.folder import Collection
 from archive.datasets.condition import check_condition
 from archive.datasets.table_types import FIELDS, duckdb_type
 from archive.errors import CollectionError, ConfigurationError, WarcError
-from archive.records import read_records
+from archive.labels import Label
+from archive.records import Block, read_records
 
 #: Bytes of one record line. DuckDB's buffers are as large as the longest line allowed, so the higher limit, which
 #: holds for the largest page that is read, is taken only where a line needs it.
@@ -32,6 +35,8 @@ _LIMITS = {
     "INTERRUPT": f"reading 512 records took more than {_PATIENCE} seconds. Give a simpler --where.",
     "Out of Memory": f"reading the records took more than {_MEMORY} of memory. Give a simpler --where.",
 }
+#: What makes the text of chosen labels, within SQL.
+_CHOSEN_TEXT = "chosen_text"
 _WITH_OFFSET = r"^\d{4}-\d\d-\d\dT\d\d:\d\d.*(Z|[+-]\d\d:\d\d)$"
 
 
@@ -39,13 +44,16 @@ class LineTooLongError(Exception):
     """A line is longer than `USUAL_LINE`: read again with `LONGEST_LINE`."""
 
 
-def connect(temporary: Path, files: Sequence[Path] = ()) -> duckdb.DuckDBPyConnection:
+def connect(temporary: Path, files: Sequence[Path] = (), labels: Sequence[Label] = ()) -> duckdb.DuckDBPyConnection:
     """A DuckDB that keeps the order of rows and stays within its memory. It can read `files` and nothing else, on
-    disk or from the network, and no statement can change that."""
+    disk or from the network, and no statement can change that. It knows the text of the given labels."""
     settings = {"memory_limit": _MEMORY, "temp_directory": str(temporary), "preserve_insertion_order": "true"}
     extensions = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
     connection = duckdb.connect(config={**settings, **extensions})
     connection.sql("SET TimeZone = 'UTC'")
+    if labels:
+        taken = duckdb_type(FIELDS["blocks"])
+        connection.create_function(_CHOSEN_TEXT, lambda blocks: _text_of_rows(blocks, labels), [taken], "VARCHAR")
     connection.sql("SET enable_progress_bar = false")
     connection.sql(f"SET allowed_paths = [{', '.join(_quoted(str(path)) for path in files)}]")
     connection.sql("SET enable_external_access = false")
@@ -53,11 +61,18 @@ def connect(temporary: Path, files: Sequence[Path] = ()) -> duckdb.DuckDBPyConne
     return connection
 
 
-class Table:
-    """The records of one collection. `files` are those that were complete when it was opened."""
+def _text_of_rows(blocks: Sequence[Mapping[str, Any]], labels: Sequence[Label]) -> str:
+    given = ({name: value for name, value in block.items() if value is not None} for block in blocks)
+    return article_text([Block.model_validate(block) for block in given], labels)
 
-    def __init__(self, collection: Collection) -> None:
+
+class Table:
+    """The records of one collection. `files` are those that were complete when it was opened. With `labels`, their
+    text is the blocks of these."""
+
+    def __init__(self, collection: Collection, labels: Sequence[Label] = ()) -> None:
         collection.require()
+        self.labels = tuple(labels)
         self.collection = collection
         self.name = collection.path.resolve().name
         self.files = sorted(collection.records.glob("*.jsonl"))
@@ -81,7 +96,8 @@ class Table:
             f"read_json([{files}], format = 'newline_delimited', columns = {{{columns}}}, "
             f"maximum_object_size = {self.longest_line})"
         )
-        return f"SELECT *, {', '.join(_derived(self.name))} FROM {read}"  # noqa: S608
+        own = f"* REPLACE ({_CHOSEN_TEXT}(blocks) AS text)" if self.labels else "*"
+        return f"SELECT {own}, {', '.join(_derived(self.name))} FROM {read}"  # noqa: S608
 
     def _raise(self, error: Exception) -> None:
         if "maximum_object_size" in str(error) and self.longest_line == USUAL_LINE:

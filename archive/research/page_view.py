@@ -11,16 +11,14 @@ from itertools import groupby
 
 from jinja2 import Template
 
-from archive.display import form
+from archive.article_structure import pictures
 from archive.labels import MEANING, Label
-from archive.records import Block, Record
+from archive.records import Record
+from archive.research.block_html import blocks_html
 from archive.research.html_page import html_environment
 
 #: What belongs to the article itself; the rest of the page is set smaller and softer.
 ARTICLE = (Label.HEADLINE, Label.STANDFIRST, Label.BYLINE, Label.DATE, Label.BODY, Label.CAPTION, Label.NOTE)
-#: Below this confidence a block shows it beside its text: there labels are worth a second look.
-UNSURE = 0.6
-_CLASSES = {"li": "li", "blockquote": "quote", "pre": "pre", "p": ""}
 
 
 def as_html(record: Record) -> str:
@@ -31,20 +29,17 @@ def as_html(record: Record) -> str:
         language=record.language,
         origins=_origins(record),
         counts=Counter(block.label for block in record.blocks),
-        runs=groupby(record.blocks, key=lambda block: block.label),
+        runs=[(label, list(blocks)) for label, blocks in groupby(record.blocks, key=lambda block: block.label)],
+        images=pictures(record),
     )
 
 
 @cache
 def _template() -> Template:
     found = html_environment(__file__)
-    found.globals |= {"labels": tuple(Label), "meaning": MEANING, "article": ARTICLE, "unsure": UNSURE}
-    found.filters |= {"readable": _readable, "kind": _kind}
+    found.globals |= {"labels": tuple(Label), "meaning": MEANING, "article": ARTICLE, "blocks_html": blocks_html}
+    found.filters["readable"] = _readable
     return found.get_template("record.html")
-
-
-def _kind(block: Block) -> str:
-    return _CLASSES.get(form(block), "heading")
 
 
 def _readable(date: str) -> str:
