@@ -32,6 +32,8 @@ _REPEATED = re.compile(r"([,.;:|&·•(\[])\1+")
 _INITIALED = re.compile(r"^\s*([a-zäöüß]{2,4})/(\w+)\s*$")
 _BRACKETS = re.compile(r"[(（\[［【]([^()（）\[\]［］【】]*)[)）\]］】]")
 _BETWEEN_AGENCIES, _CODE = re.compile(r"(?:(?<!\s)\s++)?[/=]\s*"), re.compile(r"/[a-z]{2,4}$|[가-힣]{2}$")
+#: The rubrics behind a blogger's name: `By Jane Doe In Travel, Tips`.
+_FILED = re.compile(r"(?<=\w)\s+(?:In:?|Under:?|Filed under:?|Tags?:|Categories:|Category:)\s+(?=[A-Z]).*$", re.S)
 _SUFFIX = re.compile(r",\s*(?=(?:Jr|Sr|II|III|IV)\b)")
 
 
@@ -43,6 +45,8 @@ def tidied(text: str, strict: bool) -> str:
     text = _REPEATED.sub(r"\1", _NOISE.sub(" ", text))
     text = _INITIALED.sub(_initialed, _BRACKETS.sub(_bracketed, text))
     text = _SUFFIX.sub(SUFFIX_COMMA, text)
+    if strict:
+        text = _FILED.sub(" | ", text, count=1)
     if _DIGIT.search(text):
         text = _undated(text, strict)
     return _lone_weekday().sub(" | ", text) if strict else text

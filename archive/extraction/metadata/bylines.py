@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -22,6 +23,8 @@ _BEHIND, _BEFORE, _LONGEST = 8, 2, 200
 #: Characters of a body's first paragraph: what is shorter is a byline or a caption that was taken for body.
 _PARAGRAPH = 100
 _POSTED = re.compile(r"\s*(?:posted|submitted|uploaded|started)\b[^\n]{0,60}\bby\b", re.I)
+#: Words for by that begin sentences too.
+_FROM = re.compile(r"\s*(?:from|with|text|von|de|di|da|par|por|av|af)\b", re.I)
 _LETTERS = re.compile(r"[^\W\d_]+")
 _NEVER = frozenset((Label.HEADLINE, Label.RELATED, Label.COMMENTS, Label.CAPTION, Label.LEGAL_NOTICE, Label.AUTHOR_BIO))
 #: Buttons for the size of letters; Turkish papers sign so for Anadolu.
@@ -29,13 +32,20 @@ _SIZES = frozenset(("AA", "Aa", "A A", "A", "aA"))
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 
 
-def signing(blocks: Sequence[LabelledText], language: str | None = None) -> list[str]:
+class Signed(NamedTuple):
+    """A text that signs the story; `sure` where its label says so, and not its form alone."""
+
+    text: str
+    sure: bool
+
+
+def signing(blocks: Sequence[LabelledText], language: str | None = None) -> list[Signed]:
     """The texts that sign the story, in page order: blocks that are surely bylines, but for those of teasers in the
     middle of the page, and what has a byline's form beside the headline."""
     body = _paragraphs(blocks)
     head = _head(blocks, body[0] if body else len(blocks))
-    found: list[str] = []
-    doubted: list[str] = []
+    found: list[Signed] = []
+    doubted: list[Signed] = []
     for place in range(len(blocks)):
         text = _signed(blocks, place, head, language)
         if text is None:
@@ -43,7 +53,9 @@ def signing(blocks: Sequence[LabelledText], language: str | None = None) -> list
         if body and place > body[0] and _is_beside(blocks, place, body[-1], bool(found)):
             continue
         # Boxes of related stories stand above the story too.
-        (doubted if place in head and _above(blocks, place).label is Label.RELATED else found).append(text)
+        sure = blocks[place].label is Label.BYLINE and blocks[place].confidence >= _SURE
+        is_boxed = place in head and _above(blocks, place).label is Label.RELATED
+        (doubted if is_boxed else found).append(Signed(text, sure))
     return found or doubted
 
 
@@ -62,8 +74,10 @@ def _signed(blocks: Sequence[LabelledText], place: int, head: range, language: s
     text = signed_part(apart(block))
     # Two blocks at most behind the headline, a name alone is a byline that labelling is not sure of.
     near = is_byline and place - 2 <= head.start + _BEFORE < place
-    form = is_signature(text, language, dated=is_byline or block.label is Label.DATE, alone=near)
-    return text if form else None
+    labelled = is_byline or block.label is Label.DATE
+    if not labelled and _FROM.match(text):
+        return None
+    return text if is_signature(text, language, dated=labelled, alone=near) else None
 
 
 def stamping(blocks: Sequence[LabelledText]) -> tuple[list[LabelledText], list[LabelledText]]:
@@ -76,11 +90,16 @@ def stamping(blocks: Sequence[LabelledText]) -> tuple[list[LabelledText], list[L
         if block.label not in (Label.DATE, Label.BYLINE):
             continue
         behind = bool(body) and place > body[0] and not block.configured
-        if behind and _above(blocks, place).label is Label.RELATED:
+        if behind and _above(blocks, place).label is Label.RELATED and not _leads(blocks, place):
             foreign.append(block)
         else:
             own.append((behind, block.label is Label.BYLINE, block))
     return [block for *_, block in sorted(own, key=lambda entry: entry[:2])], foreign
+
+
+def _leads(blocks: Sequence[LabelledText], place: int) -> bool:
+    """Whether a story's paragraph follows soon: what stood before was a box or an announcement."""
+    return any(block.label is Label.BODY and len(block.text) > _PARAGRAPH for block in blocks[place + 1 : place + 5])
 
 
 def _paragraphs(blocks: Sequence[LabelledText]) -> list[int]:
@@ -154,7 +173,8 @@ def is_signature(text: str, language: str | None = None, *, dated: bool = True, 
     rest = [word for word in _LETTERS.findall(bare) if word.casefold() not in known]
     if by_words().match(tidy.strip(" |")) or _is_posted(text):
         return len(rest) <= 6 or bool(UNSPACED.search(text))
-    if alone:
+    # Where letters have no capitals, a name has no form.
+    if alone and not text.islower() and text.lower() != text:
         return not rest
     return dated and len(rest) <= 1 and next(find_dates(text, language=language), None) is not None
 

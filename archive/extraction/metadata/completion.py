@@ -107,7 +107,7 @@ def complete(
         description=value_of(facts.description, None),
         authors=shielded("authors", (), credits.configured_authors, facts, configured, texts)
         or shielded("authors", (), credits.choose_authors, facts, bylines, texts, tree, (*sites, *called), tongue),
-        byline=plain(bylines[0]) if bylines else None,
+        byline=plain(bylines[0].text) if bylines else None,
         date_published=published,
         date_modified=modified,
         language=tongue,

@@ -7,7 +7,7 @@ from itertools import islice
 from lxml import etree
 
 from archive.extraction.metadata.authors import parse_byline
-from archive.extraction.metadata.bylines import is_helping
+from archive.extraction.metadata.bylines import Signed, is_helping
 from archive.extraction.metadata.fact_text import inner_text, skeleton
 from archive.extraction.metadata.facts import Facts
 from archive.extraction.metadata.person_names import (
@@ -38,7 +38,7 @@ _ROLE = re.compile(r"^[（(]?[^:：]{1,40}[:：]\s*")
 
 def choose_authors(
     facts: Facts,
-    bylines: Sequence[str],
+    bylines: Sequence[Signed],
     texts: Sequence[str],
     tree: etree._Element,
     sites: Sequence[str],
@@ -52,14 +52,14 @@ def choose_authors(
     """
     stated = [credit.value for credit in facts.credits]
     people = _people(stated, sites)
-    # Who helped is credited at the end of a page, and not among the authors where there are others.
-    main = [text for text in bylines[:_MAX_BYLINES] if not is_helping(text)]
-    signed = _names(main, language) or (() if people else _names(bylines, language))
-    signed = _without_places(list(dict.fromkeys(signed)), texts)
+    signed = _without_places(list(dict.fromkeys(_names(bylines, language))), texts)
     shown = without_sites(signed, sites) or (() if people else _marked(tree, sites))
     if people and all(map(_is_nobody, people)) and any(_is_person(name, sites) for name in shown):
         chosen = shown
     elif people:
+        # What is a byline by its form alone adds nobody to what is stated.
+        sure = set(_names([one for one in bylines if one.sure], language))
+        shown = tuple(name for name in shown if name in sure)
         chosen = shown if _extends(shown, people) else people
     elif stated and all(is_site_name(name, sites) for name in shown):
         chosen = stated[0]
@@ -131,8 +131,11 @@ def _is_nobody(name: str) -> bool:
     return is_office(name) or (is_single(name) and any(map(str.isdigit, name)))
 
 
-def _names(bylines: Sequence[str], language: str | None) -> Sequence[str]:
-    return [name for text in bylines[:_MAX_BYLINES] for name in parse_byline(text, language=language)]
+def _names(bylines: Sequence[Signed], language: str | None) -> list[str]:
+    """Names in bylines. Who helped is credited at the end of a page, and no author where there are others."""
+    read = [one.text for one in bylines[:_MAX_BYLINES]]
+    main = [name for text in read if not is_helping(text) for name in parse_byline(text, language=language)]
+    return main or [name for text in read for name in parse_byline(text, language=language)]
 
 
 def _is_person(name: str, sites: Sequence[str]) -> bool:

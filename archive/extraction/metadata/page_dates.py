@@ -111,8 +111,7 @@ def _days(blocks: Sequence[LabelledText], language: str | None) -> set[str]:
     """The days in blocks that say what happened then, or that are another story's."""
     texts = [(block.label, block.text) for block in blocks if len(block.text) < 300 and _YEAR.search(block.text)]
     dated = [(label, iso, kind) for label, text in texts[:50] for iso, kind in _named_dates(text, language, None)]
-    foreign = (Label.RELATED, Label.DATE, Label.COMMENTS)
-    return {iso[:10] for label, iso, kind in dated if label in foreign or kind in ("other", "updated")}
+    return {iso[:10] for label, iso, kind in dated if label is Label.DATE or kind in ("other", "updated")}
 
 
 def _with_time(stamp: LabelledText) -> str:

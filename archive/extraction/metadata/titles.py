@@ -18,7 +18,7 @@ _SEPARATOR = re.compile(r"((?<!\s)\s++[-–—−|·•»«:/>›▷☆★~]{1,2
 #: What parts a kicker from its headline.
 _KICKER_END = re.compile(r":\s+|\s[-–—|/·•]\s")
 _KICKER = re.compile(r"(?<![\s:|/•·.–—-])[\s:|/•·.–—-]++$")
-_PART = re.compile(r"(\s+[-–—−|·•»«:/>›~]{1,2}\s+|\s*[|｜│：]\s*|:\s+|\s+::\s*)")
+_PART = re.compile(r"(\s+[-–—−|·•»«:/>›~]{1,2}\s+|\s*[|｜│：]\s*|\s+::\s*)")
 _WORD = re.compile(r"\w\w+")
 _DIGIT = re.compile(r"\d")
 #: What parts of a headline that stand in elements of their own may have lost between them.
@@ -46,7 +46,7 @@ def choose_title(
     `stated` is in order of trust, `shown` holds headline blocks and `<h1>` texts of the page, in that order.
     On a page that calls itself `news`, a title that JSON-LD, og:title and `<title>` share goes first. `lines` are those
     above the story: what one of them repeats of a title is the headline, the rest a site's name or a rubric. `sure` is
-    what is surely the headline, whatever titles for search engines say.
+    what is surely the headline: it goes before a `<title>` for search engines that nothing else states.
     """
     titled = {skeleton(fact.value) for fact in stated if len(fact.value) > _LONGEST_SITE}
     sites = tuple(site for site in sites if skeleton(site) not in titled)
@@ -63,7 +63,8 @@ def choose_title(
     titles = [(source, _without_kicker(title, alone)) for source, title in titles]
     if found := (_unanimous(titles) if news else None) or _displayed(headings, titles):
         return found
-    return sure if sure in headings else _elected(titles)
+    alone = {source for source, _ in titles} == {"html:title"}
+    return sure if alone and sure in headings else _elected(titles)
 
 
 def _unanimous(titles: Sequence[tuple[str, str]]) -> str | None:
