@@ -95,9 +95,7 @@ def crawl(
     """
     for site in plan.sites.values():
         headers_of(site, collection.path)
-    with collection.lock():
-        for repair in collection.recover():
-            tell(str(repair))
+    with collection.repaired(tell):
         if records:
             rebuild_missing(collection, plan.options.workers, tell)
         keep_site_files(plan, collection)

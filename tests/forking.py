@@ -1,4 +1,5 @@
-"""Commands without the second that each needs to load: one process has loaded the command line and forks for each.
+"""Commands without the second that each needs to load: one process has loaded the command line and forks for each, and
+one has loaded what extraction needs and forks for the workers of all.
 
 A command is a process of its own all the same, with its own folder, environment and streams. What forks share is the
 seed of the hashes of text: a test of what must not depend on it starts its commands itself (`scripted.command`).
@@ -14,6 +15,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from functools import cache
+from multiprocessing import forkserver, spawn
 from pathlib import Path
 from pkgutil import resolve_name
 from tempfile import TemporaryFile
@@ -82,6 +84,7 @@ def forker() -> Forker:
 def serve() -> None:
     """What the process does: fork for each message on standard input, and say how the command ended."""
     from archive.cli import COMMANDS, SCHEDULE_COMMANDS, SITE_COMMANDS
+    from archive.pipeline.preloading import preload
     from crawler.cli import main
 
     for place in (*COMMANDS.values(), *SITE_COMMANDS.values(), *SCHEDULE_COMMANDS.values()):
@@ -91,6 +94,7 @@ def serve() -> None:
 
     # Between the tries of a URL lies half a minute, in which a test would only wait. What servers ask for is kept.
     news._WAITS = (0.1, 0.2)
+    preload("archive.pipeline.record_lines")
     # What is loaded is never collected, so that a command does not take a third of a second to free it at its end.
     gc.freeze()
     asking = socket.socket(fileno=os.dup(0))
@@ -118,3 +122,22 @@ def _become(asked: dict[str, object], streams: list[int]) -> None:
     os.environ.clear()
     os.environ.update(asked["environment"])  # type: ignore[call-overload]
     sys.argv = ["cleancopy", *asked["arguments"]]  # type: ignore[misc]
+    # The process that workers come from is there, as a sister of this one.
+    forkserver._forkserver.ensure_running = forkserver.ensure_running = lambda: None  # type: ignore[method-assign]
+    prepared = spawn.get_preparation_data
+    spawn.get_preparation_data = lambda name: {**prepared(name), "name": _Name(name)}
+
+
+class _Name(str):
+    """The name of a worker process. It brings the environment of its command along, as a fork of that would."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _named, (str(self), dict(os.environ))
+
+
+def _named(name: str, environment: dict[str, str]) -> str:
+    os.environ.clear()
+    os.environ.update(environment)
+    return name

@@ -39,7 +39,7 @@ def _body_rule(record: Record) -> str:
 
 def drafted_test(record: Record) -> dict[str, Any]:
     """One test: short phrases only, so that no page is copied into a site file."""
-    stripped = [phrase for phrase in _stripped(record) if phrase not in _folded(record.text)]
+    stripped = [phrase for phrase in _stripped(record) if phrase not in " ".join(record.text.split())]
     test = {
         "url": record.url,
         "title": record.title,
@@ -68,7 +68,3 @@ def _labels(record: Record) -> Iterator[tuple[str, str]]:
 
 def _single(value: Any) -> Any:
     return value[0] if isinstance(value, list) and len(value) == 1 else value
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.split())

@@ -25,10 +25,11 @@ pywb reads the same layout.
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 
 from archive.collection.catalogue import Catalogue
 from archive.collection.pending_takedown import discard, is_pending, settle
@@ -67,13 +68,14 @@ class Collection:
         except OSError as error:
             raise CollectionError(f"{self.path} cannot be made a collection: {error.strerror}") from error
 
-    def require(self) -> None:
-        """Raises CollectionError unless this is a collection. A takedown that a crash interrupted is finished."""
+    def require(self) -> Self:
+        """This collection. Raises CollectionError unless it is one. A takedown that a crash interrupted is finished."""
         if not self.archive.is_dir():
             raise CollectionError(f"{self.path} is not a collection: it has no folder 'archive'")
         if is_pending(self.path):
             with self.lock():
                 pass
+        return self
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -90,6 +92,14 @@ class Collection:
             yield
         finally:
             os.close(fd)
+
+    @contextmanager
+    def repaired(self, tell: Callable[[str], None]) -> Iterator[None]:
+        """Be the only writer, of files that are whole; `tell` is told what was mended. Raises as `lock` does."""
+        with self.lock():
+            for mended in self.recover():
+                tell(str(mended))
+            yield
 
     def _take(self, fd: int) -> None:
         try:

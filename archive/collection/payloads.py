@@ -40,10 +40,7 @@ class SeenPayloads:
             # Nothing is lost with it; what it held is read from the WARC files again.
             path.unlink(missing_ok=True)
             self._db = self._open()
-        self._is_empty = self._holds_nothing()
-
-    def _holds_nothing(self) -> bool:
-        return self._db.execute("SELECT 1 FROM originals LIMIT 1").fetchone() is None
+        self._is_empty = self._db.execute("SELECT 1 FROM originals LIMIT 1").fetchone() is None
 
     def _open(self) -> sqlite3.Connection:
         try:

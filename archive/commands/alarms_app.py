@@ -25,7 +25,7 @@ def check(path: Target) -> None:
     where nothing has begun or ended nothing is said, so that cron mails nothing.
 
     The scheduler does this by itself; from cron it also notices that the scheduler is not running."""
-    collection = _collection(path)
+    collection = Collection(path).require()
     if look(collection, tell):
         raise typer.Exit(1)
 
@@ -33,7 +33,7 @@ def check(path: Target) -> None:
 @app.command("list")
 def show(path: Target) -> None:
     """Show the alarms in force, and how many messages wait for their receiver."""
-    with open_ledger(_collection(path)) as ledger:
+    with open_ledger(Collection(path).require()) as ledger:
         in_force = ledger.in_force().values()
         for each in in_force:
             since = f"{datetime.fromtimestamp(each.since, UTC):%Y-%m-%d %H:%M}"
@@ -48,7 +48,7 @@ def show(path: Target) -> None:
 @app.command()
 def test(path: Target) -> None:
     """Send a test message to every receiver that collection.yaml names, and say whether it was taken."""
-    collection = _collection(path)
+    collection = Collection(path).require()
     alarms = load_settings(collection).alarms
     if not alarms.receivers:
         raise ConfigurationError(
@@ -67,9 +67,3 @@ def test(path: Target) -> None:
             tell(f"{receiver}: {error}.")
     if failed:
         raise typer.Exit(1)
-
-
-def _collection(path: Path) -> Collection:
-    collection = Collection(path)
-    collection.require()
-    return collection

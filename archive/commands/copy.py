@@ -27,8 +27,7 @@ def copy(
     ] = False,
 ) -> None:
     """Copy what is new to all copies of a collection; every file is read back and compared by its SHA-256."""
-    collection = Collection(path)
-    collection.require()
+    collection = Collection(path).require()
     copies = configured(collection)
     with progress("Copying", None, "bytes") as bar:
         faults, made = copy_collection(

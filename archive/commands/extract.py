@@ -67,9 +67,7 @@ def _rebuild(collection: Collection) -> int:
     """The number of WARC files that could not be read to their end."""
     collection.require()
     faults = records = replaced = 0
-    with collection.lock():
-        for repair in collection.recover():
-            tell(str(repair))
+    with collection.repaired(tell):
         warcs = list(collection.warcs())
         with new_pool() as pool, progress("Extracting", len(warcs), "WARC files") as bar:
             for warc in warcs:

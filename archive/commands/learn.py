@@ -50,9 +50,7 @@ def _from_collection(collection: Collection, wanted: str | None = None) -> int:
     written, if nothing was learnt of the `wanted` site."""
     collection.require()
     shelf = MemoryShelf(collection.memory)
-    with collection.lock():
-        for repair in collection.recover():
-            tell(str(repair))
+    with collection.repaired(tell):
         learning = Learning(shelf, anew=True)
         faults = _learn(collection, learning)
         if wanted is not None and wanted not in (sites := learning.sites()):

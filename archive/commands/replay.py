@@ -27,8 +27,7 @@ def replay(
     """Show captured pages in a browser, with pywb; the address is printed, Ctrl-C stops it."""
     if find_spec("pywb") is None:
         raise ConfigurationError("replay needs pywb, which is not installed: pip install 'cleancopy[replay]'")
-    collection = Collection(path)
-    collection.require()
+    collection = Collection(path).require()
     _catch_up(collection)
     tell("Put the address of a captured page behind the address below; Ctrl-C stops.")
     sys.stdout.flush()
@@ -38,9 +37,7 @@ def replay(
 
 def _catch_up(collection: Collection) -> None:
     try:
-        with collection.lock():
-            for repair in collection.recover():
-                tell(str(repair))
+        with collection.repaired(tell):
             for fault in collection.catch_up():
                 tell(str(fault))
     except CollectionError as error:
@@ -55,13 +52,10 @@ def wacz(
     replace: Annotated[bool, typer.Option("--replace", help="Put it in the place of a file that is there.")] = False,
 ) -> None:
     """Pack a collection as WACZ: its WARC files, index and pages, in one file that replayweb.page opens."""
-    collection = Collection(path)
-    collection.require()
+    collection = Collection(path).require()
     if output.exists() and not replace:
         raise ConfigurationError(f"{output} is there already. Give --replace to replace it, or another --output.")
-    with collection.lock():
-        for repair in collection.recover():
-            tell(str(repair))
+    with collection.repaired(tell):
         _require_sound(collection, output)
         with progress("Packing", total_bytes(path), "bytes") as bar:
             packed = write_wacz(collection, output, bar.advance, datetime.now(UTC))

@@ -36,8 +36,7 @@ def report(
     as_json: Annotated[bool, typer.Option("--json", help="The figures as JSON, to standard output or FILE.")] = False,
 ) -> None:
     """Write one HTML page on how a collection and each of its sites fare; it needs no network and prints well."""
-    collection = Collection(path)
-    collection.require()
+    collection = Collection(path).require()
     found = collection_report(collection, datetime.now(UTC))
     if as_json and output is None:
         put(as_data(found))
@@ -82,8 +81,7 @@ def health(
 ) -> None:
     """Show how sites fare and what changed. Exit 1 if one is blocked, failing, silent or off its layout, so that cron
     can mail it; in a pipe one line a site, with tabs: site, state, sentence."""
-    target = Collection(collection)
-    target.require()
+    target = Collection(collection).require()
     shown = _chosen(site_health(target), sites or [])
     if as_json:
         put(json.dumps([_as_dict(each) for each in shown], indent=2, ensure_ascii=False) + "\n")
@@ -108,13 +106,9 @@ def _chosen(found: Sequence[SiteHealth], sites: Sequence[str]) -> list[SiteHealt
 
 def _as_dict(each: SiteHealth) -> dict[str, Any]:
     told = asdict(each) | {"latest": each.latest.as_dict(), "alarm": each.state.is_alarm}
-    told["last_run"] = _iso(each.last_run)
+    told["last_run"] = each.last_run.isoformat().replace("+00:00", "Z")
     told["days"] = [asdict(day) | {"day": day.day.isoformat()} for day in each.days]
     return told
-
-
-def _iso(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")
 
 
 def _show(shown: Sequence[SiteHealth]) -> None:
@@ -130,7 +124,7 @@ def _show(shown: Sequence[SiteHealth]) -> None:
             _shared([day.without.get("body") for day in days]),
             _shared([day.ruled for day in days]),
             _shared([_of_feeds(day) for day in days]),
-            _shared([_refused(day) for day in days]),
+            _shared([(day.blocked / day.answers if day.answers else None) for day in days]),
         )
     out.print(table)
     for each in shown:
@@ -148,10 +142,6 @@ def _said(each: SiteHealth) -> str:
 def _of_feeds(day: SiteDay) -> float | None:
     """Of what its feeds named, the share that is captured."""
     return (day.feed_captured or 0) / day.feed_entries if day.feed_entries else None
-
-
-def _refused(day: SiteDay) -> float | None:
-    return day.blocked / day.answers if day.answers else None
 
 
 def _counted(values: Sequence[float | None]) -> str:

@@ -112,11 +112,8 @@ def index(
     path: Annotated[Path, typer.Argument(metavar="COLLECTION", help="The collection whose index to rebuild.")],
 ) -> None:
     """Rebuild the index (indexes/index.cdxj) and the store of payloads seen."""
-    collection = Collection(path)
-    collection.require()
-    with collection.lock():
-        for repair in collection.recover():
-            tell(str(repair))
+    collection = Collection(path).require()
+    with collection.repaired(tell):
         warcs = collection.complete_warcs()
         catalogue = collection.catalogue()
         with progress("Indexing", sum(warc.stat().st_size for warc in warcs), "bytes") as bar:

@@ -34,13 +34,9 @@ def stars(signatures: Signatures, order: Array, threshold: float = THRESHOLD) ->
         if centre[later] != later:
             continue
         star = centre[earlier]
-        if star == earlier or _share(signatures, order[later], order[star]) >= threshold:
+        if star == earlier or float((signatures[order[later]] == signatures[order[star]]).mean()) >= threshold:
             centre[later] = star
     return centre
-
-
-def _share(signatures: Signatures, one: int, other: int) -> float:
-    return float((signatures[one] == signatures[other]).mean())
 
 
 def _alike(signatures: Signatures, order: Array, threshold: float) -> Array:

@@ -47,7 +47,7 @@ class ImportedWarc(OneFile):
     def items(self, progress: Progress) -> Iterator[Found]:
         """As in Source. Raises WarcError if the file cannot be opened."""
         source = WarcSource(str(self.path))
-        with source.open() as reading, source.open() as copying, _pool() as pool:
+        with source.open() as reading, source.open() as copying, ExtractionPool(judge, _lost) as pool:
             for read, copied in zip(reading, copying, strict=True):
                 yield from self._items(read, copied.file, progress, pool)
 
@@ -70,10 +70,6 @@ class ImportedWarc(OneFile):
 
 
 _Pool = ExtractionPool[tuple[Capture, bool], Judged]
-
-
-def _pool() -> _Pool:
-    return ExtractionPool(judge, _lost)
 
 
 def judge(task: tuple[Capture, bool]) -> Judged:

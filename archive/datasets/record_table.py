@@ -143,7 +143,7 @@ def first_line(error: Exception) -> str:
 
 def check_expression(connection: duckdb.DuckDBPyConnection, expression: str) -> None:
     """Raises ConfigurationError unless `expression` is a condition on one record. It is read and bound, not run."""
-    check_condition(connection, expression, [*FIELDS, *_derived_names()])
+    check_condition(connection, expression, [*FIELDS, *[column.rpartition(" AS ")[2] for column in _derived("")]])
     columns = ", ".join(f'NULL::{duckdb_type(kind)} AS "{name}"' for name, kind in FIELDS.items())
     sample = f"SELECT *, {', '.join(_derived(''))} FROM (SELECT {columns})"  # noqa: S608
     try:
@@ -168,7 +168,3 @@ def _derived(collection: str) -> Iterator[str]:
         yield f"{moment} AS {name}_utc"
     for name in ("date_published", "date_modified"):
         yield f"TRY_CAST(left({name}, 10) AS DATE) AS {name}_day"
-
-
-def _derived_names() -> list[str]:
-    return [column.rpartition(" AS ")[2] for column in _derived("")]

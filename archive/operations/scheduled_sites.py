@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
-from pathlib import Path
 
 from archive.collection.folder import Collection
 from archive.collection.settings import CollectionSettings, SiteSettings
@@ -67,13 +66,9 @@ def read_roster(collection: Collection, before: Roster | None = None) -> Roster:
 def _domains(collection: Collection, settings: CollectionSettings) -> Iterator[str]:
     """The sites that the settings name, then those whose files in the collection say when."""
     yield from settings.sites
-    for path in _own_files(collection):
+    for path in sorted(collection.sites.glob("*.yaml")):
         if path.stem not in settings.sites and re.search(r"^schedule:", path.read_text("utf-8", "replace"), re.M):
             yield path.stem
-
-
-def _own_files(collection: Collection) -> list[Path]:
-    return sorted(collection.sites.glob("*.yaml"))
 
 
 def _scheduled(collection: Collection, settings: CollectionSettings, domain: str) -> Scheduled:

@@ -83,7 +83,7 @@ def judge(domain: str, runs: Sequence[SiteRun]) -> SiteHealth:
     """Judge one site by its runs, oldest first, of which there must be one at least. Says the same of the same runs."""
     usual = [run for run in runs if run.kind is RunKind.REGULAR]
     changes = sorted(_changes(runs, usual), key=lambda change: list(HealthState).index(change.state))
-    state = changes[0].state if changes else _calm(usual)
+    state = changes[0].state if changes else (HealthState.WELL if compared(usual).is_enough else HealthState.NEW)
     sentence = ". ".join(change.sentence for change in changes) if changes else _calm_sentence(state, usual)
     return SiteHealth(
         domain=domain,
@@ -109,10 +109,6 @@ def _silent(silence: Silence) -> str:
         f"No new article since {silence.since:%Y-%m-%d %H:%M} UTC; "
         f"on a poor day it had {silence.usual:.0f}, so that {silence.missing:.0f} are missing"
     )
-
-
-def _calm(usual: Sequence[SiteRun]) -> HealthState:
-    return HealthState.WELL if compared(usual).is_enough else HealthState.NEW
 
 
 def _calm_sentence(state: HealthState, usual: Sequence[SiteRun]) -> str:

@@ -138,7 +138,7 @@ class Supervisor:
         """Make the site's run. While one is under way the site stays due, and has one run more after it. What comes
         due in a pause is left out."""
         paused = self._is_paused(site)
-        if self._under_way(site) and not paused:
+        if (site in self._waiting or site in self._aboard) and not paused:
             return
         due = self._due[site]
         assert due is not None  # noqa: S101 - the caller saw it
@@ -244,9 +244,6 @@ class Supervisor:
             moments += [each.since + span for each in self._aboard.values() for span in (TURN, PROBATION)]
             moments.append(self._not_before)
         return min((moment for moment in moments if moment > now), default=None)
-
-    def _under_way(self, site: str) -> bool:
-        return site in self._waiting or site in self._aboard
 
 
 def report_name(now: datetime, site: str) -> str:

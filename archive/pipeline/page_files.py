@@ -39,14 +39,10 @@ def pages_of(sources: Iterable[str]) -> Iterator[tuple[Path, Path]]:
         if not source.is_dir():
             yield source, Path(source.name)
             continue
-        found = sorted(path for path in source.rglob("*") if path.is_file() and _is_page(path))
+        found = sorted(path for path in source.rglob("*") if path.is_file() and bare(path).suffix.lower() in SUFFIXES)
         if not found:
             raise ConfigurationError(f"{source} holds no pages: files that end in {', '.join(SUFFIXES)}, or in .gz")
         yield from ((path, path.relative_to(source)) for path in found)
-
-
-def _is_page(path: Path) -> bool:
-    return bare(path).suffix.lower() in SUFFIXES
 
 
 def bare(path: Path) -> Path:

@@ -92,8 +92,7 @@ def _target(url: str, output: Path | None, *, force: bool) -> Path:
 def _known(collection: Path | None, domain: str) -> SiteMemory | None:
     if collection is None:
         return None
-    kept = Collection(collection)
-    kept.require()
+    kept = Collection(collection).require()
     return MemoryShelf(kept.memory).latest(domain)
 
 

@@ -30,11 +30,12 @@ def takedown(
     """Remove captures from WARC files, index, records, search and frontier; they are not fetched again."""
     order = Order(urls=tuple(url or ()), sites=tuple(site or ()), reason=reason)
     order.check()
-    opened = Collection(collection)
-    opened.require()
+    opened = Collection(collection).require()
     covers = Covered([order], opened.sites)
-    with opened.lock():
-        _bring_up_to_date(opened)
+    with opened.repaired(tell):
+        # A file that cannot be read could hold what is to go.
+        for fault in opened.catch_up():
+            raise fault
         found = survey(opened, covers)
         _show(found)
         _show_derived(opened, found)
@@ -45,14 +46,6 @@ def takedown(
         with progress("Taking down", len(found.files), "WARC files") as bar:
             done = execution.carry_out(lambda stage: forget(opened, stage, covers), bar.advance)
     _tell_done(done)
-
-
-def _bring_up_to_date(collection: Collection) -> None:
-    for repair in collection.recover():
-        tell(str(repair))
-    # A file that cannot be read could hold what is to go.
-    for fault in collection.catch_up():
-        raise fault
 
 
 def _show(found: TakedownSurvey) -> None:

@@ -151,13 +151,11 @@ async def _serve(worker: Worker, stop: Callable[[], object]) -> None:
 
 def work(collection: Collection, say: Callable[[Message], None]) -> None:
     """Crawl until the orders end. Raises CollectionError if the collection is in use or cannot be written to."""
-    with collection.lock():
+    with collection.repaired(_log.warning):
         from scrapy.utils.reactor import install_reactor  # noqa: PLC0415 - loaded under the lock
 
         from crawler.crawl import rebuild_missing  # noqa: PLC0415
 
-        for repair in collection.recover():
-            _log.warning("%s", repair)
         rebuild_missing(collection, None, _log.warning)
         _fold_reports(collection)
         install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
