@@ -9,9 +9,11 @@ Bare pages are what readers' modes, wikis and old sites have: the article withou
 
 import random
 from collections.abc import Iterator, Sequence
+from typing import cast
 
 import numpy as np
 from lxml import etree
+from lxml.html import HtmlElement
 
 from archive.extraction.blocks import TextBlock
 from archive.extraction.model import LABELS
@@ -68,7 +70,7 @@ def bare(examples: Sequence[Example]) -> Iterator[Example]:
         pairs = list(zip(blocks, labels, strict=True))
         for block, label in pairs:
             if label in _AROUND_ARTICLE and block.whole and block.element.getparent() is not None:
-                block.element.drop_tree()
+                cast(HtmlElement, block.element).drop_tree()
         texts = [block.text for block in visible_blocks(tree)[0]]
         kept = [
             (label, block.text) for block, label in pairs if label and not (label in _AROUND_ARTICLE and block.whole)

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 from lxml import etree
 
+from archive.article_text import chosen_blocks
 from archive.errors import PageError
 from archive.extraction.controls import Controls, is_button, is_step, without_controls
 from archive.extraction.features.matrix import PageBlocks as PageFeatures
 from archive.extraction.features.matrix import page_features
 from archive.extraction.features.neighbours import Matrix
 from archive.extraction.features.plain import PlainText, text_features
-from archive.extraction.labelling import merge, structured_verdicts
+from archive.extraction.labelling import merge, rescued, structured_verdicts
 from archive.extraction.memory.learning import SiteLearner
 from archive.extraction.memory.marks import Marks
 from archive.extraction.memory.recall import Observation, PageName, Recall
@@ -28,8 +29,10 @@ from archive.extraction.second_copy import without_second_copy
 from archive.extraction.stated import StatedBody
 from archive.extraction.verdict import Verdict
 from archive.extraction.visible import visible_blocks
-from archive.extraction.vote import kept_lines, shares
+from archive.extraction.vote import kept_shares
+from archive.extraction.xpaths import xpaths
 from archive.labels import Label
+from archive.records import Block
 from benchmarks.alignment import align_body, align_labels
 from benchmarks.corpus import Page
 from benchmarks.samples import Sample, class_numbers, settled
@@ -38,8 +41,8 @@ from benchmarks.samples import Sample, class_numbers, settled
 @dataclass(slots=True)
 class Example:
     """One page with its sample and the texts of its blocks. `said` is what structured data decides, `name` and `marks`
-    are what memory knows the page by, `steps` and `buttons` the places of blocks in menus and on buttons, `stated` is
-    the text that structured data states."""
+    are what memory knows the page by, `xpaths` are where its blocks stand, `steps` and `buttons` the places of
+    blocks in menus and on buttons, `stated` is the text that structured data states."""
 
     page: Page
     texts: Sequence[str]
@@ -48,6 +51,7 @@ class Example:
     name: PageName
     marks: Marks
     language: str
+    xpaths: Sequence[str | None] = ()
     steps: frozenset[int] = frozenset()
     buttons: frozenset[int] = frozenset()
     stated: StatedBody | None = None
@@ -59,12 +63,15 @@ class Example:
         verdicts = merge(self.said, believed, may_be_body=True)
         controls = Controls(self.steps.__contains__, self.buttons.__contains__)
         verdicts = without_controls(without_second_copy(verdicts, self.texts), self.texts, controls)
+        if len(self.sample.kept):
+            verdicts = rescued(verdicts, lambda: self.sample.kept)
         return [verdict.label for verdict in verdicts]
 
     def body(self, memory: SiteMemory | None = None) -> str:
-        """The text of the blocks labelled body."""
-        pairs = zip(self.texts, self.labels(memory), strict=True)
-        shown = [text for text, label in pairs if label is Label.BODY]
+        """The article's text: the blocks labelled body, and a standfirst that stands in their place."""
+        rows = zip(self.texts, self.labels(memory), self.xpaths or [None] * len(self.texts), strict=True)
+        blocks = [Block(label=label, text=text, xpath=xpath, rule="", confidence=1.0) for text, label, xpath in rows]
+        shown = [block.text for block in chosen_blocks(blocks)]
         return "\n\n".join((*shown, *(self.stated.hidden(shown) if self.stated else ())))
 
     def true_labels(self) -> list[tuple[Label, str]]:
@@ -123,13 +130,14 @@ def example_of(page: Page, tree: etree._Element, labels: np.ndarray | None = Non
             labels,
             body,
             _evidence(seen),
-            shares(kept_lines(tree, fast=True), seen.tokens),
+            kept_shares(tree, seen.tokens, fast=True),
             page.read_here,
         ),
         structured_verdicts(seen.blocks, seen.known),
         name_of(page.url, facts),
         Marks.of_page(seen.blocks, seen.tokens, seen.ancestors),
         seen.language or "?",
+        tuple(xpaths(seen.blocks)),
         frozenset(place for place, block in enumerate(seen.blocks) if is_step(block)),
         frozenset(place for place, block in enumerate(seen.blocks) if is_button(block)),
         seen.known.body,

@@ -21,11 +21,12 @@ from rich.table import Table
 
 from archive.labels import Label
 from benchmarks.augmentation import glued, taken_for_body
-from benchmarks.corpus import BODY_SETS, DEFAULT, read_corpus
+from benchmarks.corpus import BODY_SETS, DEFAULT, PEER_SETS, Page, read_corpus
 from benchmarks.cross_validation import cross_validate
 from benchmarks.examples import Example, memory_of, page_example
 from benchmarks.metrics import LabelScores, PageScore, SetScore, score_page, score_set, snippet_shares
 from benchmarks.peers import PROGRAMS, ask, is_installed, stop_list
+from benchmarks.suites import suite_scores
 
 OURS, BASELINE = "cleancopy", "trafilatura"
 #: Pages of the same site from which a memory is learnt.
@@ -93,12 +94,13 @@ def language_table(examples: Sequence[Example], texts: Mapping[str, Texts]) -> T
     return table
 
 
-def label_scores(examples: Sequence[Example]) -> LabelScores:
-    """Over the pages that have label truth of the corpus; the truth is that of their own blocks."""
+def label_scores(examples: Sequence[Example], *, other_kinds: bool = False) -> LabelScores:
+    """Over the pages that have label truth of the corpus, or over those of `other_kinds` that were read here; the truth
+    is that of their own blocks."""
     return LabelScores.over(
         (zip(one.labels(), one.texts, strict=True), one.true_labels())
         for one in examples
-        if one.sample.labels is not None and not one.page.read_here
+        if one.sample.labels is not None and (one.page.set in PEER_SETS if other_kinds else not one.page.read_here)
     )
 
 
@@ -109,6 +111,15 @@ def label_table(scores: LabelScores) -> Table:
         share = (scores.precision(label), scores.recall(label), scores.f1(label))
         table.add_row(label, *(f"{value:.3f}" for value in share), str(scores.true[label]))
     table.add_row("macro", "", "", f"{scores.macro():.3f}", "")
+    return table
+
+
+def suite_table(pages: Sequence[Page], texts: Mapping[str, Texts]) -> Table:
+    """The measures of three peers' own suites, a column for each program."""
+    table = Table("suite: measure", *texts, title="Peers' own suites")
+    scores = {program: suite_scores(pages, said) for program, said in texts.items()}
+    for measure in scores[OURS]:
+        table.add_row(measure, *(f"{score[measure]:.4f}" for score in scores.values()))
     return table
 
 
@@ -176,11 +187,14 @@ def main(
     harder = list(glued(every))
     cross_validate([one.sample for one in (*every, *harder)], console.print)
     examples = [one for one in every if one.page.body is not None]
-    texts = answers(examples, peers=peers)
+    texts = answers([*examples, *(one for one in every if one.page.set in PEER_SETS)], peers=peers)
     scores = label_scores(every)
     for table in (body_table, language_table, memory_table):
         console.print(table(examples, texts))
+    console.print(suite_table([one.page for one in every], texts))
     console.print(label_table(scores))
+    other = label_scores(every, other_kinds=True)
+    console.print(f"Labels on pages of other kinds (of peers' suites, read here): macro F1 {other.macro():.3f}.")
     console.print(f"Of the boilerplate glued into stories, {taken_for_body(harder):.1%} is taken for body.")
     faults = missed(examples, texts, scores)
     for fault in faults:

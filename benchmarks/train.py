@@ -29,6 +29,7 @@ from benchmarks.metrics import score_page, score_set
 from benchmarks.quality import label_scores
 from benchmarks.reading import readings
 from benchmarks.samples import FOLDS, Sample
+from benchmarks.suites import suite_scores
 
 console = Console()
 
@@ -39,6 +40,8 @@ def report(examples: Sequence[Example], *, body_sets: bool) -> str:
     lines = ["| label | word F1 | words |", "|---|---|---|"]
     lines += [f"| {label} | {scores.f1(label):.3f} | {scores.true[label]} |" for label in Label]
     lines += [f"| macro | {scores.macro():.3f} | |"]
+    other = label_scores(examples, other_kinds=True)
+    lines += [f"| macro, pages of other kinds | {other.macro():.3f} | |"]
     if body_sets:
         lines += [
             "",
@@ -46,6 +49,13 @@ def report(examples: Sequence[Example], *, body_sets: bool) -> str:
             "|---|---|---|---|---|---|---|",
         ]
         lines += [_body_line(name, [one for one in examples if one.page.set == name]) for name in BODY_SETS]
+        suites = suite_scores([one.page for one in examples], {one.page.name: one.body() for one in examples})
+        lines += [
+            "",
+            "| peers' suites | |",
+            "|---|---|",
+            *(f"| {name} | {value:.3f} |" for name, value in suites.items()),
+        ]
     text = "\n".join(lines)
     table = Table("cross-validated by site")
     table.add_row(text)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 
 from lxml import html
 from pydantic import TypeAdapter
@@ -29,6 +29,7 @@ from archive.extraction.rules import is_selected
 from archive.extraction.second_copy import without_second_copy
 from archive.extraction.stated import HIDDEN_RULE, SCRIPT_RULE, completed
 from archive.extraction.verdict import Verdict
+from archive.extraction.vote import kept_shares
 from archive.labels import Label
 from archive.records import Block, BlockKind, Record
 from archive.sites import TRAFILATURA, Site, apply_hook, site_of_url
@@ -160,10 +161,11 @@ def _labels(read: ReadPage, site: Site, capture: Capture, model: Model, recall: 
     """What the model, the site's file and its memory say, without copies, buttons and the next stories."""
     verdicts = label_blocks(read.page, read.tree, site.layout(capture.date), model, recall)
     if site.extract == TRAFILATURA:
-        return as_trafilatura(verdicts, read.page, read.tree)
+        return as_trafilatura(verdicts, kept_shares(read.tree, read.page.tokens, fast=False))
     texts = [block.text for block in read.page.blocks]
     verdicts = without_controls(without_second_copy(verdicts, texts), texts, Controls.of(read.page.blocks))
-    return ended(rescued(verdicts, read.page, read.tree), read.page.blocks, read.facts, capture.url)
+    verdicts = rescued(verdicts, partial(kept_shares, read.tree, read.page.tokens, fast=False))
+    return ended(verdicts, read.page.blocks, read.facts, capture.url)
 
 
 def _labels_of_wall(obstacle: Kind, verdicts: Sequence[Verdict]) -> list[Verdict]:

@@ -1,7 +1,7 @@
 """A label for every block: the site's rules, then structured data, then the model; where that is unsure, trafilatura
 is heard."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -9,6 +9,7 @@ from lxml import etree
 
 from archive.extraction.blocks import TextBlock
 from archive.extraction.features.matrix import PageBlocks, page_features
+from archive.extraction.features.neighbours import Matrix
 from archive.extraction.features.word_rows import tokens_of
 from archive.extraction.memory.recall import Recall
 from archive.extraction.memory.update import MODEL_RULE, Update
@@ -17,7 +18,7 @@ from archive.extraction.rules import kind_of
 from archive.extraction.site_rules import SiteRules
 from archive.extraction.stated import STATED_RULE, StatedFacts
 from archive.extraction.verdict import Verdict
-from archive.extraction.vote import kept_lines, shares
+from archive.extraction.vote import kept_shares
 from archive.labels import Label
 from archive.sites import Layout
 
@@ -69,7 +70,7 @@ def believe(page: PageBlocks, tree: etree._Element, model: Model) -> Update:
         weighed = weigh(guesses, words, stated.evidence([block.text for block in page.blocks]))
         steps.append((STATED_RULE, weighed.settled(words)))
     if weighed.expected < SURE:
-        kept = shares(kept_lines(tree, fast=True), page.tokens)
+        kept = kept_shares(tree, page.tokens, fast=True)
         steps.append((VOTE_RULE, model.arbitrated(features, weighed, kept)))
     rules = [MODEL_RULE] * len(page.blocks)
     for (_, before), (rule, after) in pairwise(steps):
@@ -78,18 +79,16 @@ def believe(page: PageBlocks, tree: etree._Element, model: Model) -> Update:
     return Update(steps[-1][1], rules)
 
 
-def rescued(verdicts: Sequence[Verdict], page: PageBlocks, tree: etree._Element) -> list[Verdict]:
-    """The verdicts; where they find no body, what trafilatura takes for it is body. A site's own rules stand."""
+def rescued(verdicts: Sequence[Verdict], kept: Callable[[], Matrix]) -> list[Verdict]:
+    """The verdicts; where they find no body, what trafilatura keeps is body. A site's own rules stand."""
     if any(verdict.label is Label.BODY for verdict in verdicts):
         return list(verdicts)
-    return as_trafilatura(verdicts, page, tree, RESCUE_RULE)
+    return as_trafilatura(verdicts, kept(), RESCUE_RULE)
 
 
-def as_trafilatura(
-    verdicts: Sequence[Verdict], page: PageBlocks, tree: etree._Element, rule: str = WHOLE_RULE
-) -> list[Verdict]:
-    """The verdicts, with what trafilatura keeps for body and nothing else. A site's own rules stand."""
-    kept = shares(kept_lines(tree, fast=False), page.tokens)
+def as_trafilatura(verdicts: Sequence[Verdict], kept: Matrix, rule: str = WHOLE_RULE) -> list[Verdict]:
+    """The verdicts, with the blocks of which trafilatura keeps at least half for body and nothing else. A site's own
+    rules stand."""
     return [
         verdict if kind_of(verdict.rule).is_of_site else _by_share(verdict, share, rule)
         for verdict, share in zip(verdicts, kept.tolist(), strict=True)

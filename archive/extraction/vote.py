@@ -38,9 +38,15 @@ def trafilatura_version() -> str:
     return version("trafilatura")
 
 
+def kept_shares(tree: etree._Element, tokens: Sequence[Sequence[str]], *, fast: bool) -> Matrix:
+    """How much of each block of a page trafilatura keeps, 0 to 1. `tokens` are the words of each block; `fast` leaves
+    out its second opinions, which take three times as long and vote no better."""
+    return shares(kept_lines(tree, fast=fast), tokens)
+
+
 def kept_lines(tree: etree._Element, *, fast: bool) -> tuple[str, ...]:
     """The lines of text that trafilatura takes for the page's main text; none where it finds none. Comments are left
-    out. `fast` leaves out its second opinions, which take three times as long and vote no better."""
+    out."""
     if sum(1 for _ in zip(tree.iter(), range(_MOST_ELEMENTS + 1), strict=False)) > _MOST_ELEMENTS:
         return ()
     return shielded("trafilatura", (), _asked, tree, fast)
