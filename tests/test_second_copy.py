@@ -41,3 +41,8 @@ def test_a_record_has_the_story_once() -> None:
     assert [record.text.count(text) for text in STORY[1:]] == [1] * 4
     copies = [block.text for block in record.blocks if block.rule == RULE]
     assert copies[-4:] == STORY[1:]
+
+
+def test_what_is_more_than_half_of_the_body_is_no_copy_of_it() -> None:
+    texts = [text for _ in range(4) for text in STORY]
+    assert labels(texts) == [Label.BODY] * len(texts)

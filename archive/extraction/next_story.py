@@ -70,19 +70,25 @@ def _begins(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], facts: Fac
     headline = next((place for place, verdict in enumerate(verdicts) if verdict.label is Label.HEADLINE), None)
     if headline is None or not paragraphs or headline > paragraphs[0]:
         return None
-    first = {blocks[paragraphs[0]].element, blocks[headline].element}
-    story = {up for element in first for up in (element, *element.iterancestors())}
+    story = _around(blocks[headline].element)
     titles = {skeleton(fact.value) for fact in facts.titles} | {skeleton(blocks[headline].text)}
+    boxes: set[etree._Element | None] = set()
     words = 0
     for place in range(paragraphs[0], len(blocks)):
         block = blocks[place]
+        if words >= _LEAST and block.element.tag in _HEADINGS and skeleton(block.text) not in titles:
+            is_next = _is_other(block, blocks[headline], story, url) and _is_story(verdicts, blocks, place, story)
+            if is_next and not any(blocks[other].element.getparent() in boxes for other in body if other > place):
+                return place
         if verdicts[place].label is Label.BODY:
             words += len(block.text.split())
-        if words < _LEAST or block.element.tag not in _HEADINGS or skeleton(block.text) in titles:
-            continue
-        if _is_other(block, blocks[headline], story, url) and _is_story(verdicts, blocks, place, story):
-            return place
+            story |= _around(block.element)
+            boxes.add(block.element.getparent())
     return None
+
+
+def _around(element: etree._Element) -> set[etree._Element]:
+    return {element, *element.iterancestors()}
 
 
 def _outermost(element: etree._Element, story: set[etree._Element]) -> etree._Element | None:
