@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from archive.extraction.extract import extract, extract_text
 from archive.labels import Label
-from archive.pipeline.clean import OutputLine, clean, clean_line
+from archive.pipeline.clean import Given, clean, clean_given
 from archive.records import Record
 from archive.sites import Site
 from archive.telling.kinds import WarningKind
@@ -216,7 +216,7 @@ def test_any_text(text: str) -> None:
     )
 )
 def test_any_input_line(content: bytes) -> None:
-    cleaned = clean_line(OutputLine(7, content))
+    cleaned = clean_given(Given(7, content))
     assert cleaned.number == 7
     assert (cleaned.line is None) != (cleaned.fault is None)
     if cleaned.line is not None:

@@ -11,9 +11,8 @@ from typer.testing import CliRunner
 
 from archive.cli import app
 from archive.collection.folder import Collection
-from archive.collection.settings import CollectionSettings
+from archive.collection.settings import CollectionSettings, settings_schema
 from archive.collection.settings_file import load_settings
-from archive.collection.settings_schema import settings_schema
 from archive.commands.schema import of_settings
 from archive.errors import ConfigurationError
 from archive.operations.schedule_times import next_runs

@@ -1,5 +1,6 @@
 """What `collection.yaml` may say. Every key has a default, and so has the whole file."""
 
+import json
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
@@ -41,3 +42,15 @@ class CollectionSettings(Strict):
     """How often everything is read again, here and in the copies."""
     alarms: Alarms = Alarms()
     """Who hears of it when something is wrong."""
+
+
+def settings_schema() -> dict[str, Any]:
+    """The schema (2020-12) of `collection.yaml`."""
+    schema = CollectionSettings.model_json_schema(mode="validation")
+    schema["title"] = "The collection.yaml of a cleancopy collection"
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def settings_schema_json() -> str:
+    """The schema as indented JSON text."""
+    return json.dumps(settings_schema(), indent=2, ensure_ascii=False)

@@ -20,6 +20,6 @@ def of_sites() -> None:
 def of_settings() -> None:
     """Print the JSON Schema of collection.yaml, for editors. Write it beside that file as collection.schema.json, and
     begin the file with the line `# yaml-language-server: $schema=collection.schema.json`."""
-    from archive.collection.settings_schema import settings_schema_json  # noqa: PLC0415
+    from archive.collection.settings import settings_schema_json  # noqa: PLC0415
 
     put(settings_schema_json() + "\n")

@@ -22,20 +22,11 @@ LONGEST_LINE = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class OutputLine:
-    """One numbered line of input (from 1), and the memory file of its source."""
+class Given:
+    """One line of input or one file (numbered from 1), and the memory file of its source."""
 
     number: int
-    content: bytes
-    memory: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class GivenPage:
-    """One file of many (numbered from 1), and the memory file of its source."""
-
-    number: int
-    path: Path
+    page: bytes | Path
     memory: Path | None = None
 
 
@@ -69,47 +60,32 @@ def clean_lines(
 
     A bad line gives a Cleaned with its fault and the rest goes on.
     """
-    numbered = (OutputLine(number, content, memory) for number, content in enumerate(lines, 1) if content.strip())
-    with ExtractionPool(clean_line, lost_line, workers=workers, time_limit=time_limit) as pool:
+    numbered = (Given(number, content, memory) for number, content in enumerate(lines, 1) if content.strip())
+    with ExtractionPool(clean_given, _lost, workers=workers, time_limit=time_limit) as pool:
         yield from pool.map(numbered)
 
 
 def clean_files(paths: Iterable[Path], *, memory: Path | None = None) -> Iterator[Cleaned]:
     """Clean many files on all cores, streaming, in order. A bad file gives a Cleaned with its fault."""
-    numbered = (GivenPage(number, path, memory) for number, path in enumerate(paths, 1))
-    with ExtractionPool(clean_file, lost_file) as pool:
+    numbered = (Given(number, path, memory) for number, path in enumerate(paths, 1))
+    with ExtractionPool(clean_given, _lost) as pool:
         yield from pool.map(numbered)
 
 
-def clean_file(file: GivenPage) -> Cleaned:
-    """Clean one file; run in a worker process."""
+def clean_given(given: Given) -> Cleaned:
+    """Clean one line or file; run in a worker process."""
     try:
-        content = read_page(str(file.path))
-    except CleancopyError as error:
-        return Cleaned(file.number, None, str(error))
-    record = clean(content, memory=read_version(file.memory) if file.memory else None)
-    return Cleaned(file.number, record.to_line())
+        page = read_page(str(given.page)) if isinstance(given.page, Path) else _parse(given.page)
+    except (CleancopyError, ValueError) as error:
+        return Cleaned(given.number, None, str(error))
+    memory = read_version(given.memory) if given.memory else None
+    record = clean(page, memory=memory) if isinstance(page, bytes) else _record(page, memory)
+    return Cleaned(given.number, record.to_line())
 
 
-def lost_file(file: GivenPage, error: PageError) -> Cleaned:
-    """What stands for a file whose extraction was lost."""
-    return Cleaned(file.number, None, f"{file.path}: {error}")
-
-
-def clean_line(line: OutputLine) -> Cleaned:
-    """Clean one input line; run in a worker process."""
-    try:
-        given = _parse(line.content)
-    except ValueError as error:
-        return Cleaned(line.number, None, str(error))
-    record = _record(given, read_version(line.memory) if line.memory else None)
-    named = record.model_copy(update={"id": str(given["id"])}) if given.get("id") is not None else record
-    return Cleaned(line.number, named.to_line())
-
-
-def lost_line(line: OutputLine, error: PageError) -> Cleaned:
-    """What stands for an input line whose extraction was lost."""
-    return Cleaned(line.number, None, str(error))
+def _lost(given: Given, error: PageError) -> Cleaned:
+    """What stands for a page whose extraction was lost."""
+    return Cleaned(given.number, None, f"{given.page}: {error}" if isinstance(given.page, Path) else str(error))
 
 
 def _parse(content: bytes) -> dict[str, Any]:
@@ -124,7 +100,9 @@ def _parse(content: bytes) -> dict[str, Any]:
 
 
 def _record(given: dict[str, Any], memory: SiteMemory | None) -> Record:
-    url = given.get("url") if isinstance(given.get("url"), str) else ""
+    url = given["url"] if isinstance(given.get("url"), str) else ""
     if isinstance(given.get("html"), str):
-        return extract(given["html"], url or "", memory=memory)
-    return extract_text(given["text"], url or "", memory=memory)
+        record = extract(given["html"], url, memory=memory)
+    else:
+        record = extract_text(given["text"], url, memory=memory)
+    return record if given.get("id") is None else record.model_copy(update={"id": str(given["id"])})

@@ -1,6 +1,8 @@
-"""Why nothing came back: what the framework says, as one of our kinds."""
+"""Why nothing came back: what the framework says, as one of our kinds; and how long a server asks to be left alone."""
 
 import re
+import time
+from email.utils import parsedate_to_datetime
 
 from scrapy.exceptions import IgnoreRequest
 from twisted.python.failure import Failure
@@ -32,6 +34,9 @@ _WITHIN = {
 #: Twisted's words for a failure in a list of them, with the name of its type in front.
 _WRAPPED = re.compile(r"\[?<twisted\.python\.failure\.Failure [\w.]+: ?(.*?)>\]?")
 
+#: Seconds that a server's Retry-After is believed.
+_LONGEST_WAIT = 86_400.0
+
 
 class UnreadableRulesError(IgnoreRequest):
     """The robots.txt of a host cannot be read; the message says why."""
@@ -53,3 +58,16 @@ def fault_of(failure: Failure, capture: Capture | None) -> Failed:
     if isinstance(failure.value, RequestRefusedError):
         return Failed(failure.value.kind, detail=said)
     return _KNOWN.get(name) or Failed(FailureKind.OTHER, detail=said or "the request failed, and nothing says why")
+
+
+def retry_after(capture: Capture) -> float | None:
+    """Seconds that the server asks to wait (RFC 9110, section 10.2.3): a number or a date."""
+    said = capture.header("Retry-After") or ""
+    if not said:
+        return None
+    if said.strip().isdigit():
+        return min(float(said), _LONGEST_WAIT)
+    try:
+        return min(max(0.0, parsedate_to_datetime(said).timestamp() - time.time()), _LONGEST_WAIT)
+    except ValueError:
+        return None

@@ -23,8 +23,7 @@ from archive.telling.kinds import SkipKind, Skipped
 from crawler import discover
 from crawler.frontier.entry import Entry
 from crawler.run.crawl_run import CrawlRun, KeptExchange
-from crawler.spiders.faults import fault_of
-from crawler.spiders.patience import retry_after
+from crawler.spiders.faults import fault_of, retry_after
 from crawler.spiders.robots import RobotsNotes
 
 #: "Too many requests" and "unavailable" are said to a client, not of a page: its host is left alone for a while.
