@@ -64,7 +64,7 @@ class Example:
         controls = Controls(self.steps.__contains__, self.buttons.__contains__)
         verdicts = without_controls(without_second_copy(verdicts, self.texts), self.texts, controls)
         if len(self.sample.kept):
-            verdicts = rescued(verdicts, lambda: self.sample.kept)
+            verdicts = rescued(verdicts, self.texts, lambda: self.sample.kept)
         return [verdict.label for verdict in verdicts]
 
     def body(self, memory: SiteMemory | None = None) -> str:

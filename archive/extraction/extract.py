@@ -17,6 +17,7 @@ from archive.extraction.charset import decode, whole
 from archive.extraction.collector import uncollected
 from archive.extraction.controls import Controls, without_controls
 from archive.extraction.features.plain import PlainText
+from archive.extraction.index_page import without_index
 from archive.extraction.labelling import RESCUE_RULE, as_trafilatura, label_blocks, rescued
 from archive.extraction.memory.recall import Observation, PageName, Recall, page_recall, text_recall
 from archive.extraction.memory.site_memory import SiteMemory
@@ -27,7 +28,7 @@ from archive.extraction.page_reading import MAX_BYTES, ReadPage, name_of, read_p
 from archive.extraction.plain_text import label_text, paragraphs
 from archive.extraction.rules import is_selected
 from archive.extraction.second_copy import without_second_copy
-from archive.extraction.stated import HIDDEN_RULE, SCRIPT_RULE, completed
+from archive.extraction.stated import HIDDEN_RULE, SCRIPT_RULE, completed, without_placeholders
 from archive.extraction.verdict import Verdict
 from archive.extraction.vote import kept_shares
 from archive.labels import Label
@@ -164,8 +165,10 @@ def _labels(read: ReadPage, site: Site, capture: Capture, model: Model, recall: 
         return as_trafilatura(verdicts, kept_shares(read.tree, read.page.tokens, fast=False))
     texts = [block.text for block in read.page.blocks]
     verdicts = without_controls(without_second_copy(verdicts, texts), texts, Controls.of(read.page.blocks))
-    verdicts = rescued(verdicts, partial(kept_shares, read.tree, read.page.tokens, fast=False))
-    return ended(verdicts, read.page.blocks, read.facts, capture.url)
+    if (stated := read.page.known.body) and stated.script is not None:
+        return without_placeholders(verdicts, texts, stated)
+    verdicts = rescued(verdicts, texts, partial(kept_shares, read.tree, read.page.tokens, fast=False))
+    return ended(without_index(verdicts, read.page.blocks), read.page.blocks, read.facts, capture.url)
 
 
 def _labels_of_wall(obstacle: Kind, verdicts: Sequence[Verdict]) -> list[Verdict]:

@@ -27,6 +27,8 @@ from archive.sites import Layout
 VOTE_RULE, RESCUE_RULE, WHOLE_RULE = "trafilatura:vote", "trafilatura:rescue", "trafilatura:whole"
 #: The share of a block from which trafilatura keeps it.
 _KEPT = 0.5
+#: What a rescued text has at least: words, or letters where words are not parted.
+_LEAST_WORDS, _LEAST_LETTERS = 3, 20
 
 
 def label_blocks(
@@ -79,11 +81,14 @@ def believe(page: PageBlocks, tree: etree._Element, model: Model) -> Update:
     return Update(steps[-1][1], rules)
 
 
-def rescued(verdicts: Sequence[Verdict], kept: Callable[[], Matrix]) -> list[Verdict]:
-    """The verdicts; where they find no body, what trafilatura keeps is body. A site's own rules stand."""
+def rescued(verdicts: Sequence[Verdict], texts: Sequence[str], kept: Callable[[], Matrix]) -> list[Verdict]:
+    """The verdicts; where they find no body, what trafilatura keeps is body, if it is more than a word or two ("Loading
+    ..."). A site's own rules stand."""
     if any(verdict.label is Label.BODY for verdict in verdicts):
         return list(verdicts)
-    return as_trafilatura(verdicts, kept(), RESCUE_RULE)
+    found = as_trafilatura(verdicts, kept(), RESCUE_RULE)
+    text = " ".join(text for text, verdict in zip(texts, found, strict=True) if verdict.label is Label.BODY)
+    return found if len(text.split()) >= _LEAST_WORDS or len(text) >= _LEAST_LETTERS else list(verdicts)
 
 
 def as_trafilatura(verdicts: Sequence[Verdict], kept: Matrix, rule: str = WHOLE_RULE) -> list[Verdict]:

@@ -18,6 +18,8 @@ from archive.extraction.features.neighbours import Matrix
 from archive.extraction.features.word_rows import tokens_of
 from archive.extraction.metadata.fact_text import plain_lines
 from archive.extraction.metadata.json_ld import read_nodes
+from archive.extraction.rules import kind_of
+from archive.extraction.verdict import Verdict
 from archive.labels import Label
 from archive.records import Block, BlockKind
 
@@ -78,6 +80,10 @@ class StatedBody:
         found = _shingles(text)
         return sum(one in self._shingles for one in found) / len(found) if found else 0.0
 
+    def has(self, text: str) -> bool:
+        """Whether a text is one of its own."""
+        return self._share(text, _letters_of(text)) > _IN
+
     def hidden(self, shown: Sequence[str]) -> tuple[str, ...]:
         """The paragraphs behind what the page shows of this text, given its body blocks in page order: none where
         it shows most, or shows another body."""
@@ -114,6 +120,20 @@ def completed(blocks: Sequence[Block], stated: StatedBody, tree: etree._Element)
     rest = [Block.model_validate({**said, "text": text, "xpath": xpath}) for text in hidden]
     end = body[-1] + 1 if body else len(blocks)
     return [*blocks[:end], *rest, *blocks[end:]]
+
+
+def without_placeholders(verdicts: Sequence[Verdict], texts: Sequence[str], stated: StatedBody) -> list[Verdict]:
+    """The verdicts on a page that carries its text in a script: what it shows of another text, as long as that is
+    shorter, is what stands there until the script has run. A site's own rules stand."""
+    body = [text for text, verdict in zip(texts, verdicts, strict=True) if verdict.label is Label.BODY]
+    if 2 * sum(map(len, body)) > len(stated.text):
+        return list(verdicts)
+    return [
+        Verdict(Label.NAVIGATION, SCRIPT_RULE, verdict.confidence)
+        if verdict.label is Label.BODY and not kind_of(verdict.rule).is_of_site and not stated.has(text)
+        else verdict
+        for text, verdict in zip(texts, verdicts, strict=True)
+    ]
 
 
 def _unshown(paragraphs: Sequence[str], blocks: Sequence[Block]) -> list[str]:
