@@ -10,6 +10,7 @@ from lxml import etree
 
 from archive.article_text import chosen_blocks
 from archive.errors import PageError
+from archive.extraction.amid import with_gaps
 from archive.extraction.controls import Controls, is_button, is_step, without_controls
 from archive.extraction.features.matrix import PageBlocks as PageFeatures
 from archive.extraction.features.matrix import page_features
@@ -62,7 +63,7 @@ class Example:
         believed = self._recall(memory)(beliefs) if memory else Update.none(beliefs)
         verdicts = merge(self.said, believed, may_be_body=True)
         controls = Controls(self.steps.__contains__, self.buttons.__contains__)
-        verdicts = without_controls(without_second_copy(verdicts, self.texts), self.texts, controls)
+        verdicts = without_controls(without_second_copy(with_gaps(verdicts), self.texts), self.texts, controls)
         if len(self.sample.kept):
             verdicts = rescued(verdicts, self.texts, lambda: self.sample.kept)
         return [verdict.label for verdict in verdicts]

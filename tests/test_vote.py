@@ -63,4 +63,4 @@ def test_a_site_may_take_the_verdict_wholly() -> None:
 
 
 def test_the_version_that_votes_stands_in_the_record() -> None:
-    assert extract(PAGE).extraction.model.endswith("+trafilatura:2.3.1")
+    assert (extract(PAGE).extraction.model or "").endswith("+trafilatura:2.3.1")

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from archive.errors import CleancopyError, PageError
 from archive.exchange import IMPORTED, Capture, Kind
+from archive.extraction.amid import with_gaps
 from archive.extraction.assembly import Context, assemble
 from archive.extraction.block_forms import block_rows
 from archive.extraction.blocks import MAX_BLOCKS
@@ -164,7 +165,7 @@ def _labels(read: ReadPage, site: Site, capture: Capture, model: Model, recall: 
     if site.extract == TRAFILATURA:
         return as_trafilatura(verdicts, kept_shares(read.tree, read.page.tokens, fast=False))
     texts = [block.text for block in read.page.blocks]
-    verdicts = without_controls(without_second_copy(verdicts, texts), texts, Controls.of(read.page.blocks))
+    verdicts = without_controls(without_second_copy(with_gaps(verdicts), texts), texts, Controls.of(read.page.blocks))
     if (stated := read.page.known.body) and stated.script is not None:
         return without_placeholders(verdicts, texts, stated)
     verdicts = rescued(verdicts, texts, partial(kept_shares, read.tree, read.page.tokens, fast=False))

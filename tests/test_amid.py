@@ -1,0 +1,24 @@
+"""Short gaps in a story that nobody is sure of."""
+
+from archive.extraction.amid import RULE, with_gaps
+from archive.extraction.verdict import Verdict
+from archive.labels import Label
+
+BODY = Verdict(Label.BODY, "model", 0.9)
+DOUBTED = Verdict(Label.NAVIGATION, "model", 0.3)
+SURE = Verdict(Label.CAPTION, "model", 0.8)
+
+
+def test_a_doubted_gap_is_of_the_story() -> None:
+    assert with_gaps([BODY, DOUBTED, DOUBTED, BODY]) == [BODY, *[Verdict(Label.BODY, RULE, 0.3)] * 2, BODY]
+
+
+def test_what_is_sure_what_is_long_and_what_stands_at_the_edge_stays() -> None:
+    for verdicts in (
+        [BODY, DOUBTED, SURE, BODY],
+        [BODY, *[DOUBTED] * 9, BODY],
+        [DOUBTED, BODY, DOUBTED],
+        [BODY, Verdict(Label.NOTE, "site:strip[0]", 0.3), BODY],
+        [],
+    ):
+        assert with_gaps(verdicts) == verdicts
