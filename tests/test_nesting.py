@@ -60,5 +60,5 @@ def test_usual_pages_are_left_as_they_are(page: bytes) -> None:
 
 
 def test_small_pages_are_not_looked_through() -> None:
-    assert not may_be_costly(b"<p><i class=icon></i>One" * 450)
+    assert not may_be_costly(b"<p><i class=icon></i>One" * 220)
     assert not may_be_costly(b"<p><a href=x>One</a>" * 2400)
