@@ -16,7 +16,7 @@ from archive.extraction.blocks import TextBlock
 from archive.extraction.visibility import HIDDEN, is_hidden
 
 #: Characters of a hidden text, and the share of them in links, from which and up to which it may be an article's.
-_LEAST, _LINKED = 20, 0.3
+_LEAST, _LINKED = 35, 0.3
 #: Levels up in which running text is shown, and in which names are read.
 _NEAR, _NAMED = 4, 3
 #: Hidden elements that are looked at. Of 1,589 real pages none has as many.

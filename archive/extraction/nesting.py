@@ -6,6 +6,7 @@ almost every tag, and opens anew in each paragraph what formats were left open: 
 """
 
 import re
+from collections import Counter
 
 from archive.extraction.blocks import INLINE
 from archive.telling.kinds import Warned, WarningKind
@@ -18,7 +19,7 @@ _MOST = 400
 #: Elements that any page may have without a look at its levels: were each inside the other, lexbor took 0.4 s.
 _FEW_ELEMENTS = 5000
 #: Elements that formats left open may come to, each opened anew in every block.
-_MOST_OPENED = 1_000_000
+_MOST_OPENED = 300_000
 #: Formats that are left open without attributes: of twelve kinds, of each three (13.2.4.3).
 _PLAIN_FORMATS = 36
 _NEVER_CLOSED = frozenset(b"area base br col embed hr img input link meta param source track wbr".split())
@@ -26,6 +27,7 @@ _UNCOUNTED = frozenset(
     b"html head body p li dt dd tr td th thead tbody tfoot colgroup option optgroup rt rp".split()
 ) | frozenset(_NEVER_CLOSED)
 _FORMATTING = frozenset(b"b big code em font i nobr s small strike strong tt u".split())
+_INLINE = frozenset(name.encode() for name in INLINE)
 #: End tags of other elements end nothing outside of these (13.2.4.2).
 _SCOPES = frozenset(b"applet caption marquee object table template svg math select".split())
 #: How many open elements an end tag is looked for in, and may end at once.
@@ -70,8 +72,7 @@ def flattened(content: bytes) -> bytes:
         if not name or name in _UNCOUNTED:
             continue
         if levels.ended(name) if tag[2] else levels.began(name):
-            parts = name.decode("ascii", "replace") not in INLINE
-            pieces.append(content[at : tag.start()] + (b"<hr>" if parts else b""))
+            pieces.append(content[at : tag.start()] + (b"" if name in _INLINE else b"<hr>"))
             at = tag.end()
     if pieces:
         note(Warned(WarningKind.DEPTH, f"nesting: elements below the {_MOST}th level were read without their tags"))
@@ -79,31 +80,44 @@ def flattened(content: bytes) -> bytes:
 
 
 class _Levels:
-    """The elements that are open, as tags follow each other: rather too many of them than too few."""
+    """The elements that are open, as tags follow each other: rather too many of them than too few. A format stays open,
+    to be opened anew in the next block, until an end tag of its own reaches it (13.2.6.4.7)."""
 
     def __init__(self, formats: int) -> None:
         self._open: list[tuple[bytes, bool]] = []
         self._left = formats
+        self._within: Counter[bytes] = Counter()
+        self._behind: Counter[bytes] = Counter()
 
     def began(self, name: bytes) -> bool:
         """Take a start tag in; whether the element stands too deep."""
         is_format = name in _FORMATTING
         is_deep = len(self._open) > _MOST or (is_format and self._left <= 0)
         self._open.append((name, is_deep))
+        self._within[name] += 1
         self._left -= is_format
         return is_deep
 
     def ended(self, name: bytes) -> bool:
         """Take an end tag in; whether it belongs to an element that stands too deep."""
         is_deep = bool(self._open) and self._open[-1][1]
+        if self._behind[name] and not self._within[name]:
+            self._behind[name] -= 1
+            self._left += 1
+            return False
         for place in range(len(self._open) - 1, max(-1, len(self._open) - 1 - _NEAR), -1):
             opened, was_deep = self._open[place]
             if opened == name:
-                self._left += sum(other in _FORMATTING for other, _ in self._open[place:])
-                del self._open[place:]
+                self._end(place)
                 return was_deep
-            if opened in _SCOPES or (
-                name.decode("ascii", "replace") in INLINE and opened.decode("ascii", "replace") not in INLINE
-            ):
+            if opened in _SCOPES or (name in _INLINE and opened not in _INLINE):
                 break
         return is_deep
+
+    def _end(self, place: int) -> None:
+        self._left += self._open[place][0] in _FORMATTING
+        for name, _ in self._open[place:]:
+            self._within[name] -= 1
+        for name, _ in self._open[place + 1 :]:
+            self._behind[name] += name in _FORMATTING
+        del self._open[place:]

@@ -1,0 +1,109 @@
+"""What a reader sees of a page: at once, after a click, or with scripts switched off."""
+
+import pytest
+
+from archive.extraction.parsing import parse_page
+from archive.extraction.visible import visible_blocks
+from archive.telling.kinds import WarningKind
+
+LONG = "The last car ferry across the sound will stop running at the end of the month, the county said on Tuesday. "
+STORY = f"<h1>Ferry</h1><p>{LONG * 5}</p><p>{LONG * 6}</p>"
+REST = "<p>A bridge has been proposed four times since 1968.</p>"
+
+
+def read(inner: str) -> tuple[str, list[str]]:
+    blocks, warnings = visible_blocks(parse_page(f"<body><main><div class=story>{STORY}{inner}</div></main></body>"))
+    return "\n".join(block.text for block in blocks), [warning.kind.value for warning in warnings]
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        f"<button aria-controls=m>Read full story</button><div id=m hidden>{REST}</div>",
+        f"<div id=m style='display:none'>{REST}</div><p>x</p><a href=#m>More</a>",
+        f"<button>Read more</button><div style='display: none'>{REST}</div>",
+        f"<div hidden>{REST}</div><a class=show-more href=/>More</a>",
+        f"<div class=accordion><h3><button aria-expanded=false>Why?</button></h3><div hidden>{REST}</div></div>",
+        f"<ul role=tablist><li role=tab>One</ul><div role=tabpanel hidden>{REST}</div>",
+        f"<div class='collapse-body' style=display:none>{REST}<button>Show less</button></div>",
+        f"<div class=faq-item><h4 aria-expanded=false>Why?</h4><div style='visibility:hidden'>{REST}</div></div>",
+    ],
+)
+def test_what_a_reader_can_open_belongs_to_the_article(rest: str) -> None:
+    text, warnings = read(rest)
+    assert "A bridge has been proposed" in text
+    assert warnings == ["collapsed"]
+
+
+@pytest.mark.parametrize(
+    "rest", [f"<details><summary>Why?</summary>{REST}</details>", f"<div hidden=until-found>{REST}</div>"]
+)
+def test_what_browsers_open_themselves_is_said_too(rest: str) -> None:
+    text, warnings = read(rest)
+    assert "A bridge has been proposed" in text
+    assert warnings == ["collapsed"]
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        f"<div hidden>{REST}</div>",
+        f"<p style='display:none'>{LONG}</p>",
+        f"<button aria-controls=m>Menu</button><ul id=m hidden><li><a href=/a>{LONG}</a></ul>",
+        f"<button aria-controls=m>Share</button><div id=m class=share-box hidden>{REST}</div>",
+        f"<button aria-controls=m>Subscribe</button><div id=m hidden>{REST}<form><input></form></div>",
+        f"<button aria-controls=m>Cookies</button><div id=m role=dialog hidden>{REST}</div>",
+        f"<aside><button aria-controls=m>More</button><div id=m hidden>{REST}</div></aside>",
+        f"<button>More</button><div class='modal fade' style=display:none>{REST}</div>",
+        f"<button>More</button><script>x</script><template>{REST}</template>",
+        "<button>More</button><div hidden>OK</div>",
+    ],
+)
+def test_what_belongs_elsewhere_stays_out(rest: str) -> None:
+    text, warnings = read(rest)
+    assert "bridge" not in text
+    assert warnings == []
+
+
+def test_what_stands_far_from_the_article_stays_out() -> None:
+    page = f"<body><main><div>{STORY}</div></main><div><div><button>More</button><div hidden>{REST}</div></div></div>"
+    assert "bridge" not in "".join(block.text for block in visible_blocks(parse_page(page))[0])
+
+
+def test_a_beginning_is_not_read_twice() -> None:
+    start = "A bridge has been proposed four times since 1968, and each time"
+    text, _ = read(f"<p class=short>{start} …</p><div class=full-text hidden><p>{start} the plan failed.</p></div>")
+    assert text.count(start) == 1
+    assert "the plan failed." in text
+
+
+def test_an_article_in_noscript_alone_is_read() -> None:
+    page = (
+        f"<body><div id=app></div><noscript><article>{STORY}</article></noscript><noscript><img src=a>Pixel</noscript>"
+    )
+    blocks, (warning,) = visible_blocks(parse_page(page))
+    assert [block.text for block in blocks] == ["Ferry", (LONG * 5).strip(), (LONG * 6).strip()]
+    assert warning.kind is WarningKind.NOSCRIPT
+
+
+def test_twins_in_noscript_are_not_read() -> None:
+    text, warnings = read(f"<figure><noscript><img src=a><p>{LONG * 3}</p></noscript></figure>")
+    assert text.count(LONG.strip()) == 11
+    assert warnings == []
+
+
+@pytest.mark.parametrize(
+    ("markup", "shown"),
+    [
+        ("x <math><mi>F</mi><mo>=</mo><mi>m</mi><annotation>F = m</annotation></math> y", "x F=m y"),
+        ("<span class=katex-mathml><math><mi>F</mi></math></span><span aria-hidden=true><b>F</b></span> y", "F y"),
+        ("Call <i class=material-icons aria-hidden=true>phone_in_talk</i> us", "Call us"),
+        ("Call <span aria-hidden=true>us</span>", "Call us"),
+        ("History<span class=mw-editsection>[<a href=e>edit</a>]</span>", "History"),
+        ("History<a class=headerlink href=#h>¶</a>", "History"),
+        ("One<title>no</title> two", "One two"),
+    ],
+)
+def test_signs_for_the_eye_are_no_text(markup: str, shown: str) -> None:
+    blocks, _ = visible_blocks(parse_page(f"<div>{markup}</div>"))
+    assert "\n".join(block.text for block in blocks) == shown
