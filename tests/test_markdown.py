@@ -39,7 +39,7 @@ def markdown(html: str) -> str:
 
 def shape(text: str) -> str:
     """What Markdown reads as, in the HTML that its reference parser makes, on one line."""
-    return PARSER.render(text).replace("\n", "")
+    return str(PARSER.render(text)).replace("\n", "")
 
 
 def test_an_article_has_title_standfirst_credit_and_the_bodys_structure() -> None:
@@ -196,7 +196,8 @@ def _folded(text: str) -> str:
 @st.composite
 def _blocks(draw: st.DrawFn) -> Block:
     text, place = draw(_TEXT), draw(_PLACES)
-    spans, links = [], []
+    spans: list[Span] = []
+    links: list[tuple[int, Link]] = []
     for _ in range(draw(st.integers(0, 3))):
         start = draw(st.integers(0, len(text) - 1))
         end = draw(st.integers(start + 1, len(text)))
