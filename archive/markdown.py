@@ -8,14 +8,13 @@ from archive.article_structure import Node, article_structure
 from archive.block_reading import read_block
 from archive.inline_parts import Cell, cells_of, parts_of
 from archive.labels import Label
-from archive.markdown_inline import address, escaped, inline, one_line
+from archive.markdown_inline import cell, escaped, inline, one_line, picture
 from archive.places import LISTS, kind_of_block, level_of
 from archive.records import Block, BlockKind, Record
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_CLOSING_MARKS = re.compile(r"#+$")
+_CLOSING_MARKS = re.compile(r"(?:(?<=\s)|^)#+$")
 _INDENT = re.compile("^ +", re.M)
-_PIPE = re.compile(r"(?<!\\)\|")
 
 
 def as_markdown(record: Record, labels: Collection[Label | str] | None = None) -> str:
@@ -56,8 +55,7 @@ def _part(node: Node, other: bool = False) -> str:
     if node.tag == "table":
         return _table(node)
     if node.image is not None:
-        picture = f"![{one_line(node.image.alt or '')}]({address(node.image.url)})"
-        return f"{picture}\n\n{blocks_markdown(node.parts)}"
+        return f"{picture(node.image)}\n\n{blocks_markdown(node.parts)}"
     inner = blocks_markdown(node.parts)
     return _indented(inner, "> ", "> ", empty=">") if node.tag == "blockquote" else inner
 
@@ -71,11 +69,7 @@ def _leaf(block: Block) -> str:
         return f"{'#' * level} {_heading(' '.join(inline(parts_of(block)).split()))}"
     if kind is BlockKind.TABLE_ROW:
         return _rows([cells_of(block)])
-    text = inline(parts_of(block))
-    if "\n" in text:
-        # What looks like the second line of a table; and white space at the beginning of a line of verse.
-        text = _INDENT.sub(lambda match: "\xa0" * len(match[0]), _PIPE.sub(r"\\|", text))
-    return text
+    return _INDENT.sub(lambda match: "\xa0" * len(match[0]), inline(parts_of(block)))
 
 
 def _heading(text: str) -> str:
@@ -126,12 +120,8 @@ def _table(node: Node) -> str:
 def _rows(rows: Sequence[Sequence[Cell]]) -> str:
     """A table; its first row is the head, for every table of Markdown has one."""
     width = max(map(len, rows))
-    first, *rest = [[*map(_cell, row), *[""] * (width - len(row))] for row in rows]
+    first, *rest = [[*(cell(one.parts) for one in row), *[""] * (width - len(row))] for row in rows]
     return "\n".join(f"| {' | '.join(row)} |" for row in [first, ["---"] * width, *rest])
-
-
-def _cell(cell: Cell) -> str:
-    return _PIPE.sub(r"\\|", " ".join(inline(cell.parts).replace("  \n", "<br>").split()))
 
 
 def _indented(text: str, first: str, rest: str, empty: str = "") -> str:

@@ -38,7 +38,7 @@ def test_extract_makes_a_record_of_bytes_and_a_url() -> None:
     assert isinstance(record, Record)
     assert record.title == "Swing bridge shut for the winter after cracks found in main girder"
     assert record.authors == ("Nora Ellwood",)
-    assert record.text == "\n\n".join(block.text for block in record.blocks if block.label is Label.BODY)
+    assert record.text == archive.text_of(record)
     assert record.extraction.model
     assert record == extract((HERE / PAGE).read_bytes(), "https://courier.example/news/bridge.html")
 
@@ -80,6 +80,24 @@ def test_a_file_to_text_markdown_and_json(cleancopy: Run) -> None:
     assert cleancopy("clean", HERE / PAGE, "--format", "markdown").out.startswith("# Swing bridge shut")
     line = cleancopy("clean", HERE / PAGE, "--format", "json", "--url", "https://courier.example/a").out
     assert Record.from_line(line).url == "https://courier.example/a"
+
+
+def test_the_labels_of_the_text_can_be_chosen(cleancopy: Run) -> None:
+    headline = "Swing bridge shut for the winter after cracks found in main girder"
+    chosen = ("--text", "headline")
+    assert cleancopy("clean", HERE / PAGE, "--text", "headline,body").out.startswith(f"{headline}\n\n")
+    line = cleancopy("clean", HERE / PAGE, *chosen, "--format", "json").out
+    assert Record.from_line(line).text == headline
+    given = json.dumps({"id": 1, "html": (HERE / PAGE).read_text("utf-8")}).encode()
+    filtered = cleancopy("clean", *chosen, "--jsonl", stdin=given)
+    assert Record.from_line(filtered.out).text == headline
+    assert cleancopy("clean", HERE / PAGE, *chosen, "--format", "markdown").out.endswith(f"\n\n## {headline}\n")
+
+
+def test_a_label_that_there_is_not_is_named(cleancopy: Run) -> None:
+    refused = cleancopy("clean", HERE / PAGE, "--text", "body,standfrist")
+    assert refused.code == 2
+    assert "there is no label 'standfrist'. Did you mean 'standfirst'?" in " ".join(refused.err.split())
 
 
 def test_labels_shows_every_block(cleancopy: Run) -> None:

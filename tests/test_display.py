@@ -1,4 +1,4 @@
-"""Records as text, Markdown and coloured blocks."""
+"""Records as text and coloured blocks."""
 
 import io
 

@@ -15,12 +15,15 @@ import yaml
 from lxml import etree
 from trafilatura.xml import validate_tei
 
+from archive.article_text import text_of
 from archive.collection.folder import Collection
 from archive.datasets.data_set import export
 from archive.datasets.export_check import check_rebuilt
 from archive.datasets.export_choices import Form
 from archive.datasets.export_request import Request
 from archive.errors import ConfigurationError
+from archive.labels import Label
+from archive.markdown import body_markdown
 from archive.records import Record, read_records
 from tests.shots import NOON, Shot, article, demo_shots, make_collection
 
@@ -195,6 +198,8 @@ def test_tei_keeps_to_the_schema(demo: Collection, records: list[Record], tmp_pa
     for record in records:
         document = documents[record.id or ""]
         assert validate_tei(document)
+        for picture in document.findall(".//{*}ab[@type='figure']"):
+            picture.clear(keep_tail=True)
         words = " ".join(
             str(etree.tostring(document.findall(".//{*}body")[0], encoding="unicode", method="text")).split()
         )
@@ -232,8 +237,35 @@ def test_datatrove_documents_are_as_its_reader_takes_them(
 
     for line, record in zip(lines(tmp_path / "out"), records, strict=True):
         assert list(line) == ["text", "id", "metadata"]
-        assert (line["text"], line["id"]) == (record.text, record.id)
+        assert (line["text"], line["id"]) == (body_markdown(record), record.id)
         assert line["metadata"]["url"] == record.url
+
+
+@pytest.mark.parametrize("form", [Form.JSONL, Form.PARQUET, Form.CSV, Form.SCHEMA_ORG])
+def test_the_labels_of_the_text_are_chosen_alike_in_every_format(
+    demo: Collection, records: list[Record], tmp_path: Path, form: Form
+) -> None:
+    request = Request(form=form, text=(Label.HEADLINE, Label.BODY))
+    export([demo.path], request, tmp_path / "out")
+    (path,) = data(tmp_path / "out")
+    if form is Form.PARQUET:
+        found = pq.read_table(path).to_pylist()
+    elif form is Form.CSV:
+        found = list(csv.DictReader(path.read_text("utf-8").splitlines(keepends=True)))
+    else:
+        found = lines(tmp_path / "out")
+    name = "articleBody" if form is Form.SCHEMA_ORG else "text"
+    assert [row[name] for row in found] == [text_of(record, ("headline", "body")) for record in records]
+    if form is Form.PARQUET:
+        assert [row["word_count"] for row in found] == [len(row["text"].split()) for row in found]
+    assert "--text headline,body" in request.command(["demo"])
+
+
+def test_blocks_of_a_table_have_kinds_and_links(demo: Collection, records: list[Record], tmp_path: Path) -> None:
+    export([demo.path], Request(form=Form.PARQUET, columns=("blocks",)), tmp_path / "out")
+    (path,) = data(tmp_path / "out")
+    for row, record in zip(pq.read_table(path).to_pylist(), records, strict=True):
+        assert row["blocks"] == [block.model_dump(mode="json") for block in record.blocks]
 
 
 def test_columns_are_chosen_in_order(demo: Collection, tmp_path: Path) -> None:

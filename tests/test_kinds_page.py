@@ -11,6 +11,7 @@ import pytest
 from archive.collection.failure import FailureKind
 from archive.exchange import Completeness, Kind
 from archive.extraction.rules import RuleKind
+from archive.records import BlockKind, SpanKind
 from archive.telling.kinds import SkipKind, WarningKind
 
 PAGE = Path(__file__).parent.parent / "docs" / "kinds.md"
@@ -18,6 +19,8 @@ SECTIONS: dict[str, type[StrEnum]] = {
     "What came": Kind,
     "How much of it": Completeness,
     "Warnings": WarningKind,
+    "Blocks": BlockKind,
+    "Parts of blocks": SpanKind,
     "Rules": RuleKind,
     "Failures": FailureKind,
     "What is not taken": SkipKind,

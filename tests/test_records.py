@@ -12,12 +12,16 @@ from archive.exchange import Kind
 from archive.labels import Label
 from archive.records import (
     Block,
+    BlockKind,
     Discovery,
     Extraction,
     Http,
     Image,
+    Link,
     Record,
     Rights,
+    Span,
+    SpanKind,
     WarcPlace,
     read_records,
     record_schema,
@@ -48,7 +52,20 @@ FULL = Record(
     is_accessible_for_free=True,
     license="https://creativecommons.org/licenses/by/4.0/",
     blocks=(
-        Block(label=Label.BODY, text="One.", xpath="/html/body/p[1]", rule="model:page", confidence=0.875),
+        Block(
+            label=Label.BODY,
+            kind=BlockKind.HEADING,
+            level=2,
+            depth=1,
+            number=4,
+            text="One.",
+            cells=("One.",),
+            links=(Link(text="One", href="https://courier.example/one"),),
+            spans=(Span(kind=SpanKind.LINK, start=0, end=3),),
+            xpath="/html/body/p[1]",
+            rule="model:page",
+            confidence=0.875,
+        ),
         Block(label=Label.BODY, text="Two.", rule="general:text", confidence=1.0),
     ),
     obstacle=Kind.REFUSED,
@@ -110,6 +127,8 @@ def test_missing_is_null_never_a_missing_key() -> None:
         {"headline": "x"},
         {"schema_version": "2.0"},
         {"authors": "Amelia Thornbury"},
+        {"blocks": [FULL.blocks[0].model_dump(mode="json") | {"kind": "para"}]},
+        {"blocks": [FULL.blocks[0].model_dump(mode="json") | {"spans": [{"kind": "link", "start": 0}]}]},
         {"blocks": [{"label": "advert", "text": "x", "xpath": None, "rule": "r", "confidence": 1.0}]},
         {"blocks": [{"label": "body", "text": "x", "xpath": None, "rule": "r", "confidence": 1.0, "score": 1}]},
         {"rights": {"robots": None, "noai": True}},
@@ -125,14 +144,22 @@ def test_unknown_keys_and_wrong_values_are_refused_by_code_and_by_schema(change:
 
 
 @pytest.mark.parametrize(
-    ("version", "unknown"), [("1.0", ("completeness", "obstacle")), ("1.1", ())], ids=["1.0", "1.1"]
+    ("version", "unknown"),
+    [("1.0", ("completeness", "obstacle")), ("1.1", ()), ("1.2", ())],
+    ids=["1.0", "1.1", "1.2"],
 )
 def test_lines_of_earlier_schemas_are_read(version: str, unknown: tuple[str, ...]) -> None:
     written = json.loads(FULL.to_line()) | {"schema_version": version}
-    del written["extraction"]["warning_kinds"]
+    if version != "1.2":
+        del written["extraction"]["warning_kinds"]
+    for block in written["blocks"]:
+        for key in ("kind", "level", "depth", "number", "cells", "links", "spans"):
+            del block[key]
     earlier = {key: value for key, value in written.items() if key not in unknown}
     found = Record.from_line(json.dumps(earlier))
-    assert (found.schema_version, found.extraction.warning_kinds) == (version, ())
+    kinds = FULL.extraction.warning_kinds if version == "1.2" else ()
+    assert (found.schema_version, found.extraction.warning_kinds) == (version, kinds)
+    assert [(block.kind, block.links, block.spans) for block in found.blocks] == [(None, (), ())] * 2
     assert found.extraction.warnings == FULL.extraction.warnings
 
 
