@@ -63,8 +63,8 @@ def choose_title(
     titles = [(source, _without_kicker(title, alone)) for source, title in titles]
     if found := (_unanimous(titles) if news else None) or _displayed(headings, titles):
         return found
-    alone = {source for source, _ in titles} == {"html:title"}
-    return sure if alone and sure in headings else _elected(titles)
+    only = {source for source, _ in titles} == {"html:title"}
+    return sure if only and sure in headings else _elected(titles)
 
 
 def _unanimous(titles: Sequence[tuple[str, str]]) -> str | None:
