@@ -1,5 +1,6 @@
-"""The captured page behind a record, read again from its WARC."""
+"""The captured page behind a record, read again from its WARC, and where a passage stands in a record."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from archive.extraction.charset import decode
 from archive.extraction.page_reading import MAX_BYTES
 from archive.extraction.parsing import parse_page
 from archive.extraction.rules import RuleKind, kind_of
+from archive.labels import Label
 from archive.pipeline.captures import answer_of
 from archive.pipeline.judgement import judge
 from archive.records import Block, Record, WarcPlace, fault_of
@@ -112,3 +114,30 @@ def _faults(record: Record, place: WarcPlace, response: WarcRecord) -> list[str]
 
 def _folded(text: str) -> str:
     return " ".join(text.split())
+
+
+def find_passage(record: Record, passage: str) -> tuple[int, ...]:
+    """The numbers (from 0) of the blocks that hold a passage; none if it is nowhere. White space does not count.
+
+    A passage may run over several blocks: first the body is searched, as if nothing stood between its blocks, then
+    everything that the page shows.
+    """
+    numbered = list(enumerate(record.blocks))
+    body = [(number, block) for number, block in numbered if block.label is Label.BODY]
+    return _search(body, passage) or _search(numbered, passage)
+
+
+def _search(blocks: Sequence[tuple[int, Block]], passage: str) -> tuple[int, ...]:
+    wanted = _folded(passage)
+    texts = [_folded(block.text) for _, block in blocks]
+    start = " ".join(texts).find(wanted) if wanted else -1
+    if start < 0:
+        return ()
+    end = start + len(wanted)
+    found = []
+    at = 0
+    for (number, _), text in zip(blocks, texts, strict=True):
+        if at < end and at + len(text) > start:
+            found.append(number)
+        at += len(text) + 1
+    return tuple(found)
