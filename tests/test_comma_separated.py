@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from archive.datasets.comma_separated import csv_line
+from archive.datasets.formats import csv_line
 
 FORMULAS = ["=1+2", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠1", "'=1", "''@x", "-", "="]
 PLAIN = ["", "a=1", "'quoted'", " =1", "[1]", "a\nb", 'say "x"', "x,y;=z\t=z", "2026-11-20"]

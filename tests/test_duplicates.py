@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
+from archive.datasets.clusters import stars
 from archive.datasets.duplicate_signatures import PERMUTATIONS, SignatureFile, signature, words
-from archive.datasets.duplicate_stars import stars
 
 
 def story(seed: int, length: int = 300) -> list[str]:

@@ -10,9 +10,9 @@ from archive.collection.failure import Failed, FailureKind
 from archive.collection.folder import Collection
 from archive.collection.pending_takedown import Stage, settle
 from crawler.frontier.forgetting import forget
-from crawler.frontier.migration import meant
 from crawler.frontier.renewal import REFUSED_TRIES
 from crawler.frontier.table import Frontier
+from crawler.frontier.tables import meant
 
 #: The tables as version 1 made them.
 VERSION_1 = """

@@ -14,10 +14,8 @@ from archive.commands.report import as_data
 from archive.operations import report_page as page
 from archive.operations.alarm_conditions import AlarmKind, Condition
 from archive.operations.alarm_ledger import open_ledger
-from archive.operations.report_captures import held
-from archive.operations.report_figures import CollectionReport, collection_report
-from archive.operations.report_page import as_html, shown_days
-from archive.operations.report_wording import size
+from archive.operations.report_figures import CollectionReport, collection_report, held
+from archive.operations.report_page import as_html, shown_days, size
 from archive.operations.site_runs import ListSeen, SiteRun
 from archive.preservation.fixity import open_fixity
 from archive.research.html_page import POLICY

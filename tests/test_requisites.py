@@ -8,8 +8,7 @@ import pytest
 from archive.exchange import Capture, Origin, Purpose
 from archive.pipeline.captures import read_captures
 from archive.records import read_records
-from crawler.requisites.needs import DEEPEST, MOST_OF_PAGE, key_of, needs_of
-from crawler.requisites.page_needs import candidates, requisites_of_page
+from crawler.requisites.needs import DEEPEST, MOST_OF_PAGE, candidates, key_of, needs_of, requisites_of_page
 from crawler.requisites.sheet import requisites_of_attribute, requisites_of_sheet
 from tests.scripted import Run, ScriptedSite, story
 

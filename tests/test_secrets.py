@@ -15,7 +15,7 @@ from archive.sites import Site, load_site
 from archive.sites.logins import has_login, shown, without_login
 from archive.warc.fields import parse_fields
 from archive.warc.record import WarcRecord, read_warc
-from crawler.capture.redaction import redacted
+from crawler.capture.recording import redacted
 from crawler.discover import Found
 from crawler.discover.reach import reach_of
 from crawler.run.plan import Options, plan_sites, plan_urls

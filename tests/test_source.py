@@ -12,8 +12,7 @@ from archive.extraction.parsing import parse_page
 from archive.labels import Label
 from archive.pipeline.captures import read_captures
 from archive.records import Block, Extraction, Record, read_records
-from archive.research.captured_page import source_of
-from archive.research.passage import find_passage
+from archive.research.captured_page import find_passage, source_of
 from archive.research.xpath import stands_anywhere, stands_at
 from archive.warc.record import read_warc
 from tests.scripted import Run

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from archive.warc.check import FileCheck
+from archive.warc.check import FileCheck, header_faults
 from archive.warc.digest import sha1_digest
 from archive.warc.fault import Fault
-from archive.warc.header_faults import header_faults
 from archive.warc.salvage import MOST_FAULTS, Salvage
 from archive.warc.scan import parse_head
 from tests.foreign_warcs import HOST, record

@@ -16,7 +16,7 @@ from archive.datasets.warc_sources import WarcSource, find_sources, is_url
 from archive.errors import ConfigurationError, WarcError
 from archive.pipeline.record_lines import extract_warc, new_pool
 from archive.pipeline.web import Web
-from archive.research.comparison import compare_collection
+from archive.research.comparison_report import compare_collection
 from archive.research.comparison_shown import show_comparison
 from archive.telling.terminal import out, progress, put, tell
 

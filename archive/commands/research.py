@@ -12,9 +12,8 @@ from archive.commands.options import day_of, day_option
 from archive.display import COLOURS
 from archive.errors import PageError
 from archive.labels import Label
-from archive.research.captured_page import CapturedPage, find_record, source_of
+from archive.research.captured_page import CapturedPage, find_passage, find_record, source_of
 from archive.research.excerpt import write_excerpt
-from archive.research.passage import find_passage
 from archive.research.revision_changes import Version, versions
 from archive.research.revisions import captures_of
 from archive.research.search_index import SearchFilters, SearchHit, open_index

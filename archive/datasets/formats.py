@@ -1,6 +1,7 @@
 """The formats of a data set, and the data files of each."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -11,26 +12,87 @@ import pyarrow as pa
 import yaml
 
 from archive.article_text import retold, text_of
-from archive.datasets.comma_separated import csv_line
 from archive.datasets.export_choices import Form
 from archive.datasets.export_rows import Row
-from archive.datasets.schema_org import news_article
 from archive.datasets.shards import DocumentFiles, LineFiles, Shards
 from archive.datasets.table_types import FIELDS
 from archive.datasets.tei import tei_document
 from archive.labels import Label
 from archive.markdown import as_markdown, body_markdown
-from archive.records import Record
+from archive.records import Image, Record
 
+#: What begins a formula; the wide forms of Japanese and Chinese keyboards too. Apostrophes that stand before it already
+#: get one more, so that taking one away always gives the text as it was.
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 Progress = Callable[[int], None]
 Columns = Mapping[str, pa.DataType]
-
-
 #: The formats whose columns can be chosen; the others have their own form.
 TABULAR = (Form.JSONL, Form.PARQUET, Form.CSV, Form.DATATROVE)
 #: What these formats leave out unless it is asked for: blocks are several times as long as the text.
 LEFT_OUT = {Form.CSV: ("blocks",), Form.DATATROVE: ("blocks",)}
 SUFFIXES = {Form.MARKDOWN: "md", Form.TEI: "xml", Form.CSV: "csv", Form.PARQUET: "parquet"}
+
+
+def csv_line(values: Iterable[Any], *, raw: bool = False) -> bytes:
+    """RFC 4180; lists and structures stand as JSON. Texts always stand in quotation marks, so that a semicolon or tab
+    in one begins no cell where a spreadsheet separates by these.
+
+    A spreadsheet takes a cell that begins with one of a few characters for a formula, which can send what is in other
+    cells away or start programs. Such a text gets an apostrophe in front, as OWASP advises
+    (https://owasp.org/www-community/attacks/CSV_Injection), but not with `raw`; numbers are none of it.
+    """
+    return (",".join(_cell(value, raw=raw) for value in values) + "\r\n").encode("utf-8", "replace")
+
+
+def _cell(value: Any, *, raw: bool) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool | int | float):
+        return str(value).lower()
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    shown = text if raw or not _FORMULA.match(text) else f"'{text}"
+    return '"' + shown.replace('"', '""') + '"'
+
+
+def news_article(record: Record) -> dict[str, Any]:
+    """The record as JSON-LD (https://schema.org/NewsArticle); what is not known is left out."""
+    article = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "@id": f"urn:uuid:{record.id}" if record.id else None,
+        "url": record.url,
+        "mainEntityOfPage": record.canonical_url,
+        "headline": record.title,
+        "alternativeHeadline": record.standfirst,
+        "description": record.description,
+        "articleBody": record.text,
+        "articleSection": record.section,
+        "author": [{"@type": "Person", "name": name} for name in record.authors],
+        "creditText": record.byline,
+        "datePublished": record.date_published,
+        "dateModified": record.date_modified,
+        "inLanguage": record.language,
+        "publisher": {"@type": "Organization", "name": record.publisher} if record.publisher else None,
+        "keywords": list(record.keywords),
+        "image": [_image(image) for image in record.images],
+        "isAccessibleForFree": record.is_accessible_for_free,
+        "license": record.license,
+        "identifier": _digest(record),
+    }
+    return {name: value for name, value in article.items() if value not in (None, [])}
+
+
+def _image(image: Image) -> dict[str, str]:
+    values = {"caption": image.caption, "creditText": image.credit, "description": image.alt}
+    known = {name: value for name, value in values.items() if value}
+    return {"@type": "ImageObject", "contentUrl": image.url, **known}
+
+
+def _digest(record: Record) -> dict[str, str] | None:
+    """The payload digest: what the captured page can be known by in any archive."""
+    if record.warc is None or record.warc.payload_digest is None:
+        return None
+    return {"@type": "PropertyValue", "propertyID": "WARC-Payload-Digest", "value": record.warc.payload_digest}
 
 
 def suffix(form: Form) -> str:

@@ -1,24 +1,89 @@
 """Everything that the report of a collection says, as frozen values."""
 
+import json
+import re
 import shutil
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from heapq import heappush, heappushpop
 from pathlib import Path
 
 from archive.collection.folder import Collection
 from archive.collection.settings_file import load_settings
 from archive.operations.alarm_ledger import InForce, open_ledger
-from archive.operations.report_captures import SiteHoldings, held
 from archive.operations.schedule_store import ALL, ScheduleStore
 from archive.operations.site_health import SiteDay, SiteHealth, health_of
 from archive.operations.site_runs import SiteRun, runs_by_site
 from archive.preservation.fixity import open_fixity
 from archive.sites import site_of_url
 
+#: How many of a site's newest captures are shown.
+_NEWEST = 3
+_HOST = re.compile(r"[\w.-]+(?::\d{1,5})?")
 #: Days that failures and totals are counted over.
 RECENT = 30
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Shown:
+    """One capture of a page: its 14-digit timestamp (UTC), its URL, and where it lies in which WARC (bytes)."""
+
+    timestamp: str
+    url: str
+    filename: str
+    offset: int
+
+
+@dataclass(slots=True)
+class SiteHoldings:
+    """What a collection holds of a site: captures, and bytes as they are stored."""
+
+    captures: int = 0
+    bytes: int = 0
+    newest: list[Shown] = field(default_factory=list)
+
+
+def held(index: Path, site_of: Callable[[str], str]) -> dict[str, SiteHoldings]:
+    """Each site's captures, by what `site_of` makes of a host, in one pass and flat memory."""
+    sites: dict[str, SiteHoldings] = {}
+    names: dict[bytes, str] = {}
+    for line in _lines(index):
+        host, _, _ = line.partition(b")")
+        if host not in names:
+            named = _host(host)
+            names[host] = site_of(named) if _HOST.fullmatch(named) else ""
+        _add(sites.setdefault(names[host], SiteHoldings()), line)
+    return sites
+
+
+def _lines(index: Path) -> Iterator[bytes]:
+    if index.exists():
+        with index.open("rb") as lines:
+            yield from lines
+
+
+def _host(key: bytes) -> str:
+    """`example,news:8080` as `news.example:8080`; keys that are none of a host stand for no site."""
+    host, _, port = key.decode("utf-8", "replace").partition(":")
+    return ".".join(reversed(host.split(","))) + (f":{port}" if port else "")
+
+
+def _add(site: SiteHoldings, line: bytes) -> None:
+    try:
+        _, timestamp, told = line.split(b" ", 2)
+        fields = json.loads(told)
+        capture = Shown(timestamp.decode(), str(fields["url"]), str(fields["filename"]), int(fields["offset"]))
+        site.bytes += int(fields["length"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return  # `cleancopy verify` says what is wrong with an index
+    site.captures += 1
+    if fields.get("mime") == "text/html" and fields.get("status") == "200":
+        if len(site.newest) < _NEWEST:
+            heappush(site.newest, capture)
+        else:
+            heappushpop(site.newest, capture)
 
 
 @dataclass(frozen=True, slots=True)

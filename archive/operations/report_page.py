@@ -1,13 +1,12 @@
 """The report of a collection as one HTML page that needs nothing else: no scripts, no fonts, no network."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache, partial
 
 from jinja2 import Template
 
 from archive.operations.report_figures import RECENT, CollectionReport, SiteReport
-from archive.operations.report_wording import many, moment, short, size
 from archive.operations.site_health import SiteDay
 from archive.research.html_page import html_environment
 from archive.research.svg_plots import Values, bars, lines, sparkline
@@ -32,6 +31,32 @@ _KINDS = {
 
 #: A caption, its keys by the names of their styles, and the plot.
 Plot = tuple[str, list[tuple[str, str]], str]
+
+
+def size(count: float) -> str:
+    """Bytes for people: `48.2 GB`."""
+    for unit in ("bytes", "kB", "MB", "GB", "TB"):
+        if count < 1000 or unit == "TB":
+            break
+        count /= 1000
+    return f"{count:,.0f} {unit}" if unit == "bytes" or count >= 100 else f"{count:.1f} {unit}"
+
+
+def moment(time: datetime) -> str:
+    """`26 November 2026, 14:05 UTC`."""
+    time = time.astimezone(UTC)
+    return f"{time.day} {time:%B %Y, %H:%M} UTC"
+
+
+def short(time: datetime) -> str:
+    """`26 Nov, 14:05`; UTC is said elsewhere."""
+    time = time.astimezone(UTC)
+    return f"{time.day} {time:%b, %H:%M}"
+
+
+def many(count: int, one: str, more: str | None = None) -> str:
+    """`1 site`, `1,204 sites`."""
+    return f"{count:,} {one if count == 1 else more or one + 's'}"
 
 
 def as_html(report: CollectionReport) -> str:

@@ -1,10 +1,13 @@
-"""The captured page behind a record, read again from its WARC."""
+"""The captured page behind a record, read again from its WARC, and where a passage stands in a record."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from lxml import etree
 
+from archive.block_reading import read_block
+from archive.body_place import standfirsts_in_place
 from archive.collection.folder import Collection
 from archive.errors import CollectionError, PageError, WarcError
 from archive.exchange import Capture
@@ -12,6 +15,7 @@ from archive.extraction.charset import decode
 from archive.extraction.page_reading import MAX_BYTES
 from archive.extraction.parsing import parse_page
 from archive.extraction.rules import RuleKind, kind_of
+from archive.labels import Label
 from archive.pipeline.captures import answer_of
 from archive.pipeline.judgement import judge
 from archive.records import Block, Record, WarcPlace, fault_of
@@ -114,3 +118,31 @@ def _faults(record: Record, place: WarcPlace, response: WarcRecord) -> list[str]
 
 def _folded(text: str) -> str:
     return " ".join(text.split())
+
+
+def find_passage(record: Record, passage: str) -> tuple[int, ...]:
+    """The numbers (from 0) of the blocks that hold a passage; none if it is nowhere. White space does not count.
+
+    A passage may run over several blocks: first the text is searched, as if nothing stood between its blocks, then
+    everything that the page shows.
+    """
+    numbered = list(enumerate(record.blocks))
+    in_place = standfirsts_in_place(record.blocks)
+    text = [(number, block) for number, block in numbered if block.label is Label.BODY or number in in_place]
+    return _search(text, passage, read_block) or _search(numbered, passage, lambda block: block.text)
+
+
+def _search(blocks: Sequence[tuple[int, Block]], passage: str, read: Callable[[Block], str]) -> tuple[int, ...]:
+    wanted = _folded(passage)
+    texts = [_folded(read(block)) for _, block in blocks]
+    start = " ".join(texts).find(wanted) if wanted else -1
+    if start < 0:
+        return ()
+    end = start + len(wanted)
+    found = []
+    at = 0
+    for (number, _), text in zip(blocks, texts, strict=True):
+        if at < end and at + len(text) > start:
+            found.append(number)
+        at += len(text) + 1
+    return tuple(found)

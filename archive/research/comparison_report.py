@@ -1,14 +1,18 @@
-"""What re-extraction would change in a collection, counted up in flat memory."""
+"""What re-extraction would change in a collection, counted up in flat memory. Nothing is written."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from heapq import heappush, heappushpop
+from pathlib import Path
 from typing import Any
 
+from archive.collection.folder import Collection
+from archive.errors import WarcError
+from archive.pipeline.record_lines import new_pool, record_lines
 from archive.records import Record
 from archive.research.record_differences import INNER, MAKING, Difference, differences, relabelled
-from archive.research.record_pairs import Pair
+from archive.research.record_pairs import Pair, pairs
 from archive.research.text_changes import worded
 from archive.research.word_differences import compare, count_words
 
@@ -142,3 +146,27 @@ class Comparison:
 def _short(value: Any) -> Any:
     text = value if isinstance(value, str) else str(value)
     return value if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
+
+
+def compare_collection(
+    collection: Collection, faulty: Callable[[WarcError], None], progress: Callable[[], None] = lambda: None
+) -> Comparison:
+    """Extract the complete WARC files again and compare. `faulty` is told of files that cannot be read to their end,
+    `progress` after each record."""
+    collection.require()
+    comparison = Comparison()
+    with new_pool() as pool:
+        for warc in collection.complete_warcs():
+            try:
+                for pair in pairs(_lines(collection.records_path(warc.name)), record_lines(collection, warc, pool)):
+                    comparison.add(pair)
+                    progress()
+            except WarcError as error:
+                faulty(error)
+    return comparison
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    if path.exists():
+        with path.open("rb") as lines:
+            yield from lines

@@ -24,8 +24,7 @@ from archive.errors import CollectionError
 from archive.exchange import Exchange, Origin, Truncation
 from crawler.capture.addresses import PublicReactor, RequestRefusedError
 from crawler.capture.connection import RecordedConnections, RecordingFactory
-from crawler.capture.recording import Recording
-from crawler.capture.redaction import redacted
+from crawler.capture.recording import Recording, redacted
 
 _STALE = "the server had closed the idle connection; the request was sent again on a new one"
 

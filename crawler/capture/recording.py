@@ -3,11 +3,14 @@
 import re
 import sys
 import time
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 from archive.exchange import Exchange, Origin, Truncation
 
 _VERSION = re.compile(rb"HTTP/(\d(?:\.\d)?)[ \t]")
+#: What stands in the place of a secret value.
+MARK = b"[redacted]"
 
 
 class Recording:
@@ -99,3 +102,20 @@ class Recording:
             seconds=time.monotonic() - self._began if self._seconds is None else self._seconds,
             interim=self.interim,
         )
+
+
+def redacted(request: bytes, hidden: Collection[str]) -> tuple[bytes, tuple[str, ...]]:
+    """A request as it was sent, but for the values of headers with these names (in small letters), and the names of
+    those that it had."""
+    if not hidden:
+        return request, ()
+    head, end, body = request.partition(b"\r\n\r\n")
+    lines, names = [], []
+    for line in head.split(b"\r\n"):
+        name, colon, _ = line.partition(b":")
+        if colon and (found := name.decode("latin-1")).lower() in hidden:
+            names.append(found)
+            lines.append(name + b": " + MARK)
+        else:
+            lines.append(line)
+    return b"\r\n".join(lines) + end + body, tuple(names)

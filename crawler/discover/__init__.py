@@ -5,11 +5,10 @@ be read gives fewer links, never an error.
 """
 
 from archive.sites.article_urls import refusal
-from crawler.discover.archives import archive_urls
 from crawler.discover.feeds import links_of_feed
 from crawler.discover.found import Found
 from crawler.discover.list_page import Chosen, ListPage, choose
-from crawler.discover.section_links import following, section_of
+from crawler.discover.section_links import archive_urls, following, section_of
 from crawler.discover.sitemaps import Sitemap, is_named_sitemap, links_of_sitemap
 from crawler.discover.urls import is_web, normalise, same_site
 

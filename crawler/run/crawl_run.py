@@ -1,6 +1,7 @@
 """One crawl run: its plan, what it shares with the archive, and its parts."""
 
 import time
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
@@ -12,14 +13,33 @@ from archive.pipeline.captures import written_answer
 from archive.pipeline.judgement import judge
 from archive.preservation.takedown_log import taken_down
 from archive.warc.writer import Written
+from crawler.discover.reach import Place, place_of
 from crawler.frontier.entry import Entry
 from crawler.run.account import Account, Conclusion
 from crawler.run.leads import Leads
 from crawler.run.leases import Leases
 from crawler.run.open_collection import OpenCollection
-from crawler.run.permits import Permits
 from crawler.run.plan import GONE_AGAIN, REVISITS, Plan
 from crawler.run.secret_headers import SiteHeaders, headers_of
+
+
+class Permits:
+    """The permissions of one run."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._asking: defaultdict[Place | None, set[str]] = defaultdict(set)
+
+    def allows(self, site: str, url: str) -> bool:
+        """Whether a URL that is asked for now may have a private address; its host's robots.txt may then, too."""
+        allowed = self._plan.allows_private(site, url)
+        if allowed:
+            self._asking[place_of(url)].add(site)
+        return allowed
+
+    def allows_robots(self, url: str, asked: str) -> bool:
+        """Whether a robots.txt may have one. `asked` is where it was asked for; it may have redirected to `url`."""
+        return any(self._plan.allows_private(site, url) for site in self._asking.get(place_of(asked), ()))
 
 
 @dataclass(frozen=True, slots=True)
