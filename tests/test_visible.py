@@ -102,6 +102,8 @@ def test_twins_in_noscript_are_not_read() -> None:
         ("History<span class=mw-editsection>[<a href=e>edit</a>]</span>", "History"),
         ("History<a class=headerlink href=#h>¶</a>", "History"),
         ("One<title>no</title> two", "One two"),
+        ("<span aria-hidden=true>T</span><span class=sr-only>T</span>he end", "The end"),
+        ("<span aria-hidden=true>T</span><b>he end</b>", "The end"),
     ],
 )
 def test_signs_for_the_eye_are_no_text(markup: str, shown: str) -> None:

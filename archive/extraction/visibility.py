@@ -13,6 +13,8 @@ HIDDEN = frozenset(
 MARKS = frozenset(("a", "i", "span", "sup"))
 CONTROLS = frozenset(("mw-editsection", "noprint", "headerlink"))
 ICON = re.compile(r"(?:^|[\s_-])(?:icons?|material-symbols\S*|fa[bsrl]?|glyphicon)(?:$|[\s_-])")
+#: Classes of what is there for those alone who hear the page.
+_SPOKEN = frozenset(("visually-hidden", "visuallyhidden", "sr-only", "screen-reader-text", "screenreader-only"))
 _HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 #: React streams parts of a page in `<div hidden id="S:1">` and a script puts them in place.
 _STREAMED = re.compile(r"S:\w+$")
@@ -27,7 +29,7 @@ def is_never_shown(element: etree._Element) -> bool:
 
 
 def _is_for_the_eye(element: etree._Element) -> bool:
-    """Whether an inline element is an icon, a control of the page in its text, or a formula drawn a second time."""
+    """Whether an inline element is an icon, a control of the page in its text, or what is there a second time."""
     names = element.get("class")
     if names and not CONTROLS.isdisjoint(names.split()):
         return True
@@ -35,7 +37,15 @@ def _is_for_the_eye(element: etree._Element) -> bool:
         return False
     before = element.getprevious()
     is_drawn = before is not None and next(before.iter("math"), None) is not None
-    return is_drawn or bool(names and ICON.search(names) and len(element) == 0)
+    return is_drawn or bool(names and ICON.search(names) and len(element) == 0) or _is_spoken_next(element)
+
+
+def _is_spoken_next(element: etree._Element) -> bool:
+    """Whether what follows says the same to those who hear the page: large initials are set twice."""
+    twin = element.getnext()
+    if twin is None or (element.tail or "").strip() or _SPOKEN.isdisjoint(twin.get("class", "").split()):
+        return False
+    return len(element) == len(twin) == 0 and element.text == twin.text
 
 
 def is_hidden(element: etree._Element) -> bool:
