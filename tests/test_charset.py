@@ -51,3 +51,90 @@ def test_what_is_no_charset_is_not_believed(declared: str) -> None:
 def test_half_surrogate_pairs_are_joined_or_replaced() -> None:
     assert whole("\ud83d\ude00 and \ud83d") == "\U0001f600 and \ufffd"
     assert whole("plain") == "plain"
+
+
+FOREIGN = [name for name in TEXTS if name not in ("cp1252", "iso8859_2")]
+
+
+@pytest.mark.parametrize("charset", FOREIGN)
+@pytest.mark.parametrize("declared", ["iso-8859-1", "windows-1252", "latin1"])
+def test_what_makes_no_western_words_is_not_western(charset: str, declared: str) -> None:
+    page = f"<html><meta charset={declared}><p>{TEXTS[charset] * 3}</p></html>"
+    text, (warning,) = decode(page.encode(charset))
+    assert text == page
+    assert warning.startswith("charset: declared cp1252, read as ")
+
+
+@pytest.mark.parametrize(
+    ("charset", "declared"),
+    [
+        ("cp932", "euc-jp"),
+        ("euc_jp", "shift_jis"),
+        ("koi8_r", "windows-1251"),
+        ("cp1251", "koi8-r"),
+        ("cp932", "utf-8"),
+        ("cp1251", "utf-8"),
+        ("gb18030", "euc-jp"),
+    ],
+)
+def test_a_page_may_lie(charset: str, declared: str) -> None:
+    page = f"<html><meta charset={declared}><p>{TEXTS[charset] * 4}</p></html>"
+    assert decode(page.encode(charset))[0] == page
+
+
+@pytest.mark.parametrize("charset", TEXTS)
+def test_a_page_that_tells_the_truth_is_believed(charset: str) -> None:
+    page = f"<html><p>{TEXTS[charset] * 3}</p></html>"
+    assert decode(page.encode(charset), f"text/html; charset={charset}") == (page, ())
+
+
+def test_where_header_and_page_differ_the_one_that_makes_words_is_believed() -> None:
+    page = f"<meta charset=windows-1251><p>{TEXTS['cp1251'] * 3}"
+    text, warnings = decode(page.encode("cp1251"), "text/html; charset=ISO-8859-1")
+    assert (text, warnings) == (page, ("charset: declared cp1252, read as cp1251",))
+
+
+@pytest.mark.parametrize(
+    ("label", "charset"),
+    [
+        ("x-sjis", "cp932"),
+        ("ms_kanji", "cp932"),
+        ("x-gbk", "gb18030"),
+        ("GB_2312-80", "gb18030"),
+        ("ks_c_5601-1987", "cp949"),
+        ("dos-874", "cp874"),
+        ("x-cp1251", "cp1251"),
+        ("l2", "iso8859_2"),
+        ("koi", "koi8_r"),
+        ("big5-hkscs", "big5"),
+    ],
+)
+def test_labels_are_those_of_browsers(label: str, charset: str) -> None:
+    page = f"<meta charset='{label}'><p>{TEXTS[charset]}"
+    assert decode(page.encode(charset)) == (page, ())
+    assert decode(TEXTS[charset].encode(charset), f'text/html; charset="{label}"') == (TEXTS[charset], ())
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<!-- <meta charset=koi8-r> --><meta charset=windows-1251>",
+        "<meta http-equiv=Content-Type content='text/html; charset=windows-1251'>",
+        "<title>" + "x" * 20_000 + "</title><meta charset=windows-1251>",
+    ],
+)
+def test_what_a_page_declares(head: str) -> None:
+    page = f"{head}<p>{TEXTS['cp1251']}"
+    assert decode(page.encode("cp1251")) == (page, ())
+
+
+def test_a_meta_that_could_be_read_is_in_no_utf_16() -> None:
+    page = "<meta charset=utf-16><p>Möwe"
+    assert decode(page.encode()) == (page, ())
+
+
+def test_utf_8_with_a_broken_byte_is_utf_8_whatever_is_declared() -> None:
+    body = f"<meta charset=iso-8859-1><p>{TEXTS['cp1251'] * 3}".encode() + b"\xff"
+    text, (warning,) = decode(body)
+    assert text.count("мост") == 3
+    assert warning == "charset: some bytes are not valid utf-8"
