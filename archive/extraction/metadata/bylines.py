@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import islice
 from typing import NamedTuple
 
 from lxml import etree
@@ -22,6 +23,8 @@ _SURE = 0.6
 _BEHIND, _BEFORE, _LONGEST = 8, 2, 200
 #: Characters of a body's first paragraph: what is shorter is a byline or a caption that was taken for body.
 _PARAGRAPH = 100
+#: Texts in an element that are looked at.
+_MOST_PARTS = 120
 _POSTED = re.compile(r"\s*(?:posted|submitted|uploaded|started)\b[^\n]{0,60}\bby\b", re.I)
 #: Words for by that begin sentences too.
 _FROM = re.compile(r"\s*(?:from|with|text|von|de|di|da|par|por|av|af)\b", re.I)
@@ -205,7 +208,8 @@ def apart(block: LabelledText) -> str:
     `<a>Jane Doe</a><span>Reporter</span>` is two things in any browser."""
     if block.element is None or len(block.element) == 0 or len(block.text) > 2 * _LONGEST:
         return block.text
-    text = "".join(_parted(block.element))
+    # The element may hold all of the page, where the block is a text between its parts.
+    text = "".join(islice(_parted(block.element), _MOST_PARTS))
     lines = "\n".join(filter(None, (" ".join(line.split()) for line in text.split("\n"))))
     return lines if "".join(lines.split()) == "".join(block.text.split()) else block.text
 

@@ -150,7 +150,10 @@ def masthead(links: Sequence[etree._Element], blocks: Sequence[LabelledText], ur
 
 
 def _is_home(target: str | None, url: str) -> bool:
-    address = web_address(target, url) if target and not target.startswith("#") else None
+    # Most links are longer: resolving them all takes a millisecond.
+    if not target or target.startswith("#") or target.rstrip("/").count("/") > 2:
+        return False
+    address = web_address(target, url)
     return address is not None and urlsplit(address).path in ("", "/") and not urlsplit(address).query
 
 
