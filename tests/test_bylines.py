@@ -36,8 +36,10 @@ def page(under: str, head: str = "", middle: str = "") -> Record:
     "text",
     [
         "by Tomas Ekdahl, 3 June 2007", "Posted on June 3, 2007 by Tomas Ekdahl", "June 3, 2007 | Tomas Ekdahl",
-        "Tomas Ekdahl · Jun 3, 2007 · 5 min read", "June 3, 2007 By Tomas Ekdahl", "Von Tomas Ekdahl", "作者：陆明 编辑：王芳",
-        "Posted by marenq", "Автор: Тимофей Лукашин 5 октября 2021, 15:00", "文・高瀬 美緒 写真・田中 一郎", "By Reuters",
+        "Tomas Ekdahl · Jun 3, 2007 · 5 min read", "June 3, 2007 By Tomas Ekdahl", "Von Tomas Ekdahl",
+        "作者：陆明 编辑：王芳",
+        "Posted by marenq", "Автор: Тимофей Лукашин 5 октября 2021, 15:00", "文・高瀬 美緒 写真・田中 一郎",
+        "By Reuters",
     ],
 )  # fmt: skip
 def test_a_byline_is_known_by_its_form(text: str) -> None:
