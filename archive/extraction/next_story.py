@@ -107,11 +107,13 @@ def _is_other(block: TextBlock, headline: TextBlock, story: set[etree._Element],
     """Whether a heading is that of another page: set as the headline is, linked to elsewhere, or in what says so."""
     if block.element.tag == headline.element.tag == "h1":
         return True
-    if any(_is_elsewhere(link.get("href"), url) for link in (*block.anchors, *block.element.iterancestors("a"))):
-        return True
+    linked = any(_is_elsewhere(link.get("href"), url) for link in (*block.anchors, *block.element.iterancestors("a")))
     for up in block.element.iterancestors():
         if up in story:
             return False
+        # A review's sections have links too: to the book, the film, the shop.
+        if linked and up.tag == "article":
+            return True
         if _SAYS_SO.search(f"{up.get('class') or ''} {up.get('id') or ''}"):
             return True
         if any(_is_elsewhere(up.get(name), url) for name in _ADDRESSES):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import islice
 from typing import NamedTuple
 
 from lxml import etree
@@ -22,6 +23,8 @@ _SURE = 0.6
 _BEHIND, _BEFORE, _LONGEST = 8, 2, 200
 #: Characters of a body's first paragraph: what is shorter is a byline or a caption that was taken for body.
 _PARAGRAPH = 100
+#: Texts in an element that are looked at.
+_MOST_PARTS = 120
 _POSTED = re.compile(r"\s*(?:posted|submitted|uploaded|started)\b[^\n]{0,60}\bby\b", re.I)
 #: Words for by that begin sentences too.
 _FROM = re.compile(r"\s*(?:from|with|text|von|de|di|da|par|por|av|af)\b", re.I)
@@ -55,7 +58,8 @@ def signing(blocks: Sequence[LabelledText], language: str | None = None) -> list
         # Boxes of related stories stand above the story too.
         sure = blocks[place].label is Label.BYLINE and blocks[place].confidence >= _SURE
         is_boxed = place in head and _above(blocks, place).label is Label.RELATED
-        (doubted if is_boxed else found).append(Signed(text, sure))
+        is_bare = not sure and not is_signature(text, language)
+        (doubted if is_boxed or is_bare else found).append(Signed(text, sure))
     return found or doubted
 
 
@@ -67,8 +71,10 @@ def _signed(blocks: Sequence[LabelledText], place: int, head: range, language: s
         if block.text in _SIZES and not (language or "").startswith("tr"):
             return None
         text = signed_part(apart(block))
-        follows = place + 1 < len(blocks) and len(blocks[place + 1].text) < _LONGEST
-        return f"{text} {blocks[place + 1].text}" if follows and by_words().fullmatch(f"{text} ") else text
+        behind = blocks[place + 1 : place + 4]
+        named = any(one.label is Label.BYLINE and one.confidence >= _SURE for one in behind)
+        follows = bool(behind) and not named and len(behind[0].text) < _LONGEST
+        return f"{text} {behind[0].text}" if follows and by_words().fullmatch(f"{text} ") else text
     if place not in head or block.label in _NEVER or len(block.text) > _LONGEST:
         return None
     text = signed_part(apart(block))
@@ -80,21 +86,26 @@ def _signed(blocks: Sequence[LabelledText], place: int, head: range, language: s
     return text if is_signature(text, language, dated=labelled, alone=near) else None
 
 
-def stamping(blocks: Sequence[LabelledText]) -> tuple[list[LabelledText], list[LabelledText]]:
-    """The blocks with the story's own dates, those above the story and labelled as dates first; and those with other
-    stories' dates."""
+class Stamps(NamedTuple):
+    """Blocks with dates: the story's own `above` its text and `below`, and those of `other` stories."""
+
+    above: list[LabelledText]
+    below: list[LabelledText]
+    other: list[LabelledText]
+
+
+def stamping(blocks: Sequence[LabelledText]) -> Stamps:
+    """The blocks with dates, those labelled as dates first."""
     body = _paragraphs(blocks)
-    own: list[tuple[bool, bool, LabelledText]] = []
-    foreign: list[LabelledText] = []
-    for place, block in enumerate(blocks):
-        if block.label not in (Label.DATE, Label.BYLINE):
-            continue
-        behind = bool(body) and place > body[0] and not block.configured
-        if behind and _above(blocks, place).label is Label.RELATED and not _leads(blocks, place):
-            foreign.append(block)
-        else:
-            own.append((behind, block.label is Label.BYLINE, block))
-    return [block for *_, block in sorted(own, key=lambda entry: entry[:2])], foreign
+    found = Stamps([], [], [])
+    for kind in (Label.DATE, Label.BYLINE):
+        for place, block in enumerate(blocks):
+            if block.label is not kind:
+                continue
+            behind = bool(body) and place > body[0] and not block.configured
+            is_other = behind and _is_under_teaser(blocks, place) and not _leads(blocks, place)
+            (found.other if is_other else found.below if behind else found.above).append(block)
+    return found
 
 
 def _leads(blocks: Sequence[LabelledText], place: int) -> bool:
@@ -119,15 +130,19 @@ def _is_beside(blocks: Sequence[LabelledText], place: int, end: int, signed: boo
     mid-page where the story is signed already. What says who helped is the story's."""
     if _helping().search(blocks[place].text):
         return False
-    return _is_teaser_s(blocks, place) or (signed and place < end)
+    return _is_under_teaser(blocks, place) or (signed and place < end)
 
 
-def _is_teaser_s(blocks: Sequence[LabelledText], place: int) -> bool:
-    """Whether a block stands under a heading that is not the story's, or under a teaser."""
+def _is_under_teaser(blocks: Sequence[LabelledText], place: int) -> bool:
+    """Whether a block stands in a teaser's link, or under its heading or link; under tags it may be the story's."""
     above = _above(blocks, place)
-    if above.label in (Label.RELATED, Label.HEADLINE):
+    here, upper = blocks[place].element, above.element
+    if above.label is Label.HEADLINE or upper is None or here is None:
+        return above.label in (Label.HEADLINE, Label.RELATED)
+    if upper.tag in _HEADINGS and above.label is not Label.BODY:
         return True
-    return above.element is not None and above.element.tag in _HEADINGS and above.label is not Label.BODY
+    linked = next(here.iterancestors("a"), None) is not None or next(upper.iter("a"), None) is not None
+    return above.label is Label.RELATED and (linked or here.tag == "a") and sum(1 for _ in upper.iter("a")) < 2
 
 
 @cache
@@ -193,7 +208,8 @@ def apart(block: LabelledText) -> str:
     `<a>Jane Doe</a><span>Reporter</span>` is two things in any browser."""
     if block.element is None or len(block.element) == 0 or len(block.text) > 2 * _LONGEST:
         return block.text
-    text = "".join(_parted(block.element))
+    # The element may hold all of the page, where the block is a text between its parts.
+    text = "".join(islice(_parted(block.element), _MOST_PARTS))
     lines = "\n".join(filter(None, (" ".join(line.split()) for line in text.split("\n"))))
     return lines if "".join(lines.split()) == "".join(block.text.split()) else block.text
 

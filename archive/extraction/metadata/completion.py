@@ -84,7 +84,7 @@ def complete(
     bylines = shielded("authors", [], signing, blocks, tongue)
     configured = [block.text for block in blocks if block.label is Label.BYLINE and block.configured]
     texts = [block.text for block in blocks]
-    stamps, foreign = stamping(blocks)
+    stamps = stamping(blocks)
     latest = captured + timedelta(days=2) if captured else None
     headings, links = _headings_and_links(tree, url)
     called = shielded("title", (), masthead, links, blocks, url)
@@ -99,7 +99,10 @@ def complete(
         url,
         tongue,
         latest,
-        not_its=(*foreign, *(block for block in blocks if block.label not in (Label.DATE, Label.BYLINE, Label.BODY))),
+        not_its=(
+            *stamps.other,
+            *(block for block in blocks if block.label not in (Label.DATE, Label.BYLINE, Label.BODY)),
+        ),
     )
     return Metadata(
         title=shielded("title", None, headline, facts, blocks, headings, (*sites, *called)),
@@ -147,7 +150,10 @@ def masthead(links: Sequence[etree._Element], blocks: Sequence[LabelledText], ur
 
 
 def _is_home(target: str | None, url: str) -> bool:
-    address = web_address(target, url) if target and not target.startswith("#") else None
+    # Most links are longer: resolving them all takes a millisecond.
+    if not target or target.startswith("#") or target.rstrip("/").count("/") > 2:
+        return False
+    address = web_address(target, url)
     return address is not None and urlsplit(address).path in ("", "/") and not urlsplit(address).query
 
 

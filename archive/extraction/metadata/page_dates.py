@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 
 from htmldate import find_date
@@ -16,6 +16,7 @@ from htmldate.settings import CLEANING_LIST
 from htmldate.validators import reset_validator_caches
 from lxml import etree
 
+from archive.extraction.metadata.bylines import Stamps
 from archive.extraction.metadata.dates import find_dates, parse_date, possible
 from archive.extraction.metadata.fact_text import inner_text
 from archive.extraction.metadata.facts import Facts, LabelledText
@@ -29,11 +30,13 @@ _YEAR = re.compile(r"\d\d\d\d|\d\d?[./-]\d\d?[./-]\d\d")
 _MOST_DROPPED = 200
 _COMMENTED = etree.XPath("boolean(//@*[contains(., '<!--')])")
 _MAX_TIMES, _MAX_STAMPS = 6, 12
+#: Between them, two dates of one moment may fall on two days: there are time zones.
+_DAYS_APART = timedelta(days=2)
 
 
 def choose_dates(
     facts: Facts,
-    stamps: Sequence[LabelledText],
+    stamps: Stamps,
     tree: etree._Element,
     url: str,
     language: str | None,
@@ -48,7 +51,9 @@ def choose_dates(
     published, modified = (
         [fact.value for fact in stated if possible(fact.value, latest)] for stated in (facts.published, facts.modified)
     )
-    shown = _Shown() if published and modified else _shown(stamps, language, latest)
+    published = _older(published, modified, _shown(stamps.above, language, latest))
+    settled = published and modified
+    shown = _Shown() if settled else _shown([*stamps.above, *stamps.below], language, latest)
     first = sharpened(published) or _in_title(facts, latest) or sharpened([*shown.published, *shown.unnamed])
     first = first or _marked(tree, language, latest) or _from_url(url, latest)
     last = sharpened(modified) or sharpened(shown.updated)
@@ -73,6 +78,17 @@ def _same_clock(best: str, other: str) -> bool:
         return other.startswith(best)
     has_offset = best[19:].lstrip(".0123456789") != ""
     return not has_offset and other[:16] == best[:16] and other[19:].lstrip(".0123456789") != ""
+
+
+def _older(published: list[str], modified: Sequence[str], above: "_Shown") -> list[str]:
+    """The stated dates of publication, or the one that the page shows above its story, where the stated one is that of
+    the last change: some systems stamp both with the day on which they built the page."""
+    if not published or not modified or published[0][:10] < modified[0][:10]:
+        return published
+    shown = next(iter([*above.published, *above.unnamed]), None)
+    if shown is None or date.fromisoformat(published[0][:10]) - date.fromisoformat(shown[:10]) < _DAYS_APART:
+        return published
+    return [shown]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,154 @@
+"""Which blocks sign a story and date it, and whom a page's parts name together."""
+
+import pytest
+from lxml import html
+
+from archive import extract
+from archive.extraction.metadata.bylines import apart, is_signature, signing, stamping
+from archive.extraction.metadata.facts import LabelledText
+from archive.labels import Label
+from archive.records import Record
+
+TEXT = (
+    "The last car ferry across the sound will stop running at the end of the month after the county declined to renew "
+    "the operating grant, ending a service that has carried farm trucks and school buses since 1951."
+)
+MORE = (
+    "Captain Odile Marchetti, who has steered the boat for nineteen years, told a crowded meeting in Port Sallow that "
+    "she learned of the decision from a notice taped to the ticket booth."
+)
+
+
+def block(label: Label, text: str, confidence: float = 0.9) -> LabelledText:
+    return LabelledText(label, text, None, False, confidence)
+
+
+def page(under: str, head: str = "", middle: str = "") -> Record:
+    story = f"<h1>Last ferry to stop this month</h1>{under}<p>{TEXT}</p>{middle}<p>{MORE}</p>"
+    title = "<title>Last ferry to stop this month - The Alder Valley Courier</title>"
+    site = '<meta property="og:site_name" content="The Alder Valley Courier">'
+    return extract(
+        f"<html lang=en><head>{title}{site}{head}</head><body><article>{story}</article>", "https://a.example/1"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "by Tomas Ekdahl, 3 June 2007", "Posted on June 3, 2007 by Tomas Ekdahl", "June 3, 2007 | Tomas Ekdahl",
+        "Tomas Ekdahl · Jun 3, 2007 · 5 min read", "June 3, 2007 By Tomas Ekdahl", "Von Tomas Ekdahl",
+        "作者：陆明 编辑：王芳",
+        "Posted by marenq", "Автор: Тимофей Лукашин 5 октября 2021, 15:00", "文・高瀬 美緒 写真・田中 一郎",
+        "By Reuters",
+    ],
+)  # fmt: skip
+def test_a_byline_is_known_by_its_form(text: str) -> None:
+    assert is_signature(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "June 3, 2007", "Last Updated June 3, 2007", "5 min read", "Home | News | Politics",
+        "By the end of the month", "Share", "Tomas Ekdahl", "Artikel zum Hören • 3 Min", "text 14.84 KB", "",
+    ],
+)  # fmt: skip
+def test_what_is_no_byline_has_not_its_form(text: str) -> None:
+    assert not is_signature(text)
+
+
+def test_beside_the_headline_form_makes_up_for_an_unsure_label() -> None:
+    line = block(Label.DATE, "June 3, 2007 | Tomas Ekdahl", 0.5)
+    blocks = [block(Label.HEADLINE, "Ferry to stop"), line, block(Label.BODY, TEXT)]
+    assert [one.text for one in signing(blocks)] == [line.text]
+    assert signing([block(Label.HEADLINE, "Ferry to stop"), block(Label.BODY, TEXT), line]) == []
+
+
+def test_a_word_for_by_alone_is_joined_with_the_name_behind_it() -> None:
+    blocks = [block(Label.HEADLINE, "Ferry"), block(Label.BYLINE, "Posted by"), block(Label.NAVIGATION, "marenq")]
+    assert [one.text for one in signing([*blocks, block(Label.BODY, TEXT)])] == ["Posted by marenq"]
+
+
+def test_a_box_of_related_stories_above_the_story_does_not_sign_it() -> None:
+    box = [block(Label.RELATED, "Winter bus cut"), block(Label.BYLINE, "By Jon Russet")]
+    own = [block(Label.HEADLINE, "Ferry"), block(Label.BYLINE, "By Tomas Ekdahl")]
+    assert [one.text for one in signing([*own, *box, block(Label.BODY, TEXT)])] == ["By Tomas Ekdahl"]
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<a>Tomas Ekdahl</a><span>Transport correspondent</span>", "Tomas Ekdahl\nTransport correspondent"),
+        ("By <a>Tomas Ekdahl</a><span>, Priya Lund</span>", "By Tomas Ekdahl, Priya Lund"),
+        ("<span>Tomas</span><span>Ekdahl</span>", "Tomas Ekdahl"),
+        ("<span class=name>Tomas Ekdahl</span><span class=date>3 June</span>", "Tomas Ekdahl\n3 June"),
+        ("By <b>T</b>omas Ekdahl", "By Tomas Ekdahl"),
+        ("By\n  <a>Tomas Ekdahl</a>", "By Tomas Ekdahl"),
+    ],
+)
+def test_inline_elements_of_different_kinds_stand_apart(markup: str, text: str) -> None:
+    element = html.fromstring(f"<p>{markup}</p>")
+    shown = " ".join("".join(map(str, element.itertext())).split())
+    assert apart(LabelledText(Label.BYLINE, shown, element)) == text
+
+
+def test_a_date_in_a_teaser_is_another_story_s_and_one_under_tags_is_not() -> None:
+    teaser = html.fromstring("<a><h3>How we priced a ferry</h3><time>Mar 5, 2026</time></a>")
+    tags = html.fromstring("<div><p><a>apps</a> <a>mobile</a></p><p>April 8, 2024</p></div>")
+    above, date = teaser
+    labelled = [block(Label.BODY, TEXT), LabelledText(Label.RELATED, "How we priced a ferry", above)]
+    labelled.append(LabelledText(Label.DATE, "Mar 5, 2026", date))
+    assert [one.text for one in stamping(labelled).other] == ["Mar 5, 2026"]
+    labelled = [block(Label.BODY, TEXT), LabelledText(Label.RELATED, "apps mobile", tags[0])]
+    labelled.append(LabelledText(Label.DATE, "April 8, 2024", tags[1]))
+    assert [one.text for one in stamping(labelled).below] == ["April 8, 2024"]
+
+
+@pytest.mark.parametrize("author", ["Courier Staff", "Watermark feed", "Web Office", "Alder Valley Courier Web Office"])
+def test_a_person_goes_before_a_feed_an_office_or_the_paper(author: str) -> None:
+    head = f'<meta name="author" content="{author}">'
+    assert page("<p class=byline>By Tomas Ekdahl</p>", head).authors == ("Tomas Ekdahl",)
+    assert page("", head).authors == (author,)
+
+
+def test_a_place_that_the_story_names_is_no_author() -> None:
+    assert page("<p class=byline>By Tomas Ekdahl, Port Sallow</p>").authors == ("Tomas Ekdahl",)
+
+
+def test_a_card_s_author_in_mid_page_is_not_the_story_s() -> None:
+    card = "<div class=card><h3>County cuts the bus</h3><p class=byline>By Jon Russet</p><p>It ends in May.</p></div>"
+    record = page("<p class=byline>By Tomas Ekdahl</p>", middle=card)
+    assert record.authors == ("Tomas Ekdahl",)
+
+
+def test_what_was_accessed_or_reviewed_is_no_publication() -> None:
+    assert page("", middle="<p>Accessed: 4 June 2023</p>").date_published is None
+    assert page("<p>Page last reviewed: 4 June 2023</p>").date_published is None
+
+
+def test_a_publication_that_is_the_last_change_yields_to_the_date_above_the_story() -> None:
+    head = "".join(
+        f'<meta property="article:{name}_time" content="2025-11-29T12:28:31-05:00">'
+        for name in ("published", "modified")
+    )
+    under = "<p class=byline>By Tomas Ekdahl</p><time class=date>Published August 13, 2025</time>"
+    record = page(under, head)
+    assert (record.date_published, record.date_modified) == ("2025-08-13", "2025-11-29T12:28:31-05:00")
+
+
+def test_the_site_s_name_is_known_by_the_link_to_its_home_page_and_its_copyright() -> None:
+    story = f"<p><b>Ferry to stop</b></p><p>{TEXT}</p><p>{MORE}</p>"
+    footer = "<footer><p>Copyright 1999 Harrow County Gazette Online. All rights reserved.</p></footer>"
+    title = "<title>Harrow County Gazette Online: Ferry to stop</title>"
+    assert extract(f"<html lang=en>{title}<body>{story}{footer}").title == "Ferry to stop"
+    logo = "<header><h1><a href='/'>Harrow Gazette</a></h1></header>"
+    record = extract(
+        f"<html lang=en><title>Harrow Gazette | Ferry to stop</title><body>{logo}{story}", "https://h.example/1"
+    )
+    assert record.title == "Ferry to stop"
+
+
+def test_a_text_between_a_page_s_parts_is_not_looked_for_in_all_of_it() -> None:
+    rows = "".join(f"By Jane Doe {number}<p>x</p>" for number in range(3000))
+    element = html.fromstring(f"<div>{rows}</div>")
+    assert apart(LabelledText(Label.BYLINE, "By Jane Doe 7", element)) == "By Jane Doe 7"
