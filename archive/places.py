@@ -19,6 +19,7 @@ _ROOMS = frozenset(("html", "body", "main", "article", "td", "th", "figure"))
 #: Elements that hold text which is no paragraph of its own.
 _OTHERS = frozenset("td th tr button label legend summary option optgroup input address nav".split())
 _FLOW = frozenset("div section header footer aside center details form fieldset body main article td th".split())
+_UNKNOWN = frozenset(("tbody", "thead", "tfoot", "table"))
 _NESTED = LISTS | ITEMS | QUOTES | PREFORMATTED
 _BLOCKS = _FLOW | _OTHERS | _ROOMS | _NESTED | CAPTIONS | HEADINGS.keys() | {"p", "tr"}
 
@@ -33,63 +34,64 @@ class Step(NamedTuple):
 class Place(NamedTuple):
     """What stands around a block. `around` are the lists, items, quotes and preformatted elements that it stands in,
     from the outermost on; `own` is the name of its innermost block-level element, as far as that is known, and `box` is
-    the path of the element that holds its paragraph, its outermost list or quote."""
+    the path of the element that holds its paragraph, its outermost list or quote. `depth` counts the lists, `item` is
+    the item that it stands in, if that is nearer than a quote, and `kind` is how a block is set here, if it is the
+    first of its item."""
 
     around: tuple[Step, ...] = ()
     own: str = ""
     box: str = ""
     level: int | None = None
     is_caption: bool = False
-
-    @property
-    def depth(self) -> int | None:
-        """How many lists the block stands in."""
-        return sum(step.tag in LISTS for step in self.around) or None
-
-    @property
-    def item(self) -> Step | None:
-        """The item that the block stands in, if that is nearer than a quote."""
-        inner = next((step for step in reversed(self.around) if step.tag not in LISTS), None)
-        return inner if inner is not None and inner.tag in ITEMS else None
-
-    @property
-    def kind(self) -> BlockKind:
-        """How a block at this place is set, if it is the first of its list item."""
-        if self.level:
-            return BlockKind.HEADING
-        if self.is_caption:
-            return BlockKind.CAPTION
-        tags = [step.tag for step in self.around if step.tag not in LISTS]
-        if not PREFORMATTED.isdisjoint(tags):
-            return BlockKind.CODE
-        if tags:
-            return BlockKind.LIST_ITEM if tags[-1] in ITEMS else BlockKind.QUOTE
-        return BlockKind.OTHER if self.own in _OTHERS else BlockKind.PARAGRAPH
+    depth: int | None = None
+    item: Step | None = None
+    kind: BlockKind = BlockKind.PARAGRAPH
 
 
-@lru_cache(maxsize=4096)
 def place_of(xpath: str) -> Place:
     """What stands around the block at an XPath."""
-    around: list[Step] = []
-    own, box, level, is_caption = "", "", None, False
-    path = xpath
-    while path:
-        above, _, step = path.rpartition("/")
-        tag = step.partition("[")[0]
-        if own and tag in _ROOMS:
-            break
-        if not own and tag in _BLOCKS:
-            # Text between the blocks of a container stands in it as these do.
-            own, box = tag, path if path != xpath and tag in _FLOW else above
-        if tag in HEADINGS:
-            level = level or HEADINGS[tag]
-        elif tag in CAPTIONS:
-            is_caption = True
-        elif tag in _NESTED:
-            box = above
-            around.append(Step(tag, path))
-        path = above
-    return Place(tuple(reversed(around)), own, box, level, is_caption)
+    above, _, step = xpath.rpartition("/")
+    place = _below(above, step, xpath)
+    # Text between the blocks of a container stands in it as these do.
+    return place._replace(box=above) if step.startswith("text()") and place.own in _FLOW and not place.around else place
+
+
+@lru_cache(maxsize=8192)
+def _at(path: str) -> Place:
+    above, _, step = path.rpartition("/")
+    return _below(above, step, path) if step else Place()
+
+
+def _below(above: str, step: str, path: str) -> Place:
+    """The place of a step below a path: blocks that stand in one element have most of the way in common."""
+    place = _at(above)
+    tag = step.partition("[")[0]
+    if tag not in _BLOCKS:
+        # An inline element or a text: a container that holds more than this is where it stands.
+        is_container = place.own in _FLOW and not place.around
+        return place._replace(box=above) if is_container and tag not in _UNKNOWN else place
+    if tag in _ROOMS:
+        place = Place()
+    around = (*place.around, Step(tag, path)) if tag in _NESTED else place.around
+    level = HEADINGS.get(tag) or place.level
+    is_caption = place.is_caption or tag in CAPTIONS
+    item = Step(tag, path) if tag in ITEMS else None if tag in QUOTES or tag in PREFORMATTED else place.item
+    depth = (place.depth or 0) + (tag in LISTS) or None
+    box = place.box if place.around else above
+    return Place(around, tag, box, level, is_caption, depth, item, _kind(around, tag, level, is_caption))
+
+
+def _kind(around: tuple[Step, ...], own: str, level: int | None, is_caption: bool) -> BlockKind:
+    if level:
+        return BlockKind.HEADING
+    if is_caption:
+        return BlockKind.CAPTION
+    tags = [step.tag for step in around if step.tag not in LISTS]
+    if not PREFORMATTED.isdisjoint(tags):
+        return BlockKind.CODE
+    if tags:
+        return BlockKind.LIST_ITEM if tags[-1] in ITEMS else BlockKind.QUOTE
+    return BlockKind.OTHER if own in _OTHERS else BlockKind.PARAGRAPH
 
 
 def kind_of_block(block: Block) -> BlockKind:
