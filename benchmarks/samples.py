@@ -10,7 +10,7 @@ import numpy as np
 from archive.extraction.arbiter import arbiter_columns
 from archive.extraction.features.neighbours import Features, Matrix, beliefs_around
 from archive.extraction.features.terms import Terms
-from archive.extraction.model import LABELS, SURE, Guesses, Weighed, logistic, settle, shares, weigh
+from archive.extraction.model import LABELS, SURE, Guesses, Weighed, shares, weigh
 from archive.labels import Label
 
 FOLDS = 5
@@ -99,7 +99,7 @@ def settled(sample: Sample) -> Matrix:
     """The cross-validated label probabilities of a sample's blocks."""
     words, found = sample.features.words, weighed(sample)
     if found.expected < SURE and len(sample.arbiter):
-        return settle(found.beliefs, logistic(sample.arbiter), words)
+        return found.arbitrated(sample.arbiter, words)
     return found.settled(words)
 
 

@@ -18,7 +18,8 @@ def test_what_is_sure_what_is_long_and_what_stands_at_the_edge_stays() -> None:
         [BODY, DOUBTED, SURE, BODY],
         [BODY, *[DOUBTED] * 9, BODY],
         [DOUBTED, BODY, DOUBTED],
-        [BODY, Verdict(Label.NOTE, "site:strip[0]", 0.3), BODY],
+        [BODY, Verdict(Label.RELATED, "site:strip[0]", 0.3), BODY],
+        [BODY, Verdict(Label.PROMOTION, "model", 0.3), BODY],
         [],
     ):
         assert with_gaps(verdicts) == verdicts

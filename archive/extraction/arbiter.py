@@ -17,10 +17,9 @@ _LOOKED_AT = (
     "path_count path_words stop_words place headlines_before like_title like_description"
 ).split()
 _OWN = [OWN_NAMES.index(name) for name in _LOOKED_AT]
-#: Labels of what sites set into a story like any paragraph.
-GLUED = tuple(
-    tuple(Label).index(label)
-    for label in (
+#: Labels of what sites set into a story like any paragraph, and their places among all.
+GLUED_LABELS = frozenset(
+    (
         Label.AUTHOR_BIO,
         Label.PROMOTION,
         Label.LEGAL_NOTICE,
@@ -30,6 +29,7 @@ GLUED = tuple(
         Label.BYLINE,
     )
 )
+GLUED = [place for place, label in enumerate(Label) if label in GLUED_LABELS]
 _BODY = tuple(Label).index(Label.BODY)
 #: What counts as kept.
 _KEPT = 0.5
@@ -40,8 +40,7 @@ def arbiter_columns(of: Features, beliefs: Matrix, odds: Matrix, expected: float
     what the page states), `beliefs` the label probabilities of both, `kept` trafilatura's shares, `expected` the F1
     that the page's body can be expected to reach."""
     both = 1 / (1 + np.exp(-odds[:, 2:3]))
-    rest = 1 - beliefs[:, _BODY] + 1e-6
-    glued = beliefs[:, GLUED].sum(axis=1) / rest
+    glued = glued_share(beliefs)
     seen = np.hstack([both, kept[:, None]]).astype(np.float32)
     beside = [shifted(seen, step * sign) for step in (1, 2, 3) for sign in (-1, 1)]
     wide = [window(seen, 4), window(seen, 10)]
@@ -49,6 +48,11 @@ def arbiter_columns(of: Features, beliefs: Matrix, odds: Matrix, expected: float
     page = np.repeat(_page(of.words, seen, expected)[None], len(seen), axis=0)
     parts = [odds, kept[:, None], beliefs, glued[:, None], *beside, *wide, *alike, *_sides(of.words, seen), page]
     return np.hstack([*parts, of.matrix[:, _OWN]]).astype(np.float32)
+
+
+def glued_share(beliefs: Matrix) -> Matrix:
+    """How much of what is not believed body is believed one of the kinds that sites set into a story."""
+    return np.asarray(beliefs[:, GLUED].sum(axis=1) / (1 - beliefs[:, _BODY] + 1e-6), np.float32)
 
 
 def _sides(words: Matrix, seen: Matrix) -> list[Matrix]:
