@@ -142,7 +142,9 @@ def _is_under_teaser(blocks: Sequence[LabelledText], place: int) -> bool:
     if upper.tag in _HEADINGS and above.label is not Label.BODY:
         return True
     linked = next(here.iterancestors("a"), None) is not None or next(upper.iter("a"), None) is not None
-    return above.label is Label.RELATED and (linked or here.tag == "a") and sum(1 for _ in upper.iter("a")) < 2
+    # A teaser's title has words; a list of tags has many links, a rubric a word or two.
+    titled = len(above.text.split()) > 2 and sum(1 for _ in upper.iter("a")) < 2
+    return above.label is Label.RELATED and titled and (linked or here.tag == "a")
 
 
 @cache
