@@ -38,7 +38,7 @@ def test_every_block_is_found(found: dict[str, tuple[Placed, list[bool]]], name:
     assert [place for place, known in zip(page.places, is_there, strict=True) if not known] == []
 
 
-@pytest.mark.parametrize("name", set(PAGES) - {"frames", "choices", "objects"})
+@pytest.mark.parametrize("name", sorted(set(PAGES) - {"frames", "choices", "objects"}))
 def test_no_text_is_lost(found: dict[str, tuple[Placed, list[bool]]], name: str) -> None:
     texts = " ".join(text.lower() for _, text in found[name][0].places)
     numbers = "one two three four five six seven eight nine ten".split()

@@ -27,6 +27,7 @@ from archive.extraction.model import Model, load_model
 from archive.extraction.next_story import ended
 from archive.extraction.page_reading import MAX_BYTES, ReadPage, name_of, read_page
 from archive.extraction.plain_text import label_text, paragraphs
+from archive.extraction.read_more import without_read_more
 from archive.extraction.rules import is_selected
 from archive.extraction.second_copy import without_second_copy
 from archive.extraction.stated import HIDDEN_RULE, SCRIPT_RULE, completed, without_placeholders
@@ -162,6 +163,7 @@ def _extract(capture: Capture, site: Site, model: Model, memory: SiteMemory | No
 def _labels(read: ReadPage, site: Site, capture: Capture, model: Model, recall: Recall | None) -> list[Verdict]:
     """What the model, the site's file and its memory say, without copies, buttons and the next stories."""
     verdicts = label_blocks(read.page, read.tree, site.layout(capture.date), model, recall)
+    verdicts = without_read_more(verdicts, read.page.blocks, read.page.tokens)
     if site.extract == TRAFILATURA:
         return as_trafilatura(verdicts, kept_shares(read.tree, read.page.tokens, fast=False))
     texts = [block.text for block in read.page.blocks]
