@@ -55,10 +55,12 @@ class Opened(NamedTuple):
     def of(cls, tree: etree._Element, running: Sequence[TextBlock]) -> Self:
         """What a page hides of its article, whose running text is shown in these blocks."""
         stories = frozenset(above for block in running for above in islice(_upwards(block.element), _NEAR + 1))
-        controlled = {target for control in _some(_CONTROLLED, tree) for target in _targets(control)}
+        covered = _some(_COVERED, tree)
+        controls = _some(_CONTROLLED, tree) if covered else ()
+        controlled = {target for control in controls for target in _targets(control)}
         shown: set[etree._Element] = set()
         replaced: set[etree._Element] = set()
-        for element in _some(_COVERED, tree):
+        for element in covered:
             is_asked_for = element.get("id") in controlled or _is_asked_for(element)
             if is_asked_for and is_hidden(element) and element.tag not in HIDDEN and _is_story(element, stories):
                 shown.add(element)
