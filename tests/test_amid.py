@@ -1,6 +1,6 @@
 """Short gaps in a story that nobody is sure of."""
 
-from archive.extraction.amid import RULE, with_gaps
+from archive.extraction.amid import RULE, as_story, with_gaps
 from archive.extraction.verdict import Verdict
 from archive.labels import Label
 
@@ -23,3 +23,18 @@ def test_what_is_sure_what_is_long_and_what_stands_at_the_edge_stays() -> None:
         [],
     ):
         assert with_gaps(verdicts) == verdicts
+
+
+def test_a_clean_text_is_all_story() -> None:
+    byline = Verdict(Label.BYLINE, "model", 0.5)
+    assert as_story([DOUBTED, byline, BODY, DOUBTED]) == [
+        Verdict(Label.BODY, RULE, 0.3),
+        byline,
+        BODY,
+        Verdict(Label.BODY, RULE, 0.3),
+    ]
+
+
+def test_a_text_with_a_menu_keeps_what_is_doubted_at_its_edges() -> None:
+    menu = Verdict(Label.NAVIGATION, "model", 0.9)
+    assert as_story([menu, DOUBTED, BODY, DOUBTED]) == [menu, DOUBTED, BODY, DOUBTED]

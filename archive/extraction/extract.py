@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from archive.errors import CleancopyError, PageError
 from archive.exchange import IMPORTED, Capture, Kind
-from archive.extraction.amid import with_gaps
+from archive.extraction.amid import as_story, with_gaps
 from archive.extraction.assembly import Context, assemble
 from archive.extraction.block_forms import block_rows
 from archive.extraction.blocks import MAX_BLOCKS
@@ -77,7 +77,7 @@ def _extract_text(text: str, capture: Capture, site: Site, memory: SiteMemory | 
     try:
         plain = PlainText.of(parts[:MAX_BLOCKS])
         recall = text_recall(memory, model.digest, PageName(capture.url), plain) if memory else None
-        verdicts = label_text(plain, model, recall)
+        verdicts = as_story(label_text(plain, model, recall))
     except PageError as error:
         return empty_record(capture, site, model.digest, error), None
     blocks = [
