@@ -46,8 +46,8 @@ _NO_ARTICLE = 0.15
 #: in a story like any paragraph, mostly one of them sees it. With 0.8 for both, half as much again is taken for body.
 #: With 0.3 and 1.3 more pages are exactly right (.21 of the blogs, guides and news for .19), and a tenth more is taken.
 _SURER, _DOUBTER = 0.1, 1.5
-#: From this share of the belief that is no body on.
-_GLUED = 0.6
+#: From this share of the belief that is no body on, as long as that of body is below.
+_GLUED, _LIKELY = 0.4, 0.95
 #: What a belief of nothing is worth where the other part believes something.
 _LEAST = np.float32(1e-8)
 #: Beliefs are kept this far from 0 and 1.
@@ -80,7 +80,8 @@ class Weighed(NamedTuple):
     def arbitrated(self, scores: Matrix, words: Matrix) -> Matrix:
         """The same by the arbiter's `scores` (log odds of body). Of what is likely an appeal or a biography, if it is
         not body, whoever doubts more decides: with the arbiter alone a tenth more of it is taken for body."""
-        odds = np.where(glued_share(self.beliefs) > _GLUED, np.minimum(scores, self.odds[:, 2]), scores)
+        is_doubtful = (glued_share(self.beliefs) > _GLUED) & (self.beliefs[:, LABELS.index(Label.BODY)] < _LIKELY)
+        odds = np.where(is_doubtful, np.minimum(scores, self.odds[:, 2]), scores)
         return settle(self.beliefs, logistic(odds.astype(np.float32)), words)
 
 
