@@ -76,14 +76,18 @@ def _begins(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], facts: Fac
     words = 0
     for place in range(paragraphs[0], len(blocks)):
         block = blocks[place]
-        if words >= _LEAST and block.element.tag in _HEADINGS and skeleton(block.text) not in titles:
+        # Most headings stand right in the story.
+        is_heading = words >= _LEAST and block.element.tag in _HEADINGS
+        if is_heading and block.element.getparent() not in story and skeleton(block.text) not in titles:
             is_next = _is_other(block, blocks[headline], story, url) and _is_story(verdicts, blocks, place, story)
             if is_next and not any(blocks[other].element.getparent() in boxes for other in body if other > place):
                 return place
         if verdicts[place].label is Label.BODY:
             words += len(block.text.split())
-            story |= _around(block.element)
-            boxes.add(block.element.getparent())
+            story.add(block.element)
+            if (up := block.element.getparent()) not in boxes:
+                boxes.add(up)
+                story |= _around(block.element)
     return None
 
 

@@ -49,14 +49,16 @@ def signing(blocks: Sequence[LabelledText], language: str | None = None) -> list
     head = _head(blocks, body[0] if body else len(blocks))
     found: list[Signed] = []
     doubted: list[Signed] = []
-    for place in range(len(blocks)):
+    for place, block in enumerate(blocks):
+        if block.label is not Label.BYLINE and place not in head:
+            continue
         text = _signed(blocks, place, head, language)
         if text is None:
             continue
         if body and place > body[0] and _is_beside(blocks, place, body[-1], bool(found)):
             continue
         # Boxes of related stories stand above the story too.
-        sure = blocks[place].label is Label.BYLINE and blocks[place].confidence >= _SURE
+        sure = block.label is Label.BYLINE and block.confidence >= _SURE
         is_boxed = place in head and _above(blocks, place).label is Label.RELATED
         is_bare = not sure and not is_signature(text, language)
         (doubted if is_boxed or is_bare else found).append(Signed(text, sure))
@@ -77,12 +79,12 @@ def _signed(blocks: Sequence[LabelledText], place: int, head: range, language: s
         return f"{text} {behind[0].text}" if follows and by_words().fullmatch(f"{text} ") else text
     if place not in head or block.label in _NEVER or len(block.text) > _LONGEST:
         return None
+    labelled = is_byline or block.label is Label.DATE
+    if not labelled and (_FROM.match(block.text) or not (by_words().match(block.text) or _is_posted(block.text))):
+        return None
     text = signed_part(apart(block))
     # Two blocks at most behind the headline, a name alone is a byline that labelling is not sure of.
     near = is_byline and place - 2 <= head.start + _BEFORE < place
-    labelled = is_byline or block.label is Label.DATE
-    if not labelled and _FROM.match(text):
-        return None
     return text if is_signature(text, language, dated=labelled, alone=near) else None
 
 

@@ -150,11 +150,11 @@ def masthead(links: Sequence[etree._Element], blocks: Sequence[LabelledText], ur
 
 
 def _is_home(target: str | None, url: str) -> bool:
-    # Most links are longer: resolving them all takes a millisecond.
-    if not target or target.startswith("#") or target.rstrip("/").count("/") > 2:
-        return False
-    address = web_address(target, url)
-    return address is not None and urlsplit(address).path in ("", "/") and not urlsplit(address).query
+    if not target or target == "/":
+        return target == "/"
+    bare = target.strip().partition("?")[0].rstrip("/")
+    host = bare.partition("://")[2]
+    return bare.startswith(("http://", "https://")) and "/" not in host and host == urlsplit(url).netloc
 
 
 def spoken(facts: Facts, blocks: Sequence[LabelledText], configured: str | None) -> str | None:

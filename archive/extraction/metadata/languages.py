@@ -18,7 +18,7 @@ import pycld2
 from archive.extraction.metadata.language_tags import may_be_written, primary, script_of
 
 #: Characters that are looked at, and letters below which a text says too little against a stated language.
-_MOST, _FEW = 3000, 60
+_MOST, _FEW = 2000, 60
 #: Per cent of a text that are enough for the language that the page states, as where much is quoted.
 _STATED_SHARE = 35
 #: What CLD2 refuses: control characters, halves of surrogate pairs, and what is no character.
@@ -44,7 +44,7 @@ def choose_language(texts: Iterable[str], stated: Sequence[str]) -> str | None:
     """The language tag of a text. `texts` are its parts, `stated` what the page and the site's file say, most trusted
     first. None where nothing says so."""
     sample = _sample(texts)
-    script = script_of(sample)
+    script = script_of(sample[:1000])
     possible = [tag for tag in stated if may_be_written(tag, script)]
     # Brand names and code say nothing about a text in another script.
     sample = sample if script in ("LATIN", None) else _LATIN.sub(" ", sample)

@@ -51,7 +51,8 @@ def choose_dates(
     published, modified = (
         [fact.value for fact in stated if possible(fact.value, latest)] for stated in (facts.published, facts.modified)
     )
-    published = _older(published, modified, _shown(stamps.above, language, latest))
+    if published and modified and published[0][:10] >= modified[0][:10]:
+        published = _older(published, _shown(stamps.above, language, latest))
     settled = published and modified
     shown = _Shown() if settled else _shown([*stamps.above, *stamps.below], language, latest)
     first = sharpened(published) or _in_title(facts, latest) or sharpened([*shown.published, *shown.unnamed])
@@ -80,11 +81,9 @@ def _same_clock(best: str, other: str) -> bool:
     return not has_offset and other[:16] == best[:16] and other[19:].lstrip(".0123456789") != ""
 
 
-def _older(published: list[str], modified: Sequence[str], above: "_Shown") -> list[str]:
+def _older(published: list[str], above: "_Shown") -> list[str]:
     """The stated dates of publication, or the one that the page shows above its story, where the stated one is that of
     the last change: some systems stamp both with the day on which they built the page."""
-    if not published or not modified or published[0][:10] < modified[0][:10]:
-        return published
     shown = next(iter([*above.published, *above.unnamed]), None)
     if shown is None or date.fromisoformat(published[0][:10]) - date.fromisoformat(shown[:10]) < _DAYS_APART:
         return published
