@@ -30,6 +30,8 @@ _YEAR = re.compile(r"\d\d\d\d|\d\d?[./-]\d\d?[./-]\d\d")
 _MOST_DROPPED = 200
 _COMMENTED = etree.XPath("boolean(//@*[contains(., '<!--')])")
 _MAX_TIMES, _MAX_STAMPS = 6, 12
+#: Labels of blocks whose dates, where they are not the story's own, are those of other stories.
+_OTHERS = (Label.DATE, Label.RELATED)
 #: Between them, two dates of one moment may fall on two days: there are time zones.
 _DAYS_APART = timedelta(days=2)
 
@@ -126,7 +128,7 @@ def _days(blocks: Sequence[LabelledText], language: str | None) -> set[str]:
     """The days in blocks that say what happened then, or that are another story's."""
     texts = [(block.label, block.text) for block in blocks if len(block.text) < 300 and _YEAR.search(block.text)]
     dated = [(label, iso, kind) for label, text in texts[:50] for iso, kind in _named_dates(text, language, None)]
-    return {iso[:10] for label, iso, kind in dated if label is Label.DATE or kind in ("other", "updated")}
+    return {iso[:10] for label, iso, kind in dated if label in _OTHERS or kind in ("other", "updated")}
 
 
 def _with_time(stamp: LabelledText) -> str:
