@@ -98,7 +98,7 @@ def weighed(sample: Sample) -> Weighed:
 def settled(sample: Sample) -> Matrix:
     """The cross-validated label probabilities of a sample's blocks."""
     words, found = sample.features.words, weighed(sample)
-    if found.expected < SURE and len(sample.arbiter):
+    if found.expected < SURE and len(sample.arbiter) and not np.any(sample.evidence):
         return found.arbitrated(sample.arbiter, words)
     return found.settled(words)
 

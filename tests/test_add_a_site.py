@@ -89,7 +89,7 @@ def test_the_hook_of_the_how_to_works(tmp_path: Path, demo: DemoSite) -> None:
     package.mkdir()
     (package / "__init__.py").touch()
     (package / "my_module.py").write_text(code)
-    (name,) = re.findall(r"`extract: (\S+)`", HOW_TO)
+    (name,) = re.findall(r"`extract: (\S+:\S+)`", HOW_TO)
     (tmp_path / "sites").mkdir()
     reader.file.write_text(f"extract: {name}")
     (tmp_path / "page.html").write_text(

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from archive.article_text import text_of
 from archive.extraction.extract import extract, extract_text
-from archive.labels import Label
 from archive.pipeline.clean import Given, clean, clean_given
 from archive.records import Record
 from archive.sites import Site
@@ -67,7 +67,7 @@ pages = st.sampled_from(PAGES)
 
 def check(record: Record) -> None:
     assert Record.from_line(record.to_line()) == record
-    assert record.text == "\n\n".join(block.text for block in record.blocks if block.label is Label.BODY)
+    assert record.text == text_of(record)
     assert record.blocks or record.extraction.warnings
     made = record.extraction
     failed = {WarningKind.EXTRACTION_FAILED, WarningKind.HELPER_FAILED}

@@ -92,7 +92,7 @@ def test_a_page_that_a_script_would_fill_has_its_stated_text() -> None:
 
 def test_a_rule_names_the_statement_where_it_decided() -> None:
     # An offer that is set and worded like a paragraph of the story, and a paragraph that is set as an aside.
-    offer = "The paper is printed in Heller Point, and whoever pays for a year gets the Saturday edition too."
+    offer = "Your first month with the Herald costs one crown, and you may end it on any day."
     shown = (
         marked([*STORY[:2], offer]) + f"<aside class='box teaser related'><p>{STORY[2]}</p></aside>" + marked(STORY[3:])
     )

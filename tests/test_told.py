@@ -32,7 +32,7 @@ def test_a_warning_is_its_sentence_and_keeps_its_kind_on_the_way_to_another_proc
         (b"<p></p>", ["no_text"]),
         (b"<meta charset=iso-8859-1><title>M\xc3\xb6we</title>", ["charset", "no_text"]),
         (STORY.encode(), []),
-        ("<meta charset=iso-8859-1>Möwe".encode(), ["charset", "no_body"]),
+        ("<meta charset=iso-8859-1><nav><a href=/>Möwe</a></nav>".encode(), ["charset", "no_body"]),
     ],
 )
 def test_a_record_says_which_kinds_of_warnings_it_has(page: bytes, kinds: list[str]) -> None:

@@ -17,6 +17,8 @@ from archive.extraction.visibility import HIDDEN, is_hidden
 
 #: Characters of a hidden text, and the share of them in links, from which and up to which it may be an article's.
 _LEAST, _LINKED = 35, 0.3
+#: Characters of a beginning that is not alike by chance.
+_BEGINNING = 40
 #: Levels up in which running text is shown, and in which names are read.
 _NEAR, _NAMED = 4, 3
 #: Hidden elements that are looked at. Of 1,589 real pages none has as many.
@@ -120,7 +122,7 @@ def _beginnings(element: etree._Element) -> Iterator[etree._Element]:
     before = element.getprevious()
     if before is not None and not is_hidden(before):
         start = _text(before).rstrip(" .…")
-        if len(start) > 2 * _LEAST and _text(element).startswith(start):
+        if len(start) > _BEGINNING and _text(element).startswith(start):
             yield before
 
 

@@ -68,10 +68,10 @@ def believe(page: PageBlocks, tree: etree._Element, model: Model) -> Update:
     guesses, words, stated = model.guesses(features), features.words, page.known.body
     weighed = weigh(guesses, words)
     steps = [(MODEL_RULE, weighed.settled(words))]
-    if stated is not None:
-        weighed = weigh(guesses, words, stated.evidence([block.text for block in page.blocks]))
-        steps.append((STATED_RULE, weighed.settled(words)))
-    if weighed.expected < SURE:
+    evidence = stated.evidence([block.text for block in page.blocks]) if stated is not None else None
+    if evidence is not None and evidence.any():
+        steps.append((STATED_RULE, weigh(guesses, words, evidence).settled(words)))
+    elif weighed.expected < SURE:
         kept = kept_shares(tree, page.tokens, fast=True)
         steps.append((VOTE_RULE, model.arbitrated(features, weighed, kept)))
     rules = [MODEL_RULE] * len(page.blocks)

@@ -23,7 +23,7 @@ _ATTRIBUTES = r'(?: [^ >]+?="[^"]*+")*+'
 _ESCAPED = r"(?:[^-<]++|(?!-->|</?(?i:script)[\s/>]).)*+"
 _TWICE = r"<(?i:script)[\s/>](?:[^-<]++|(?!-->|</(?i:script)[\s/>]).)*+(?:</(?i:script)[\s/>])?+"
 _SCRIPT = rf"(?:[^<]++|<!(?=--){_ESCAPED}(?:{_TWICE}{_ESCAPED})*+|<(?!/(?i:script)[\s/>]))*+"
-_COMMENT = r"!--(?:[^-]++|-(?!->))*+-->"
+_COMMENT = r"!--(?:[^-]++|-(?!->))*+(?:-->|\Z)"
 #: Comments, and texts in which no markup counts. A script that the page's end cuts off, and `<plaintext>`, go on to the
 #: last end tag. lexbor writes names in small letters; all begins with one sign, for which the engine looks fast.
 _OPAQUE = re.compile(

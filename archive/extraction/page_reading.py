@@ -11,7 +11,7 @@ from archive.extraction.memory.recall import PageName
 from archive.extraction.metadata import Facts, read_facts
 from archive.extraction.metadata.facts import value_of
 from archive.extraction.parsing import parse_page
-from archive.extraction.script_text import script_text
+from archive.extraction.script_text import ScriptText, script_text
 from archive.extraction.stated import StatedBody, StatedFacts, known_of
 from archive.extraction.visible import running_text, visible_blocks
 from archive.telling.kinds import Warned, WarningKind
@@ -40,10 +40,20 @@ def read_page(capture: Capture) -> ReadPage:
     facts = shielded("structured data", Facts(), read_facts, tree, capture.url)
     blocks, odd_sight = visible_blocks(tree)
     stated = known(facts)
-    if running_text(blocks) < _SPARSE and (carried := shielded("scripts", None, script_text, tree, stated.about)):
-        stated = replace(stated, body=StatedBody("\n".join(carried.paragraphs), carried.script))
+    if running_text(blocks) < _SPARSE:
+        stated = _with_script(stated, shielded("scripts", None, script_text, tree, stated.about))
     page = PageBlocks.of(blocks, capture.url, stated)
     return ReadPage(tree, facts, page, (*odd_charset, *odd_sight, *_cut(capture)))
+
+
+def _with_script(stated: StatedFacts, carried: ScriptText | None) -> StatedFacts:
+    """What is stated, with the text of a script where JSON-LD states none, or less than half as much."""
+    if carried is None:
+        return stated
+    text = "\n".join(carried.paragraphs)
+    if stated.body and 2 * len(stated.body.text) >= len(text):
+        return stated
+    return replace(stated, body=StatedBody(text, carried.script))
 
 
 def name_of(url: str, facts: Facts) -> PageName:

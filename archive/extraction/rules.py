@@ -27,8 +27,10 @@ class RuleKind(StrEnum):
     MEMORY = "memory"
     """What the site's other pages told: `memory:text`, `memory:place`."""
     GENERAL = "general"
-    """A rule for every site: `general:second-copy`, `general:next-story`, `general:breadcrumb`, `general:button`, and
-    for all of what came instead of a page `general:captcha`, `general:consent_wall` and the like."""
+    """A rule for every site: `general:second-copy`, `general:next-story`, `general:breadcrumb`,
+    `general:button`, `general:amid` (a gap in the body that the model was unsure of), `general:read-more` (a
+    line that leads to another story), `general:index` (the links of a page that holds no story), and for all of
+    what came instead of a page `general:captcha`, `general:consent_wall` and the like."""
     OTHER = "other"
     """What a function of the site's own (`extract` in its file) wrote."""
 

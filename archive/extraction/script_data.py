@@ -69,7 +69,7 @@ def _decoded(text: str, starts: re.Pattern[str]) -> Iterator[Any]:
         except json.JSONDecodeError as error:
             vain -= error.pos - at + 1
             failures += 1
-        except RecursionError:
+        except (ValueError, RecursionError):  # a number of thousands of digits
             return
         else:
             at = end

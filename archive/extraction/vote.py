@@ -5,6 +5,7 @@ builds a tree of its own, so that its text is laid over the blocks by words.
 """
 
 import logging
+import warnings
 from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
@@ -29,7 +30,10 @@ _RUN = 3
 def _trafilatura() -> Any:
     # It says of each page without text that it is discarded.
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    return import_module("trafilatura")
+    with warnings.catch_warnings():
+        # What it would fetch pages with warns of a proxy's protocol that is not installed.
+        warnings.simplefilter("ignore")
+        return import_module("trafilatura")
 
 
 @cache

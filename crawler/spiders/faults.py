@@ -32,7 +32,7 @@ _WITHIN = {
     Kind.NO_HTTP: Failed(FailureKind.OTHER, detail="what came is no HTTP"),
 }
 #: Twisted's words for a failure in a list of them, with the name of its type in front.
-_WRAPPED = re.compile(r"\[?<twisted\.python\.failure\.Failure [\w.]+: ?(.*?)>\]?")
+_WRAPPED = re.compile(r"\[?<twisted\.python\.failure\.Failure [\w.]+: ?(.{0,300}?)>\]?")
 
 #: Seconds that a server's Retry-After is believed.
 _LONGEST_WAIT = 86_400.0

@@ -197,7 +197,9 @@ def by_words() -> re.Pattern[str]:
     """A word for by, or a credit for words, at the start of a text."""
     plain, signs = alternation(words("by") | words("helped")), _unspaced("text", "by")
     credited = alternation(words("text") | words("by"))
-    return re.compile(rf"\s*(?:(?:{credited})\s*[:：]|(?:{signs})\s*[/／=・：:]?|(?:{plain})(?=\s))\s*", re.I)
+    return re.compile(
+        rf"(?<!\s)\s*+(?:(?:{credited})\s*+[:：]|(?:{signs})\s*+[/／=・：:]?|(?:{plain})(?=\s))\s*+", re.I
+    )
 
 
 @cache

@@ -89,7 +89,9 @@ def _behind_date() -> re.Pattern[str]:
 def _lone_weekday() -> re.Pattern[str]:
     """A weekday that stands between separators, behind "posted", or alone."""
     stamps = alternation(words("published") | words("updated"))
-    return re.compile(rf"(?:^|[|\n·•,]|(?:{stamps}))\s*(?:{alternation(lines('weekdays'))})[.,]?\s*(?=$|[|\n·•])", re.I)
+    return re.compile(
+        rf"(?:^|[|\n·•,]|(?:{stamps}))\s{{0,9}}(?:{alternation(lines('weekdays'))})[.,]?\s{{0,9}}(?=$|[|\n·•])", re.I
+    )
 
 
 @cache

@@ -32,7 +32,8 @@ _CODE = ("pre", "code")
 #: that are looked at; characters of a site's name.
 _SURE, _PARAGRAPH, _MOST_ABOVE, _LONGEST_NAME = 0.9, 100, 60, 50
 _COPYRIGHT = re.compile(
-    r"(?:©|\(c\)|copyright)[\s©]*(?:\d{4}(?:\s*[-–,]\s*\d{2,4})*)?[,\s]*(?:by\s+)?([^\d.|,©·•]{3,60})", re.I
+    r"(?:©|\(c\)|copyright)[\s©]{0,9}(?:\d{4}(?:\s{0,3}[-–,]\s{0,3}\d{2,4}){0,3})?[,\s]{0,9}(?:by\s{1,9})?([^\d.|,©·•]{3,60})",
+    re.I,
 )
 #: A licence linked in one of these is that of a picture or of another page.
 _FOREIGN = ("figure", "figcaption", "aside")
@@ -154,7 +155,12 @@ def _is_home(target: str | None, url: str) -> bool:
         return target == "/"
     bare = target.strip().partition("?")[0].rstrip("/")
     host = bare.partition("://")[2]
-    return bare.startswith(("http://", "https://")) and "/" not in host and host == urlsplit(url).netloc
+    if not bare.startswith(("http://", "https://")) or "/" in host:
+        return False
+    try:
+        return host == urlsplit(url).netloc
+    except ValueError:
+        return False
 
 
 def spoken(facts: Facts, blocks: Sequence[LabelledText], configured: str | None) -> str | None:

@@ -18,7 +18,7 @@ _SEPARATOR = re.compile(r"((?<!\s)\s++[-–—−|·•»«:/>›▷☆★~]{1,2
 #: What parts a kicker from its headline.
 _KICKER_END = re.compile(r":\s+|\s[-–—|/·•]\s")
 _KICKER = re.compile(r"(?<![\s:|/•·.–—-])[\s:|/•·.–—-]++$")
-_PART = re.compile(r"(\s+[-–—−|·•»«:/>›~]{1,2}\s+|\s*[|｜│：]\s*|\s+::\s*)")
+_PART = re.compile(r"((?<!\s)\s++[-–—−|·•»«:/>›~]{1,2}\s++|(?<!\s)\s*+[|｜│：]\s*+|(?<!\s)\s++::\s*+)")
 _WORD = re.compile(r"\w\w+")
 _DIGIT = re.compile(r"\d")
 #: What parts of a headline that stand in elements of their own may have lost between them.
