@@ -95,17 +95,19 @@ def card(kind: str, samples: Sequence[Sample], scores: str) -> str:
     ours = len(readings())
     return f"""# The `{kind}` label model
 
-Two forests of gradient-boosted trees (LightGBM {lightgbm.__version__}) and a small neural network (PyTorch
+Forests of gradient-boosted trees (LightGBM {lightgbm.__version__}) and a small neural network (PyTorch
 {version("torch")}), as numpy arrays.
 Trained {datetime.now(UTC):%Y-%m-%d} by `python -m benchmarks.train --kind {kind}`.
 
-- **Data**: {len(samples)} {"pages" if kind == "page" else "texts made from pages"}, harder copies included, of
-  {len({sample.site for sample in samples})} sites: blogs, guides and news in many languages, with body truth and, most
-  of them, all 15 labels: those of the corpus by one careful reader, {ours} more by readers of this project
+- **Data**: {len(samples)} {"pages" if kind == "page" else "texts made from pages"}, harder and bare copies included, of
+  {len({sample.site for sample in samples})} sites: blogs, guides, news, and pages of other kinds from the suites of
+  three other programs, in many languages, with body truth and, most of them, all 15 labels: those of the corpus by
+  one careful reader, {ours} more by readers of this project
   (benchmarks/readings.jsonl), who agree with the first on 97 % of the blocks of ten pages. The pages are not part of
-  the project. In copies of the labelled pages, boilerplate of other pages of their fold was glued into the story.
+  the project. In copies of the labelled pages, boilerplate of other pages of their fold was glued into the story;
+  bare copies lack what stands around the article. Which snippets trafilatura's suite wants is truth of the body on pages without labels.
 - **Limits**: most pages are English; labels with few words (note, author_bio, contact) are the least sure. Text
-  that a script would load is not seen. The truth has mistakes of its own.
+  that a script would load from elsewhere is not seen. The truth has mistakes of its own.
 - **Scores**: {FOLDS} folds, no site on both sides; word-weighted F1 by label, over the corpus' own labels alone.
 
 {scores}
