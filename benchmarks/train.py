@@ -105,7 +105,8 @@ Trained {datetime.now(UTC):%Y-%m-%d} by `python -m benchmarks.train --kind {kind
   one careful reader, {ours} more by readers of this project
   (benchmarks/readings.jsonl), who agree with the first on 97 % of the blocks of ten pages. The pages are not part of
   the project. In copies of the labelled pages, boilerplate of other pages of their fold was glued into the story;
-  bare copies lack what stands around the article. Which snippets trafilatura's suite wants is truth of the body on pages without labels.
+  bare copies lack what stands around the article. Which snippets trafilatura's suite wants is truth of the body on
+  pages without labels.
 - **Limits**: most pages are English; labels with few words (note, author_bio, contact) are the least sure. Text
   that a script would load from elsewhere is not seen. The truth has mistakes of its own.
 - **Scores**: {FOLDS} folds, no site on both sides; word-weighted F1 by label, over the corpus' own labels alone.

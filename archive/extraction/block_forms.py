@@ -29,12 +29,25 @@ def block_rows(
     for block, (label, rule, confidence), xpath in zip(blocks, verdicts, xpaths(blocks), strict=True):
         row = forms.of(block, place_of(xpath) if xpath else _NOWHERE, label)
         row |= {"label": label, "text": block.text, "xpath": xpath, "rule": rule, "confidence": confidence}
-        if block.marks:
+        if (href := _only_link(block)) is not None:
+            # Half of a page's blocks are one link and nothing else.
+            address = addresses.of(href)
+            row["links"] = [{"text": block.text, "href": address}] if address else []
+        elif block.marks:
             inline = Inline(block, addresses)
             row |= {"links": inline.links, "spans": inline.spans}
             if row["kind"] is BlockKind.TABLE_ROW:
                 row["cells"] = forms.tables.row(block.element, inline.cells)
         yield row
+
+
+def _only_link(block: TextBlock) -> str | None:
+    """Where the one link leads that a block is as a whole; None where there is more to tell of it."""
+    if len(block.marks) != 1:
+        return None
+    mark = block.marks[0]
+    is_whole = mark.start == 0 and mark.end in (None, len(block.pieces))
+    return mark.element.get("href", "") if is_whole and mark.element.tag == "a" else None
 
 
 class _Forms:
