@@ -119,3 +119,9 @@ def test_pages_without_a_body_are_left_out() -> None:
     empty = LabelledPage("https://gull.example/0", (), ())
     assert draft_layout([empty]).selectors == {}
     assert draft_layout([empty, page(1)]).selectors
+
+
+def test_pages_without_text_are_counted_and_said() -> None:
+    shell = Capture(url="https://kamome.example/shell", body=b"<title>Kamome</title><div id=app></div>")
+    found = read_articles([shell, shell], "kamome.example")
+    assert (found.articles, found.without_text) == ([], 2)

@@ -35,10 +35,11 @@ class DraftArticle:
 
 @dataclass(frozen=True)
 class DraftArticles:
-    """The articles of one site, and what repeats on them."""
+    """The articles of one site, what repeats on them, and how many of the pages have no text."""
 
     articles: Sequence[DraftArticle]
     memory: SiteMemory
+    without_text: int = 0
 
 
 def read_articles(captures: Sequence[Capture], domain: str, known: SiteMemory | None = None) -> DraftArticles:
@@ -49,12 +50,12 @@ def read_articles(captures: Sequence[Capture], domain: str, known: SiteMemory | 
         if seen := extract_and_observe(capture, site, model, None).seen:
             learner.add(seen)
     memory = learner.memory()
-    return DraftArticles(list(_articles(captures, site, memory)), memory)
+    records = [(capture, extract_capture(capture, site, model, memory)) for capture in captures]
+    return DraftArticles(list(_articles(records)), memory, sum(not record.text for _, record in records))
 
 
-def _articles(captures: Sequence[Capture], site: Site, memory: SiteMemory) -> Iterator[DraftArticle]:
-    for capture in captures:
-        record = extract_capture(capture, site, load_model(), memory)
+def _articles(records: Sequence[tuple[Capture, Record]]) -> Iterator[DraftArticle]:
+    for capture, record in records:
         is_long = record.words(Label.BODY) >= _LEAST_WORDS or len(record.text) >= _LEAST_CHARACTERS
         if is_long and (record.date_published or record.authors):
             try:

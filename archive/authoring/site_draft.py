@@ -85,6 +85,11 @@ class SiteDraft:
     remarks: Sequence[str]
 
 
+def _textless(found: DraftArticles) -> Iterator[str]:
+    if found.without_text:
+        yield f"{found.without_text} of the pages looked at have no text: 'cleancopy site explain URL' shows why."
+
+
 def draft_site(
     found: DraftArticles, site: Site, discover: Mapping[str, Sequence[str]], remarks: Sequence[str], schema: str
 ) -> SiteDraft:
@@ -93,7 +98,7 @@ def draft_site(
     known = site.model_copy(update={"name": _name(found.articles), "language": _language(found.articles)})
     trial = try_draft(found, known)
     records = tested(trial.records)
-    said = [*remarks, *trial.remarks]
+    said = [*remarks, *_textless(found), *trial.remarks]
     file = DraftFile(
         head=_head(known),
         discover=discover,
