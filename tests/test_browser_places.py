@@ -16,7 +16,8 @@ PAGES = {name: html.replace("\\n", "\n") for name, _, html in (case.partition(":
     "many alike": "<div>" + "<p>One</p>two<i>three</i>" * 40 + "</div>",
     "deep": "<div>" * 200 + "One" + "<p>Two" + "</div>" * 150 + "Three",
     "noscript": "<noscript><p>" + "One two three. " * 60 + "</noscript>",
-    "collapsed": f"<div><p>{'One two three. ' * 20}</p><button>Read more</button><div hidden><p>Four five six seven.",
+    "collapsed": f"<div><p>{'One two three. ' * 20}</p><button>Read more</button><div hidden>"
+    "<p>Four five six seven, and that is all there is to read.",
 }
 
 
