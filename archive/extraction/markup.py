@@ -62,8 +62,10 @@ def written(content: bytes) -> str:
     """A page's markup in which all is said: each element has an end tag or `/>`, and `x` before its name."""
     # Events would copy a chosen <option> into <selectedcontent>.
     markup = LexborHTMLParser(content, options=LexborDocumentOptions.WO_EVENTS).html or ""
+    # Comments may stand before the document type.
+    markup = _OPAQUE.sub(_plain, markup)
     doctype = _DOCTYPE.match(markup)
-    markup = _OPAQUE.sub(_plain, markup[doctype.end() :] if doctype else markup)
+    markup = markup[doctype.end() :] if doctype else markup
     return _VOID.sub(r"<\1/>", markup).replace("<", "<x").replace("<x/", "</x")
 
 
