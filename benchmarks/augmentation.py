@@ -15,6 +15,7 @@ import numpy as np
 from lxml import etree
 from lxml.html import HtmlElement
 
+from archive.extraction.arbiter import GLUED_LABELS
 from archive.extraction.blocks import TextBlock
 from archive.extraction.model import LABELS
 from archive.extraction.parsing import parse_page
@@ -26,9 +27,7 @@ from benchmarks.samples import class_numbers
 
 #: What is glued behind the story, and what may also stand before it. Notes before it the pages have of their own: more
 #: made the first sentences of stories into notes.
-_BEHIND = frozenset(
-    (Label.AUTHOR_BIO, Label.PROMOTION, Label.LEGAL_NOTICE, Label.CONTACT, Label.SHARE_PROMPT, Label.NOTE, Label.BYLINE)
-)
+_BEHIND = GLUED_LABELS
 _BEFORE = frozenset((Label.SHARE_PROMPT,))
 #: What a bare page lacks.
 _AROUND_ARTICLE = frozenset(

@@ -9,8 +9,7 @@ from lxml import etree
 
 from archive.extraction.blocks import TextBlock
 from archive.extraction.metadata.fact_text import skeleton
-from archive.extraction.rules import kind_of
-from archive.extraction.verdict import Verdict
+from archive.extraction.verdict import Verdict, relabelled
 from archive.labels import Label
 
 BREADCRUMB_RULE, BUTTON_RULE = "general:breadcrumb", "general:button"
@@ -42,12 +41,7 @@ def without_controls(verdicts: Sequence[Verdict], texts: Sequence[str], controls
     rules = {place: BREADCRUMB_RULE for place in steps if skeleton(texts[place]) in shown}
     captions = [place for place, verdict in enumerate(verdicts) if verdict.label is Label.CAPTION]
     rules |= {place: BUTTON_RULE for place in captions if controls.is_button(place)}
-    return [
-        Verdict(Label.NAVIGATION, rules[place], verdict.confidence)
-        if place in rules and not kind_of(verdict.rule).is_of_site
-        else verdict
-        for place, verdict in enumerate(verdicts)
-    ]
+    return relabelled(verdicts, Label.NAVIGATION, rules)
 
 
 def is_step(block: TextBlock) -> bool:

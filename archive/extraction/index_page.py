@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from archive.extraction.blocks import TextBlock
-from archive.extraction.rules import kind_of
-from archive.extraction.verdict import Verdict
+from archive.extraction.verdict import Verdict, relabelled
 from archive.labels import Label
 
 RULE = "general:index"
@@ -16,13 +15,9 @@ _LINKED, _PARAGRAPH = 0.6, 120
 def without_index(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -> list[Verdict]:
     """The verdicts; where the body is mostly links, and no paragraph is among it, it is related. A site's own rules
     stand."""
-    body = [block for block, verdict in zip(blocks, verdicts, strict=True) if verdict.label is Label.BODY]
+    places = [place for place, verdict in enumerate(verdicts) if verdict.label is Label.BODY]
+    body = [blocks[place] for place in places]
     size, linked = sum(len(block.text) for block in body), sum(block.links for block in body)
     if linked < _LINKED * size or not body or any(len(block.text) - block.links > _PARAGRAPH for block in body):
         return list(verdicts)
-    return [
-        Verdict(Label.RELATED, RULE, verdict.confidence)
-        if verdict.label is Label.BODY and not kind_of(verdict.rule).is_of_site
-        else verdict
-        for verdict in verdicts
-    ]
+    return relabelled(verdicts, Label.RELATED, dict.fromkeys(places, RULE))

@@ -10,6 +10,7 @@ they are unsure a third forest, the arbiter, decides on the body; it also sees w
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,7 +21,6 @@ from archive.extraction.arbiter import arbiter_columns, glued_share
 from archive.extraction.features.neighbours import Features, Matrix, beliefs_around
 from archive.extraction.forest import FeatureColumns, Forest
 from archive.extraction.network import Network
-from archive.extraction.vote import trafilatura_version
 from archive.labels import Label
 
 FOLDER = Path(__file__).parent / "models"
@@ -201,7 +201,7 @@ def load_model(kind: str = "page", folder: Path = FOLDER) -> Model:
         first, body, network, *arbiter = parts
         digest = f"{kind}:sha256:{sha256(b''.join(parts)).hexdigest()}"
         if arbiter:
-            digest += f"+trafilatura:{trafilatura_version()}"
+            digest += f"+trafilatura:{version('trafilatura')}"
         forests = Forest.from_bytes(first), Forest.from_bytes(body)
         return Model(digest, *forests, Network.from_bytes(network), *map(Forest.from_bytes, arbiter))
     except (OSError, ValueError) as error:

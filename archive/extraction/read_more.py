@@ -5,8 +5,7 @@ from collections.abc import Sequence
 
 from archive.extraction.blocks import TextBlock
 from archive.extraction.cues import CUED, text_hits
-from archive.extraction.rules import kind_of
-from archive.extraction.verdict import Verdict
+from archive.extraction.verdict import Verdict, relabelled
 from archive.labels import Label
 
 RULE = "general:read-more"
@@ -21,12 +20,9 @@ def without_read_more(
 ) -> list[Verdict]:
     """The verdicts; lines of body that begin with such words and go on with a link are related. A site's own rules
     stand. `tokens` are the words of each block."""
-    return [
-        Verdict(Label.RELATED, RULE, verdict.confidence)
-        if verdict.label is Label.BODY and not kind_of(verdict.rule).is_of_site and _leads_on(block, words)
-        else verdict
-        for verdict, block, words in zip(verdicts, blocks, tokens, strict=True)
-    ]
+    body = [place for place, verdict in enumerate(verdicts) if verdict.label is Label.BODY]
+    places = [place for place in body if _leads_on(blocks[place], tokens[place])]
+    return relabelled(verdicts, Label.RELATED, dict.fromkeys(places, RULE))
 
 
 def _leads_on(block: TextBlock, words: list[str]) -> bool:

@@ -18,8 +18,7 @@ from archive.extraction.features.neighbours import Matrix
 from archive.extraction.features.word_rows import tokens_of
 from archive.extraction.metadata.fact_text import plain_lines
 from archive.extraction.metadata.json_ld import read_nodes
-from archive.extraction.rules import kind_of
-from archive.extraction.verdict import Verdict
+from archive.extraction.verdict import Verdict, relabelled
 from archive.labels import Label
 from archive.records import Block, BlockKind
 
@@ -125,15 +124,11 @@ def completed(blocks: Sequence[Block], stated: StatedBody, tree: etree._Element)
 def without_placeholders(verdicts: Sequence[Verdict], texts: Sequence[str], stated: StatedBody) -> list[Verdict]:
     """The verdicts on a page that carries its text in a script: what it shows of another text, as long as that is
     shorter, is what stands there until the script has run. A site's own rules stand."""
-    body = [text for text, verdict in zip(texts, verdicts, strict=True) if verdict.label is Label.BODY]
-    if 2 * sum(map(len, body)) > len(stated.text):
+    body = [place for place, verdict in enumerate(verdicts) if verdict.label is Label.BODY]
+    if 2 * sum(len(texts[place]) for place in body) > len(stated.text):
         return list(verdicts)
-    return [
-        Verdict(Label.NAVIGATION, SCRIPT_RULE, verdict.confidence)
-        if verdict.label is Label.BODY and not kind_of(verdict.rule).is_of_site and not stated.has(text)
-        else verdict
-        for text, verdict in zip(texts, verdicts, strict=True)
-    ]
+    others = [place for place in body if not stated.has(texts[place])]
+    return relabelled(verdicts, Label.NAVIGATION, dict.fromkeys(others, SCRIPT_RULE))
 
 
 def _unshown(paragraphs: Sequence[str], blocks: Sequence[Block]) -> list[str]:

@@ -85,26 +85,10 @@ def complete(
     bylines = shielded("authors", [], signing, blocks, tongue)
     configured = [block.text for block in blocks if block.label is Label.BYLINE and block.configured]
     texts = [block.text for block in blocks]
-    stamps = stamping(blocks)
-    latest = captured + timedelta(days=2) if captured else None
     headings, links = _headings_and_links(tree, url)
     called = shielded("title", (), masthead, links, blocks, url)
     standfirsts = [plain(block.text) for block in blocks if block.label is Label.STANDFIRST]
-    published, modified = shielded(
-        "date_published",
-        (None, None),
-        page_dates.choose_dates,
-        facts,
-        stamps,
-        tree,
-        url,
-        tongue,
-        latest,
-        not_its=(
-            *stamps.other,
-            *(block for block in blocks if block.label not in (Label.DATE, Label.BYLINE, Label.BODY)),
-        ),
-    )
+    published, modified = _dates(facts, blocks, tree, url, tongue, captured)
     return Metadata(
         title=shielded("title", None, headline, facts, blocks, headings, (*sites, *called)),
         standfirst=" ".join(standfirsts[:_MAX_STANDFIRST]) or None,
@@ -123,6 +107,23 @@ def complete(
         license=shielded("license", None, choose_licence, facts, links, url),
         canonical_url=value_of(facts.canonical_url, None),
     )
+
+
+def _dates(
+    facts: Facts,
+    blocks: Sequence[LabelledText],
+    tree: etree._Element,
+    url: str,
+    tongue: str | None,
+    captured: datetime | None,
+) -> tuple[str | None, str | None]:
+    """When the article was published and changed."""
+    stamps = stamping(blocks)
+    latest = captured + timedelta(days=2) if captured else None
+    aside = [block for block in blocks if block.label not in (Label.DATE, Label.BYLINE, Label.BODY)]
+    not_its = (*stamps.other, *aside)
+    choose = page_dates.choose_dates
+    return shielded("date_published", (None, None), choose, facts, stamps, tree, url, tongue, latest, not_its)
 
 
 def headline(
