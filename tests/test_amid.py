@@ -1,7 +1,7 @@
 """Short gaps in a story that nobody is sure of."""
 
-from archive.extraction.amid import RULE, as_story, with_gaps
-from archive.extraction.verdict import Verdict
+from archive.extraction.passes import GAP_RULE, as_story, with_gaps
+from archive.extraction.rules import Verdict
 from archive.labels import Label
 
 BODY = Verdict(Label.BODY, "model", 0.9)
@@ -10,7 +10,7 @@ SURE = Verdict(Label.CAPTION, "model", 0.8)
 
 
 def test_a_doubted_gap_is_of_the_story() -> None:
-    assert with_gaps([BODY, DOUBTED, DOUBTED, BODY]) == [BODY, *[Verdict(Label.BODY, RULE, 0.3)] * 2, BODY]
+    assert with_gaps([BODY, DOUBTED, DOUBTED, BODY]) == [BODY, *[Verdict(Label.BODY, GAP_RULE, 0.3)] * 2, BODY]
 
 
 def test_what_is_sure_what_is_long_and_what_stands_at_the_edge_stays() -> None:
@@ -28,10 +28,10 @@ def test_what_is_sure_what_is_long_and_what_stands_at_the_edge_stays() -> None:
 def test_a_clean_text_is_all_story() -> None:
     byline = Verdict(Label.BYLINE, "model", 0.5)
     assert as_story([DOUBTED, byline, BODY, DOUBTED]) == [
-        Verdict(Label.BODY, RULE, 0.3),
+        Verdict(Label.BODY, GAP_RULE, 0.3),
         byline,
         BODY,
-        Verdict(Label.BODY, RULE, 0.3),
+        Verdict(Label.BODY, GAP_RULE, 0.3),
     ]
 
 

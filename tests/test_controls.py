@@ -1,9 +1,9 @@
 """Breadcrumbs that end with the headline and buttons that look like captions are navigation."""
 
 from archive.extraction.blocks import segment
-from archive.extraction.controls import BREADCRUMB_RULE, BUTTON_RULE, Controls, without_controls
 from archive.extraction.parsing import parse_page
-from archive.extraction.verdict import Verdict
+from archive.extraction.passes import BREADCRUMB_RULE, BUTTON_RULE, without_controls
+from archive.extraction.rules import Verdict
 from archive.labels import Label
 
 TITLE = "Ferry leaves the island early"
@@ -12,7 +12,7 @@ TITLE = "Ferry leaves the island early"
 def labels(markup: str, *said: Verdict) -> list[Verdict]:
     blocks = segment(parse_page(f"<html><body>{markup}</body></html>"))
     assert len(blocks) == len(said)
-    return without_controls(said, [block.text for block in blocks], Controls.of(blocks))
+    return without_controls(said, blocks)
 
 
 def model(label: Label) -> Verdict:

@@ -2,9 +2,9 @@
 
 from archive import extract
 from archive.extraction.blocks import segment
-from archive.extraction.index_page import RULE, without_index
 from archive.extraction.parsing import parse_page
-from archive.extraction.verdict import Verdict
+from archive.extraction.passes import INDEX_RULE, without_index
+from archive.extraction.rules import Verdict
 from archive.labels import Label
 
 CARDS = "".join(
@@ -16,7 +16,7 @@ CARDS = "".join(
 def _after(page: str) -> set[Label]:
     blocks = segment(parse_page(page))
     verdicts = without_index([Verdict(Label.BODY, "model", 0.9)] * len(blocks), blocks)
-    assert all(verdict.rule == (RULE if verdict.label is Label.RELATED else "model") for verdict in verdicts)
+    assert all(verdict.rule == (INDEX_RULE if verdict.label is Label.RELATED else "model") for verdict in verdicts)
     return {verdict.label for verdict in verdicts}
 
 

@@ -5,8 +5,8 @@ import pytest
 from archive.extraction.blocks import segment
 from archive.extraction.features.word_rows import tokens_of
 from archive.extraction.parsing import parse_page
-from archive.extraction.read_more import RULE, without_read_more
-from archive.extraction.verdict import Verdict
+from archive.extraction.passes import READ_MORE_RULE, without_read_more
+from archive.extraction.rules import Verdict
 from archive.labels import Label
 
 
@@ -26,7 +26,7 @@ def _label(line: str, rule: str = "model") -> Verdict:
     ],
 )
 def test_a_line_that_leads_on_is_related(line: str) -> None:
-    assert _label(line) == Verdict(Label.RELATED, RULE, 0.6)
+    assert _label(line) == Verdict(Label.RELATED, READ_MORE_RULE, 0.6)
 
 
 @pytest.mark.parametrize(

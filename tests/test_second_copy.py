@@ -1,8 +1,8 @@
 """A story that its page holds twice."""
 
 from archive import extract
-from archive.extraction.second_copy import RULE, without_second_copy
-from archive.extraction.verdict import Verdict
+from archive.extraction.passes import COPY_RULE, without_second_copy
+from archive.extraction.rules import Verdict
 from archive.labels import Label
 
 STORY = [
@@ -39,7 +39,7 @@ def test_a_record_has_the_story_once() -> None:
     record = extract(f"<html lang=en><title>Quay closed</title><body>{layouts}</body></html>")
     assert record.text is not None
     assert [record.text.count(text) for text in STORY[1:]] == [1] * 4
-    copies = [block.text for block in record.blocks if block.rule == RULE]
+    copies = [block.text for block in record.blocks if block.rule == COPY_RULE]
     assert copies[-4:] == STORY[1:]
 
 

@@ -10,7 +10,7 @@ from archive.extraction.blocks import TextBlock
 from archive.extraction.cells import Tables
 from archive.extraction.inline import Inline
 from archive.extraction.list_numbers import ListNumbers
-from archive.extraction.verdict import Verdict
+from archive.extraction.rules import Verdict
 from archive.extraction.verse import is_verse
 from archive.extraction.xpaths import xpaths
 from archive.labels import Label

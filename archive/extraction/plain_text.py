@@ -10,7 +10,7 @@ from archive.extraction.features.plain import PlainText, text_features
 from archive.extraction.memory.recall import Recall
 from archive.extraction.memory.update import Update
 from archive.extraction.model import LABELS, Model
-from archive.extraction.verdict import Verdict
+from archive.extraction.rules import Verdict
 from archive.telling.kinds import WarningKind
 
 _MARKUP = re.compile(

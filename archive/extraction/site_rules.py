@@ -10,8 +10,7 @@ from itertools import takewhile
 from lxml import etree
 
 from archive.extraction.blocks import TextBlock
-from archive.extraction.rules import select_rule, strip_rule
-from archive.extraction.verdict import Verdict
+from archive.extraction.rules import Verdict, select_rule, strip_rule
 from archive.labels import Label
 from archive.sites import Layout, StripRule
 from archive.sites.patterns import is_found
