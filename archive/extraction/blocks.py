@@ -11,10 +11,8 @@ from typing import NamedTuple, cast
 
 from lxml import etree
 
-from archive.extraction.joints import stand_apart
-from archive.extraction.runs import Mark, Open, Run
+from archive.extraction.runs import BREAK, CELL, Mark, Open, Run, kept, stand_apart, visible_text
 from archive.extraction.visibility import is_hidden, is_never_shown
-from archive.extraction.white_space import BREAK, CELL, kept, visible_text
 from archive.telling.kinds import Warned, WarningKind
 from archive.telling.shield import note
 
