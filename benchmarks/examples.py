@@ -22,11 +22,10 @@ from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.memory.update import Update
 from archive.extraction.metadata import read_facts
 from archive.extraction.model import LABELS
-from archive.extraction.page_reading import ReadPage, known, name_of
+from archive.extraction.page_reading import ReadPage, known, name_of, visible_blocks
 from archive.extraction.parsing import parse_page
 from archive.extraction.passes import as_story, put_right
 from archive.extraction.rules import Verdict
-from archive.extraction.visible import visible_blocks
 from archive.extraction.vote import kept_shares
 from archive.extraction.xpaths import xpaths
 from archive.labels import Label

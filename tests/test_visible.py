@@ -2,8 +2,8 @@
 
 import pytest
 
+from archive.extraction.page_reading import visible_blocks
 from archive.extraction.parsing import parse_page
-from archive.extraction.visible import visible_blocks
 from archive.telling.kinds import WarningKind
 
 LONG = "The last car ferry across the sound will stop running at the end of the month, the county said on Tuesday. "

@@ -6,7 +6,7 @@ from typing import Any
 
 from archive.article_text import article_text
 from archive.exchange import Capture, Kind
-from archive.extraction.characters import printable
+from archive.extraction.charset import printable
 from archive.extraction.labelling import RESCUE_RULE
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.metadata import Facts, Metadata

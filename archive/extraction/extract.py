@@ -11,8 +11,7 @@ from archive.exchange import IMPORTED, Capture, Kind
 from archive.extraction.assembly import Context, assemble, lacks
 from archive.extraction.block_forms import block_rows
 from archive.extraction.blocks import MAX_BLOCKS
-from archive.extraction.characters import printable
-from archive.extraction.charset import decode, whole
+from archive.extraction.charset import decode, printable, whole
 from archive.extraction.collector import uncollected
 from archive.extraction.features.plain import PlainText
 from archive.extraction.labelling import as_trafilatura, label_blocks

@@ -14,7 +14,6 @@ from functools import lru_cache
 from lxml import etree
 
 from archive.extraction.blocks import MATH, TextBlock, is_inline
-from archive.extraction.markup import TAIL_NODES, TEXT_NODES
 
 #: Characters of the longest path that is written. Ten thousand blocks below hundreds of levels would make a record a
 #: hundred times as long as its page; of 27,000 blocks of real pages none has a path longer than 228.
@@ -22,6 +21,9 @@ _LONGEST = 1000
 #: Where all that an element holds is found, and where an element is that was moved into a slot: paths in the page as it
 #: was. No attribute of a page has such names: theirs are in small letters.
 SHADOW_PLACE, SLOTTED_PLACE = "SHADOW-PLACE", "SLOTTED-PLACE"
+#: How comments part the text of an element, or its tail, into text nodes: `x` is one with something to see, `_` one
+#: without. No attribute of a page has such names: theirs are in small letters.
+TEXT_NODES, TAIL_NODES = "TEXT-NODES", "TAIL-NODES"
 #: Names that a browser finds among the elements of HTML.
 _PLAIN = re.compile(r"[a-z_][a-z0-9_.-]*")
 
