@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from difflib import get_close_matches
-from functools import partial
 
 from archive.block_reading import read_block
 from archive.errors import ConfigurationError
@@ -57,23 +56,19 @@ def standfirsts_in_place(blocks: Sequence[Block]) -> frozenset[int]:
     if not standfirsts or not body:
         return frozenset()
     # The element that holds a block's paragraph; plain text stands in one place.
-    boxes = {number: place_of(blocks[number].xpath or "").box for number in (*standfirsts, *body)}
+    boxes = {number: (place_of(blocks[number].xpath or "").box or "text") + "/" for number in (*standfirsts, *body)}
     sizes: Counter[str] = Counter()
     for number in body:
         sizes[boxes[number]] += len(blocks[number].text)
-    own = [box for box, size in sizes.items() if size >= _OWN * sizes.total()]
-    beside = sizes.most_common(1)[0][0].rsplit("/", _BESIDE)[0]
+    own = tuple(box for box, size in sizes.items() if size >= _OWN * sizes.total())
+    main, _ = sizes.most_common(1)[0]
+    beside = main.rsplit("/", 1 + _BESIDE)[0] + "/"
     head = max((number for number in range(body[0]) if blocks[number].label in _HEAD), default=-1)
     return frozenset(
         number
         for number in standfirsts
-        if any(map(partial(_is_under, boxes[number]), own))
-        or (beside and head < number < body[0] and _is_under(boxes[number], beside))
+        if boxes[number].startswith(own) or (head < number < body[0] and boxes[number].startswith(beside))
     )
-
-
-def _is_under(box: str, one: str) -> bool:
-    return f"{box}/".startswith(f"{one}/") if one else not box
 
 
 def named_labels(names: str) -> tuple[Label, ...]:

@@ -92,28 +92,30 @@ class Extracted:
     seen: Observation | None
 
 
+@gathering()
 def extract_capture(capture: Capture, site: Site, model: Model, memory: SiteMemory | None = None) -> Record:
     """The record of one captured response. The same arguments give an equal record."""
-    return _extracted(capture, site, model, memory)[0]
+    try:
+        return _extract(capture, site, model, memory)[0]
+    except Exception as error:  # noqa: BLE001 - the page is kept, and one page must not end what many need
+        return _lost(capture, site, model, error)
 
 
+@gathering()
 def extract_and_observe(capture: Capture, site: Site, model: Model, memory: SiteMemory | None) -> Extracted:
     """The same record, with what the site's memory can learn from the page."""
-    record, recall = _extracted(capture, site, model, memory or SiteMemory(site.domain))
+    try:
+        record, recall = _extract(capture, site, model, memory or SiteMemory(site.domain))
+    except Exception as error:  # noqa: BLE001 - as above
+        return Extracted(_lost(capture, site, model, error), None)
     return Extracted(record, recall.observation if recall else None)
 
 
-def _extracted(capture: Capture, site: Site, model: Model, memory: SiteMemory | None) -> tuple[Record, Recall | None]:
-    with gathering():
-        try:
-            return _extract(capture, site, model, memory)
-        except PageError as error:
-            return empty_record(capture, site, model.digest, error), None
-        except CleancopyError:
-            raise
-        except Exception as error:  # noqa: BLE001 - the page is kept, and one page must not end what many need
-            lost = PageError(f"the page could not be extracted: {failure(error)}")
-            return empty_record(capture, site, model.digest, lost), None
+def _lost(capture: Capture, site: Site, model: Model, error: Exception) -> Record:
+    if isinstance(error, CleancopyError) and not isinstance(error, PageError):
+        raise error
+    lost = PageError(f"the page could not be extracted: {failure(error)}")
+    return empty_record(capture, site, model.digest, error if isinstance(error, PageError) else lost)
 
 
 def empty_record(capture: Capture, site: Site, model: str, error: PageError) -> Record:

@@ -7,6 +7,7 @@ almost every tag, and opens anew in each paragraph what formats were left open: 
 
 import re
 from collections import Counter
+from itertools import islice
 
 from archive.extraction.blocks import INLINE
 from archive.telling.kinds import Warned, WarningKind
@@ -58,18 +59,17 @@ def may_be_costly(content: bytes) -> bool:
 
 
 def bounded(content: bytes) -> bytes:
-    """The page up to the last element that is read."""
-    if content.count(b"<") <= MAX_ELEMENTS:
-        return content
-    for number, element in enumerate(_ELEMENT.finditer(content)):
-        if number == MAX_ELEMENTS:
-            said = f"size: only the first {MAX_ELEMENTS} elements were read: {element.start()} of {len(content)} bytes"
-            note(Warned(WarningKind.SIZE, said))
-            return content[: element.start()]
-    return content
+    """The page up to the last element that is read, each with no more attributes and levels around it than are read."""
+    elements = _ELEMENT.finditer(content) if content.count(b"<") > MAX_ELEMENTS else ()
+    last = next(islice(elements, MAX_ELEMENTS, None), None)
+    if last is not None:
+        said = f"size: only the first {MAX_ELEMENTS} elements were read: {last.start()} of {len(content)} bytes"
+        note(Warned(WarningKind.SIZE, said))
+        content = content[: last.start()]
+    return _with_few_attributes(flattened(content) if may_be_costly(content) else content)
 
 
-def with_few_attributes(content: bytes) -> bytes:
+def _with_few_attributes(content: bytes) -> bytes:
     """The page with the attributes of each tag cut to the first thousand; scripts are left alone."""
     pieces, at, seen, in_script = [], 0, 0, False
     for tag in __ATTRIBUTED.finditer(content):

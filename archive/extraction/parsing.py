@@ -17,7 +17,7 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
 from archive.errors import PageError
 from archive.extraction.charset import printable_page
-from archive.extraction.nesting import bounded, flattened, may_be_costly, with_few_attributes
+from archive.extraction.nesting import bounded, flattened
 from archive.extraction.shadow import unfold
 from archive.extraction.xpaths import TAIL_NODES, TEXT_NODES
 from archive.telling.kinds import Warned, WarningKind
@@ -83,8 +83,10 @@ def parse_page(html: str) -> etree._Element:
     content = printable_page(html.encode("utf-8", "ignore"))
     if not content.strip():
         raise PageError("the page is empty", WarningKind.EMPTY)
-    content = bounded(as_html(content))
-    content = with_few_attributes(flattened(content) if may_be_costly(content) else content)
+    if _XML.match(content) and _ENDED_RAW.search(content):
+        # HTML asks for end tags.
+        content = _ENDED.sub(rb"<\1\2></\1>", content)
+    content = bounded(content)
     tree, is_cut = _parsed(content)
     if is_cut:
         tree, is_cut = _parsed(flattened(content))
@@ -117,13 +119,6 @@ def _parsed_here(markup: str) -> tuple[etree._Element | None, bool]:
     except (etree.XMLSyntaxError, ValueError, AssertionError) as error:
         raise PageError(f"the page cannot be parsed as HTML: {error}") from error
     return tree, any(error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log)
-
-
-def as_html(content: bytes) -> bytes:
-    """A page that a server sends as XML, with the end tags that HTML asks for; others as they are."""
-    if _XML.match(content) and _ENDED_RAW.search(content):
-        return _ENDED.sub(rb"<\1\2></\1>", content)
-    return content
 
 
 def written(content: bytes) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from archive.labels import Label
@@ -61,6 +62,7 @@ _BY_NAMESPACE = {
 }
 
 
+@lru_cache(1024)
 def kind_of(rule: str) -> RuleKind:
     """The kind of a block's `rule`."""
     if _STRIP.fullmatch(rule):
@@ -106,7 +108,7 @@ class Verdict(NamedTuple):
     @property
     def is_of_site(self) -> bool:
         """Whether the site's file decided: nothing overrules it."""
-        return kind_of(self.rule).is_of_site
+        return self.rule.startswith("site:")
 
 
 def places_of(label: Label, verdicts: Sequence[Verdict]) -> list[int]:
