@@ -2,7 +2,7 @@
 
 A block is the smallest block-level run of text: a paragraph, list item, heading, table cell, caption, or text
 that stands directly in a container between such elements. Which elements break a line follows the rendering
-section of the HTML standard (15.3); style sheets are not read, inline styles are.
+section of the HTML standard (15.3); of styles, inline ones count, and what visibility.py reads of sheets.
 """
 
 import re

@@ -19,6 +19,7 @@ from archive.errors import PageError
 from archive.extraction.charset import printable_page
 from archive.extraction.nesting import bounded, flattened
 from archive.extraction.shadow import unfold
+from archive.extraction.visibility import hide_ruled
 from archive.extraction.xpaths import TAIL_NODES, TEXT_NODES
 from archive.telling.kinds import Warned, WarningKind
 from archive.telling.shield import note
@@ -94,8 +95,11 @@ def parse_page(html: str) -> etree._Element:
             note(Warned(WarningKind.DEPTH, "nesting: the page is nested too deep; text behind that is lost"))
     if tree is None:
         raise PageError("the page holds no HTML element", WarningKind.UNPARSABLE)
-    if b"shadowrootmode" in content.lower():
+    lowered = content.lower()
+    if b"shadowrootmode" in lowered:
         unfold(tree)
+    if b"<style" in lowered:
+        hide_ruled(tree)
     # Looking at every link takes a sixth of the time that parsing takes.
     if b"cfemail" in content or b"/cdn-cgi/" in content:
         _reveal_addresses(tree)

@@ -1,4 +1,5 @@
-"""Which elements of a page are not shown, and which of those a reader can open. Of styles only inline ones are read.
+"""Which elements of a page are not shown, and which of those a reader can open. Of styles, inline ones are read, and
+rules that hide running text by a class or an id.
 
 Text that is hidden until its reader asks for it (behind "read more", in accordions and tabs) belongs to the article;
 what is hidden elsewhere (menus, pop-ups, notes for editors and machines) does not. So a hidden element is opened only
@@ -7,7 +8,7 @@ close by.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from itertools import chain, islice, takewhile
 from typing import NamedTuple, cast
 
@@ -49,6 +50,14 @@ _ELSEWHERE = re.compile(
 _ELSEWHERE_TAGS = frozenset("nav aside footer form dialog menu header".split())
 _FIELDS = ("form", "input", "select", "textarea", "iframe")
 _CONTROLS = ("aria-controls", "data-target", "data-bs-target", "data-toggle-target", "href")
+#: Characters of all style sheets of a page up to which they are read: most pages have 30,000.
+_LONGEST_SHEETS = 200_000
+#: The share of the text in a page's paragraphs that its style sheets hide at most.
+_MOST_RULED = 0.25
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.S)
+_NAME = re.compile(r"[.#](?:[\w-]|\\.)++")
+_HIDES = re.compile(r"(?:^|[;{\s])(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)", re.I)
+_SHOWS = re.compile(r"(?:^|[;{\s])(?:display\s*+:\s*+(?!none)\w|visibility\s*+:\s*+visible)", re.I)
 _COVERED = etree.XPath("//*[@hidden or contains(@style, 'none') or contains(@style, 'hidden')]")
 _CLOSED = etree.XPath("//details[not(@open)] | //*[@hidden = 'until-found']")
 _CONTROLLED = etree.XPath(
@@ -90,6 +99,60 @@ def is_hidden(element: etree._Element) -> bool:
         return element.get("hidden") != "until-found" and not _STREAMED.match(element.get("id", ""))
     style = element.get("style")
     return bool(style and _HIDDEN_STYLE.search(style))
+
+
+def hide_ruled(tree: etree._Element) -> None:
+    """Give `hidden` to the running text that the page's own style sheets hide by a class or an id alone.
+
+    Menus are left: they open on a click, and labels tell them. So is what holds the headline, or much of the page: a
+    script shows it. What some other rule shows, on wide screens or by another name, is not hidden, so that no sheet is
+    read in part."""
+    sheets = [sheet.text or "" for sheet in tree.iter("style") if _is_applied(sheet)]
+    if sum(map(len, sheets)) > _LONGEST_SHEETS or not any(map(_HIDES.search, sheets)):
+        return
+    rules = list(_rules(_COMMENT.sub("", "\n".join(sheets))))
+    hiding = (names for names, said, is_nested in rules if not is_nested and _HIDES.search(said))
+    hidden = {name for names in hiding for name in map(str.strip, names.split(",")) if _NAME.fullmatch(name)}
+    found = [element for element in _outermost(tree, hidden) if _is_running(element)] if hidden else []
+    if not found:
+        return
+    shown = {name.replace("\\", "") for names, said, _ in rules if _SHOWS.search(said) for name in _NAME.findall(names)}
+    found = [one for one in found if not _is_called(one, shown) and next(one.iter("h1", "form"), None) is None]
+    if sum(len(_text(element)) for element in found) <= _MOST_RULED * sum(len(_text(part)) for part in tree.iter("p")):
+        for element in found:
+            element.set("hidden", "")
+
+
+def _is_applied(sheet: etree._Element) -> bool:
+    is_on_screen = sheet.get("media", "all").strip().lower() in ("", "all", "screen")
+    return is_on_screen and next(sheet.iterancestors("noscript", "template", "svg"), None) is None
+
+
+def _rules(sheet: str) -> Iterator[tuple[str, str, bool]]:
+    """The selectors of each rule, what it says, and whether it stands in another one (`@media`)."""
+    depth = 0
+    for part in sheet.split("}"):
+        *around, said = part.split("{")
+        depth += len(around) - 1
+        if around:
+            yield around[-1].rpartition(";")[2], said, depth != 0
+
+
+def _outermost(tree: etree._Element, names: Set[str]) -> Iterator[etree._Element]:
+    """The elements of these names, without those that they hold: pages nest hundreds."""
+    walker = etree.iterwalk(tree, events=("start",))
+    for _, element in walker:
+        if _is_called(element, names):
+            walker.skip_subtree()
+            yield element
+
+
+def _is_called(element: etree._Element, names: Set[str]) -> bool:
+    """Whether an element has one of some classes and ids, named as selectors name them."""
+    classes, own = element.get("class"), element.get("id")
+    if classes and not names.isdisjoint([f".{name}" for name in classes.split()]):
+        return True
+    return own is not None and f"#{own}" in names
 
 
 class Opened(NamedTuple):
@@ -137,8 +200,11 @@ def _is_story(element: etree._Element, stories: frozenset[etree._Element]) -> bo
         return False
     if any(_ELSEWHERE.search(_names(above)) for above in around[:_NAMED]):
         return False
-    if any(above.tag in _ELSEWHERE_TAGS for above in _upwards(element)):
-        return False
+    return not any(above.tag in _ELSEWHERE_TAGS for above in _upwards(element)) and _is_running(element)
+
+
+def _is_running(element: etree._Element) -> bool:
+    """Whether an element holds text, and few links."""
     size, linked = (len(_text(element)), sum(len(_text(link)) for link in element.iter("a")))
     return size >= _LEAST and linked <= _LINKED * size
 
