@@ -41,23 +41,13 @@ def assemble(
     context: Context, metadata: Metadata, facts: Facts, blocks: Sequence[Block], warnings: Sequence[Warned]
 ) -> Record:
     """A record from its parts. `warnings` says what was odd about the page, beside what is known of its capture."""
-    capture, site, memory, origin = context.capture, context.site, context.memory, context.capture.origin
-    said, place = (*capture.warnings, *warnings, *noted()), capture.place
+    capture, site, origin = context.capture, context.site, context.capture.origin
     stored: Any = {"record_id": capture.record_id, "payload_digest": capture.payload_digest}
     found = {"type": origin.found_in or None, "url": origin.via, "title": origin.title, "date": origin.date}
-    extraction = Extraction(
-        version=software_version(),
-        config=site.domain,
-        config_digest=site.digest(),
-        model=context.model,
-        memory=memory.digest if memory and memory.is_useful else None,
-        warnings=tuple(printable(str(warning)) for warning in said),
-        warning_kinds=tuple(sorted({warning.kind for warning in said})),
-    )
     return Record(
         id=capture.record_id,
         url=capture.url or None,
-        requested_url=capture.origin.requested_url or capture.url or None,
+        requested_url=origin.requested_url or capture.url or None,
         site=site.domain,
         text=article_text(blocks),
         blocks=tuple(blocks),
@@ -66,10 +56,23 @@ def assemble(
         obstacle=capture.obstacle,
         http=_http(capture),
         discovery=Discovery(**_printable(found)) if capture.record_id else Discovery(),
-        warc=WarcPlace(**asdict(place), **stored) if place else None,
-        extraction=extraction,
+        warc=WarcPlace(**asdict(capture.place), **stored) if capture.place else None,
+        extraction=_extraction(context, (*capture.warnings, *warnings, *noted())),
         rights=Rights(**_printable(dict(page_rights(capture, facts)))),
         **metadata.fields(),
+    )
+
+
+def _extraction(context: Context, said: Sequence[Warned]) -> Extraction:
+    site, memory = context.site, context.memory
+    return Extraction(
+        version=software_version(),
+        config=site.domain,
+        config_digest=site.digest(),
+        model=context.model,
+        memory=memory.digest if memory and memory.is_useful else None,
+        warnings=tuple(printable(str(warning)) for warning in said),
+        warning_kinds=tuple(sorted({warning.kind for warning in said})),
     )
 
 

@@ -8,7 +8,7 @@ page's: a headline's tag, a link to another page, or a class that says so.
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice, takewhile
+from itertools import chain, islice, takewhile
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -50,7 +50,7 @@ def _begins(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], facts: Fac
     if not headlines or not paragraphs or headlines[0] > paragraphs[0]:
         return None
     headline = blocks[headlines[0]]
-    story = {headline.element, *headline.element.iterancestors()}
+    story = set(_around(headline.element))
     titles = {skeleton(text) for text in (headline.text, *(fact.value for fact in facts.titles))}
     boxes: set[etree._Element | None] = set()
     words = 0
@@ -69,6 +69,10 @@ def _begins(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], facts: Fac
                 boxes.add(up)
                 story.update(block.element.iterancestors())
     return None
+
+
+def _around(element: etree._Element) -> Iterator[etree._Element]:
+    return chain([element], element.iterancestors())
 
 
 def _is_other(block: TextBlock, headline: TextBlock, story: set[etree._Element], url: str) -> bool:
@@ -102,10 +106,11 @@ def _is_elsewhere(target: str | None, url: str) -> bool:
 def _is_story(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], place: int, story: set[etree._Element]) -> bool:
     """Whether a byline or a date and paragraphs follow a heading in what holds it."""
     heading = blocks[place].element
-    own = [heading, *takewhile(lambda up: up not in story, heading.iterancestors())]
-    if heading in story or len(own) == 1:
+    own = list(takewhile(lambda up: up not in story, _around(heading)))
+    if len(own) < 2:
         return False
-    behind = list(islice(_inside(blocks, place + 1, own[-1]), _FAR))
+    inside = takewhile(lambda at: own[-1] in _around(blocks[at].element), range(place + 1, len(blocks)))
+    behind = list(islice(inside, _FAR))
     text = [other for other in behind if verdicts[other].label is Label.BODY]
     long = [other for other in text if len(blocks[other].text) > _PARAGRAPH]
     if not long or sum(len(blocks[other].text.split()) for other in text) < _NEXT:
@@ -115,11 +120,3 @@ def _is_story(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], place: i
         for other in behind[:_SIGNED]
         if other < long[0]
     )
-
-
-def _inside(blocks: Sequence[TextBlock], place: int, whole: etree._Element) -> Iterator[int]:
-    for number in range(place, len(blocks)):
-        element = blocks[number].element
-        if element is not whole and whole not in element.iterancestors():
-            return
-        yield number

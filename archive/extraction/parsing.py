@@ -62,21 +62,6 @@ _ENDED = re.compile(
 _HIDDEN_ADDRESS = "/cdn-cgi/l/email-protection#"
 
 
-def _parser() -> etree.HTMLParser:
-    # trafilatura's own options, with the class lookup done in C (its measured gain is a tenth of all time);
-    # huge_tree lifts libxml2's depth limit of 256, below which it silently drops text.
-    parser = etree.HTMLParser(  # type: ignore[call-arg] # the stubs lack default_doctype
-        collect_ids=False,
-        default_doctype=False,
-        encoding="utf-8",
-        remove_comments=True,
-        remove_pis=True,
-        huge_tree=True,
-    )
-    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
-    return parser
-
-
 def parse_page(html: str) -> etree._Element:
     """The tree that browsers make of a page, with the e-mail addresses that Cloudflare hid. Raises PageError on an
     empty page."""
@@ -117,7 +102,17 @@ def _parsed(content: bytes) -> tuple[etree._Element | None, bool]:
 
 
 def _parsed_here(markup: str) -> tuple[etree._Element | None, bool]:
-    parser = _parser()
+    # trafilatura's own options, with the class lookup done in C (its measured gain is a tenth of all time);
+    # huge_tree lifts libxml2's depth limit of 256, below which it silently drops text.
+    parser = etree.HTMLParser(  # type: ignore[call-arg] # the stubs lack default_doctype
+        collect_ids=False,
+        default_doctype=False,
+        encoding="utf-8",
+        remove_comments=True,
+        remove_pis=True,
+        huge_tree=True,
+    )
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
     try:
         tree = read(markup, parser)
     except (etree.XMLSyntaxError, ValueError, AssertionError) as error:
@@ -150,15 +145,11 @@ def read(markup: str, parser: etree.HTMLParser) -> etree._Element | None:
     try:
         _name(tree.iterdescendants())
     except ValueError:
-        tree = _rooted(_ODD_NAME.sub(_own_name, markup), parser)
+        tree = _rooted(_ODD_NAME.sub(lambda name: name[1] + name[2].replace("<x", "<"), markup), parser)
         _name(element for element in tree.iterdescendants() if _ODD.isdisjoint(str(element.tag)))
     if _PARTED in markup:
         _count_texts(tree)
     return tree if any(len(part) or (part.text or "").strip() for part in tree) else None
-
-
-def _own_name(found: re.Match[str]) -> str:
-    return found[1] + found[2].replace("<x", "<")
 
 
 def _rooted(markup: str, parser: etree.HTMLParser) -> etree._Element:

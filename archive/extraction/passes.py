@@ -118,11 +118,7 @@ def without_controls(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -
     """What stands in a breadcrumb or another menu is no headline, if the page shows that elsewhere too: it may be the
     only one. The text of a button ("View in full screen") is no caption."""
     headlines = places_of(Label.HEADLINE, verdicts)
-    steps = [
-        place
-        for place in headlines
-        if any(up.tag == "nav" or "breadcrumb" in _names(up) for up in _upwards(blocks[place], _NEAR_CRUMB))
-    ]
+    steps = [place for place in headlines if any(map(_is_menu, _upwards(blocks[place], _NEAR_CRUMB)))]
     shown = {skeleton(blocks[place].text) for place in headlines if place not in steps}
     rules = {place: BREADCRUMB_RULE for place in steps if skeleton(blocks[place].text) in shown}
     for place in places_of(Label.CAPTION, verdicts):
@@ -135,8 +131,8 @@ def _upwards(block: TextBlock, most: int) -> Iterator[etree._Element]:
     return islice(chain([block.element], block.element.iterancestors()), most)
 
 
-def _names(element: etree._Element) -> str:
-    return " ".join(element.get(name, "") for name in _NAMED_BY).lower()
+def _is_menu(element: etree._Element) -> bool:
+    return element.tag == "nav" or any("breadcrumb" in element.get(name, "").lower() for name in _NAMED_BY)
 
 
 def without_index(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -> list[Verdict]:

@@ -96,16 +96,13 @@ def stand_apart(before: etree._Element, last: str, element: etree._Element) -> b
         return False
     if before.tag == element.tag == "a":
         return True
-    if _is_initial(before.text or ""):
+    text = before.text or ""
+    if len(text) < 4 and sum(map(str.isalnum, text)) == 1:
+        # A large first letter, maybe with its quotation mark.
         return False
     if before.get("class") and element.get("class"):
         return True
     return _part(last, str(next(element.itertext(), "")))
-
-
-def _is_initial(text: str) -> bool:
-    """Whether a text is one letter, such as a large first one with its quotation mark."""
-    return len(text) < 4 and sum(map(str.isalnum, text)) == 1
 
 
 def _part(last: str, first: str) -> bool:
