@@ -58,8 +58,16 @@ _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.S)
 _NAME = re.compile(r"[.#](?:[\w-]|\\.)++")
 _HIDES = re.compile(r"(?:^|[;{\s])(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)", re.I)
 _SHOWS = re.compile(r"(?:^|[;{\s])(?:display\s*+:\s*+(?!none)\w|visibility\s*+:\s*+visible)", re.I)
-_COVERED = etree.XPath("//*[@hidden or contains(@style, 'none') or contains(@style, 'hidden')]")
-_CLOSED = etree.XPath("//details[not(@open)] | //*[@hidden = 'until-found']")
+#: For readers at a screen whose scripts run.
+_SHEETS = etree.XPath(
+    "descendant::style[not(@media) or contains(' all  screen ', concat(' ', @media, ' ')) or @media = '']"
+    "[not(ancestor::noscript or ancestor::template or ancestor::svg)]"
+)
+# Along the attributes that pages have few of: a condition on every element takes five times as long.
+_COVERED = etree.XPath(
+    "descendant-or-self::*/@hidden/.. | descendant-or-self::*/@style[contains(., 'none') or contains(., 'hidden')]/.."
+)
+_CLOSED = etree.XPath("descendant::details[not(@open)] | descendant-or-self::*/@hidden[. = 'until-found']/..")
 _CONTROLLED = etree.XPath(
     "//*[self::a or self::button or @role='button' or @role='tab' or @aria-expanded or self::summary or self::label]"
     "[@aria-controls or @data-target or @data-bs-target or @data-toggle-target or starts-with(@href, '#')]"
@@ -107,7 +115,7 @@ def hide_ruled(tree: etree._Element) -> None:
     Menus are left: they open on a click, and labels tell them. So is what holds the headline, or much of the page: a
     script shows it. What some other rule shows, on wide screens or by another name, is not hidden, so that no sheet is
     read in part."""
-    sheets = [sheet.text or "" for sheet in tree.iter("style") if _is_applied(sheet)]
+    sheets = [sheet.text or "" for sheet in cast(list[etree._Element], _SHEETS(tree))]
     if sum(map(len, sheets)) > _LONGEST_SHEETS or not any(map(_HIDES.search, sheets)):
         return
     rules = list(_rules(_COMMENT.sub("", "\n".join(sheets))))
@@ -118,14 +126,10 @@ def hide_ruled(tree: etree._Element) -> None:
         return
     shown = {name.replace("\\", "") for names, said, _ in rules if _SHOWS.search(said) for name in _NAME.findall(names)}
     found = [one for one in found if not _is_called(one, shown) and next(one.iter("h1", "form"), None) is None]
-    if sum(len(_text(element)) for element in found) <= _MOST_RULED * sum(len(_text(part)) for part in tree.iter("p")):
+    prose = sum(len(part.text or "") + sum(len(child.tail or "") for child in part) for part in tree.iter("p"))
+    if sum(len(_text(element)) for element in found) <= _MOST_RULED * prose:
         for element in found:
             element.set("hidden", "")
-
-
-def _is_applied(sheet: etree._Element) -> bool:
-    is_on_screen = sheet.get("media", "all").strip().lower() in ("", "all", "screen")
-    return is_on_screen and next(sheet.iterancestors("noscript", "template", "svg"), None) is None
 
 
 def _rules(sheet: str) -> Iterator[tuple[str, str, bool]]:
@@ -167,18 +171,12 @@ class Opened(NamedTuple):
 def opened(tree: etree._Element, running: Iterable[etree._Element]) -> Opened:
     """What a page hides of its article, whose running text is shown in these elements."""
     stories = frozenset(above for element in running for above in islice(_upwards(element), _NEAR + 1))
-    covered = _some(_COVERED, tree)
+    hidden = [element for element in _some(_COVERED, tree) if is_hidden(element) and element.tag not in HIDDEN]
+    covered = [element for element in hidden if _is_story(element, stories)]
     controls = _some(_CONTROLLED, tree) if covered else ()
     targets = " ".join(control.get(name, "") for control in controls for name in _CONTROLS).split()
     controlled = {target.removeprefix("#") for target in targets}
-    shown = [
-        element
-        for element in covered
-        if (element.get("id") in controlled or _is_asked_for(element))
-        and is_hidden(element)
-        and element.tag not in HIDDEN
-        and _is_story(element, stories)
-    ]
+    shown = {element for element in covered if element.get("id") in controlled or _is_asked_for(element)}
     replaced = frozenset(chain.from_iterable(map(_beginnings, shown)))
     closed = any(_is_story(element, stories) for element in _some(_CLOSED, tree))
     return Opened(frozenset(shown), replaced, bool(shown) or closed)
