@@ -87,7 +87,7 @@ def test_the_index_can_be_read_from_its_blocks(packed, collection, monkeypatch):
 
 def test_a_sound_package_has_no_fault(packed):
     found = verify(packed, lambda fault: pytest.fail(str(fault)))
-    assert (found.files, found.notes) == (2, [])
+    assert (found.files, found.notes) == (2, ["The package is not signed."])
 
 
 def test_what_the_fields_own_tool_packs_has_no_fault(tmp_path):

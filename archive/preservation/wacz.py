@@ -1,6 +1,6 @@
 """A WACZ (1.1.1): a collection's WARC files, index and pages in one ZIP that players read in place.
 
-Specification: https://specs.webrecorder.net/wacz/1.1.1/. The package is not signed.
+Specification: https://specs.webrecorder.net/wacz/1.1.1/. With a key the package is signed (archive.signing).
 """
 
 import gzip
@@ -18,6 +18,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 from archive.collection.folder import Collection
 from archive.errors import CollectionError
 from archive.records import Record, read_records
+from archive.signing import SigningKey
 from archive.software import software_version
 from archive.whole_file import whole_file
 
@@ -40,15 +41,18 @@ class Packed:
     bytes: int
 
 
-def write_wacz(collection: Collection, output: Path, progress: Progress, moment: datetime) -> Packed:
-    """Pack what is complete in a collection, whose index must be up to date. Only under the lock.
+def write_wacz(
+    collection: Collection, output: Path, progress: Progress, moment: datetime, key: SigningKey | None = None
+) -> Packed:
+    """Pack what is complete in a collection, whose index must be up to date, and sign it with `key`. Only under the
+    lock.
 
     Raises CollectionError if the output cannot be written; nothing is left there then.
     """
     warcs = collection.complete_warcs()
     try:
         with whole_file(output) as new, ZipFile(new, "w", allowZip64=True) as file:
-            pages = _pack(_Package(file, moment), collection, warcs, progress)
+            pages = _pack(_Package(file, moment, key), collection, warcs, progress)
     except OSError as error:
         raise CollectionError(f"{output} cannot be written: {error.strerror}") from error
     return Packed(len(warcs), pages, output.stat().st_size)
@@ -69,8 +73,9 @@ def _pack(package: "_Package", collection: Collection, warcs: list[Path], progre
 class _Package:
     """The ZIP being written: each file is digested on its way in."""
 
-    def __init__(self, file: ZipFile, moment: datetime) -> None:
+    def __init__(self, file: ZipFile, moment: datetime, key: SigningKey | None) -> None:
         self._file = file
+        self._key = key
         self._moment = moment.astimezone(UTC)
         self._resources: list[dict[str, Any]] = []
 
@@ -106,7 +111,9 @@ class _Package:
         }
         content = json.dumps(package, indent=2).encode()
         self._write("datapackage.json", [content], compress=True)
-        digest = {"path": "datapackage.json", "hash": f"sha256:{sha256(content).hexdigest()}"}
+        digest: dict[str, Any] = {"path": "datapackage.json", "hash": f"sha256:{sha256(content).hexdigest()}"}
+        if self._key:
+            digest["signedData"] = self._key.sign(digest["hash"], self._moment).plain()
         self._write("datapackage-digest.json", [json.dumps(digest, indent=2).encode()], compress=True)
 
 
