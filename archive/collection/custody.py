@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from getpass import getuser
@@ -90,21 +90,35 @@ def note(
     action: Action,
     what: Mapping[str, Any],
     tell: Callable[[str], None],
-    changed: Mapping[str, File | None] | None = None,
-    path: Path | None = None,
+    warcs: Mapping[str, File | None] | None = None,
 ) -> None:
-    """Add a line: the action, the complete WARC files that no line names yet, and those that it `changed`. `path` is of
-    a copy of the log that will take its place.
+    """Add a line: the action, the complete WARC files that no line names yet, and `warcs`, which it changed.
 
     A collection that cannot be written to, such as one on read-only media, is left as it is. A key that cannot be used
     is told, and leaves the line without a signature: what was done must stand in the log.
     """
+    with suppress(OSError):
+        add(collection, collection.path / LOG, Noted(action, what, warcs or {}), tell)
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What a line is to say; `at` is UTC."""
+
+    action: Action
+    what: Mapping[str, Any]
+    warcs: Mapping[str, File | None]
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+def add(collection: Collection, log: Path, noted: Noted, tell: Callable[[str], None]) -> None:
+    """Add a line to a log of the collection: to its own, or to one that will take its place. Raises OSError."""
     key = _key(collection, tell)
-    with suppress(OSError), (path or collection.path / LOG).open("ab+") as file:
+    with log.open("ab+") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         known = _known(file)
-        new = {path.name: _state(path) for path in collection.complete_warcs() if path.name not in known}
-        file.write(_line(action, what, {**new, **(changed or {})}, _last_digest(file), key))
+        new = states(path for path in collection.complete_warcs() if path.name not in known)
+        file.write(_line(noted, {**new, **noted.warcs}, _last_digest(file), key))
         file.flush()
         os.fsync(file.fileno())
 
@@ -163,25 +177,18 @@ def _read_line(number: int, line: bytes, before: str | None) -> Line:
         return Line(number, entry, fault=str(error))
 
 
-def _line(
-    action: Action,
-    what: Mapping[str, Any],
-    warcs: Mapping[str, File | None],
-    before: str | None,
-    key: SigningKey | None,
-) -> bytes:
-    now = datetime.now(UTC)
+def _line(noted: Noted, warcs: Mapping[str, File | None], before: str | None, key: SigningKey | None) -> bytes:
     fields: dict[str, Any] = {
-        "at": f"{now:%Y-%m-%dT%H:%M:%SZ}",
+        "at": f"{noted.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "who": _operator(),
-        "action": str(action),
-        "what": dict(what),
+        "action": str(noted.action),
+        "what": dict(noted.what),
         "warcs": {name: file and file.model_dump() for name, file in warcs.items()},
         "software": f"cleancopy/{software_version()}",
         "before": before,
     }
     if key:
-        fields[_SIGNED] = key.sign(_digest(_canonical(fields)), now).plain()
+        fields[_SIGNED] = key.sign(_digest(_canonical(fields)), noted.at).plain()
     return _canonical(fields) + b"\n"
 
 

@@ -136,12 +136,10 @@ class Execution:
         old = self.collection.path / custody.LOG
         new = stage.place(old)
         new.write_bytes(old.read_bytes() if old.exists() else b"")
-        changed = {
-            each.filename: custody.File(size=each.size_after, sha256=each.sha256_after) for each in takedown.warcs
-        }
+        warcs = {each.filename: custody.File(size=each.size_after, sha256=each.sha256_after) for each in takedown.warcs}
         gone = {tail.name: None for tail in self.survey.torn}
-        what = {"removed": takedown.removed}
-        custody.note(self.collection, custody.Action.TAKEDOWN, what, self.tell, {**changed, **gone}, new)
+        noted = custody.Noted(custody.Action.TAKEDOWN, {"removed": takedown.removed}, {**warcs, **gone}, self.now)
+        custody.add(self.collection, new, noted, self.tell)
 
 
 @dataclass(frozen=True, slots=True)
