@@ -14,7 +14,6 @@ from archive.errors import ConfigurationError
 from archive.preservation.verify import verify
 from archive.signing import new_key
 from tests.exchanges import write_collection
-from tests.scripted import Run
 
 
 def quiet(_: str) -> None:
@@ -22,7 +21,7 @@ def quiet(_: str) -> None:
 
 
 @pytest.fixture
-def collection(tmp_path, monkeypatch) -> Collection:
+def collection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Collection:
     monkeypatch.setenv(OPERATOR, "the archivist")
     made = write_collection(tmp_path / "harbour", max_bytes=5000)
     note(made, Action.CRAWL, {"run": "one", "articles": 3}, quiet)
@@ -95,7 +94,7 @@ def test_a_warc_file_that_is_gone_or_another_is_a_fault(collection):
     assert records  # their other faults are told beside these
 
 
-def test_a_file_given_up_is_none_when_the_log_says_why(collection, cleancopy: Run):
+def test_a_file_given_up_is_none_when_the_log_says_why(collection, cleancopy):
     lost = collection.complete_warcs()[-1]
     kept = cleancopy("log", collection.path, "--note", "the disk died", "--gone", lost.name)
     assert (kept.code, "Move it away first" in kept.err) == (2, True)
@@ -134,7 +133,7 @@ def test_a_key_in_the_collection_is_refused(collection):
         load_settings(collection)
 
 
-def test_what_users_do_stands_in_the_log(cleancopy: Run, tmp_path, monkeypatch):
+def test_what_users_do_stands_in_the_log(cleancopy, tmp_path, monkeypatch):
     monkeypatch.setenv(OPERATOR, "the archivist")
     collection = write_collection(tmp_path / "harbour")
     assert cleancopy("extract", "harbour").code == 0

@@ -17,7 +17,6 @@ from archive.preservation.verify import verify
 from archive.preservation.wacz import write_wacz
 from archive.signing import PASSPHRASE, SignedData, new_key, read_key, signer_of
 from tests.exchanges import NOON, write_collection
-from tests.scripted import Run
 
 DIGEST = f"sha256:{sha256(b'a package').hexdigest()}"
 
@@ -146,7 +145,7 @@ def test_a_signature_of_another_package_is_a_fault(signed, keyfile, tmp_path):
     assert signers == set()
 
 
-def test_users_sign_and_verify(cleancopy: Run, tmp_path):
+def test_users_sign_and_verify(cleancopy, tmp_path):
     write_collection(tmp_path / "harbour")
     made = cleancopy("key", "new", "my.key")
     assert (made.code, len(made.out.strip())) == (0, 64)
