@@ -15,8 +15,7 @@ from archive.extraction.metadata import credits, page_dates
 from archive.extraction.metadata.bylines import signing, stamping
 from archive.extraction.metadata.fact_text import inner_text, plain, web_address
 from archive.extraction.metadata.facts import Facts, LabelledText, value_of
-from archive.extraction.metadata.language_tags import primary
-from archive.extraction.metadata.languages import choose_language
+from archive.extraction.metadata.languages import choose_language, primary
 from archive.extraction.metadata.person_names import host_name
 from archive.extraction.metadata.titles import choose_title
 from archive.labels import Label

@@ -11,7 +11,7 @@ from archive.extraction.metadata.dates import parse_date
 from archive.extraction.metadata.fact_text import plain, plain_lines, web_address
 from archive.extraction.metadata.facts import Fact, Facts
 from archive.extraction.metadata.json_ld import Node, read_nodes
-from archive.extraction.metadata.language_tags import language_tag
+from archive.extraction.metadata.languages import language_tag
 from archive.extraction.metadata.meta_tags import Head, read_head
 from archive.records import Image
 
