@@ -32,7 +32,6 @@ _LONGEST = {
     "archive.extraction.metadata.authors.": authors._LIMIT,
     "archive.extraction.metadata.dates.": dates._LIMIT,
     "archive.extraction.metadata.page_dates._labels": dates._LIMIT,
-    "archive.extraction.metadata.clock.": 72,
     "archive.extraction.metadata.json_ld._AFTER": 200,
     "archive.datasets.warc_sources._SUFFIXES": 255,
     "archive.extraction.metadata.person_names._unspaced_role": authors._LIMIT,

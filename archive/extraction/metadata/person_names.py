@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from functools import cache
 from urllib.parse import urlsplit
 
-from archive.extraction.metadata.clock import ZONES
+from archive.extraction.metadata.dates import ZONES
 from archive.extraction.metadata.fact_text import skeleton
 from archive.extraction.metadata.word_lists import UNSPACED, alternation, lines, months, words
 from archive.extraction.remembered import remembered
