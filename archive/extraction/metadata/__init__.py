@@ -3,8 +3,7 @@
 from archive.extraction.metadata.authors import parse_byline
 from archive.extraction.metadata.completion import Metadata, complete, site_names
 from archive.extraction.metadata.dates import parse_date
-from archive.extraction.metadata.fact_reading import read_facts
-from archive.extraction.metadata.facts import Fact, Facts, LabelledText
+from archive.extraction.metadata.facts import Fact, Facts, LabelledText, read_facts
 
 __all__ = [
     "Fact",
