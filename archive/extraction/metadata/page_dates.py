@@ -16,7 +16,7 @@ from htmldate.settings import CLEANING_LIST
 from htmldate.validators import reset_validator_caches
 from lxml import etree
 
-from archive.extraction.metadata.bylines import Stamps
+from archive.extraction.metadata.bylines import stamping
 from archive.extraction.metadata.dates import find_dates, parse_date, possible
 from archive.extraction.metadata.fact_text import inner_text
 from archive.extraction.metadata.facts import Facts, LabelledText
@@ -38,18 +38,19 @@ _DAYS_APART = timedelta(days=2)
 
 def choose_dates(
     facts: Facts,
-    stamps: Stamps,
+    blocks: Sequence[LabelledText],
     tree: etree._Element,
     url: str,
     language: str | None,
-    latest: datetime | None,
-    not_its: Sequence[LabelledText] = (),
+    captured: datetime | None,
 ) -> tuple[str | None, str | None]:
-    """Publication and modification as ISO 8601, each None where nothing says so. `not_its` are blocks with dates of
-    other stories and other things, which no guess may take.
+    """Publication and modification as ISO 8601, each None where nothing says so; none after two days from the capture.
 
-    A stated date is made more exact by others of the same moment (a time, an offset), never moved by them.
+    A stated date is made more exact by others of the same moment (a time, an offset), never moved by them. No guess may
+    take the dates of other stories and other things.
     """
+    latest = captured + timedelta(days=2) if captured else None
+    stamps = stamping(blocks)
     published, modified = (
         [fact.value for fact in stated if possible(fact.value, latest)] for stated in (facts.published, facts.modified)
     )
@@ -60,11 +61,11 @@ def choose_dates(
     first = sharpened(published) or _in_title(facts, latest) or sharpened([*shown.published, *shown.unnamed])
     first = first or _marked(tree, language, latest) or _from_url(url, latest)
     last = sharpened(modified) or sharpened(shown.updated)
-    if first:
-        return first, last
-    guess = _guessed(facts, tree, url, latest)
-    taken = {day for days in (shown.updated, shown.other) for iso in days if (day := iso[:10])}
-    return (None if guess in taken or guess in _days(not_its, language) else guess), last
+    if first is None and (guess := _guessed(facts, tree, url, latest)):
+        aside = [block for block in blocks if block.label not in (Label.DATE, Label.BYLINE, Label.BODY)]
+        taken = {iso[:10] for iso in (*shown.updated, *shown.other)} | _days((*stamps.other, *aside), language)
+        first = None if guess in taken else guess
+    return first, last
 
 
 def sharpened(dates: Sequence[str]) -> str | None:

@@ -257,8 +257,8 @@ def is_site_name(name: str, sites: Iterable[str]) -> bool:
     return False
 
 
-def without_sites(names: Iterable[str], sites: Iterable[str]) -> tuple[str, ...]:
-    """Names that are not the site's own, or all of them if there is no other."""
+def without_sites(names: Iterable[str], sites: Iterable[str], *, else_all: bool = True) -> tuple[str, ...]:
+    """Names that are not the site's own; if there is no other, all of them or none."""
     names, sites = tuple(names), tuple(sites)
     people = tuple(name for name in names if not is_domain(name) and not is_site_name(name, sites))
-    return people or names
+    return people or (names if else_all else ())
