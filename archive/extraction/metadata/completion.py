@@ -3,10 +3,9 @@ page."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -36,8 +35,7 @@ _COPYRIGHT = re.compile(
 _FOREIGN = ("figure", "figcaption", "aside")
 
 
-@dataclass(frozen=True, slots=True)
-class Metadata:
+class Metadata(NamedTuple):
     """The article's fields, named as in `archive.records.Record`."""
 
     title: str | None = None
@@ -55,10 +53,6 @@ class Metadata:
     is_accessible_for_free: bool | None = None
     license: str | None = None
     canonical_url: str | None = None
-
-    def fields(self) -> dict[str, Any]:
-        """The fields by name, as the record takes them."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
 def complete(

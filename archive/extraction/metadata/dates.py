@@ -186,13 +186,9 @@ def _stamp(match: re.Match[str], text: str, month: int, day: int) -> Stamp | Non
     except ValueError:
         return None
     start, end = match.span()
-    clock = None
-    if match.re is _ISO and match["time"]:
-        digits = match["time"].replace(":", "")
-        digits = digits.zfill(len(digits) + len(digits) % 2)
-        clock = _clock_text(int(digits[:2]), int(digits[2:4]), int(digits[4:6] or 0), match["f"])
-        if clock and match["o"] and match["s"] not in ("/", "."):
-            return Stamp(f"{found}T{clock}{_offset_text(match['o'])}", start, end)
+    clock = _iso_clock(match) if match.re is _ISO and match["time"] else None
+    if clock and match["o"] and match["s"] not in ("/", "."):
+        return Stamp(f"{found}T{clock}{_offset_text(match['o'])}", start, end)
     if clock is None:
         clock, start, end = _time_near(text, start, end)
     zone, end = _zone_near(text, end, found) if clock else ("", end)
@@ -210,13 +206,16 @@ def _year(match: re.Match[str]) -> int:
     return number - 543 if number > 2400 else number
 
 
-def _clock_text(hour: int, minute: int, second: int, fraction: str | None = None) -> str | None:
+def _iso_clock(match: re.Match[str]) -> str | None:
     """`HH:MM:SS`, with the fraction if it says anything, or None if this is no time of day."""
+    digits = match["time"].replace(":", "")
+    digits = digits.zfill(len(digits) + len(digits) % 2)
+    hour, minute, second = int(digits[:2]), int(digits[2:4]), int(digits[4:6] or 0)
     if hour > 23 or minute > 59 or second > 59:
         return None
-    digits = (fraction or "")[1:7].rstrip("0")
-    rest = f".{digits.ljust(3 if len(digits) < 4 else 6, '0')}" if digits else ""
-    return f"{hour:02d}:{minute:02d}:{second:02d}{rest}"
+    fraction = (match["f"] or "")[1:7].rstrip("0")
+    fraction = f".{fraction.ljust(3 if len(fraction) < 4 else 6, '0')}" if fraction else ""
+    return f"{hour:02d}:{minute:02d}:{second:02d}{fraction}"
 
 
 def _offset_text(raw: str) -> str:
@@ -271,7 +270,8 @@ def _clock(match: re.Match[str], text: str) -> str | None:
         return None
     hour = int(match["h"])
     hour = hour % 12 + 12 * is_pm if is_half and hour <= 12 else hour
-    return _clock_text(hour, int(match["mi"] or 0), int(match["se"] or 0))
+    minute, second = int(match["mi"] or 0), int(match["se"] or 0)
+    return f"{hour:02d}:{minute:02d}:{second:02d}" if hour < 24 and minute < 60 and second < 60 else None
 
 
 def _zone_near(text: str, end: int, day: date) -> tuple[str, int]:

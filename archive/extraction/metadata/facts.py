@@ -22,6 +22,8 @@ T_co = TypeVar("T_co", covariant=True)
 
 _MAX_IMAGES = 20
 _TRUTH = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
+#: Tags of libraries, which write `Doe, Jane`.
+_LAST_FIRST = ("meta:dc.creator", "meta:citation_author", "meta:dcterms.creator")
 _TIERS = {"free": True, "metered": False, "locked": False}
 #: Words in Twitter's labels of an author: they say what their data is. WordPress writes "Written by", in the site's
 #: language.
@@ -115,18 +117,15 @@ def read_facts(tree: etree._Element, url: str) -> Facts:
     languages = tuple(page.languages(tree))
     language = languages[0].value if languages else None
     dated = partial(page.texts, read=partial(parse_date, language=language), anywhere=True)
-    titles = [*page.texts("headline", tags=meta_tags.TITLES)]
-    if page.head.title:
-        titles.append(Fact(page.head.title, "html:title"))
     return Facts(
-        titles=tuple(titles),
+        titles=tuple(page.texts("headline", tags=meta_tags.TITLES)),
         descriptions=tuple(page.texts("description", "abstract", tags=meta_tags.DESCRIPTIONS)),
         credits=tuple(page.credits()),
         published=tuple(dated("datePublished", tags=meta_tags.PUBLISHED)) or tuple(dated("dateCreated", "uploadDate")),
         modified=tuple(dated("dateModified", tags=meta_tags.MODIFIED)),
         languages=languages,
         site_names=tuple(page.site_names()),
-        canonical_url=next(page.addresses(), None),
+        canonical_url=next(page.texts(tags=meta_tags.CANONICAL, read=partial(web_address, page_url=url)), None),
         publisher=next(page.publishers(meta_tags.PUBLISHERS), None),
         section=next(page.texts("articleSection", tags=meta_tags.SECTIONS), None),
         keywords=next(page.keywords(), None),
@@ -134,8 +133,8 @@ def read_facts(tree: etree._Element, url: str) -> Facts:
         is_accessible_for_free=next(page.free(), None),
         license=next(page.licenses(), None),
         meta_robots=page.robots(),
-        tdm_reservation=next(page.texts(tags=("tdm-reservation",)), None),
-        tdm_policy=next(page.texts(tags=("tdm-policy",)), None),
+        tdm_reservation=next(page.texts(tags=("meta:tdm-reservation",)), None),
+        tdm_policy=next(page.texts(tags=("meta:tdm-policy",)), None),
         types=tuple(page.types()),
         article_body=next(page.bodies(), None),
     )
@@ -150,9 +149,9 @@ class _Page:
             if element.tag != "script" or "ld+json" in (element.get("type") or "").lower():
                 found[element.tag].append(element)
         self.url = url
-        self.head = meta_tags.read_head(found["meta"], found["link"], found["title"])
+        self.head = meta_tags.read_head(found["meta"], found["link"], found["title"], url)
         self.nodes = json_ld.read_nodes(found["script"])
-        self.chosen = json_ld.choose(self.nodes, url, self.head.title)
+        self.chosen = json_ld.choose(self.nodes, url, "".join(self.head.get("html:title", ())))
         self.articles = list(filter(json_ld.is_article, self.chosen)) or self.chosen
         named = [node for node in self.nodes if isinstance(node.get("@id"), str) and "name" in node]
         self.known = {node["@id"]: node for node in reversed(named)}
@@ -171,7 +170,7 @@ class _Page:
     ) -> Iterator[Fact[str]]:
         """The texts under some keys of JSON-LD, then those of some meta tags, as `read` takes them."""
         stated = ((source, json_ld.texts(value)) for source, value in self.values(*keys, anywhere=anywhere))
-        tagged = ((f"meta:{name}", text) for name in tags for text in self.head.metas.get(name, ()))
+        tagged = ((tag, text) for tag in tags for text in self.head.get(tag, ()))
         for source, text in chain(stated, tagged):
             if text and (said := read(text)):
                 yield Fact(said, source)
@@ -180,22 +179,21 @@ class _Page:
         for source, value in self.values("author", "creator"):
             if names := json_ld.people(value, self.known):
                 yield Fact(tuple(dict.fromkeys(names)), source)
-        for name in meta_tags.AUTHORS:
-            stated = self.head.metas.get(name, [])
-            if names := [author for value in stated[:50] for author in self._authors(name, value)]:
-                yield Fact(tuple(dict.fromkeys(names)), f"meta:{name}")
+        for tag in meta_tags.AUTHORS:
+            stated = self.head.get(tag, [])
+            if names := [author for value in stated[:50] for author in self._authors(tag, value)]:
+                yield Fact(tuple(dict.fromkeys(names)), tag)
 
-    def _authors(self, name: str, value: str) -> tuple[str, ...]:
+    def _authors(self, tag: str, value: str) -> tuple[str, ...]:
         """The names in a meta tag: no address, no identifier of Parse.ly's, no other data of Twitter's."""
-        label = next(iter(self.head.metas.get("twitter:label1", ())), "").lower()
+        label = next(iter(self.head.get("meta:twitter:label1", ())), "").lower()
         if value.startswith(("http:", "https:", "//", "@")):
             return ()
-        if name == "twitter:data1" and not any(word in label for word in _BY):
+        if tag == "meta:twitter:data1" and not any(word in label for word in _BY):
             return ()
-        if name == "parsely-author" and "-" in value and value == value.lower() and " " not in value:
+        if tag == "meta:parsely-author" and "-" in value and value == value.lower() and " " not in value:
             return ()
-        if name in ("dc.creator", "citation_author", "dcterms.creator") and value.count(",") == 1:
-            # `Doe, Jane`, as libraries write names.
+        if tag in _LAST_FIRST and value.count(",") == 1:
             last, given = (part.strip() for part in value.split(","))
             value = f"{given} {last}"
         return parse_byline(value, strict=False)
@@ -222,16 +220,9 @@ class _Page:
             yield from (Fact(name, source) for name in names[:3] if not name.startswith("http"))
         yield from (fact for fact in self.texts(tags=tags) if not fact.value.startswith(("http", "@")))
 
-    def addresses(self) -> Iterator[Fact[str]]:
-        targets = {"link:canonical": self.head.links.get("canonical")}
-        targets["meta:og:url"] = next(iter(self.head.metas.get("og:url", ())), None)
-        for source, target in targets.items():
-            if target and (address := web_address(target, self.url)):
-                yield Fact(address, source)
-
     def keywords(self) -> Iterator[Fact[tuple[str, ...]]]:
         stated = ((source, json_ld.strings(value)) for source, value in self.values("keywords"))
-        tagged = ((f"meta:{name}", self.head.metas.get(name, [])) for name in meta_tags.KEYWORDS)
+        tagged = ((tag, self.head.get(tag, [])) for tag in meta_tags.KEYWORDS)
         for source, texts in chain(stated, tagged):
             if words := meta_tags.listed(texts):
                 yield Fact(words, source)
@@ -241,9 +232,9 @@ class _Page:
             for item in value if isinstance(value, list) else [value]:
                 if image := self._image(item):
                     yield Fact(image, source)
-        alternatives = self.texts(tags=("og:image:alt", "twitter:image:alt"))
+        alternatives = self.texts(tags=("meta:og:image:alt", "meta:twitter:image:alt"))
         alt = next((fact.value for fact in alternatives), None)
-        places = ("og:image", "og:image:url", "twitter:image", "twitter:image:src")
+        places = ("meta:og:image", "meta:og:image:url", "meta:twitter:image", "meta:twitter:image:src")
         for fact in self.texts(tags=places, read=partial(web_address, page_url=self.url)):
             yield Fact(Image(url=fact.value, alt=alt), fact.source)
 
@@ -264,7 +255,7 @@ class _Page:
             # `https://schema.org/True` is as good as true.
             if (free := _TRUTH.get(str(value).rsplit("/", 1)[-1].lower())) is not None:
                 yield Fact(free, source)
-        for tier in islice(self.texts(tags=("article:content_tier", "og:content_tier")), 1):
+        for tier in islice(self.texts(tags=("meta:article:content_tier", "meta:og:content_tier")), 1):
             if (free := _TIERS.get(tier.value.lower())) is not None:
                 yield Fact(free, tier.source)
 
@@ -272,8 +263,6 @@ class _Page:
         for source, value in self.values("license"):
             if text := json_ld.texts(value) or json_ld.texts(value.get("@id") if isinstance(value, dict) else None):
                 yield Fact(text, source)
-        if target := self.head.links.get("license"):
-            yield Fact(web_address(target, self.url) or target, "link:license")
         yield from self.texts(tags=meta_tags.LICENSES)
 
     def robots(self) -> Fact[str] | None:
@@ -286,7 +275,7 @@ class _Page:
 
     def types(self) -> Iterator[Fact[str]]:
         yield from (Fact(kind, "json-ld:@type") for node in self.nodes for kind in json_ld.types(node))
-        yield from self.texts(tags=("og:type",))
+        yield from self.texts(tags=("meta:og:type",))
 
     def bodies(self) -> Iterator[Fact[str]]:
         for source, value in self.values("articleBody"):

@@ -117,7 +117,11 @@ def _shown(stamps: Sequence[LabelledText], language: str | None, latest: datetim
     found = _Shown()
     waiting = ""
     for stamp in stamps[:_MAX_STAMPS]:
-        text = _with_time(stamp)
+        text = stamp.text
+        if stamp.element is not None and not _YEAR.search(text):
+            # "3 hours ago", with the `<time datetime>` inside it.
+            times = [element.get("datetime") or "" for element in stamp.element.iter("time")]
+            text = " ".join([text[:100], *times[:2]])
         dated = list(_named_dates(f"{waiting} {text}", language, latest))
         for iso, kind in dated:
             getattr(found, kind or "unnamed").append(iso)
@@ -130,14 +134,6 @@ def _days(blocks: Sequence[LabelledText], language: str | None) -> set[str]:
     texts = [(block.label, block.text) for block in blocks if len(block.text) < 300 and _YEAR.search(block.text)]
     dated = [(label, iso, kind) for label, text in texts[:50] for iso, kind in _named_dates(text, language, None)]
     return {iso[:10] for label, iso, kind in dated if label in _OTHERS or kind in ("other", "updated")}
-
-
-def _with_time(stamp: LabelledText) -> str:
-    """A date block's text; where that says "3 hours ago", with the `<time datetime>` inside it."""
-    if stamp.element is None or _YEAR.search(stamp.text):
-        return stamp.text
-    times = [element.get("datetime") or "" for element in stamp.element.iter("time")]
-    return " ".join([stamp.text[:100], *times[:2]])
 
 
 def labelled_dates(text: str, language: str | None, latest: datetime | None = None) -> Iterator[tuple[str, str]]:
