@@ -30,6 +30,7 @@ _QUICK = 0.004
 #: of a date, the end of a script, the name of a file.
 _LONGEST = {
     "archive.extraction.metadata.authors.": authors._LIMIT,
+    "archive.extraction.metadata.dates._time_patterns": 72,
     "archive.extraction.metadata.dates.": dates._LIMIT,
     "archive.extraction.metadata.page_dates._labels": dates._LIMIT,
     "archive.extraction.metadata.json_ld._AFTER": 200,
