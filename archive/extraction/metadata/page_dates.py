@@ -55,7 +55,11 @@ def choose_dates(
         [fact.value for fact in stated if possible(fact.value, latest)] for stated in (facts.published, facts.modified)
     )
     if published and modified and published[0][:10] >= modified[0][:10]:
-        published = _older(published, _shown(stamps.above, language, latest))
+        # Some systems stamp both with the day on which they built the page; the older date stands above the story.
+        above = _shown(stamps.above, language, latest)
+        older = [*above.published, *above.unnamed][:1]
+        days = [date.fromisoformat(iso[:10]) for iso in (*older, published[0])]
+        published = older if days[-1] - days[0] >= _DAYS_APART else published
     settled = published and modified
     shown = _Shown() if settled else _shown([*stamps.above, *stamps.below], language, latest)
     first = sharpened(published) or _in_title(facts, latest) or sharpened([*shown.published, *shown.unnamed])
@@ -82,15 +86,6 @@ def _same_clock(best: str, other: str) -> bool:
         return other.startswith(best)
     has_offset = best[19:].lstrip(".0123456789") != ""
     return not has_offset and other[:16] == best[:16] and other[19:].lstrip(".0123456789") != ""
-
-
-def _older(published: list[str], above: "_Shown") -> list[str]:
-    """The stated dates of publication, or the one that the page shows above its story, where the stated one is that of
-    the last change: some systems stamp both with the day on which they built the page."""
-    shown = next(iter([*above.published, *above.unnamed]), None)
-    if shown is None or date.fromisoformat(published[0][:10]) - date.fromisoformat(shown[:10]) < _DAYS_APART:
-        return published
-    return [shown]
 
 
 @dataclass(frozen=True, slots=True)
