@@ -215,10 +215,9 @@ def _parts(piece: str, japanese: bool) -> Iterator[str]:
 def _short_split(part: str, japanese: bool) -> list[str]:
     """`y`, `e`, `i` and their like part names only between full ones: Ortega y Gasset is one man."""
     halves = _short_and().split(part)
-    sides = [(half, half.split()) for half in halves]
     full = (
         is_agency(trimmed(half)) or (len(side) > 1 and not side[0][0].islower() and not side[-1][0].islower())
-        for half, side in sides
+        for half, side in ((half, half.split()) for half in halves)
     )
     if len(halves) > 1 and all(full):
         return halves

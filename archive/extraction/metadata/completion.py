@@ -141,7 +141,8 @@ def _site_names(
     names = [inner_text(link) for link in islice(home, 3)]
     notices = (block.text for block in blocks if block.label is Label.LEGAL_NOTICE)
     names += [match[1].strip() for text in notices if (match := _COPYRIGHT.search(text[:300]))]
-    return tuple(filter(None, [*stated, *(name for name in names if 3 <= len(name) <= _LONGEST_NAME)]))
+    stated += [name for name in names if 3 <= len(name) <= _LONGEST_NAME]
+    return tuple(dict.fromkeys(filter(None, stated)))
 
 
 def _is_home(target: str | None, url: str) -> bool:
@@ -179,10 +180,10 @@ def _figures(blocks: Sequence[LabelledText], url: str) -> Iterator[Image]:
     for block in blocks:
         if block.element is None or block.label not in (Label.CAPTION, Label.BODY):
             continue
-        figures = list(block.element.iterancestors("figure"))
-        if block.label is Label.BODY:
-            beside = (block.element.getprevious(), block.element.getnext())
-            figures = [one for one in beside if one is not None and one.tag in ("figure", "img", "picture")]
+        beside = [block.element.getprevious(), block.element.getnext()] if block.label is Label.BODY else []
+        figures = [one for one in beside if one is not None and one.tag in ("figure", "img", "picture")]
+        if block.label is Label.CAPTION:
+            figures = list(block.element.iterancestors("figure"))
         for figure in figures:
             if figure in seen or len(seen) >= _MAX_FIGURES:
                 continue

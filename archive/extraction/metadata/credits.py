@@ -56,7 +56,7 @@ def choose_authors(
     configured = [block.text for block in blocks if block.label is Label.BYLINE and block.configured]
     if names := configured_authors(facts, configured, texts):
         return names
-    stated = [without_sites(credit.value, sites, else_all=False) for credit in facts.credits]
+    stated = (without_sites(credit.value, sites, else_all=False) for credit in facts.credits)
     people = next(filter(None, stated), ())
     signed, whole = list(dict.fromkeys(_names(bylines, language))), "\n".join(texts)[:_MOST_TEXT]
     # Not the places behind them that the story itself tells of: "in Port Sallow".

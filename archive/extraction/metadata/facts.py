@@ -169,11 +169,11 @@ class _Page:
         anywhere: bool = False,
     ) -> Iterator[Fact[str]]:
         """The texts under some keys of JSON-LD, then those of some meta tags, as `read` takes them."""
-        stated = ((source, json_ld.texts(value)) for source, value in self.values(*keys, anywhere=anywhere))
-        tagged = ((tag, text) for tag in tags for text in self.head.get(tag, ()))
-        for source, text in chain(stated, tagged):
-            if text and (said := read(text)):
+        for source, value in self.values(*keys, anywhere=anywhere):
+            if (text := json_ld.texts(value)) and (said := read(text)):
                 yield Fact(said, source)
+        for tag in tags:
+            yield from (Fact(said, tag) for text in self.head.get(tag, ()) if (said := read(text)))
 
     def credits(self) -> Iterator[Fact[tuple[str, ...]]]:
         for source, value in self.values("author", "creator"):
@@ -186,11 +186,11 @@ class _Page:
 
     def _authors(self, tag: str, value: str) -> tuple[str, ...]:
         """The names in a meta tag: no address, no identifier of Parse.ly's, no other data of Twitter's."""
-        label = next(iter(self.head.get("meta:twitter:label1", ())), "").lower()
         if value.startswith(("http:", "https:", "//", "@")):
             return ()
-        if tag == "meta:twitter:data1" and not any(word in label for word in _BY):
-            return ()
+        if tag == "meta:twitter:data1":
+            label = next(iter(self.head.get("meta:twitter:label1", ())), "").lower()
+            return parse_byline(value, strict=False) if any(word in label for word in _BY) else ()
         if tag == "meta:parsely-author" and "-" in value and value == value.lower() and " " not in value:
             return ()
         if tag in _LAST_FIRST and value.count(",") == 1:

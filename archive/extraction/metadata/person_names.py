@@ -201,8 +201,8 @@ def _kind(token: str) -> str:
     bare = token.strip(".,;:()").casefold()
     # `Kurier-online-Redakteur`, `Wirtschaftsredakteurin`.
     last = bare.rpartition("-")[2] if "-" in bare else ""
-    forms = {bare, bare.replace("*", "").replace(":", ""), last if len(last) > 5 else ""}
-    if _COMPOUND.search(bare) or not forms.isdisjoint(_roles()):
+    plain = bare.replace("*", "").replace(":", "")
+    if bare in _roles() or plain in _roles() or (len(last) > 5 and last in _roles()) or _COMPOUND.search(bare):
         return "role"
     return "beside" if bare in words("adjectives") else ""
 
