@@ -59,7 +59,7 @@ def assemble(
         warc=WarcPlace(**asdict(capture.place), **stored) if capture.place else None,
         extraction=_extraction(context, (*capture.warnings, *warnings, *noted())),
         rights=Rights(**_printable(dict(page_rights(capture, facts)))),
-        **metadata.fields(),
+        **metadata._asdict(),
     )
 
 
