@@ -116,7 +116,7 @@ class Sections(NamedTuple):
 def sections_of(ancestors: Ancestors, words: Sequence[int]) -> Sections:
     """The box (the innermost element of at least four blocks) and the section (the outermost one of at most a quarter
     of the page's words) around each block. `words` counts each block's."""
-    own, parents = ancestors.own, ancestors.parents
+    own, parents = ancestors.own.tolist(), ancestors.parents.tolist()
     counts, sums = np.bincount(own, minlength=len(parents)).tolist(), [0] * len(parents)
     for number, size in zip(own, words, strict=True):
         sums[number] += size

@@ -95,10 +95,10 @@ def _container(blocks: Sequence[TextBlock], tokens: Sequence[list[str]], ancesto
         running = max(0.0, size - 2.0 * block.links) * (1 if len(words) > 8 or size > 60 else 0.1)
         weights.append(running + 10 * sentences)
     # Nothing is above the root.
-    above = [-1, *ancestors.parents[1:]]
-    for block, weight, own in zip(blocks, weights, ancestors.own, strict=True):
+    above, own = [-1, *ancestors.parents[1:].tolist()], ancestors.own.tolist()
+    for block, weight, number in zip(blocks, weights, own, strict=True):
         share = 1.0
-        at = above[own] if block.whole else own
+        at = above[number] if block.whole else number
         for _ in range(4):
             if at < 0:
                 break
@@ -112,8 +112,8 @@ def _container(blocks: Sequence[TextBlock], tokens: Sequence[list[str]], ancesto
 
 
 def _against(best: int, ancestors: Ancestors, weights: Column) -> list[Column]:
-    up, steps = _ways(best, ancestors.parents)
-    own = np.array(ancestors.own, np.intp)
+    up, steps = _ways(best, ancestors.parents.tolist())
+    own = ancestors.own
     inside = up[own] == 0
     members = np.flatnonzero(inside)
     first, last = (int(members[0]), int(members[-1])) if len(members) else (0, 0)
@@ -167,16 +167,13 @@ def _path_groups(blocks: Sequence[TextBlock], tokens: Sequence[list[str]], place
 def path_numbers(ancestors: Ancestors) -> Numbers:
     """The number of each block's template place on its page: same tag and class, in parents of the same tag and
     class."""
-    keys: dict[int, str] = {}
-    for own in ancestors.own:
-        if own not in keys:
-            element, parent = ancestors.elements[own], ancestors.parent(own)
-            parts = [str(element.tag), element.get("class", "")]
-            if parent is not None:
-                parts += [str(parent.tag), parent.get("class", "")]
-            keys[own] = " ".join(parts)
-    numbers: dict[str, int] = {}
-    return np.array([numbers.setdefault(keys[own], len(numbers)) for own in ancestors.own], np.intp)
+    classed: dict[tuple[str, str], int] = {}
+    kinds = [classed.setdefault((tag, dict(named).get("class", "")), len(classed)) for tag, named in ancestors.looks]
+    kind = np.array(kinds, np.intp)[ancestors.look]
+    above = np.where(ancestors.own > 0, kind[ancestors.parents[ancestors.own]], -1)
+    numbers: dict[tuple[int, int], int] = {}
+    pairs = zip(kind[ancestors.own].tolist(), above.tolist(), strict=True)
+    return np.array([numbers.setdefault(pair, len(numbers)) for pair in pairs], np.intp)
 
 
 def _whole_page(blocks: Sequence[TextBlock], tokens: Sequence[list[str]]) -> list[Column]:

@@ -140,7 +140,9 @@ def _lengths(texts: Sequence[str], tokens: Sequence[list[str]], counts: Column) 
     ]
 
 
-def _cases(texts: Sequence[str], words: Sequence[list[str]], sizes: Column, counted: dict[int, Numbers]) -> list[Column]:
+def _cases(
+    texts: Sequence[str], words: Sequence[list[str]], sizes: Column, counted: dict[int, Numbers]
+) -> list[Column]:
     """Letters, capitals and digits are guessed for long texts, whose cases tell nothing."""
     is_long, chars = sizes >= _LONG, np.maximum(sizes, 1)
     letters = np.where(sizes < _END, counted[_LETTER], sizes)
