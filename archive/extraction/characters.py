@@ -42,7 +42,8 @@ def printable_page(content: bytes) -> bytes:
     if not content.isascii():
         content = content.replace(b"\xc2\x85", b" ")
         for odd in _ODD_BYTES:
-            content = odd.sub(b"", content)
+            if odd.pattern[:1] in content:
+                content = odd.sub(b"", content)
     return _REFERENCE.sub(_resolved, content)
 
 
