@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
-from archive.extraction.array_file import from_bytes, to_bytes
 from archive.extraction.features.neighbours import Features, Matrix
 from archive.extraction.features.terms import Numbers, Terms
+from archive.extraction.forest import from_bytes, to_bytes
 
 #: How far the blocks are to each side that a block looks at, the first time to the third.
 REACHES = (1, 3, 9)

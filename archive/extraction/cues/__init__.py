@@ -20,6 +20,10 @@ _SPLIT_NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|h\d")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
 #: Tokens looked at; a long paragraph is recognised by its length, not by its words.
 _LOOKED_AT = 60
+#: What stands behind the last word; no phrase goes on with it.
+_END = "\n"
+#: Stands for the second word of a phrase that is one word.
+_ALONE = ""
 NO_HITS: tuple[Sequence[int], Sequence[int]] = ((0,) * len(CUED), (0,) * len(CUED))
 
 
@@ -58,7 +62,7 @@ def name_bits(name: str) -> int:
 
 @cache
 def _phrases() -> tuple[dict[str, dict[str, list[tuple[list[str], int]]]], list[tuple[str, int]]]:
-    """Phrases of words, by their first word and the next one ("" where there is none): the words behind the first, and
+    """Phrases of words, by their first word, and the next one or _ALONE: the words behind the first, and
     the number of the label. Then those of scripts that part no words."""
     spaced: dict[str, dict[str, list[tuple[list[str], int]]]] = {}
     unspaced: list[tuple[str, int]] = []
@@ -69,7 +73,7 @@ def _phrases() -> tuple[dict[str, dict[str, list[tuple[list[str], int]]]], list[
                 unspaced.append((phrase, index))
             else:
                 first, *rest = phrase.split()
-                spaced.setdefault(first, {}).setdefault(rest[0] if rest else "", []).append((rest, index))
+                spaced.setdefault(first, {}).setdefault(rest[0] if rest else _ALONE, []).append((rest, index))
     return spaced, unspaced
 
 
@@ -80,11 +84,12 @@ def text_hits(text: str, tokens: list[str]) -> tuple[Sequence[int], Sequence[int
     `tokens` are the lower-cased words of `text`.
     """
     spaced, unspaced = _phrases()
-    looked = tokens[:_LOOKED_AT]
-    found = []
-    for place, following in [(place, spaced[token]) for place, token in enumerate(looked) if token in spaced]:
-        for behind in ("", *looked[place + 1 : place + 2]):
-            for rest, index in following.get(behind, ()):
+    looked, found = tokens[:_LOOKED_AT], []
+    hinting = [(place, spaced[token]) for place, token in enumerate(looked) if token in spaced]
+    looked.append(_END)
+    for place, following in hinting:
+        for phrases in (following.get(_ALONE), following.get(looked[place + 1])):
+            for rest, index in phrases or ():
                 if looked[place + 1 : place + 1 + len(rest)] == rest:
                     found.append((index, 1 + len(rest), place == 0))
     if not text.isascii() and len(text) < 300 and _UNSPACED.search(text):

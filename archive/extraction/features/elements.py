@@ -83,9 +83,8 @@ class Ancestors:
             looks.setdefault((str(element.tag), cast(Any, tuple(element.items()))), len(looks)) for element in numbers
         ]
         own = [numbers[block.element] for block in blocks]
-        return cls(
-            list(numbers), *(np.array(each, np.intp) for each in (parents, own)), list(looks), np.array(look, np.intp)
-        )
+        counted = [np.array(each, np.intp) for each in (parents, own, look)]
+        return cls(list(numbers), counted[0], counted[1], list(looks), counted[2])
 
 
 class Names(NamedTuple):

@@ -1,7 +1,7 @@
 """What the markup says of a block: tags, names of classes and ids up to the root, and where its links lead."""
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import islice
@@ -105,18 +105,19 @@ def _surroundings(ancestors: Ancestors) -> Matrix:
     for above, numbers in families.items():
         parent = ancestors.elements[above]
         tags = [child.tag for child in parent]
-        places, times, is_small = dict(zip(parent, range(len(tags)), strict=True)), Counter(tags), len(tags) <= _MANY
         first = {node.tag for node in islice(parent.iter(), _BESIDE)}
-        pictures, forms = not first.isdisjoint(_PICTURES), not first.isdisjoint(_FORMS)
+        beside = not first.isdisjoint(_PICTURES), not first.isdisjoint(_FORMS)
         for number in numbers:
             element = ancestors.elements[number]
-            place = places.get(element)
-            if place is None:
-                found[number] = (len(element), 0, 0, 0, 0, 1, 0)
+            before = element.getprevious()
+            behind = before is None, before is not None and before.tag == "hr"
+            if number == 0:
+                found[number] = (len(element), 0, 0, 0, 0, *behind)
+            elif len(tags) > _MANY:
+                found[number] = (len(element), 0, 0, *beside, *behind)
             else:
-                among = (times[element.tag], place / len(tags)) if is_small else (0, 0)
-                is_behind_rule = place > 0 and tags[place - 1] == "hr"
-                found[number] = (len(element), *among, pictures, forms, place == 0, is_behind_rule)
+                place = parent.index(element) / len(tags)
+                found[number] = (len(element), tags.count(element.tag), place, *beside, *behind)
     return np.array([found[number] for number in ancestors.own.tolist()], np.float32)
 
 

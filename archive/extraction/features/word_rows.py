@@ -122,7 +122,7 @@ def _bits_of(sign: str) -> int:
     return found | sum(kind for kind, is_one in kinds if is_one)
 
 
-def _lengths(texts: Sequence[str], tokens: Sequence[list[str]], counts: Column) -> list[Column]:
+def _lengths(texts: Sequence[str], tokens: Sequence[list[str]], counts: Column) -> list[Column | Sequence[float]]:
     lasts = [text.rstrip("\"'”’»)]")[-1:] for text in texts]
     firsts = [text[:1] for text in texts]
     letters = np.array([sum(map(len, words)) for words in tokens])
@@ -142,7 +142,7 @@ def _lengths(texts: Sequence[str], tokens: Sequence[list[str]], counts: Column) 
 
 def _cases(
     texts: Sequence[str], words: Sequence[list[str]], sizes: Column, counted: dict[int, Numbers]
-) -> list[Column]:
+) -> list[Column | Sequence[float]]:
     """Letters, capitals and digits are guessed for long texts, whose cases tell nothing."""
     is_long, chars = sizes >= _LONG, np.maximum(sizes, 1)
     letters = np.where(sizes < _END, counted[_LETTER], sizes)
@@ -159,7 +159,7 @@ def _cases(
     ]
 
 
-def _hints(shorts: Sequence[str], has: Numbers, numerals: Numbers) -> list[Column]:
+def _hints(shorts: Sequence[str], has: Numbers, numerals: Numbers) -> list[Column | Sequence[float]]:
     """Whether an address, a copyright, a host, a year, a time, a day, a telephone number, a sum of money is in a text;
     most patterns ask for some digits."""
     money = (has & _SUM > 0) | ["USD" in text or "EUR" in text for text in shorts]
@@ -184,7 +184,7 @@ def _initials(words: Sequence[str]) -> int:
     return sum([len(word) == 2 and word[1] == "." and word[0].isupper() for word in words[:12]])
 
 
-def _layout(texts: Sequence[str], words: Sequence[list[str]]) -> list[Column]:
+def _layout(texts: Sequence[str], words: Sequence[list[str]]) -> list[Column | Sequence[float]]:
     return [
         [text.count('"') if text.isascii() else sum(map(text.count, '"“”„«»')) for text in texts],
         [text.count("\n") for text in texts],
