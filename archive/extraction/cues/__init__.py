@@ -62,8 +62,8 @@ def name_bits(name: str) -> int:
 
 @cache
 def _phrases() -> tuple[dict[str, dict[str, list[tuple[list[str], int]]]], list[tuple[str, int]]]:
-    """Phrases of words, by their first word, and the next one or _ALONE: the words behind the first, and
-    the number of the label. Then those of scripts that part no words."""
+    """Phrases of words, by their first word, and the next one or _ALONE: the words behind the first, and the number of
+    the label. Then those of scripts that part no words."""
     spaced: dict[str, dict[str, list[tuple[list[str], int]]]] = {}
     unspaced: list[tuple[str, int]] = []
     for labels in _load("text.yaml").values():

@@ -5,7 +5,7 @@ stands in them (`Names`); all are also terms: one word of a name with how far ab
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -128,27 +128,18 @@ def element_names(ancestors: Ancestors) -> Terms:
     words = [_look_words(look) for look in ancestors.looks]
     counts = np.fromiter(map(len, words), np.intp, len(words))
     hashes = np.fromiter(chain.from_iterable(words), np.uint64, int(counts.sum()))
-    levels = list(_levels(ancestors))
     parts = []
-    for distance, those in zip(_DISTANCES, (levels[:1], levels[1:2], levels[2:]), strict=True):
-        if those:
-            blocks, looks = (np.concatenate(part) for part in zip(*those, strict=True))
-            sizes = counts[looks]
-            starts = (np.cumsum(counts) - counts)[looks] - (np.cumsum(sizes) - sizes)
-            places = np.repeat(starts, sizes) + np.arange(sizes.sum())
-            parts.append((np.repeat(blocks, sizes), distance(hashes[places])))
-    return Terms.together(parts, len(ancestors.own))
-
-
-def _levels(ancestors: Ancestors) -> Iterator[tuple[Numbers, Numbers]]:
-    """Blocks and the looks of their elements, then those of them that have an element around that, and so on."""
     blocks, at = np.arange(len(ancestors.own)), ancestors.own
-    for _ in range(_LEVELS):
-        yield blocks, ancestors.look[at]
-        inside = np.flatnonzero(at)
-        if not len(inside):
-            break
-        blocks, at = blocks[inside], ancestors.parents[at[inside]]
+    for level in range(_LEVELS):
+        looks = ancestors.look[at]
+        sizes = counts[looks]
+        starts = (np.cumsum(counts) - counts)[looks] - (np.cumsum(sizes) - sizes)
+        places = np.repeat(starts, sizes) + np.arange(sizes.sum())
+        distance = _DISTANCES[min(level, len(_DISTANCES) - 1)]
+        parts.append((np.repeat(blocks, sizes), distance(hashes[places])))
+        # Nothing is around the root.
+        blocks, at = blocks[at > 0], ancestors.parents[at[at > 0]]
+    return Terms.together(parts, len(ancestors.own))
 
 
 def _look_words(look: Look) -> list[int]:

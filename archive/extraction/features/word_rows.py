@@ -91,10 +91,7 @@ def _new_rows(texts: list[str], tokens: list[list[str]]) -> Matrix:
         counted[_SEPARATOR],
         has & _QUESTION > 0,
         has & _EXCLAMATION > 0,
-        *_layout(texts, words),
-        has & _PARENTHESIS > 0,
-        [text.startswith("#") for text in shorts],
-        [_initials(row) if "." in text else 0 for text, row in zip(texts, words, strict=True)],
+        *_layout(texts, words, has & _PARENTHESIS > 0),
         *hits.reshape(len(texts), -1).T,
         np.minimum(1.0, hits[:, 0].sum(axis=1) / np.maximum(counts, 1)),
     ]
@@ -180,15 +177,17 @@ def _found(pattern: re.Pattern[str], texts: Sequence[str], may: Column) -> list[
     return [bool(one and pattern.search(text)) for text, one in zip(texts, may.tolist(), strict=True)]
 
 
-def _initials(words: Sequence[str]) -> int:
-    return sum([len(word) == 2 and word[1] == "." and word[0].isupper() for word in words[:12]])
-
-
-def _layout(texts: Sequence[str], words: Sequence[list[str]]) -> list[Column | Sequence[float]]:
+def _layout(
+    texts: Sequence[str], words: Sequence[list[str]], has_parenthesis: Column
+) -> list[Column | Sequence[float]]:
+    firsts = [row[:12] if "." in text else () for text, row in zip(texts, words, strict=True)]
     return [
         [text.count('"') if text.isascii() else sum(map(text.count, '"“”„«»')) for text in texts],
         [text.count("\n") for text in texts],
         [len(set(row)) / (len(row) or 1) for row in words],
+        has_parenthesis,
+        [text.startswith("#") for text in texts],
+        [sum([len(word) == 2 and word[1] == "." and word[0].isupper() for word in row]) for row in firsts],
     ]
 
 
