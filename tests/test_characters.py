@@ -11,7 +11,7 @@ import pytest
 from archive.exchange import Capture, Origin
 from archive.extraction import charset
 from archive.extraction import page_reading as reading
-from archive.extraction.characters import printable, printable_page
+from archive.extraction.characters import printable
 from archive.extraction.extract import extract, extract_capture, extract_text
 from archive.extraction.metadata import completion, credits, page_dates
 from archive.extraction.model import load_model
@@ -162,8 +162,3 @@ def test_helpers_of_discovery_that_fail_are_said_in_the_log(
         assert not urls.same_site("https://a.courier.example/", "https://b.courier.example/")
         assert not article_urls.is_overview("https://courier.example/a-b-c-d")
     assert len(caplog.records) == 5
-
-
-@pytest.mark.parametrize("odd", ["\x80", "\x9f", "\ufdd0", "\ufdef", "\ufffe", "\U0001fffe", "\U0010ffff"])
-def test_each_odd_character_is_left_out_of_a_page_that_has_no_other(odd: str) -> None:
-    assert printable_page(f"<p>Eb{odd}b</p>".encode()) == b"<p>Ebb</p>"

@@ -37,11 +37,8 @@ _ELSEWHERE = re.compile(
 _ELSEWHERE_TAGS = frozenset("nav aside footer form dialog menu header".split())
 _FIELDS = ("form", "input", "select", "textarea", "iframe")
 _CONTROLS = ("aria-controls", "data-target", "data-bs-target", "data-toggle-target", "href")
-# Along the attributes that pages have few of: a condition on every element takes five times as long.
-_COVERED = etree.XPath(
-    "descendant-or-self::*/@hidden/.. | descendant-or-self::*/@style[contains(., 'none') or contains(., 'hidden')]/.."
-)
-_CLOSED = etree.XPath("descendant::details[not(@open)] | descendant-or-self::*/@hidden[. = 'until-found']/..")
+_COVERED = etree.XPath("//*[@hidden or contains(@style, 'none') or contains(@style, 'hidden')]")
+_CLOSED = etree.XPath("//details[not(@open)] | //*[@hidden = 'until-found']")
 _CONTROLLED = etree.XPath(
     "//*[self::a or self::button or @role='button' or @role='tab' or @aria-expanded or self::summary or self::label]"
     "[@aria-controls or @data-target or @data-bs-target or @data-toggle-target or starts-with(@href, '#')]"
@@ -60,12 +57,16 @@ class Opened(NamedTuple):
     def of(cls, tree: etree._Element, running: Sequence[TextBlock]) -> Self:
         """What a page hides of its article, whose running text is shown in these blocks."""
         stories = frozenset(above for block in running for above in islice(_upwards(block.element), _NEAR + 1))
-        hidden = [element for element in _some(_COVERED, tree) if is_hidden(element) and element.tag not in HIDDEN]
-        covered = [element for element in hidden if _is_story(element, stories)]
+        covered = _some(_COVERED, tree)
         controls = _some(_CONTROLLED, tree) if covered else ()
         controlled = {target for control in controls for target in _targets(control)}
-        shown = {element for element in covered if element.get("id") in controlled or _is_asked_for(element)}
-        replaced = {before for element in shown for before in _beginnings(element)}
+        shown: set[etree._Element] = set()
+        replaced: set[etree._Element] = set()
+        for element in covered:
+            is_asked_for = element.get("id") in controlled or _is_asked_for(element)
+            if is_asked_for and is_hidden(element) and element.tag not in HIDDEN and _is_story(element, stories):
+                shown.add(element)
+                replaced.update(_beginnings(element))
         closed = any(_is_story(element, stories) for element in _some(_CLOSED, tree))
         return cls(frozenset(shown), frozenset(replaced), bool(shown) or closed)
 
