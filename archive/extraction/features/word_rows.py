@@ -30,6 +30,7 @@ _COPYRIGHT = re.compile(r"©|\(c\)\s|&copy;|℗|®", re.I)
 _SIGNS = ("|·•»›→–—/", "@[(", "©(&®℗", ".:", "$€£¥₹", "?", "!", "(")
 _SEPARATOR, _AT, _RIGHTS, _HOSTED, _SUM, _QUESTION, _EXCLAMATION, _PARENTHESIS = (1 << bit for bit in range(8))
 _CAPITAL, _LETTER, _NUMERAL, _KNOWN = (1 << bit for bit in range(8, 12))
+#: The bits of each character, filled in when it is first met.
 _bits = np.zeros(0x110000, np.uint16)
 #: Characters below which a text's features are remembered: menus, buttons and headings repeat, paragraphs do not.
 _SHORT = 80
