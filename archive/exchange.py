@@ -116,6 +116,8 @@ class Origin:
     requested_url: str | None = None
     robots: str | None = None
     """What robots.txt said of this URL at that time: allowed, disallowed, unavailable; None if not asked."""
+    imported: str | None = None
+    """What the source of an imported page says of it, as JSON (archive/extraction/imported.py)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from archive.errors import WarcError
@@ -20,8 +20,9 @@ from archive.labels import Label
 from archive.telling.kinds import WarningKind
 
 #: 1.1 added `completeness` and `obstacle`, 1.2 `extraction.warning_kinds`, 1.3 what a block is beside its text (`kind`,
-#: `level`, `depth`, `number`, `cells`, `links`, `spans`); lines of earlier ones are still read.
-SCHEMA_VERSION: Literal["1.3"] = "1.3"
+#: `level`, `depth`, `number`, `cells`, `links`, `spans`), 1.4 what the source of an imported page says of it (`extra`,
+#: `extraction.imported`, ids that are numbers); lines of earlier ones are still read.
+SCHEMA_VERSION: Literal["1.4"] = "1.4"
 
 
 class _Frozen(BaseModel):
@@ -163,7 +164,8 @@ class WarcPlace(_Frozen):
 class Extraction(_Frozen):
     """What made this record. The same values over the same capture give the same bytes. `memory` is the digest of the
     site memory that took part, null where none did. `warnings` says what was odd, in sentences for people, and
-    `warning_kinds` which kinds of it there are, for programs: sorted, each once; docs/kinds.md explains them."""
+    `warning_kinds` which kinds of it there are, for programs: sorted, each once; docs/kinds.md explains them.
+    `imported` names the fields of the record that its source stated beside the page (`import`, `clean --jsonl`)."""
 
     version: str
     config: str | None = None
@@ -172,6 +174,7 @@ class Extraction(_Frozen):
     memory: str | None = None
     warnings: tuple[str, ...] = ()
     warning_kinds: tuple[WarningKind, ...] = ()
+    imported: tuple[str, ...] = ()
 
 
 class Rights(_Frozen):
@@ -189,11 +192,13 @@ class Record(_Frozen):
     they read, joined by blank lines; `archive.text_of` makes it of other labels.
 
     `completeness` says whether the capture holds the whole answer, or why it was cut; `obstacle` what came instead of
-    the page, null where the page did.
+    the page, null where the page did. `extra` is what the source of an imported page says of it and no field holds, by
+    the source's own names. `id` is that of the captured response; in `clean --jsonl` the source's own, as it stands
+    there.
     """
 
-    schema_version: Literal["1.0", "1.1", "1.2", "1.3"] = SCHEMA_VERSION
-    id: str | None = None
+    schema_version: Literal["1.0", "1.1", "1.2", "1.3", "1.4"] = SCHEMA_VERSION
+    id: str | int | float | None = None
     url: str | None = None
     requested_url: str | None = None
     canonical_url: str | None = None
@@ -222,6 +227,7 @@ class Record(_Frozen):
     warc: WarcPlace | None = None
     extraction: Extraction
     rights: Rights = Rights()
+    extra: dict[str, JsonValue] = {}
 
     def to_line(self) -> bytes:
         """The record as one line of UTF-8 JSON, newline included; half surrogate pairs become `?`."""

@@ -11,7 +11,7 @@ from archive.article_text import named_labels
 from archive.collection.custody import Action, note
 from archive.collection.derived import note_derived
 from archive.collection.folder import Collection
-from archive.commands.options import day_of, day_option
+from archive.commands.options import Errors, ErrorsOption, TrustOption, day_of, day_option
 from archive.datasets.export_choices import Dedup, Form, Lesser, Revisions, RightsRule
 from archive.datasets.import_items import Bad, ImportColumns, ImportSource
 from archive.datasets.import_sources import find_sources
@@ -140,16 +140,35 @@ def import_corpus(
     captured_column: Annotated[
         str, typer.Option("--captured-column", help="What the time of its capture is called.")
     ] = "date_crawled",
+    authors_column: Annotated[str, typer.Option("--authors-column", help="What its authors are called.")] = "authors",
+    language_column: Annotated[
+        str, typer.Option("--language-column", help="What its language is called.")
+    ] = "language",
+    trust_text: TrustOption = False,
+    errors: ErrorsOption = Errors.SKIP,
     every: Annotated[bool, typer.Option("--all", help="Of WARC files, all HTML pages and not only articles.")] = False,
 ) -> None:
-    """Import pages and texts as WARC records and make records of them. Goes on where an earlier run stopped."""
-    columns = ImportColumns(html_column, text_column, url_column, title_column, date_column, captured_column)
+    """Import pages and texts as WARC records and make records of them. Goes on where an earlier run stopped.
+
+    Title, authors, date and language that a source states go before those of the page; its other columns stand in
+    `extra`."""
+    columns = ImportColumns(
+        html_column,
+        text_column,
+        url_column,
+        title_column,
+        date_column,
+        captured_column,
+        authors_column,
+        language_column,
+        trust_text,
+    )
     found = find_sources(sources, columns, every=every)
     opened = Collection(collection)
     with opened.lock():
         for repair in opened.recover():
             tell(str(repair))
-        faults = sum([_take(opened, source) for source in found])
+        faults = sum([_take(opened, source, errors) for source in found])
         for fault in opened.catch_up():
             tell(str(fault))
         faults += _make_records(opened)
@@ -158,9 +177,9 @@ def import_corpus(
         raise typer.Exit(1)
 
 
-def _take(collection: Collection, source: ImportSource) -> int:
+def _take(collection: Collection, source: ImportSource, errors: Errors) -> int:
     """The number of things that could not be imported."""
-    importer = Importer(collection, _tell_bad)
+    importer = Importer(collection, _tell_bad, keep_errors=errors is Errors.KEEP)
     with progress(f"Importing {source.name}", source.size, source.unit) as bar:
         try:
             done = importer.take(source, bar.advance)

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +18,22 @@ CollectionArgument = Annotated[Path, typer.Argument(metavar="COLLECTION", help="
 SitesOption = Annotated[
     list[Path] | None,
     typer.Option("--sites", metavar="DIR", help=f"A directory of site files; also {SITES_VARIABLE}. May be repeated."),
+]
+
+
+class Errors(StrEnum):
+    """What becomes of a line or file that cannot be read: it is told of and passed over, or a record that says why
+    stands in its place, so that what comes out lines up with what went in."""
+
+    SKIP = "skip"
+    KEEP = "keep"
+
+
+ErrorsOption = Annotated[
+    Errors, typer.Option("--errors", help="Pass over what cannot be read, or keep a record that says why in its place.")
+]
+TrustOption = Annotated[
+    bool, typer.Option("--trust-text", help="A plain text is the article as a whole: label it, remove nothing.")
 ]
 
 

@@ -59,6 +59,7 @@ MEANINGS = {
     "warc": "where the captured response lies: WARC file, offset and length in bytes, payload digest",
     "extraction": "what made the record: version, configuration, model, warnings",
     "rights": "what the site stated about reuse when the page was captured",
+    "extra": "what the source of an imported page says of it and no field holds (a JSON object)",
     "collection": "the collection that the record comes from",
     "word_count": "words of `text` (by white space; in scripts without spaces every character counts)",
     "date_published_utc": "`date_published` in UTC; null where the source states no offset",

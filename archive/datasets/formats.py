@@ -116,7 +116,7 @@ def write_documents(
     for row in rows:
         record = Record.from_line(row.line)
         content = tei_document(record, labels) if form is Form.TEI else markdown_document(record, labels)
-        files.write(record.id or "record", content)
+        files.write(str(record.id or "record"), content)
         progress(1)
 
 

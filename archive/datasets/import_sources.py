@@ -29,7 +29,7 @@ def find_sources(paths: Sequence[Path], columns: ImportColumns, *, every: bool =
 
 def _source(path: Path, columns: ImportColumns, every: bool) -> ImportSource:
     if path.is_dir():
-        return PageFolder(path)
+        return PageFolder(path, columns.trust_text)
     if not path.is_file():
         raise ConfigurationError(f"{path}: there is no such file or folder")
     name = path.name

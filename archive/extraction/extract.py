@@ -6,6 +6,7 @@ from functools import partial
 from lxml import html
 from pydantic import TypeAdapter
 
+from archive.article_text import IMPORTED_RULE
 from archive.errors import CleancopyError, PageError
 from archive.exchange import IMPORTED, Capture, Kind
 from archive.extraction.assembly import Context, assemble, lacks
@@ -14,6 +15,7 @@ from archive.extraction.blocks import MAX_BLOCKS
 from archive.extraction.charset import decode, printable, whole
 from archive.extraction.collector import uncollected
 from archive.extraction.features.plain import PlainText
+from archive.extraction.imported import imported_by
 from archive.extraction.labelling import as_trafilatura, label_blocks
 from archive.extraction.memory.recall import Observation, PageName, Recall, page_recall, text_recall
 from archive.extraction.memory.site_memory import SiteMemory
@@ -28,7 +30,7 @@ from archive.extraction.vote import kept_shares
 from archive.labels import Label
 from archive.records import Block, BlockKind, Record
 from archive.sites import TRAFILATURA, Site, apply_hook, site_of_url
-from archive.telling.kinds import Warned
+from archive.telling.kinds import Warned, WarningKind
 from archive.telling.shield import failure, gathering
 
 _BLOCKS = TypeAdapter(list[Block])
@@ -56,16 +58,24 @@ def extract(
 
 
 def extract_text(
-    text: str, url: str | None = None, *, site: Site | None = None, memory: SiteMemory | None = None
+    text: str,
+    url: str | None = None,
+    *,
+    site: Site | None = None,
+    memory: SiteMemory | None = None,
+    trusted: bool = False,
 ) -> Record:
     """The record of a plain text: its paragraphs are the blocks. `memory` is what repeats in other texts of the same
-    source. Never raises for a bad text."""
+    source. A `trusted` text is the article as a whole: its blocks are labelled, and none is left out of the record's
+    text. Never raises for a bad text."""
     capture = Capture(url=url or "", body=b"")
     with gathering():
-        return _extract_text(text, capture, site or site_of_url(capture.url), memory)[0]
+        return _extract_text(text, capture, site or site_of_url(capture.url), memory, trusted=trusted)[0]
 
 
-def _extract_text(text: str, capture: Capture, site: Site, memory: SiteMemory | None) -> tuple[Record, Recall | None]:
+def _extract_text(
+    text: str, capture: Capture, site: Site, memory: SiteMemory | None, *, trusted: bool
+) -> tuple[Record, Recall | None]:
     model = load_model("text")
     parts = paragraphs(printable(whole(text)))
     try:
@@ -75,7 +85,11 @@ def _extract_text(text: str, capture: Capture, site: Site, memory: SiteMemory | 
     except PageError as error:
         return empty_record(capture, site, model.digest, error), None
     blocks = [
-        Block(kind=BlockKind.PARAGRAPH, text=part, **verdict._asdict())
+        Block(
+            kind=BlockKind.PARAGRAPH,
+            text=part,
+            **(verdict._replace(rule=IMPORTED_RULE) if trusted else verdict)._asdict(),
+        )
         for part, verdict in zip(parts, verdicts, strict=False)
     ]
     labelled = [LabelledText(block.label, block.text) for block in blocks]
@@ -126,8 +140,12 @@ def empty_record(capture: Capture, site: Site, model: str, error: PageError) -> 
 @uncollected
 def _extract(capture: Capture, site: Site, model: Model, memory: SiteMemory | None) -> tuple[Record, Recall | None]:
     if capture.origin.found_in == IMPORTED and capture.mime == "text/plain":
+        told = imported_by(capture.origin)
+        if told.fault:
+            raise PageError(told.fault, WarningKind.BAD_INPUT)
         text, odd = decode(capture.body[:MAX_BYTES], capture.header("Content-Type"))
-        return _extract_text(text, replace(capture, warnings=(*capture.warnings, *odd)), site, memory)
+        odd_text = replace(capture, warnings=(*capture.warnings, *odd))
+        return _extract_text(text, odd_text, site, memory, trusted=told.is_trusted)
     read = read_page(capture)
     page, tree, url, is_page = read.page, read.tree, capture.url, not capture.obstacle
     recall = page_recall(memory, model.digest, name_of(url, read.facts), page) if memory and is_page else None

@@ -36,6 +36,9 @@ class RuleKind(StrEnum):
     `general:button`, `general:amid` (a gap in the body that the model was unsure of), `general:read-more` (a
     line that leads to another story), `general:index` (the links of a page that holds no story), and for all of
     what came instead of a page `general:captcha`, `general:consent_wall` and the like."""
+    IMPORTED = "imported"
+    """A paragraph of a text that its importer vouches for (`--trust-text`): `imported`. It is in the record's `text`
+    whatever its label, which the label model gave."""
     OTHER = "other"
     """What a function of the site's own (`extract` in its file) wrote."""
 
@@ -59,6 +62,7 @@ _BY_NAMESPACE = {
     "model": RuleKind.MODEL,
     "memory": RuleKind.MEMORY,
     "general": RuleKind.GENERAL,
+    "imported": RuleKind.IMPORTED,
 }
 
 

@@ -79,7 +79,7 @@ class Lines:
                     self.excerpts.update({block.text[:EXCERPT] for block in record.blocks})
                 continue
             offset = record.warc.offset if record.warc else 0
-            moved = places.get(record.id or "")
+            moved = places.get(str(record.id or ""))
             if moved is None or record.warc is None:
                 yield offset, line
                 continue

@@ -43,6 +43,8 @@ class WarningKind(StrEnum):
     """The WARC file ends, or is damaged, within the record."""
     DAMAGED = "damaged"
     """The WARC record has a wrong digest or a damaged header."""
+    BAD_INPUT = "bad_input"
+    """A line or file of input could not be read as a page or text; its record stands in its place."""
     NOT_HTTP = "not_http"
     """The answer does not begin as HTTP does."""
     ONE_GZIP_MEMBER = "one_gzip_member"
