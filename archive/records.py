@@ -21,7 +21,8 @@ from archive.telling.kinds import WarningKind
 
 #: 1.1 added `completeness` and `obstacle`, 1.2 `extraction.warning_kinds`, 1.3 what a block is beside its text (`kind`,
 #: `level`, `depth`, `number`, `cells`, `links`, `spans`), 1.4 what the source of an imported page says of it (`extra`,
-#: `extraction.imported`, ids that are numbers); lines of earlier ones are still read.
+#: `extraction.imported`, ids that are numbers) and
+#: `copyright_notice`; lines of earlier ones are still read.
 SCHEMA_VERSION: Literal["1.4"] = "1.4"
 
 
@@ -191,6 +192,9 @@ class Record(_Frozen):
     """One article. `text` is the blocks labelled `body`, with a standfirst that stands in the body's own place, as
     they read, joined by blank lines; `archive.text_of` makes it of other labels.
 
+    `license` is the address of a licence, or the name of a known one; `copyright_notice` says who holds the rights, in
+    the page's own words, and allows nothing.
+
     `completeness` says whether the capture holds the whole answer, or why it was cut; `obstacle` what came instead of
     the page, null where the page did. `extra` is what the source of an imported page says of it and no field holds, by
     the source's own names. `id` is that of the captured response; in `clean --jsonl` the source's own, as it stands
@@ -218,6 +222,7 @@ class Record(_Frozen):
     images: tuple[Image, ...] = ()
     is_accessible_for_free: bool | None = None
     license: str | None = None
+    copyright_notice: str | None = None
     blocks: tuple[Block, ...] = ()
     completeness: Completeness = Completeness.WHOLE
     obstacle: Kind | None = None

@@ -51,6 +51,7 @@ FULL = Record(
     images=(Image(url="https://courier.example/a.jpg", caption="The bridge", credit="J. H.", alt="A bridge"),),
     is_accessible_for_free=True,
     license="https://creativecommons.org/licenses/by/4.0/",
+    copyright_notice="2026 Harbour Press Ltd",
     blocks=(
         Block(
             label=Label.BODY,
@@ -147,7 +148,7 @@ def test_unknown_keys_and_wrong_values_are_refused_by_code_and_by_schema(change:
 
 @pytest.mark.parametrize(
     ("version", "unknown"),
-    [("1.0", ("completeness", "obstacle", "extra")), ("1.1", ("extra",)), ("1.2", ("extra",))],
+    [("1.0", ("completeness", "obstacle", "extra", "copyright_notice")), ("1.1", ("extra",)), ("1.2", ("extra",))],
     ids=["1.0", "1.1", "1.2"],
 )
 def test_lines_of_earlier_schemas_are_read(version: str, unknown: tuple[str, ...]) -> None:

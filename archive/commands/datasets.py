@@ -35,7 +35,13 @@ def export(
         list[str] | None,
         typer.Option("--label-share", metavar="LABEL=MAX", help="The most of a page's text that a label may have."),
     ] = None,
-    rights: Annotated[list[RightsRule] | None, typer.Option("--rights", help="What the site must have stated.")] = None,
+    rights: Annotated[
+        list[RightsRule] | None,
+        typer.Option(
+            "--rights",
+            help="What must hold of the stated rights. Pages that say nothing pass tdm and ai, but not robots and licence.",
+        ),
+    ] = None,
     include: Annotated[
         list[Lesser] | None,
         typer.Option("--include", help="What else to take than whole articles with text; may be given again."),

@@ -44,6 +44,9 @@ class RightsRule(StrEnum):
 
     `robots`: robots.txt allowed the page. `tdm`: text and data mining is not reserved (TDM Reservation Protocol).
     `ai`: neither X-Robots-Tag nor meta robots says noai or noimageai. `licence`: the page names a licence.
+
+    What silence means: sites state `tdm` and `ai` only to refuse, so that a page that says nothing passes them. It does
+    not pass `robots`, where robots.txt was not asked or could not be read, nor `licence`.
     """
 
     ROBOTS = "robots"
