@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from backports import zstd
 
 import archive
 from archive import Label, Record, extract, extract_text
@@ -131,6 +132,12 @@ def test_gzipped_pages_and_lines_are_unzipped(tmp_path: Path, cleancopy: Run) ->
     lines = gzip.compress(json.dumps({"id": "a", "text": TEXT}).encode())
     (tmp_path / "lines.jsonl.gz").write_bytes(lines)
     assert json.loads(cleancopy("clean", "--jsonl", "lines.jsonl.gz").out)["id"] == "a"
+    (tmp_path / "page.html.zst").write_bytes(zstd.compress((HERE / PAGE).read_bytes()))
+    (tmp_path / "lines.jsonl.zst").write_bytes(zstd.compress(json.dumps({"id": "z", "text": TEXT}).encode()))
+    assert "girder" in cleancopy("clean", "page.html.zst").out
+    assert json.loads(cleancopy("clean", "--jsonl", "lines.jsonl.zst").out)["id"] == "z"
+    (tmp_path / "torn.zst").write_bytes(zstd.compress(b"{}\n" * 5000)[:-4])
+    assert "the input cannot be read further" in cleancopy("clean", "--jsonl", "torn.zst").err
     long = "".join(json.dumps({"id": number, "text": f"{number} {TEXT}"}) + "\n" for number in range(300))
     (tmp_path / "torn.jsonl.gz").write_bytes(gzip.compress(long.encode())[:-400])
     torn = cleancopy("clean", "--jsonl", "torn.jsonl.gz")

@@ -1,6 +1,7 @@
 """The formats of a data set."""
 
 import csv
+import gzip
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ import polars
 import pyarrow.parquet as pq
 import pytest
 import yaml
+from backports import zstd
 from lxml import etree
 from trafilatura.xml import validate_tei
 
@@ -24,6 +26,7 @@ from archive.datasets.export_request import Request
 from archive.errors import ConfigurationError
 from archive.labels import Label
 from archive.markdown import body_markdown
+from archive.packed_file import Packing
 from archive.records import Record, read_records
 from tests.shots import NOON, Shot, article, demo_shots, make_collection
 
@@ -301,3 +304,21 @@ def test_words_of_scripts_without_spaces_are_characters(tmp_path: Path) -> None:
     (line,) = lines(tmp_path / "out")
     assert line["language"].startswith("zh")
     assert line["word_count"] == sum(1 for c in line["text"] if "一" <= c <= "鿿") + len(line["text"].split())
+
+
+@pytest.mark.parametrize("form", [Form.JSONL, Form.CSV])
+def test_files_of_lines_can_be_packed(demo: Collection, tmp_path: Path, form: Form) -> None:
+    made = {}
+    for packing in Packing:
+        export([demo.path], Request(form=form, packing=packing, shard=7), tmp_path / packing)
+        made[packing] = data(tmp_path / packing)
+    assert [path.name for path in made[Packing.GZIP]] == [f"{path.name}.gz" for path in made[Packing.NONE]]
+    for plain, gz, zst in zip(*made.values(), strict=True):
+        assert plain.read_bytes() == gzip.decompress(gz.read_bytes()) == zstd.decompress(zst.read_bytes())
+    assert check_rebuilt(tmp_path / Packing.GZIP, [demo.path]) == []
+    assert "--compress zst" in (tmp_path / Packing.ZSTD / "README.md").read_text()
+
+
+def test_what_has_no_lines_is_not_packed() -> None:
+    with pytest.raises(ConfigurationError, match="--compress: parquet has no lines to pack"):
+        Request(form=Form.PARQUET, packing=Packing.GZIP).check()

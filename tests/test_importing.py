@@ -11,6 +11,7 @@ from zipfile import ZipFile
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from backports import zstd
 
 from archive.collection.folder import Collection
 from archive.datasets.import_items import Bad, ImportColumns
@@ -370,3 +371,17 @@ def test_all_columns_of_a_table_are_passed_on(tmp_path: Path, cleancopy: Run) ->
     (record,) = records(tmp_path / "c")
     assert (record.authors, record.date_published) == (("Ada Quill",), "2026-01-02T03:00:00+00:00")
     assert record.extra == {"raw": "_w==", "share": None, "at": "2026-01-02T00:00:00", "meta": {"a": 1}}
+
+
+def test_packed_lines_and_pages_are_taken(tmp_path: Path, cleancopy: Run) -> None:
+    lines = "".join(json.dumps({"id": number, "text": f"{number} {NOTE}"}) + "\n" for number in range(3)).encode()
+    (tmp_path / "a.jsonl.zst").write_bytes(zstd.compress(lines))
+    (tmp_path / "b.jsonl.gz").write_bytes(gzip.compress(lines.replace(b"The harbour", b"A harbour"))[:-9])
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "one.html.zst").write_bytes(zstd.compress(story("One").encode()))
+    (tmp_path / "pages" / "two.html.gz").write_bytes(b"\x1f\x8b\x08 no gzip")
+    done = cleancopy("import", "a.jsonl.zst", "b.jsonl.gz", "pages", "--collection", "c")
+    assert "a.jsonl.zst: 3 imported." in done.err
+    assert "b.jsonl.gz: the file cannot be read further: " in done.err
+    assert "pages:two.html.gz: the file cannot be read: " in done.err
+    assert "One" in {record.title for record in records(tmp_path / "c")}

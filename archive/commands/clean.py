@@ -1,7 +1,6 @@
 """`cleancopy clean`: a page, a folder of pages, or many by JSON lines, to clean text."""
 
 import sys
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,9 +17,10 @@ from archive.extraction.memory.shelf import read_memory
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.labels import Label
 from archive.markdown import as_markdown
+from archive.packed_file import UNPACKING_ERRORS, bare
 from archive.pipeline import clean as cleaning
 from archive.pipeline.clean import LONGEST_LINE, Choice
-from archive.pipeline.page_files import bare, opened, pages_of, read_page
+from archive.pipeline.page_files import opened, pages_of, read_page
 from archive.pipeline.web import Web
 from archive.records import Record
 from archive.research.page_view import as_html
@@ -68,7 +68,9 @@ def clean(
     context: typer.Context,
     sources: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[FILE|FOLDER|URL|-]...", help="HTML or plain text, gzipped or not; - reads it in."),
+        typer.Argument(
+            metavar="[FILE|FOLDER|URL|-]...", help="HTML or plain text, perhaps .gz or .zst; - reads it in."
+        ),
     ] = None,
     form: Annotated[Format, typer.Option("--format", help="What to make of a page; html shows labels.")] = Format.TEXT,
     text: Annotated[str, typer.Option("--text", metavar="A,B,...", help="The labels that the text is made of.")] = "",
@@ -213,7 +215,7 @@ def _filter(sources: Sequence[str], memory: Path | None, text: tuple[Label, ...]
 
 
 def _filtered(source: str, memory: Path | None, choice: Choice) -> Iterator[tuple[bytes | None, str | None]]:
-    """Record lines of one input, each or what is wrong with it; a torn gzip file is said to be at its end."""
+    """Record lines of one input, each or what is wrong with it; a torn file is said to be at its end."""
     torn: list[str] = []
     with opened(source) as file:
         for cleaned in cleaning.clean_lines(_lines(file, torn), memory=memory, choice=choice):
@@ -229,5 +231,5 @@ def _lines(file: BinaryIO, torn: list[str]) -> Iterator[bytes]:
             yield line
             while line and not line.endswith(b"\n"):
                 line = file.readline(LONGEST_LINE)
-    except (OSError, EOFError, zlib.error) as error:
+    except UNPACKING_ERRORS as error:
         torn.append(f"the input cannot be read further: {error}")

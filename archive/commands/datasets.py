@@ -17,6 +17,7 @@ from archive.datasets.import_items import Bad, ImportColumns, ImportSource
 from archive.datasets.import_sources import find_sources
 from archive.datasets.importing import Imported, Importer
 from archive.errors import ConfigurationError, WarcError
+from archive.packed_file import Packing
 from archive.pipeline.record_lines import extract_warc, new_pool
 from archive.telling.terminal import progress, tell
 
@@ -39,7 +40,7 @@ def export(
         list[RightsRule] | None,
         typer.Option(
             "--rights",
-            help="What must hold of the stated rights. Pages that say nothing pass tdm and ai, but not robots and licence.",
+            help="What must hold of stated rights. Pages that say nothing pass tdm and ai, but not robots and licence.",
         ),
     ] = None,
     include: Annotated[
@@ -56,6 +57,7 @@ def export(
     raw_cells: Annotated[
         bool, typer.Option("--raw-cells", help="With csv: no apostrophe before texts that a spreadsheet would run.")
     ] = False,
+    compress: Annotated[Packing, typer.Option("--compress", help="Pack the files of formats of lines.")] = Packing.NONE,
     check: Annotated[Path | None, typer.Option("--check", metavar="DIR", help="Check a data set.")] = None,
     collection: Annotated[
         list[Path] | None, typer.Option("--collection", help="With --check: what the data set must be made again from.")
@@ -77,7 +79,12 @@ def export(
     }
     lists = {"sites": site or [], "languages": language or [], "rights": rights or [], "include": include or []}
     filters = {**lists, "since": day_of(since), "until": day_of(until), "min_words": min_words, "where": where}
-    wishes |= {"keep_duplicates": keep_duplicates, "raw_cells": raw_cells, "text": named_labels(text)}
+    wishes |= {
+        "keep_duplicates": keep_duplicates,
+        "raw_cells": raw_cells,
+        "text": named_labels(text),
+        "packing": compress,
+    }
     names = [name.strip() for name in columns.split(",") if name.strip()]
     _export(collections, {**wishes, "columns": names}, filters, label_share or [], output, replace)
 

@@ -38,9 +38,9 @@ _LIMITS = """\
   published."""
 _RIGHTS_NOTE = """\
 The texts belong to their publishers or authors. That a page is in this data set is no licence to publish it again.
-What each site stated about reuse when the page was captured stands in `rights`, `license` and `copyright_notice`. Where nothing was
-stated, text and data mining counts as not reserved and AI as not refused, for sites state these only to refuse; robots.txt
-counts as allowing only where it was read, and a copyright notice is no licence:"""
+What each site stated about reuse when the page was captured stands in `rights`, `license` and `copyright_notice`.
+Where nothing was stated, text and data mining counts as not reserved and AI as not refused, for sites state these only
+to refuse; robots.txt counts as allowing only where it was read, and a copyright notice is no licence:"""
 #: What the card says of cells, as archive/datasets/comma_separated.py writes them.
 _SHOWN = """\
 Texts that a spreadsheet would take for a formula have an apostrophe in front: those that begin with `=`, `+`, `-`, `@`,
@@ -97,7 +97,7 @@ def _front_matter(request: Request, selection: Selection, names: Sequence[str]) 
         "size_categories": [_size_category(len(selection))],
     }
     if request.form in TABULAR or request.form is Form.SCHEMA_ORG:
-        path = f"data/*.{suffix(request.form)}"
+        path = f"data/*.{suffix(request.form, request.packing)}"
         front["configs"] = [{"config_name": "default", "data_files": [{"split": "train", "path": path}]}]
     return f"---\n{yaml.safe_dump(front, allow_unicode=True, sort_keys=False)}---"
 

@@ -9,9 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from archive.datasets.columns import choose
 from archive.datasets.export_choices import Dedup, Form, Revisions
 from archive.datasets.filters import Filters
-from archive.datasets.formats import LEFT_OUT, TABULAR, Columns
+from archive.datasets.formats import LEFT_OUT, LINES, TABULAR, Columns
 from archive.errors import ConfigurationError
 from archive.labels import Label
+from archive.packed_file import Packing
 
 
 class Request(BaseModel):
@@ -30,6 +31,7 @@ class Request(BaseModel):
     shard: Annotated[int, Field(ge=1, le=2**31 - 1)] = 20_000
     raw_cells: bool = False
     text: tuple[Label, ...] = ()
+    packing: Packing = Packing.NONE
 
     def check(self) -> None:
         """Raises ConfigurationError at wishes that cannot be met."""
@@ -40,6 +42,8 @@ class Request(BaseModel):
             raise ConfigurationError("--keep-duplicates needs --dedup exact or near: otherwise none are looked for")
         if self.raw_cells and self.form is not Form.CSV:
             raise ConfigurationError(f"--raw-cells: {self.form} has no cells that a spreadsheet reads; csv has")
+        if self.packing is not Packing.NONE and self.form not in LINES:
+            raise ConfigurationError(f"--compress: {self.form} has no lines to pack; {', '.join(LINES)} have")
         self.chosen_columns()
 
     def chosen_columns(self) -> Columns:
@@ -71,6 +75,7 @@ class Request(BaseModel):
                 yield from (f"--{name}", str(getattr(self, name)))
         yield from ["--keep-duplicates"] if self.keep_duplicates else []
         yield from ["--raw-cells"] if self.raw_cells else []
+        yield from _repeated("--compress", [self.packing] if self.packing is not Packing.NONE else [])
 
 
 def _repeated(option: str, values: Sequence[object]) -> Iterator[str]:

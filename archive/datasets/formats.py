@@ -19,6 +19,7 @@ from archive.datasets.table_types import FIELDS
 from archive.datasets.tei import tei_document
 from archive.labels import Label
 from archive.markdown import as_markdown, body_markdown
+from archive.packed_file import Packing
 from archive.records import Image, Record
 
 #: What begins a formula; the wide forms of Japanese and Chinese keyboards too. Apostrophes that stand before it already
@@ -26,6 +27,8 @@ from archive.records import Image, Record
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 Progress = Callable[[int], None]
 Columns = Mapping[str, pa.DataType]
+#: The formats that have a line for each record, and may be packed.
+LINES = (Form.JSONL, Form.CSV, Form.SCHEMA_ORG, Form.DATATROVE)
 #: The formats whose columns can be chosen; the others have their own form.
 TABULAR = (Form.JSONL, Form.PARQUET, Form.CSV, Form.DATATROVE)
 #: What these formats leave out unless it is asked for: blocks are several times as long as the text.
@@ -95,9 +98,9 @@ def _digest(record: Record) -> dict[str, str] | None:
     return {"@type": "PropertyValue", "propertyID": "WARC-Payload-Digest", "value": record.warc.payload_digest}
 
 
-def suffix(form: Form) -> str:
+def suffix(form: Form, packing: Packing = Packing.NONE) -> str:
     """The suffix of a format's data files."""
-    return SUFFIXES.get(form, "jsonl")
+    return SUFFIXES.get(form, "jsonl") + (f".{packing}" if packing is not Packing.NONE else "")
 
 
 def write_lines(maker: "LineMaker", shards: Shards, rows: Iterable[Row], progress: Progress) -> None:

@@ -1,19 +1,19 @@
 """JSON lines, Parquet tables and folders of pages, to be imported."""
 
-import gzip
 import json
 from collections.abc import Iterable, Iterator, Mapping, Set
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.util import find_spec
-from io import BufferedReader
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any
 from urllib.parse import quote
 
 from archive.datasets.import_items import HTML, LONGEST, TEXT, Bad, Found, ImportColumns, Item, Progress
 from archive.errors import CollectionError, ConfigurationError
 from archive.extraction.imported import Imported, imported_of
+from archive.packed_file import UNPACKING_ERRORS, bare, unpacked
 from archive.sites.site_values import is_web_url
 
 _PAGES = {".html": HTML, ".htm": HTML, ".xhtml": "application/xhtml+xml", ".txt": TEXT}
@@ -98,7 +98,7 @@ class OneFile:
 
 @dataclass(frozen=True, slots=True)
 class JsonLines(OneFile):
-    """A file of JSON lines, perhaps gzipped."""
+    """A file of JSON lines, perhaps packed."""
 
     columns: ImportColumns
     unit: str = "bytes"
@@ -113,22 +113,27 @@ class JsonLines(OneFile):
         missing = set(self.columns.named)
         there: dict[str, None] = {}
         with self.path.open("rb") as raw:
-            lines = _lines(_unpacked(raw)) if missing else iter(())
-            while missing and (line := next(lines, None)):
-                row = _row(line)
-                missing -= row.keys()
-                there |= dict.fromkeys(list(row)[: _MOST_NAMES - len(there)])
+            lines = _lines(unpacked(raw)) if missing else iter(())
+            # What is wrong with the file is told when it is imported.
+            with suppress(*UNPACKING_ERRORS):
+                while missing and (line := next(lines, None)):
+                    row = _row(line)
+                    missing -= row.keys()
+                    there |= dict.fromkeys(list(row)[: _MOST_NAMES - len(there)])
         _refuse(self.path, missing, there)
 
     def items(self, progress: Progress) -> Iterator[Found]:
-        """As in Source. Raises CollectionError where the file cannot be unpacked."""
+        """As in Source. What can be read of a torn file is."""
         with self.path.open("rb") as raw:
             at = 0
-            for number, line in enumerate(_lines(_unpacked(raw)), 1):
-                progress(raw.tell() - at)
-                at = raw.tell()
-                if line.strip():
-                    yield self._item(number, line)
+            try:
+                for number, line in enumerate(_lines(unpacked(raw)), 1):
+                    progress(raw.tell() - at)
+                    at = raw.tell()
+                    if line.strip():
+                        yield self._item(number, line)
+            except UNPACKING_ERRORS as error:
+                yield Bad(self.name, f"the file cannot be read further: {error}")
 
     def _item(self, number: int, line: bytes) -> Found:
         via, url = f"{self.name}:{number}", f"{file_url(self.name)}#{number}"
@@ -139,11 +144,6 @@ class JsonLines(OneFile):
         except (ValueError, RecursionError) as error:
             return bad(via, f"this is no JSON: {error}", url, content=line)
         return item_of(row, self.columns, via, url)
-
-
-def _unpacked(raw: BufferedReader) -> IO[bytes]:
-    packed = raw.peek(2)[:2] == b"\x1f\x8b"
-    return cast(IO[bytes], gzip.GzipFile(fileobj=raw) if packed else raw)
 
 
 def _row(line: bytes) -> dict[str, object]:
@@ -211,7 +211,7 @@ class ParquetTable(OneFile):
 
 @dataclass(frozen=True, slots=True)
 class PageFolder:
-    """The pages and texts (.html, .htm, .xhtml, .txt) in a folder and below."""
+    """The pages and texts (.html, .htm, .xhtml, .txt, each perhaps packed) in a folder and below."""
 
     path: Path
     trust_text: bool = False
@@ -228,7 +228,7 @@ class PageFolder:
         return len(self._files())
 
     def _files(self) -> list[Path]:
-        found = (path for path in self.path.rglob("*") if path.suffix.lower() in _PAGES and path.is_file())
+        found = (path for path in self.path.rglob("*") if bare(path).suffix.lower() in _PAGES and path.is_file())
         return sorted(found, key=lambda path: path.relative_to(self.path).as_posix())
 
     def items(self, progress: Progress) -> Iterator[Found]:
@@ -240,15 +240,15 @@ class PageFolder:
     def _item(self, path: Path, place: str) -> Found:
         via, url = f"{self.name}:{place}", file_url(self.name, *place.split("/"))
         try:
-            size = path.stat().st_size
-            if size > LONGEST:
-                return bad(via, f"the file has {size} bytes; the most is {LONGEST}", url)
-            content = path.read_bytes()
-        except OSError as error:
-            return bad(via, f"the file cannot be read: {error.strerror}", url)
+            with path.open("rb") as file:
+                content = unpacked(file).read(LONGEST + 1)
+        except UNPACKING_ERRORS as error:
+            return bad(via, f"the file cannot be read: {getattr(error, 'strerror', None) or error}", url)
+        if len(content) > LONGEST:
+            return bad(via, f"the file has more than {LONGEST} bytes", url)
         if not content.strip():
             return bad(via, "the file is empty", url)
-        kind = _PAGES[path.suffix.lower()]
+        kind = _PAGES[bare(path).suffix.lower()]
         told = Imported(is_trusted=self.trust_text and kind == TEXT)
         return Item(via, content, kind, url, imported=told.to_json())
 

@@ -9,7 +9,7 @@ from archive.datasets.import_items import ImportColumns, ImportSource
 from archive.datasets.import_warcs import ImportedWarc
 from archive.errors import ConfigurationError
 
-_JSON = re.compile(r"\.(jsonl|ndjson|json)(\.gz)?", re.I)
+_JSON = re.compile(r"\.(jsonl|ndjson|json)(\.gz|\.zst)?", re.I)
 _WARC = re.compile(r"\.(warc|arc|wacz)(\.gz)?", re.I)
 
 
