@@ -199,7 +199,7 @@ def test_tei_keeps_to_the_schema(demo: Collection, records: list[Record], tmp_pa
     documents = {path.stem: etree.parse(path).getroot() for path in data(tmp_path / "out")}
     assert set(documents) == {record.id for record in records}
     for record in records:
-        document = documents[record.id or ""]
+        document = documents[str(record.id)]
         assert validate_tei(document)
         for picture in document.findall(".//{*}ab[@type='figure']"):
             picture[:] = []
