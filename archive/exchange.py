@@ -8,9 +8,11 @@ from archive.telling.kinds import Warned
 
 
 class Purpose(StrEnum):
-    """Why a URL was fetched. Only articles become records."""
+    """Why a URL was fetched. Only articles become records, with their further pages."""
 
     ARTICLE = "article"
+    PAGE = "page"
+    """A further page of an article."""
     ROBOTS = "robots"
     SITEMAP = "sitemap"
     FEED = "feed"
@@ -104,7 +106,7 @@ IMPORTED = "import"
 class Origin:
     """How a URL was found and why it was fetched; kept in a `metadata` record.
 
-    `found_in` is one of seed, list, link, section, feed, sitemap, news_sitemap, import; empty where nobody said.
+    `found_in` is one of seed, list, link, section, feed, sitemap, news_sitemap, story, import; empty where nobody said.
     `title` and `date` are the feed's or sitemap's own words for the page, as they stand there (`date` unparsed).
     """
 
@@ -116,6 +118,13 @@ class Origin:
     requested_url: str | None = None
     robots: str | None = None
     """What robots.txt said of this URL at that time: allowed, disallowed, unavailable; None if not asked."""
+    page: int | None = None
+    """The number of a further page of a story, from 2; 0 for the view that has all pages in one. `via` is the first
+    page's address."""
+    story: str | None = None
+    """The id of the record that holds the story's first page."""
+    previous: str | None = None
+    """Where the page before it lies: WARC file, offset in bytes, record id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +189,7 @@ class Capture:
         whole or not, with text or without."""
         # Of what nobody noted a purpose, only articles count.
         kinds = _RECORDED if self.origin.found_in else (Kind.ARTICLE,)
-        is_page = self.origin.purpose is Purpose.ARTICLE and self.kind in kinds
+        is_page = self.origin.purpose in (Purpose.ARTICLE, Purpose.PAGE) and self.kind in kinds
         # What was kept without HTTP has no status.
         return is_page and (200 <= self.status < 300 or not self.status)
 

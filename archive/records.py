@@ -20,8 +20,9 @@ from archive.labels import Label
 from archive.telling.kinds import WarningKind
 
 #: 1.1 added `completeness` and `obstacle`, 1.2 `extraction.warning_kinds`, 1.3 what a block is beside its text (`kind`,
-#: `level`, `depth`, `number`, `cells`, `links`, `spans`); lines of earlier ones are still read.
-SCHEMA_VERSION: Literal["1.3"] = "1.3"
+#: `level`, `depth`, `number`, `cells`, `links`, `spans`), 1.4 stories in several pages (`page` of a block,
+#: `warc.pages`) and live blogs (`post`, `posts`); lines of earlier ones are still read.
+SCHEMA_VERSION: Literal["1.4"] = "1.4"
 
 
 class _Frozen(BaseModel):
@@ -107,6 +108,10 @@ class Block(_Frozen):
     `memory:...` what the site's other pages told, `json-ld:...` text that the page states and does not show, and
     `general:...` a rule for every site; docs/kinds.md explains them.
     `confidence` is between 0 and 1. Plain text has no XPath.
+
+    `page` is the number of the page that a block of a story in several pages stands on, as in `warc.pages`; null in
+    all others, and for what the view shows that has all pages in one. `post` is the number, from 1, of the post of a
+    live blog that it is part of, as in the record's `posts`.
     """
 
     label: Label
@@ -121,6 +126,18 @@ class Block(_Frozen):
     xpath: str | None = None
     rule: str
     confidence: float
+    page: int | None = None
+    post: int | None = None
+
+
+class Post(_Frozen):
+    """A post of a live blog, with its time as the page or its JSON-LD states it. Its text is that of the blocks that
+    name it."""
+
+    title: str | None = None
+    date_published: str | None = None
+    date_modified: str | None = None
+    url: str | None = None
 
 
 class Image(_Frozen):
@@ -150,14 +167,29 @@ class Discovery(_Frozen):
     date: str | None = None
 
 
+class PagePlace(_Frozen):
+    """Where a page of a story lies. `page` is its number, null for the view that has all pages in one."""
+
+    page: int | None = None
+    url: str | None = None
+    filename: str
+    offset: int
+    length: int
+    record_id: str | None = None
+    payload_digest: str | None = None
+    date_crawled: str | None = None
+
+
 class WarcPlace(_Frozen):
-    """Where the response lies: `offset` and `length` of its gzip member in bytes."""
+    """Where the response lies: `offset` and `length` of its gzip member in bytes. `pages` are all captures of a story
+    in several pages, in their order, this one among them; empty for all others."""
 
     filename: str
     offset: int
     length: int
     record_id: str | None = None
     payload_digest: str | None = None
+    pages: tuple[PagePlace, ...] = ()
 
 
 class Extraction(_Frozen):
@@ -192,7 +224,7 @@ class Record(_Frozen):
     the page, null where the page did.
     """
 
-    schema_version: Literal["1.0", "1.1", "1.2", "1.3"] = SCHEMA_VERSION
+    schema_version: Literal["1.0", "1.1", "1.2", "1.3", "1.4"] = SCHEMA_VERSION
     id: str | None = None
     url: str | None = None
     requested_url: str | None = None
@@ -214,6 +246,7 @@ class Record(_Frozen):
     is_accessible_for_free: bool | None = None
     license: str | None = None
     blocks: tuple[Block, ...] = ()
+    posts: tuple[Post, ...] = ()
     completeness: Completeness = Completeness.WHOLE
     obstacle: Kind | None = None
     date_crawled: str | None = None

@@ -51,6 +51,7 @@ MEANINGS = {
     "is_accessible_for_free": "false behind a paywall, where the page says so",
     "license": "the licence that the page names",
     "blocks": "every visible block in page order: label, kind, text, links, spans, XPath, rule, confidence",
+    "posts": "the posts of a live blog: headline, times, address; blocks name theirs by `post`",
     "completeness": "whole, or why the capture was cut: length, time, disconnect, unspecified",
     "obstacle": "what came instead of the page: refused, rate_limited, captcha, consent_wall; null where the page came",
     "date_crawled": "when the page was captured, in UTC",

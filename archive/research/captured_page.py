@@ -1,7 +1,7 @@
 """The captured page behind a record, read again from its WARC, and where a passage stands in a record."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lxml import etree
@@ -28,7 +28,8 @@ from archive.warc.record import WarcRecord, read_warc
 
 @dataclass(frozen=True, slots=True)
 class CapturedPage:
-    """Where a record comes from. `faults` says what does not agree between record and WARC."""
+    """Where a record comes from. `faults` says what does not agree between record and WARC. Of a story in several
+    pages, `pages` are all of them by number, as blocks name them."""
 
     record: Record
     warc: Path
@@ -36,10 +37,18 @@ class CapturedPage:
     capture: Capture
     tree: etree._Element | None
     faults: tuple[str, ...]
+    pages: Mapping[int | None, "CapturedPage"] = field(default_factory=dict)
+
+    def page_of(self, block: Block) -> "CapturedPage":
+        """The page that a block stands on."""
+        return self.pages.get(block.page, self)
 
     def has(self, block: Block) -> bool:
         """Whether the captured page has this block's text at its XPath; a plain text, or a block so deep in its page
         that its XPath was left out, anywhere."""
+        return self.page_of(block)._has(block)
+
+    def _has(self, block: Block) -> bool:
         if block.xpath is None and self.capture.mime == "text/plain":
             return _folded(block.text) in _folded(decode(self.capture.body, self.capture.header("Content-Type"))[0])
         if self.tree is None:
@@ -79,10 +88,25 @@ def source_of(collection: Collection, record: Record) -> CapturedPage:
     place = record.warc
     if place is None:
         raise CollectionError(f"record {record.id} was not made from a captured page: it names no WARC")
+    # Of several captures of a page, the first one listed is the one that the record was made of.
+    pages = {
+        page.page: _read(collection, record, WarcPlace(**page.model_dump(exclude=_OF_PAGES)), page.url)
+        for page in reversed(place.pages)
+    }
+    own = next((page for page in pages.values() if page.place.record_id == place.record_id), None)
+    found = own or _read(collection, record, place, record.url)
+    faults = tuple(fault for page in (pages.values() if pages else (found,)) for fault in page.faults)
+    return replace(found, faults=faults, pages=pages)
+
+
+_OF_PAGES = {"page", "url", "date_crawled"}
+
+
+def _read(collection: Collection, record: Record, place: WarcPlace, url: str | None) -> CapturedPage:
     path = collection.warc_path(place.filename)
     response = _response(path, place)
     capture = judge(answer_of(Recorded(response, ()), place.filename))
-    return CapturedPage(record, path, place, capture, _tree(capture), tuple(_faults(record, place, response)))
+    return CapturedPage(record, path, place, capture, _tree(capture), tuple(_faults(url, place, response)))
 
 
 def _response(path: Path, place: WarcPlace) -> WarcRecord:
@@ -102,7 +126,7 @@ def _tree(capture: Capture) -> etree._Element | None:
         return None
 
 
-def _faults(record: Record, place: WarcPlace, response: WarcRecord) -> list[str]:
+def _faults(url: str | None, place: WarcPlace, response: WarcRecord) -> list[str]:
     faults = []
     if response.id != place.record_id:
         faults.append(f"the WARC has record {response.id} there, the record names {place.record_id}")
@@ -111,8 +135,8 @@ def _faults(record: Record, place: WarcPlace, response: WarcRecord) -> list[str]
     digest = sha1_digest(payload)
     if digest != place.payload_digest:
         faults.append(f"the payload's digest is {digest}, the record names {place.payload_digest}")
-    if response.url != (record.url or ""):
-        faults.append(f"the capture is of {response.url}, the record of {record.url}")
+    if response.url != (url or ""):
+        faults.append(f"the capture is of {response.url}, the record of {url}")
     return faults
 
 

@@ -69,6 +69,8 @@ class WarningKind(StrEnum):
     """Parts of the article are hidden until a reader opens them ("read more", accordions, tabs); they were taken in."""
     NOSCRIPT = "noscript"
     """The article is shown only where scripts are switched off; it was taken in."""
+    PAGES = "pages"
+    """The story has further pages that are not in the record, or could not be captured."""
     DEPTH = "depth"
     """Elements are nested too deep to be read as they stand; their text was kept as far as it could be."""
     HELPER_FAILED = "helper_failed"

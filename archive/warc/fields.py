@@ -40,6 +40,9 @@ def origin_fields(
         "date": origin.date,
         "requestedUrl": origin.requested_url,
         "robots": origin.robots,
+        "page": None if origin.page is None else str(origin.page),
+        "story": origin.story,
+        "previous": origin.previous,
         "failure": failure,
         "interim": interim.decode("latin-1") or None,
         "requestRedacted": ", ".join(redacted) or None,
@@ -75,4 +78,7 @@ def origin_of(fields: dict[str, str]) -> Origin:
         date=fields.get("date"),
         requested_url=fields.get("requestedUrl"),
         robots=fields.get("robots"),
+        page=int(page) if (page := fields.get("page", "")).isdecimal() else None,
+        story=fields.get("story"),
+        previous=fields.get("previous"),
     )

@@ -72,7 +72,7 @@ class Renewal:
         count = self._db.execute(
             f"UPDATE frontier SET state = 'queued', due = {RESTED}, "  # noqa: S608
             f"attempts = CASE WHEN {_REFUSED} THEN attempts ELSE 0 END "
-            f"WHERE state = 'failed' AND purpose IN ('article', 'requisite') AND {_MAY_COME} "
+            f"WHERE state = 'failed' AND purpose IN ('article', 'requisite', 'page') AND {_MAY_COME} "
             "AND changed < ? AND (? IS NULL OR site = ?)",
             (REFUSED_TRIES, before, site, site),
         ).rowcount

@@ -125,7 +125,9 @@ class CrawlRun:
         capture = judge(written_answer(exchange, written))
         self.account.exchanged(exchange, capture)
         if self.holdings.stage and capture.has_record and not written.revisit:
-            self.holdings.stage.add(written.place, self.account.tallies[site].pages)
+            # A story counts once, with its first page.
+            is_first = exchange.origin.purpose is not Purpose.PAGE
+            self.holdings.stage.add(written.place, self.account.tallies[site].pages if is_first else None)
         return KeptExchange(written, capture)
 
     def stop(self, site: str, refused: Sequence[Entry], sentence: str) -> None:

@@ -9,6 +9,8 @@ from crawler.frontier.table import Frontier
 from crawler.requisites import key_of, needs_of
 from crawler.run.account import Account
 from crawler.run.discovery_log import OLD_SITEMAP, OTHER_DATES, UNDATED
+from crawler.run.further_pages import further_page
+from crawler.run.further_pages import key_of as key_of_page
 from crawler.run.plan import ARTICLES, LISTS_FIRST, Plan
 
 
@@ -74,11 +76,22 @@ class Leads:
         """Put where a redirect leads on the frontier; False if it leads back to where it came from."""
         if entry.origin.purpose is Purpose.REQUISITE:
             return self._frontier.redirect(entry, redirected(entry, url, key_of(url)))
+        if entry.origin.purpose is Purpose.PAGE:
+            # A page number that there is not leads back to the first page.
+            is_first = normalise(url) == normalise(entry.origin.via or "")
+            key = key_of_page(url, entry.origin.story or "")
+            return not is_first and self._frontier.redirect(entry, redirected(entry, url, key))
         key = url if self._plan.exactly else normalise(url)
         if key == entry.key and url != entry.url:
             # Another spelling or edition of the same page, such as its AMP edition, leads to it; no key ends so.
             key = url + "#"
         return self._frontier.redirect(entry, redirected(entry, url, key))
+
+    def turn_page(self, capture: Capture, entry: Entry, *, single: bool = True) -> None:
+        """Put the next page of a story on the frontier, or with `single` the view that has all of them."""
+        page = further_page(capture, self._plan.site(entry.site), entry.site, single=single)
+        if page is not None:
+            self._frontier.add(page)
 
     def need(self, capture: Capture, entry: Entry) -> None:
         """Put what a page, or a style sheet, needs on the frontier; each thing is fetched once."""

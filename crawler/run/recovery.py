@@ -13,41 +13,51 @@ from archive.errors import WarcError
 from archive.exchange import Capture, Completeness, Purpose
 from archive.pipeline.captures import read_captures
 from archive.pipeline.judgement import MAX_BODY
-from archive.sites import site_of_url
+from archive.sites import Site, site_of_url
 from crawler.discover import normalise
 from crawler.frontier.entry import Entry
 from crawler.frontier.table import Frontier
 from crawler.requisites import PRIORITY, key_of, needs_of
+from crawler.run.further_pages import PRIORITY as PAGE_PRIORITY
+from crawler.run.further_pages import further_page
+from crawler.run.further_pages import key_of as key_of_page
 from crawler.run.plan import Plan
 
 Needs = Callable[[Capture, str], Iterable[Entry]]
-_SETTLED = (Purpose.ARTICLE, Purpose.REQUISITE)
+_SETTLED = (Purpose.ARTICLE, Purpose.PAGE, Purpose.REQUISITE)
 
 
-def needs_under(plan: Plan) -> Needs | None:
-    """What captures need that are captured under this plan; None if that is not captured at all."""
+def needs_under(plan: Plan) -> Needs:
+    """What captures need that are captured under this plan: the next page of a story, and what pages are shown with."""
+    any_requisites = any(plan.wants_requisites(domain) for domain in plan.sites)
 
     def needs(capture: Capture, site: str) -> list[Entry]:
         # Of a style sheet nobody noted for which site it was fetched.
-        is_wanted = capture.origin.purpose is Purpose.REQUISITE or plan.wants_requisites(site)
-        return needs_of(capture, site) if is_wanted else []
-
-    return needs if any(plan.wants_requisites(domain) for domain in plan.sites) else None
-
-
-def needs_by_files(folder: Path) -> Needs:
-    """What captures need whose site's file asks for it, in this folder or among the bundled ones."""
-
-    def needs(capture: Capture, _: str) -> list[Entry]:
-        site = site_of_url(capture.origin.via or capture.url, [folder])
-        return needs_of(capture, site.domain) if site.crawl.requisites else []
+        is_wanted = plan.wants_requisites(site) or (any_requisites and capture.origin.purpose is Purpose.REQUISITE)
+        return [*_turned(capture, plan.site(site), site), *(needs_of(capture, site) if is_wanted else ())]
 
     return needs
 
 
+def needs_by_files(folder: Path) -> Needs:
+    """The same, as each site's file asks for it, in this folder or among the bundled ones."""
+
+    def needs(capture: Capture, _: str) -> list[Entry]:
+        site = site_of_url(capture.origin.via or capture.url, [folder])
+        requisites = needs_of(capture, site.domain) if site.crawl.requisites else []
+        return [*_turned(capture, site, site.domain), *requisites]
+
+    return needs
+
+
+def _turned(capture: Capture, site: Site, domain: str) -> list[Entry]:
+    page = None if capture.origin.purpose is Purpose.REQUISITE else further_page(capture, site, domain)
+    return [] if page is None else [page]
+
+
 def reconcile(frontier: Frontier, warcs: Iterable[Path], needs: Needs | None = None) -> int:
     """Count the articles and requisites in WARC files that the frontier has not accounted for as done; how many were
-    not known. `needs` says what a page or a style sheet needs, if that is wanted."""
+    not known. `needs` says what a page or a style sheet needs, where that is to be captured too."""
     known = frontier.questions.accounted()
     settled = 0
     for warc in warcs:
@@ -88,6 +98,9 @@ def _entries(capture: Capture) -> list[Entry]:
         site = site_of_url(capture.origin.via or capture.url).domain
         return [Entry(key_of(capture.url), capture.url, capture.origin, site, priority=PRIORITY)]
     site = site_of_url(capture.url).domain
+    if capture.origin.purpose is Purpose.PAGE:
+        key = key_of_page(capture.url, capture.origin.story or "")
+        return [Entry(key, capture.url, capture.origin, site, priority=PAGE_PRIORITY)]
     keys = dict.fromkeys((normalise(capture.url), capture.url))
     return [Entry(key, capture.url, capture.origin, site) for key in keys]
 

@@ -16,6 +16,7 @@ from archive.collection.failure import MOST_HOPS, WALLS, Failed, FailureKind
 from archive.errors import CollectionError
 from archive.exchange import Capture, Completeness, Kind, Origin, Purpose
 from archive.extraction.charset import decode
+from archive.extraction.story_pages import WHOLE
 from archive.pipeline.media_type import HTML, medium_of
 from archive.sites import Site
 from archive.sites.logins import without_login
@@ -151,6 +152,9 @@ class NewsSpider(Spider):
             if entry.origin.purpose is Purpose.SECTION and not self.run.plan.site(entry.site).discover.names_lists():
                 # A home page that cannot be read does not hide what robots.txt names.
                 self._queue(self._sitemaps(entry.url), entry)
+            if entry.origin.page == WHOLE and (first := self.run.holdings.captured(entry.origin)):
+                # The view of all pages cannot be had: page by page, then.
+                self.run.leads.turn_page(first, entry, single=False)
         self.run.frontier.failed(entry, why, now=time.time())
 
     def _gone(self, entry: Entry, why: Failed) -> None:
@@ -176,7 +180,7 @@ class NewsSpider(Spider):
     def _read(self, entry: Entry, kept: KeptExchange) -> bool:
         """Do with an answer what it was asked for; False if links were left out that a later run may want."""
         match entry.origin.purpose:
-            case Purpose.ARTICLE:
+            case Purpose.ARTICLE | Purpose.PAGE:
                 self._article(entry, kept)
             case Purpose.FEED:
                 return self._feed(entry, kept.capture)
@@ -192,7 +196,12 @@ class NewsSpider(Spider):
     def _article(self, entry: Entry, kept: KeptExchange) -> None:
         capture = kept.capture
         if capture.has_record:
-            self.run.account.captured(entry, repeated=kept.written.revisit)
+            if entry.origin.purpose is Purpose.PAGE:
+                self.run.account.counts["pages"] += 1
+            else:
+                self.run.account.captured(entry, repeated=kept.written.revisit)
+            if not kept.written.revisit:
+                self.run.leads.turn_page(capture, entry)
             self.run.leads.need(capture, entry)
         else:
             self.run.account.counts["not_html"] += 1
