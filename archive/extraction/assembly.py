@@ -8,6 +8,7 @@ from archive.article_text import article_text
 from archive.exchange import Capture, Kind
 from archive.extraction.charset import printable
 from archive.extraction.labelling import RESCUE_RULE
+from archive.extraction.live_blog import UNSHOWN_RULE
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.metadata import Facts, Metadata
 from archive.extraction.rights import page_rights
@@ -23,6 +24,7 @@ from archive.telling.shield import noted
 _NOTABLE = (
     (HIDDEN_RULE, WarningKind.HIDDEN_TEXT, "text: {} words are stated in JSON-LD and not displayed"),
     (SCRIPT_RULE, WarningKind.SCRIPT_TEXT, "text: {} words stand in a script's data and are not displayed"),
+    (UNSHOWN_RULE, WarningKind.HIDDEN_TEXT, "text: {} words of a live blog are stated in JSON-LD and not displayed"),
     (RESCUE_RULE, WarningKind.RESCUED, "text: the labels found no body; {} words that trafilatura keeps were taken"),
 )
 
