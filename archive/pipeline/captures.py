@@ -11,10 +11,9 @@ from archive.exchange import Capture, Exchange, Origin, Place
 from archive.pipeline.judgement import MAX_BODY, Answer, judge
 from archive.telling.kinds import Warned, WarningKind
 from archive.warc.check import Checked
-from archive.warc.exchanges import Recorded, exchanges
 from archive.warc.fields import origin_of, parse_fields
 from archive.warc.message import method_of
-from archive.warc.record import MAX_BLOCK, WarcRecord, read_records
+from archive.warc.record import MAX_BLOCK, Recorded, WarcRecord, exchanges, read_records
 from archive.warc.writer import Written
 from archive.whole_file import OPEN_SUFFIX
 
