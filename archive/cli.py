@@ -13,8 +13,8 @@ from archive.commands.lazy_group import lazy_group
 from archive.errors import CleancopyError, ConfigurationError
 from archive.pipeline.web import Web
 from archive.software import software_version
-from archive.telling.log_lines import make_logs_harmless
 from archive.telling.terminal import put, tell, tell_crash
+from archive.telling.unseen import make_logs_harmless
 
 #: Where each command is.
 COMMANDS = {

@@ -19,7 +19,7 @@ from archive.collection.site_figures import Ending, SiteFigures
 from archive.errors import CollectionError
 from archive.pipeline.record_lines import LiveRecords, extract_warc, new_pool
 from archive.software import software_version
-from archive.telling.log_lines import make_logs_harmless
+from archive.telling.unseen import make_logs_harmless
 from archive.whole_file import write_whole
 from crawler.addon import CleancopyAddon
 from crawler.run.account import Conclusion

@@ -24,8 +24,7 @@ from archive.extraction.model import load_model
 from archive.pipeline.article_choice import decided
 from archive.pipeline.captures import read_capture, read_captures
 from archive.pipeline.page_figures import PageSeen, PageTally, page_seen
-from archive.pipeline.pool import TIME_LIMIT, ExtractionPool, PendingResult
-from archive.pipeline.preloading import preload
+from archive.pipeline.pool import TIME_LIMIT, ExtractionPool, PendingResult, preload
 from archive.records import Record
 from archive.sites import Site, site_of_url
 

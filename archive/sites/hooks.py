@@ -82,9 +82,9 @@ def _loaded(name: str) -> HookFunction:
     return function  # type: ignore[no-any-return] # whatever bears the mark is one
 
 
-def hook_digest(name: str | None) -> str:
-    """The digest of a hook's module, so that a changed hook ages the records that it made; empty without a hook."""
-    return "" if name is None else _digest_of(load_hook(name))
+def hook_digest(name: str) -> str:
+    """The digest of a hook's module, so that a changed hook ages the records that it made."""
+    return _digest_of(load_hook(name))
 
 
 @lru_cache(maxsize=256)
@@ -92,10 +92,8 @@ def _digest_of(hook: HookFunction) -> str:
     return sha256(getsource(import_module(hook.__module__)).encode()).hexdigest()
 
 
-def apply_hook(name: str | None, record: Record, tree: etree._Element) -> Record:
+def apply_hook(name: str, record: Record, tree: etree._Element) -> Record:
     """The record as the hook leaves it; where the hook fails, the record with a warning that says so."""
-    if name is None:
-        return record
     function = load_hook(name)
     try:
         changed = Record.model_validate(function(record, tree).model_dump())

@@ -208,4 +208,4 @@ class Site(Shared):
         from archive.sites.hooks import hook_digest  # noqa: PLC0415 - hooks know records, which know nothing of sites
 
         content = self.model_dump_json(include={"domain", "name", "language", "layouts", "extract"})
-        return "sha256:" + sha256((content + hook_digest(self.hook)).encode()).hexdigest()
+        return "sha256:" + sha256((content + (hook_digest(self.hook) if self.hook else "")).encode()).hexdigest()

@@ -8,7 +8,7 @@ import typer
 
 from archive.commands.options import SitesOption, day_of, day_option, use_directories
 from archive.extraction.collector import loading
-from archive.pipeline.preloading import preload
+from archive.pipeline.pool import preload
 
 
 def crawl(

@@ -16,7 +16,7 @@ from archive.collection.failure import MOST_HOPS, WALLS, Failed, FailureKind
 from archive.errors import CollectionError
 from archive.exchange import Capture, Completeness, Kind, Origin, Purpose
 from archive.extraction.charset import decode
-from archive.pipeline.media_type import HTML, medium_of
+from archive.pipeline.judgement import HTML, medium_of
 from archive.sites import Site
 from archive.sites.logins import without_login
 from archive.telling.kinds import SkipKind, Skipped
