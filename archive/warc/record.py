@@ -100,7 +100,7 @@ def _read_arc(file: BufferedReader, name: str) -> Iterator[WarcRecord]:
     try:
         for record in records:
             block = record.raw_stream.read(MAX_BLOCK)
-            fields = tuple((str(key), str(value)) for key, value in record.rec_headers.headers)
+            fields = Fields((str(key), str(value)) for key, value in record.rec_headers.headers)
             size = int(record.rec_headers.get_header("Content-Length") or 0)
             records.read_to_end()
             at, length = records.get_record_offset(), records.get_record_length()
