@@ -157,7 +157,7 @@ def _extract(capture: Capture, site: Site, model: Model, memory: SiteMemory | No
     warnings = (*capture.warnings, *read.warnings, *_walls(capture), *_lacks(blocks))
     context = Context(capture, site, model.digest, _digest(memory))
     record = assemble(context, metadata, read.facts, blocks, warnings)
-    return apply_hook(site.hook, record, read.tree) if site.hook else record, recall
+    return apply_hook(site.hook, record, read.tree), recall
 
 
 def _labels(read: ReadPage, site: Site, capture: Capture, model: Model, recall: Recall | None) -> list[Verdict]:

@@ -92,8 +92,10 @@ def _digest_of(hook: HookFunction) -> str:
     return sha256(getsource(import_module(hook.__module__)).encode()).hexdigest()
 
 
-def apply_hook(name: str, record: Record, tree: etree._Element) -> Record:
+def apply_hook(name: str | None, record: Record, tree: etree._Element) -> Record:
     """The record as the hook leaves it; where the hook fails, the record with a warning that says so."""
+    if name is None:
+        return record
     function = load_hook(name)
     try:
         changed = Record.model_validate(function(record, tree).model_dump())
