@@ -48,6 +48,10 @@ class FailureKind(StrEnum):
     """Any other HTTP status that is no success."""
     UNREADABLE = "unreadable"
     """What came could not be read; it is captured."""
+    NO_LIST = "no_list"
+    """A page came in place of a feed or a sitemap."""
+    EMPTY_LIST = "empty_list"
+    """A feed, a sitemap or a section came, and not one address is in it."""
     TAKEN_DOWN = "taken_down"
     """It was taken down from the collection and is not asked for again."""
     OTHER = "other"
@@ -95,6 +99,8 @@ _WORDS: dict[str, str] = {
     FailureKind.REDIRECT_LOOP: "redirected in a loop, to {detail}",
     FailureKind.REDIRECT_LIMIT: f"redirected more than {MOST_HOPS} times, last to {{detail}}",
     FailureKind.UNREADABLE: "reading it failed: {detail}",
+    FailureKind.NO_LIST: "it is a page, and no feed or sitemap",
+    FailureKind.EMPTY_LIST: "no address is in it",
     FailureKind.TAKEN_DOWN: "taken down",
     **{kind: _INSTEAD.format(what) for kind, what in WALLS.items()},
 }

@@ -127,17 +127,21 @@ def _members(body: bytes, limit: int) -> Decoded:
 
 
 def _inflate_as_far(body: bytes, limit: int, window: int) -> bytes:
+    """What comes before the fault: step by step, and in the step that fails byte by byte."""
     machine = zlib.decompressobj(window)
     out: list[bytes] = []
-    size = 0
-    try:
-        for start in range(0, len(body), _ZLIB_STEP):
-            out.append(machine.decompress(body[start : start + _ZLIB_STEP], limit - size))
-            size += len(out[-1])
-            if size >= limit:
+    room, at, step = limit, 0, _ZLIB_STEP
+    while at < len(body) and room > 0:
+        before = machine.copy()
+        try:
+            out.append(machine.decompress(body[at : at + step], room))
+        except zlib.error:
+            if step == 1:
                 break
-    except zlib.error:
-        pass
+            machine, step = before, 1
+            continue
+        room -= len(out[-1])
+        at += step
     return b"".join(out)
 
 

@@ -1,7 +1,7 @@
 """URLs: whether they are of the web and of a site, and which of them are one page."""
 
 import re
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from courlan import extract_domain, normalize_url
 
@@ -26,6 +26,15 @@ def is_web(url: str) -> bool:
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
+
+
+def joined(base: str, address: str) -> str | None:
+    """The whole URL of an address that stands on a page or in a list; None where it is none of the web."""
+    try:
+        url = urljoin(base, address.strip())
+    except ValueError:
+        return None
+    return url if address.strip() and is_web(url) else None
 
 
 def normalise(url: str) -> str:

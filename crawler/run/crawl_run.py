@@ -69,14 +69,14 @@ class CrawlRun:
         self.fault: str | None = None
         self.permits = Permits(plan)
         self._site = site
-        self._began = time.time() if began is None else began
+        self.began = time.time() if began is None else began
         self._folder = holdings.collection
         self._headers = {domain: headers_of(named, self._folder.path) for domain, named in plan.sites.items()}
-        earlier = self.frontier.questions.since(self._began, site).get("done", 0) if began else 0
+        earlier = self.frontier.questions.since(self.began, site).get("done", 0) if began else 0
         covered = taken_down(self._folder.path, self._folder.sites)
         self.account = Account()
         self.leases = Leases(plan, self.frontier, self.account, covered, site=site, earlier=earlier)
-        self.leads = Leads(plan, self.frontier, self.account, self._began)
+        self.leads = Leads(plan, self.frontier, self.account, self.began)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         """Scrapy copies its settings; a run is one."""
@@ -98,7 +98,7 @@ class CrawlRun:
         if self.plan.options.fresh:
             self.frontier.clear()
         if not self.plan.exactly:
-            self.frontier.renewal.retry_failed(self._site, before=self._began)
+            self.frontier.renewal.retry_failed(self._site, before=self.began)
             for site in self.plan.sites.values():
                 self.frontier.renewal.read_lists_anew(
                     site.domain, site.model_dump_json(include={"discover", "articles"})
@@ -108,7 +108,7 @@ class CrawlRun:
             if entry.origin.purpose is Purpose.ARTICLE:
                 self.account.counts["new"] += self.frontier.add(entry)
             else:
-                self.frontier.renew(entry, began=self._began)
+                self.frontier.renew(entry, began=self.began)
         self.frontier.commit()
 
     def _ask_again(self, site: str) -> None:
@@ -136,7 +136,7 @@ class CrawlRun:
 
     def conclude(self) -> Conclusion:
         """What the frontier says of this run, for its report."""
-        return self.account.conclude(self.plan, self.frontier, began=self._began, site=self._site)
+        return self.account.conclude(self.plan, self.frontier, began=self.began, site=self._site)
 
     def close(self) -> Conclusion:
         """The end of a run that shares its holdings with no other, however it came."""

@@ -14,16 +14,14 @@ from twisted.python.failure import Failure
 
 from archive.collection.failure import MOST_HOPS, WALLS, Failed, FailureKind
 from archive.errors import CollectionError
-from archive.exchange import Capture, Completeness, Kind, Origin, Purpose
-from archive.extraction.charset import decode
-from archive.pipeline.media_type import HTML, medium_of
-from archive.sites import Site
+from archive.exchange import Capture, Completeness, Kind, Purpose
+from archive.pipeline.media_type import HTML
 from archive.sites.logins import without_login
-from archive.telling.kinds import SkipKind, Skipped
 from crawler import discover
 from crawler.frontier.entry import Entry
 from crawler.run.crawl_run import CrawlRun, KeptExchange
 from crawler.spiders.faults import fault_of, retry_after
+from crawler.spiders.lists import GUESSED, Lists
 from crawler.spiders.robots import RobotsNotes
 
 #: "Too many requests" and "unavailable" are said to a client, not of a page: its host is left alone for a while.
@@ -44,9 +42,11 @@ class NewsSpider(Spider):
         """Built by Scrapy."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.run = CrawlRun.of(crawler)
+        spider.lists = Lists(spider.run, lambda: crawler.get_downloader_middleware(RobotsNotes))
         return spider
 
     run: CrawlRun
+    lists: Lists
 
     async def start(self) -> AsyncIterator[Any]:
         """Nothing: the frontier holds the first URLs."""
@@ -107,9 +107,14 @@ class NewsSpider(Spider):
         elif failed.passes:
             self._try_again(entry, failed, capture)
         elif 200 <= capture.status < 300:
-            self._done(entry, capture, whole=self._read(entry, kept))
+            read = self._read(entry, kept)
+            if isinstance(read, Failed):
+                self._give_up(entry, read)
+            else:
+                self._done(entry, capture, whole=read)
         elif kind is Kind.NOT_MODIFIED:
             self.run.leads.unchanged(entry, capture.url)
+            self.lists.unchanged(entry)
             self._done(entry, capture)
         elif kind is Kind.NOT_FOUND and entry.origin.purpose is Purpose.ARTICLE:
             self._gone(entry, failed)
@@ -144,13 +149,15 @@ class NewsSpider(Spider):
     def _give_up(self, entry: Entry, why: Failed) -> None:
         if entry.origin.purpose is Purpose.REQUISITE:
             self.run.account.counts["requisites_failed"] += 1
+        elif entry.origin.found_in == GUESSED:
+            self.run.frontier.done(entry, status=why.status or 0, etag="", last_modified="", now=time.time())
+            self.lists.failed(entry)
+            return
         else:
             self.run.account.counts["failed"] += 1
             self.run.account.tallies[entry.site].failed(entry, why)
             self.run.account.discovery.failed(entry, replace(why, tries=entry.attempts + 1))
-            if entry.origin.purpose is Purpose.SECTION and not self.run.plan.site(entry.site).discover.names_lists():
-                # A home page that cannot be read does not hide what robots.txt names.
-                self._queue(self._sitemaps(entry.url), entry)
+            self.lists.failed(entry)
         self.run.frontier.failed(entry, why, now=time.time())
 
     def _gone(self, entry: Entry, why: Failed) -> None:
@@ -173,20 +180,17 @@ class NewsSpider(Spider):
             now=time.time(),
         )
 
-    def _read(self, entry: Entry, kept: KeptExchange) -> bool:
-        """Do with an answer what it was asked for; False if links were left out that a later run may want."""
+    def _read(self, entry: Entry, kept: KeptExchange) -> bool | Failed:
+        """Do with an answer what it was asked for; False if links were left out that a later run may want, why if it
+        is not what was asked for."""
         match entry.origin.purpose:
             case Purpose.ARTICLE:
                 self._article(entry, kept)
-            case Purpose.FEED:
-                return self._feed(entry, kept.capture)
-            case Purpose.SITEMAP:
-                return self._sitemap(entry, kept.capture)
-            case Purpose.SECTION:
-                return self._section(entry, kept.capture)
             case Purpose.REQUISITE:
                 self.run.account.counts["requisites"] += 1
                 self.run.leads.need(kept.capture, entry)
+            case _:
+                return self.lists.read(entry, kept.capture)
         return True
 
     def _article(self, entry: Entry, kept: KeptExchange) -> None:
@@ -198,70 +202,6 @@ class NewsSpider(Spider):
             self.run.account.counts["not_html"] += 1
             what = capture.mime if capture.mime not in HTML else _MEDIA.get(capture.kind, "data")
             self.run.account.note(capture.url, f"captured, but it is {what[:80]} and not HTML: no record is made of it")
-
-    def _feed(self, entry: Entry, capture: Capture) -> bool:
-        self.run.account.counts["feeds"] += 1
-        return self._queue_articles(entry, discover.links_of_feed(capture.body, capture.url))
-
-    def _sitemap(self, entry: Entry, capture: Capture) -> bool:
-        self.run.account.counts["sitemaps"] += 1
-        sitemap = discover.links_of_sitemap(capture.body, capture.url)
-        timely = [self.run.leads.add_sitemap(found, entry.site) for found in sitemap.sitemaps]
-        return self._queue_articles(entry, sitemap.pages, lists=len(sitemap.sitemaps)) and all(timely)
-
-    def _section(self, entry: Entry, capture: Capture) -> bool:
-        self.run.account.counts["sections"] += 1
-        if medium_of(capture.body, capture.mime):
-            return True
-        site = self.run.plan.site(entry.site)
-        page = discover.ListPage(decode(capture.body, capture.header("Content-Type"))[0], capture.url)
-        if not site.discover.names_lists() and self._searches(entry, capture, page):
-            return True
-        section = discover.section_of(site, entry.origin, entry.url)
-        if section and (following := discover.following(section, page, entry.origin, entry.url)):
-            self.run.leads.add_list(following, entry.site)
-        return self._queue_articles(entry, page.links(section), listed=bool(section and section.links))
-
-    def _searches(self, entry: Entry, capture: Capture, page: discover.ListPage) -> bool:
-        """Queue the feeds and sitemaps that a home page and its robots.txt name; whether there are any."""
-        feeds = [discover.Found(url, Origin(Purpose.FEED, "link", capture.url)) for url in page.feeds()]
-        named = [*feeds, *self._sitemaps(capture.url)]
-        self._queue(named, entry)
-        if named:
-            self.run.account.read(entry, lists=len(named))
-        return bool(named)
-
-    def _sitemaps(self, url: str) -> list[discover.Found]:
-        robots = self.crawler.get_downloader_middleware(RobotsNotes)
-        named = robots.sitemaps(url) if robots else []
-        return [discover.Found(sitemap, Origin(Purpose.SITEMAP, "robots", url)) for sitemap in named]
-
-    def _queue(self, lists: Iterable[discover.Found], entry: Entry) -> None:
-        for found in lists:
-            self.run.leads.add_list(found, entry.site)
-
-    def _queue_articles(
-        self, entry: Entry, found: Sequence[discover.Found], *, listed: bool = True, lists: int = 0
-    ) -> bool:
-        """Queue the articles among the links; whether all of them are within the dates asked for."""
-        site = self.run.plan.site(entry.site)
-        chosen = discover.choose(found, site, listed=listed)
-        for url, reason in chosen.refused:
-            self.run.account.discovery.skip(url, reason)
-        before = self.run.account.counts["new"]
-        timely = [self.run.leads.add(link, entry.site) for link in chosen.articles if self._allows(link.url, site)]
-        new = self.run.account.counts["new"] - before
-        self.run.account.read(entry, links=len(found), articles=len(chosen.articles), new=new, lists=lists)
-        return all(timely)
-
-    def _allows(self, url: str, site: Site) -> bool:
-        """Whether robots.txt, as far as it has been read, lets an article be fetched. A crawl finds out as it asks;
-        where only lists are read, this tells it."""
-        robots = self.crawler.get_downloader_middleware(RobotsNotes)
-        if not self.run.plan.lists_only or not site.crawl.obey_robots or robots is None or robots.allows(url):
-            return True
-        self.run.account.discovery.skip(url, Skipped(SkipKind.ROBOTS, "robots.txt forbids it"))
-        return False
 
 
 def _location(capture: Capture) -> str:
