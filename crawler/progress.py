@@ -23,6 +23,7 @@ def _line(run: CrawlRun) -> str:
         f"{counts['articles']} articles",
         f"{run.account.records} records" if run.holdings.stage else "",
         f"{counts['requisites']} requisites" if counts["requisites"] else "",
+        f"{counts['documents']} documents" if counts["documents"] else "",
         f"{counts['exchanges']} exchanges",
         f"{run.account.bytes / 1e6:.1f} MB",
         f"{counts['failed']} failed" if counts["failed"] else "",

@@ -23,6 +23,7 @@ JUDGED = 4_000_000
 _PURPOSES = {
     Purpose.ROBOTS: Kind.ROBOTS,
     Purpose.REQUISITE: Kind.REQUISITE,
+    Purpose.DOCUMENT: Kind.DOCUMENT,
     Purpose.SECTION: Kind.LIST,
     Purpose.FEED: Kind.LIST,
     Purpose.SITEMAP: Kind.LIST,

@@ -79,6 +79,8 @@ class Crawl(Strict):
     """Requests to one host at a time."""
     requisites: bool = False
     """Also capture what pages need to be shown: style sheets, pictures, scripts."""
+    documents: bool = False
+    """Also capture the documents that articles link to: PDF files, tables, slides. They have no records."""
     headers: Headers = Field(default_factory=dict)
     """Headers for the site's own hosts. Secret ones are {env: CLEANCOPY_SITE_NAME} or {file: /PATH/cleancopy-NAME}."""
     cookies: Cookies = Field(default_factory=dict)

@@ -102,6 +102,8 @@ class SkipKind(StrEnum):
     """None of the patterns under `articles: include` holds."""
     FILE = "file"
     """It is named as a file that is no page."""
+    DOCUMENT = "document"
+    """It is a document that an article links to, and `crawl: {documents: true}` is not set."""
     HOME_PAGE = "home_page"
     """It is the site's home page."""
     UNLIKE_ARTICLE = "unlike_article"

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from archive.collection.failure import Failed
 from archive.errors import CollectionError
+from archive.exchange import Purpose
 from crawler.frontier.entry import Entry, entry_of
 from crawler.frontier.hosts import Hosts, Waiting
 from crawler.frontier.questions import COLUMNS, Questions
@@ -76,7 +77,7 @@ class Frontier:
                 entry.key,
                 entry.url,
                 entry.host,
-                entry.origin.purpose.value,
+                (Purpose.REQUISITE if entry.origin.purpose.is_extra else entry.origin.purpose).value,
                 json.dumps(asdict(entry.origin)),
                 entry.site,
                 entry.hops,

@@ -6,7 +6,7 @@ from archive.exchange import Capture, Purpose
 from crawler.discover import Found, normalise
 from crawler.frontier.entry import Entry, redirected
 from crawler.frontier.table import Frontier
-from crawler.requisites import key_of, needs_of
+from crawler.requisites import LEFT_OUT, documents_of, key_of, needs_of
 from crawler.run.account import Account
 from crawler.run.discovery_log import OLD_SITEMAP, OTHER_DATES, UNDATED
 from crawler.run.plan import ARTICLES, LISTS_FIRST, Plan
@@ -72,7 +72,7 @@ class Leads:
 
     def follow(self, entry: Entry, url: str) -> bool:
         """Put where a redirect leads on the frontier; False if it leads back to where it came from."""
-        if entry.origin.purpose is Purpose.REQUISITE:
+        if entry.origin.purpose.is_extra:
             return self._frontier.redirect(entry, redirected(entry, url, key_of(url)))
         key = url if self._plan.exactly else normalise(url)
         if key == entry.key and url != entry.url:
@@ -81,10 +81,16 @@ class Leads:
         return self._frontier.redirect(entry, redirected(entry, url, key))
 
     def need(self, capture: Capture, entry: Entry) -> None:
-        """Put what a page, or a style sheet, needs on the frontier; each thing is fetched once."""
+        """Put what a page, or a style sheet, needs on the frontier, and the documents that an article links to; each
+        thing is fetched once."""
         if self._plan.wants_requisites(entry.site):
             for needed in needs_of(capture, entry.site, entry.hops):
                 self._frontier.add(needed)
+        for document in documents_of(capture, entry.site):
+            if self._plan.wants_documents(entry.site):
+                self._frontier.add(document)
+            else:
+                self._account.discovery.skip(document.url, LEFT_OUT)
 
 
 def _day(said: str | None) -> date | None:

@@ -80,6 +80,10 @@ class Plan:
         """Whether what this site's pages need is captured."""
         return self.options.requisites or self.site(domain).crawl.requisites
 
+    def wants_documents(self, domain: str) -> bool:
+        """Whether the documents that this site's articles link to are captured."""
+        return self.site(domain).crawl.documents
+
     def allows_private(self, domain: str, url: str) -> bool:
         """Whether a URL that is asked for a site may have an address that is not public. What the site's file allows
         holds for the site's own hosts, and what the user allows for those that the user named: neither for where they

@@ -7,7 +7,7 @@ from archive.collection.failure import Failed, FailureKind
 from archive.exchange import Capture, Origin, Purpose
 from archive.extraction.charset import decode
 from archive.pipeline.media_type import medium_of
-from archive.sites import Site
+from archive.sites import Section, Site
 from archive.telling.kinds import SkipKind, Skipped
 from crawler import discover
 from crawler.frontier.entry import Entry
@@ -36,12 +36,21 @@ class Lists:
         """Queue what a list holds. False if links were left out that a later run may want; why it is no list, if it
         is none."""
         if entry.origin.purpose is Purpose.SECTION:
-            return self._section(entry, capture)
+            whole = self._section(entry, capture)
+            return whole and not self._keeps(entry, capture)
         self._run.account.counts["feeds" if entry.origin.purpose is Purpose.FEED else "sitemaps"] += 1
         listed = discover.links_of_list(capture.body, capture.url)
         if listed.fault is FailureKind.NO_LIST:
             return Failed(listed.fault, capture.status)
         return self._take(entry, capture, listed)
+
+    def _keeps(self, entry: Entry, capture: Capture) -> bool:
+        """Whether a section's page is kept over time; what it needs is then captured with it."""
+        section = discover.section_of(self._run.plan.site(entry.site), entry.origin, entry.url)
+        keeps = isinstance(section, Section) and section.keep
+        if keeps:
+            self._run.leads.need(capture, entry)
+        return keeps
 
     def unchanged(self, entry: Entry) -> None:
         """A list is as it was, and so what it held."""

@@ -82,11 +82,9 @@ class NewsSpider(Spider):
         capture = kept.capture
         try:
             # What other hosts refuse of a page's pictures says nothing of the site.
-            is_requisite = entry.origin.purpose is Purpose.REQUISITE
-            obstacle = None if is_requisite else capture.obstacle
-            refused = (
-                [] if is_requisite else self.run.account.tallies[entry.site].answered(entry, capture.status, obstacle)
-            )
+            is_extra = entry.origin.purpose.is_extra
+            obstacle = None if is_extra else capture.obstacle
+            refused = [] if is_extra else self.run.account.tallies[entry.site].answered(entry, capture.status, obstacle)
             self._handle(entry, kept)
             if refused:
                 self.run.stop(entry.site, refused, _blocks(refused, obstacle, capture.status))
@@ -143,12 +141,12 @@ class NewsSpider(Spider):
         if asked or (why.status in _SLOW_DOWN and not last):
             # What the host asked for holds for its other pages and for later runs, and so after the last try as well.
             self.run.frontier.pause(entry.host, due)
-            if entry.origin.purpose is not Purpose.REQUISITE:
+            if not entry.origin.purpose.is_extra:
                 self.run.account.tallies[entry.site].waits_until = due
 
     def _give_up(self, entry: Entry, why: Failed) -> None:
-        if entry.origin.purpose is Purpose.REQUISITE:
-            self.run.account.counts["requisites_failed"] += 1
+        if entry.origin.purpose.is_extra:
+            self.run.account.counts[f"{entry.origin.purpose}s_failed"] += 1
         elif entry.origin.found_in == GUESSED:
             self.run.frontier.done(entry, status=why.status or 0, etag="", last_modified="", now=time.time())
             self.lists.failed(entry)
@@ -186,8 +184,8 @@ class NewsSpider(Spider):
         match entry.origin.purpose:
             case Purpose.ARTICLE:
                 self._article(entry, kept)
-            case Purpose.REQUISITE:
-                self.run.account.counts["requisites"] += 1
+            case Purpose.REQUISITE | Purpose.DOCUMENT as extra:
+                self.run.account.counts[f"{extra}s"] += 1
                 self.run.leads.need(kept.capture, entry)
             case _:
                 return self.lists.read(entry, kept.capture)
