@@ -5,13 +5,14 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from archive.collection.failure import FailureKind
 from crawler.discover import feeds, links_of_list, unwrapped
-from tests.scripted import Answer, ScriptedSite, run_cleancopy
+from tests.scripted import Answer, Run, ScriptedSite, run_cleancopy
 
 URL = "https://gull.example/lists/all"
 FIRST, SECOND = "https://gull.example/first-story", "https://gull.example/second-story"
@@ -50,6 +51,7 @@ WRAPPED = {
     "UTF-16 without a mark": lambda text: text.encode("utf-16-be"),
     "UTF-32": lambda text: text.encode("utf-32"),
     "gzip": packed,
+    "gzip, blank lines in front": lambda text: b"\r\n\n" + packed(text),
     "gzip twice": lambda text: gzip.compress(packed(text)),
     "gzip, padded": lambda text: packed(text) + b"\0" * 40,
     "gzip, a comment behind": lambda text: packed(text) + b"<!-- made in 0.2 s -->",
@@ -290,3 +292,12 @@ def test_no_list_is_asked_for_twice(found: Found, name: str) -> None:
     asked = found.asked[name]
     read_again = ["/"] if HOMES[name].faults else []
     assert sorted(asked) == sorted([*set(asked), *read_again])
+
+
+def test_a_section_that_is_a_file_or_holds_no_link_is_named(site: ScriptedSite, tmp_path: Path, cleancopy: Run) -> None:
+    site.page("/news/", b"%PDF-1.7 the news", Content_Type="application/pdf")
+    site.page("/sport/", "<p>Nothing today")
+    (tmp_path / "127.0.0.1.yaml").write_text(f"home: {site.url}/\ndiscover: {{sections: [/news/, /sport/]}}\n")
+    ran = cleancopy("discover", "127.0.0.1.yaml", "--delay", 0, "--allow-private")
+    assert f"section {site.url}/news/ (seed): what came is a file, and no page" in ran.err
+    assert f"section {site.url}/sport/ (seed): no address is in it" in ran.err

@@ -49,7 +49,7 @@ class FailureKind(StrEnum):
     UNREADABLE = "unreadable"
     """What came could not be read; it is captured."""
     NO_LIST = "no_list"
-    """A page came in place of a feed or a sitemap."""
+    """Something else came in place of a list: a page for a feed or a sitemap, a file for a section."""
     EMPTY_LIST = "empty_list"
     """A feed, a sitemap or a section came, and not one address is in it."""
     TAKEN_DOWN = "taken_down"
@@ -99,7 +99,7 @@ _WORDS: dict[str, str] = {
     FailureKind.REDIRECT_LOOP: "redirected in a loop, to {detail}",
     FailureKind.REDIRECT_LIMIT: f"redirected more than {MOST_HOPS} times, last to {{detail}}",
     FailureKind.UNREADABLE: "reading it failed: {detail}",
-    FailureKind.NO_LIST: "it is a page, and no feed or sitemap",
+    FailureKind.NO_LIST: "what came is {detail}",
     FailureKind.EMPTY_LIST: "no address is in it",
     FailureKind.TAKEN_DOWN: "taken down",
     **{kind: _INSTEAD.format(what) for kind, what in WALLS.items()},

@@ -24,9 +24,9 @@ def unwrapped(body: bytes) -> bytes:
     """The text itself: wide encodings as UTF-8, without the XML declaration, which would name the other. All other
     encodings stay as they are, with what says so."""
     for _ in range(_MOST_GZIPS):
-        if not is_gzip(body):
+        if not is_gzip(body.lstrip()):
             break
-        body, _warnings = decoded(body, ["gzip"], MAX_BYTES)
+        body, _warnings = decoded(body.lstrip(), ["gzip"], MAX_BYTES)
     body = body[:MAX_BYTES]
     if encoding := _wide_encoding(body):
         text = body.decode(encoding, "replace").removeprefix("\ufeff").encode("utf-8", "replace")

@@ -36,12 +36,12 @@ class Lists:
         """Queue what a list holds. False if links were left out that a later run may want; why it is no list, if it
         is none."""
         if entry.origin.purpose is Purpose.SECTION:
-            whole = self._section(entry, capture)
-            return whole and not self._keeps(entry, capture)
+            read = self._section(entry, capture)
+            return read and not self._keeps(entry, capture) if isinstance(read, bool) else read
         self._run.account.counts["feeds" if entry.origin.purpose is Purpose.FEED else "sitemaps"] += 1
         listed = discover.links_of_list(capture.body, capture.url)
         if listed.fault is FailureKind.NO_LIST:
-            return Failed(listed.fault, capture.status)
+            return Failed(listed.fault, capture.status, "a page, and no feed or sitemap")
         return self._take(entry, capture, listed)
 
     def _keeps(self, entry: Entry, capture: Capture) -> bool:
@@ -96,14 +96,14 @@ class Lists:
             key = f"{discover.normalise(home)}#{_LINKS}"
             run.frontier.renew(Entry(key, home, origin, entry.site, priority=LISTS_FIRST), began=run.began)
 
-    def _section(self, entry: Entry, capture: Capture) -> bool:
+    def _section(self, entry: Entry, capture: Capture) -> bool | Failed:
         self._run.account.counts["sections"] += 1
         site = self._run.plan.site(entry.site)
         if self._is_searched(entry) and discover.is_list(capture.body):
             # A user may name a feed where a home page is asked for.
             return self._take(entry, capture, discover.links_of_list(capture.body, capture.url))
         if medium_of(capture.body, capture.mime):
-            return True
+            return Failed(FailureKind.NO_LIST, capture.status, "a file, and no page")
         page = discover.ListPage(decode(capture.body, capture.header("Content-Type"))[0], capture.url)
         if self._is_searched(entry) and self._searches(entry, capture, page):
             return True
