@@ -9,7 +9,7 @@ from archive.collection.failure import Failed, FailureKind
 from archive.errors import CollectionError
 from archive.exchange import Origin, Purpose
 from crawler.frontier.entry import Entry, redirected
-from crawler.frontier.renewal import REFUSED_TRIES
+from crawler.frontier.renewal import MOST_RUNS
 from crawler.frontier.table import Frontier, Wanted
 
 NOW = 1_790_000_000.0
@@ -255,7 +255,7 @@ def test_a_host_that_asked_to_wait_is_left_alone_by_later_runs(tmp_path: Path) -
 
 def test_a_refused_page_is_asked_for_again_but_not_for_ever(frontier: Frontier) -> None:
     frontier.add(entry("/1"))
-    for tries in range(REFUSED_TRIES):
+    for tries in range(MOST_RUNS):
         found = frontier.lease(NOW, 1)
         assert found, f"after {tries} tries"
         frontier.failed(found, Failed.of_status(403), now=NOW)

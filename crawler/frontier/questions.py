@@ -9,7 +9,7 @@ from crawler.frontier.entry import Entry, entry_of
 from crawler.frontier.tables import IS_LIST, LISTS
 
 #: The columns of an entry, in the order that `entry_of` takes them.
-COLUMNS = "id, key, url, host, purpose, origin, site, hops, priority, attempts, etag, last_modified, captured"
+COLUMNS = "id, key, url, host, purpose, origin, site, hops, priority, attempts, etag, last_modified, captured, runs"
 
 _KNOWN = {
     "done": Skipped(SkipKind.CAPTURED, "captured already"),

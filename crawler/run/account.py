@@ -3,6 +3,7 @@
 import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from archive.collection.failure import Failed
 from archive.collection.site_figures import SiteFigures
@@ -39,6 +40,7 @@ class Account:
         self.tallies: defaultdict[str, SiteTally] = defaultdict(SiteTally)
         self.notes: list[tuple[str, str]] = []
         self.bytes = 0
+        self._hosts_distrusted: set[str] = set()
 
     @property
     def records(self) -> int:
@@ -49,8 +51,17 @@ class Account:
         """An exchange is in the archive."""
         self.counts["exchanges"] += 1
         self.bytes += len(exchange.response)
+        if said := exchange.origin.certificate:
+            self._distrusted(exchange.url, said)
         if capture.status:
             self.statuses[capture.status] += 1
+
+    def _distrusted(self, url: str, said: str) -> None:
+        """Each host is told of once."""
+        host = urlsplit(url).netloc
+        if host not in self._hosts_distrusted:
+            self._hosts_distrusted.add(host)
+            self.note(url, f"the server's certificate does not hold ({said})")
 
     def captured(self, entry: Entry, *, repeated: bool) -> None:
         """An article is in the archive."""

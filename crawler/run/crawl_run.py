@@ -16,6 +16,7 @@ from archive.warc.writer import Written
 from crawler.discover.reach import Place, place_of
 from crawler.frontier.entry import Entry
 from crawler.run.account import Account, Conclusion
+from crawler.run.cookie_jars import CookieJars
 from crawler.run.leads import Leads
 from crawler.run.leases import Leases
 from crawler.run.open_collection import OpenCollection
@@ -55,7 +56,7 @@ class CrawlRun:
     through `write`, and `fault` says why the archive took no more.
 
     `leases` gives out what to fetch, `leads` takes in what is found, `account` counts, `permits` says which hosts may
-    have private addresses.
+    have private addresses, `cookies` keeps what sites set.
     """
 
     def __init__(
@@ -75,8 +76,9 @@ class CrawlRun:
         earlier = self.frontier.questions.since(self._began, site).get("done", 0) if began else 0
         covered = taken_down(self._folder.path, self._folder.sites)
         self.account = Account()
+        self.cookies = CookieJars()
         self.leases = Leases(plan, self.frontier, self.account, covered, site=site, earlier=earlier)
-        self.leads = Leads(plan, self.frontier, self.account, self._began)
+        self.leads = Leads(plan, self.frontier, self.account, self.cookies, self._began)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         """Scrapy copies its settings; a run is one."""
@@ -98,7 +100,7 @@ class CrawlRun:
         if self.plan.options.fresh:
             self.frontier.clear()
         if not self.plan.exactly:
-            self.frontier.renewal.retry_failed(self._site, before=self._began)
+            self.frontier.renewal.retry_failed(self._site, before=self._began, now=time.time())
             for site in self.plan.sites.values():
                 self.frontier.renewal.read_lists_anew(
                     site.domain, site.model_dump_json(include={"discover", "articles"})
