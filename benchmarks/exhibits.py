@@ -39,8 +39,8 @@ def http(
 
 
 def story(title: str = "Swing bridge closed after cracks") -> str:
-    """A page with the text of an article."""
-    text = "".join(f"<p>{title}: paragraph {number}. {_TEXT}</p>" for number in range(5))
+    """A page with the text of an article, which is of its site alone: what repeats makes no further record."""
+    text = "".join(f"<p>{title}: paragraph {number}. {_TEXT} {ORIGIN}</p>" for number in range(5))
     return f"<!doctype html><html lang=en><title>{title}</title><article><h1>{title}</h1>{text}</article></html>"
 
 
@@ -110,7 +110,7 @@ def redirects() -> Iterator[Exhibit]:
     yield _one("moved-to-bad-host", leads("302 Found", "http://[bad/"), 0, "redirect")
     yield _one("moved-to-bad-port", leads("302 Found", "http://127.0.0.1:abc/"), 0, "redirect")
     yield _one("moved-to-mail", leads("302 Found", "mailto:desk@courier.example"), 0, "redirect")
-    yield _one("moved-for-ever", lambda _, n: leads("302 Found", "?n=1"), 0, "redirect_limit", more={"*": _further})
+    yield _one("moved-for-ever", leads("302 Found", "?n=1"), 0, "redirect_limit", more={"*": _further})
     yield _one(
         "moved-to-itself", leads("302 Found", f"{_DAY}swing-bridge-closed-moved-to-itself.html"), 0, "redirect_loop"
     )
@@ -166,20 +166,31 @@ def answers() -> Iterator[Exhibit]:
     yield _one("status-999", http(page, "999 Denied"), 0, "http_error")
     yield _one("no-http", b"SSH-2.0-gull\r\n\r\n", 0, "other")
     yield _one("closes", b"", 0, "connection")
-    yield _one("cut", b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 90000\r\n\r\n" + page, 1, "cut")
-    yield _one("cut-at-first", _cut_at_first, 2)
-    yield _one("bad-chunk", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\nabc\r\n", 0, "cut")
+    yield _one("cut", _sized(lambda page, _: page[:-300]), 3, "cut")
+    yield _one("cut-at-first", _sized(lambda page, before: page if before else page[:-300]), 2)
+    yield _one("bad-chunk", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\nabc\r\n", 3, "cut")
     yield _one("bad-length", b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: abc\r\n\r\n" + page, 1)
     yield _one("gzip-that-is-none", http(page, "200 OK", "Content-Encoding: gzip"), 1)
-    yield _one("gzip-with-more-behind", http(compress(page) + b"\n", "200 OK", "Content-Encoding: gzip"), 1)
+    yield _one("gzip-with-more-behind", _zipped, 1)
     yield _one("pdf", http(b"%PDF-1.4\n%%EOF\n", mime="application/pdf"))
     yield _one("empty", http(b""))
 
 
-def _cut_at_first(_: str, before: int) -> bytes:
-    page = story().encode()
-    whole = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(page) + page
-    return whole if before else whole[:-300]
+def _own_story(request: str) -> bytes:
+    return story().replace(ORIGIN, request.partition("Host: ")[2].split()[0]).encode()
+
+
+def _sized(cut: Callable[[bytes, int], bytes]) -> Answer:
+    def answer(request: str, before: int) -> bytes:
+        page = _own_story(request)
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(page)
+        return head + cut(page, before)
+
+    return answer
+
+
+def _zipped(request: str, _: int) -> bytes:
+    return http(compress(_own_story(request)) + b"\n", "200 OK", "Content-Encoding: gzip")
 
 
 def lists() -> Iterator[Exhibit]:

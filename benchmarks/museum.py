@@ -1,4 +1,4 @@
-"""A museum of servers: each of its sites has an address and an oddity of its own, and one crawl goes through all of them.
+"""A museum of servers: each of its sites has an address and an oddity of its own, and one crawl goes through all.
 
     python -m benchmarks.museum [--copies 4]
 

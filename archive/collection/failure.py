@@ -70,6 +70,8 @@ _PASSING = frozenset(
         FailureKind.OTHER,
     )
 )
+#: Kinds of failures by which a host seems not to be there.
+SILENT = frozenset((FailureKind.DNS, FailureKind.CONNECTION, FailureKind.TIMEOUT))
 _PASSING_STATUSES = frozenset((408, 429, 500, 502, 503, 504, 520, 521, 522, 524))
 _OF_STATUS = frozenset((FailureKind.HTTP_ERROR, FailureKind.NOT_FOUND, FailureKind.RATE_LIMITED, FailureKind.REFUSED))
 #: Kinds of failures without an answer of the site to the request; what is cut or too large is not counted as one.

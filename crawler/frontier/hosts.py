@@ -55,6 +55,19 @@ class Hosts:
         self._lists: Counter[str] = Counter()
         self._site: dict[str, str] = {}
         self._asked: dict[str, float] = {}
+        self._rests: dict[str, float] = {}
+
+    def rest(self, host: str, until: float) -> None:
+        """Leave a host alone until then, in this process alone."""
+        self._rests[host] = until
+
+    def rests(self, host: str, now: float) -> bool:
+        """Whether a host is left alone now."""
+        return self._rests.get(host, 0.0) > now
+
+    def resting(self, now: float) -> dict[str, float]:
+        """The hosts that are left alone, each until when."""
+        return {host: until for host, until in self._rests.items() if until > now}
 
     def owes_a_page(self, host: str) -> bool:
         """Whether so many lists were read at a host that a page is next, if one waits."""
@@ -89,3 +102,4 @@ class Hosts:
             del self._under_way[number]
         for host in hosts:
             del self._site[host], self.leased[host]
+            self._rests.pop(host, None)

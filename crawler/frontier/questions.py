@@ -88,6 +88,12 @@ class Questions:
         """The WARC files whose captures are all known here."""
         return {name for (name,) in self._db.execute("SELECT warc FROM accounted")}
 
+    def waits(self, now: float) -> tuple[str, float] | None:
+        """The host that is asked next of those that are to be left alone for now, and when."""
+        found = "SELECT host, due FROM frontier WHERE state = 'queued' AND due > ? ORDER BY due LIMIT 1"
+        row = self._db.execute(found, (now,)).fetchone()
+        return (row[0], float(row[1])) if row else None
+
     def due_later(self, site: str, ages: Sequence[float]) -> int:
         """How many captured articles of a site are to be asked for again, these many seconds after their capture."""
         if not ages:

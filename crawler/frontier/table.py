@@ -57,7 +57,7 @@ class Frontier:
             f"UPDATE frontier SET state = 'queued', due = {RESTED} WHERE state IN ('leased', 'held')"  # noqa: S608
         )
         self._waiting = Waiting(self._db)
-        self._hosts = Hosts()
+        self.hosts = Hosts()
         self._held: set[str] = set()
         self._finished: list[tuple[int, str | None, str | None, float, int]] = []
         self.questions = Questions(self._db)
@@ -137,8 +137,12 @@ class Frontier:
         With a `site` only its URLs, and from no host that another site's run is asking; a host that was asked by
         another run is left alone for `gap` seconds first.
         """
-        free = [(host, name) for host, name in self._waiting.places(site) if self._hosts.leased[host] < most_per_host]
-        for host, name in sorted(free, key=lambda pair: self._hosts.leased[pair[0]]):
+        free = [
+            (host, name)
+            for host, name in self._waiting.places(site)
+            if self.hosts.leased[host] < most_per_host and not self.hosts.rests(host, now)
+        ]
+        for host, name in sorted(free, key=lambda pair: self.hosts.leased[pair[0]]):
             if site and not self._may_ask(host, site, now - gap):
                 continue
             row = self._next(host, name, wanted, now)
@@ -149,7 +153,7 @@ class Frontier:
         return None
 
     def _next(self, host: str, site: str, wanted: Wanted, now: float) -> tuple[Any, ...] | None:
-        turns = (Wanted.PAGES, wanted) if wanted is Wanted.ALL and self._hosts.owes_a_page(host) else (wanted,)
+        turns = (Wanted.PAGES, wanted) if wanted is Wanted.ALL and self.hosts.owes_a_page(host) else (wanted,)
         for kind in turns:
             found: tuple[Any, ...] | None = self._db.execute(
                 f"SELECT {COLUMNS} FROM {kind.table} WHERE host = ? AND state = 'queued' AND due <= ? "  # noqa: S608
@@ -161,16 +165,16 @@ class Frontier:
         return None
 
     def _may_ask(self, host: str, site: str, since: float) -> bool:
-        asking = self._hosts.asking(host)
+        asking = self.hosts.asking(host)
         if asking == site:
             return True
-        busy = asking is not None and (self._hosts.leased[host] > 0 or self._waiting.at(asking, host))
-        return not busy and self._hosts.rested(host, since)
+        busy = asking is not None and (self.hosts.leased[host] > 0 or self._waiting.at(asking, host))
+        return not busy and self.hosts.rested(host, since)
 
     def _take(self, entry: Entry, now: float) -> Entry:
         self._db.execute("UPDATE frontier SET state = 'leased' WHERE id = ?", (entry.id,))
         self._waiting.add(entry.site, [entry.host], times=-1)
-        self._hosts.take(entry, now)
+        self.hosts.take(entry, now)
         return entry
 
     def leave(self, site: str) -> None:
@@ -180,13 +184,13 @@ class Frontier:
             f"UPDATE frontier SET state = 'queued', due = {RESTED} WHERE state = 'leased' AND site = ?",  # noqa: S608
             (site,),
         )
-        self._hosts.leave(site)
+        self.hosts.leave(site)
         self._waiting.count(site)
 
     def done(self, entry: Entry, *, status: int, etag: str | None, last_modified: str | None, now: float) -> None:
         """A leased URL has been fetched. It counts as done once a `commit` includes it."""
         self._finished.append((status, etag, last_modified, now, entry.id))
-        self._hosts.back(entry, now)
+        self.hosts.back(entry, now)
 
     def settle(
         self, entries: Sequence[Entry], status: int, etag: str | None, last_modified: str | None, now: float
@@ -219,7 +223,7 @@ class Frontier:
             "runs = runs + 1, changed = ? WHERE id = ?",
             (why.kind.value, why.status, why.detail, now, entry.id),
         )
-        self._hosts.back(entry, now)
+        self.hosts.back(entry, now)
 
     def gone(self, entry: Entry, why: Failed, *, now: float) -> None:
         """A leased article is not there (any more)."""
@@ -233,7 +237,7 @@ class Frontier:
             "WHERE id = ?",
             (why.kind.value, why.status, why.detail, due, entry.id),
         )
-        self._hosts.back(entry, due)
+        self.hosts.back(entry, due)
         self._waiting.add(entry.site, [entry.host])
 
     def pause(self, host: str, until: float) -> None:
@@ -264,14 +268,16 @@ class Frontier:
 
     def waiting(self, until: float, wanted: Wanted = Wanted.ALL, *, most: int = 1, site: str | None = None) -> int:
         """How many URLs are queued and due by then, of a site or of all, counted up to `most`."""
+        left = [host for host, end in self.hosts.resting(until).items() if end == math.inf]
+        others = f"AND host NOT IN ({', '.join('?' * len(left))})" if left else ""
         of_site = "AND site = ?" if site else ""
-        queued = f"SELECT 1 FROM {wanted.table} WHERE state = 'queued' AND due <= ? {of_site} AND {wanted} LIMIT ?"  # noqa: S608
-        values = (until, *([site] if site else []), most)
-        return int(self._db.execute(f"SELECT COUNT(*) FROM ({queued})", values).fetchone()[0])  # noqa: S608
+        queued = f"SELECT 1 FROM {wanted.table} WHERE state = 'queued' AND due <= ? {of_site} {others} AND {wanted}"  # noqa: S608
+        values = (until, *([site] if site else []), *left, most)
+        return int(self._db.execute(f"SELECT COUNT(*) FROM ({queued} LIMIT ?)", values).fetchone()[0])  # noqa: S608
 
     def leased(self) -> int:
         """How many URLs are under way."""
-        return sum(self._hosts.leased.values())
+        return sum(self.hosts.leased.values())
 
     def commit(self, finished: int = 0) -> None:
         """Make everything durable, with the first so many fetched URLs as done. Raises CollectionError if the disk

@@ -82,6 +82,13 @@ class Account:
         if len(self.notes) < MOST_FAILURES:
             self.notes.append((url, sentence))
 
+    def silent(self, entry: Entry, sentence: str) -> None:
+        """A host does not answer. Where it is one of many, that is no reason to call its site undone."""
+        tally = self.tallies[entry.site]
+        if tally.silent is None and not tally.counts["fetched"]:
+            tally.silent = sentence
+        self.note(entry.url, sentence)
+
     def conclude(self, plan: Plan, frontier: Frontier, *, began: float, site: str | None) -> Conclusion:
         """What the frontier says of this run, which began at that time (epoch seconds): of one site, or of all."""
         for name, tally in self.tallies.items():
@@ -97,7 +104,7 @@ class Account:
     def _figures(self, site: str, frontier: Frontier) -> SiteFigures:
         tally = self.tallies[site]
         left, lists_left = frontier.questions.left(site)
-        stopped = tally.stopped or (tally.waits(time.time()) if left else None)
+        stopped = tally.stopped or ((tally.silent or tally.waits(time.time())) if left else None)
         captured = frontier.questions.captured_of(tally.fed or ())
         return tally.figures(captured=captured, left=left, lists_left=lists_left, stopped=stopped)
 

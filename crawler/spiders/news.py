@@ -12,7 +12,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from archive.collection.failure import MOST_HOPS, WALLS, Failed, FailureKind
+from archive.collection.failure import MOST_HOPS, SILENT, WALLS, Failed, FailureKind
 from archive.errors import CollectionError
 from archive.exchange import Capture, Completeness, Kind, Origin, Purpose
 from archive.extraction.charset import decode
@@ -79,6 +79,8 @@ class NewsSpider(Spider):
             return
         with self._ending(entry, kept):
             fault = fault_of(failure, kept.capture if kept else None)
+            if fault.kind in SILENT and not isinstance(failure.value, IgnoreRequest):
+                self.run.unanswered(entry, fault)
             if fault.passes and not isinstance(failure.value, IgnoreRequest):
                 self._try_again(entry, fault, None)
             else:
@@ -100,6 +102,7 @@ class NewsSpider(Spider):
 
     def _take(self, entry: Entry, kept: KeptExchange) -> None:
         capture = kept.capture
+        self.run.answered(entry)
         with self._ending(entry, kept):
             # What other hosts refuse of a page's pictures says nothing of the site.
             is_requisite = entry.origin.purpose is Purpose.REQUISITE
