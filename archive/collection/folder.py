@@ -130,6 +130,20 @@ class Collection:
         os.ftruncate(fd, 0)
         os.pwrite(fd, f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC\n".encode(), 0)
 
+    def holder(self) -> str | None:
+        """Who writes here now, or None."""
+        try:
+            fd = os.open(self.path / ".lock", os.O_RDONLY)
+        except OSError:
+            return None
+        try:
+            fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return os.read(fd, 200).decode("utf-8", "replace").strip() or "another process"
+        finally:
+            os.close(fd)
+        return None
+
     @property
     def is_unfinished(self) -> bool:
         """Whether a crawl was cut off, or goes on now: what is made of its WARC files may not be there yet. A run

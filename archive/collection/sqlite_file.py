@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from shutil import copyfile
+from shutil import copyfile, disk_usage
 from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 
@@ -13,6 +13,8 @@ from archive.errors import CollectionError
 
 #: Seconds that one process waits for what another is writing, and between two tries where SQLite does not wait itself.
 _PATIENCE, _PAUSE = 30.0, 0.01
+#: Bytes without which SQLite, whose pages have 4,096, can do nothing: it then speaks of an input or output error.
+_ROOM = 65_536
 
 
 def open_database(path: Path, schema: str = "", *, synchronous: str = "FULL") -> sqlite3.Connection:
@@ -79,4 +81,6 @@ def as_collection_error(path: Path, advice: str = "") -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
+        if disk_usage(path.parent).free < _ROOM:
+            raise CollectionError(f"{path} cannot be written: there is no room left on the disk.") from error
         raise CollectionError(f"{path} cannot be used: {error}{advice and f'. {advice}'}") from error
