@@ -14,7 +14,7 @@ import sys
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AsyncExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
@@ -45,24 +45,25 @@ class Museum:
     @contextmanager
     def opened(self) -> Iterator[list[str]]:
         """Serve in a thread; the sites' home pages."""
-        loop, ready = asyncio.new_event_loop(), Event()
+        ready, loops = Event(), []
 
         async def serve() -> None:
-            for host in self.sites:
-                server = await asyncio.start_server(self._serve, host, self.port)
-                self.port = server.sockets[0].getsockname()[1]
-            ready.set()
+            stop = asyncio.Event()
+            loops.append((asyncio.get_running_loop(), stop))
+            async with AsyncExitStack() as stack:
+                for host in self.sites:
+                    server = await stack.enter_async_context(await asyncio.start_server(self._serve, host, self.port))
+                    self.port = server.sockets[0].getsockname()[1]
+                ready.set()
+                await stop.wait()
 
-        def run() -> None:
-            asyncio.set_event_loop(loop)
-            loop.create_task(serve())
-            loop.run_forever()
-
-        thread = Thread(target=run, daemon=True)
+        thread = Thread(target=lambda: asyncio.run(serve()), daemon=True)
         thread.start()
-        ready.wait(30)
+        if not ready.wait(30):
+            raise RuntimeError("the museum does not open")
         yield [f"http://{host}:{self.port}/" for host in self.sites]
-        loop.call_soon_threadsafe(loop.stop)
+        ((loop, stop),) = loops
+        loop.call_soon_threadsafe(stop.set)
         thread.join(5)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
