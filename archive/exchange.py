@@ -67,7 +67,7 @@ class Kind(StrEnum):
     DOCUMENT = "document"
     """A file that an article links to, asked for as such: PDF, tables, slides."""
     REDIRECT = "redirect"
-    """HTTP 301, 302, 303, 307 or 308 with an address to go to."""
+    """HTTP 301, 302, 303, 307 or 308 with an address to go to, or a page that says no more than where to go."""
     NOT_MODIFIED = "not_modified"
     """HTTP 304: it is as it was."""
     REVISIT = "revisit"
@@ -125,6 +125,8 @@ class Origin:
     requested_url: str | None = None
     robots: str | None = None
     """What robots.txt said of this URL at that time: allowed, disallowed, unavailable; None if not asked."""
+    certificate: str | None = None
+    """What was wrong with the server's certificate, in words; None where nothing was, or there was none to look at."""
 
 
 @dataclass(frozen=True, slots=True)

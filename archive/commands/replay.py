@@ -37,7 +37,7 @@ def replay(
 
 def _catch_up(collection: Collection) -> None:
     try:
-        with collection.repaired(tell):
+        with collection.read(tell):
             for fault in collection.catch_up():
                 tell(str(fault))
     except CollectionError as error:
@@ -55,7 +55,7 @@ def wacz(
     collection = Collection(path).require()
     if output.exists() and not replace:
         raise ConfigurationError(f"{output} is there already. Give --replace to replace it, or another --output.")
-    with collection.repaired(tell):
+    with collection.read(tell):
         _require_sound(collection, output)
         with progress("Packing", total_bytes(path), "bytes") as bar:
             packed = write_wacz(collection, output, bar.advance, datetime.now(UTC))

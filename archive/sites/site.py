@@ -87,6 +87,12 @@ class Crawl(Strict):
     """Cookies, as of a login, each as {env: CLEANCOPY_SITE_NAME} or {file: /PATH/cleancopy-NAME}."""
     secrets: Literal["redact", "keep"] = "redact"
     """Whether captures of requests hold what is secret in them; redact: [redacted] stands in its place."""
+    keep_cookies: bool = True
+    """Send back the cookies that the site sets, for the time of a run, as browsers do; false where it counts by them
+    how many pages it has shown."""
+    certificates: Literal["accept", "refuse"] = "accept"
+    """What becomes of a server whose certificate does not hold; accept: it is captured, and the report and the record
+    say so."""
     obey_robots: bool = True
     """False only where the site has allowed it: robots.txt is then not kept to."""
     allow_private: bool = False

@@ -58,7 +58,7 @@ def _nothing_came(report: CrawlReport, collection: Collection) -> bool:
 def summarise(report: CrawlReport, collection: Collection) -> None:
     """Say in a few sentences how a run went."""
     endings = {"finished": "Finished", "interrupted": "Interrupted; the same command goes on from here"}
-    how = endings.get(report.ended, f"Stopped: {report.fault or 'see the log'}")
+    how = endings.get(report.ended, "Stopped")
     tell(
         f"{how}: {report.articles} articles, {report.records} records{_without_text(report)}, {_extras(report)}"
         f"{report.counts.get('exchanges', 0)} exchanges in {report.seconds:.1f} s "
@@ -77,6 +77,8 @@ def summarise(report: CrawlReport, collection: Collection) -> None:
     if report.ended == "finished" and not report.articles and not report.failures:
         tell(_why_nothing(report, any(read_takedowns(collection.path))))
     tell(f"The collection is in {collection.path}; the log is crawls/{report.name}.log.")
+    if report.ended not in endings:
+        tell(f"Stopped: {report.fault or 'the log says why'}")
 
 
 def _without_text(report: CrawlReport) -> str:

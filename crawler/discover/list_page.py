@@ -9,7 +9,6 @@ from lxml import etree, html
 from archive.exchange import Origin, Purpose
 from archive.sites import Archive, Section, Site
 from archive.sites.article_urls import refusal
-from archive.sites.logins import without_login
 from archive.sites.selectors import select
 from archive.telling.kinds import Skipped
 from crawler.discover.feed_links import feeds_of_anchors, feeds_of_header, feeds_of_links
@@ -27,7 +26,7 @@ class ListPage:
         self.url = url
         self._tree = _parsed(text, url)
         base = None if self._tree is None else self._tree.find(".//base[@href]")
-        self._base = url if base is None else _joined(url, base.get("href", "")) or url
+        self._base = url if base is None else joined(url, base.get("href", "")) or url
 
     def feeds(self, header: Sequence[str] = ()) -> list[str]:
         """The feeds that the page and the `Link` headers of its answer name, absolute, same site, each once."""
@@ -38,7 +37,7 @@ class ListPage:
         return self._of_site(feeds_of_anchors(self._all("a", "area")))
 
     def _of_site(self, addresses: Iterable[str]) -> list[str]:
-        feeds = (_joined(self._base, address) for address in addresses)
+        feeds = (joined(self._base, address) for address in addresses)
         return list(dict.fromkeys(feed for feed in feeds if feed and same_site(feed, self.url)))[:_MOST_FEEDS]
 
     def _all(self, *tags: str) -> Iterator[etree._Element]:
@@ -48,7 +47,7 @@ class ListPage:
         """The page's links in page order, each once; where the section says which, only these."""
         found: dict[str, Found] = {}
         for anchor in self._anchors(section):
-            target = _joined(self._base, anchor.get("href") or "")
+            target = joined(self._base, anchor.get("href") or "")
             if target and same_site(target, self.url):
                 title = " ".join(str(anchor.xpath("string()")).split())[:300] or None
                 found.setdefault(normalise(target), Found(target, Origin(Purpose.ARTICLE, "section", self.url, title)))
@@ -69,7 +68,7 @@ class ListPage:
             return None
         for element in _first_found(section.next, self._tree):
             link = element if element.get("href") else next(element.iter("a"), None)
-            target = None if link is None else _joined(self._base, link.get("href") or "")
+            target = None if link is None else joined(self._base, link.get("href") or "")
             if target and target != self.url and same_site(target, self.url):
                 return target
         return None
@@ -84,11 +83,6 @@ def _parsed(text: str, url: str) -> html.HtmlElement | None:
         return html.document_fromstring(text, base_url=url)
     except (etree.ParserError, ValueError):
         return None
-
-
-def _joined(base: str, target: str) -> str | None:
-    url = joined(base, target)
-    return url and without_login(url.partition("#")[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,12 @@
 """URLs: whether they are of the web and of a site, and which of them are one page."""
 
 import re
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from courlan import extract_domain, normalize_url
 
 from archive.telling.shield import shielded
+from crawler.discover.web_url import web_url
 
 #: How publishers mark the AMP and the print edition of a page: at the end of the path and in the query.
 _EDITION_PATH = re.compile(r"(?:/amp|/print|/amphtml)/?$|\.amp(?=\.html?$|$)", re.I)
@@ -30,11 +31,7 @@ def is_web(url: str) -> bool:
 
 def joined(base: str, address: str) -> str | None:
     """The whole URL of an address that stands on a page or in a list; None where it is none of the web."""
-    try:
-        url = urljoin(base, address.strip())
-    except ValueError:
-        return None
-    return url if address.strip() and is_web(url) else None
+    return web_url(address, base) if address.strip() else None
 
 
 def normalise(url: str) -> str:

@@ -13,7 +13,6 @@ from archive.exchange import Capture, Origin, Purpose
 from archive.extraction.charset import decode
 from archive.extraction.page_reading import MAX_BYTES
 from archive.extraction.parsing import parse_page
-from archive.sites.logins import without_login
 from archive.telling.kinds import SkipKind, Skipped
 from crawler.discover import joined
 from crawler.frontier.entry import Entry
@@ -42,7 +41,7 @@ def documents_of(capture: Capture, site: str) -> list[Entry]:
     named = tree.find(".//base[@href]")
     base = capture.url if named is None else joined(capture.url, named.get("href") or "") or capture.url
     urls = (joined(base, link.get("href") or "") for link in tree.iter("a", "area") if _is_document(link))
-    found = dict.fromkeys(without_login(url).partition("#")[0] for url in urls if url and len(url) <= LONGEST_URL)
+    found = dict.fromkeys(url for url in urls if url and len(url) <= LONGEST_URL)
     origin = Origin(Purpose.DOCUMENT, "article", capture.url)
     return [Entry(key_of(url), url, origin, site, priority=PRIORITY) for url in list(found)[:MOST_OF_ARTICLE]]
 

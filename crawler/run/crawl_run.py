@@ -4,10 +4,12 @@ import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isinf
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
+from archive.collection.failure import Failed
 from archive.exchange import Capture, Exchange, Purpose
 from archive.pipeline.captures import written_answer
 from archive.pipeline.judgement import judge
@@ -16,11 +18,13 @@ from archive.warc.writer import Written
 from crawler.discover.reach import Place, place_of
 from crawler.frontier.entry import Entry
 from crawler.run.account import Account, Conclusion
+from crawler.run.cookie_jars import CookieJars
 from crawler.run.leads import Leads
 from crawler.run.leases import Leases
 from crawler.run.open_collection import OpenCollection
 from crawler.run.plan import GONE_AGAIN, REVISITS, Plan
 from crawler.run.secret_headers import SiteHeaders, headers_of
+from crawler.run.silence import Silence
 
 
 class Permits:
@@ -55,7 +59,7 @@ class CrawlRun:
     through `write`, and `fault` says why the archive took no more.
 
     `leases` gives out what to fetch, `leads` takes in what is found, `account` counts, `permits` says which hosts may
-    have private addresses.
+    have private addresses, `cookies` keeps what sites set.
     """
 
     def __init__(
@@ -75,8 +79,10 @@ class CrawlRun:
         earlier = self.frontier.questions.since(self.began, site).get("done", 0) if began else 0
         covered = taken_down(self._folder.path, self._folder.sites)
         self.account = Account()
+        self._silence = Silence()
+        self.cookies = CookieJars()
         self.leases = Leases(plan, self.frontier, self.account, covered, site=site, earlier=earlier)
-        self.leads = Leads(plan, self.frontier, self.account, self.began)
+        self.leads = Leads(plan, self.frontier, self.account, self.cookies, self.began)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         """Scrapy copies its settings; a run is one."""
@@ -98,7 +104,7 @@ class CrawlRun:
         if self.plan.options.fresh:
             self.frontier.clear()
         if not self.plan.exactly:
-            self.frontier.renewal.retry_failed(self._site, before=self.began)
+            self.frontier.renewal.retry_failed(self._site, before=self.began, now=time.time())
             for site in self.plan.sites.values():
                 self.frontier.renewal.read_lists_anew(
                     site.domain, site.model_dump_json(include={"discover", "articles"})
@@ -127,6 +133,19 @@ class CrawlRun:
         if self.holdings.stage and capture.has_record and not written.revisit:
             self.holdings.stage.add(written.place, self.account.tallies[site].pages)
         return KeptExchange(written, capture)
+
+    def answered(self, entry: Entry) -> None:
+        """A host has answered."""
+        self._silence.answered(entry.host)
+
+    def unanswered(self, entry: Entry, why: Failed) -> None:
+        """A host has not: leave it alone for a while, or for the rest of this run."""
+        host, pause = entry.host, self._silence.unanswered(entry.host)
+        self.frontier.hosts.rest(host, time.time() + pause)
+        if isinf(pause):
+            count = self._silence.in_a_row(host)
+            said = f"{host} did not answer {count} times in a row; the last time {why.sentence}"
+            self.account.silent(entry, f"{said}. It was left alone from then on")
 
     def stop(self, site: str, refused: Sequence[Entry], sentence: str) -> None:
         """Leave a site alone for the rest of this run. What it refused in a row is asked for again in a later one."""

@@ -27,6 +27,7 @@ class SiteTally:
         self.obstacles: Counter[str] = Counter()
         self.pages = PageTally()
         self.stopped: str | None = None
+        self.silent: str | None = None
         self.waits_until: float = 0.0
         self.fed: set[str] | None = None
         self._row: list[Entry] = []

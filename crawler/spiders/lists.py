@@ -58,7 +58,10 @@ class Lists:
             self._gave.add(entry.site)
 
     def failed(self, entry: Entry) -> None:
-        """A list could not be read. A home page that cannot be read does not hide what robots.txt names."""
+        """If what could not be read is a list: a home page does not hide what robots.txt names, and is read for its own
+        links where no list can be."""
+        if entry.origin.purpose is Purpose.ARTICLE:
+            return
         if entry.origin.purpose is Purpose.SECTION and self._is_searched(entry):
             self._queue(self._sitemaps(entry.url), entry)
         else:
@@ -68,7 +71,7 @@ class Lists:
         return not self._run.plan.site(entry.site).discover.names_lists() and entry.origin.found_in != _LINKS
 
     def _take(self, entry: Entry, capture: Capture, listed: discover.Listed) -> bool:
-        timely = [self._run.leads.add_sitemap(found, entry.site) for found in listed.lists]
+        timely = [self._run.leads.add_sitemap(found, entry) for found in listed.lists]
         if listed.fault is not None:
             return self._empty(entry, capture)
         if listed.pages:
@@ -109,7 +112,7 @@ class Lists:
             return True
         section = discover.section_of(site, entry.origin, entry.url)
         if section and (following := discover.following(section, page, entry.origin, entry.url)):
-            self._run.leads.add_list(following, entry.site)
+            self._run.leads.add_list(following, entry)
         links = page.links(section)
         if section and not links:
             return self._empty(entry, capture)
@@ -141,7 +144,7 @@ class Lists:
 
     def _queue(self, lists: Iterable[discover.Found], entry: Entry) -> None:
         for found in lists:
-            self._run.leads.add_list(found, entry.site)
+            self._run.leads.add_list(found, entry)
 
     def _queue_articles(
         self, entry: Entry, found: Sequence[discover.Found], *, listed: bool = True, lists: int = 0

@@ -1,10 +1,10 @@
 """One spider drives every site: lists lead to articles, and every answer says what becomes of its entry."""
 
 import time
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urljoin
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
@@ -12,15 +12,16 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from archive.collection.failure import MOST_HOPS, WALLS, Failed, FailureKind
+from archive.collection.failure import MOST_HOPS, SILENT, WALLS, Failed, FailureKind
 from archive.errors import CollectionError
 from archive.exchange import Capture, Completeness, Kind, Purpose
 from archive.pipeline.media_type import HTML
 from archive.sites.logins import without_login
-from crawler import discover
+from crawler.discover.web_url import web_url
 from crawler.frontier.entry import Entry
+from crawler.frontier.renewal import MOST_RUNS
 from crawler.run.crawl_run import CrawlRun, KeptExchange
-from crawler.spiders.faults import fault_of, retry_after
+from crawler.spiders.faults import blocks, fault_of, location_of, refreshed, retry_after
 from crawler.spiders.lists import GUESSED, Lists
 from crawler.spiders.robots import RobotsNotes
 
@@ -28,6 +29,8 @@ from crawler.spiders.robots import RobotsNotes
 _SLOW_DOWN = (429, 503)
 #: Seconds before the second try and before each further one, unless the server says how long (Retry-After).
 _WAITS = (5.0, 30.0)
+#: What a page is asked for as that may send its reader on by itself.
+_SENDING_ON = (Purpose.ARTICLE, Purpose.SECTION)
 #: What is called HTML and is not, in words.
 _MEDIA = {Kind.PDF: "a PDF document", Kind.IMAGE: "an image"}
 
@@ -56,7 +59,10 @@ class NewsSpider(Spider):
 
     def handle(self, response: Response) -> Iterable[Any]:
         """An answer of any status. What Scrapy made of it does not matter: it is judged as the archive holds it."""
-        self._take(response.meta["entry"], response.meta["kept"])
+        entry: Entry = response.meta["entry"]
+        if response.request and self.run.leads.keeps_cookies(entry.site):
+            self.run.cookies.take(entry.site, response, response.request)
+        self._take(entry, response.meta["kept"])
         return ()
 
     def fail(self, failure: Failure) -> None:
@@ -70,29 +76,40 @@ class NewsSpider(Spider):
         if kept and kept.capture.status and kept.capture.completeness is Completeness.WHOLE:
             self._take(entry, kept)
             return
+        with self._ending(entry, kept):
+            fault = fault_of(failure, kept.capture if kept else None)
+            if fault.kind in SILENT and not isinstance(failure.value, IgnoreRequest):
+                self.run.unanswered(entry, fault)
+            if fault.passes and not isinstance(failure.value, IgnoreRequest):
+                self._try_again(entry, fault, None)
+            else:
+                self._give_up(entry, fault)
+
+    @contextmanager
+    def _ending(self, entry: Entry, kept: KeptExchange | None) -> Iterator[None]:
+        """The boundary: whatever a page does to a parser costs that page, which is captured already. In any case the
+        entry is given back, or the crawl would wait for it for ever."""
         self.run.leases.ended(entry)
-        fault = fault_of(failure, kept.capture if kept else None)
-        if fault.passes and not isinstance(failure.value, IgnoreRequest):
-            self._try_again(entry, fault, None)
-        else:
-            self._give_up(entry, fault)
+        try:
+            yield
+        except CollectionError:
+            raise
+        except Exception as error:
+            said = f"{type(error).__name__}: {error}"[:480]
+            self.logger.exception("reading %s failed", entry.url)
+            self._count_failed(entry, Failed(FailureKind.UNREADABLE, kept.capture.status if kept else None, said))
 
     def _take(self, entry: Entry, kept: KeptExchange) -> None:
-        self.run.leases.ended(entry)
         capture = kept.capture
-        try:
+        self.run.answered(entry)
+        with self._ending(entry, kept):
             # What other hosts refuse of a page's pictures says nothing of the site.
             is_extra = entry.origin.purpose.is_extra
             obstacle = None if is_extra else capture.obstacle
             refused = [] if is_extra else self.run.account.tallies[entry.site].answered(entry, capture.status, obstacle)
             self._handle(entry, kept)
             if refused:
-                self.run.stop(entry.site, refused, _blocks(refused, obstacle, capture.status))
-        except Exception as error:
-            # The boundary: whatever a page does to a parser costs that page. It is captured already.
-            said = f"{type(error).__name__}: {error}"[:480]
-            self._give_up(entry, Failed(FailureKind.UNREADABLE, capture.status, said))
-            self.logger.exception("reading %s failed", capture.url)
+                self.run.stop(entry.site, refused, blocks(refused, obstacle, capture.status))
 
     def _handle(self, entry: Entry, kept: KeptExchange) -> None:
         capture, kind = kept.capture, kept.capture.kind
@@ -101,15 +118,19 @@ class NewsSpider(Spider):
             # What stands in the way for good in this run; a rate limit is kept to and asked again.
             self._give_up(entry, Failed(FailureKind(kind), capture.status))
         elif kind is Kind.REDIRECT:
-            self._redirect(entry, capture)
+            self._redirect(entry, capture, location_of(capture))
         elif failed.passes:
             self._try_again(entry, failed, capture)
         elif 200 <= capture.status < 300:
             read = self._read(entry, kept)
-            if isinstance(read, Failed):
+            if entry.origin.purpose in _SENDING_ON and capture.mime in HTML and (target := refreshed(capture)):
+                self._redirect(entry, capture, target)
+            elif isinstance(read, Failed):
                 self._give_up(entry, read)
             else:
                 self._done(entry, capture, whole=read)
+        elif kind is Kind.NOT_MODIFIED and not (entry.etag or entry.last_modified):
+            self._give_up(entry, Failed(FailureKind.NOT_ASKED, capture.status))
         elif kind is Kind.NOT_MODIFIED:
             self.run.leads.unchanged(entry, capture.url)
             self.lists.unchanged(entry)
@@ -119,16 +140,19 @@ class NewsSpider(Spider):
         else:
             self._give_up(entry, failed)
 
-    def _redirect(self, entry: Entry, capture: Capture) -> None:
-        target = without_login(urljoin(capture.url, _location(capture))).partition("#")[0]
-        if entry.hops >= MOST_HOPS:
+    def _redirect(self, entry: Entry, capture: Capture, said: str) -> None:
+        target = web_url(said, capture.url)
+        if target is None:
+            self._give_up(entry, Failed(FailureKind.REDIRECT, capture.status, without_login(said)[:200]))
+        elif entry.hops >= MOST_HOPS:
             self._give_up(entry, Failed(FailureKind.REDIRECT_LIMIT, capture.status, target[:200]))
-        elif not discover.is_web(target):
-            self._give_up(entry, Failed(FailureKind.REDIRECT, capture.status, target[:200]))
-        elif not self.run.leads.follow(entry, target):
-            self._give_up(entry, Failed(FailureKind.REDIRECT_LOOP, capture.status, target[:200]))
-        else:
+        elif self.run.leads.follow(entry, target):
             self._done(entry, capture)
+        elif self.run.leads.waits_for_cookie(entry, target):
+            self._done(entry, capture)
+            self.run.leads.ask_once_more(target)
+        else:
+            self._give_up(entry, Failed(FailureKind.REDIRECT_LOOP, capture.status, target[:200]))
 
     def _try_again(self, entry: Entry, why: Failed, capture: Capture | None) -> None:
         asked = retry_after(capture) if capture else None
@@ -145,18 +169,25 @@ class NewsSpider(Spider):
                 self.run.account.tallies[entry.site].waits_until = due
 
     def _give_up(self, entry: Entry, why: Failed) -> None:
+        if entry.origin.found_in == GUESSED:
+            self.run.frontier.done(entry, status=why.status or 0, etag="", last_modified="", now=time.time())
+        else:
+            self._count_failed(entry, why)
+        if not entry.origin.purpose.is_extra:
+            self.lists.failed(entry)
+
+    def _count_failed(self, entry: Entry, why: Failed) -> None:
+        """Nothing in here can fail itself but the disk."""
+        self.run.frontier.failed(entry, why, now=time.time())
         if entry.origin.purpose.is_extra:
             self.run.account.counts[f"{entry.origin.purpose}s_failed"] += 1
-        elif entry.origin.found_in == GUESSED:
-            self.run.frontier.done(entry, status=why.status or 0, etag="", last_modified="", now=time.time())
-            self.lists.failed(entry)
             return
-        else:
-            self.run.account.counts["failed"] += 1
-            self.run.account.tallies[entry.site].failed(entry, why)
-            self.run.account.discovery.failed(entry, replace(why, tries=entry.attempts + 1))
-            self.lists.failed(entry)
-        self.run.frontier.failed(entry, why, now=time.time())
+        self.run.account.counts["failed"] += 1
+        self.run.account.tallies[entry.site].failed(entry, why)
+        self.run.account.discovery.failed(entry, replace(why, tries=entry.attempts + 1))
+        if entry.runs + 1 >= MOST_RUNS and entry.origin.purpose is Purpose.ARTICLE:
+            said = f"it failed in {MOST_RUNS} runs in a row and is not asked for any more"
+            self.run.account.note(entry.url, f"{said}: {why.sentence}")
 
     def _gone(self, entry: Entry, why: Failed) -> None:
         self.run.account.counts["failed"] += 1
@@ -200,20 +231,3 @@ class NewsSpider(Spider):
             self.run.account.counts["not_html"] += 1
             what = capture.mime if capture.mime not in HTML else _MEDIA.get(capture.kind, "data")
             self.run.account.note(capture.url, f"captured, but it is {what[:80]} and not HTML: no record is made of it")
-
-
-def _location(capture: Capture) -> str:
-    """Where a redirect leads. Header values are bytes: what is UTF-8 is read so, as browsers do."""
-    said = (capture.header("Location") or "").strip()
-    try:
-        return said.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        return said
-
-
-def _blocks(refused: Sequence[Entry], obstacle: Kind | None, status: int) -> str:
-    last = f"{WALLS[FailureKind(obstacle)]} (HTTP {status})" if obstacle in WALLS else f"HTTP {status}"
-    return (
-        f"it blocks: {len(refused)} requests in a row were refused, the last with {last}. "
-        "It was left alone from then on"
-    )

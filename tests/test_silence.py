@@ -1,0 +1,15 @@
+"""Hosts that do not answer are asked more and more rarely."""
+
+from math import inf
+
+from crawler.run.silence import PAUSES, Silence
+
+
+def test_pauses_grow_until_the_host_is_left_alone_and_an_answer_ends_them() -> None:
+    silence = Silence()
+    pauses = [silence.unanswered("gull.example") for _ in range(len(PAUSES) + 4)]
+    assert pauses == [0.0, 0.0, 0.0, *PAUSES, inf]
+    assert silence.unanswered("tern.example") == 0.0
+    silence.answered("gull.example")
+    assert silence.unanswered("gull.example") == 0.0
+    assert sum(PAUSES) > 180, "longer than a router takes to start again"
