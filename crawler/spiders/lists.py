@@ -58,7 +58,10 @@ class Lists:
             self._gave.add(entry.site)
 
     def failed(self, entry: Entry) -> None:
-        """A list could not be read. A home page that cannot be read does not hide what robots.txt names."""
+        """If what could not be read is a list: a home page does not hide what robots.txt names, and is read for its own
+        links where no list can be."""
+        if entry.origin.purpose is Purpose.ARTICLE:
+            return
         if entry.origin.purpose is Purpose.SECTION and self._is_searched(entry):
             self._queue(self._sitemaps(entry.url), entry)
         else:
