@@ -110,11 +110,11 @@ def key_of(url: str) -> str:
     return _MARK + url
 
 
-def needs_of(capture: Capture, site: str, hops: int = 0) -> list[Entry]:
+def needs_of(capture: Capture, site: str, hops: int = 0, *, kept: bool = False) -> list[Entry]:
     """What a captured page needs, or a style sheet that a page needs, in the order that it is named. `site` is the
-    page's, `hops` the style sheets and redirects before this one."""
+    page's, `hops` the style sheets and redirects before this one, `kept` whether a section's page is kept over time."""
     kind = (capture.header("Content-Type") or "").partition(";")[0].strip().lower()
-    if capture.origin.purpose in (Purpose.ARTICLE, Purpose.SECTION) and kind in _HTML:
+    if (capture.origin.purpose is Purpose.ARTICLE or kept) and kind in _HTML:
         base, found = requisites_of_page(capture.body, capture.header("Content-Type"))
         return _entries(
             capture.url, base, found[:MOST_OF_PAGE], Origin(Purpose.REQUISITE, "page", capture.url), site, 0

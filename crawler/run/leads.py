@@ -126,7 +126,8 @@ class Leads:
         """Put what a page, or a style sheet, needs on the frontier, and the documents that an article links to; each
         thing is fetched once."""
         if self._plan.wants_requisites(entry.site):
-            for needed in needs_of(capture, entry.site, entry.hops):
+            kept = entry.origin.purpose is Purpose.SECTION
+            for needed in needs_of(capture, entry.site, entry.hops, kept=kept):
                 self._frontier.add(needed)
         for document in documents_of(capture, entry.site):
             if self._plan.wants_documents(entry.site):
