@@ -16,6 +16,7 @@ from crawler.run.site_tally import SiteTally
 
 #: Failures, and as many notes, that a run's report names; all failures are in the frontier.
 MOST_FAILURES = 1000
+_LATE = "lists were read for as long as one run may; those that are left are the next run's"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Account:
         self.tallies: defaultdict[str, SiteTally] = defaultdict(SiteTally)
         self.notes: list[tuple[str, str]] = []
         self.bytes = 0
+        self.lists_left_over = False
         self._hosts_distrusted: set[str] = set()
 
     @property
@@ -104,7 +106,8 @@ class Account:
     def _figures(self, site: str, frontier: Frontier) -> SiteFigures:
         tally = self.tallies[site]
         left, lists_left = frontier.questions.left(site)
-        stopped = tally.stopped or ((tally.silent or tally.waits(time.time())) if left else None)
+        late = _LATE if lists_left and self.lists_left_over else None
+        stopped = tally.stopped or ((tally.silent or tally.waits(time.time()) or late) if left else None)
         captured = frontier.questions.captured_of(tally.fed or ())
         return tally.figures(captured=captured, left=left, lists_left=lists_left, stopped=stopped)
 

@@ -81,7 +81,7 @@ class CrawlRun:
         self.account = Account()
         self._silence = Silence()
         self.cookies = CookieJars()
-        self.leases = Leases(plan, self.frontier, self.account, covered, site=site, earlier=earlier)
+        self.leases = Leases(plan, self.frontier, self.account, covered, site=site, earlier=earlier, began=self.began)
         self.leads = Leads(plan, self.frontier, self.account, self.cookies, self.began)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
