@@ -46,6 +46,8 @@ WRAPPED = {
     "blank lines": lambda text: b"\n\r\n " + text.encode(),
     "mark and blank lines": lambda text: b"\xef\xbb\xbf\n\n" + text.encode(),
     "blank lines and mark": lambda text: b"\n\xef\xbb\xbf" + text.encode(),
+    "two marks": lambda text: b"\xef\xbb\xbf\xef\xbb\xbf" + text.encode(),
+    "a mark that was taken for text": lambda text: "\xef\xbb\xbf".encode() + text.encode(),
     "UTF-16": lambda text: text.replace("UTF-8", "UTF-16").encode("utf-16"),
     "UTF-16 that says UTF-8": lambda text: text.encode("utf-16"),
     "UTF-16 without a mark": lambda text: text.encode("utf-16-be"),
@@ -182,6 +184,7 @@ class Home:
     files: dict[str, str | bytes] = field(default_factory=lambda: {"/feed.xml": FEED})
     headers: dict[str, str] = field(default_factory=dict)
     faults: dict[str, str] = field(default_factory=dict)
+    robots_coding: str = "identity"
 
 
 def robots(text: str, **files: str | bytes) -> dict[str, str | bytes]:
@@ -191,6 +194,8 @@ def robots(text: str, **files: str | bytes) -> dict[str, str | bytes]:
 HOMES = {
     "charset in the type": Home(alternate("application/rss+xml; charset=utf-8")),
     "spaces around the type": Home(alternate(" Application/RSS+xml ")),
+    "application/rss": Home(alternate("application/rss")),
+    "text/x-atom+xml": Home(alternate("text/x-atom+xml")),
     "text/xml": Home(alternate("text/xml")),
     "application/xml": Home(alternate("application/xml")),
     "application/rdf+xml": Home(alternate("application/rdf+xml")),
@@ -234,6 +239,9 @@ HOMES = {
     "robots.txt in UTF-16": Home(
         files={**robots(""), "/robots.txt": f"User-agent: *\r\nDisallow: {LINKED}".encode("utf-16")}, found=()
     ),
+    "robots.txt with a false coding": Home(
+        files={"/robots.txt": f"User-agent: *\nDisallow: {LINKED}"}, robots_coding="br", found=()
+    ),
     "robots.txt in gzip": Home(files={"/robots.txt": packed(f"User-agent: *\nDisallow: {LINKED}")}, found=()),
     "a feed in place of a home page": Home(FEED),
 }
@@ -273,7 +281,8 @@ def opened(home: Home, host: str) -> ScriptedSite:
     site.pages["/"] = Answer(page.encode(), 200, {"Content-Type": "text/html", **home.headers})
     for path, body in home.files.items():
         content: Any = body.encode() if isinstance(body, str) else body
-        site.pages[path] = Answer(content, 200, {"Content-Type": "text/plain"})
+        coding = {"Content-Encoding": home.robots_coding} if path == "/robots.txt" else {}
+        site.pages[path] = Answer(content, 200, {"Content-Type": "text/plain", **coding})
     return site
 
 

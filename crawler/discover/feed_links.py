@@ -6,9 +6,10 @@ from email.message import Message
 
 from lxml import etree
 
-_FEED = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/json+feed")
+#: Media types of feeds, right ones and those that are written for them: application/rss, text/atom+xml.
+_FEED = re.compile(r"(?:application|text)/(?:x[.-])?(?:(?:rss|atom|rdf)(?:\+xml)?|feed\+json|json\+feed)")
 #: Media types of much else too, which an alternate of a page seldom is.
-_MAYBE = ("application/xml", "text/xml", "application/rdf+xml", "application/json", "text/rss+xml", "text/atom+xml")
+_MAYBE = ("application/xml", "text/xml", "application/json")
 #: WordPress names its interface for programs as an alternate of every page.
 _INTERFACE = "/wp-json/"
 _NAMED = re.compile(
@@ -44,7 +45,7 @@ def feeds_of_anchors(anchors: Iterable[etree._Element]) -> Iterator[str]:
     for anchor in anchors:
         address = (anchor.get("href") or "").strip()
         kind = (anchor.get("type") or "").partition(";")[0].strip().lower()
-        is_said = kind in _FEED or "feed" in (anchor.get("rel") or "").lower().split() or _SCHEME.match(address)
+        is_said = _FEED.fullmatch(kind) or "feed" in (anchor.get("rel") or "").lower().split() or _SCHEME.match(address)
         if is_said or _NAMED.search(address[:2000].partition("#")[0]):
             yield as_web(address)
 
@@ -60,4 +61,4 @@ def _names_feed(rel: str, kind: str, address: str) -> bool:
     media = kind.partition(";")[0].strip().lower()
     if "feed" in relations:
         return True
-    return "alternate" in relations and (media in _FEED or (media in _MAYBE and _INTERFACE not in address))
+    return "alternate" in relations and bool(_FEED.fullmatch(media) or (media in _MAYBE and _INTERFACE not in address))

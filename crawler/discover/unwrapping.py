@@ -17,6 +17,8 @@ _MARKS = (
 )
 #: Bytes that are looked at for zeros: ASCII in UTF-16 has one in every second place.
 _LOOKED_AT = 256
+#: Zeros, blanks and byte-order marks, also those that were taken for Latin-1 and made UTF-8 once more.
+_FRONT = re.compile(rb"\A(?:[\0\s]|\xef\xbb\xbf|\xc3\xaf\xc2\xbb\xc2\xbf)*+")
 _DECLARATION = re.compile(rb"<\?xml\s[^>]{0,200}+>")
 
 
@@ -31,7 +33,7 @@ def unwrapped(body: bytes) -> bytes:
     if encoding := _wide_encoding(body):
         text = body.decode(encoding, "replace").removeprefix("\ufeff").encode("utf-8", "replace")
         body = _DECLARATION.sub(b"", text, count=1)
-    return body.strip(b"\0").lstrip().removeprefix(codecs.BOM_UTF8).strip()
+    return _FRONT.sub(b"", body, count=1).rstrip(b"\0 \r\n\t")
 
 
 def _wide_encoding(body: bytes) -> str | None:
