@@ -30,7 +30,7 @@ class ListPage:
 
     def feeds(self, header: Sequence[str] = ()) -> list[str]:
         """The feeds that the page and the `Link` headers of its answer name, absolute, same site, each once."""
-        of_header = (_joined(self.url, address) or "" for address in feeds_of_header(header))
+        of_header = (joined(self.url, address) or "" for address in feeds_of_header(header))
         return self._of_site(chain(of_header, feeds_of_links(self._all("link"))))
 
     def likely_feeds(self) -> list[str]:
