@@ -18,13 +18,15 @@ from crawler.discover import joined
 from crawler.frontier.entry import Entry
 from crawler.requisites.needs import LONGEST_URL, PRIORITY, key_of
 
-_ENDINGS = "pdf|docx?|docm|odt|rtf|xls[xmb]?|ods|csv|tsv|pptx?|odp|epub|zip|ps"
+_ENDINGS = "pdf|docx?|docm|odt|rtf|xls[xmb]?|ods|csv|tsv|pptx?|odp|epub|zip"
 _NAMED = re.compile(rf"\.(?:{_ENDINGS})$", re.I)
-_TYPES = re.compile(
-    r"application/(?:pdf|rtf|zip|epub\+zip|msword|vnd\.ms-|vnd\.oasis\.|vnd\.openxml)|text/(?:csv|tab-)", re.I
+_TYPES = (
+    *("application/pdf", "application/rtf", "application/zip", "application/epub+zip", "application/msword"),
+    *("application/vnd.ms-", "application/vnd.oasis.", "application/vnd.openxml", "text/csv", "text/tab-"),
 )
-#: Whether a page may link to any: most do not, and are not parsed for it.
-_HINT = re.compile(rb"\.(?:%b)[\"'\s>?#]|\bdownload\b|\btype=[\"']?(?:application|text)/" % _ENDINGS.encode(), re.I)
+#: Whether a page in lower case may link to any: most do not, and are not parsed for it.
+_HINT = re.compile(rf"\.(?:{_ENDINGS})[\"'\s>?#]".encode())
+_HINTS = (b" download=", *(kind.encode() for kind in _TYPES))
 #: Documents of one article that are taken.
 MOST_OF_ARTICLE = 100
 LEFT_OUT = Skipped(SkipKind.DOCUMENT, "a document that an article links to; 'crawl: {documents: true}' captures it")
@@ -32,7 +34,7 @@ LEFT_OUT = Skipped(SkipKind.DOCUMENT, "a document that an article links to; 'cra
 
 def documents_of(capture: Capture, site: str) -> list[Entry]:
     """What a captured article links to that is a document, in page order, each once. `site` is the article's."""
-    if capture.origin.purpose is not Purpose.ARTICLE or not capture.has_record or not _HINT.search(capture.body):
+    if capture.origin.purpose is not Purpose.ARTICLE or not capture.has_record or not _may_link(capture.body):
         return []
     try:
         tree = parse_page(decode(capture.body[:MAX_BYTES], capture.header("Content-Type"))[0])
@@ -46,6 +48,11 @@ def documents_of(capture: Capture, site: str) -> list[Entry]:
     return [Entry(key_of(url), url, origin, site, priority=PRIORITY) for url in list(found)[:MOST_OF_ARTICLE]]
 
 
+def _may_link(body: bytes) -> bool:
+    lower = body.lower()
+    return bool(_HINT.search(lower)) or any(hint in lower for hint in _HINTS)
+
+
 def _is_document(link: etree._Element) -> bool:
     address = (link.get("href") or "").strip()
     if not address or address.startswith("#"):
@@ -55,4 +62,6 @@ def _is_document(link: etree._Element) -> bool:
     except ValueError:
         return False
     name = link.get("download") or ""
-    return bool(_NAMED.search(path) or _NAMED.search(name) or _TYPES.match((link.get("type") or "").strip()))
+    return bool(
+        _NAMED.search(path) or _NAMED.search(name) or (link.get("type") or "").strip().lower().startswith(_TYPES)
+    )
