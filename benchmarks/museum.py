@@ -36,7 +36,7 @@ _PATIENCE = 1500.0
 
 
 class Museum:
-    """Serves exhibits, each at an address of its own and all on one port; where there is IPv6, the first one there too."""
+    """Serves exhibits, each at an address of its own, the first one at an IPv6 address too, and all on one port."""
 
     def __init__(self, shown: Sequence[Exhibit]) -> None:
         self.sites = {f"127.77.{number // 250}.{number % 250 + 1}": one for number, one in enumerate(shown)}
