@@ -81,6 +81,9 @@ class CrawlRun:
         self.account = Account()
         self._silence = Silence()
         self.cookies = CookieJars()
+        if site and began:
+            # What is left of an interrupted run may all fail, and it has not failed as a whole.
+            self.account.tallies[site].came_before = self.frontier.questions.came(self._began, site)
         self.leases = Leases(plan, self.frontier, self.account, covered, site=site, earlier=earlier, began=self._began)
         self.leads = Leads(plan, self.frontier, self.account, self.cookies, self._began)
 
