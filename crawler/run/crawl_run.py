@@ -144,6 +144,8 @@ class CrawlRun:
     def unanswered(self, entry: Entry, why: Failed) -> None:
         """A host has not: leave it alone for a while, or for the rest of this run."""
         host, pause = entry.host, self._silence.unanswered(entry.host)
+        if isinf(pause) and self.frontier.hosts.rests(host, time.time()):
+            return  # It was under way when the host was given up.
         self.frontier.hosts.rest(host, time.time() + pause)
         if isinf(pause):
             count = self._silence.in_a_row(host)
