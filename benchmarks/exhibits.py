@@ -204,13 +204,17 @@ def lists() -> Iterator[Exhibit]:
     )
     yield Exhibit(
         "feed-of-bad-hosts",
-        {"/": feed, "/feed.xml": rss("http://no-such-host.invalid/2026/11/18/a-b-c-d.html", *_GOOD), **_STORIES},
+        {
+            "/": feed,
+            "/feed.xml": rss(f"http://no-such-host.invalid/2026/11/18/a-b-c-d.html?of={ORIGIN}", *_GOOD),
+            **_STORIES,
+        },
         2,
         ("dns",),
     )
     yield Exhibit(
         "feed-of-neighbours",
-        {"/": feed, "/feed.xml": rss("http://127.9.9.9:9/2026/11/18/a-b-c-d.html", *_GOOD), **_STORIES},
+        {"/": feed, "/feed.xml": rss(f"http://127.9.9.9:9/2026/11/18/a-b-c-d.html?of={ORIGIN}", *_GOOD), **_STORIES},
         2,
         ("private_address",),
     )

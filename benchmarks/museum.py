@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from socket import has_ipv6
 from threading import Event, Thread
 from time import monotonic
 from typing import Annotated
@@ -35,10 +36,12 @@ _PATIENCE = 1500.0
 
 
 class Museum:
-    """Serves exhibits, each at an address of its own and all on one port."""
+    """Serves exhibits, each at an address of its own, the first one at an IPv6 address too, and all on one port."""
 
     def __init__(self, shown: Sequence[Exhibit]) -> None:
         self.sites = {f"127.77.{number // 250}.{number % 250 + 1}": one for number, one in enumerate(shown)}
+        if has_ipv6:
+            self.sites["::1"] = shown[0]
         self.asked: Counter[tuple[str, str]] = Counter()
         self.port = 0
 
@@ -61,7 +64,7 @@ class Museum:
         thread.start()
         if not ready.wait(30):
             raise RuntimeError("the museum does not open")
-        yield [f"http://{host}:{self.port}/" for host in self.sites]
+        yield [self._origin(host) + "/" for host in self.sites]
         ((loop, stop),) = loops
         loop.call_soon_threadsafe(stop.set)
         thread.join(5)
@@ -85,7 +88,10 @@ class Museum:
         if answer is None:
             return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
         made = answer if isinstance(answer, bytes) else answer(head, before)
-        return made.replace(ORIGIN.encode(), f"http://{host}:{self.port}".encode())
+        return made.replace(ORIGIN.encode(), self._origin(host).encode())
+
+    def _origin(self, host: str) -> str:
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
 
 @dataclass(frozen=True)

@@ -33,10 +33,12 @@ from crawler.run.recovery import needs_under
 from crawler.run.secret_headers import headers_of
 from crawler.spiders.news import NewsSpider
 
-#: What Scrapy is told besides the run; the add-on sets everything else.
+#: What Scrapy is told besides the run, before there is a crawler; the add-on sets everything else.
 SETTINGS = {
     "ADDONS": {CleancopyAddon: 0},
     "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
+    # Scrapy's default one knows no IPv6.
+    "TWISTED_DNS_RESOLVER": "scrapy.resolver.CachingHostnameResolver",
 }
 #: What took part in a crawl and its records, by the versions that can change either.
 _DECIDING = (

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from archive.collection.failure import Failed, FailureKind
+from archive.collection.site_figures import Ending
 from archive.exchange import Origin, Purpose
 from archive.sites import Site
 from archive.telling.kinds import SkipKind
@@ -95,3 +97,19 @@ def test_lists_are_read_for_so_long_and_what_they_led_to_after_that(frontier: Fr
     assert figures.lists_left == 1
     assert figures.stopped is not None
     assert "the next run's" in figures.stopped
+
+
+def test_the_rest_of_an_interrupted_run_does_not_fail_as_a_whole(frontier: Frontier) -> None:
+    for came_before, ending in ((False, Ending.FAILED), (True, Ending.DONE)):
+        account, plan = Account(), plan_sites([Site(domain=SITE)], Options())
+        account.tallies[SITE].came_before = came_before
+        account.tallies[SITE].failed(Entry(HOME, HOME, Origin(), SITE), Failed(FailureKind.TIMEOUT))
+        assert account.conclude(plan, frontier, began=0, site=SITE).sites[SITE].ending is ending
+    frontier.add(Entry(HOME, HOME, Origin(), SITE))
+    entry = frontier.lease(2.0, 1)
+    assert entry
+    frontier.done(entry, status=200, etag=None, last_modified=None, now=2.0)
+    frontier.commit(1)
+    assert frontier.questions.came(1.0, SITE)
+    assert not frontier.questions.came(3.0, SITE)
+    assert not frontier.questions.came(1.0, "tern.example")

@@ -276,7 +276,7 @@ def test_a_killed_process_loses_nothing(
 def test_a_changed_configuration_is_taken_up_and_a_broken_one_refused(
     tmp_path: Path, sites: list[ScriptedSite], cleancopy: Command
 ) -> None:
-    collection_of(tmp_path, sites[1:2])
+    (file,) = collection_of(tmp_path / "other", sites[1:2]).sites.iterdir()
     collection = collection_of(tmp_path, sites[:1])
     name, new = domain(sites[0]), domain(sites[1])
     with scheduler(tmp_path):
@@ -292,6 +292,6 @@ def test_a_changed_configuration_is_taken_up_and_a_broken_one_refused(
         listed = cleancopy("schedule", "status", "c")
         assert listed.out.startswith(f"{name}\tidle\t20")
         assert "keeps the schedule" in listed.err
-        collection.settings.write_text(f"schedule: {LEAP_DAY}\nsites: {{{name}: null, {new}: null}}\n")
+        file.rename(collection.sites / file.name)
         until(lambda: len(ended(collection)) == 1, tmp_path)
         assert [(run.site, run.articles) for run in ended(collection)] == [(new, 6)], "a new site is crawled at once"

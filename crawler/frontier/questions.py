@@ -56,6 +56,11 @@ class Questions:
         )
         return dict(self._db.execute(found, (moment, site, site)))
 
+    def came(self, moment: float, site: str) -> bool:
+        """Whether anything of a site was fetched since then."""
+        found = "SELECT 1 FROM frontier WHERE site = ? AND state = 'done' AND changed >= ? LIMIT 1"
+        return self._db.execute(found, (site, moment)).fetchone() is not None
+
     def articles(self) -> Iterator[Entry]:
         """The articles that are to be fetched, in the order that they will be."""
         rows = self._db.execute(

@@ -81,6 +81,9 @@ class CrawlRun:
         self.account = Account()
         self._silence = Silence()
         self.cookies = CookieJars()
+        if site and began:
+            # What is left of an interrupted run may all fail, and it has not failed as a whole.
+            self.account.tallies[site].came_before = self.frontier.questions.came(self.began, site)
         self.leases = Leases(plan, self.frontier, self.account, covered, site=site, earlier=earlier, began=self.began)
         self.leads = Leads(plan, self.frontier, self.account, self.cookies, self.began)
 
@@ -141,6 +144,8 @@ class CrawlRun:
     def unanswered(self, entry: Entry, why: Failed) -> None:
         """A host has not: leave it alone for a while, or for the rest of this run."""
         host, pause = entry.host, self._silence.unanswered(entry.host)
+        if isinf(pause) and self.frontier.hosts.rests(host, time.time()):
+            return  # It was under way when the host was given up.
         self.frontier.hosts.rest(host, time.time() + pause)
         if isinf(pause):
             count = self._silence.in_a_row(host)

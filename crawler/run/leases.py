@@ -10,7 +10,7 @@ from crawler.frontier.table import Frontier, Wanted
 from crawler.run.account import Account
 from crawler.run.plan import Plan
 
-#: Seconds of a run in which lists are read. What they have led to is still fetched then; the lists that are left are the
+#: Seconds of a run in which lists are read. What they led to is still fetched then; the lists that are left are the
 #: next run's.
 LISTS_FOR = 6 * 3600.0
 

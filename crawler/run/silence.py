@@ -7,8 +7,8 @@ from math import inf
 #: Requests in a row without an answer that are put down to the page or the moment.
 _FREE = 3
 #: Seconds that a host is left alone after each further one; after the last it is left alone for the rest of the run.
-#: Together they are longer than a server or a router takes to start again.
-PAUSES = (5.0, 10.0, 20.0, 40.0, 60.0, 60.0, 60.0)
+#: Together they are as long as a run waits for one URL, and longer than a server takes to start again.
+PAUSES = (2.0, 5.0, 10.0, 20.0, 30.0, 30.0)
 
 
 class Silence:
