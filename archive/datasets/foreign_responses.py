@@ -148,6 +148,6 @@ def _reason(capture: Capture, record_type: str) -> str:
         return f"status {capture.status}"
     if capture.kind is Kind.NO_HTTP and not capture.url.lower().startswith(("http://", "https://")):
         return "not of the web"
-    if capture.kind in (Kind.LIST, Kind.ROBOTS, Kind.REQUISITE):
+    if capture.kind in (Kind.LIST, Kind.ROBOTS, Kind.REQUISITE, Kind.DOCUMENT):
         return f"fetched as a {capture.origin.purpose}"
     return _REASONS.get(capture.kind, "not HTML")

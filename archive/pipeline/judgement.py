@@ -15,6 +15,7 @@ from datetime import datetime
 
 from archive.exchange import IMPORTED, Capture, Completeness, Kind, Origin, Place, Purpose
 from archive.extraction.obstacles import LARGEST, obstacle_of
+from archive.pipeline.refresh import only_sends_on, refresh_of
 from archive.telling.kinds import Warned, WarningKind
 from archive.warc.codings import decoded, is_gzip
 from archive.warc.message import HttpMessage, entity, parse_message
@@ -27,6 +28,7 @@ JUDGED = 4_000_000
 _PURPOSES = {
     Purpose.ROBOTS: Kind.ROBOTS,
     Purpose.REQUISITE: Kind.REQUISITE,
+    Purpose.DOCUMENT: Kind.DOCUMENT,
     Purpose.SECTION: Kind.LIST,
     Purpose.FEED: Kind.LIST,
     Purpose.SITEMAP: Kind.LIST,
@@ -127,11 +129,16 @@ def judge(answer: Answer, *, max_body: int = MAX_BODY) -> Capture:
         payload_digest=answer.payload_digest,
         place=answer.place,
         origin=answer.origin,
-        warnings=(*no_http, *answer.odd, *cut, *odd),
+        warnings=(*no_http, *_certificate(answer.origin), *answer.odd, *cut, *odd),
         mime=mime,
         kind=_kind(answer, message, mime, body if body or not odd else None),
         completeness=completeness,
     )
+
+
+def _certificate(origin: Origin) -> tuple[Warned, ...]:
+    said = f"capture: the server's certificate does not hold ({origin.certificate})"
+    return (Warned(WarningKind.CERTIFICATE, said),) if origin.certificate else ()
 
 
 def _body(answer: Answer, message: HttpMessage, mime: str, limit: int) -> tuple[bytes, tuple[Warned, ...]]:
@@ -188,6 +195,8 @@ def _page(answer: Answer, message: HttpMessage, mime: str, body: bytes | None) -
         return medium or Kind.UNDECODABLE
     if not body.strip():
         return Kind.EMPTY
+    if only_sends_on(body) and refresh_of(answer.url, message.headers, body):
+        return Kind.REDIRECT
     return Kind.ARTICLE if answer.origin.found_in else Kind.PAGE
 
 

@@ -40,6 +40,7 @@ def origin_fields(
         "date": origin.date,
         "requestedUrl": origin.requested_url,
         "robots": origin.robots,
+        "certificate": origin.certificate,
         "failure": failure,
         "interim": interim.decode("latin-1") or None,
         "requestRedacted": ", ".join(redacted) or None,
@@ -75,4 +76,5 @@ def origin_of(fields: dict[str, str]) -> Origin:
         date=fields.get("date"),
         requested_url=fields.get("requestedUrl"),
         robots=fields.get("robots"),
+        certificate=fields.get("certificate"),
     )
