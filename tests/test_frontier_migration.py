@@ -12,7 +12,7 @@ from archive.collection.pending_takedown import Stage, settle
 from archive.exchange import Origin, Purpose
 from crawler.frontier.entry import Entry
 from crawler.frontier.forgetting import forget
-from crawler.frontier.renewal import REFUSED_TRIES
+from crawler.frontier.renewal import MOST_RUNS
 from crawler.frontier.table import Frontier, Wanted
 from crawler.frontier.tables import meant
 
@@ -74,7 +74,7 @@ MEANT = [
     ("a refusal came instead of the page (HTTP 200)", None, 1, FailureKind.REFUSED, True),
     ("reading it failed: ValueError: {nothing} in it", 200, 1, FailureKind.UNREADABLE, False),
     ("HTTP 403", 403, 1, FailureKind.REFUSED, True),
-    ("HTTP 403", 403, REFUSED_TRIES, FailureKind.REFUSED, False),
+    ("HTTP 403", 403, MOST_RUNS, FailureKind.REFUSED, False),
     ("HTTP 451", 451, 1, FailureKind.REFUSED, False),
     ("HTTP 429 (3 tries)", 429, 3, FailureKind.RATE_LIMITED, True),
     ("HTTP 404", 404, 1, FailureKind.NOT_FOUND, False),

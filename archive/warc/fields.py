@@ -43,6 +43,7 @@ def origin_fields(
         "page": None if origin.page is None else str(origin.page),
         "story": origin.story,
         "previous": origin.previous,
+        "certificate": origin.certificate,
         "failure": failure,
         "interim": interim.decode("latin-1") or None,
         "requestRedacted": ", ".join(redacted) or None,
@@ -81,4 +82,5 @@ def origin_of(fields: dict[str, str]) -> Origin:
         page=int(page) if (page := fields.get("page", "")).isdecimal() else None,
         story=fields.get("story"),
         previous=fields.get("previous"),
+        certificate=fields.get("certificate"),
     )

@@ -32,7 +32,7 @@ def takedown(
     order = Order(urls=tuple(url or ()), sites=tuple(site or ()), reason=reason)
     order.check()
     opened = Collection(collection).require()
-    with opened.repaired(tell):
+    with opened.repaired(tell) if yes else opened.read(tell):
         order = with_whole_stories(opened, order)
         covers = Covered([order], opened.sites)
         # A file that cannot be read could hold what is to go.

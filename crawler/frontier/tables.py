@@ -32,7 +32,7 @@ _SENTENCES = {
 _PATTERNS = [(re.compile(rf"\A{pattern}\Z", re.DOTALL), kind) for pattern, kind in _SENTENCES.items()]
 _STATUS = re.compile(r"HTTP (\d+)")
 #: Kept in the file as SQLite's user_version. 0: before revisits and URLs that are gone; 1: before kinds of failures;
-#: 2: before further pages of stories.
+#: 2: before runs that failed were counted, and before stories had further pages.
 VERSION = 3
 _FRONTIER = """
 CREATE TABLE IF NOT EXISTS frontier (
@@ -56,7 +56,8 @@ CREATE TABLE IF NOT EXISTS frontier (
     last_modified TEXT,
     changed REAL NOT NULL DEFAULT 0,
     captured REAL,
-    gone INTEGER NOT NULL DEFAULT 0
+    gone INTEGER NOT NULL DEFAULT 0,
+    runs INTEGER NOT NULL DEFAULT 0
 )"""
 #: The condition on a row that it is a list. An index serves queries that hold it word for word.
 IS_LIST = "purpose NOT IN ('article', 'requisite', 'page')"
@@ -134,5 +135,7 @@ def _bring_up_to_date(db: sqlite3.Connection, found: int) -> None:
             db.execute(_FIRST_CAPTURES)
         if "reason" in old:
             keep_kinds(db)
+        # Pages that are refused were asked for once in a run.
+        db.execute(f"UPDATE frontier SET runs = attempts WHERE state = 'failed' AND kind = '{FailureKind.REFUSED}'")  # noqa: S608
         db.execute("DROP TABLE frontier_before")
     db.execute(f"PRAGMA user_version = {VERSION}")

@@ -17,14 +17,14 @@ from archive.sites import Site, site_of_url
 from crawler.discover import normalise
 from crawler.frontier.entry import Entry
 from crawler.frontier.table import Frontier
-from crawler.requisites import PRIORITY, key_of, needs_of
+from crawler.requisites import PRIORITY, documents_of, key_of, needs_of
 from crawler.run.further_pages import PRIORITY as PAGE_PRIORITY
 from crawler.run.further_pages import further_page
 from crawler.run.further_pages import key_of as key_of_page
 from crawler.run.plan import Plan
 
 Needs = Callable[[Capture, str], Iterable[Entry]]
-_SETTLED = (Purpose.ARTICLE, Purpose.PAGE, Purpose.REQUISITE)
+_SETTLED = (Purpose.ARTICLE, Purpose.PAGE, Purpose.REQUISITE, Purpose.DOCUMENT)
 
 
 def needs_under(plan: Plan) -> Needs:
@@ -34,7 +34,9 @@ def needs_under(plan: Plan) -> Needs:
     def needs(capture: Capture, site: str) -> list[Entry]:
         # Of a style sheet nobody noted for which site it was fetched.
         is_wanted = plan.wants_requisites(site) or (any_requisites and capture.origin.purpose is Purpose.REQUISITE)
-        return [*_turned(capture, plan.site(site), site), *(needs_of(capture, site) if is_wanted else ())]
+        documents = documents_of(capture, site) if plan.wants_documents(site) else []
+        requisites = needs_of(capture, site) if is_wanted else []
+        return [*_turned(capture, plan.site(site), site), *requisites, *documents]
 
     return needs
 
@@ -45,13 +47,14 @@ def needs_by_files(folder: Path) -> Needs:
     def needs(capture: Capture, _: str) -> list[Entry]:
         site = site_of_url(capture.origin.via or capture.url, [folder])
         requisites = needs_of(capture, site.domain) if site.crawl.requisites else []
-        return [*_turned(capture, site, site.domain), *requisites]
+        documents = documents_of(capture, site.domain) if site.crawl.documents else []
+        return [*_turned(capture, site, site.domain), *requisites, *documents]
 
     return needs
 
 
 def _turned(capture: Capture, site: Site, domain: str) -> list[Entry]:
-    page = None if capture.origin.purpose is Purpose.REQUISITE else further_page(capture, site, domain)
+    page = None if capture.origin.purpose.is_extra else further_page(capture, site, domain)
     return [] if page is None else [page]
 
 
@@ -94,7 +97,7 @@ def _is_settled(capture: Capture) -> bool:
 
 def _entries(capture: Capture) -> list[Entry]:
     """The URL by each key that it may be known by; the first one stands where it is not known at all."""
-    if capture.origin.purpose is Purpose.REQUISITE:
+    if capture.origin.purpose.is_extra:
         site = site_of_url(capture.origin.via or capture.url).domain
         return [Entry(key_of(capture.url), capture.url, capture.origin, site, priority=PRIORITY)]
     site = site_of_url(capture.url).domain
