@@ -116,6 +116,8 @@ class Origin:
     requested_url: str | None = None
     robots: str | None = None
     """What robots.txt said of this URL at that time: allowed, disallowed, unavailable; None if not asked."""
+    is_for_browser: bool = False
+    """Whether the record is made of what a browser makes of this answer, and not of the answer itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,42 @@ class Exchange:
     redacted: tuple[str, ...] = ()
 
 
+class Unfinished(StrEnum):
+    """Which limit ended the loading of a page in a browser, before nothing more was asked for."""
+
+    TIME = "time"
+    """The seconds that the site's file allows."""
+    REQUESTS = "requests"
+    """The number of requests."""
+    BYTES = "bytes"
+    """The bytes of all answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """How a page came out of a browser: its name and version, the id of the response that it began with (a bare UUID),
+    the head of that as received, and which limit ended the loading, if one did."""
+
+    browser: str
+    response: str
+    head: bytes = b""
+    unfinished: Unfinished | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedPage:
+    """A page as a browser has it after its scripts ran: the document as HTML, and a picture of it (PNG) where one was
+    asked for. `started` is UTC, `seconds` how long it took."""
+
+    url: str
+    started: datetime
+    document: str
+    rendering: Rendering
+    origin: Origin = field(default_factory=Origin)
+    seconds: float | None = None
+    screenshot: bytes = b""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a WARC record lies: file name (no folder), offset and length of its gzip member in bytes."""
@@ -156,7 +194,8 @@ class Capture:
 
     `body` is the entity with transfer and content coding removed, at most the reader's size limit.
     `record_id` is the bare UUID, `payload_digest` is `sha1:BASE32`, `date` is UTC, header values are decoded
-    as latin-1 and keep their order and case. `mime` is the media type that the headers mean, without parameters and in
+    as latin-1 and keep their order and case; of a `rendering` they are those of the response that it was made from, but
+    for the type and form of its body. `mime` is the media type that the headers mean, without parameters and in
     lower case; empty where they state none. `status` is 0 where there is none. `warnings` says what was odd on the way.
     """
 
@@ -173,6 +212,7 @@ class Capture:
     mime: str = "text/html"
     kind: Kind = Kind.ARTICLE
     completeness: Completeness = Completeness.WHOLE
+    rendering: Rendering | None = None
 
     @property
     def has_record(self) -> bool:
@@ -180,7 +220,7 @@ class Capture:
         whole or not, with text or without."""
         # Of what nobody noted a purpose, only articles count.
         kinds = _RECORDED if self.origin.found_in else (Kind.ARTICLE,)
-        is_page = self.origin.purpose is Purpose.ARTICLE and self.kind in kinds
+        is_page = self.origin.purpose is Purpose.ARTICLE and self.kind in kinds and not self.origin.is_for_browser
         # What was kept without HTTP has no status.
         return is_page and (200 <= self.status < 300 or not self.status)
 

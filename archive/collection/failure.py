@@ -46,6 +46,8 @@ class FailureKind(StrEnum):
     """HTTP 404 or 410."""
     HTTP_ERROR = "http_error"
     """Any other HTTP status that is no success."""
+    BROWSER = "browser"
+    """The browser that was to load the page failed; what the server sent is captured."""
     UNREADABLE = "unreadable"
     """What came could not be read; it is captured."""
     TAKEN_DOWN = "taken_down"
@@ -61,6 +63,7 @@ _PASSING = frozenset(
         FailureKind.CONNECTION,
         FailureKind.TIMEOUT,
         FailureKind.CUT,
+        FailureKind.BROWSER,
         FailureKind.OTHER,
     )
 )
@@ -94,6 +97,7 @@ _WORDS: dict[str, str] = {
     FailureKind.REDIRECT: "redirected to {detail}, which is not http or https",
     FailureKind.REDIRECT_LOOP: "redirected in a loop, to {detail}",
     FailureKind.REDIRECT_LIMIT: f"redirected more than {MOST_HOPS} times, last to {{detail}}",
+    FailureKind.BROWSER: "the browser failed: {detail}",
     FailureKind.UNREADABLE: "reading it failed: {detail}",
     FailureKind.TAKEN_DOWN: "taken down",
     **{kind: _INSTEAD.format(what) for kind, what in WALLS.items()},

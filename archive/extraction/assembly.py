@@ -9,7 +9,7 @@ from archive.exchange import Capture
 from archive.extraction.characters import printable
 from archive.extraction.metadata import Facts, Metadata
 from archive.extraction.rights import page_rights
-from archive.records import Block, Discovery, Extraction, Http, Record, Rights, WarcPlace
+from archive.records import Block, Discovery, Extraction, Http, Record, RenderedBy, Rights, WarcPlace
 from archive.sites import Site
 from archive.software import software_version
 from archive.telling.kinds import Warned
@@ -45,6 +45,7 @@ def assemble(
         http=_http(capture),
         discovery=_discovery(capture),
         warc=_place(capture),
+        rendering=_rendering(capture),
         extraction=Extraction(
             version=software_version(),
             config=site.domain,
@@ -101,3 +102,10 @@ def _place(capture: Capture) -> WarcPlace | None:
         record_id=capture.record_id,
         payload_digest=capture.payload_digest,
     )
+
+
+def _rendering(capture: Capture) -> RenderedBy | None:
+    told = capture.rendering
+    if told is None:
+        return None
+    return RenderedBy(browser=printable(told.browser), response=told.response, unfinished=told.unfinished)

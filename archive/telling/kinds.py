@@ -41,6 +41,8 @@ class WarningKind(StrEnum):
     """The capture does not hold the whole answer; `completeness` says why."""
     RECORD_CUT = "record_cut"
     """The WARC file ends, or is damaged, within the record."""
+    UNFINISHED = "unfinished"
+    """The browser that loaded the page was stopped at a limit; something may be missing."""
     DAMAGED = "damaged"
     """The WARC record has a wrong digest or a damaged header."""
     NOT_HTTP = "not_http"

@@ -116,6 +116,8 @@ def needs_of(capture: Capture, site: str, hops: int = 0) -> list[Entry]:
     """What a captured page needs, or a style sheet that a page needs, in the order that it is named. `site` is the
     page's, `hops` the style sheets and redirects before this one."""
     kind = (capture.header("Content-Type") or "").partition(";")[0].strip().lower()
+    if capture.rendering:
+        return []  # A browser has asked for what it needs.
     if capture.origin.purpose is Purpose.ARTICLE and kind in _HTML:
         base, found = requisites_of_page(capture.body, capture.header("Content-Type"))
         return _entries(

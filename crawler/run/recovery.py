@@ -79,6 +79,8 @@ def _pages(warc: Path, *, bodies: bool) -> Iterator[Capture]:
 def _is_settled(capture: Capture) -> bool:
     """Whether there is nothing more to ask for: what came broken or instead of the page is asked for again."""
     is_whole = capture.completeness is Completeness.WHOLE
+    # The page is there once a browser has made it.
+    is_whole = is_whole and not capture.origin.is_for_browser
     return capture.origin.purpose in _SETTLED and 200 <= capture.status < 300 and is_whole and not capture.obstacle
 
 
