@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from playwright.async_api import CDPSession, Page
 
 #: Seconds without a request after which a page counts as loaded; less between two steps on it.
-QUIET, _BETWEEN = 0.5, 0.15
+QUIET, BETWEEN = 0.5, 0.15
 #: Seconds that an element is waited for, and a click may take.
 _APPEARS, _CLICK = 15.0, 3.0
 #: Seconds in which a page must hand over its document.
 _PATIENCE = 30.0
-_SCROLL = """() => {
+SCROLL = """() => {
     const before = scrollY;
     scrollBy({top: innerHeight, behavior: 'instant'});
     return scrollY > before;
@@ -95,11 +95,11 @@ async def _load(page: "Page", traffic: Traffic, rules: Browsing, url: str) -> No
             await page.wait_for_selector(_named(rules.wait_for), state="attached", timeout=_APPEARS * 1000)
     for selector in rules.click:
         await _click(page, selector)
-        await traffic.idle(_BETWEEN)
+        await traffic.idle(BETWEEN)
     for _ in range(rules.scrolls):
-        if not await page.evaluate(_SCROLL):
+        if not await page.evaluate(SCROLL):
             break
-        await traffic.idle(_BETWEEN)
+        await traffic.idle(BETWEEN)
     if rules.click or rules.wait_for:
         await traffic.idle(QUIET)
 
