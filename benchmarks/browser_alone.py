@@ -31,12 +31,15 @@ async def _document(browser: Browser, url: str) -> str:
     under_way: set[object] = set()
     last = time.monotonic()
 
+    def began(request: object) -> None:
+        under_way.add(request)
+
     def ended(request: object) -> None:
         nonlocal last
         under_way.discard(request)
         last = time.monotonic()
 
-    page.on("request", lambda request: under_way.add(request))
+    page.on("request", began)
     page.on("requestfinished", ended)
     page.on("requestfailed", ended)
 

@@ -4,8 +4,9 @@
 
 A collection is crawled, killed and crawled on until all of its pages are there; then the next one is begun. Half of
 the kills fall at any moment from the start of the process on, so that repairs are hit too; the others after its first
-request. With `--browser` a browser loads the pages, which show nothing without scripts. Right after each kill it is noted which URLs the frontier calls done: those must be in the archive for good.
-Exits with 1 if anything is lost, unreadable or not the same when it is rebuilt.
+request. With `--browser` a browser loads the pages, which show nothing without scripts. Right after each kill it is
+noted which URLs the frontier calls done: those must be in the archive for good. Exits with 1 if anything is lost,
+unreadable or not the same when it is rebuilt.
 """
 
 import os
