@@ -90,7 +90,9 @@ def _entries(capture: Capture) -> list[Entry]:
         site = site_of_url(capture.origin.via or capture.url).domain
         return [Entry(key_of(capture.url), capture.url, capture.origin, site, priority=PRIORITY)]
     site = site_of_url(capture.url).domain
-    keys = dict.fromkeys((normalise(capture.url), capture.url))
+    # A script may have led from the page that was asked for to another one.
+    asked = (capture.origin.requested_url,) if capture.rendering and capture.origin.requested_url else ()
+    keys = dict.fromkeys(key for url in (capture.url, *asked) for key in (normalise(url), url))
     return [Entry(key, capture.url, capture.origin, site) for key in keys]
 
 

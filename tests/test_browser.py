@@ -1,0 +1,193 @@
+"""What is decided of pages that a browser loads, how they are kept, and what goes with them; no browser is needed."""
+
+from base64 import b64decode
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from archive.collection.folder import Collection
+from archive.errors import ConfigurationError
+from archive.exchange import Capture, Completeness, Exchange, Kind, Origin, Purpose, RenderedPage, Rendering, Unfinished
+from archive.pipeline.captures import read_captures, written_rendering
+from archive.pipeline.judgement import judge
+from archive.pipeline.record_lines import Task, places, record_line
+from archive.records import Record
+from archive.sites.browsing import BrowserUse
+from archive.warc.exchange_records import member
+from archive.warc.writer import WarcWriter
+from crawler.browser import chromium
+from crawler.browser.fulfilment import fulfilment
+from crawler.frontier.table import Frontier
+from crawler.run.for_browser import marked
+from crawler.run.plan import Options, plan_urls
+from crawler.run.recovery import reconcile
+from tests.exchanges import HOST, counting_ids, exchange, page, response
+from tests.taken_down import faults, take_down
+
+AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
+EMPTY = b"<!doctype html><title>Gulls</title><div id=app></div><script src=/app.js></script>"
+DOCUMENT = "<!DOCTYPE html>\n<html lang=en><title>Gulls</title><article><h1>Gulls</h1>" + "".join(
+    f"<p>{number}. {'The gulls came back to the harbour this year. ' * 6}</p>" for number in range(6)
+)
+
+
+def shell(path: str = "/gulls.html", at: float = 0, **headers: str) -> Exchange:
+    """An answer that is left to a browser."""
+    return replace(exchange(path, response(EMPTY, **headers), at), origin=Origin(is_for_browser=True))
+
+
+def rendered(of: str, path: str = "/gulls.html", **given: object) -> RenderedPage:
+    """What a browser made of the response with this id."""
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=latin-1\r\nX-Robots-Tag: noai\r\nETag: x\r\n\r\n"
+    values = {"url": HOST + path, "started": AT, "document": DOCUMENT, "rendering": Rendering("Chromium/1", of, head)}
+    return RenderedPage(**(values | given))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def collection(tmp_path: Path) -> Collection:
+    """A page and what a browser made of it, in files of their own, with another page between them."""
+    made = Collection(tmp_path / "c")
+    made.create()
+    ids = counting_ids()
+    first = WarcWriter(made.archive, info={}, clock=lambda: AT, new_id=ids)
+    answer = first.write(shell())
+    first.write(exchange("/plain.html", response(page("Plain")), 1))
+    first.close()
+    second = WarcWriter(made.archive, info={}, clock=lambda: AT + timedelta(days=1), new_id=ids)
+    second.write_rendered(rendered(answer.record_id, screenshot=b"\x89PNG" * 9))
+    second.close()
+    for warc in made.warcs():
+        lines = (record_line(Task(made.path, place)) for place in places(warc))
+        made.records_path(warc.name).write_bytes(b"".join(lines))
+    with made.lock():
+        made.catch_up()
+    return made
+
+
+def captures(collection: Collection) -> list[Capture]:
+    return [capture for warc in collection.warcs() for capture in read_captures(warc)]
+
+
+def test_the_record_is_that_of_the_document(collection: Collection) -> None:
+    lines = [line for path in sorted(collection.records.glob("*.jsonl")) for line in path.read_bytes().splitlines()]
+    plain, gulls = map(Record.from_line, lines)
+    assert (plain.title, plain.rendering) == ("Plain", None)
+    shown, _, _, made = captures(collection)
+    assert (gulls.id, gulls.title) == (made.record_id, "Gulls")
+    assert gulls.rendering
+    assert (gulls.rendering.browser, gulls.rendering.response) == ("Chromium/1", shown.record_id)
+    assert (gulls.http.status, gulls.http.etag, gulls.rights.x_robots_tag) == (200, "x", "noai")
+    assert gulls.http.content_type == "text/html; charset=utf-8", "the document is in UTF-8, whatever the answer was in"
+    assert "The gulls came back" in gulls.text
+
+
+def test_what_is_written_is_judged_as_what_is_read(tmp_path: Path) -> None:
+    writer = WarcWriter(tmp_path, info={}, clock=lambda: AT, new_id=counting_ids())
+    given = rendered("x", document="<p>\ud800\r\nGr\u00fc\u00dfe", screenshot=b"\x89PNG")
+    given = replace(
+        given,
+        rendering=replace(given.rendering, unfinished=Unfinished.REQUESTS, head=b"HTTP/1.1 200\r\nA: caf\xe9\r\n\r\n"),
+    )
+    written = writer.write_rendered(given)
+    writer.close()
+    _, read = read_captures(next(tmp_path.iterdir()))
+    assert read == judge(written_rendering(given, written))
+    assert (read.body, read.header("A")) == ("<p>?\r\nGr\u00fc\u00dfe".encode(), "caf\xe9")
+    assert [warning.kind for warning in read.warnings] == ["unfinished"]
+
+
+def test_conversions_of_other_tools_are_no_pages(tmp_path: Path) -> None:
+    fields = [
+        ("WARC-Record-ID", "<urn:uuid:1>"),
+        ("WARC-Target-URI", HOST + "/"),
+        ("WARC-Date", "2026-11-21T12:00:00Z"),
+    ]
+    (tmp_path / "wet.warc.gz").write_bytes(member("conversion", b"text", "text/plain", fields))
+    assert list(read_captures(tmp_path / "wet.warc.gz")) == []
+
+
+def test_a_takedown_takes_the_document_and_its_picture_along(collection: Collection) -> None:
+    assert collection.index.read_text().count('/gulls.html"') == 1, "no index names what a browser made"
+    take_down(collection, "/gulls.html")
+    assert [capture.url for capture in captures(collection)] == [HOST + "/plain.html"]
+    assert b"The gulls came back" not in b"".join(path.read_bytes() for path in collection.records.glob("*.jsonl"))
+    assert faults(collection) == []
+
+
+def test_after_a_crash_a_page_is_done_once_its_document_is_there(collection: Collection, tmp_path: Path) -> None:
+    frontier = Frontier(tmp_path / "state.sqlite")
+    first, second = collection.warcs()
+    for warc, settled in ((first, 1), (second, 2)):
+        reconcile(frontier, [warc])
+        assert frontier.questions.counts().get("done", 0) == settled
+    frontier.close()
+
+
+NONE, ALWAYS, WHEN_EMPTY = None, BrowserUse.ALWAYS, BrowserUse.WHEN_EMPTY
+FULL = page("Full").replace(b"</body>", b"<p>" + b"The gulls came back to the harbour. " * 30 + b"</p></body>")
+
+
+@pytest.mark.parametrize(
+    ("use", "answer", "purpose", "expected"),
+    [
+        (NONE, response(EMPTY), Purpose.ARTICLE, False),
+        (ALWAYS, response(EMPTY), Purpose.ARTICLE, True),
+        (ALWAYS, response(FULL), Purpose.ARTICLE, True),
+        (WHEN_EMPTY, response(EMPTY), Purpose.ARTICLE, True),
+        (WHEN_EMPTY, response(FULL), Purpose.ARTICLE, False),
+        (ALWAYS, response(FULL), Purpose.SECTION, False),
+        (ALWAYS, response(FULL), Purpose.REQUISITE, False),
+        (ALWAYS, response(b"%PDF-1.7", Content_Type="application/pdf"), Purpose.ARTICLE, False),
+        (ALWAYS, response(b"moved", "302 Found", Location="/x"), Purpose.ARTICLE, False),
+        (ALWAYS, response(EMPTY, "404 Not Found"), Purpose.ARTICLE, False),
+        (ALWAYS, response(FULL)[:-20], Purpose.ARTICLE, False),
+        (ALWAYS, b"", Purpose.ARTICLE, False),
+    ],
+)
+def test_what_is_left_to_a_browser(use: BrowserUse | None, answer: bytes, purpose: Purpose, expected: bool) -> None:
+    given = replace(exchange("/gulls.html", answer, 0), origin=Origin(purpose))
+    assert marked(given, use).origin.is_for_browser is expected
+    assert replace(marked(given, use), origin=given.origin) == given, "nothing else is changed"
+
+
+def test_an_answer_is_handed_over_as_it_came_but_for_its_codings() -> None:
+    headers = [("X-Dup", "one"), ("x-dup", "two"), ("X-Latin", "caf\xe9"), ("Content-Encoding", "gzip")]
+    headers += [("Transfer-Encoding", "chunked"), ("Content-Length", "5"), ("X-Folded", "a\r\n b")]
+    command, given = fulfilment("7", Capture(HOST, b"\x00body", 203, tuple(headers)))
+    assert (command, given["requestId"], given["responseCode"]) == ("Fetch.fulfillRequest", "7", 203)
+    assert b64decode(given["body"]) == b"\x00body"
+    assert b64decode(given["binaryResponseHeaders"]).split(b"\0") == [
+        b"X-Dup: one", b"x-dup: two", b"X-Latin: caf\xe9", b"X-Folded: a b",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("capture", "stream", "command"),
+    [
+        (None, False, "Fetch.failRequest"),
+        (Capture(HOST, b"", 0), False, "Fetch.failRequest"),
+        (Capture(HOST, b"x", completeness=Completeness.UNSPECIFIED), False, "Fetch.failRequest"),
+        (Capture(HOST, b"x", kind=Kind.UNDECODABLE), False, "Fetch.failRequest"),
+        (Capture(HOST, b"x", completeness=Completeness.TIME), True, "Fetch.fulfillRequest"),
+        (Capture(HOST, b"x", 404), False, "Fetch.fulfillRequest"),
+    ],
+)
+def test_what_did_not_come_whole_fails(capture: Capture | None, stream: bool, command: str) -> None:
+    assert fulfilment("7", capture, stream=stream)[0] == command
+
+
+def test_what_is_missing_is_told_before_anything_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chromium, "find_spec", lambda _: None)
+    with pytest.raises(ConfigurationError, match=r"pip install 'cleancopy\[browser\]'"):
+        chromium.require_browser()
+    monkeypatch.setattr(chromium, "find_spec", lambda _: "there")
+    monkeypatch.setattr(chromium, "program", lambda: None)
+    with pytest.raises(ConfigurationError, match="apt install chromium"):
+        chromium.require_browser()
+
+
+def test_the_command_line_goes_before_a_sites_file() -> None:
+    assert plan_urls([HOST], Options(browser=True), "a test").browser("news.example") is ALWAYS
+    assert plan_urls([HOST], Options(), "a test").browser("news.example") is NONE
