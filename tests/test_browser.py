@@ -9,17 +9,31 @@ import pytest
 
 from archive.collection.folder import Collection
 from archive.errors import ConfigurationError
-from archive.exchange import Capture, Completeness, Exchange, Kind, Origin, Purpose, RenderedPage, Rendering, Unfinished
+from archive.exchange import (
+    Capture,
+    Completeness,
+    Exchange,
+    Kind,
+    Origin,
+    Place,
+    Purpose,
+    RenderedPage,
+    Rendering,
+    Unfinished,
+)
 from archive.pipeline.captures import read_captures, written_rendering
 from archive.pipeline.judgement import judge
 from archive.pipeline.record_lines import Task, places, record_line
 from archive.records import Record
 from archive.sites.browsing import BrowserUse
 from archive.warc.exchange_records import member
-from archive.warc.writer import WarcWriter
+from archive.warc.writer import WarcWriter, Written
 from crawler.browser import chromium
 from crawler.browser.fulfilment import fulfilment
+from crawler.browser.memory import Memory
+from crawler.browser.traffic import Asked
 from crawler.frontier.table import Frontier
+from crawler.run.crawl_run import KeptExchange
 from crawler.run.for_browser import marked
 from crawler.run.plan import Options, plan_urls
 from crawler.run.recovery import reconcile
@@ -33,9 +47,9 @@ DOCUMENT = "<!DOCTYPE html>\n<html lang=en><title>Gulls</title><article><h1>Gull
 )
 
 
-def shell(path: str = "/gulls.html", at: float = 0, **headers: str) -> Exchange:
+def shell(path: str = "/gulls.html") -> Exchange:
     """An answer that is left to a browser."""
-    return replace(exchange(path, response(EMPTY, **headers), at), origin=Origin(is_for_browser=True))
+    return replace(exchange(path, response(EMPTY)), origin=Origin(is_for_browser=True))
 
 
 def rendered(of: str, path: str = "/gulls.html", **given: object) -> RenderedPage:
@@ -191,3 +205,50 @@ def test_what_is_missing_is_told_before_anything_is_done(monkeypatch: pytest.Mon
 def test_the_command_line_goes_before_a_sites_file() -> None:
     assert plan_urls([HOST], Options(browser=True), "a test").browser("news.example") is ALWAYS
     assert plan_urls([HOST], Options(), "a test").browser("news.example") is NONE
+
+
+def asked(path: str = "/app.js", method: str = "GET", **headers: str) -> Asked:
+    return Asked(HOST + path, method, {name.replace("_", "-"): value for name, value in headers.items()}, b"", False)
+
+
+def answer(control: str | None, body: bytes = b"x" * 10, status: int = 200, **headers: str) -> KeptExchange:
+    said = {**({"Cache-Control": control} if control else {}), **headers}
+    written = Written(Place("a.warc.gz", 0, 1), "id", "")
+    return KeptExchange(written, Capture(HOST + "/app.js", body, status, tuple(said.items())))
+
+
+@pytest.mark.parametrize(
+    ("kept", "first", "second", "is_known"),
+    [
+        (answer("public, max-age=60, immutable"), asked(), asked(), True),
+        (answer("private, max-age=60"), asked(), asked(), True),
+        (answer("max-age=60", Vary="Accept-Encoding, Origin"), asked(), asked(), True),
+        (answer("max-age=60"), asked(), asked("/other.js"), False),
+        (answer("max-age=60"), asked(), asked(Cookie="a=1"), False),
+        (answer("max-age=60"), asked(), asked(Origin=HOST), False),
+        (answer("max-age=60"), asked(Range="bytes=0-"), asked(), False),
+        (answer("max-age=60"), asked(method="POST"), asked(method="POST"), False),
+        (answer("max-age=60", Vary="X-Other"), asked(), asked(), False),
+        (answer("max-age=60", Vary="*"), asked(), asked(), False),
+        (answer("max-age=60, no-cache"), asked(), asked(), False),
+        (answer("no-store"), asked(), asked(), False),
+        (answer(None), asked(), asked(), False),
+        (answer("max-age=5"), asked(), asked(), False),
+        (answer("max-age=60", status=206), asked(), asked(), False),
+    ],
+)
+def test_what_servers_let_be_used_again_is(kept: KeptExchange, first: Asked, second: Asked, is_known: bool) -> None:
+    memory = Memory()
+    memory.keep(first, kept, now=100.0)
+    assert (memory.find(second, now=110.0) is kept) is is_known
+
+
+def test_the_memory_of_answers_is_bounded() -> None:
+    memory = Memory(room=25)
+    kept = {path: answer("max-age=60") for path in ("/a", "/b", "/c")}
+    for path, one in kept.items():
+        memory.keep(asked(path), one, now=0.0)
+        memory.find(asked("/a"), now=0.0)
+    assert [memory.find(asked(path), now=0.0) is not None for path in kept] == [True, False, True]
+    memory.keep(asked("/d"), answer("max-age=60", b"x" * 26), now=0.0)
+    assert memory.find(asked("/d"), now=0.0) is None

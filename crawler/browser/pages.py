@@ -12,6 +12,7 @@ from archive.errors import CleancopyError, CollectionError
 from archive.exchange import Origin, Purpose
 from archive.sites.logins import without_login
 from crawler.browser.chromium import Browsers
+from crawler.browser.memory import Memory
 from crawler.browser.rendering import rendered
 from crawler.browser.traffic import Asked
 from crawler.frontier.entry import Entry
@@ -34,6 +35,7 @@ class BrowserPages:
         self._crawler = crawler
         self._run = CrawlRun.of(crawler)
         self._browsers: Browsers | None = None
+        self._memory = Memory()
         self._stopping: asyncio.Task[Any] | None = None
         crawler.signals.connect(self.close, signal=signals.spider_closed)
 
@@ -72,7 +74,11 @@ class BrowserPages:
         user_agent = request.headers.get("User-Agent", b"") or b""
 
         async def ask(asked: Asked) -> KeptExchange | None:
-            return await self._ask(asked, kept.capture.url, entry)
+            known = self._memory.find(asked)
+            if known is None and (answer := await self._ask(asked, kept.capture.url, entry)):
+                self._memory.keep(asked, answer)
+                return answer
+            return known
 
         try:
             async with self._browsers.one() as chromium:

@@ -47,7 +47,10 @@ class BrowserFailedError(CleancopyError):
     """The browser that was to load a page did not do so; the message says why."""
 
 
-_OWN = {UnreadableRulesError: FailureKind.ROBOTS_UNREADABLE, BrowserFailedError: FailureKind.BROWSER}
+_OWN: dict[type | None, FailureKind] = {
+    UnreadableRulesError: FailureKind.ROBOTS_UNREADABLE,
+    BrowserFailedError: FailureKind.BROWSER,
+}
 
 
 def fault_of(failure: Failure, capture: Capture | None) -> Failed:
