@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
 from archive.errors import WarcError
-from archive.exchange import Kind
+from archive.exchange import Kind, Unfinished
 from archive.labels import Label
 from archive.records import (
     Block,
@@ -19,6 +19,7 @@ from archive.records import (
     Image,
     Link,
     Record,
+    RenderedBy,
     Rights,
     Span,
     SpanKind,
@@ -73,6 +74,7 @@ FULL = Record(
     http=Http(status=200, content_type="text/html", etag='"x"', last_modified="Fri, 20 Nov 2026 08:30:00 GMT"),
     discovery=Discovery(type="feed", url="https://courier.example/feed.xml", title="Bridge", date="2026-11-20"),
     warc=WarcPlace(filename="a.warc.gz", offset=0, length=10, record_id="<urn:uuid:1>", payload_digest="sha256:0"),
+    rendering=RenderedBy(browser="Chromium/156.0", response="2", unfinished=Unfinished.TIME),
     extraction=Extraction(
         version="0.1.0",
         config="courier.example",
