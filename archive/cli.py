@@ -34,6 +34,8 @@ COMMANDS = {
     "index": "archive.commands.verify:index",
     "wacz": "archive.commands.replay:wacz",
     "replay": "archive.commands.replay:replay",
+    "key": "archive.cli:key",
+    "log": "archive.commands.custody:log",
     "site": "archive.cli:site",
     "alarms": "archive.commands.alarms_app:app",
     "schedule": "archive.cli:schedule",
@@ -44,6 +46,7 @@ SITE_COMMANDS = {
     "explain": "archive.commands.site:explain_page",
     "health": "archive.commands.report:health",
 }
+KEY_COMMANDS = {"new": "archive.commands.key:new", "show": "archive.commands.key:show"}
 SCHEDULE_COMMANDS = {
     "list": "archive.commands.schedule:list_schedule",
     "now": "archive.commands.schedule:now",
@@ -55,6 +58,9 @@ SCHEDULE_COMMANDS = {
 }
 site = typer.Typer(
     cls=lazy_group(SITE_COMMANDS), name="site", help="Site files: list, check and explain them.", no_args_is_help=True
+)
+key = typer.Typer(
+    cls=lazy_group(KEY_COMMANDS), name="key", help="The key that signs packages and logs.", no_args_is_help=True
 )
 schedule = typer.Typer(
     cls=lazy_group(SCHEDULE_COMMANDS),

@@ -14,6 +14,7 @@ from typing import Any
 from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess
 
+from archive.collection.custody import Action, note
 from archive.collection.folder import Collection
 from archive.collection.site_figures import Ending, SiteFigures
 from archive.errors import CollectionError
@@ -104,15 +105,17 @@ def crawl(
         keep_site_files(plan, collection)
         started = datetime.now(UTC)
         report = _crawl(plan, collection, started, tell, watch, records)
-        write_report(report, collection)
+        write_report(report, collection, tell)
         return report
 
 
-def write_report(report: CrawlReport, collection: Collection) -> None:
-    """Keep a report in crawls/, whole or not at all."""
+def write_report(report: CrawlReport, collection: Collection, tell: Tell) -> None:
+    """Keep a report in crawls/, whole or not at all, and name the run in the collection's log."""
     path = collection.crawls / f"{report.name}.json"
     content = json.dumps(report_dict(report), indent=2, ensure_ascii=False) + "\n"
     write_whole(path, content.encode())
+    what = {"run": report.name, "ended": report.ended, "articles": report.articles, "records": report.records}
+    note(collection, Action.CRAWL, what, tell)
 
 
 def rebuild_missing(collection: Collection, workers: int | None, tell: Tell) -> None:

@@ -87,7 +87,7 @@ def test_the_index_can_be_read_from_its_blocks(packed, collection, monkeypatch):
 
 def test_a_sound_package_has_no_fault(packed):
     found = verify(packed, lambda fault: pytest.fail(str(fault)))
-    assert (found.files, found.notes) == (2, [])
+    assert (found.files, found.notes) == (2, ["The package is not signed."])
 
 
 def test_what_the_fields_own_tool_packs_has_no_fault(tmp_path):
@@ -233,3 +233,13 @@ def test_the_command_index_makes_everything_anew(collection: Collection, tmp_pat
     ran = cleancopy("index", copy.path)
     assert ran.code == 1
     assert "broken.warc.gz: what stands at byte 0 is no WARC record" in ran.err
+
+
+def test_files_of_a_package_have_headers_that_replayweb_page_can_read(packed):
+    """It takes a file's bytes to begin behind its name: a ZIP64 field, which small files do not need, hides them."""
+    with ZipFile(packed) as package, packed.open("rb") as file:
+        for info in package.infolist():
+            file.seek(info.header_offset)
+            header = file.read(30)
+            assert header.startswith(b"PK\x03\x04")
+            assert int.from_bytes(header[28:30], "little") == 0, info.filename

@@ -9,6 +9,7 @@
     memory/*.json       what repeats on each site's pages, and the versions of it that records were made with
     state.sqlite        the frontier
     derived.jsonl       the data sets and packages made of it, and where they went
+    custody.jsonl       who did what with it, and what its WARC files are
     takedowns.jsonl     what was taken down, when and why; none of it is fetched again
     digests.sqlite      the payloads seen; made anew from the WARC files if it is gone
     fixity.sqlite       digests of all files and their copies, and when each was last read

@@ -3,7 +3,7 @@
 import json
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from archive.collection.alarm_settings import Alarms
 from archive.collection.copy_settings import Copies, Verify, Verifying
@@ -26,6 +26,15 @@ def _as_site(value: Any) -> Any:
 _SiteValue = Annotated[SiteSettings, BeforeValidator(_as_site, json_schema_input_type=str | SiteSettings | None)]
 
 
+def _key_file(value: str) -> str:
+    if not value.startswith("/"):
+        raise ValueError("expected the whole path of a file, from / on")
+    return value
+
+
+KeyFile = Annotated[str, AfterValidator(_key_file)]
+
+
 class CollectionSettings(Strict):
     """A collection's `collection.yaml`."""
 
@@ -42,6 +51,8 @@ class CollectionSettings(Strict):
     """How often everything is read again, here and in the copies."""
     alarms: Alarms = Alarms()
     """Who hears of it when something is wrong."""
+    key: KeyFile | None = None
+    """The file of a key (`cleancopy key new`) that signs each line of the collection's log."""
 
 
 def settings_schema() -> dict[str, Any]:

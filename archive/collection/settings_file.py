@@ -26,6 +26,11 @@ def load_settings(collection: Collection) -> CollectionSettings:
                 f"{copy.to} is the collection itself, lies in it, or has it inside, and would be no copy of it. "
                 f"Name a directory outside of {collection.path.absolute()}, best on another disk."
             )
+    if settings.key and _real(Path(settings.key)).is_relative_to(_real(collection.path)):
+        raise ConfigurationError(
+            f"{collection.settings}:{line_of(collection.settings, ('key',))}: key: {settings.key} lies in the "
+            "collection, which is copied and given away. Keep the key outside of it."
+        )
     return settings
 
 

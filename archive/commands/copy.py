@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
+from archive.collection import custody
 from archive.collection.copy_settings import Copy
 from archive.collection.folder import Collection
 from archive.collection.settings_file import load_settings
@@ -81,6 +82,7 @@ def restore(
         for repair in collection.recover():
             tell(str(repair))
         collection.catch_up()
+        custody.note(collection, custody.Action.RESTORE, {"files": done.fetched, "faults": done.faults}, tell)
     found = verify(target, _print)
     _tell_of(done, collection)
     faults = done.faults + found.faults

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from archive.article_text import named_labels
+from archive.collection.custody import Action, note
 from archive.collection.derived import note_derived
 from archive.collection.folder import Collection
 from archive.commands.options import day_of, day_option
@@ -102,6 +103,7 @@ def _export(
         manifest = export(collections, request, output, steps, replace=replace)
     for path in collections:
         note_derived(path, "data set", output)
+        note(Collection(path), Action.EXPORT, {"folder": output.name, "records": manifest.records}, tell)
     tell(f"{manifest.records} records are in {output} ({len(manifest.files)} files, {request.form}).")
     for sentence in sentences(manifest.left_out):
         tell(f"{sentence}.")
@@ -151,6 +153,7 @@ def import_corpus(
         for fault in opened.catch_up():
             tell(str(fault))
         faults += _make_records(opened)
+        note(opened, Action.IMPORT, {"from": ", ".join(source.name for source in found[:5])}, tell)
     if faults:
         raise typer.Exit(1)
 

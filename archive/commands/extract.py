@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from archive.collection.custody import Action, note
 from archive.collection.folder import Collection
 from archive.commands.options import SitesOption, use_directories
 from archive.datasets.foreign_records import check_targets, extract_source, records_path
@@ -79,6 +80,7 @@ def _rebuild(collection: Collection) -> int:
                     faults += 1
                     tell(str(error))
                 bar.advance()
+        note(collection, Action.EXTRACT, {"records": records, "replaced": replaced}, tell)
     tell(f"{records} records of {len(warcs)} WARC files are in {collection.records}.")
     if replaced:
         files = "1 file was" if replaced == 1 else f"{replaced} files were"

@@ -9,12 +9,14 @@ from typing import Annotated
 
 import typer
 
+from archive.collection.custody import Action, note
 from archive.collection.derived import note_derived
 from archive.collection.folder import Collection
 from archive.errors import CollectionError, ConfigurationError
 from archive.preservation.verification import Verification
 from archive.preservation.verify import total_bytes, verify_index
 from archive.preservation.wacz import write_wacz
+from archive.signing import read_key
 from archive.telling.terminal import counted, progress, tell
 
 
@@ -50,18 +52,26 @@ def wacz(
     path: Annotated[Path, typer.Argument(metavar="COLLECTION", help="The collection to pack.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="The file to write, such as NAME.wacz.")],
     replace: Annotated[bool, typer.Option("--replace", help="Put it in the place of a file that is there.")] = False,
+    sign: Annotated[
+        Path | None, typer.Option("--sign", metavar="KEYFILE", help="Sign it with a key of `cleancopy key new`.")
+    ] = None,
 ) -> None:
     """Pack a collection as WACZ: its WARC files, index and pages, in one file that replayweb.page opens."""
     collection = Collection(path).require()
     if output.exists() and not replace:
         raise ConfigurationError(f"{output} is there already. Give --replace to replace it, or another --output.")
+    key = read_key(sign) if sign else None
     with collection.repaired(tell):
         _require_sound(collection, output)
         with progress("Packing", total_bytes(path), "bytes") as bar:
-            packed = write_wacz(collection, output, bar.advance, datetime.now(UTC))
+            packed = write_wacz(collection, output, bar.advance, datetime.now(UTC), key)
     note_derived(path, "WACZ", output)
+    note(collection, Action.PACKAGE, {"file": output.name, "pages": packed.pages}, tell)
     what = f"{counted(packed.warcs, 'WARC file')} and {counted(packed.pages, 'page')}"
-    tell(f"Packed {what} into {output} ({packed.bytes:,} bytes).")
+    tell(
+        f"Packed {what} into {output} ({packed.bytes:,} bytes)"
+        + (f", signed by key {key.fingerprint}." if key else ".")
+    )
 
 
 def _require_sound(collection: Collection, output: Path) -> None:

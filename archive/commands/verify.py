@@ -16,6 +16,7 @@ from archive.preservation.records_check import differences
 from archive.preservation.verification import Verified
 from archive.preservation.verify import total_bytes
 from archive.preservation.verify import verify as verify_target
+from archive.signing import is_fingerprint
 from archive.telling.terminal import counted, out, progress, tell
 from archive.warc.fault import Fault
 
@@ -27,22 +28,36 @@ def verify(
     due: Annotated[
         bool, typer.Option("--due", help="Read only the share that is due by verify: in collection.yaml.")
     ] = False,
+    key: Annotated[
+        str | None, typer.Option("--key", metavar="FINGERPRINT", help="Nobody but this key may have signed it.")
+    ] = None,
 ) -> None:
-    """Verify digests, references, index and records; print every fault and where it is."""
+    """Verify digests, references, index, records, signatures and the log; print every fault and where it is."""
+    wanted = _fingerprint(key) if key else None
     if due:
         faults = sum(_read_share(_collection(target)) for target in targets)
     else:
-        faults = _verify_all(targets, records)
+        faults = _verify_all(targets, records, wanted)
         faults += sum(_compare_copies(_collection(target)) for target in targets if copies)
     if faults:
         raise typer.Exit(1)
 
 
-def _verify_all(targets: list[Path], records: bool) -> int:
+def _fingerprint(key: str) -> str:
+    """Raises ConfigurationError where this is none."""
+    if not is_fingerprint(found := key.lower().removeprefix("sha256:")):
+        raise ConfigurationError(f"--key: {key!r} is no fingerprint, which has 64 hex digits: `cleancopy key show`.")
+    return found
+
+
+def _verify_all(targets: list[Path], records: bool, key: str | None) -> int:
     faults = 0
     for target in targets:
         with progress(f"Verifying {target.name}", total_bytes(target), "bytes") as bar:
             found = verify_target(target, _print, bar.advance)
+        if key and {signer.fingerprint for signer in found.signers} != {key}:
+            found.faults += 1
+            _print(Fault(target.name, _not_signed(found, key)))
         faults += found.faults
         for note in found.notes:
             tell(note)
@@ -50,6 +65,11 @@ def _verify_all(targets: list[Path], records: bool) -> int:
         if records and target.is_dir():
             faults += _extract_again(Collection(target))
     return faults
+
+
+def _not_signed(found: Verified, key: str) -> str:
+    others = " and ".join(sorted(str(signer) for signer in found.signers if signer.fingerprint != key))
+    return f"it is signed by {others}, not by key {key} alone" if others else f"key {key} has not signed it"
 
 
 def _collection(target: Path) -> Collection:

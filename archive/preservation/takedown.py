@@ -9,6 +9,7 @@ from datetime import datetime
 from hashlib import file_digest
 from pathlib import Path
 
+from archive.collection import custody
 from archive.collection.derived import derived_from
 from archive.collection.folder import Collection
 from archive.collection.pending_takedown import Stage, discard, settle
@@ -49,6 +50,7 @@ class Execution:
     survey: TakedownSurvey
     now: datetime
     new_id: Callable[[], str] = _new_id
+    tell: Callable[[str], None] = lambda _: None
 
     def carry_out(self, also: Also = lambda _: None, progress: Callable[[], None] = lambda: None) -> Takedown:
         """Do it; `progress` is told of each WARC file. Raises CollectionError where it cannot be done; nothing has
@@ -126,7 +128,18 @@ class Execution:
         )
         path = self.collection.path / LOG
         write_log(path, stage.place(path), [takedown, *_removed(removed, at)])
+        self._note(stage, takedown)
         return takedown
+
+    def _note(self, stage: Stage, takedown: Takedown) -> None:
+        """A new log of the collection, which takes the old one's place when the takedown has happened."""
+        old = self.collection.path / custody.LOG
+        new = stage.place(old)
+        new.write_bytes(old.read_bytes() if old.exists() else b"")
+        warcs = {each.filename: custody.File(size=each.size_after, sha256=each.sha256_after) for each in takedown.warcs}
+        gone = {tail.name: None for tail in self.survey.torn}
+        noted = custody.Noted(custody.Action.TAKEDOWN, {"removed": takedown.removed}, {**warcs, **gone}, self.now)
+        custody.add(self.collection, new, noted, self.tell)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from archive.pipeline.article_choice import LOOKED_AT
 from archive.pipeline.captures import answer_of
 from archive.pipeline.judgement import JUDGED, judge
 from archive.preservation.records_check import RecordsCheck
+from archive.signing import Signer
 from archive.warc.check import Checked, FileCheck, Progress
 from archive.warc.exchanges import exchanges
 from archive.warc.fault import Fault
@@ -19,12 +20,14 @@ Told = Callable[[Fault], None]
 
 @dataclass(slots=True)
 class Verified:
-    """What was looked at; `notes` are things that are worth knowing and no fault."""
+    """What was looked at; `signers` made right signatures, whoever they are; `notes` are things that
+    are worth knowing and no fault."""
 
     files: int = 0
     records: int = 0
     lines: int = 0
     faults: int = 0
+    signers: set[Signer] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
 
 

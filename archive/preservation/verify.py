@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from zipfile import is_zipfile
 
+from archive.collection.custody import LOG, changes, read
 from archive.collection.folder import Collection
 from archive.errors import ConfigurationError
 from archive.preservation.records_check import RecordsCheck
@@ -49,6 +50,7 @@ def _collection(collection: Collection, verification: Verification) -> Verified:
     verification.references(closed=True)
     if collection.index.exists() or warcs:
         verify_index(collection, verification)
+    verification.take(_custody(collection, verification.found))
     verification.take(_strays(collection, {collection.records_path(path.name) for path in warcs}))
     for path in collection.open_warcs():
         verification.found.notes.append(f"{path.name} is being written, or was left by a crash, and was not verified.")
@@ -58,6 +60,24 @@ def _collection(collection: Collection, verification: Verification) -> Verified:
             f"again completes them, as `cleancopy extract {collection.path}` does."
         )
     return verification.found
+
+
+def _custody(collection: Collection, found: Verified) -> Iterator[Fault]:
+    """The log's chain and signatures, and the WARC files that it names."""
+    signed = unsigned = 0
+    for line in read(collection.path):
+        if line.fault:
+            yield Fault(LOG, line.fault, line=line.number)
+        if line.signer:
+            found.signers.add(line.signer)
+            signed += 1
+        unsigned += not line.signer
+    for name, what in changes(collection.path):
+        yield Fault(name, what)
+    if signed:
+        also = f", {unsigned} are not signed" if unsigned else ""
+        keys = " and ".join(sorted(map(str, found.signers)))
+        found.notes.append(f"{LOG}: {signed} lines are signed by {keys}{also}.")
 
 
 def verify_index(collection: Collection, verification: Verification) -> None:

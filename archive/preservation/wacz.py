@@ -1,6 +1,6 @@
 """A WACZ (1.1.1): a collection's WARC files, index and pages in one ZIP that players read in place.
 
-Specification: https://specs.webrecorder.net/wacz/1.1.1/. The package is not signed.
+Specification: https://specs.webrecorder.net/wacz/1.1.1/. With a key the package is signed (archive.signing).
 """
 
 import gzip
@@ -18,6 +18,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 from archive.collection.folder import Collection
 from archive.errors import CollectionError
 from archive.records import Record, read_records
+from archive.signing import SigningKey
 from archive.software import software_version
 from archive.whole_file import whole_file
 
@@ -40,15 +41,18 @@ class Packed:
     bytes: int
 
 
-def write_wacz(collection: Collection, output: Path, progress: Progress, moment: datetime) -> Packed:
-    """Pack what is complete in a collection, whose index must be up to date. Only under the lock.
+def write_wacz(
+    collection: Collection, output: Path, progress: Progress, moment: datetime, key: SigningKey | None = None
+) -> Packed:
+    """Pack what is complete in a collection, whose index must be up to date, and sign it with `key`. Only under the
+    lock.
 
     Raises CollectionError if the output cannot be written; nothing is left there then.
     """
     warcs = collection.complete_warcs()
     try:
         with whole_file(output) as new, ZipFile(new, "w", allowZip64=True) as file:
-            pages = _pack(_Package(file, moment), collection, warcs, progress)
+            pages = _pack(_Package(file, moment, key), collection, warcs, progress)
     except OSError as error:
         raise CollectionError(f"{output} cannot be written: {error.strerror}") from error
     return Packed(len(warcs), pages, output.stat().st_size)
@@ -56,12 +60,13 @@ def write_wacz(collection: Collection, output: Path, progress: Progress, moment:
 
 def _pack(package: "_Package", collection: Collection, warcs: list[Path], progress: Progress) -> int:
     for path in warcs:
-        package.add(f"archive/{path.name}", _chunks(path, progress))
+        package.add(f"archive/{path.name}", _chunks(path, progress), path.stat().st_size)
     blocks: list[str] = []
-    package.add("indexes/index.cdx.gz", _index_blocks(collection.index, blocks))
-    package.add("indexes/index.idx", (line.encode() for line in blocks), compress=True)
+    indexed = collection.index.stat().st_size
+    package.add("indexes/index.cdx.gz", _index_blocks(collection.index, blocks), indexed)
+    package.add("indexes/index.idx", (line.encode() for line in blocks), indexed, compress=True)
     pages = Pages(collection, warcs)
-    package.add("pages/pages.jsonl", pages, compress=True)
+    package.add("pages/pages.jsonl", pages, pages.at_most, compress=True)
     package.finish(collection.path.resolve().name)
     return pages.count
 
@@ -69,25 +74,29 @@ def _pack(package: "_Package", collection: Collection, warcs: list[Path], progre
 class _Package:
     """The ZIP being written: each file is digested on its way in."""
 
-    def __init__(self, file: ZipFile, moment: datetime) -> None:
+    def __init__(self, file: ZipFile, moment: datetime, key: SigningKey | None) -> None:
         self._file = file
+        self._key = key
         self._moment = moment.astimezone(UTC)
         self._resources: list[dict[str, Any]] = []
 
-    def add(self, path: str, chunks: Iterable[bytes], *, compress: bool = False) -> None:
-        """Add one file of the package."""
-        digest, size = self._write(path, chunks, compress)
+    def add(self, path: str, chunks: Iterable[bytes], at_most: int, *, compress: bool = False) -> None:
+        """Add one file of the package, of some bytes `at_most`."""
+        digest, size = self._write(path, chunks, at_most, compress)
         name = _ODD_IN_NAME.sub("-", path.rpartition("/")[2].lower())
         if any(each["name"] == name for each in self._resources):
             name = f"{len(self._resources)}-{name}"
         self._resources.append({"name": name, "path": path, "hash": f"sha256:{digest}", "bytes": size})
 
-    def _write(self, path: str, chunks: Iterable[bytes], compress: bool) -> tuple[str, int]:
+    def _write(self, path: str, chunks: Iterable[bytes], at_most: int, compress: bool) -> tuple[str, int]:
         info = ZipInfo(path, self._moment.timetuple()[:6])
+        # ZIP64 where it may be needed and nowhere else: replayweb.page cannot read a file of the package whose own
+        # header has more than a name.
+        info.file_size = at_most
         info.compress_type = ZIP_DEFLATED if compress else ZIP_STORED
         info.external_attr = 0o644 << 16
         hashed, size = sha256(), 0
-        with self._file.open(info, "w", force_zip64=True) as target:
+        with self._file.open(info, "w") as target:
             for chunk in chunks:
                 target.write(chunk)
                 hashed.update(chunk)
@@ -105,9 +114,12 @@ class _Package:
             "software": f"cleancopy/{software_version()}",
         }
         content = json.dumps(package, indent=2).encode()
-        self._write("datapackage.json", [content], compress=True)
-        digest = {"path": "datapackage.json", "hash": f"sha256:{sha256(content).hexdigest()}"}
-        self._write("datapackage-digest.json", [json.dumps(digest, indent=2).encode()], compress=True)
+        self._write("datapackage.json", [content], len(content), compress=True)
+        digest: dict[str, Any] = {"path": "datapackage.json", "hash": f"sha256:{sha256(content).hexdigest()}"}
+        if self._key:
+            digest["signedData"] = self._key.sign(digest["hash"], self._moment).plain()
+        proof = json.dumps(digest, indent=2).encode()
+        self._write("datapackage-digest.json", [proof], len(proof), compress=True)
 
 
 def _chunks(path: Path, progress: Progress) -> Iterator[bytes]:
@@ -137,6 +149,8 @@ class Pages:
     def __init__(self, collection: Collection, warcs: list[Path]) -> None:
         self.count = 0
         self._paths = [collection.records_path(path.name) for path in warcs]
+        #: Bytes; a page says less than its record does.
+        self.at_most = 1_000 + sum(path.stat().st_size for path in self._paths if path.exists())
 
     def __iter__(self) -> Iterator[bytes]:
         head = {"format": "json-pages-1.0", "id": "pages", "title": "All Pages", "hasText": True}

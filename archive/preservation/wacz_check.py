@@ -5,13 +5,17 @@ import json
 import lzma
 import zlib
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from hashlib import sha256
 from io import BufferedReader
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_STORED, BadZipFile, ZipFile
 
+from pydantic import ValidationError
+
 from archive.preservation.verification import Told, Verification, Verified
+from archive.signing import SignedData, signer_of
 from archive.warc.check import Progress
 from archive.warc.digest import hash_of
 from archive.warc.fault import Fault
@@ -21,6 +25,8 @@ from archive.warc.zip_member import StoredFile
 _CHUNK = 1_000_000
 #: Bytes of datapackage.json that are read.
 _MAX_JSON = 50_000_000
+#: What a right signature does not say.
+_WHOSE = "Whose key that is, the signature cannot tell: compare it, or give it with --key."
 _SELF = ("datapackage.json", "datapackage-digest.json")
 #: What zipfile and its codings raise for files that are not as they should be.
 _BROKEN = (
@@ -126,6 +132,31 @@ class WaczCheck:
             return
         if stated != found:
             yield self._fault("datapackage.json", f"its digest is not {stated}, as datapackage-digest.json says")
+        yield from self._signature(found)
+
+    def _signature(self, digest: str) -> Iterator[Fault]:
+        """Whether the package's signature, if it has one, is one of this `datapackage.json`."""
+        name = "datapackage-digest.json"
+        found = self._verification.found
+        if (stated := self._json(name).get("signedData")) is None:
+            found.notes.append("The package is not signed.")
+            return
+        try:
+            signed = SignedData.model_validate(stated)
+            signer = signer_of(signed)
+        except ValidationError:
+            yield self._fault(name, "its signature cannot be read")
+            return
+        except ValueError as error:
+            yield self._fault(name, str(error))
+            return
+        if signed.hash != digest:
+            yield self._fault(name, f"the signature is one of another datapackage.json, {signed.hash}")
+        elif not _same_moment(signed.created, self._json("datapackage.json").get("created")):
+            yield self._fault(name, f"the signature says {signed.created}, which is not when the package was made")
+        else:
+            found.signers.add(signer)
+            found.notes.append(f"Signed at {signed.created} by {signer}. {_WHOSE}")
 
     def _resource(self, path: str, stated: dict[str, Any]) -> Iterator[Fault]:
         if path not in self._names:
@@ -161,6 +192,14 @@ class WaczCheck:
                 for number, line in enumerate(self._lines(name), 1):
                     if not _is_page(line, number):
                         yield self._fault(name, "this is no page", number)
+
+
+def _same_moment(one: str, other: object) -> bool:
+    """Whether two dates are the same second. Without the package's own, nothing speaks against the signature's."""
+    try:
+        return other is None or datetime.fromisoformat(one) == datetime.fromisoformat(str(other))
+    except (ValueError, TypeError):
+        return one == other
 
 
 def _is_page(line: bytes, number: int) -> bool:

@@ -42,7 +42,7 @@ def takedown(
         if not yes:
             tell("Nothing was removed: this was a dry run. Add --yes to do it; it cannot be undone.")
             return
-        execution = Execution(opened, order, covers, found, datetime.now(UTC))
+        execution = Execution(opened, order, covers, found, datetime.now(UTC), tell=tell)
         with progress("Taking down", len(found.files), "WARC files") as bar:
             done = execution.carry_out(lambda stage: forget(opened, stage, covers), bar.advance)
     _tell_done(done)

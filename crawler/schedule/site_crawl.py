@@ -1,6 +1,7 @@
 """One site's crawl in a process that it shares with others."""
 
 import asyncio
+import logging
 import time
 from datetime import UTC, datetime
 
@@ -46,7 +47,7 @@ class SiteCrawl:
         concluded = run.conclude()
         how = ending(run.fault, self._reasons)
         report = report_of(run, concluded, self._order.report, started, time.monotonic() - clock, how)
-        write_report(report, self._holdings.collection)
+        write_report(report, self._holdings.collection, logging.getLogger(__name__).warning)
         return self._part(run, how)
 
     def halt(self) -> None:
