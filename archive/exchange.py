@@ -168,7 +168,7 @@ class Rendering:
 @dataclass(frozen=True, slots=True)
 class RenderedPage:
     """A page as a browser has it after its scripts ran: the document as HTML, and a picture of it (PNG) where one was
-    asked for. `started` is UTC, `seconds` how long it took."""
+    asked for. `started` (UTC) is that of the response, `seconds` how long the browser took."""
 
     url: str
     started: datetime

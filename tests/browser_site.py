@@ -37,6 +37,8 @@ catch (error) { document.body.dataset.socket = 'failed'; }
   add((await json('/graphql', {method: 'POST', body: new Uint8Array([0, 255, 10])})).text);
   add(await json('/cut.json').then(() => 'It came whole.', () => 'What was cut failed, as it should.'));
   add(await json('/forbidden.json').then(() => 'It was let in.', () => 'What robots.txt forbids failed.'));
+  add(await fetch('http://localhost:' + location.port + '/private.json', {mode: 'no-cors'}).then(
+    () => 'It got out.', () => 'The address that nobody allowed failed.'));
   const worker = new Worker('/worker.js');
   worker.onmessage = (event) => add(event.data);
   await navigator.serviceWorker.register('/sw.js');

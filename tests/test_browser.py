@@ -1,11 +1,14 @@
 """What is decided of pages that a browser loads, how they are kept, and what goes with them; no browser is needed."""
 
+import asyncio
 from base64 import b64decode
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from twisted.python.failure import Failure
 
 from archive.collection.folder import Collection
 from archive.errors import ConfigurationError
@@ -25,18 +28,19 @@ from archive.pipeline.captures import read_captures, written_rendering
 from archive.pipeline.judgement import judge
 from archive.pipeline.record_lines import Task, places, record_line
 from archive.records import Record
-from archive.sites.browsing import BrowserUse
+from archive.sites.browsing import BrowserUse, Browsing
 from archive.warc.exchange_records import member
 from archive.warc.writer import WarcWriter, Written
 from crawler.browser import chromium
 from crawler.browser.fulfilment import fulfilment
 from crawler.browser.memory import Memory
-from crawler.browser.traffic import Asked
+from crawler.browser.traffic import Asked, Traffic
 from crawler.frontier.table import Frontier
 from crawler.run.crawl_run import KeptExchange
 from crawler.run.for_browser import marked
 from crawler.run.plan import Options, plan_urls
 from crawler.run.recovery import reconcile
+from crawler.spiders.faults import BrowserFailedError, fault_of
 from tests.exchanges import HOST, counting_ids, exchange, page, response
 from tests.taken_down import faults, take_down
 
@@ -252,3 +256,99 @@ def test_the_memory_of_answers_is_bounded() -> None:
     assert [memory.find(asked(path), now=0.0) is not None for path in kept] == [True, False, True]
     memory.keep(asked("/d"), answer("max-age=60", b"x" * 26), now=0.0)
     assert memory.find(asked("/d"), now=0.0) is None
+
+
+def test_a_browser_that_does_not_start_is_a_failure_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    pytest.importorskip("playwright", reason="the browser is an extra")
+    broken = tmp_path / "chromium"
+    broken.write_text("#!/bin/sh\nexit 1\n")
+    broken.chmod(0o755)
+    monkeypatch.setattr(chromium, "program", lambda: str(broken))
+
+    async def start() -> None:
+        browsers = chromium.Browsers(1)
+        try:
+            for _ in range(2):
+                with pytest.raises(BrowserFailedError, match="Chromium does not start"):
+                    async with browsers.one():
+                        pass
+        finally:
+            await browsers.close()
+
+    asyncio.run(start())
+    failed = fault_of(Failure(BrowserFailedError("the page does not answer")), None)  # type: ignore[no-untyped-call]
+    assert (failed.kind, failed.sentence) == ("browser", "the browser failed: the page does not answer")
+    assert failed.passes
+
+
+class Session:
+    """Stands for the one to Chromium, and keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, int | None]] = []
+
+    async def send(self, command: str, parameters: dict[str, Any]) -> None:
+        self.told.append((command.removeprefix("Fetch."), parameters.get("responseCode")))
+
+
+def paused(url: str, kind: str = "XHR", **headers: str) -> dict[str, Any]:
+    request = {"url": url, "method": "GET", "headers": headers}
+    return {"requestId": "1", "frameId": "main", "resourceType": kind, "request": request}
+
+
+def answers(
+    rules: Browsing, *events: dict[str, Any], body: bytes = b"x"
+) -> tuple[Traffic, list[tuple[str, int | None]]]:
+    session, first = Session(), answer(None, EMPTY)
+
+    async def ask(_: Asked) -> KeptExchange | None:
+        return answer(None, body, 203)
+
+    traffic = Traffic(session, ask, first, rules)  # type: ignore[arg-type]
+
+    async def play() -> None:
+        for event in events:
+            traffic.paused(event)
+            await traffic.idle(0)
+
+    asyncio.run(play())
+    return traffic, session.told
+
+
+SENT, REFUSED = ("fulfillRequest", 203), ("failRequest", None)
+DOCUMENT_EVENT = paused(HOST + "/app.js", "Document")
+
+
+def test_a_page_has_only_so_many_requests_and_bytes() -> None:
+    pytest.importorskip("playwright", reason="the browser is an extra")
+    more = [paused(HOST + "/a")] * 3
+    traffic, told = answers(Browsing(requests=3), DOCUMENT_EVENT, *more)
+    assert told == [("fulfillRequest", 200), SENT, SENT, REFUSED]
+    assert traffic.unfinished == "requests"
+    traffic, told = answers(Browsing(megabytes=1), DOCUMENT_EVENT, *more, body=bytes(600_000))
+    assert told == [("fulfillRequest", 200), SENT, SENT, REFUSED]
+    assert traffic.unfinished == "bytes"
+
+
+def test_what_a_page_may_not_ask_for_is_refused() -> None:
+    pytest.importorskip("playwright", reason="the browser is an extra")
+    stream = paused(HOST + "/events", Accept="text/event-stream")
+    events = [
+        paused(HOST + "/seen", "Ping"),
+        paused("ftp://news.example/"),
+        paused("file:///etc/passwd"),
+        stream,
+        stream,
+    ]
+    traffic, told = answers(Browsing(), DOCUMENT_EVENT, *events)
+    assert told == [("fulfillRequest", 200), REFUSED, REFUSED, REFUSED, SENT, ("fulfillRequest", 204)]
+    assert traffic.unfinished is None
+
+
+def test_the_document_is_the_one_that_is_shown_last() -> None:
+    pytest.importorskip("playwright", reason="the browser is an extra")
+    inner = paused(HOST + "/frame", "Document") | {"frameId": "inner"}
+    traffic, _ = answers(Browsing(), DOCUMENT_EVENT, inner)
+    assert traffic.document.capture.body == EMPTY
+    traffic, _ = answers(Browsing(), DOCUMENT_EVENT, paused(HOST + "/next", "Document"))
+    assert traffic.document.capture.status == 203

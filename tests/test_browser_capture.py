@@ -90,7 +90,7 @@ def test_every_answer_is_kept_as_it_was_sent(story: Crawled) -> None:
 
 
 def test_what_must_not_go_out_does_not(story: Crawled) -> None:
-    assert not {"/beacon", "/socket", "/forbidden.json"} & set(story.asked)
+    assert not {"/beacon", "/socket", "/forbidden.json", "/private.json"} & set(story.asked)
     assert story.asked.count(STORY) == 1, "the page itself is asked for once"
 
 
@@ -100,6 +100,7 @@ def test_the_record_is_made_of_what_the_browser_shows(story: Crawled) -> None:
         assert f"This came from {of}." in record.text, of
     assert "What was cut failed, as it should." in record.text
     assert "What robots.txt forbids failed." in record.text
+    assert "The address that nobody allowed failed." in record.text
     assert any("This stood in the shadow." in block.text for block in record.blocks)
     assert not any("switch scripts on" in block.text for block in record.blocks)
     assert record.title == "Gulls came back"
@@ -112,6 +113,7 @@ def test_the_record_is_made_of_what_the_browser_shows(story: Crawled) -> None:
     (made,) = story.of_type("conversion")
     assert record.warc
     assert (record.id, record.warc.offset, record.url) == (made.id, made.offset, page.url)
+    assert made.field("WARC-Date") == page.field("WARC-Date"), "players look for the page by it"
     assert made.field("WARC-Refers-To") == f"<urn:uuid:{page.id}>"
 
 

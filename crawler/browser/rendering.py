@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from archive.exchange import Capture, RenderedPage, Rendering, Unfinished
+from archive.exchange import Capture, Origin, RenderedPage, Rendering, Unfinished
 from archive.sites.browsing import Browsing
 from archive.sites.selectors import is_xpath
 from crawler.browser.chromium import Chromium, first_line
@@ -48,40 +48,47 @@ async def rendered(chromium: Chromium, kept: KeptExchange, ask: Ask, rules: Brow
     """What a browser makes of a captured page. Raises BrowserFailedError, and what `ask` raises."""
     from playwright.async_api import Error  # noqa: PLC0415 - an extra
 
-    started, began = datetime.now(UTC), time.monotonic()
+    began = time.monotonic()
     traffic = Traffic(chromium.session, ask, kept, rules)
     try:
         async with chromium.page(user_agent, traffic.paused) as page:
-            session = await page.context.new_cdp_session(page)
-            try:
-                async with asyncio.timeout(rules.seconds):
-                    await _load(page, traffic, rules, kept.capture.url)
-            except TimeoutError:
-                traffic.end(Unfinished.TIME)
-                # Of a script that runs for ever; others that run now are at their end, too.
-                await asyncio.wait_for(session.send("Runtime.terminateExecution"), _PATIENCE)
-            traffic.end()
-            async with asyncio.timeout(_PATIENCE):
-                screenshot = await _screenshot(page) if rules.screenshot else b""
-                document = await _document(session)
+            document, screenshot = await _taken(page, traffic, rules, kept.capture.url)
     except (Error, TimeoutError) as error:
         said = "the page does not answer" if isinstance(error, TimeoutError) else first_line(error)
         raise BrowserFailedError(said) from error
     shown = traffic.document
     return RenderedPage(
         url=shown.capture.url,
-        started=started,
+        # Records of one capture have one date (WARC 1.1, section 5.4), and players look for a page by that.
+        started=shown.capture.date or datetime.now(UTC),
         document=document,
         rendering=Rendering(chromium.name, shown.written.record_id, _head(shown.capture), traffic.unfinished),
-        origin=replace(
-            kept.capture.origin,
-            is_for_browser=False,
-            requested_url=kept.capture.origin.requested_url
-            or (kept.capture.url if shown.capture.url != kept.capture.url else None),
-        ),
+        origin=_origin(kept.capture, shown.capture),
         seconds=time.monotonic() - began,
         screenshot=screenshot,
     )
+
+
+def _origin(asked: Capture, shown: Capture) -> Origin:
+    """That of what was asked for, and under which address, where a script has led to another one."""
+    led = asked.url if shown.url != asked.url else None
+    return replace(asked.origin, is_for_browser=False, requested_url=asked.origin.requested_url or led)
+
+
+async def _taken(page: "Page", traffic: Traffic, rules: Browsing, url: str) -> tuple[str, bytes]:
+    """A page's document and its picture, once it is loaded or a limit is reached."""
+    session = await page.context.new_cdp_session(page)
+    try:
+        async with asyncio.timeout(rules.seconds):
+            await _load(page, traffic, rules, url)
+    except TimeoutError:
+        traffic.end(Unfinished.TIME)
+        # Of a script that runs for ever; others that run now are at their end, too.
+        await asyncio.wait_for(session.send("Runtime.terminateExecution"), _PATIENCE)
+    traffic.end()
+    async with asyncio.timeout(_PATIENCE):
+        screenshot = await _screenshot(page) if rules.screenshot else b""
+        return await _document(session), screenshot
 
 
 async def _load(page: "Page", traffic: Traffic, rules: Browsing, url: str) -> None:
