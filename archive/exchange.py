@@ -104,7 +104,8 @@ IMPORTED = "import"
 class Origin:
     """How a URL was found and why it was fetched; kept in a `metadata` record.
 
-    `found_in` is one of seed, list, link, section, feed, sitemap, news_sitemap, import; empty where nobody said.
+    `found_in` is one of seed, list, link, section, feed, sitemap, news_sitemap, page, style, browser, import; empty
+    where nobody said.
     `title` and `date` are the feed's or sitemap's own words for the page, as they stand there (`date` unparsed).
     """
 
@@ -157,7 +158,7 @@ class Unfinished(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Rendering:
     """How a page came out of a browser: its name and version, the id of the response that it began with (a bare UUID),
-    the head of that as received, and which limit ended the loading, if one did."""
+    the status and headers of that as lines, and which limit ended the loading, if one did."""
 
     browser: str
     response: str

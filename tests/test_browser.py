@@ -243,19 +243,20 @@ def answer(control: str | None, body: bytes = b"x" * 10, status: int = 200, **he
 )
 def test_what_servers_let_be_used_again_is(kept: KeptExchange, first: Asked, second: Asked, is_known: bool) -> None:
     memory = Memory()
-    memory.keep(first, kept, now=100.0)
-    assert (memory.find(second, now=110.0) is kept) is is_known
+    memory.keep(first, "a.example", kept, now=100.0)
+    assert (memory.find(second, "a.example", now=110.0) is kept) is is_known
+    assert memory.find(second, "b.example", now=110.0) is None, "sites share nothing"
 
 
 def test_the_memory_of_answers_is_bounded() -> None:
     memory = Memory(room=25)
     kept = {path: answer("max-age=60") for path in ("/a", "/b", "/c")}
     for path, one in kept.items():
-        memory.keep(asked(path), one, now=0.0)
-        memory.find(asked("/a"), now=0.0)
-    assert [memory.find(asked(path), now=0.0) is not None for path in kept] == [True, False, True]
-    memory.keep(asked("/d"), answer("max-age=60", b"x" * 26), now=0.0)
-    assert memory.find(asked("/d"), now=0.0) is None
+        memory.keep(asked(path), "", one, now=0.0)
+        memory.find(asked("/a"), "", now=0.0)
+    assert [memory.find(asked(path), "", now=0.0) is not None for path in kept] == [True, False, True]
+    memory.keep(asked("/d"), "", answer("max-age=60", b"x" * 26), now=0.0)
+    assert memory.find(asked("/d"), "", now=0.0) is None
 
 
 def test_a_browser_that_does_not_start_is_a_failure_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -276,7 +277,7 @@ def test_a_browser_that_does_not_start_is_a_failure_of_its_own(monkeypatch: pyte
             await browsers.close()
 
     asyncio.run(start())
-    failed = fault_of(Failure(BrowserFailedError("the page does not answer")), None)  # type: ignore[no-untyped-call]
+    failed = fault_of(Failure(BrowserFailedError("the page does not answer")), None)
     assert (failed.kind, failed.sentence) == ("browser", "the browser failed: the page does not answer")
     assert failed.passes
 

@@ -139,7 +139,7 @@ def test_it_all_agrees(story: Crawled) -> None:
 
 
 def test_the_run_tells_of_it(story: Crawled) -> None:
-    assert "1 articles, 1 records" in story.ran.err
+    assert "1 articles, 1 records, 1 loaded in a browser, " in story.ran.err
     report = json.loads(next((story.folder / "c/crawls").glob("*.json")).read_text())
     assert report["counts"]["rendered"] == 1
     assert report["counts"]["browser_requests"] >= 15

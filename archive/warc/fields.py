@@ -84,7 +84,7 @@ def origin_of(fields: dict[str, str]) -> Origin:
 
 def rendering_fields(rendering: Rendering) -> bytes:
     """The lines that a metadata record has beside those of `origin_fields` where it stands beside what a browser made
-    of a page: `responseHead` is the status line and headers that came, as latin-1."""
+    of a page: `responseHead` is the status and headers that came, as latin-1."""
     fields = {
         "renderedBy": rendering.browser,
         "renderingUnfinished": rendering.unfinished,

@@ -139,7 +139,10 @@ class Browsers:
     async def _start(self) -> Chromium:
         async with self._starting:
             if self._playwright is None:
-                require_browser()
+                try:
+                    require_browser()
+                except ConfigurationError as error:
+                    raise BrowserFailedError(str(error)) from error
                 from playwright.async_api import async_playwright  # noqa: PLC0415 - an extra
 
                 self._playwright = await async_playwright().start()

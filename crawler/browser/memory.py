@@ -20,19 +20,22 @@ _NOT_KEPT = ("no-store", "no-cache")
 _OWN = frozenset(("authorization", "range", "if-none-match", "if-modified-since", "cache-control", "pragma"))
 #: What an answer may vary by: our own headers are the same in all requests for a URL. Of `Origin` its absence counts.
 _ALIKE = frozenset(("accept-encoding", "accept-language", "user-agent"))
+#: Site, URL, and the headers Origin and Cookie.
+_Key = tuple[str, str, str, str]
 
 
 class Memory:
-    """Holds what may be used again as long as its server allows (RFC 9111, for a cache of one user)."""
+    """Holds what may be used again as long as its server allows (RFC 9111, for a cache of one user). Sites share
+    nothing: one may be let to addresses, and past a robots.txt, that others are kept from."""
 
     def __init__(self, room: int = _ROOM) -> None:
         self._room = room
-        self._held: OrderedDict[tuple[str, str, str], tuple[float, KeptExchange]] = OrderedDict()
+        self._held: OrderedDict[_Key, tuple[float, KeptExchange]] = OrderedDict()
         self._size = 0
 
-    def find(self, asked: Asked, now: float | None = None) -> KeptExchange | None:
+    def find(self, asked: Asked, site: str, now: float | None = None) -> KeptExchange | None:
         """An answer that is still fresh; `now` is in seconds of the monotonic clock."""
-        key = _key(asked)
+        key = _key(asked, site)
         until, kept = self._held.get(key, (0.0, None))
         if kept is None or _is_own(asked):
             return None
@@ -42,26 +45,26 @@ class Memory:
         self._held.move_to_end(key)
         return kept
 
-    def keep(self, asked: Asked, kept: KeptExchange, now: float | None = None) -> None:
+    def keep(self, asked: Asked, site: str, kept: KeptExchange, now: float | None = None) -> None:
         """Remember an answer, if it may be used again. The one that was used longest ago goes first."""
         seconds = 0 if _is_own(asked) else _fresh(kept)
         if seconds <= 0 or len(kept.capture.body) > self._room:
             return
-        key = _key(asked)
+        key = _key(asked, site)
         self._drop(key)
         self._held[key] = ((time.monotonic() if now is None else now) + seconds, kept)
         self._size += len(kept.capture.body)
         while self._size > self._room:
             self._drop(next(iter(self._held)))
 
-    def _drop(self, key: tuple[str, str, str]) -> None:
+    def _drop(self, key: _Key) -> None:
         if key in self._held:
             self._size -= len(self._held.pop(key)[1].capture.body)
 
 
-def _key(asked: Asked) -> tuple[str, str, str]:
+def _key(asked: Asked, site: str) -> _Key:
     said = {name.lower(): value for name, value in asked.headers.items()}
-    return asked.url, said.get("origin", ""), said.get("cookie", "")
+    return site, asked.url, said.get("origin", ""), said.get("cookie", "")
 
 
 def _is_own(asked: Asked) -> bool:

@@ -74,9 +74,9 @@ class BrowserPages:
         user_agent = request.headers.get("User-Agent", b"") or b""
 
         async def ask(asked: Asked) -> KeptExchange | None:
-            known = self._memory.find(asked)
+            known = self._memory.find(asked, entry.site)
             if known is None and (answer := await self._ask(asked, kept.capture.url, entry)):
-                self._memory.keep(asked, answer)
+                self._memory.keep(asked, entry.site, answer)
                 return answer
             return known
 
@@ -91,8 +91,21 @@ class BrowserPages:
 
     async def _ask(self, asked: Asked, page: str, entry: Entry) -> KeptExchange | None:
         """Ask for something that a page wants. Raises CollectionError."""
-        origin = Origin(Purpose.REQUISITE, "browser", page)
-        url = without_login(asked.url)
+        assert self._crawler.engine is not None  # noqa: S101 - it downloads
+        self._run.account.counts["browser_requests"] += 1
+        meta: dict[str, Any] = {}
+        try:
+            request = self._request(asked, page, entry)
+            meta = request.meta
+            await self._crawler.engine.download_async(request)
+        except CollectionError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the boundary: a request that fails costs the page that request
+            logger.debug("%s, which %s asks for, did not come: %s", asked.url, page, error)
+        return meta.get("kept")
+
+    def _request(self, asked: Asked, page: str, entry: Entry) -> Request:
+        origin, url = Origin(Purpose.REQUISITE, "browser", page), without_login(asked.url)
         request = Request(
             url,
             method=asked.method,
@@ -113,16 +126,9 @@ class BrowserPages:
         cookies = request.headers.get("Cookie")
         permitted(request, entry.site, self._run)
         if cookies and (own := request.headers.get("Cookie")) and own != cookies:
+            # The site's own, as of a login, which the browser is not told of.
             request.headers["Cookie"] = own + b"; " + cookies
-        self._run.account.counts["browser_requests"] += 1
-        assert self._crawler.engine is not None  # noqa: S101 - it downloads
-        try:
-            await self._crawler.engine.download_async(request)
-        except CollectionError:
-            raise
-        except Exception as error:  # noqa: BLE001 - the boundary: a request that fails costs the page that request
-            logger.debug("%s, which %s asks for, did not come: %s", url, page, error)
-        return request.meta.get("kept")
+        return request
 
     def _stop(self, error: CollectionError) -> None:
         self._run.fault = self._run.fault or str(error)
