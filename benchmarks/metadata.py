@@ -33,7 +33,7 @@ from trafilatura.metadata import extract_metadata
 from archive.extraction.charset import decode
 from archive.extraction.extract import extract
 from archive.extraction.metadata import complete, read_facts
-from archive.extraction.metadata.language_tags import primary
+from archive.extraction.metadata.languages import primary
 from archive.extraction.parsing import parse_page
 from archive.sites import Site
 from benchmarks.corpus import PEER_SETS

@@ -7,8 +7,7 @@ import pytest
 import yaml
 
 from archive import extract
-from archive.extraction.metadata.language_tags import language_tag
-from archive.extraction.metadata.languages import choose_language
+from archive.extraction.metadata.languages import choose_language, language_tag
 
 TABLE = yaml.safe_load((Path(__file__).parent / "tables" / "languages.yaml").read_text(encoding="utf-8"))
 RUSSIAN, ENGLISH = (next(row["text"] for row in TABLE if row["language"] == code) for code in ("ru", "en"))

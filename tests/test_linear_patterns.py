@@ -30,9 +30,9 @@ _QUICK = 0.004
 #: of a date, the end of a script, the name of a file.
 _LONGEST = {
     "archive.extraction.metadata.authors.": authors._LIMIT,
+    "archive.extraction.metadata.dates._time_patterns": 72,
     "archive.extraction.metadata.dates.": dates._LIMIT,
     "archive.extraction.metadata.page_dates._labels": dates._LIMIT,
-    "archive.extraction.metadata.clock.": 72,
     "archive.extraction.metadata.json_ld._AFTER": 200,
     "archive.datasets.warc_sources._SUFFIXES": 255,
     "archive.extraction.metadata.person_names._unspaced_role": authors._LIMIT,

@@ -28,7 +28,7 @@ def title(*facts: tuple[str, str], h1: str = "", blocks: tuple[str, ...] = (), s
 
 
 def test_fields_are_those_of_the_record() -> None:
-    fields = complete(Facts(), [], EMPTY, URL).fields()
+    fields = complete(Facts(), [], EMPTY, URL)._asdict()
     assert set(fields) < set(Record.model_fields)
     assert fields["title"] is None
     assert fields["authors"] == ()

@@ -44,10 +44,8 @@ def test_json_ld_comes_before_meta_tags_and_says_where_it_stood() -> None:
         ("Old bridge | MC", "html:title"),
     ]
     assert facts.authors == ("Amelia Thornbury",)
-    assert facts.date_published is not None
-    assert facts.date_published.value == "2024-03-05T08:00:00+01:00"
-    assert facts.date_modified is not None
-    assert facts.date_modified.value == "2024-03-05T09:30:00+00:00"
+    assert facts.published[0].value == "2024-03-05T08:00:00+01:00"
+    assert facts.modified[0].value == "2024-03-05T09:30:00+00:00"
     assert facts.is_news
 
 

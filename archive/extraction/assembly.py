@@ -56,7 +56,7 @@ def assemble(
             warning_kinds=tuple(sorted({warning.kind for warning in said})),
         ),
         rights=_rights(capture, facts),
-        **metadata.fields(),
+        **metadata._asdict(),
     )
 
 

@@ -7,6 +7,7 @@ captchas too, and many pages load one for their comments.
 import re
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from urllib.parse import urlsplit
@@ -85,7 +86,7 @@ def obstacle_of(
         return Kind.CAPTCHA
     if status == 429:
         return Kind.RATE_LIMITED
-    page = _Page(body, url) if is_html else None
+    page = _Page(body[: LARGEST + 1], url) if is_html else None
     if status in _REFUSALS:
         return Kind.CAPTCHA if page and page.tests() else Kind.REFUSED
     if page is None or not (200 <= status < 300 or status == 503) or page.has_text():
@@ -95,46 +96,48 @@ def obstacle_of(
     return page.instead() if status != 503 else None
 
 
+@dataclass
 class _Page:
-    """It is parsed only where something speaks for an obstacle."""
+    """A page's first bytes, and its address. It is parsed only where something speaks for an obstacle."""
 
-    def __init__(self, body: bytes, url: str) -> None:
-        self._body = body[: LARGEST + 1]
-        try:
-            self._host = urlsplit(url).hostname or ""
-        except ValueError:  # other tools' files name addresses such as http://[bad/
-            self._host = ""
+    body: bytes
+    url: str
 
     def has_text(self) -> bool:
         """Whether there is as much of it, or as much running text, as articles and front pages have."""
-        runs = islice(_LONG_RUN.finditer(self._body), _ARTICLE_RUNS)
-        return len(self._body) > LARGEST or sum(1 for _ in runs) == _ARTICLE_RUNS
+        runs = islice(_LONG_RUN.finditer(self.body), _ARTICLE_RUNS)
+        return len(self.body) > LARGEST or sum(1 for _ in runs) == _ARTICLE_RUNS
 
     def tests(self) -> bool:
         """A test for robots: it loads one or says so, in few words, and shows next to nothing else."""
-        loads = bool(_TESTS.search(self._body))
+        loads = bool(_TESTS.search(self.body))
         if len(self._words) > _FEW or not (loads or _TEST_WORDS.search(self._title)):
             return False
-        return len(self._words) < _OPENING / 2 or bool(_TEST_WORDS.search(f"{self._title} {self._opening}"))
+        return len(self._words) < _OPENING / 2 or bool(_TEST_WORDS.search(self._said))
 
     def instead(self) -> Kind | None:
         """A consent wall or a refusal that was sent as if it were the page."""
         if len(self._words) <= _SOME and (_CONSENT_HOSTS.match(self._host) or self._asks_consent()):
             return Kind.CONSENT_WALL
-        refuses = len(self._words) <= _FEW and _REFUSAL_WORDS.search(f"{self._title} {self._opening}")
+        refuses = len(self._words) <= _FEW and _REFUSAL_WORDS.search(self._said)
         return Kind.REFUSED if refuses else None
 
     def _asks_consent(self) -> bool:
         """Many small pages show a banner that says the same: they lead elsewhere too."""
-        said = f"{self._title} {self._opening}"
-        asks = bool(_COOKIES.search(said) and _ACCEPT.search(said)) and not _PAGE_MARKS.search(self._body)
+        asks = bool(_COOKIES.search(self._said) and _ACCEPT.search(self._said)) and not _PAGE_MARKS.search(self.body)
         return asks and self._tree is not None and len(self._tree.findall(".//a[@href]")) <= _WAY_OUT
+
+    @property
+    def _host(self) -> str:
+        with suppress(ValueError):  # other tools' files name addresses such as http://[bad/
+            return urlsplit(self.url).hostname or ""
+        return ""
 
     @cached_property
     def _tree(self) -> etree._Element | None:
         # What is odd about the page is said where its record is made.
         with gathering(), suppress(PageError):
-            return parse_page(self._body.decode("utf-8", "replace"))
+            return parse_page(self.body.decode("utf-8", "replace"))
         return None
 
     @cached_property
@@ -149,5 +152,5 @@ class _Page:
         return " ".join(map(str, texts)).split()  # type: ignore[arg-type]
 
     @property
-    def _opening(self) -> str:
-        return " ".join(self._words[:_OPENING])
+    def _said(self) -> str:
+        return " ".join([self._title, *self._words[:_OPENING]])

@@ -33,24 +33,16 @@ class Reservation:
 
 
 def page_rights(capture: Capture, facts: Facts) -> Rights:
-    """What robots.txt, the headers and the page itself say, in their own words."""
+    """What robots.txt, the headers and the page itself say, in their own words. A server may send several headers."""
+    robots = (value.strip() for name, value in capture.headers if name.lower() == "x-robots-tag")
+    reservation, policy = ((capture.header(name) or "").strip() for name in ("TDM-Reservation", "TDM-Policy"))
     return Rights(
         robots=capture.origin.robots,
-        x_robots_tag=_headers(capture, "X-Robots-Tag"),
+        x_robots_tag=", ".join(dict.fromkeys(filter(None, robots))) or None,
         meta_robots=value_of(facts.meta_robots, None),
-        tdm_reservation=value_of(facts.tdm_reservation, _header(capture, "TDM-Reservation")),
-        tdm_policy=value_of(facts.tdm_policy, _header(capture, "TDM-Policy")),
+        tdm_reservation=value_of(facts.tdm_reservation, reservation or None),
+        tdm_policy=value_of(facts.tdm_policy, policy or None),
     )
-
-
-def _headers(capture: Capture, name: str) -> str | None:
-    """All headers of that name as one list; a server may send several."""
-    values = [value.strip() for key, value in capture.headers if key.lower() == name.lower()]
-    return ", ".join(dict.fromkeys(filter(None, values))) or None
-
-
-def _header(capture: Capture, name: str) -> str | None:
-    return (capture.header(name) or "").strip() or None
 
 
 def tdmrep(body: bytes, path: str) -> Reservation:

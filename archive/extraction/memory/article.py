@@ -26,11 +26,14 @@ class KnownArticle:
     body: tuple[str, ...] = ()
 
     def is_same(self, other: "KnownArticle") -> bool:
-        """Whether both are captures of one article."""
+        """Whether both are captures of one article: by their address, or by the share of common paragraphs, estimated
+        from the smallest keys of both (bottom-k sketches, Broder 1997)."""
         if self.url and self.url == other.url:
             return True
         least = _SAME_BODY_AND_TITLE if self.title and self.title == other.title else _SAME_BODY
-        return _likeness(self.body, other.body) >= least
+        smallest = sorted({*self.body, *other.body})[:SKETCH]
+        common = set(self.body).intersection(other.body, smallest)
+        return bool(smallest) and len(common) / len(smallest) >= least
 
 
 def article_of(url: str, canonical: str | None, title: str | None, body: Iterable[tuple[str, int]]) -> KnownArticle:
@@ -54,14 +57,6 @@ def _address(url: str | None) -> str:
         return ""
     host = (parts.hostname or "").removeprefix("www.")
     return f"{host}{parts.path.rstrip('/')}" + (f"?{parts.query}" if parts.query else "")
-
-
-def _likeness(left: Sequence[str], right: Sequence[str]) -> float:
-    """The share of common paragraphs, estimated from the smallest keys of both (bottom-k sketches, Broder 1997)."""
-    smallest = sorted({*left, *right})[:SKETCH]
-    if not smallest:
-        return 0.0
-    return len(set(left).intersection(right, smallest)) / len(smallest)
 
 
 class KnownArticles:

@@ -69,11 +69,12 @@ def text_rules(memory: SiteMemory) -> Iterator[Rule]:
     for fact in memory.texts.values():
         place = memory.places.get(fact.place)
         if place is not None and place.beliefs[_BODY] >= _BODY_PLACE and _is_common(fact, memory) and fact.excerpt:
-            label = _label_beside_body(fact)
+            rest = beside_body(fact.beliefs[None])[0]
+            rest[[LABELS.index(label) for label in _EDITORIAL]] = 0
             why = f"on {fact.pages} of {memory.articles}, in {fact.place}"
             # As it stands, whatever its numbers.
             pattern = re.sub(r"\d+", r"\\d+", re.escape(fact.excerpt).replace(r"\ ", " "))
-            yield Rule(label, "text", "^" + pattern, why)
+            yield Rule(LABELS[int(rest.argmax())], "text", "^" + pattern, why)
 
 
 def _place_rules(memory: SiteMemory) -> Iterator[Rule]:
@@ -87,12 +88,6 @@ def _place_rules(memory: SiteMemory) -> Iterator[Rule]:
 
 def _is_common(fact: MemoryFact, memory: SiteMemory) -> bool:
     return fact.pages >= max(_LEAST, _SHARE * memory.articles)
-
-
-def _label_beside_body(fact: MemoryFact) -> Label:
-    rest = beside_body(fact.beliefs[None])[0]
-    rest[[LABELS.index(label) for label in _EDITORIAL]] = 0
-    return LABELS[int(rest.argmax())]
 
 
 def _why_place(place: str, fact: MemoryFact, memory: SiteMemory) -> str:

@@ -57,21 +57,20 @@ def parse_byline(
     tidy = tidied(text[:_LIMIT], strict)
     japanese = (language or "").startswith("ja") or bool(_JAPANESE.search(tidy))
     names: list[str] = []
-    for piece in _pieces(tidy, strict):
-        names.extend(_names(piece, strict, names, japanese))
+    # Behind the word of `文/X`, `撮影／X`, `글=X` the sign is a colon.
+    marked = _credit().sub(lambda credit: f"\x00{re.sub(r'[/／=・]$', '：', credit[1])}", tidy)
+    for piece in _STRONG.split(marked):
+        if credited := _credited(piece, strict):
+            names += _names(credited, strict, names, japanese)
     if strict and not names and (signed := _HANDLE.match(tidy.strip())) and is_name(signed[1], strict=False):
         names = [signed[1]]
-    names = _in_one_script([name.replace(SUFFIX_COMMA, ", ") for name in names])
+    names = [name.replace(SUFFIX_COMMA, ", ") for name in names]
+    if names and not UNSPACED.search(names[0]) and not is_agency(names[0]):
+        # `Jane Doe／簡多伊` is one name in two scripts: the first one's is kept.
+        names = [name for name in names if not UNSPACED.search(name) or is_agency(name)]
     unique = {name.casefold(): name for name in reversed(names)}
     ordered = [unique[key] for key in dict.fromkeys(name.casefold() for name in names)]
     return without_sites(ordered, (site_name,) if site_name else ())[:MAX_NAMES]
-
-
-def _in_one_script(names: list[str]) -> list[str]:
-    """`Jane Doe／簡多伊` is one name in two scripts: the first one's is kept."""
-    if not names or UNSPACED.search(names[0]) or is_agency(names[0]):
-        return names
-    return [name for name in names if not UNSPACED.search(name) or is_agency(name)]
 
 
 @cache
@@ -90,11 +89,6 @@ def _credit() -> re.Pattern[str]:
     )
 
 
-def _marked(match: re.Match[str]) -> str:
-    """A credit with a mark before it; behind one of `文/X`, `撮影／X`, `글=X` the sign is a colon."""
-    return f"\x00{re.sub(r'[/／=・]$', '：', match[1])}"
-
-
 def _unspaced(*keys: str) -> str:
     """Words of scripts without spaces, which need no colon behind them."""
     return alternation(word for key in keys for word in words(key) if UNSPACED.search(word) and not _THAI.search(word))
@@ -106,13 +100,6 @@ def _other_by() -> str:
     return rf"(?:{alternation(words('other'))})\s+(?:and\s+\w+\s+)?{by}\b"
 
 
-def _pieces(text: str, strict: bool) -> Iterator[str]:
-    """Runs of names that share a credit; those credited with other work are dropped."""
-    for piece in _STRONG.split(_credit().sub(_marked, text)):
-        if bare := _credited(piece, strict):
-            yield bare
-
-
 @cache
 def _prefixes() -> tuple[tuple[str, re.Pattern[str]], ...]:
     other, text = alternation(words("other")), alternation(words("text"))
@@ -122,26 +109,18 @@ def _prefixes() -> tuple[tuple[str, re.Pattern[str]], ...]:
     stamps = alternation(words("updated") | words("published"))
     source = alternation(words("source"))
     signs, others = _unspaced("text", "by", "helped"), _unspaced("other")
-    return (
-        ("source", re.compile(rf"^(?:{source})\s*[:：]\s*", re.I)),
-        (
-            "other",
-            re.compile(rf"^(?:{other})(?:\s*(?:and|und|et|y|e|,|&|·)\s*\w+)*\s*[:：]|^{_other_by()}", re.I),
-        ),
-        ("other", re.compile(rf"^(?:{others})\s*(?:[/／=・]|\s(?=\S))")),
-        ("by", re.compile(rf"^(?:{signs})\s*[/／=・]\s*")),
-        ("by", re.compile(r"^[\u3400-\u9fff]{1,8}[报報社网網台刊聞闻](?:记者|記者)\s+(?=\S)")),
-        (
-            "by",
-            re.compile(
-                rf"^(?:{credited})(?:\s*+(?:and|und|et|y|e|,|&|·|・|/)\s*+(?:{other}|{text}))*\s*+[:：]\s*",
-                re.I,
-            ),
-        ),
-        ("by", re.compile(rf"^(?:{helped})\s+", re.I)),
-        ("by", re.compile(rf"^(?:{by})(?:[\s・]+(?=\S)|\W*$)", re.I)),
-        ("other", re.compile(rf"^(?:{stamps})\s*+(?:[:：]|\W*$)", re.I)),
+    patterns = (
+        ("source", rf"^(?:{source})\s*[:：]\s*"),
+        ("other", rf"^(?:{other})(?:\s*(?:and|und|et|y|e|,|&|·)\s*\w+)*\s*[:：]|^{_other_by()}"),
+        ("other", rf"^(?:{others})\s*(?:[/／=・]|\s(?=\S))"),
+        ("by", rf"^(?:{signs})\s*[/／=・]\s*"),
+        ("by", r"^[\u3400-\u9fff]{1,8}[报報社网網台刊聞闻](?:记者|記者)\s+(?=\S)"),
+        ("by", rf"^(?:{credited})(?:\s*+(?:and|und|et|y|e|,|&|·|・|/)\s*+(?:{other}|{text}))*\s*+[:：]\s*"),
+        ("by", rf"^(?:{helped})\s+"),
+        ("by", rf"^(?:{by})(?:[\s・]+(?=\S)|\W*$)"),
+        ("other", rf"^(?:{stamps})\s*+(?:[:：]|\W*$)"),
     )
+    return tuple((kind, re.compile(pattern, re.I)) for kind, pattern in patterns)
 
 
 def _credited(piece: str, strict: bool) -> str | None:
@@ -155,30 +134,27 @@ def _credited(piece: str, strict: bool) -> str | None:
             if match := pattern.match(piece):
                 if kind == "other":
                     return None
-                piece = _agencies(piece[match.end() :]) if kind == "source" else _unless_name(piece, match, strict)
+                rest = piece[match.end() :]
+                # What stands behind "source:" credits the text if it is an agency; else it is a link or a picture's.
+                agencies = (part for part in map(trimmed, _COMMA.split(rest)) if is_agency(part))
+                piece = ", ".join(agencies) if kind == "source" else _unless_name(piece, match, strict)
         if piece == before:
             break
-    piece = _after().sub("", piece)
+    after, stamp = _ends()
+    piece = after.sub("", piece)
     # `Jane Doe Updated`, left where the date stood in an element of its own.
-    bare = _stamp().sub("", piece)
+    bare = stamp.sub("", piece)
     piece = bare if len(bare.split()) > 1 else piece
     middle = _MIDDLE.search(piece)
     return piece[middle.end() :] if middle else piece
 
 
-def _agencies(text: str) -> str:
-    """What stands behind "source:" credits the text only if it is an agency; else it is a link or a picture's."""
-    return ", ".join(part for part in map(trimmed, _COMMA.split(text)) if is_agency(part))
-
-
 @cache
-def _after() -> re.Pattern[str]:
-    return re.compile(rf"(?<!\s)\s++(?:{alternation(words('after'))}|contributed\b.*)\W*$", re.I)
-
-
-@cache
-def _stamp() -> re.Pattern[str]:
-    return re.compile(rf"(?<!\s)\s++(?:{alternation(words('updated') | words('published'))})\W*$", re.I)
+def _ends() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Words behind those who helped, and words of a date, at the end of a credit."""
+    ends = rf"{alternation(words('after'))}|contributed\b.*", alternation(words("updated") | words("published"))
+    after, stamp = (re.compile(rf"(?<!\s)\s++(?:{end})\W*$", re.I) for end in ends)
+    return after, stamp
 
 
 def _unless_name(piece: str, match: re.Match[str], strict: bool) -> str:
@@ -209,27 +185,20 @@ def _short_and() -> re.Pattern[str]:
 
 
 def _names(piece: str, strict: bool, before: Sequence[str], japanese: bool) -> list[str]:
-    """The names of one piece; behind other names, what says only what somebody is names nobody."""
+    """The names of one piece. Behind other names, what says only what somebody is names nobody, nor does a place or a
+    single word behind a full name (a place or a desk), unless it is an agency."""
     found: list[str] = []
     for part in _parts(piece, japanese):
-        if OTHER in part or _QUALIFICATION.match(part) or ((found or before) and is_title(part)):
+        known = [*before, *found]
+        if OTHER in part or _QUALIFICATION.match(part) or (known and is_title(part)):
             continue
         name = clean_name(part, strict=strict)
-        if name is None or _is_aside(name, [*before, *found]) or (found and is_paper(name)):
+        if name is None or (found and is_paper(name)):
             continue
-        found.append(name)
+        full = any(is_domain(other) or not (is_single(other) or is_agency(other)) for other in known)
+        if is_agency(name) or not (is_place(name) or (full and is_single(name))):
+            found.append(name)
     return found
-
-
-def _is_aside(name: str, found: Sequence[str]) -> bool:
-    """A place, or a single word behind a full name (a place or a desk), unless it is an agency."""
-    if is_agency(name):
-        return False
-    if is_place(name):
-        return True
-    return is_single(name) and any(
-        is_domain(other) or (not is_single(other) and not is_agency(other)) for other in found
-    )
 
 
 def _parts(piece: str, japanese: bool) -> Iterator[str]:
@@ -246,7 +215,11 @@ def _parts(piece: str, japanese: bool) -> Iterator[str]:
 def _short_split(part: str, japanese: bool) -> list[str]:
     """`y`, `e`, `i` and their like part names only between full ones: Ortega y Gasset is one man."""
     halves = _short_and().split(part)
-    if len(halves) > 1 and all(_is_full(half) for half in halves):
+    full = (
+        is_agency(trimmed(half)) or (len(side) > 1 and not side[0][0].islower() and not side[-1][0].islower())
+        for half, side in ((half, half.split()) for half in halves)
+    )
+    if len(halves) > 1 and all(full):
         return halves
     if UNSPACED.search(part) and not re.search(r"[A-Za-z]", part):
         # Chinese, Japanese and Korean names set side by side, parted by spaces or a role behind each; in Thai and Lao a
@@ -257,10 +230,3 @@ def _short_split(part: str, japanese: bool) -> list[str]:
         if len(tokens) > 1 and not _THAI.search(part) and all(2 <= len(token) <= 8 for token in tokens):
             return tokens
     return [part]
-
-
-def _is_full(half: str) -> bool:
-    tokens = half.split()
-    if is_agency(trimmed(half)):
-        return True
-    return len(tokens) > 1 and not tokens[0][0].islower() and not tokens[-1][0].islower()

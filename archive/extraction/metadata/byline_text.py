@@ -5,8 +5,7 @@ import re
 import unicodedata
 from functools import cache
 
-from archive.extraction.metadata.clock import ZONES
-from archive.extraction.metadata.dates import find_dates
+from archive.extraction.metadata.dates import ZONES, find_dates
 from archive.extraction.metadata.person_names import is_agency, is_place
 from archive.extraction.metadata.word_lists import UNSPACED, alternation, lines, months, words
 

@@ -46,16 +46,22 @@ def signing(blocks: Sequence[LabelledText], language: str | None = None) -> list
     """The texts that sign the story, in page order: blocks that are surely bylines, but for those of teasers in the
     middle of the page, and what has a byline's form beside the headline."""
     body = _paragraphs(blocks)
-    head = _head(blocks, body[0] if body else len(blocks))
+    first = body[0] if body else len(blocks)
+    headlines = [place for place, block in enumerate(blocks[:first]) if block.label is Label.HEADLINE]
+    # The blocks around the headline, up to the body's first paragraph; the first ones where no headline is known.
+    head = range(max(0, first - _BEHIND), first)
+    if headlines:
+        head = range(max(0, headlines[0] - _BEFORE), min(first, headlines[-1] + 1 + _BEHIND))
     found: list[Signed] = []
     doubted: list[Signed] = []
     for place, block in enumerate(blocks):
-        if block.label is not Label.BYLINE and place not in head:
-            continue
-        text = _signed(blocks, place, head, language)
+        text = _signed(blocks, place, head, language) if block.label is Label.BYLINE or place in head else None
         if text is None:
             continue
-        if body and place > body[0] and _is_beside(blocks, place, body[-1], bool(found)):
+        # Below the story's start a byline is another one's under a heading or a teaser of its own, or in mid-page where
+        # the story is signed already. What says who helped is the story's.
+        is_below = place > first and not _helping().search(block.text)
+        if is_below and (_is_under_teaser(blocks, place) or (found and place < body[-1])):
             continue
         # Boxes of related stories stand above the story too.
         sure = block.label is Label.BYLINE and block.confidence >= _SURE
@@ -80,7 +86,7 @@ def _signed(blocks: Sequence[LabelledText], place: int, head: range, language: s
     if place not in head or block.label in _NEVER or len(block.text) > _LONGEST:
         return None
     labelled = is_byline or block.label is Label.DATE
-    if not labelled and (_FROM.match(block.text) or not (by_words().match(block.text) or _is_posted(block.text))):
+    if not labelled and (_FROM.match(block.text) or not (by_words().match(block.text) or _POSTED.match(block.text))):
         return None
     text = signed_part(apart(block))
     # Two blocks at most behind the headline, a name alone is a byline that labelling is not sure of.
@@ -105,34 +111,15 @@ def stamping(blocks: Sequence[LabelledText]) -> Stamps:
             if block.label is not kind:
                 continue
             behind = bool(body) and place > body[0] and not block.configured
-            is_other = behind and _is_under_teaser(blocks, place) and not _leads(blocks, place)
+            # Where a story's paragraph follows soon, what stood before was a box or an announcement.
+            leads = any(place < paragraph < place + 5 for paragraph in body)
+            is_other = behind and not leads and _is_under_teaser(blocks, place)
             (found.other if is_other else found.below if behind else found.above).append(block)
     return found
 
 
-def _leads(blocks: Sequence[LabelledText], place: int) -> bool:
-    """Whether a story's paragraph follows soon: what stood before was a box or an announcement."""
-    return any(block.label is Label.BODY and len(block.text) > _PARAGRAPH for block in blocks[place + 1 : place + 5])
-
-
 def _paragraphs(blocks: Sequence[LabelledText]) -> list[int]:
     return [place for place, block in enumerate(blocks) if block.label is Label.BODY and len(block.text) > _PARAGRAPH]
-
-
-def _head(blocks: Sequence[LabelledText], body: int) -> range:
-    """The blocks around the headline, up to the body's first paragraph; the first ones where no headline is known."""
-    headlines = [place for place, block in enumerate(blocks[:body]) if block.label is Label.HEADLINE]
-    if not headlines:
-        return range(max(0, body - _BEHIND), body)
-    return range(max(0, headlines[0] - _BEFORE), min(body, headlines[-1] + 1 + _BEHIND))
-
-
-def _is_beside(blocks: Sequence[LabelledText], place: int, end: int, signed: bool) -> bool:
-    """Whether a byline below the story's start is that of another one: under a heading or a teaser of its own, or in
-    mid-page where the story is signed already. What says who helped is the story's."""
-    if _helping().search(blocks[place].text):
-        return False
-    return _is_under_teaser(blocks, place) or (signed and place < end)
 
 
 def _is_under_teaser(blocks: Sequence[LabelledText], place: int) -> bool:
@@ -182,7 +169,7 @@ def is_signature(text: str, language: str | None = None, *, dated: bool = True, 
     """Whether a text is a byline by its form: it begins with a word for by, or is names and a date and no more, if it
     may be `dated`, or names and nothing, if they may stand `alone`."""
     names = parse_byline(text, language=language)
-    if not any(not is_single(name) or is_agency(name) for name in names) and not (names and _is_posted(text)):
+    if not any(not is_single(name) or is_agency(name) for name in names) and not (names and _POSTED.match(text)):
         return False
     known = {word.casefold() for name in names for word in _LETTERS.findall(name)}
     if known & (words("published") | words("updated") | words("skip")):
@@ -190,7 +177,7 @@ def is_signature(text: str, language: str | None = None, *, dated: bool = True, 
     tidy = tidied(text, strict=True)
     bare = by_words().sub(" ", _stamps().sub(" ", tidy))
     rest = [word for word in _LETTERS.findall(bare) if word.casefold() not in known]
-    if by_words().match(tidy.strip(" |")) or _is_posted(text):
+    if by_words().match(tidy.strip(" |")) or _POSTED.match(text):
         return len(rest) <= 6 or bool(UNSPACED.search(text))
     # Where letters have no capitals, a name has no form.
     if alone and not text.islower() and text.lower() != text:
@@ -201,10 +188,6 @@ def is_signature(text: str, language: str | None = None, *, dated: bool = True, 
 @cache
 def _stamps() -> re.Pattern[str]:
     return re.compile(alternation(words("published") | words("updated")), re.I)
-
-
-def _is_posted(text: str) -> bool:
-    return bool(_POSTED.match(text))
 
 
 def apart(block: LabelledText) -> str:
@@ -229,13 +212,9 @@ def _parted(root: etree._Element) -> Iterator[str]:
         if event == "start" and ended is not None and ended.getnext() is element and last[-1:].isalnum():
             first = next(filter(None, map(str, element.itertext())), "")
             if first[:1].isalnum():
-                same = _kind(ended) == _kind(element)
+                same = (ended.tag, ended.get("class") or "") == (element.tag, element.get("class") or "")
                 yield " " if same else "\n"
         if text:
             yield re.sub(r"\s+", " ", text)
             last = text
         ended = element if event == "end" and not element.tail else None
-
-
-def _kind(element: etree._Element) -> tuple[object, str]:
-    return element.tag, element.get("class") or ""

@@ -1,22 +1,20 @@
 """The article's fields of a record, images and licence among them: structured data where it is sane, then the labelled
 page."""
 
-import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
+from itertools import islice
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from lxml import etree
 
 from archive.extraction.metadata import credits, page_dates
-from archive.extraction.metadata.bylines import signing, stamping
+from archive.extraction.metadata.bylines import signing
 from archive.extraction.metadata.fact_text import inner_text, plain, web_address
 from archive.extraction.metadata.facts import Facts, LabelledText, value_of
-from archive.extraction.metadata.language_tags import primary
-from archive.extraction.metadata.languages import choose_language
+from archive.extraction.metadata.languages import choose_language, primary
 from archive.extraction.metadata.person_names import host_name
 from archive.extraction.metadata.titles import choose_title
 from archive.labels import Label
@@ -24,13 +22,11 @@ from archive.records import Image
 from archive.telling.kinds import Warned, WarningKind
 from archive.telling.shield import note, shielded
 
-_MAX_HEADINGS, _MAX_STANDFIRST = 12, 3
-_MAX_IMAGES, _MAX_FIGURES = 30, 60
+_MAX_STANDFIRST, _MAX_IMAGES, _MAX_FIGURES = 3, 30, 60
 _SOURCES = ("src", "data-src", "data-original", "data-lazy-src", "data-srcset", "srcset")
 _CODE = ("pre", "code")
-#: A headline's confidence from which it is sure; characters of a first paragraph; blocks and links above the story
-#: that are looked at; characters of a site's name.
-_SURE, _PARAGRAPH, _MOST_ABOVE, _LONGEST_NAME = 0.9, 100, 60, 50
+#: Links above the story that are looked at; characters of a site's name.
+_MOST_ABOVE, _LONGEST_NAME = 60, 50
 _COPYRIGHT = re.compile(
     r"(?:©|\(c\)|copyright)[\s©]{0,9}(?:\d{4}(?:\s{0,3}[-–,]\s{0,3}\d{2,4}){0,3})?[,\s]{0,9}(?:by\s{1,9})?([^\d.|,©·•]{3,60})",
     re.I,
@@ -39,8 +35,7 @@ _COPYRIGHT = re.compile(
 _FOREIGN = ("figure", "figcaption", "aside")
 
 
-@dataclass(frozen=True, slots=True)
-class Metadata:
+class Metadata(NamedTuple):
     """The article's fields, named as in `archive.records.Record`."""
 
     title: str | None = None
@@ -59,10 +54,6 @@ class Metadata:
     license: str | None = None
     canonical_url: str | None = None
 
-    def fields(self) -> dict[str, Any]:
-        """The fields by name, as the record takes them."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
-
 
 def complete(
     facts: Facts,
@@ -80,24 +71,22 @@ def complete(
     to the text.
     `captured` (an aware time) refuses dates more than two days later. The tree is not changed.
     """
-    tongue = shielded("language", value_of(facts.language, language), spoken, facts, blocks, language)
-    sites = site_names(facts, url, site_name)
-    bylines = shielded("authors", [], signing, blocks, tongue)
-    configured = [block.text for block in blocks if block.label is Label.BYLINE and block.configured]
-    texts = [block.text for block in blocks]
+    tongue = shielded("language", value_of(facts.language, language), _spoken, facts, blocks, language)
     headings, links = _headings_and_links(tree, url)
-    called = shielded("title", (), masthead, links, blocks, url)
+    sites = shielded("title", (), _site_names, facts, blocks, links, url, site_name)
+    bylines = shielded("authors", [], signing, blocks, tongue)
+    dates = shielded(
+        "date_published", (None, None), page_dates.choose_dates, facts, blocks, tree, url, tongue, captured
+    )
     standfirsts = [plain(block.text) for block in blocks if block.label is Label.STANDFIRST]
-    published, modified = _dates(facts, blocks, tree, url, tongue, captured)
     return Metadata(
-        title=shielded("title", None, headline, facts, blocks, headings, (*sites, *called)),
+        title=shielded("title", None, choose_title, facts, blocks, headings, sites),
         standfirst=" ".join(standfirsts[:_MAX_STANDFIRST]) or None,
         description=value_of(facts.description, None),
-        authors=shielded("authors", (), credits.configured_authors, facts, configured, texts)
-        or shielded("authors", (), credits.choose_authors, facts, bylines, texts, tree, (*sites, *called), tongue),
+        authors=shielded("authors", (), credits.choose_authors, facts, blocks, bylines, tree, sites, tongue),
         byline=plain(bylines[0].text) if bylines else None,
-        date_published=published,
-        date_modified=modified,
+        date_published=dates[0],
+        date_modified=dates[1],
         language=tongue,
         publisher=value_of(facts.publisher, site_name),
         section=value_of(facts.section, None),
@@ -109,46 +98,51 @@ def complete(
     )
 
 
-def _dates(
-    facts: Facts,
-    blocks: Sequence[LabelledText],
-    tree: etree._Element,
-    url: str,
-    tongue: str | None,
-    captured: datetime | None,
-) -> tuple[str | None, str | None]:
-    """When the article was published and changed."""
-    stamps = stamping(blocks)
-    latest = captured + timedelta(days=2) if captured else None
-    aside = [block for block in blocks if block.label not in (Label.DATE, Label.BYLINE, Label.BODY)]
-    not_its = (*stamps.other, *aside)
-    choose = page_dates.choose_dates
-    return shielded("date_published", (None, None), choose, facts, stamps, tree, url, tongue, latest, not_its)
+def _spoken(facts: Facts, blocks: Sequence[LabelledText], configured: str | None) -> str | None:
+    """The text's language, with a warning where the page states one that it cannot be. Programs count for nothing."""
+    stated = [fact.value for fact in facts.languages] + ([configured] if configured else [])
+    texts = [block.text for block in blocks if block.label is Label.BODY and not _is_code(block.element)]
+    texts += [block.text for block in blocks if block.label in (Label.HEADLINE, Label.STANDFIRST)]
+    tongue = choose_language(texts or [block.text for block in blocks], stated)
+    if tongue and facts.language and primary(facts.language.value) != primary(tongue):
+        said = f"language: the page says {facts.language.value}, its text is {tongue}"
+        note(Warned(WarningKind.LANGUAGE, said))
+    return tongue
 
 
-def headline(
-    facts: Facts, blocks: Sequence[LabelledText], headings: Sequence[etree._Element], sites: Sequence[str]
-) -> str | None:
-    """The title, by the headline blocks, the `<h1>` elements and the lines above the story."""
-    shown = [block for block in blocks if block.label is Label.HEADLINE]
-    texts = [block.text for block in shown] + [text for one in headings[:_MAX_HEADINGS] if (text := inner_text(one))]
-    sure = next((block.text for block in shown if block.confidence >= _SURE and _is_h1(block)), None)
-    above = itertools.takewhile(lambda block: block.label is not Label.BODY or len(block.text) < _PARAGRAPH, blocks)
-    lines = [line for block in itertools.islice(above, _MOST_ABOVE) for line in block.text.split("\n")]
-    return choose_title(facts.titles, texts, sites, news=facts.is_news, lines=lines, sure=plain(sure) if sure else None)
+def _is_code(element: etree._Element | None) -> bool:
+    return element is not None and (element.tag in _CODE or next(element.iterancestors(*_CODE), None) is not None)
 
 
-def _is_h1(block: LabelledText) -> bool:
-    return block.element is not None and block.element.tag == "h1"
+def _headings_and_links(tree: etree._Element, url: str) -> tuple[list[etree._Element], list[etree._Element]]:
+    """The page's `<h1>` elements, without the site's name that leads to its home page, and its links. Each walk over
+    the page takes a hundredth of all time: this is one for both."""
+    headings: list[etree._Element] = []
+    links: list[etree._Element] = []
+    for element in tree.iter("h1", "a"):
+        (links if element.tag == "a" else headings).append(element)
+    linked = [(one, next(one.iter("a"), next(one.iterancestors("a"), None))) for one in headings]
+    own = [heading for heading, link in linked if link is None or not _is_home(link.get("href"), url)]
+    return own or headings, links
 
 
-def masthead(links: Sequence[etree._Element], blocks: Sequence[LabelledText], url: str) -> tuple[str, ...]:
-    """What the page's links to its home page and its copyright notice call the site."""
+def _site_names(
+    facts: Facts, blocks: Sequence[LabelledText], links: Sequence[etree._Element], url: str, site_name: str | None
+) -> tuple[str, ...]:
+    """Everything this site is called: as configured, by the page, by its host, by links to its home page and its
+    copyright notice."""
+    stated = [
+        site_name or "",
+        value_of(facts.publisher, ""),
+        *(fact.value for fact in facts.site_names),
+        host_name(url),
+    ]
     home = (link for link in links[:_MOST_ABOVE] if _is_home(link.get("href"), url))
-    names = [inner_text(link) for link in itertools.islice(home, 3)]
+    names = [inner_text(link) for link in islice(home, 3)]
     notices = (block.text for block in blocks if block.label is Label.LEGAL_NOTICE)
     names += [match[1].strip() for text in notices if (match := _COPYRIGHT.search(text[:300]))]
-    return tuple(name for name in names if 3 <= len(name) <= _LONGEST_NAME)
+    stated += [name for name in names if 3 <= len(name) <= _LONGEST_NAME]
+    return tuple(dict.fromkeys(filter(None, stated)))
 
 
 def _is_home(target: str | None, url: str) -> bool:
@@ -162,47 +156,6 @@ def _is_home(target: str | None, url: str) -> bool:
         return host == urlsplit(url).netloc
     except ValueError:
         return False
-
-
-def spoken(facts: Facts, blocks: Sequence[LabelledText], configured: str | None) -> str | None:
-    """The text's language, with a warning where the page states one that it cannot be."""
-    stated = [fact.value for fact in facts.languages] + ([configured] if configured else [])
-    body = [block.text for block in blocks if block.label is Label.BODY and not is_code(block)]
-    body += [block.text for block in blocks if block.label in (Label.HEADLINE, Label.STANDFIRST)]
-    tongue = choose_language(body or [block.text for block in blocks], stated)
-    if tongue and facts.language and primary(facts.language.value) != primary(tongue):
-        said = f"language: the page says {facts.language.value}, its text is {tongue}"
-        note(Warned(WarningKind.LANGUAGE, said))
-    return tongue
-
-
-def is_code(block: LabelledText) -> bool:
-    """Whether a block is set as a program's text."""
-    up = block.element
-    return up is not None and (up.tag in _CODE or next(up.iterancestors(*_CODE), None) is not None)
-
-
-def site_names(facts: Facts, url: str, site_name: str | None) -> tuple[str, ...]:
-    """Everything this site is called: as configured, by the page, by its host."""
-    stated = [fact.value for fact in facts.site_names]
-    names = [site_name or "", value_of(facts.publisher, ""), *stated, host_name(url)]
-    return tuple(dict.fromkeys(name for name in names if name))
-
-
-def _headings_and_links(tree: etree._Element, url: str) -> tuple[list[etree._Element], list[etree._Element]]:
-    """Each walk over the page takes a hundredth of all time: this is one for both."""
-    headings: list[etree._Element] = []
-    links: list[etree._Element] = []
-    for element in tree.iter("h1", "a"):
-        (links if element.tag == "a" else headings).append(element)
-    return [heading for heading in headings if not _is_logo(heading, url)] or headings, links
-
-
-def _is_logo(heading: etree._Element, url: str) -> bool:
-    """Whether a heading is the site's name, linked to its home page."""
-    link = next(heading.iter("a"), None)
-    link = next(heading.iterancestors("a"), None) if link is None else link
-    return link is not None and _is_home(link.get("href"), url)
 
 
 def choose_images(facts: Facts, blocks: Sequence[LabelledText], url: str) -> tuple[Image, ...]:
@@ -227,37 +180,28 @@ def _figures(blocks: Sequence[LabelledText], url: str) -> Iterator[Image]:
     for block in blocks:
         if block.element is None or block.label not in (Label.CAPTION, Label.BODY):
             continue
-        for figure in _beside(block.element, block.label):
+        beside = [block.element.getprevious(), block.element.getnext()] if block.label is Label.BODY else []
+        figures = [one for one in beside if one is not None and one.tag in ("figure", "img", "picture")]
+        if block.label is Label.CAPTION:
+            figures = list(block.element.iterancestors("figure"))
+        for figure in figures:
             if figure in seen or len(seen) >= _MAX_FIGURES:
                 continue
             seen.add(figure)
-            yield from _image(figure, block.text if block.label is Label.CAPTION else None, url)
+            if image := _image(figure, block.text if block.label is Label.CAPTION else None, url):
+                yield image
 
 
-def _beside(element: etree._Element, label: Label) -> Iterator[etree._Element]:
-    if label is Label.CAPTION:
-        yield from (ancestor for ancestor in element.iterancestors("figure"))
-        return
-    for sibling in (element.getprevious(), element.getnext()):
-        if sibling is not None and sibling.tag in ("figure", "img", "picture"):
-            yield sibling
-
-
-def _image(figure: etree._Element, caption: str | None, url: str) -> Iterator[Image]:
+def _image(figure: etree._Element, caption: str | None, url: str) -> Image | None:
     picture = figure if figure.tag == "img" else next(figure.iter("img"), None)
-    target = _target(picture, url) if picture is not None else None
-    if picture is None or target is None:
-        return
+    if picture is None:
+        return None
+    values = ((picture.get(name) or "").strip().split(",")[0].split(" ")[0] for name in _SOURCES)
+    targets = (web_address(value, url) for value in values if value and not value.startswith("data:"))
+    if (target := next(filter(None, targets), None)) is None:
+        return None
     caption = caption or next((inner_text(element) for element in figure.iter("figcaption")), None)
-    yield Image(url=target, caption=plain(caption or "") or None, alt=plain(picture.get("alt") or "") or None)
-
-
-def _target(picture: etree._Element, url: str) -> str | None:
-    for name in _SOURCES:
-        value = (picture.get(name) or "").strip().split(",")[0].split(" ")[0]
-        if value and not value.startswith("data:") and (target := web_address(value, url)):
-            return target
-    return None
+    return Image(url=target, caption=plain(caption or "") or None, alt=plain(picture.get("alt") or "") or None)
 
 
 def choose_licence(facts: Facts, links: Iterable[etree._Element], url: str) -> str | None:

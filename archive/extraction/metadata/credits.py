@@ -9,7 +9,7 @@ from lxml import etree
 from archive.extraction.metadata.authors import parse_byline
 from archive.extraction.metadata.bylines import Signed, is_helping
 from archive.extraction.metadata.fact_text import inner_text, skeleton
-from archive.extraction.metadata.facts import Facts
+from archive.extraction.metadata.facts import Facts, LabelledText
 from archive.extraction.metadata.person_names import (
     is_agency,
     is_domain,
@@ -18,6 +18,7 @@ from archive.extraction.metadata.person_names import (
     is_site_name,
     without_sites,
 )
+from archive.labels import Label
 
 _MAX_BYLINES, _MAX_AUTHORS = 12, 30
 #: Elements that may hold an author's name, and how classes and links to authors' pages call them.
@@ -38,34 +39,42 @@ _ROLE = re.compile(r"^[（(]?[^:：]{1,40}[:：]\s*")
 
 def choose_authors(
     facts: Facts,
+    blocks: Sequence[LabelledText],
     bylines: Sequence[Signed],
-    texts: Sequence[str],
     tree: etree._Element,
     sites: Sequence[str],
     language: str | None = None,
 ) -> tuple[str, ...]:
-    """Names that structured data states, or the page's own byline where that names them and more.
+    """Names that the site's own configuration found; else those that structured data states, or the page's own byline
+    where that names them and more.
 
     A site's own name counts only where nothing else is named, and a person of the byline goes before what is stated of
-    a feed, an office or the paper. `texts` are the page's blocks: a name in
-    capitals is written as it stands elsewhere on the page.
+    a feed, an office or the paper, or of a reader (`CC7567`). A name in capitals is written as it stands elsewhere on
+    the page.
     """
-    stated = [credit.value for credit in facts.credits]
-    people = _people(stated, sites)
-    signed = _without_places(list(dict.fromkeys(_names(bylines, language))), texts)
+    texts = [block.text for block in blocks]
+    configured = [block.text for block in blocks if block.label is Label.BYLINE and block.configured]
+    if names := configured_authors(facts, configured, texts):
+        return names
+    stated = (without_sites(credit.value, sites, else_all=False) for credit in facts.credits)
+    people = next(filter(None, stated), ())
+    signed, whole = list(dict.fromkeys(_names(bylines, language))), "\n".join(texts)[:_MOST_TEXT]
+    # Not the places behind them that the story itself tells of: "in Port Sallow".
+    signed[1:] = [name for name in signed[1:] if not re.search(_IN + re.escape(name) + r"(?!\w)", whole)]
     shown = without_sites(signed, sites) or (() if people else _marked(tree, sites))
-    if people and all(map(_is_nobody, people)) and any(_is_person(name, sites) for name in shown):
+    nobody = all(is_office(name) or (is_single(name) and any(map(str.isdigit, name))) for name in people)
+    if nobody and people and any(_is_person(name, sites) for name in shown):
         chosen = shown
     elif people:
         # What is a byline by its form alone adds nobody to what is stated.
         sure = set(_names([one for one in bylines if one.sure], language))
         shown = tuple(name for name in shown if name in sure)
         chosen = shown if _extends(shown, people) else people
-    elif stated and all(is_site_name(name, sites) for name in shown):
-        chosen = stated[0]
+    elif facts.credits and all(is_site_name(name, sites) for name in shown):
+        chosen = facts.credits[0].value
     else:
         chosen = shown
-    names = [*facts.authors, *shown]
+    names = (*facts.authors, *shown)
     return tuple(dict.fromkeys(_cased(name, names, texts) for name in chosen))[:_MAX_AUTHORS]
 
 
@@ -117,20 +126,6 @@ def _short_byline(element: etree._Element) -> list[str]:
     return [name for name in parse_byline(text) if not is_single(name)]
 
 
-def _people(stated: Sequence[tuple[str, ...]], sites: Sequence[str]) -> tuple[str, ...]:
-    """The first statement that names anyone but the site."""
-    for names in stated:
-        people = tuple(name for name in names if not is_domain(name) and not is_site_name(name, sites))
-        if people:
-            return people
-    return ()
-
-
-def _is_nobody(name: str) -> bool:
-    """Whether a name is an office's or a reader's of a site: `CC7567`."""
-    return is_office(name) or (is_single(name) and any(map(str.isdigit, name)))
-
-
 def _names(bylines: Sequence[Signed], language: str | None) -> list[str]:
     """Names in bylines. Who helped is credited at the end of a page, and no author where there are others."""
     read = [one.text for one in bylines[:_MAX_BYLINES]]
@@ -141,14 +136,6 @@ def _names(bylines: Sequence[Signed], language: str | None) -> list[str]:
 def _is_person(name: str, sites: Sequence[str]) -> bool:
     """Whether a name can be a person's: not the site's, a desk's or an agency's."""
     return not (is_single(name) or is_office(name) or is_agency(name) or is_domain(name) or is_site_name(name, sites))
-
-
-def _without_places(names: list[str], texts: Sequence[str]) -> list[str]:
-    """The names without places behind them, as the story itself tells: "in Port Sallow"."""
-    if len(names) < 2:
-        return names
-    whole = "\n".join(texts)[:_MOST_TEXT]
-    return [name for name in names if name is names[0] or not re.search(_IN + re.escape(name) + r"(?!\w)", whole)]
 
 
 def _extends(shown: Sequence[str], people: Sequence[str]) -> bool:

@@ -1,22 +1,24 @@
 """Dates as pages write them to ISO 8601, with the source's own offset and never an invented one.
 
-A date without a time stays a date, a time without an offset stays without. `dateparser` reads more forms, but
-its first use costs two seconds of a process, and it fills in what a text does not say.
+A date without a time stays a date, a time without an offset stays without. A zone's name becomes an offset only where
+it means one offset at that date: CST, IST, BST, MST, AST and others name several zones and are left alone. The
+two-letter American names (ET) follow daylight saving time; a name for standard time given on a summer's date is a slip,
+so it is left alone, and so is one for summer time in winter. `dateparser` reads more forms, but its first use costs two
+seconds of a process, and it fills in what a text does not say.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from typing import NamedTuple
 
-from archive.extraction.metadata.clock import clock_text, offset_text, time_near, zone_near
-from archive.extraction.metadata.word_lists import UNSPACED, alternation, base, months
+from archive.extraction.metadata.word_lists import UNSPACED, alternation, base, months, words
 
 #: Earlier dates are templates' defaults (1970) or what the story is about: the Web began in 1991.
-EARLIEST = 1990
-_LATEST = 2100
+_EARLIEST, _LATEST = 1990, 2100
+#: Characters of a text that are read.
 _LIMIT = 400
 _ISO = re.compile(
     r"(?<![\d.])(?P<y>(?:19|20)\d\d)(?P<s>[-/.]?)(?P<m>\d\d?)(?P=s)(?P<d>\d\d?)(?![\d/-])"
@@ -39,10 +41,39 @@ _ORDINAL = r"(?:st|nd|rd|th|er|re|º|ª|°|η|ης|\.)?"
 _DIGITS = {
     ord(zero) + value: str(value) for zero in "٠۰०০๐０" for value in range(10)
 } | str.maketrans("：／．－", ":/.-")  # fmt: skip
+#: Languages that write the month first.
+_MONTH_FIRST = frozenset(("en", "en-us", "en-ph", "es-us", "fil"))
+_ERAS = {"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911}
+_FIXED = {
+    "UTC": "+00:00", "GMT": "+00:00", "Z": "+00:00", "HST": "-10:00", "MSK": "+03:00", "МСК": "+03:00",
+    "TRT": "+03:00", "SAST": "+02:00", "JST": "+09:00", "KST": "+09:00", "HKT": "+08:00", "SGT": "+08:00",
+    "WIB": "+07:00", "WITA": "+08:00", "AEST": "+10:00", "AEDT": "+11:00", "NZST": "+12:00", "NZDT": "+13:00",
+    "NPT": "+05:45", "PKT": "+05:00", "EAT": "+03:00",
+}  # fmt: skip
+#: What names mean in summer, and in winter.
+_AMERICA = (
+    {"EDT": "-04:00", "CDT": "-05:00", "MDT": "-06:00", "PDT": "-07:00", "AKDT": "-08:00", "ET": "-04:00",
+     "EASTERN": "-04:00", "PT": "-07:00", "PACIFIC": "-07:00"},
+    {"EST": "-05:00", "PST": "-08:00", "AKST": "-09:00", "ET": "-05:00", "EASTERN": "-05:00", "PT": "-08:00",
+     "PACIFIC": "-08:00"},
+)  # fmt: skip
+_EUROPE = (
+    {"CEST": "+02:00", "MESZ": "+02:00", "EEST": "+03:00", "WEST": "+01:00"},
+    {"CET": "+01:00", "MEZ": "+01:00", "EET": "+02:00", "WET": "+00:00"},
+)
+#: Every name of a zone that may be known, for patterns.
+ZONES = frozenset(_FIXED).union(*_AMERICA, *_EUROPE)
+_ZONE_NAMES = "|".join(sorted(ZONES - {"Z"}, key=lambda name: (-len(name), name)))
+_ZONE = re.compile(
+    r"\s*+\(?\s*+(?:(?:Uhr|uhr|hrs?|h|Time|time)\s*+)?\(?(?:(?P<o>(?:UTC|GMT)\s?[+-]\d\d?(?::?\d\d)?|[+-]\d\d:?\d\d)"
+    rf"(?![\d-])|(?P<n>{_ZONE_NAMES})(?![\w+-]))"
+)
+#: What makes 8.30 a time and not a date or a number: what stands before it, and behind it.
+_BEFORE_DOTTED = re.compile(r"(?:kl\.?|klo|at|alle|ore|um|,|[-–|])$", re.I)
+_DOTTED_END = re.compile(rf"[Uu]hr|(?:{_ZONE_NAMES})(?!\w)")
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(NamedTuple):
     """A date found in a text: its ISO 8601 form and where it stands there."""
 
     iso: str
@@ -58,8 +89,8 @@ def parse_date(text: str, *, language: str | None = None, latest: datetime | Non
     """
     # What JSON-LD and meta tags nearly always hold.
     if match := _ISO.fullmatch(text.strip()):
-        iso = next((stamp.iso for stamp in _iso(match, match.string)), None)
-        return iso if iso and possible(iso, latest) else None
+        stamp = _stamp(match, match.string, int(match["m"]), int(match["d"]))
+        return stamp.iso if stamp and possible(stamp.iso, latest) else None
     stamp = next(find_dates(unicodedata.normalize("NFC", text), language=language, latest=latest), None)
     return stamp.iso if stamp else None
 
@@ -67,11 +98,16 @@ def parse_date(text: str, *, language: str | None = None, latest: datetime | Non
 def find_dates(text: str, *, language: str | None = None, latest: datetime | None = None) -> Iterator[Stamp]:
     """All dates in the first 400 characters of a text, in their order."""
     text = text[:_LIMIT].translate(_DIGITS)
-    if epoch := _epoch(text.strip()):
-        yield from (Stamp(iso, 0, len(text)) for iso in epoch if possible(iso, latest))
-        return
+    if _EPOCH.fullmatch(text.strip()):
+        # Seconds or milliseconds since 1970, which are UTC by definition.
+        number = float(text)
+        seconds = int(number / 1000 if number > 1e11 else number)
+        found = [Stamp(datetime.fromtimestamp(seconds, UTC).isoformat(), 0, len(text))]
+    else:
+        read = (_stamp(match, text, month, day) for match, month, day in _dated(text, language or ""))
+        found = sorted(filter(None, read), key=lambda stamp: (stamp.start, -stamp.end))
     end = 0
-    for stamp in sorted(_stamps(text, language or ""), key=lambda stamp: (stamp.start, -stamp.end)):
+    for stamp in found:
         if stamp.start >= end and possible(stamp.iso, latest):
             yield stamp
             end = stamp.end
@@ -79,148 +115,186 @@ def find_dates(text: str, *, language: str | None = None, latest: datetime | Non
 
 def possible(iso: str, latest: datetime | None = None) -> bool:
     """Whether a page may carry this date: the year from 1990, and not after `latest`."""
-    if not EARLIEST <= int(iso[:4]) < _LATEST:
-        return False
-    if latest is None:
-        return True
+    if latest is None or not _EARLIEST <= int(iso[:4]) < _LATEST:
+        return _EARLIEST <= int(iso[:4]) < _LATEST
     moment = datetime.fromisoformat(iso)
     # What lacks an offset is taken as UTC, for this alone.
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) <= latest
 
 
-def _epoch(text: str) -> list[str]:
-    """Seconds or milliseconds since 1970, which are UTC by definition."""
-    if not _EPOCH.fullmatch(text):
-        return []
-    number = float(text)
-    seconds = number / 1000 if number > 1e11 else number
-    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
-    return [moment.replace(microsecond=0).isoformat()]
-
-
-def _stamps(text: str, language: str) -> Iterator[Stamp]:
-    for match in _ISO.finditer(text):
-        yield from _iso(match, text)
-    for pattern in (_CJK, _KOREAN, _VIETNAMESE):
+def _dated(text: str, language: str) -> Iterator[tuple[re.Match[str], int, int]]:
+    """What has the form of a date in a text, with its month and day."""
+    for pattern in (_ISO, _CJK, _KOREAN, _VIETNAMESE):
         for match in pattern.finditer(text):
-            yield from _stamp(match, text, _year(match), int(match["m"]), int(match["d"]))
+            yield match, int(match["m"]), int(match["d"])
     for match in _NUMERIC.finditer(text):
-        if order := _day_month(match, language):
-            yield from _stamp(match, text, _year(match), order[1], order[0])
-    yield from _named(text, language)
-
-
-def _named(text: str, language: str) -> Iterator[Stamp]:
+        if order := _month_and_day(match, language):
+            yield match, *order
     if not _MAY_BE_NAMED.search(text):
         return
-    code = base(language)
-    for pattern, names in _month_patterns(code):
+    lowered = text.lower() if len(text.lower()) == len(text) else text
+    for pattern, names in _month_patterns(base(language)):
         found = False
-        for match in pattern.finditer(text.lower() if len(text.lower()) == len(text) else text):
-            month = names.get(" ".join((match["m1"] or match["m2"] or match["m3"]).split()))
-            if month:
+        for match in pattern.finditer(lowered):
+            if month := names.get(" ".join((match["m1"] or match["m2"] or match["m3"]).split())):
                 found = True
-                day = int(match["d1"] or match["d2"] or match["d3"] or match["d4"])
-                yield from _stamp(match, text, _year(match), month, day)
+                yield match, month, int(match["d1"] or match["d2"] or match["d3"] or match["d4"])
         if found:
             return
 
 
+def _month_and_day(match: re.Match[str], language: str) -> tuple[int, int] | None:
+    """Those of a numeric date, or None where both orders are possible and nothing decides."""
+    first, second = int(match["a"]), int(match["b"])
+    tag, is_dotted = language.replace("_", "-").lower(), match["s"].startswith(".")
+    # Canadian English uses both orders; without a language nothing is sure.
+    if not (first == second or max(first, second) > 12 or is_dotted or tag not in ("", "en-ca")):
+        return None
+    is_month_first = first <= 12 and (second > 12 or (tag in _MONTH_FIRST and not is_dotted))
+    return (first, second) if is_month_first else (second, first)
+
+
 @cache
 def _month_patterns(code: str | None) -> tuple[tuple[re.Pattern[str], dict[str, int]], ...]:
-    """The named forms in the text's own language, then in all languages."""
-    return tuple((_month_pattern(names), names) for names in (months(code), months(None)) if names)
-
-
-def _month_pattern(names: dict[str, int]) -> re.Pattern[str]:
-    spaced = alternation(name for name in names if not UNSPACED.search(name))
-    month = f"(?:{spaced}|{alternation(name for name in names if UNSPACED.search(name))})"
+    """The forms with a month's name in the text's own language, then in all languages: 5 January 2024; January 5, 2024;
+    2024 January 5; 2024. gada 5. janvāris. The clock may stand before the year (RFC 2822's kin)."""
+    found = []
     of, year = r"(?:\s+(?:de|of|del|d'|d’|di)(?:\s+|(?<=['’])))?", r"(?:19|20|25)\d\d"
     clock = r"(?:at\s+)?\d\d?:\d\d(?::\d\d)?\s*(?:[+-]\d{4}|[a-z.]{0,5})\s*,?\s*"
-    # 5 January 2024; January 5, 2024; 2024 January 5; 2024. gada 5. janvāris. The clock may stand before the year
-    # (RFC 2822's kin).
-    day_first = (
-        rf"(?<![\d:.])(?P<d1>\d\d?){_ORDINAL}\s*[-/]?\s*{of}\s*(?P<m1>{month})(?:\s*/\s*[^\W\d_]+)?\.?"
-        rf"\s*[-/]?,?\s*(?:de\s+|del\s+|พ\.ศ\.\s*)?(?:{clock})?(?P<y1>{year})(?!\d)"
-    )
-    month_first = rf"(?P<m2>{month})\.?[\s-]*(?P<d2>\d\d?){_ORDINAL}(?:,|\s|-)\s*(?:{clock})?(?P<y2>{year})(?!\d)"
-    year_first = (
-        rf"(?<!\d)(?P<y3>{year})\.?\s+(?:m\.\s+|gada\s+(?P<d4>\d\d?)\.\s+)?(?P<m3>{month})"
-        rf"(?:\.?\s+(?P<d3>\d\d?)(?![\d:])|(?(d4)|(?!)))"
-    )
-    return re.compile("|".join((year_first, day_first, month_first)))
+    for names in filter(None, (months(code), months(None))):
+        spaced = alternation(name for name in names if not UNSPACED.search(name))
+        month = f"(?:{spaced}|{alternation(name for name in names if UNSPACED.search(name))})"
+        day_first = (
+            rf"(?<![\d:.])(?P<d1>\d\d?){_ORDINAL}\s*[-/]?\s*{of}\s*(?P<m1>{month})(?:\s*/\s*[^\W\d_]+)?\.?"
+            rf"\s*[-/]?,?\s*(?:de\s+|del\s+|พ\.ศ\.\s*)?(?:{clock})?(?P<y1>{year})(?!\d)"
+        )
+        month_first = rf"(?P<m2>{month})\.?[\s-]*(?P<d2>\d\d?){_ORDINAL}(?:,|\s|-)\s*(?:{clock})?(?P<y2>{year})(?!\d)"
+        year_first = (
+            rf"(?<!\d)(?P<y3>{year})\.?\s+(?:m\.\s+|gada\s+(?P<d4>\d\d?)\.\s+)?(?P<m3>{month})"
+            rf"(?:\.?\s+(?P<d3>\d\d?)(?![\d:])|(?(d4)|(?!)))"
+        )
+        found.append((re.compile("|".join((year_first, day_first, month_first))), names))
+    return tuple(found)
+
+
+def _stamp(match: re.Match[str], text: str, month: int, day: int) -> Stamp | None:
+    """A date with the time and the offset in it or beside it; None for one that the calendar has not."""
+    if match.re is _ISO and not match["s"] and len(match["m"] + match["d"]) != 4:
+        return None
+    try:
+        found = date(_year(match), month, day)
+    except ValueError:
+        return None
+    start, end = match.span()
+    clock = _iso_clock(match) if match.re is _ISO and match["time"] else None
+    if clock and match["o"] and match["s"] not in ("/", "."):
+        return Stamp(f"{found}T{clock}{_offset_text(match['o'])}", start, end)
+    if clock is None:
+        clock, start, end = _time_near(text, start, end)
+    zone, end = _zone_near(text, end, found) if clock else ("", end)
+    return Stamp(f"{found}T{clock}{zone}" if clock else str(found), start, end)
 
 
 def _year(match: re.Match[str]) -> int:
     groups = match.groupdict()
     raw = next(groups[key] for key in ("y", "y1", "y2", "y3") if groups.get(key))
-    if groups.get("era"):
-        return (1 if raw == "元" else int(raw)) + {"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911}[
-            groups["era"]
-        ]
-    year = 0 if raw == "元" else int(raw)
+    number = 1 if raw == "元" else int(raw)
+    if era := groups.get("era"):
+        return number + _ERAS[era]
     if len(raw) == 2:
-        return 2000 + year if year < 80 else 1900 + year
-    return year - 543 if year > 2400 else year
+        return number + (2000 if number < 80 else 1900)
+    return number - 543 if number > 2400 else number
 
 
-def _day_month(match: re.Match[str], language: str) -> tuple[int, int] | None:
-    """Day and month of a numeric date, or None where both orders are possible and nothing decides."""
-    first, second = int(match["a"]), int(match["b"])
-    if first == second or first > 12:
-        return first, second
-    if second > 12:
-        return second, first
-    if match["s"].startswith("."):
-        return first, second
-    return _by_language(first, second, language)
-
-
-def _by_language(first: int, second: int, language: str) -> tuple[int, int] | None:
-    tag = language.replace("_", "-").lower()
-    if tag in ("en", "en-us", "en-ph", "es-us", "fil"):
-        return second, first
-    # Canadian English uses both orders; without a language nothing is sure.
-    return (first, second) if tag and tag != "en-ca" else None
-
-
-def _iso(match: re.Match[str], text: str) -> Iterator[Stamp]:
-    if not match["s"] and len(match["m"] + match["d"]) != 4:
-        return
-    day = _date(int(match["y"]), int(match["m"]), int(match["d"]))
-    if day is None:
-        return
-    if match["time"] is None:
-        yield from _stamp(match, text, day.year, day.month, day.day)
-        return
-    digits = re.sub(r"\D", "", match["time"].zfill(5) if ":" in match["time"][:2] else match["time"])
-    clock = (
-        clock_text(int(digits[:2]), int(digits[2:4]), int(digits[4:6] or 0), match["f"]) if len(digits) > 3 else None
-    )
-    if clock is None or match["s"] in ("/", ".") or match["o"] is None:
-        yield from _stamp(match, text, day.year, day.month, day.day, clock)
-        return
-    yield Stamp(f"{day}T{clock}{offset_text(match['o'])}", match.start(), match.end())
-
-
-def _stamp(
-    match: re.Match[str], text: str, year: int, month: int, day: int, clock: str | None = None
-) -> Iterator[Stamp]:
-    found = _date(year, month, day)
-    if found is None:
-        return
-    start, end = match.span()
-    if clock is None:
-        clock, start, end = time_near(text, start, end)
-    if clock is None:
-        yield Stamp(found.isoformat(), start, end)
-        return
-    zone, end = zone_near(text, end, found)
-    yield Stamp(f"{found}T{clock}{zone}", start, end)
-
-
-def _date(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
+def _iso_clock(match: re.Match[str]) -> str | None:
+    """`HH:MM:SS`, with the fraction if it says anything, or None if this is no time of day."""
+    digits = match["time"].replace(":", "")
+    digits = digits.zfill(len(digits) + len(digits) % 2)
+    hour, minute, second = int(digits[:2]), int(digits[2:4]), int(digits[4:6] or 0)
+    if hour > 23 or minute > 59 or second > 59:
         return None
+    fraction = (match["f"] or "")[1:7].rstrip("0")
+    fraction = f".{fraction.ljust(3 if len(fraction) < 4 else 6, '0')}" if fraction else ""
+    return f"{hour:02d}:{minute:02d}:{second:02d}{fraction}"
+
+
+def _offset_text(raw: str) -> str:
+    """`+HH:MM` for Z, +0200, UTC+2 and their like; an empty text for what is no offset."""
+    raw = re.sub(r"^(?:UTC|GMT)\s?(?=[+-])", "", raw, flags=re.I)
+    raw = raw[0] + "0" + raw[1:] if re.fullmatch(r"[+-]\d(?::\d\d)?", raw) else raw
+    if raw in ("Z", "z"):
+        return "+00:00"
+    digits = raw[1:].replace(":", "").ljust(4, "0")
+    sign = "+" if digits == "0000" else raw[0]
+    return f"{sign}{digits[:2]}:{digits[2:]}" if int(digits[:2]) < 15 and int(digits[2:]) < 60 else ""
+
+
+@cache
+def _time_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """For a time of day, and for a word behind which another date's time stands."""
+    # Unlike others these words may stand right behind digits: 8:57pm.
+    am, pm = (
+        rf"(?<![^\W\d_])(?:{'|'.join(map(re.escape, sorted(words(key), key=lambda word: (-len(word), word))))})"
+        for key in ("am", "pm")
+    )
+    time = re.compile(
+        rf"(?:(?P<am1>{am})|(?P<pm1>{pm}))?\s*(?<![\d:./-])(?P<h>\d\d?)"
+        r"(?:\s*(?:[:hH時点點时시]|(?P<dot>\.))\s*(?P<mi>\d\d)(?!\d|\.\d)(?:[:.分분]\s*(?P<se>\d\d)(?!\d))?|(?P<bare>))"
+        rf"\s*[분分]?(?:\s*(?:(?P<am2>{am})|(?P<pm2>{pm}))(?!\w))?",
+        re.I,
+    )
+    return time, re.compile(alternation(words("updated") | words("published")), re.I)
+
+
+def _time_near(text: str, start: int, end: int) -> tuple[str | None, int, int]:
+    """The time of day beside a date: inside it (RFC 2822 variants), behind it, or else before it."""
+    time, another = _time_patterns()
+    label = another.search(text, end, end + 32)
+    behind = label.start() if label else min(len(text), end + 32)
+    for low, high in ((start, end), (end, behind), (max(0, start - 28), start)):
+        for match in time.finditer(text, low, high):
+            if clock := _clock(match, text):
+                return clock, min(start, match.start()), max(end, match.end())
+    return None, start, end
+
+
+def _clock(match: re.Match[str], text: str) -> str | None:
+    """A time of day; a bare 8 is none."""
+    is_pm = bool(match["pm1"] or match["pm2"])
+    is_half = is_pm or bool(match["am1"] or match["am2"])
+    if match["dot"] and not is_half:
+        before, after = text[: match.start("h")].rstrip(" "), text[match.end() :].lstrip()
+        if not (_BEFORE_DOTTED.search(before) or _DOTTED_END.match(after)):
+            return None
+    if match["mi"] is None and not is_half:
+        return None
+    hour = int(match["h"])
+    hour = hour % 12 + 12 * is_pm if is_half and hour <= 12 else hour
+    minute, second = int(match["mi"] or 0), int(match["se"] or 0)
+    return f"{hour:02d}:{minute:02d}:{second:02d}" if hour < 24 and minute < 60 and second < 60 else None
+
+
+def _zone_near(text: str, end: int, day: date) -> tuple[str, int]:
+    """The offset that stands by a date and time ending at `end`, empty if none is sure, and where it ends."""
+    # The time may stand before the date or inside it, so its zone may too.
+    for match in _ZONE.finditer(text, max(0, end - 40), end + 24):
+        if match["n"]:
+            zone = _offset(match["n"].upper(), day)
+            return (zone, max(end, match.end())) if zone else ("", end)
+        if match.start() >= end - 6:
+            return _offset_text(match["o"]), max(end, match.end())
+    return "", end
+
+
+def _offset(name: str, day: date) -> str | None:
+    """The offset from UTC (`+HH:MM`) that a zone's name means on that day, or None if that is not sure: by the Energy
+    Policy Act of 2005 (before 2007 summer began in April), and in Europe by directive 2000/84/EC."""
+    spring, autumn = ((3, 8), (11, 1)) if day.year >= 2007 else ((4, 1), (10, 25))
+    america = _AMERICA[not _sunday(day.year, *spring) <= day < _sunday(day.year, *autumn)]
+    europe = _EUROPE[not _sunday(day.year, 3, 25) <= day < _sunday(day.year, 10, 25)]
+    return (_FIXED | america | europe).get(name)
+
+
+def _sunday(year: int, month: int, earliest: int) -> date:
+    start = date(year, month, earliest)
+    return start + timedelta(days=(6 - start.weekday()) % 7)

@@ -8,7 +8,6 @@ Only what a page says of itself is walked: top level, lists, `@graph` and `mainE
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator
 from typing import Any
 
 from lxml import etree
@@ -52,10 +51,16 @@ def read_nodes(scripts: list[etree._Element]) -> list[Node]:
     """All nodes of the page's JSON-LD scripts, in page order."""
     nodes: list[Node] = []
     for script in scripts[:MAX_SCRIPTS]:
-        for value in parse_script(script.text or ""):
-            nodes.extend(_walk(value, 0))
-            if len(nodes) > MAX_NODES:
-                return nodes[:MAX_NODES]
+        waiting = [(value, 0) for value in reversed(parse_script(script.text or ""))]
+        while waiting and len(nodes) < MAX_NODES:
+            value, depth = waiting.pop()
+            if isinstance(value, list) and depth <= MAX_DEPTH:
+                waiting += [(item, depth + 1) for item in reversed(value[:MAX_NODES])]
+            elif isinstance(value, dict) and depth <= MAX_DEPTH:
+                if "@type" in value or "headline" in value:
+                    nodes.append(value)
+                inner = (value.get("mainEntity"), value.get("@graph"))
+                waiting += [(one, depth + 1) for one in inner if isinstance(one, list | dict)]
     return nodes
 
 
@@ -123,20 +128,6 @@ def _string(raw: str) -> str:
         return raw
 
 
-def _walk(value: Any, depth: int) -> Iterator[Node]:
-    if depth > MAX_DEPTH:
-        return
-    if isinstance(value, list):
-        for item in value[:MAX_NODES]:
-            yield from _walk(item, depth + 1)
-    elif isinstance(value, dict):
-        if "@type" in value or "headline" in value:
-            yield value
-        for key in ("@graph", "mainEntity"):
-            if isinstance(value.get(key), (list, dict)):
-                yield from _walk(value[key], depth + 1)
-
-
 def types(node: Node) -> tuple[str, ...]:
     """The node's types without their vocabulary's address."""
     value = node.get("@type")
@@ -168,31 +159,15 @@ def _score(node: Node, url: str, page_title: str) -> int:
     headline = skeleton(texts(node.get("headline")) or texts(node.get("name")))
     title = skeleton(page_title)
     repeats = bool(headline) and (headline in title or (bool(title) and title in headline))
-    names_url = bool(url) and any(_path(link) == _path(url) for link in _links(node))
+    named = map(node.get, ("url", "mainEntityOfPage", "@id"))
+    links = [value.get("@id") or value.get("url") if isinstance(value, dict) else value for value in named]
+    names_url = bool(url) and any(isinstance(link, str) and link and _path(link) == _path(url) for link in links)
     kind = any(kind.endswith("NewsArticle") for kind in types(node))
     return 4 * names_url + 3 * repeats + 2 * bool(headline) + bool(node.get("author")) + kind
 
 
-def _links(node: Node) -> Iterator[str]:
-    for key in ("url", "mainEntityOfPage", "@id"):
-        value = node.get(key)
-        link = value.get("@id") or value.get("url") if isinstance(value, dict) else value
-        if isinstance(link, str) and link:
-            yield link
-
-
 def _path(url: str) -> str:
     return url.split("#", maxsplit=1)[0].split("?", maxsplit=1)[0].rsplit("//", maxsplit=1)[-1].rstrip("/")
-
-
-def index(nodes: Iterable[Node]) -> dict[str, Node]:
-    """Nodes by their `@id`, to which others refer."""
-    found: dict[str, Node] = {}
-    for node in nodes:
-        name = node.get("@id")
-        if isinstance(name, str) and "name" in node:
-            found.setdefault(name, node)
-    return found
 
 
 def texts(value: Any) -> str:

@@ -16,7 +16,7 @@ from htmldate.settings import CLEANING_LIST
 from htmldate.validators import reset_validator_caches
 from lxml import etree
 
-from archive.extraction.metadata.bylines import Stamps
+from archive.extraction.metadata.bylines import stamping
 from archive.extraction.metadata.dates import find_dates, parse_date, possible
 from archive.extraction.metadata.fact_text import inner_text
 from archive.extraction.metadata.facts import Facts, LabelledText
@@ -38,33 +38,38 @@ _DAYS_APART = timedelta(days=2)
 
 def choose_dates(
     facts: Facts,
-    stamps: Stamps,
+    blocks: Sequence[LabelledText],
     tree: etree._Element,
     url: str,
     language: str | None,
-    latest: datetime | None,
-    not_its: Sequence[LabelledText] = (),
+    captured: datetime | None,
 ) -> tuple[str | None, str | None]:
-    """Publication and modification as ISO 8601, each None where nothing says so. `not_its` are blocks with dates of
-    other stories and other things, which no guess may take.
+    """Publication and modification as ISO 8601, each None where nothing says so; none after two days from the capture.
 
-    A stated date is made more exact by others of the same moment (a time, an offset), never moved by them.
+    A stated date is made more exact by others of the same moment (a time, an offset), never moved by them. No guess may
+    take the dates of other stories and other things.
     """
+    latest = captured + timedelta(days=2) if captured else None
+    stamps = stamping(blocks)
     published, modified = (
         [fact.value for fact in stated if possible(fact.value, latest)] for stated in (facts.published, facts.modified)
     )
     if published and modified and published[0][:10] >= modified[0][:10]:
-        published = _older(published, _shown(stamps.above, language, latest))
+        # Some systems stamp both with the day on which they built the page; the older date stands above the story.
+        above = _shown(stamps.above, language, latest)
+        older = [*above.published, *above.unnamed][:1]
+        days = [date.fromisoformat(iso[:10]) for iso in (*older, published[0])]
+        published = older if days[-1] - days[0] >= _DAYS_APART else published
     settled = published and modified
     shown = _Shown() if settled else _shown([*stamps.above, *stamps.below], language, latest)
     first = sharpened(published) or _in_title(facts, latest) or sharpened([*shown.published, *shown.unnamed])
     first = first or _marked(tree, language, latest) or _from_url(url, latest)
     last = sharpened(modified) or sharpened(shown.updated)
-    if first:
-        return first, last
-    guess = _guessed(facts, tree, url, latest)
-    taken = {day for days in (shown.updated, shown.other) for iso in days if (day := iso[:10])}
-    return (None if guess in taken or guess in _days(not_its, language) else guess), last
+    if first is None and (guess := _guessed(facts, tree, url, latest)):
+        aside = [block for block in blocks if block.label not in (Label.DATE, Label.BYLINE, Label.BODY)]
+        taken = {iso[:10] for iso in (*shown.updated, *shown.other)} | _days((*stamps.other, *aside), language)
+        first = None if guess in taken else guess
+    return first, last
 
 
 def sharpened(dates: Sequence[str]) -> str | None:
@@ -81,15 +86,6 @@ def _same_clock(best: str, other: str) -> bool:
         return other.startswith(best)
     has_offset = best[19:].lstrip(".0123456789") != ""
     return not has_offset and other[:16] == best[:16] and other[19:].lstrip(".0123456789") != ""
-
-
-def _older(published: list[str], above: "_Shown") -> list[str]:
-    """The stated dates of publication, or the one that the page shows above its story, where the stated one is that of
-    the last change: some systems stamp both with the day on which they built the page."""
-    shown = next(iter([*above.published, *above.unnamed]), None)
-    if shown is None or date.fromisoformat(published[0][:10]) - date.fromisoformat(shown[:10]) < _DAYS_APART:
-        return published
-    return [shown]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +112,11 @@ def _shown(stamps: Sequence[LabelledText], language: str | None, latest: datetim
     found = _Shown()
     waiting = ""
     for stamp in stamps[:_MAX_STAMPS]:
-        text = _with_time(stamp)
+        text = stamp.text
+        if stamp.element is not None and not _YEAR.search(text):
+            # "3 hours ago", with the `<time datetime>` inside it.
+            times = [element.get("datetime") or "" for element in stamp.element.iter("time")]
+            text = " ".join([text[:100], *times[:2]])
         dated = list(_named_dates(f"{waiting} {text}", language, latest))
         for iso, kind in dated:
             getattr(found, kind or "unnamed").append(iso)
@@ -129,14 +129,6 @@ def _days(blocks: Sequence[LabelledText], language: str | None) -> set[str]:
     texts = [(block.label, block.text) for block in blocks if len(block.text) < 300 and _YEAR.search(block.text)]
     dated = [(label, iso, kind) for label, text in texts[:50] for iso, kind in _named_dates(text, language, None)]
     return {iso[:10] for label, iso, kind in dated if label in _OTHERS or kind in ("other", "updated")}
-
-
-def _with_time(stamp: LabelledText) -> str:
-    """A date block's text; where that says "3 hours ago", with the `<time datetime>` inside it."""
-    if stamp.element is None or _YEAR.search(stamp.text):
-        return stamp.text
-    times = [element.get("datetime") or "" for element in stamp.element.iter("time")]
-    return " ".join([stamp.text[:100], *times[:2]])
 
 
 def labelled_dates(text: str, language: str | None, latest: datetime | None = None) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from functools import cache
 from urllib.parse import urlsplit
 
-from archive.extraction.metadata.clock import ZONES
+from archive.extraction.metadata.dates import ZONES
 from archive.extraction.metadata.fact_text import skeleton
 from archive.extraction.metadata.word_lists import UNSPACED, alternation, lines, months, words
 from archive.extraction.remembered import remembered
@@ -26,6 +26,7 @@ _PARTICLES = frozenset(
 _LEADING = frozenset("de da di del van von der den la le du ter ten te al el bin ibn 't".split())
 #: `da Agência Brasil`, `l'Agence`.
 _ARTICLE = re.compile(r"^(?:d[aeo]|la|el|il|die|der|von|l')\s*(?=\w)")
+_AMID = frozenset("da e y i a de do la".split())
 _DOMAIN = re.compile(r"^(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,10}$", re.I)
 _LETTER = re.compile(r"[^\W\d_]")
 _LOWER_START = re.compile(r"^(?:d'|l'|al-|el-|[‘’'])", re.I)
@@ -114,12 +115,8 @@ def is_name(name: str, *, strict: bool) -> bool:
     if strict and ("&" in name or name.casefold() in months(None) or name in ZONES):
         return False
     skipped = words("skip")
-    if (
-        name.casefold() in skipped
-        or all(token.casefold() in skipped for token in tokens)
-        or name.startswith(("@", "http"))
-        or "@" in name
-    ):
+    is_skipped = name.casefold() in skipped or skipped.issuperset(map(str.casefold, tokens))
+    if is_skipped or name.startswith("http") or "@" in name:
         return False
     if UNSPACED.search(name):
         return len(name) <= 30 and not (strict and len(name) < 2)
@@ -147,17 +144,14 @@ def _at() -> re.Pattern[str]:
 
 
 def _cut(name: str) -> str:
-    """`Jane Doe in London` to `Jane Doe`; the words must be in lower case, as `Da` and `A` may be of a name."""
+    """`Jane Doe in London` to `Jane Doe`; the words must be in lower case, as `Da` and `A` may be of a name, and
+    Portuguese and Italian names hold some of them too."""
     for match in _at().finditer(name):
-        left = name[: match.start()]
-        if len(left.split()) > 1 and match[0].islower() and not _continues_name(match[0].strip(), name[match.end() :]):
+        left, word, rest = name[: match.start()], match[0].strip(), name[match.end() :]
+        continues = word in _AMID and len(rest.split()) < 3 and rest[:1].isupper()
+        if len(left.split()) > 1 and match[0].islower() and not continues:
             return left
     return name
-
-
-def _continues_name(word: str, rest: str) -> bool:
-    """Portuguese and Italian names hold some of these words too."""
-    return word in ("da", "e", "y", "i", "a", "de", "do", "la") and len(rest.split()) < 3 and rest[:1].isupper()
 
 
 @cache
@@ -195,27 +189,20 @@ def _without_role(name: str) -> str:
         return ""
     place = kinds.index("role")
     if all(kinds[:place]):
-        return _behind_role(tokens, kinds, place)
+        # `Political Editor Jane Doe` to `Jane Doe`; what stands behind a preposition is no name.
+        after = next((index for index in range(place, len(kinds)) if kinds[index] != "role"), len(kinds))
+        return "" if tokens[after:] and tokens[after] in words("at") else " ".join(tokens[after:])
     # Two words stay in any case: West is an adjective of desks, and a surname.
     before = next((index for index in range(2, place) if kinds[index]), place)
     return " ".join(tokens[:before])
 
 
-def _behind_role(tokens: list[str], kinds: list[str], place: int) -> str:
-    """`Political Editor Jane Doe` to `Jane Doe`; what stands behind a preposition is no name."""
-    after = place + 1
-    while after < len(tokens) and kinds[after] == "role":
-        after += 1
-    rest = tokens[after:]
-    return "" if rest and rest[0] in words("at") else " ".join(rest)
-
-
 def _kind(token: str) -> str:
     bare = token.strip(".,;:()").casefold()
     # `Kurier-online-Redakteur`, `Wirtschaftsredakteurin`.
-    if bare.rsplit("-", maxsplit=1)[-1] in _roles() and "-" in bare and len(bare.rsplit("-", maxsplit=1)[-1]) > 5:
-        return "role"
-    if _COMPOUND.search(bare) or bare in _roles() or bare.replace("*", "").replace(":", "") in _roles():
+    last = bare.rpartition("-")[2] if "-" in bare else ""
+    plain = bare.replace("*", "").replace(":", "")
+    if bare in _roles() or plain in _roles() or (len(last) > 5 and last in _roles()) or _COMPOUND.search(bare):
         return "role"
     return "beside" if bare in words("adjectives") else ""
 
@@ -257,8 +244,8 @@ def is_site_name(name: str, sites: Iterable[str]) -> bool:
     return False
 
 
-def without_sites(names: Iterable[str], sites: Iterable[str]) -> tuple[str, ...]:
-    """Names that are not the site's own, or all of them if there is no other."""
+def without_sites(names: Iterable[str], sites: Iterable[str], *, else_all: bool = True) -> tuple[str, ...]:
+    """Names that are not the site's own; if there is no other, all of them or none."""
     names, sites = tuple(names), tuple(sites)
     people = tuple(name for name in names if not is_domain(name) and not is_site_name(name, sites))
-    return people or names
+    return people or (names if else_all else ())

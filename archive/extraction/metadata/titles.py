@@ -7,12 +7,16 @@ noted by readers, a headline that JSON-LD confirms is right seven times in ten w
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import islice, takewhile
+
+from lxml import etree
 
 from archive.extraction.metadata.dates import parse_date
-from archive.extraction.metadata.fact_text import plain, skeleton
-from archive.extraction.metadata.facts import Fact
+from archive.extraction.metadata.fact_text import inner_text, plain, skeleton
+from archive.extraction.metadata.facts import Facts, LabelledText
 from archive.extraction.metadata.person_names import is_site_name
 from archive.extraction.metadata.word_lists import UNSPACED
+from archive.labels import Label
 
 _SEPARATOR = re.compile(r"((?<!\s)\s++[-–—−|·•»«:/>›▷☆★~]{1,2}\s+|(?:(?<!\s)\s++)?(?:[|｜│]|--+)\s*|：|,\s+)")
 #: What parts a kicker from its headline.
@@ -27,64 +31,65 @@ _JOINT, _SIGN = re.compile(r"[\s:|/–—-]"), re.compile(r"[:|/–—-]")
 _ORNAMENT = re.compile(r"^(?:#{1,6}\s+|[⋆★☆♥•▶►|»·]\s*)+|(?<!\s)\s++[⋆★☆♥•▶►|«»·]$")
 #: How much each place's word weighs where the page shows no headline.
 _WEIGHTS = {"json-ld:headline": 1.0, "meta:og:title": 1.2, "meta:twitter:title": 0.4, "html:title": 0.5}
-_SHORTEST = 8
+_SHORTEST, _MAX_HEADINGS = 8, 12
+#: A headline's confidence from which it is sure; characters of a first paragraph; blocks above it that are looked at.
+_SURE, _PARAGRAPH, _MOST_ABOVE = 0.9, 100, 60
 #: Characters of the longest name of a site; some pages put the story's title where its name belongs.
 _LONGEST_SITE = 40
 
 
 def choose_title(
-    stated: Sequence[Fact[str]],
-    shown: Sequence[str],
-    sites: Iterable[str],
-    *,
-    news: bool = False,
-    lines: Sequence[str] = (),
-    sure: str | None = None,
+    facts: Facts, blocks: Sequence[LabelledText], headings: Sequence[etree._Element], sites: Iterable[str]
 ) -> str | None:
     """The displayed headline, or the title that most places state if none is displayed.
 
-    `stated` is in order of trust, `shown` holds headline blocks and `<h1>` texts of the page, in that order.
-    On a page that calls itself `news`, a title that JSON-LD, og:title and `<title>` share goes first. `lines` are those
-    above the story: what one of them repeats of a title is the headline, the rest a site's name or a rubric. `sure` is
-    what is surely the headline: it goes before a `<title>` for search engines that nothing else states.
+    `headings` are the page's `<h1>` elements, `sites` what the site is called. On a page that calls itself news, a
+    title that JSON-LD, og:title and `<title>` share goes first. What a line above the story repeats of a title is the
+    headline, the rest a site's name or a rubric. A headline that is sure goes before a `<title>` for search engines
+    that nothing else states.
     """
-    titled = {skeleton(fact.value) for fact in stated if len(fact.value) > _LONGEST_SITE}
+    shown = [block for block in blocks if block.label is Label.HEADLINE]
+    texts = [block.text for block in shown] + [inner_text(heading) for heading in headings[:_MAX_HEADINGS]]
+    titled = {skeleton(fact.value) for fact in facts.titles if len(fact.value) > _LONGEST_SITE}
     sites = tuple(site for site in sites if skeleton(site) not in titled)
-    headings = [without_site(_ORNAMENT.sub("", plain(text)), sites) for text in shown]
-    headings = [text for text in headings if text and not is_site_name(text, sites)]
-    titles = [(fact.source, without_site(_ORNAMENT.sub("", plain(fact.value)), sites)) for fact in stated]
-    titles = [(source, title) for source, title in titles if title and not is_site_name(title, sites)]
+    own = [title for text in texts if (title := _own(text, sites))]
+    titles = [(fact.source, title) for fact in facts.titles if (title := _own(fact.value, sites))]
     if not titles:
-        return headings[0] if headings else None
-    known = [title for _, title in titles] + headings
+        return next(iter(own), None)
+    above = takewhile(lambda block: block.label is not Label.BODY or len(block.text) < _PARAGRAPH, blocks)
+    lines = [line for block in islice(above, _MOST_ABOVE) for line in block.text.split("\n")]
+    known = [title for _, title in titles] + own
     titles = [(source, _repeated(shortest(title, known), lines, sites)) for source, title in titles]
     alone = dict(titles).get("meta:og:title", "")
-    headings = [_without_kicker(heading, alone) for heading in headings]
+    own = [_without_kicker(heading, alone) for heading in own]
     titles = [(source, _without_kicker(title, alone)) for source, title in titles]
-    if found := (_unanimous(titles) if news else None) or _displayed(headings, titles):
-        return found
-    only = {source for source, _ in titles} == {"html:title"}
-    return sure if only and sure in headings else _elected(titles)
+    shared = [dict(reversed(titles)).get(source) for source in ("json-ld:headline", "meta:og:title", "html:title")]
+    if facts.is_news and all(shared) and len({skeleton(title or "") for title in shared}) == 1:
+        return shared[0]
+    h1 = (block for block in shown if block.confidence >= _SURE and getattr(block.element, "tag", None) == "h1")
+    sure = next((plain(block.text) for block in h1), "")
+    is_alone = sure in own and {source for source, _ in titles} == {"html:title"}
+    return _displayed(own, [title for _, title in titles]) or (sure if is_alone else _elected(titles))
 
 
-def _unanimous(titles: Sequence[tuple[str, str]]) -> str | None:
-    by_source = dict(reversed(titles))
-    first = by_source.get("json-ld:headline")
-    others = [by_source.get(source) for source in ("meta:og:title", "html:title")]
-    same = first and all(other and skeleton(other) == skeleton(first) for other in others)
-    return first if same else None
+def _own(text: str, sites: Sequence[str]) -> str:
+    """A title without ornaments and the site's name; nothing where it is that name."""
+    title = without_site(_ORNAMENT.sub("", plain(text)), sites)
+    return "" if is_site_name(title, sites) else title
 
 
-def without_site(title: str, sites: Iterable[str]) -> str:
+def without_site(title: str, sites: Sequence[str]) -> str:
     """Cut the site's name, and what stands behind it, from the end of a title; or from its start."""
-    sites = tuple(sites)
     parts = _SEPARATOR.split(title)
     for place in range(2, len(parts), 2):
         if is_site_name(parts[place], sites) and (head := "".join(parts[: place - 1]).strip()):
             return without_site(head, sites)
     if len(parts) > 2 and is_site_name(parts[0], sites):
         return without_site("".join(parts[2:]).strip(), sites)
-    if len(parts) > 2 and parts[-2].strip() in ("|", "｜") and _is_in_site(parts[-1], sites):
+    # What stands behind the last bar may be part of a site's name, as `Koia` is of drinkkoia.
+    tail = skeleton(parts[-1])
+    is_part = len(tail) > 3 and any(tail in skeleton(site) for site in sites)
+    if is_part and len(parts) > 2 and parts[-2].strip() in ("|", "｜"):
         return without_site("".join(parts[:-2]).strip(), sites)
     front, _, rest = title.partition(": ")
     if len(rest) >= _SHORTEST and is_site_name(front, sites):
@@ -92,11 +97,6 @@ def without_site(title: str, sites: Iterable[str]) -> str:
     if len(parts) > 2 and len(parts[-1]) < 22 and parts[-2] != ", " and parse_date(parts[-1], language="de"):
         return without_site("".join(parts[:-2]).strip(), sites)
     return title.strip()
-
-
-def _is_in_site(part: str, sites: Sequence[str]) -> bool:
-    """Whether what stands behind the last bar is part of a site's name, as `Koia` is of drinkkoia."""
-    return len(skeleton(part)) >= 4 and any(skeleton(part) in skeleton(site) for site in sites)
 
 
 def shortest(title: str, known: Sequence[str]) -> str:
@@ -131,11 +131,9 @@ def _without_kicker(title: str, alone: str) -> str:
     return alone if tail and skeleton(tail) == skeleton(alone) else title
 
 
-def _displayed(headings: Sequence[str], titles: Sequence[tuple[str, str]]) -> str | None:
+def _displayed(headings: Sequence[str], titles: Sequence[str]) -> str | None:
     """The heading that a stated title confirms: wholly, but for a kicker, or at least in its words."""
-    by_skeleton: dict[str, str] = {}
-    for _, title in titles:
-        by_skeleton.setdefault(skeleton(title), title)
+    by_skeleton = {skeleton(title): title for title in reversed(titles)}
     for heading in headings:
         if same := by_skeleton.get(skeleton(heading)):
             return _better_written(heading, same)
@@ -154,9 +152,9 @@ def _better_written(heading: str, title: str) -> str:
     return title if same and not added else heading
 
 
-def _with_kicker(heading: str, titles: Sequence[tuple[str, str]]) -> str | None:
+def _with_kicker(heading: str, titles: Sequence[str]) -> str | None:
     bare = skeleton(heading)
-    for _, title in titles:
+    for title in titles:
         other = skeleton(title)
         if min(len(bare), len(other)) < 12:
             continue
@@ -167,10 +165,10 @@ def _with_kicker(heading: str, titles: Sequence[tuple[str, str]]) -> str | None:
     return None
 
 
-def _shared_tail(heading: str, titles: Sequence[tuple[str, str]]) -> str | None:
+def _shared_tail(heading: str, titles: Sequence[str]) -> str | None:
     """The headline behind a kicker, where a stated title has the same behind another kicker."""
     kicker, tail = _parted(heading)
-    for other, same in (_parted(title) for _, title in titles):
+    for other, same in (_parted(title) for title in titles):
         if len(tail) >= _SHORTEST and skeleton(tail) == skeleton(same) and not kicker & other:
             return tail
     return None
@@ -182,11 +180,11 @@ def _parted(title: str) -> tuple[frozenset[str], str]:
     return (frozenset(_WORD.findall(parts[0].casefold())), parts[1]) if len(parts) > 1 else (frozenset(), "")
 
 
-def _begun(heading: str, titles: Sequence[tuple[str, str]]) -> str | None:
+def _begun(heading: str, titles: Sequence[str]) -> str | None:
     """The title that two places state, where the heading has a date, a host or a count behind it."""
     bare = skeleton(heading)
-    counts = Counter(skeleton(title) for _, title in titles)
-    for _, title in titles:
+    counts = Counter(skeleton(title) for title in titles)
+    for title in titles:
         start = skeleton(title)
         rest = bare.removeprefix(start)
         if counts[start] > 1 and len(start) >= 12 and rest != bare and _DIGIT.search(rest):
@@ -194,19 +192,16 @@ def _begun(heading: str, titles: Sequence[tuple[str, str]]) -> str | None:
     return None
 
 
-def _is_like(heading: str, titles: Sequence[tuple[str, str]], count: int) -> bool:
-    """Whether a heading that nothing states word for word is the article's: it shares words with a title."""
-    words = set(_WORD.findall(heading.casefold()))
-    if (len(words) < 2 and count > 1) or _is_front(heading, titles):
+def _is_like(heading: str, titles: Sequence[str], count: int) -> bool:
+    """Whether a heading that nothing states word for word is the article's: it shares words with a title. What one
+    place puts before the title that another has alone is a blog's name, mostly."""
+    words, bare = set(_WORD.findall(heading.casefold())), skeleton(heading)
+    stated = {skeleton(title) for title in titles}
+    is_front = any(one.startswith(bare) and one[len(bare) :] in stated for one in stated if one != bare)
+    if is_front or (len(words) < 2 and count > 1):
         return False
-    shared = max(len(words & set(_WORD.findall(title.casefold()))) for _, title in titles)
+    shared = max(len(words & set(_WORD.findall(title.casefold()))) for title in titles)
     return shared >= 2 and shared >= 0.25 * len(words)
-
-
-def _is_front(heading: str, titles: Sequence[tuple[str, str]]) -> bool:
-    """Whether a heading is what one place puts before the title that another has alone: a blog's name, mostly."""
-    bare, stated = skeleton(heading), {skeleton(title) for _, title in titles}
-    return any(title.startswith(bare) and title[len(bare) :] in stated for title in stated if title != bare)
 
 
 def _elected(titles: Sequence[tuple[str, str]]) -> str:

@@ -10,7 +10,7 @@ and `pm`, `months` (twelve lists). Lower case.
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,7 @@ def lines(name: str) -> frozenset[str]:
     return frozenset(str(entry).casefold() for entry in _load(_FOLDER.parent / f"{name}.yaml"))
 
 
+@lru_cache(1024)
 def base(language: str | None) -> str | None:
     """The word list's code for a language tag: `de` for `de-AT`, `nb` for `no`."""
     code = (language or "").replace("_", "-").split("-")[0].lower()
