@@ -56,6 +56,8 @@ def connect(temporary: Path, files: Sequence[Path] = (), labels: Sequence[Label]
         taken = duckdb_type(FIELDS["blocks"])
         connection.create_function(_CHOSEN_TEXT, lambda blocks: _text_of_rows(blocks, labels), [taken], "VARCHAR")
     connection.sql("SET enable_progress_bar = false")
+    # It makes joins of lists of five values and more, after which rows of several files come in any order.
+    connection.sql("SET disabled_optimizers = 'in_clause'")
     connection.sql(f"SET allowed_paths = [{', '.join(_quoted(str(path)) for path in files)}]")
     connection.sql("SET enable_external_access = false")
     connection.sql("SET lock_configuration = true")
