@@ -1,6 +1,6 @@
 """The structure of an article: its blocks in the lists, quotes and tables that they stand in on the page."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from archive.article_text import chosen_blocks
@@ -80,17 +80,12 @@ def _open(step: Step, root: Node, way: list[tuple[str, Node]]) -> None:
 def _steps(block: Block) -> list[Step]:
     kind = kind_of_block(block)
     if not block.xpath:
-        return _pathless(kind)
+        # One list or quote with others of its kind beside it.
+        tag = {BlockKind.LIST_ITEM: "ul", BlockKind.QUOTE: "blockquote"}.get(kind)
+        return [Step(tag, tag)] if tag else []
     around = [step for step in place_of(block.xpath).around if step.tag not in PREFORMATTED]
     table = table_of(block.xpath) if kind in (BlockKind.TABLE_ROW, BlockKind.CAPTION) else None
     return [*around, Step("table", table)] if table else around
-
-
-def _pathless(kind: BlockKind) -> list[Step]:
-    """What a block stands in whose path is not known: one list or quote with others of its kind beside it."""
-    if kind is BlockKind.LIST_ITEM:
-        return [Step("ul", "ul")]
-    return [Step("blockquote", "blockquote")] if kind is BlockKind.QUOTE else []
 
 
 def _room(steps: Sequence[Sequence[Step]]) -> int:
@@ -111,13 +106,9 @@ def _common(left: Sequence[str], right: Sequence[str]) -> int:
 def pictures(record: Record) -> dict[int, Image]:
     """The images of an article by the ids of their captions' blocks."""
     by_caption = {_folded(image.caption): image for image in record.images if image.caption}
-    return dict(_found(record, by_caption))
-
-
-def _found(record: Record, by_caption: dict[str, Image]) -> Iterator[tuple[int, Image]]:
-    for block in record.blocks:
-        if block.label is Label.CAPTION and (image := by_caption.pop(_folded(block.text), None)):
-            yield id(block), image
+    captions = (block for block in record.blocks if block.label is Label.CAPTION)
+    found = ((id(block), by_caption.pop(_folded(block.text), None)) for block in captions)
+    return {number: image for number, image in found if image}
 
 
 def _folded(text: str) -> str:

@@ -38,18 +38,15 @@ def cells_of(block: Block) -> tuple[Cell, ...]:
     """The cells of a table's row, empty ones too."""
     reading = reading_of(block)
     ends = [place for place, sign in enumerate(reading.text) if sign == "\t"]
+    headers = [one for one in reading.sets if one.kind is SpanKind.HEADER]
     filled = [
-        Cell(_parts(reading, start + 1, end), _is_header(reading, start + 1, end))
+        Cell(_parts(reading, start + 1, end), any(one.start < end and start + 1 < one.end for one in headers))
         for start, end in pairwise([-1, *ends, len(reading.text)])
     ]
     if block.cells is None or sum(map(bool, block.cells)) != len(filled):
         return tuple(filled)
     of_text = iter(filled)
     return tuple(next(of_text) if text else Cell(()) for text in block.cells)
-
-
-def _is_header(reading: Reading, start: int, end: int) -> bool:
-    return any(one.kind is SpanKind.HEADER and one.start < end and start < one.end for one in reading.sets)
 
 
 def _parts(reading: Reading, start: int, end: int) -> tuple[Part, ...]:

@@ -18,8 +18,8 @@ from lxml.html import HtmlElement
 from archive.extraction.arbiter import GLUED_LABELS
 from archive.extraction.blocks import TextBlock
 from archive.extraction.model import LABELS
+from archive.extraction.page_reading import visible_blocks
 from archive.extraction.parsing import parse_page
-from archive.extraction.visible import visible_blocks
 from archive.labels import Label
 from benchmarks.alignment import align_labels
 from benchmarks.examples import Example, example_of

@@ -10,13 +10,11 @@ from lxml import etree
 
 from archive.article_text import chosen_blocks
 from archive.errors import PageError
-from archive.extraction.amid import with_gaps
-from archive.extraction.controls import Controls, is_button, is_step, without_controls
 from archive.extraction.features.matrix import PageBlocks as PageFeatures
 from archive.extraction.features.matrix import page_features
 from archive.extraction.features.neighbours import Matrix
 from archive.extraction.features.plain import PlainText, text_features
-from archive.extraction.labelling import merge, rescued, structured_verdicts
+from archive.extraction.labelling import merge, structured_verdicts
 from archive.extraction.memory.learning import SiteLearner
 from archive.extraction.memory.marks import Marks
 from archive.extraction.memory.recall import Observation, PageName, Recall
@@ -24,12 +22,10 @@ from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.memory.update import Update
 from archive.extraction.metadata import read_facts
 from archive.extraction.model import LABELS
-from archive.extraction.page_reading import known, name_of
+from archive.extraction.page_reading import ReadPage, known, name_of, visible_blocks
 from archive.extraction.parsing import parse_page
-from archive.extraction.second_copy import without_second_copy
-from archive.extraction.stated import StatedBody
-from archive.extraction.verdict import Verdict
-from archive.extraction.visible import visible_blocks
+from archive.extraction.passes import as_story, put_right
+from archive.extraction.rules import Verdict
 from archive.extraction.vote import kept_shares
 from archive.extraction.xpaths import xpaths
 from archive.labels import Label
@@ -42,8 +38,8 @@ from benchmarks.samples import Sample, class_numbers, settled
 @dataclass(slots=True)
 class Example:
     """One page with its sample and the texts of its blocks. `said` is what structured data decides, `name` and `marks`
-    are what memory knows the page by, `xpaths` are where its blocks stand, `steps` and `buttons` the places of
-    blocks in menus and on buttons, `stated` is the text that structured data states."""
+    are what memory knows the page by, `xpaths` are where its blocks stand; `read` is the page itself, None of a text.
+    """
 
     page: Page
     texts: Sequence[str]
@@ -53,19 +49,14 @@ class Example:
     marks: Marks
     language: str
     xpaths: Sequence[str | None] = ()
-    steps: frozenset[int] = frozenset()
-    buttons: frozenset[int] = frozenset()
-    stated: StatedBody | None = None
+    read: ReadPage | None = None
 
     def labels(self, memory: SiteMemory | None = None) -> list[Label]:
-        """The labels of its blocks from cross-validated beliefs, merged as extraction merges them."""
+        """The labels of its blocks from cross-validated beliefs, merged and put right as extraction does it."""
         beliefs = settled(self.sample)
         believed = self._recall(memory)(beliefs) if memory else Update.none(beliefs)
         verdicts = merge(self.said, believed, may_be_body=True)
-        controls = Controls(self.steps.__contains__, self.buttons.__contains__)
-        verdicts = without_controls(without_second_copy(with_gaps(verdicts), self.texts), self.texts, controls)
-        if len(self.sample.kept):
-            verdicts = rescued(verdicts, self.texts, lambda: self.sample.kept)
+        verdicts = put_right(verdicts, self.read, lambda: self.sample.kept) if self.read else as_story(verdicts)
         return [verdict.label for verdict in verdicts]
 
     def body(self, memory: SiteMemory | None = None) -> str:
@@ -73,7 +64,8 @@ class Example:
         rows = zip(self.texts, self.labels(memory), self.xpaths or [None] * len(self.texts), strict=True)
         blocks = [Block(label=label, text=text, xpath=xpath, rule="", confidence=1.0) for text, label, xpath in rows]
         shown = [block.text for block in chosen_blocks(blocks)]
-        return "\n\n".join((*shown, *(self.stated.hidden(shown) if self.stated else ())))
+        stated = self.read.page.known.body if self.read else None
+        return "\n\n".join((*shown, *(stated.hidden(shown) if stated else ())))
 
     def true_labels(self) -> list[tuple[Label, str]]:
         """The blocks whose label is known; none where the page has no label truth."""
@@ -139,9 +131,7 @@ def example_of(page: Page, tree: etree._Element, labels: np.ndarray | None = Non
         Marks.of_page(seen.blocks, seen.tokens, seen.ancestors),
         seen.language or "?",
         tuple(xpaths(seen.blocks)),
-        frozenset(place for place, block in enumerate(seen.blocks) if is_step(block)),
-        frozenset(place for place, block in enumerate(seen.blocks) if is_button(block)),
-        seen.known.body,
+        ReadPage(tree, facts, seen, ()),
     )
 
 

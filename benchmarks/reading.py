@@ -13,8 +13,8 @@ from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
 
+from archive.extraction.page_reading import visible_blocks
 from archive.extraction.parsing import parse_page
-from archive.extraction.visible import visible_blocks
 from archive.labels import Label
 
 FILE = Path(__file__).with_name("readings.jsonl")

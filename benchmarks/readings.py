@@ -15,8 +15,8 @@ from pathlib import Path
 from lxml import etree
 
 from archive.extraction.blocks import TextBlock
+from archive.extraction.page_reading import visible_blocks
 from archive.extraction.parsing import parse_page
-from archive.extraction.visible import visible_blocks
 from archive.labels import Label
 from benchmarks.corpus import DEFAULT, Page, read_corpus
 from benchmarks.reading import FILE, Labels, Reading, readings

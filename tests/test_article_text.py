@@ -3,6 +3,7 @@
 import pytest
 
 from archive import extract, text_of
+from archive.article_text import article_text
 from archive.block_reading import read_block
 from archive.labels import Label
 from archive.records import Block, Extraction, Record
@@ -150,6 +151,25 @@ def test_a_standfirst_that_the_byline_parts_from_the_body_stands_there_only_in_i
     for path, is_in in (("/html/body/main/div[1]/p[1]", False), ("/html/body/main/div[2]/p[1]", True)):
         found = record(block(Label.STANDFIRST, "In short.", path), byline, *BODY)
         assert text_of(found) == (f"In short.\n\n{body}" if is_in else body)
+
+
+@pytest.mark.parametrize(
+    ("words", "between", "is_in"),
+    [
+        (30, (), True),
+        (29, (), False),
+        (30, (Label.CAPTION, Label.SHARE_PROMPT, Label.DATE), True),
+        (30, (Label.BYLINE,), False),
+        (30, (Label.RELATED,), False),
+    ],
+)
+def test_a_paragraph_right_before_the_body_is_text_in_whatever_box(
+    words: int, between: tuple[Label, ...], is_in: bool
+) -> None:
+    lead = block(Label.STANDFIRST, " ".join(["word"] * words), "/html/body/header/div/p")
+    aside = [block(label, "Something", f"/html/body/header/p[{number}]") for number, label in enumerate(between, 1)]
+    found = article_text([lead, *aside, *BODY])
+    assert found.startswith("word") == is_in
 
 
 def test_a_standfirst_below_the_body_is_apart_unless_it_is_in_its_box() -> None:

@@ -3,8 +3,7 @@
 import pytest
 
 from archive import extract
-from archive.extraction.cells import Tables
-from archive.extraction.list_numbers import ListNumbers
+from archive.extraction.block_forms import columns, item_numbers
 from archive.extraction.parsing import parse_page
 from archive.places import kind_of_block, place_of
 from archive.records import Block, BlockKind
@@ -80,8 +79,8 @@ def test_items_have_depth_and_number_and_only_the_first_block_is_the_item() -> N
 )
 def test_numbers_are_counted_as_a_browser_does(attributes: str, numbers: list[int]) -> None:
     tree = parse_page(f"<ol {attributes}><li>a<li>b<li>c</ol>")
-    counted = ListNumbers()
-    assert [counted.of(item) for item in tree.iter("li")] == numbers
+    (ordered,) = tree.iter("ol")
+    assert list(item_numbers(ordered).values()) == numbers
 
 
 def test_headings_have_their_level() -> None:
@@ -103,7 +102,7 @@ def test_cells_stand_in_their_columns() -> None:
 def test_absurd_spans_of_cells_are_bounded() -> None:
     row = parse_page("<table><tr><td colspan=99999>a<td rowspan=x>b</table>").find(".//tr")
     assert row is not None
-    assert len(Tables().row(row, {})) == 100
+    assert len(columns(row, {}, {})[0]) == 100
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from archive.extraction.page_reading import visible_blocks
 from archive.extraction.parsing import parse_page
-from archive.extraction.visible import visible_blocks
 from archive.extraction.xpaths import xpaths
 from benchmarks.places import CHROMIUM, Placed, found_by_chromium
 

@@ -11,7 +11,7 @@ import pytest
 from archive.exchange import Capture, Origin
 from archive.extraction import charset
 from archive.extraction import page_reading as reading
-from archive.extraction.characters import printable
+from archive.extraction.charset import printable
 from archive.extraction.extract import extract, extract_capture, extract_text
 from archive.extraction.metadata import completion, credits, page_dates
 from archive.extraction.model import load_model

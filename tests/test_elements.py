@@ -1,8 +1,8 @@
 """Which names of a page's elements a block's terms hold."""
 
 from archive.extraction.features.elements import Ancestors, element_names
+from archive.extraction.page_reading import visible_blocks
 from archive.extraction.parsing import parse_page
-from archive.extraction.visible import visible_blocks
 
 
 def terms(page: str) -> list[set[int]]:

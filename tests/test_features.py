@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from archive.extraction.blocks import segment
-from archive.extraction.cues import CUED
+from archive.extraction.cues import CUED, NO_HITS, text_hits
 from archive.extraction.features import markup, neighbours
 from archive.extraction.features import word_rows as words
 from archive.extraction.features.elements import Ancestors, names_of
@@ -115,3 +115,62 @@ def test_cues_of_every_language_are_of_known_labels() -> None:
     assert features.matrix.shape[0] == 1
     assert Label.STANDFIRST in CUED
     assert not {Label.BODY, Label.HEADLINE} & set(CUED)
+
+
+TEXTS = [
+    "Read more",
+    "By M. R. Holt, 14:30 on 12.11.2026",
+    "ÄRGER ÜBER DIE BRÜCKE",
+    "١٢ rooms for €40 🙂 | © The Herald",
+    "",
+    STORY + "www.herald.example, or call +353 123 45 678",
+]
+
+
+def word_features(texts: list[str]) -> np.ndarray:
+    return words.word_rows(texts, [words.tokens_of(text) for text in texts])
+
+
+def test_a_text_looks_the_same_alone_among_others_and_the_second_time() -> None:
+    together = word_features([*TEXTS, *TEXTS])
+    assert np.array_equal(together[: len(TEXTS)], together[len(TEXTS) :])
+    assert all(np.array_equal(word_features([text])[0], row) for text, row in zip(TEXTS, together, strict=False))
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("initials", [0, 2, 0, 0, 0, 0]),
+        ("clock", [0, 1, 0, 0, 0, 0]),
+        ("day", [0, 1, 0, 0, 0, 0]),
+        ("all_caps", [0, 0, 1, 0, 0, 0]),
+        ("money", [0, 0, 0, 1, 0, 0]),
+        ("copyright", [0, 0, 0, 1, 0, 0]),
+        ("separators", [0, 0, 0, 1, 0, 0]),
+        ("web", [0, 0, 0, 0, 0, 1]),
+        # As many digits, points and spaces as a number has.
+        ("phone", [0, 1, 0, 0, 0, 1]),
+    ],
+)
+def test_signs_of_a_text(name: str, rows: list[float]) -> None:
+    assert word_features(TEXTS)[:, words.NAMES.index(name)].tolist() == rows
+
+
+def test_capitals_and_digits_count_in_every_script() -> None:
+    found = word_features(["Ää1٢ab"])[0]
+    assert found[words.NAMES.index("upper")] == np.float32(1 / 4)
+    assert found[words.NAMES.index("digits")] == np.float32(2 / 6)
+
+
+def test_a_phrase_counts_by_its_words_wherever_it_stands() -> None:
+    related = CUED.index(Label.RELATED)
+    assert text_hits("Read more", ["read", "more"])[0][related] >= 2
+    assert text_hits("Then read more", ["then", "read", "more"])[1][related] == 0
+    assert text_hits("Read", ["read"]) is NO_HITS
+
+
+def test_sums_of_groups_are_those_of_their_rows() -> None:
+    values = np.arange(8, dtype=np.float32).reshape(4, 2)
+    sums, sizes, first = neighbours.group_sums(values, np.array([1, 0, 1, 0]))
+    assert sums.tolist() == [[8, 10], [4, 6]]
+    assert (sizes.tolist(), first.tolist()) == ([2, 2], [1, 0])

@@ -2,8 +2,8 @@
 
 import pytest
 
+from archive.extraction.page_reading import visible_blocks
 from archive.extraction.parsing import parse_page
-from archive.extraction.visible import visible_blocks
 from archive.telling.kinds import WarningKind
 
 LONG = "The last car ferry across the sound will stop running at the end of the month, the county said on Tuesday. "
@@ -109,3 +109,58 @@ def test_twins_in_noscript_are_not_read() -> None:
 def test_signs_for_the_eye_are_no_text(markup: str, shown: str) -> None:
     blocks, _ = visible_blocks(parse_page(f"<div>{markup}</div>"))
     assert "\n".join(block.text for block in blocks) == shown
+
+
+SUMMARY = "<p>A summary for machines: the ferry ends after seventy-three years, and nobody rang the captain.</p>"
+
+
+@pytest.mark.parametrize(
+    ("style", "attributes"),
+    [
+        ("<style>.hidden-metadata{display:none}</style>", "class='p-summary hidden-metadata'"),
+        ("<style>/* .x{ */ @import 'a'; p{}\n#one ,.b { color: red; visibility : hidden }</style>", "id=one"),
+        ("<style media=screen>.a{}</style><STYLE>.md\\:block,.c,.d{DISPLAY:none!important}</STYLE>", "class=d"),
+    ],
+)
+def test_what_a_page_s_own_rules_hide_is_not_read(style: str, attributes: str) -> None:
+    text, warnings = read(f"{style}<div {attributes}>{SUMMARY}</div>")
+    assert "machines" not in text
+    assert warnings == []
+
+
+@pytest.mark.parametrize(
+    ("style", "markup"),
+    [
+        ("@media print{.c{display:none}}", SUMMARY),
+        ("@supports(display:grid){.c{display:none}}", SUMMARY),
+        (".c{display:none}@media(min-width:9em){.md\\:block{display:block}}", SUMMARY),
+        (".c{display:none}.open .c{display:flex}", SUMMARY),
+        (".js .c{display:none}.c:empty,div.c{display:none}", SUMMARY),
+        (".c{--display:none;x-display:none}", SUMMARY),
+        (".c}{display:none}", SUMMARY),
+        (".c{display:none}" + "p{color:red}" * 20_000, SUMMARY),
+        (".c{display:none}", f"<h1>Bridge</h1>{SUMMARY}"),
+        (".c{display:none}", SUMMARY * 9),
+        (".c{display:none}", "<a href=/a>A summary for machines, of which all is a link</a>"),
+    ],
+)
+def test_what_other_rules_show_or_hide_at_times_is_read(style: str, markup: str) -> None:
+    assert "machines" in read(f"<style>{style}</style><div class='c md:block'>{markup}</div>")[0]
+
+
+@pytest.mark.parametrize(
+    "style", ["<noscript><style>{}</style></noscript>", "<style media=print>{}</style>", "<!--<style>{}</style>-->"]
+)
+def test_sheets_for_other_readers_hide_nothing(style: str) -> None:
+    assert "machines" in read(style.format(".c{display:none}") + f"<div class=c>{SUMMARY}</div>")[0]
+
+
+def test_what_a_rule_hides_and_a_reader_can_open_is_read() -> None:
+    text, warnings = read(f"<style>.c{{display:none}}</style><button>Read more</button><div class=c>{SUMMARY}</div>")
+    assert "machines" in text
+    assert warnings == ["collapsed"]
+
+
+def test_the_outermost_of_nested_elements_is_hidden_alone() -> None:
+    page = f"<style>.c{{display:none}}</style>{STORY}{'<div class=c>' * 300}{SUMMARY}"
+    assert parse_page(page).xpath("count(//*[@hidden])") == 1

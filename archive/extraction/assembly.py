@@ -1,107 +1,92 @@
 """A record put together: what was extracted, and the capture, site and model that it comes from."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from archive.article_text import article_text
-from archive.exchange import Capture
-from archive.extraction.characters import printable
+from archive.exchange import Capture, Kind
+from archive.extraction.charset import printable
+from archive.extraction.labelling import RESCUE_RULE
+from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.metadata import Facts, Metadata
 from archive.extraction.rights import page_rights
+from archive.extraction.stated import HIDDEN_RULE, SCRIPT_RULE
+from archive.labels import Label
 from archive.records import Block, Discovery, Extraction, Http, Record, RenderedBy, Rights, WarcPlace
 from archive.sites import Site
 from archive.software import software_version
-from archive.telling.kinds import Warned
+from archive.telling.kinds import Warned, WarningKind
 from archive.telling.shield import noted
+
+#: Rules of text that a reader of the page does not see as it stands in the record.
+_NOTABLE = (
+    (HIDDEN_RULE, WarningKind.HIDDEN_TEXT, "text: {} words are stated in JSON-LD and not displayed"),
+    (SCRIPT_RULE, WarningKind.SCRIPT_TEXT, "text: {} words stand in a script's data and are not displayed"),
+    (RESCUE_RULE, WarningKind.RESCUED, "text: the labels found no body; {} words that trafilatura keeps were taken"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a record is made from, apart from the page itself: `model` and `memory` are digests."""
+    """What a record is made from, apart from the page itself: `model` is a digest."""
 
     capture: Capture
     site: Site
     model: str
-    memory: str | None = None
+    memory: SiteMemory | None = None
 
 
 def assemble(
     context: Context, metadata: Metadata, facts: Facts, blocks: Sequence[Block], warnings: Sequence[Warned]
 ) -> Record:
-    """A record from its parts. `warnings` says what was odd about the page."""
-    capture, site = context.capture, context.site
-    said = (*warnings, *noted())
+    """A record from its parts. `warnings` says what was odd about the page, beside what is known of its capture."""
+    capture, site, origin = context.capture, context.site, context.capture.origin
+    stored: Any = {"record_id": capture.record_id, "payload_digest": capture.payload_digest}
+    found = {"type": origin.found_in or None, "url": origin.via, "title": origin.title, "date": origin.date}
     return Record(
         id=capture.record_id,
         url=capture.url or None,
-        requested_url=capture.origin.requested_url or capture.url or None,
+        requested_url=origin.requested_url or capture.url or None,
         site=site.domain,
         text=article_text(blocks),
         blocks=tuple(blocks),
-        date_crawled=_iso(capture.date),
+        date_crawled=capture.date.isoformat().replace("+00:00", "Z") if capture.date else None,
         completeness=capture.completeness,
         obstacle=capture.obstacle,
         http=_http(capture),
-        discovery=_discovery(capture),
-        warc=_place(capture),
+        discovery=Discovery(**_printable(found)) if capture.record_id else Discovery(),
+        warc=WarcPlace(**asdict(capture.place), **stored) if capture.place else None,
         rendering=_rendering(capture),
-        extraction=Extraction(
-            version=software_version(),
-            config=site.domain,
-            config_digest=site.digest(),
-            model=context.model,
-            memory=context.memory,
-            warnings=tuple(printable(str(warning)) for warning in said),
-            warning_kinds=tuple(sorted({warning.kind for warning in said})),
-        ),
-        rights=_rights(capture, facts),
+        extraction=_extraction(context, (*capture.warnings, *warnings, *noted())),
+        rights=Rights(**_printable(dict(page_rights(capture, facts)))),
         **metadata._asdict(),
     )
 
 
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat().replace("+00:00", "Z") if moment else None
-
-
-def _said(text: str | None) -> str | None:
-    """The words of a server, a feed or a sitemap, without control characters."""
-    return text if text is None else printable(text)
-
-
-def _rights(capture: Capture, facts: Facts) -> Rights:
-    rights = page_rights(capture, facts)
-    return Rights(**{name: _said(words) for name, words in rights})
+def _extraction(context: Context, said: Sequence[Warned]) -> Extraction:
+    site, memory = context.site, context.memory
+    return Extraction(
+        version=software_version(),
+        config=site.domain,
+        config_digest=site.digest(),
+        model=context.model,
+        memory=memory.digest if memory and memory.is_useful else None,
+        warnings=tuple(printable(str(warning)) for warning in said),
+        warning_kinds=tuple(sorted({warning.kind for warning in said})),
+    )
 
 
 def _http(capture: Capture) -> Http:
     if not capture.headers and capture.record_id is None:
         return Http()
-    return Http(
-        status=capture.status or None,
-        content_type=_said(capture.header("Content-Type")),
-        etag=_said(capture.header("ETag")),
-        last_modified=_said(capture.header("Last-Modified")),
-    )
+    fields = {"content_type": "Content-Type", "etag": "ETag", "last_modified": "Last-Modified"}
+    return Http(status=capture.status or None, **_printable({to: capture.header(name) for to, name in fields.items()}))
 
 
-def _discovery(capture: Capture) -> Discovery:
-    origin = capture.origin
-    if capture.record_id is None:
-        return Discovery()
-    return Discovery(type=origin.found_in or None, url=origin.via, title=_said(origin.title), date=_said(origin.date))
-
-
-def _place(capture: Capture) -> WarcPlace | None:
-    if capture.place is None:
-        return None
-    return WarcPlace(
-        filename=capture.place.filename,
-        offset=capture.place.offset,
-        length=capture.place.length,
-        record_id=capture.record_id,
-        payload_digest=capture.payload_digest,
-    )
+def _printable(said: Mapping[str, str | None]) -> dict[str, str | None]:
+    """The words of a server, a feed or a sitemap, without control characters."""
+    return {name: words and printable(words) for name, words in said.items()}
 
 
 def _rendering(capture: Capture) -> RenderedBy | None:
@@ -109,3 +94,16 @@ def _rendering(capture: Capture) -> RenderedBy | None:
     if told is None:
         return None
     return RenderedBy(browser=printable(told.browser), response=told.response, unfinished=told.unfinished)
+
+
+def lacks(blocks: Sequence[Block], obstacle: Kind | None = None) -> tuple[Warned, ...]:
+    """What a page's text is short of, and why it may be: warnings."""
+    found = [Warned(WarningKind.OBSTACLE, f"obstacle: {obstacle}")] if obstacle else []
+    if not blocks:
+        return (*found, Warned(WarningKind.NO_TEXT, "text: the page shows no text"))
+    if not any(block.label is Label.BODY for block in blocks):
+        return (*found, Warned(WarningKind.NO_BODY, "text: no body text found"))
+    for rule, kind, said in _NOTABLE:
+        if words := sum(len(block.text.split()) for block in blocks if block.rule == rule):
+            found.append(Warned(kind, said.format(words)))
+    return tuple(found)

@@ -1,17 +1,15 @@
-"""Labelled blocks as the record holds them: each with its kind, its links and its place."""
+"""Labelled blocks as the record holds them: each with its kind, its number or cells, its links and its place."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import Any
 
 from lxml import etree
 
-from archive.extraction.addresses import Addresses
 from archive.extraction.blocks import TextBlock
-from archive.extraction.cells import Tables
-from archive.extraction.inline import Inline
-from archive.extraction.list_numbers import ListNumbers
-from archive.extraction.verdict import Verdict
-from archive.extraction.verse import is_verse
+from archive.extraction.inline import Addresses, set_apart
+from archive.extraction.rules import Verdict
 from archive.extraction.xpaths import xpaths
 from archive.labels import Label
 from archive.places import ITEMS, Place, place_of
@@ -19,6 +17,19 @@ from archive.records import BlockKind
 
 _LINED = (BlockKind.PARAGRAPH, BlockKind.QUOTE, BlockKind.CODE, BlockKind.LIST_ITEM, BlockKind.OTHER)
 _NOWHERE = Place()
+_INTEGER = re.compile(r"\s*([+-]?\d{1,9})")
+#: Columns of a row that are told; the HTML standard stops at a thousand (4.9.11).
+_COLUMNS = 100
+_VERSE_NAMES = frozenset(
+    "verse verses poem poems poetry poesie poesia stanza stanzas strophe lyric lyrics songtext gedicht haiku".split()
+)
+_WORD = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+")
+#: Elements from a block's own upwards whose names are looked at, and characters of a name.
+_NEAR, _LONGEST_NAME = 3, 400
+#: Lines that make verse at least, and characters of the longest.
+_LINES, _LONGEST = 3, 64
+#: What addresses, figures, hours and code have, and verse seldom.
+_NO_VERSE = re.compile(r"[\d{}<>=|\\@$#]|://|;\s*$|:\s*$|\(\)")
 
 
 def block_rows(
@@ -26,69 +37,109 @@ def block_rows(
 ) -> Iterator[dict[str, Any]]:
     """The fields of `archive.records.Block`, block by block."""
     addresses, forms = Addresses(tree, url), _Forms()
-    for block, (label, rule, confidence), xpath in zip(blocks, verdicts, xpaths(blocks), strict=True):
-        row = forms.of(block, place_of(xpath) if xpath else _NOWHERE, label)
-        row |= {"label": label, "text": block.text, "xpath": xpath, "rule": rule, "confidence": confidence}
-        if (href := _only_link(block)) is not None:
-            # Half of a page's blocks are one link and nothing else.
-            address = addresses.of(href)
-            row["links"] = [{"text": block.text, "href": address}] if address else []
-        elif block.marks:
-            inline = Inline(block, addresses)
-            row |= {"links": inline.links, "spans": inline.spans}
+    for block, verdict, xpath in zip(blocks, verdicts, xpaths(blocks), strict=True):
+        row = forms.of(block, place_of(xpath) if xpath else _NOWHERE, verdict.label)
+        row |= {**verdict._asdict(), "text": block.text, "xpath": xpath}
+        if block.marks:
+            links, spans, cells = set_apart(block, addresses)
+            row |= {"links": links, "spans": spans}
             if row["kind"] is BlockKind.TABLE_ROW:
-                row["cells"] = forms.tables.row(block.element, inline.cells)
+                row["cells"] = forms.columns(block.element, cells)
         yield row
 
 
-def _only_link(block: TextBlock) -> str | None:
-    """Where the one link leads that a block is as a whole; None where there is more to tell of it."""
-    if len(block.marks) != 1:
-        return None
-    mark = block.marks[0]
-    is_whole = mark.start == 0 and mark.end in (None, len(block.pieces))
-    return mark.element.get("href", "") if is_whole and mark.element.tag == "a" else None
-
-
 class _Forms:
-    """The kinds of one page's blocks, in page order: the first block of a list item is the item."""
+    """The kinds of one page's blocks, in page order: the first block of a list item is the item, and cells of rows
+    above take columns of those below."""
 
     def __init__(self) -> None:
-        self.tables = Tables()
-        self._numbers = ListNumbers()
+        self._numbers: dict[etree._Element, dict[etree._Element, int]] = {}
         self._begun: set[str] = set()
+        self._taken: dict[etree._Element | None, dict[int, int]] = {}
 
     def of(self, block: TextBlock, place: Place, label: Label) -> dict[str, Any]:
         """Kind, level, depth and number of the next block."""
-        kind = self._kind(block, place)
-        row: dict[str, Any] = {"kind": kind}
+        kind, row = place.kind, dict[str, Any]()
+        if block.element.tag == "tr" and any(mark.element.tag in ("td", "th") for mark in block.marks):
+            kind = BlockKind.TABLE_ROW
+        elif kind in _LINED and "\n" in block.text and is_verse(block.text, block.element, kind):
+            kind = BlockKind.VERSE
+        is_caption = label is Label.CAPTION and kind in (BlockKind.PARAGRAPH, BlockKind.OTHER)
         if kind is BlockKind.HEADING:
             row["level"] = place.level
         if place.around:
             row["depth"] = place.depth
-        if (item := place.item) is not None:
-            is_first = item.path not in self._begun
-            self._begun.add(item.path)
-            if kind is BlockKind.LIST_ITEM and not is_first:
-                row["kind"] = BlockKind.PARAGRAPH
+        if place.item is not None:
+            if kind is BlockKind.LIST_ITEM and place.item.path in self._begun:
+                kind = BlockKind.PARAGRAPH
             elif kind is BlockKind.LIST_ITEM:
                 row["number"] = self._number(block.element)
-        if label is Label.CAPTION and kind in (BlockKind.PARAGRAPH, BlockKind.OTHER):
-            row["kind"] = BlockKind.CAPTION
-        return row
-
-    def _kind(self, block: TextBlock, place: Place) -> BlockKind:
-        if block.element.tag == "tr" and any(mark.element.tag in ("td", "th") for mark in block.marks):
-            return BlockKind.TABLE_ROW
-        kind = place.kind
-        if "\n" in block.text and kind in _LINED:
-            preformatted = kind is BlockKind.CODE
-            if is_verse(block.text, block.element, is_preformatted=preformatted):
-                return BlockKind.VERSE
-        return kind
+            self._begun.add(place.item.path)
+        return {"kind": BlockKind.CAPTION if is_caption else kind, **row}
 
     def _number(self, element: etree._Element) -> int | None:
-        at: etree._Element | None = element
-        while at is not None and at.tag not in ITEMS:
-            at = at.getparent()
-        return None if at is None else self._numbers.of(at)
+        """The number of the item that an element stands in; None where its list has no order."""
+        item = next((up for up in chain([element], element.iterancestors()) if up.tag in ITEMS), None)
+        ordered = None if item is None else item.getparent()
+        if item is None or ordered is None or ordered.tag != "ol":
+            return None
+        if ordered not in self._numbers:
+            self._numbers[ordered] = item_numbers(ordered)
+        return self._numbers[ordered].get(item)
+
+    def columns(self, row: etree._Element, texts: Mapping[etree._Element, str]) -> tuple[str, ...]:
+        """The text of each column of a table's row."""
+        found, self._taken[row.getparent()] = columns(row, texts, self._taken.get(row.getparent(), {}))
+        return found
+
+
+def item_numbers(ordered: etree._Element) -> dict[etree._Element, int]:
+    """The numbers of an ordered list's items, as a browser counts them (HTML standard, 4.4.5 and 4.4.8)."""
+    items = [child for child in ordered if child.tag == "li"]
+    step = 1 if ordered.get("reversed") is None else -1
+    start = _INTEGER.match(ordered.get("start", ""))
+    number = int(start[1]) if start else 1 if step > 0 else len(items)
+    found = {}
+    for item in items:
+        stated = _INTEGER.match(item.get("value", ""))
+        found[item] = number = int(stated[1]) if stated else number
+        number += step
+    return found
+
+
+def columns(
+    row: etree._Element, texts: Mapping[etree._Element, str], taken: Mapping[int, int]
+) -> tuple[tuple[str, ...], dict[int, int]]:
+    """The text of each column of a table's row, and for how many rows more each is taken: a cell that spans several
+    columns or rows leaves the others empty. `taken` is what the row above left."""
+    told: list[str] = []
+    spans: dict[int, int] = {}
+    for cell in [*(child for child in row if child.tag in ("td", "th")), None]:
+        while len(told) in taken and len(told) < _COLUMNS:
+            told.append("")
+        if cell is not None:
+            wide, high = _span(cell, "colspan"), _span(cell, "rowspan")
+            spans |= dict.fromkeys(range(len(told), len(told) + wide), high - 1) if high > 1 else {}
+            told += [texts.get(cell, ""), *[""] * (wide - 1)]
+    return tuple(told[:_COLUMNS]), {column: rows - 1 for column, rows in taken.items() if rows > 1} | spans
+
+
+def _span(cell: etree._Element, name: str) -> int:
+    stated = cell.get(name, "1").strip()
+    return min(max(int(stated), 1), _COLUMNS) if stated.isascii() and stated.isdigit() and len(stated) < 6 else 1
+
+
+def is_verse(text: str, element: etree._Element, kind: BlockKind) -> bool:
+    """Whether lines of some kind are verse: by what their elements are called, or by how they look."""
+    is_preformatted = kind is BlockKind.CODE
+    for up in islice(chain([element], element.iterancestors()), _NEAR):
+        names = f"{up.get('class', '')} {up.get('id', '')}"[:_LONGEST_NAME]
+        if not _VERSE_NAMES.isdisjoint(map(str.lower, _WORD.findall(names))):
+            return True
+    lines = [line for line in text.split("\n") if line.strip()]
+    if len(lines) < _LINES or max(map(len, lines)) > _LONGEST:
+        return False
+    if is_preformatted and next(element.iter("code", "kbd", "samp"), None) is not None:
+        return False
+    odd = sum(bool(_NO_VERSE.search(line)) for line in lines)
+    return not odd if is_preformatted else 4 * odd <= len(lines)

@@ -2,7 +2,7 @@
 
 A block is the smallest block-level run of text: a paragraph, list item, heading, table cell, caption, or text
 that stands directly in a container between such elements. Which elements break a line follows the rendering
-section of the HTML standard (15.3); style sheets are not read, inline styles are.
+section of the HTML standard (15.3); of styles, inline ones count, and what visibility.py reads of sheets.
 """
 
 import re
@@ -11,10 +11,8 @@ from typing import NamedTuple, cast
 
 from lxml import etree
 
-from archive.extraction.joints import stand_apart
-from archive.extraction.runs import Mark, Open, Run
+from archive.extraction.runs import BREAK, CELL, Mark, Open, Run, kept, stand_apart, visible_text
 from archive.extraction.visibility import is_hidden, is_never_shown
-from archive.extraction.white_space import BREAK, CELL, kept, visible_text
 from archive.telling.kinds import Warned, WarningKind
 from archive.telling.shield import note
 
@@ -145,9 +143,9 @@ class _Walk:
 
     def enter_block(self, element: etree._Element) -> None:
         tag = element.tag
-        if self.is_line(element):
-            self.new_line()
-        elif self.row is not None and tag in ("td", "th"):
+        if self.ends_line(element):
+            return
+        if self.row is not None and tag in ("td", "th"):
             self.run.pieces.append(CELL)
             self.mark(element)
         else:
@@ -156,7 +154,11 @@ class _Walk:
             if tag == "tr" and is_data_row(element):
                 self.row = element
             elif tag == "pre":
-                self.is_lined = is_lined(element)
+                # Its block-level elements, if there are any, are no more than its lines.
+                self.is_lined = all(
+                    node.tag in _LINES or node.tag in INLINE or node.tag == "pre"
+                    for node in element.iter(etree.Element)
+                )
 
     def leave(self, element: etree._Element) -> None:
         tag = element.tag
@@ -169,8 +171,8 @@ class _Walk:
             self.open.pop()
             if element is self.row:
                 self.row = None
-        elif self.is_line(element):
-            self.new_line()
+        else:
+            self.ends_line(element)
         self.ended = element
         if text := element.tail:
             self.add(text, element, after=True)
@@ -195,15 +197,14 @@ class _Walk:
             self.run.pieces.append(BREAK)
             self.run.breaks = 1
 
-    def is_line(self, element: etree._Element) -> bool:
-        """Whether an element is no more than a line of preformatted text, as highlighters set them."""
-        return bool(self.depth["pre"]) and self.is_lined and element.tag in _LINES
-
-    def new_line(self) -> None:
-        """End a line of preformatted text where it holds something."""
-        pieces = self.run.pieces
-        if pieces and not pieces[-1].endswith(BREAK):
-            pieces.append(BREAK)
+    def ends_line(self, element: etree._Element) -> bool:
+        """Whether an element is no more than a line of preformatted text, as highlighters set them; then a line ends
+        here where it holds something."""
+        if not (self.depth["pre"] and self.is_lined and element.tag in _LINES):
+            return False
+        if self.run.pieces and not self.run.pieces[-1].endswith(BREAK):
+            self.run.pieces.append(BREAK)
+        return True
 
     def keep_apart(self, before: etree._Element, element: etree._Element) -> None:
         """Menus and bylines set inline elements side by side by style alone: without this, words would run together."""
@@ -232,27 +233,22 @@ class _Walk:
         self.flush()
 
     def flush(self) -> None:
+        """End the run: a block, if it says something."""
         run, self.ended = self.run, None
         if run.start is None:
             # Most runs are the white space between two tags.
             run.clear()
         else:
             self.run = Run()
-            self.put(run, run.start)
+            text, within = visible_text(run.pieces), self.open[-1]
+            if _WORD.search(text):
+                said = (text, within.element, not within.parted, run.start, run.after, run.links, run.bold)
+                marks = (run.marks, run.pieces) if run.marks else ((), ())
+                self.out.append(TextBlock(*said, tuple(run.anchors), *marks))
         if self.marked:
             # An element that goes on behind this run is marked in the next one too.
             self.marked = [Mark(mark.element, 0) for mark in self.marked]
             self.run.marks.extend(self.marked)
-
-    def put(self, run: Run, start: etree._Element) -> None:
-        text = visible_text(run.pieces)
-        if not _WORD.search(text):
-            return
-        element, whole = self.open[-1].element, not self.open[-1].parted
-        marks = (run.marks, run.pieces) if run.marks else ((), ())
-        self.out.append(
-            TextBlock(text, element, whole, start, run.after, run.links, run.bold, tuple(run.anchors), *marks)
-        )
 
 
 def is_inline(element: etree._Element) -> bool:
@@ -261,11 +257,6 @@ def is_inline(element: etree._Element) -> bool:
         return False
     style = element.get("style")
     return not (style and _BLOCK_STYLE.search(style))
-
-
-def is_lined(box: etree._Element) -> bool:
-    """Whether the block-level elements of a preformatted one, if there are any, are no more than its lines."""
-    return all(node.tag in _LINES or node.tag in INLINE or node.tag == "pre" for node in box.iter(etree.Element))
 
 
 def is_number(element: etree._Element) -> bool:

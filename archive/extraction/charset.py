@@ -1,4 +1,9 @@
-"""Bytes of a page to text, as a browser would read them, and better where the declaration is wrong."""
+"""Bytes of a page to characters: as a browser would read them, and better where the declaration is wrong.
+
+No record holds controls, noncharacters or half surrogate pairs. A browser keeps `&#27;` as U+001B in its tree and shows
+nothing for it. A record's text is what is shown, and must do nothing to a terminal, an XML file or a database; so what
+is shown as nothing is left out, and what counts as white space becomes a space. Tabs and line ends stay.
+"""
 
 import re
 
@@ -57,6 +62,26 @@ _RUN = re.compile(r"[^\x00-\x7f\s]{6,}")
 #: Signs of Latin-1 that Western pages seldom have, and the share of them among all that is not ASCII.
 _RARE_SIGNS, _SIGNS = frozenset("¢¤¥¦¨¬¯´¶¸¹¼¾³×÷"), 0.1
 _ASCII_LETTER = re.compile(r"[a-zA-Z]")
+#: Inside of a character class: C0 and C1 but white space, DEL, half pairs, and the noncharacters (Unicode, 23.7).
+UNSHOWN = "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff" + "".join(
+    f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(1, 17)
+)
+_UNPRINTABLE = re.compile(f"[{UNSHOWN}]|([\x0b\x0c\x1c-\x1f\x85])")
+#: The same in UTF-8, but for what ASCII has, which is dropped byte by byte: what follows each first byte. Most pages
+#: have few of these, and all in one pattern take ten times as long.
+_UNPRINTABLE_BEHIND = {
+    b"\xc2": rb"[\x80-\x84\x86-\x9f]",
+    b"\xef": rb"(?:\xb7[\x90-\xaf]|\xbf[\xbe\xbf])",
+    **{bytes([first]): rb"[\x8f\x9f\xaf\xbf]\xbf[\xbe\xbf]" for first in range(0xF0, 0xF5)},
+}
+_UNPRINTABLE_BYTES = {first: re.compile(first + behind) for first, behind in _UNPRINTABLE_BEHIND.items()}
+_UNPRINTABLE_ASCII = bytes([*range(9), 0x0B, *range(0x0E, 0x20), 0x7F])
+_FORM_FEED = bytes.maketrans(b"\x0c", b" ")
+_REFERENCE = re.compile(rb"&#(?:[xX]0*+([0-9a-fA-F]{1,6})(?![0-9a-fA-F])|0*+(\d{1,7})(?!\d));?")
+#: The C1 codes that stand for nothing in windows-1252; HTML reads references to the others by that (13.2.5.80).
+_UNASSIGNED = frozenset((0x81, 0x8D, 0x8F, 0x90, 0x9D))
+#: Shown as nothing, and left out of every text. Taking a reference away would make `<&#27;b>` a tag.
+_NOTHING = "\u200b".encode()
 
 
 def decode(body: bytes, content_type: str | None = None) -> tuple[str, tuple[Warned, ...]]:
@@ -67,13 +92,14 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, tuple[War
     """
     if read_bom(body)[0]:
         return html_to_unicode(content_type, body)[1], ()
-    declared = list(filter(None, (_label(_in_header(content_type)), _label(_in_page(body)))))
+    declared = _declared(body, content_type)
     first = declared[0] if declared else None
-    if not _is_odd(first) and (text := _utf8(body)) is not None:
-        wrong = first not in (None, "utf-8", "ascii") and not body.isascii()
-        return text, (_odd(f"declared {first}, is utf-8"),) if wrong else ()
-    if not _is_odd(first) and (text := _nearly_utf8(body)) is not None:
-        return text, (_odd("some bytes are not valid utf-8"),)
+    if not (first or "").startswith(_NOT_ASCII_BASED) and (read := _utf8(body)):
+        text, is_valid = read
+        if not is_valid:
+            return text, (_odd("some bytes are not valid utf-8"),)
+        is_wrong = first not in (None, *_UTF_8) and not body.isascii()
+        return text, (_odd(f"declared {first}, is utf-8"),) if is_wrong else ()
     believed = next((charset for charset in declared if charset not in _UTF_8 and _makes_words(body, charset)), None)
     if believed is not None:
         warnings = _decoded(body, believed)
@@ -94,26 +120,23 @@ def _odd(what: str) -> Warned:
     return Warned(WarningKind.CHARSET, f"charset: {what}")
 
 
-def _in_header(content_type: str | None) -> str | None:
-    found = _PARAMETER.search(content_type or "")
-    return found[1] if found else None
-
-
-def _in_page(body: bytes) -> str | None:
-    """What a page's first bytes declare; what they say in comments does not count."""
+def _declared(body: bytes, content_type: str | None) -> list[str]:
+    """The codecs that the header and a page's first bytes declare; what those say in comments does not count."""
+    header = _PARAMETER.search(content_type or "")
     found = _DECLARED.search(_COMMENT.sub(b"", body[:_SAMPLE]))
-    declared = (found[1] or found[2]).decode("ascii", "replace") if found else None
+    in_page = (found[1] or found[2]).decode("ascii", "replace") if found else None
     # A page in which `<meta>` could be read is not in UTF-16 (HTML, 13.2.3.2).
-    return "utf-8" if declared and declared.lower().startswith("utf-16") else declared
+    in_page = "utf-8" if in_page and in_page.lower().startswith("utf-16") else in_page
+    return [codec for label in (header and header[1], in_page) if label and (codec := _codec(label))]
 
 
-def _label(declared: str | None) -> str | None:
+def _codec(label: str) -> str | None:
     """The codec that browsers take for a label (WHATWG Encoding, 4.2), or Python's for what they do not know."""
-    known = webencodings.lookup(declared or "")
+    known = webencodings.lookup(label)
     if known is not None and known.name != "x-user-defined":
         name: str = known.codec_info.name
         return _AS_BROWSERS.get(name, name)
-    resolved = resolve_encoding(declared) if declared else None
+    resolved = resolve_encoding(label)
     return None if resolved is None or resolved.replace("_", "-") in _NOT_CHARSETS else resolved
 
 
@@ -137,21 +160,14 @@ def _makes_words(body: bytes, charset: str) -> bool:
     return turned < max(3, _TURNED * len(odd))
 
 
-def _is_odd(encoding: str | None) -> bool:
-    return encoding is not None and encoding.startswith(_NOT_ASCII_BASED)
-
-
-def _utf8(body: bytes) -> str | None:
+def _utf8(body: bytes) -> tuple[str, bool] | None:
+    """A page read as UTF-8, and whether it is valid; None where too much of it is not."""
     try:
-        return body.decode("utf-8")
+        return body.decode("utf-8"), True
     except UnicodeDecodeError:
-        return None
-
-
-def _nearly_utf8(body: bytes) -> str | None:
-    text = body.decode("utf-8", "replace")
+        text = body.decode("utf-8", "replace")
     strange = sum(1 for character in text if character > "\x7f")
-    return text if text.count("\ufffd") < _BROKEN_SHARE * strange else None
+    return (text, False) if text.count("\ufffd") < _BROKEN_SHARE * strange else None
 
 
 def _decoded(body: bytes, encoding: str) -> tuple[str, tuple[Warned, ...]]:
@@ -178,3 +194,28 @@ def _detect(body: bytes) -> str:
     if best is None or best.encoding in ("cp1250", "cp1252", "ascii"):
         return "cp1252"
     return best.encoding
+
+
+def printable(text: str) -> str:
+    """A text without control characters and the like."""
+    return text if text.isascii() and text.isprintable() else _UNPRINTABLE.sub(lambda odd: " " if odd[1] else "", text)
+
+
+def printable_page(content: bytes) -> bytes:
+    """A page in UTF-8 that puts no such character into its tree, also not by character references."""
+    content = content.translate(_FORM_FEED, _UNPRINTABLE_ASCII)
+    if not content.isascii():
+        content = content.replace(b"\xc2\x85", b" ")
+        for first, unprintable in _UNPRINTABLE_BYTES.items():
+            if first in content:
+                content = unprintable.sub(b"", content)
+    return _REFERENCE.sub(_resolved, content)
+
+
+def _resolved(reference: re.Match[bytes]) -> bytes:
+    code = int(reference[1], 16) if reference[1] else int(reference[2])
+    if code == 0x0C:
+        return b" "
+    is_character = code and not 0x80 <= code < 0xA0 and code < 0x110000 and not 0xD800 <= code < 0xE000
+    is_odd = code in _UNASSIGNED or (is_character and _UNPRINTABLE.match(chr(code)))
+    return _NOTHING if is_odd else reference[0]

@@ -1,43 +1,37 @@
 """A captured page to a record: the one pure function that the crawl and re-extraction share."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import partial
 
 from lxml import html
 from pydantic import TypeAdapter
 
 from archive.errors import CleancopyError, PageError
 from archive.exchange import IMPORTED, Capture, Kind
-from archive.extraction.amid import as_story, with_gaps
-from archive.extraction.assembly import Context, assemble
+from archive.extraction.assembly import Context, assemble, lacks
 from archive.extraction.block_forms import block_rows
 from archive.extraction.blocks import MAX_BLOCKS
-from archive.extraction.characters import printable
-from archive.extraction.charset import decode, whole
+from archive.extraction.charset import decode, printable, whole
 from archive.extraction.collector import uncollected
-from archive.extraction.controls import Controls, without_controls
 from archive.extraction.features.plain import PlainText
-from archive.extraction.index_page import without_index
-from archive.extraction.labelling import RESCUE_RULE, as_trafilatura, label_blocks, rescued
+from archive.extraction.labelling import as_trafilatura, label_blocks
 from archive.extraction.memory.recall import Observation, PageName, Recall, page_recall, text_recall
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.metadata import Facts, LabelledText, Metadata, complete
 from archive.extraction.model import Model, load_model
-from archive.extraction.next_story import ended
 from archive.extraction.page_reading import MAX_BYTES, ReadPage, name_of, read_page
+from archive.extraction.passes import as_story, put_right, without_read_more
 from archive.extraction.plain_text import label_text, paragraphs
-from archive.extraction.read_more import without_read_more
-from archive.extraction.rules import is_selected
-from archive.extraction.second_copy import without_second_copy
-from archive.extraction.stated import HIDDEN_RULE, SCRIPT_RULE, completed, without_placeholders
-from archive.extraction.verdict import Verdict
+from archive.extraction.rules import Verdict, is_selected
+from archive.extraction.stated import completed
 from archive.extraction.vote import kept_shares
 from archive.labels import Label
 from archive.records import Block, BlockKind, Record
 from archive.sites import TRAFILATURA, Site, apply_hook, site_of_url
-from archive.telling.kinds import Warned, WarningKind
+from archive.telling.kinds import Warned
 from archive.telling.shield import failure, gathering
+
+_BLOCKS = TypeAdapter(list[Block])
 
 
 def extract(
@@ -81,20 +75,13 @@ def _extract_text(text: str, capture: Capture, site: Site, memory: SiteMemory | 
     except PageError as error:
         return empty_record(capture, site, model.digest, error), None
     blocks = [
-        Block(
-            label=verdict.label,
-            kind=BlockKind.PARAGRAPH,
-            text=part,
-            rule=verdict.rule,
-            confidence=verdict.confidence,
-        )
+        Block(kind=BlockKind.PARAGRAPH, text=part, **verdict._asdict())
         for part, verdict in zip(parts, verdicts, strict=False)
     ]
     labelled = [LabelledText(block.label, block.text) for block in blocks]
     page = html.Element("html")
     metadata = complete(Facts(), labelled, page, capture.url, site_name=site.name, language=site.language)
-    context = Context(capture, site, model.digest, _digest(memory))
-    return assemble(context, metadata, Facts(), blocks, (*capture.warnings, *_lacks(blocks))), recall
+    return assemble(Context(capture, site, model.digest, memory), metadata, Facts(), blocks, lacks(blocks)), recall
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,38 +92,35 @@ class Extracted:
     seen: Observation | None
 
 
+@gathering()
 def extract_capture(capture: Capture, site: Site, model: Model, memory: SiteMemory | None = None) -> Record:
     """The record of one captured response. The same arguments give an equal record."""
-    return _extracted(capture, site, model, memory)[0]
+    try:
+        return _extract(capture, site, model, memory)[0]
+    except Exception as error:  # noqa: BLE001 - the page is kept, and one page must not end what many need
+        return _lost(capture, site, model, error)
 
 
+@gathering()
 def extract_and_observe(capture: Capture, site: Site, model: Model, memory: SiteMemory | None) -> Extracted:
     """The same record, with what the site's memory can learn from the page."""
-    record, recall = _extracted(capture, site, model, memory or SiteMemory(site.domain))
+    try:
+        record, recall = _extract(capture, site, model, memory or SiteMemory(site.domain))
+    except Exception as error:  # noqa: BLE001 - as above
+        return Extracted(_lost(capture, site, model, error), None)
     return Extracted(record, recall.observation if recall else None)
 
 
-def _extracted(capture: Capture, site: Site, model: Model, memory: SiteMemory | None) -> tuple[Record, Recall | None]:
-    with gathering():
-        try:
-            return _extract(capture, site, model, memory)
-        except PageError as error:
-            return empty_record(capture, site, model.digest, error), None
-        except CleancopyError:
-            raise
-        except Exception as error:  # noqa: BLE001 - the page is kept, and one page must not end what many need
-            lost = PageError(f"the page could not be extracted: {failure(error)}")
-            return empty_record(capture, site, model.digest, lost), None
-
-
-def _digest(memory: SiteMemory | None) -> str | None:
-    return memory.digest if memory and memory.is_useful else None
+def _lost(capture: Capture, site: Site, model: Model, error: Exception) -> Record:
+    if isinstance(error, CleancopyError) and not isinstance(error, PageError):
+        raise error
+    lost = PageError(f"the page could not be extracted: {failure(error)}")
+    return empty_record(capture, site, model.digest, error if isinstance(error, PageError) else lost)
 
 
 def empty_record(capture: Capture, site: Site, model: str, error: PageError) -> Record:
     """The record of a capture that no text could be taken from, saying why."""
-    warnings = (*capture.warnings, Warned(error.kind, str(error)))
-    return assemble(Context(capture, site, model), Metadata(), Facts(), [], warnings)
+    return assemble(Context(capture, site, model), Metadata(), Facts(), [], (Warned(error.kind, str(error)),))
 
 
 @uncollected
@@ -145,83 +129,33 @@ def _extract(capture: Capture, site: Site, model: Model, memory: SiteMemory | No
         text, odd = decode(capture.body[:MAX_BYTES], capture.header("Content-Type"))
         return _extract_text(text, replace(capture, warnings=(*capture.warnings, *odd)), site, memory)
     read = read_page(capture)
-    recall = page_recall(memory, model.digest, name_of(capture.url, read.facts), read.page) if memory else None
+    page, tree, url, is_page = read.page, read.tree, capture.url, not capture.obstacle
+    recall = page_recall(memory, model.digest, name_of(url, read.facts), page) if memory and is_page else None
     verdicts = _labels(read, site, capture, model, recall)
-    if capture.obstacle:
-        verdicts, recall = _labels_of_wall(capture.obstacle, verdicts), None
-    metadata = _metadata(read, verdicts, capture, site)
+    labelled = [
+        LabelledText(label, block.text, block.element, is_selected(rule), confidence)
+        for block, (label, rule, confidence) in zip(page.blocks, verdicts, strict=True)
+    ]
+    of_site = {"site_name": site.name, "language": site.language}
+    metadata = complete(read.facts, labelled, tree, url, **of_site, captured=capture.date)
     # All at once takes half the time that one by one takes.
-    blocks = _blocks().validate_python(list(block_rows(read.page.blocks, verdicts, read.tree, capture.url)))
-    if read.page.known.body and not capture.obstacle:
-        blocks = completed(blocks, read.page.known.body, read.tree)
-    warnings = (*capture.warnings, *read.warnings, *_walls(capture), *_lacks(blocks))
-    context = Context(capture, site, model.digest, _digest(memory))
-    record = assemble(context, metadata, read.facts, blocks, warnings)
-    return apply_hook(site.hook, record, read.tree), recall
+    blocks = _BLOCKS.validate_python(list(block_rows(page.blocks, verdicts, tree, url)))
+    if page.known.body and is_page:
+        blocks = completed(blocks, page.known.body, tree)
+    warnings = (*read.warnings, *lacks(blocks, capture.obstacle))
+    record = assemble(Context(capture, site, model.digest, memory), metadata, read.facts, blocks, warnings)
+    return apply_hook(site.hook, record, tree), recall
 
 
 def _labels(read: ReadPage, site: Site, capture: Capture, model: Model, recall: Recall | None) -> list[Verdict]:
-    """What the model, the site's file and its memory say, without copies, buttons and the next stories."""
-    verdicts = label_blocks(read.page, read.tree, site.layout(capture.date), model, recall)
-    verdicts = without_read_more(verdicts, read.page.blocks, read.page.tokens)
+    """What the site's file, the page, its model and its memory say of each block, put right in several passes."""
+    page = read.page
+    if capture.obstacle:
+        # None of what came instead of the page is body.
+        label = Label.LEGAL_NOTICE if capture.obstacle is Kind.CONSENT_WALL else Label.NAVIGATION
+        return [Verdict(label, f"general:{capture.obstacle}", 1.0)] * len(page.blocks)
+    kept = partial(kept_shares, read.tree, page.tokens, fast=False)
+    verdicts = label_blocks(page, read.tree, site.layout(capture.date), model, recall)
     if site.extract == TRAFILATURA:
-        return as_trafilatura(verdicts, kept_shares(read.tree, read.page.tokens, fast=False))
-    texts = [block.text for block in read.page.blocks]
-    verdicts = without_controls(without_second_copy(with_gaps(verdicts), texts), texts, Controls.of(read.page.blocks))
-    if (stated := read.page.known.body) and stated.script is not None:
-        return without_placeholders(verdicts, texts, stated)
-    verdicts = rescued(verdicts, texts, partial(kept_shares, read.tree, read.page.tokens, fast=False))
-    return ended(without_index(verdicts, read.page.blocks), read.page.blocks, read.facts, capture.url)
-
-
-def _labels_of_wall(obstacle: Kind, verdicts: Sequence[Verdict]) -> list[Verdict]:
-    """None of what came instead of the page is body."""
-    label = Label.LEGAL_NOTICE if obstacle is Kind.CONSENT_WALL else Label.NAVIGATION
-    return [Verdict(label, f"general:{obstacle}", 1.0) for _ in verdicts]
-
-
-def _metadata(read: ReadPage, verdicts: Sequence[Verdict], capture: Capture, site: Site) -> Metadata:
-    labelled = [
-        LabelledText(verdict.label, block.text, block.element, is_selected(verdict.rule), verdict.confidence)
-        for block, verdict in zip(read.page.blocks, verdicts, strict=True)
-    ]
-    return complete(
-        read.facts,
-        labelled,
-        read.tree,
-        capture.url,
-        site_name=site.name,
-        language=site.language,
-        captured=capture.date,
-    )
-
-
-def _walls(capture: Capture) -> tuple[Warned, ...]:
-    said = f"obstacle: {capture.obstacle}"
-    return (Warned(WarningKind.OBSTACLE, said),) if capture.obstacle else ()
-
-
-@cache
-def _blocks() -> TypeAdapter[list[Block]]:
-    return TypeAdapter(list[Block])
-
-
-def _lacks(blocks: Sequence[Block]) -> tuple[Warned, ...]:
-    if not blocks:
-        return (Warned(WarningKind.NO_TEXT, "text: the page shows no text"),)
-    if not any(block.label is Label.BODY for block in blocks):
-        return (Warned(WarningKind.NO_BODY, "text: no body text found"),)
-    counts = [(_words(blocks, rule), kind, said) for rule, kind, said in _NOTABLE]
-    return tuple(Warned(kind, said.format(count)) for count, kind, said in counts if count)
-
-
-def _words(blocks: Sequence[Block], rule: str) -> int:
-    return sum(len(block.text.split()) for block in blocks if block.rule == rule)
-
-
-#: Rules of text that a reader of the page does not see as it stands in the record.
-_NOTABLE = (
-    (HIDDEN_RULE, WarningKind.HIDDEN_TEXT, "text: {} words are stated in JSON-LD and not displayed"),
-    (SCRIPT_RULE, WarningKind.SCRIPT_TEXT, "text: {} words stand in a script's data and are not displayed"),
-    (RESCUE_RULE, WarningKind.RESCUED, "text: the labels found no body; {} words that trafilatura keeps were taken"),
-)
+        return as_trafilatura(without_read_more(verdicts, page.blocks, page.tokens), kept())
+    return put_right(verdicts, read, kept)

@@ -1,15 +1,15 @@
-"""The links of a block, and which parts of it are set apart within its lines."""
+"""The links of a block and where they lead, and which parts of it are set apart within its lines."""
 
 import re
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import urljoin
 
 from lxml import etree
 
-from archive.extraction.addresses import Addresses
 from archive.extraction.blocks import TextBlock, is_number
-from archive.extraction.white_space import ink
+from archive.extraction.runs import ink
 from archive.records import SpanKind
 
 _KINDS = {
@@ -24,42 +24,72 @@ _KINDS = {
     "th": SpanKind.HEADER,
 }
 _LINE_NUMBER = re.compile(r"\s*\d{1,6}\s*")
+#: Characters of the longest address that is kept.
+_LONGEST = 2_000
+_SCHEMES = ("http://", "https://", "mailto:")
+_DROPPED = str.maketrans(dict.fromkeys("\t\r\n"))
 
 
-class Inline:
-    """What is told of one block: its links, its spans, and the texts of its cells."""
+class Addresses(dict[str, str | None]):
+    """Where the links of a page lead: the absolute address of each `href`, as the page's `<base>` and URL make it; None
+    where that is nowhere, or not of http, https or mailto."""
 
-    def __init__(self, block: TextBlock, addresses: Addresses) -> None:
-        self._block = block
-        self._addresses = addresses
-        self.links: list[dict[str, str]] = []
-        self.spans: list[dict[str, Any]] = []
-        self.cells: dict[etree._Element, str] = {}
-        for mark, (start, end) in zip(block.marks, _places(block), strict=True):
-            self._take(mark.element, start, end)
+    def __init__(self, tree: etree._Element, url: str) -> None:
+        super().__init__({"": None, "#": None})
+        base = tree.find("head/base[@href]")
+        self._base = url if base is None else _joined(url, base.get("href", "")) or url
+        root = _joined(self._base, "/") or ""
+        self._origin = root[:-1] if root.startswith(("http://", "https://")) else ""
 
-    def _take(self, element: etree._Element, start: int, end: int) -> None:
-        text = self._block.text[start:end]
+    def __missing__(self, href: str) -> str | None:
+        """Find an address, and remember it."""
+        target = href.strip().translate(_DROPPED)
+        if target in ("", "#") or len(target) > _LONGEST:
+            found = None
+        elif self._origin and target[0] == "/" and target[:2] != "//" and "/." not in target:
+            # To join two addresses takes a hundred times as long as this.
+            found = self._origin + target
+        else:
+            is_whole = target.startswith(_SCHEMES) and "[" not in target
+            found = target if is_whole else _joined(self._base, target)
+        self[href] = found if found and found.startswith(_SCHEMES) else None
+        return self[href]
+
+
+def _joined(base: str, target: str) -> str | None:
+    try:
+        return urljoin(base, target)
+    except ValueError:
+        return None
+
+
+class Inline(NamedTuple):
+    """What is told of one block: its links and spans, as fields of a record, and the texts of its cells."""
+
+    links: list[dict[str, str]]
+    spans: list[dict[str, Any]]
+    cells: dict[etree._Element, str]
+
+
+def set_apart(block: TextBlock, addresses: Addresses) -> Inline:
+    """The links of a block, its spans, and the texts of its cells. What is all of the block needs no span if it is a
+    link."""
+    told = Inline([], [], {})
+    for mark, (start, end) in zip(block.marks, _places(block), strict=True):
+        element, text = mark.element, block.text[start:end]
+        kind = _KINDS.get(str(element.tag))
         if element.tag in ("td", "th"):
-            self.cells[element] = text
-        kind = _kind(element, text)
-        if kind is None or not text:
-            return
+            told.cells[element] = text
+        if kind is None and _LINE_NUMBER.fullmatch(text) and is_number(element):
+            kind = SpanKind.LINE_NUMBER
+        href = addresses[element.get("href", "")] if kind is SpanKind.LINK else ""
+        if kind is None or not text or href is None:
+            continue
         if kind is SpanKind.LINK:
-            href = self._addresses.of(element.get("href", ""))
-            if href is None:
-                return
-            self.links.append({"text": text, "href": href})
-            if text == self._block.text:
-                return
-        self.spans.append({"kind": kind, "start": start, "end": end})
-
-
-def _kind(element: etree._Element, text: str) -> SpanKind | None:
-    kind = _KINDS.get(str(element.tag))
-    if kind is None and _LINE_NUMBER.fullmatch(text) and is_number(element):
-        return SpanKind.LINE_NUMBER
-    return kind
+            told.links.append({"text": text, "href": href})
+        if kind is not SpanKind.LINK or text != block.text:
+            told.spans.append({"kind": kind, "start": start, "end": end})
+    return told
 
 
 def _places(block: TextBlock) -> Iterator[tuple[int, int]]:

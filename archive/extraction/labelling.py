@@ -14,10 +14,9 @@ from archive.extraction.features.word_rows import tokens_of
 from archive.extraction.memory.recall import Recall
 from archive.extraction.memory.update import MODEL_RULE, Update
 from archive.extraction.model import LABELS, SURE, Model, weigh
-from archive.extraction.rules import kind_of
+from archive.extraction.rules import Verdict, kind_of
 from archive.extraction.site_rules import SiteRules
 from archive.extraction.stated import STATED_RULE, StatedFacts
-from archive.extraction.verdict import Verdict
 from archive.extraction.vote import kept_shares
 from archive.labels import Label
 from archive.sites import Layout

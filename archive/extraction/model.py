@@ -138,10 +138,12 @@ def settle(beliefs: Matrix, is_body: Matrix, words: Matrix) -> Matrix:
     """Probabilities whose highest is the decision: body where `is_body` is above the page's threshold.
 
     `words` counts each block's. The threshold is half of the best F1 that the page's body can be expected to reach,
-    one half at most: this makes the expected F1 highest (Lipton, Elkan and Naryanaswamy, 2014), and an odd page on
-    which nothing is sure does not end without a body.
+    one half at most, and one half where the page can hardly hold an article: this makes the expected F1 highest
+    (Lipton, Elkan and Naryanaswamy, 2014), and an odd page on which nothing is sure does not end without a body.
     """
-    odds = _log_odds(is_body) - _log_odds(np.float32(threshold(is_body, words)))
+    best = expected_f1(is_body, words)
+    threshold = _EVEN if best < _NO_ARTICLE else min(_EVEN, best / 2)
+    odds = _log_odds(is_body) - _log_odds(np.float32(threshold))
     sure = 1 / (1 + np.exp(-_CALIBRATION * odds))
     body = LABELS.index(Label.BODY)
     highest = np.delete(beliefs, body, axis=1).max(axis=1) / (1 - beliefs[:, body] + 1e-9)
@@ -175,13 +177,6 @@ def _probability(odds: Matrix) -> Matrix:
 def _log_odds(belief: Matrix | np.float32) -> Matrix:
     kept = np.clip(belief, _CLOSE, 1 - _CLOSE)
     return np.asarray(np.log((kept / (1 - kept)).astype(float)), np.float32)
-
-
-def threshold(is_body: Matrix, words: Matrix) -> float:
-    """The probability from which a block is taken for body on this page, 0 to 0.5: one half where the page can hardly
-    hold an article."""
-    best = expected_f1(is_body, words)
-    return _EVEN if best < _NO_ARTICLE else min(_EVEN, best / 2)
 
 
 def expected_f1(is_body: Matrix, words: Matrix) -> float:

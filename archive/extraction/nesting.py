@@ -1,4 +1,4 @@
-"""Pages that nest elements deeper, or hold more of them, than can be parsed: their text is kept.
+"""Pages that nest elements deeper, or hold more of them or of attributes, than can be parsed: their text is kept.
 
 Browsers stop at some level and put deeper elements beside each other (Blink at the 512th), so that their text is shown
 all the same; libxml2 reads nothing behind the 2048th. lexbor has no such limit, but looks through all open elements at
@@ -7,6 +7,7 @@ almost every tag, and opens anew in each paragraph what formats were left open: 
 
 import re
 from collections import Counter
+from itertools import islice
 
 from archive.extraction.blocks import INLINE
 from archive.telling.kinds import Warned, WarningKind
@@ -35,10 +36,15 @@ _NEAR = 8
 _ELEMENT = re.compile(rb"<[a-zA-Z]")
 _FORMAT = re.compile(rb"<(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s/]", re.I)
 #: An attribute as the HTML standard reads it (13.2.5.32 on). Every part is possessive: it takes linear time.
-ATTRIBUTE = rb"""(?:[\s/]++|[^\s=>/]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+))?+|=)"""
+_ATTRIBUTE = rb"""(?:[\s/]++|[^\s=>/]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+))?+|=)"""
+#: Attributes of one element beyond these are not read. libxml2 takes quadratic time over them (80,000 take it 5 s),
+#: htmldate several times that; of 984 real pages none has an element with 250.
+_MAX_ATTRIBUTES = 1000
+__ATTRIBUTED = re.compile(rb"<[a-zA-Z][^\s>/]*+" + _ATTRIBUTE + rb"*+")
+_FEW_ATTRIBUTES = re.compile(rb"<[a-zA-Z][^\s>/]*+" + _ATTRIBUTE + rb"{0,%d}+" % (2 * _MAX_ATTRIBUTES))
 #: Comments, scripts and styles as a whole, or a tag; what is not closed goes on to the end.
 _TAG = re.compile(
-    rb"<!--(?:-?>|.*?(?:--!?>|\Z))|<(script|style)\b.*?(?:</\1|\Z)|<(/?)([a-zA-Z][^\s>/]*+)" + ATTRIBUTE + rb"*+>?",
+    rb"<!--(?:-?>|.*?(?:--!?>|\Z))|<(script|style)\b.*?(?:</\1|\Z)|<(/?)([a-zA-Z][^\s>/]*+)" + _ATTRIBUTE + rb"*+>?",
     re.I | re.S,
 )
 
@@ -53,15 +59,29 @@ def may_be_costly(content: bytes) -> bool:
 
 
 def bounded(content: bytes) -> bytes:
-    """The page up to the last element that is read."""
-    if content.count(b"<") <= MAX_ELEMENTS:
-        return content
-    for number, element in enumerate(_ELEMENT.finditer(content)):
-        if number == MAX_ELEMENTS:
-            said = f"size: only the first {MAX_ELEMENTS} elements were read: {element.start()} of {len(content)} bytes"
-            note(Warned(WarningKind.SIZE, said))
-            return content[: element.start()]
-    return content
+    """The page up to the last element that is read, each with no more attributes and levels around it than are read."""
+    elements = _ELEMENT.finditer(content) if content.count(b"<") > MAX_ELEMENTS else ()
+    last = next(islice(elements, MAX_ELEMENTS, None), None)
+    if last is not None:
+        said = f"size: only the first {MAX_ELEMENTS} elements were read: {last.start()} of {len(content)} bytes"
+        note(Warned(WarningKind.SIZE, said))
+        content = content[: last.start()]
+    return _with_few_attributes(flattened(content) if may_be_costly(content) else content)
+
+
+def _with_few_attributes(content: bytes) -> bytes:
+    """The page with the attributes of each tag cut to the first thousand; scripts are left alone."""
+    pieces, at, seen, in_script = [], 0, 0, False
+    for tag in __ATTRIBUTED.finditer(content):
+        if tag.end() - tag.start() < 2 * _MAX_ATTRIBUTES:
+            continue
+        opened, closed = (content.rfind(mark, seen, tag.start()) for mark in (b"<script", b"</script"))
+        in_script, seen = opened > closed or (in_script and opened == closed), tag.start()
+        few = _FEW_ATTRIBUTES.match(content, tag.start())
+        if few and few.end() < tag.end() and not in_script:
+            pieces.append(content[at : few.end()])
+            at = tag.end()
+    return b"".join([*pieces, content[at:]]) if pieces else content
 
 
 def flattened(content: bytes) -> bytes:

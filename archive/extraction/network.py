@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
-from archive.extraction.array_file import from_bytes, to_bytes
 from archive.extraction.features.neighbours import Features, Matrix
 from archive.extraction.features.terms import Numbers, Terms
+from archive.extraction.forest import from_bytes, to_bytes
 
 #: How far the blocks are to each side that a block looks at, the first time to the third.
 REACHES = (1, 3, 9)
@@ -104,12 +104,12 @@ class Network:
             state, page, weights = self._own(of), self.layers["page"], of.words.astype(float) + 1
             # The mean over the page's words, in whole steps: one row.
             mean = np.rint((weights @ page.steps(state).astype(float)) / weights.sum())
-            state = _positive(state + page.weigh(np.asarray(mean, np.float32)[None]))
+            state = np.maximum(state + page.weigh(np.asarray(mean, np.float32)[None]), 0)
             groups = [Groups.by(group) for group in of.groups]
             for number, reach in enumerate(REACHES):
                 seen = _around(self.layers[f"around{number}"], state, reach, groups)
-                state = state + self.layers[f"made{number}"](_positive(seen))
-            return self.layers["out"](_positive(state))
+                state = state + self.layers[f"made{number}"](np.maximum(seen, 0))
+            return self.layers["out"](np.maximum(state, 0))
 
     def _own(self, of: Features) -> Matrix:
         """What each block says by itself."""
@@ -121,7 +121,7 @@ class Network:
         for name, rows, terms in (("words", self.word_rows, of.terms), ("names", self.name_rows, of.names)):
             if terms is not None:
                 state = state + self.layers[name](term_sums(rows, terms))
-        return _positive(state)
+        return np.maximum(state, 0)
 
     def to_bytes(self) -> bytes:
         """The network as an .npz file; equal networks give equal bytes."""
@@ -184,7 +184,3 @@ def _around(layer: Layer, state: Matrix, reach: int, groups: Sequence[Groups]) -
     for group, weights in zip(groups, of_groups, strict=True):
         sums += (group.means(steps) @ weights)[group.of]
     return layer.outputs(sums)
-
-
-def _positive(values: Matrix) -> Matrix:
-    return np.maximum(values, np.float32(0))

@@ -8,7 +8,7 @@ page's: a headline's tag, a link to another page, or a class that says so.
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice, takewhile
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -17,8 +17,7 @@ from archive.extraction.blocks import TextBlock
 from archive.extraction.metadata.bylines import is_signature
 from archive.extraction.metadata.fact_text import skeleton
 from archive.extraction.metadata.facts import Facts
-from archive.extraction.rules import is_selected
-from archive.extraction.verdict import Verdict
+from archive.extraction.rules import Verdict, places_of, relabelled
 from archive.labels import Label
 
 RULE = "general:next-story"
@@ -27,18 +26,7 @@ _PARAGRAPH, _LEAST, _NEXT = 80, 60, 40
 #: Blocks behind a heading in which its byline stands, and in which its paragraphs are looked for.
 _SIGNED, _FAR = 6, 40
 _HEADINGS = frozenset(("h1", "h2", "h3"))
-_STORY = frozenset(
-    (
-        Label.BODY,
-        Label.HEADLINE,
-        Label.STANDFIRST,
-        Label.BYLINE,
-        Label.DATE,
-        Label.CAPTION,
-        Label.AUTHOR_BIO,
-        Label.NOTE,
-    )
-)
+_STORY = frozenset(map(Label, "body headline standfirst byline date caption author_bio note".split()))
 _SAYS_SO = re.compile(
     r"(?:^|[\s_-])(?:infinite|next[\s_-]*(?:article|post|story|up)|post[\s_-]?add|auto[\s_-]?load|scroll[\s_-]*(?:next|item))",
     re.I,
@@ -48,30 +36,22 @@ _ADDRESSES = ("data-url", "data-href", "data-permalink", "data-article-url", "da
 
 def ended(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], facts: Facts, url: str) -> list[Verdict]:
     """The verdicts, with the next stories' text related to this one. A site's own rules stand, and live blogs."""
-    start = None if _is_live(facts) else _begins(verdicts, blocks, facts, url)
-    if start is None:
-        return list(verdicts)
-    return [
-        Verdict(Label.RELATED, RULE, verdict.confidence)
-        if place >= start and verdict.label in _STORY and not is_selected(verdict.rule)
-        else verdict
-        for place, verdict in enumerate(verdicts)
-    ]
-
-
-def _is_live(facts: Facts) -> bool:
-    return any(fact.value == "LiveBlogPosting" for fact in facts.types)
+    is_live = any(fact.value == "LiveBlogPosting" for fact in facts.types)
+    start = None if is_live else _begins(verdicts, blocks, facts, url)
+    places = range(len(blocks) if start is None else start, len(blocks))
+    rules = {place: RULE for place in places if verdicts[place].label in _STORY}
+    return relabelled(verdicts, Label.RELATED, rules)
 
 
 def _begins(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], facts: Facts, url: str) -> int | None:
     """The place of the second story's heading."""
-    body = [place for place, verdict in enumerate(verdicts) if verdict.label is Label.BODY]
+    body, headlines = places_of(Label.BODY, verdicts), places_of(Label.HEADLINE, verdicts)
     paragraphs = [place for place in body if len(blocks[place].text) > _PARAGRAPH]
-    headline = next((place for place, verdict in enumerate(verdicts) if verdict.label is Label.HEADLINE), None)
-    if headline is None or not paragraphs or headline > paragraphs[0]:
+    if not headlines or not paragraphs or headlines[0] > paragraphs[0]:
         return None
-    story = _around(blocks[headline].element)
-    titles = {skeleton(fact.value) for fact in facts.titles} | {skeleton(blocks[headline].text)}
+    headline = blocks[headlines[0]]
+    story = set(_around(headline.element))
+    titles = {skeleton(text) for text in (headline.text, *(fact.value for fact in facts.titles))}
     boxes: set[etree._Element | None] = set()
     words = 0
     for place in range(paragraphs[0], len(blocks)):
@@ -79,7 +59,7 @@ def _begins(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], facts: Fac
         # Most headings stand right in the story.
         is_heading = words >= _LEAST and block.element.tag in _HEADINGS
         if is_heading and block.element.getparent() not in story and skeleton(block.text) not in titles:
-            is_next = _is_other(block, blocks[headline], story, url) and _is_story(verdicts, blocks, place, story)
+            is_next = _is_other(block, headline, story, url) and _is_story(verdicts, blocks, place, story)
             if is_next and not any(blocks[other].element.getparent() in boxes for other in body if other > place):
                 return place
         if verdicts[place].label is Label.BODY:
@@ -87,24 +67,12 @@ def _begins(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], facts: Fac
             story.add(block.element)
             if (up := block.element.getparent()) not in boxes:
                 boxes.add(up)
-                story |= _around(block.element)
+                story.update(block.element.iterancestors())
     return None
 
 
-def _around(element: etree._Element) -> set[etree._Element]:
-    return {element, *element.iterancestors()}
-
-
-def _outermost(element: etree._Element, story: set[etree._Element]) -> etree._Element | None:
-    """The largest element around a heading that holds nothing of the first story; None where the heading is in it."""
-    if element in story:
-        return None
-    whole = element
-    for up in element.iterancestors():
-        if up in story:
-            break
-        whole = up
-    return whole
+def _around(element: etree._Element) -> Iterator[etree._Element]:
+    return chain([element], element.iterancestors())
 
 
 def _is_other(block: TextBlock, headline: TextBlock, story: set[etree._Element], url: str) -> bool:
@@ -137,10 +105,12 @@ def _is_elsewhere(target: str | None, url: str) -> bool:
 
 def _is_story(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], place: int, story: set[etree._Element]) -> bool:
     """Whether a byline or a date and paragraphs follow a heading in what holds it."""
-    whole = _outermost(blocks[place].element, story)
-    if whole is None or whole is blocks[place].element:
+    heading = blocks[place].element
+    own = list(takewhile(lambda up: up not in story, _around(heading)))
+    if len(own) < 2:
         return False
-    behind = list(islice(_inside(blocks, place + 1, whole), _FAR))
+    inside = takewhile(lambda at: own[-1] in _around(blocks[at].element), range(place + 1, len(blocks)))
+    behind = list(islice(inside, _FAR))
     text = [other for other in behind if verdicts[other].label is Label.BODY]
     long = [other for other in text if len(blocks[other].text) > _PARAGRAPH]
     if not long or sum(len(blocks[other].text.split()) for other in text) < _NEXT:
@@ -150,11 +120,3 @@ def _is_story(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], place: i
         for other in behind[:_SIGNED]
         if other < long[0]
     )
-
-
-def _inside(blocks: Sequence[TextBlock], place: int, whole: etree._Element) -> Iterator[int]:
-    for number in range(place, len(blocks)):
-        element = blocks[number].element
-        if element is not whole and whole not in element.iterancestors():
-            return
-        yield number

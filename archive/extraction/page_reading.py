@@ -1,10 +1,13 @@
-"""A capture, parsed: its structured data and its visible blocks, before anything is labelled."""
+"""A capture, parsed: its structured data and the blocks that a reader sees, also where a script shows the article, or a
+click. Nothing is labelled yet."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from lxml import etree
 
 from archive.exchange import Capture
+from archive.extraction.blocks import MAX_BLOCKS, TextBlock, segment
 from archive.extraction.charset import decode
 from archive.extraction.features.matrix import PageBlocks
 from archive.extraction.memory.recall import PageName
@@ -13,7 +16,7 @@ from archive.extraction.metadata.facts import value_of
 from archive.extraction.parsing import parse_page
 from archive.extraction.script_text import ScriptText, script_text
 from archive.extraction.stated import StatedBody, StatedFacts, known_of
-from archive.extraction.visible import running_text, visible_blocks
+from archive.extraction.visibility import opened
 from archive.telling.kinds import Warned, WarningKind
 from archive.telling.shield import shielded
 
@@ -21,6 +24,11 @@ from archive.telling.shield import shielded
 MAX_BYTES = 20_000_000
 #: Characters of running text below which a page may carry its article in a script.
 _SPARSE = 600
+#: Characters of running text (long blocks with few links) that an article page shows at least.
+_ENOUGH = 1000
+_NOSCRIPT = Warned(WarningKind.NOSCRIPT, "visibility: the article is shown only where scripts are switched off")
+_SCRIPT = Warned(WarningKind.SHOWN_BY_SCRIPT, "visibility: the article is hidden until a script runs")
+_COLLAPSED = Warned(WarningKind.COLLAPSED, "visibility: parts of the article are hidden until a reader opens them")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +43,50 @@ class ReadPage:
 
 def read_page(capture: Capture) -> ReadPage:
     """Parse a capture: its structured data and its visible blocks. Raises PageError where there is nothing to read."""
+    size = len(capture.body)
     text, odd_charset = decode(capture.body[:MAX_BYTES], capture.header("Content-Type"))
     tree = parse_page(text)
     facts = shielded("structured data", Facts(), read_facts, tree, capture.url)
     blocks, odd_sight = visible_blocks(tree)
     stated = known(facts)
-    if running_text(blocks) < _SPARSE:
+    if _size(_running(blocks)) < _SPARSE:
         stated = _with_script(stated, shielded("scripts", None, script_text, tree, stated.about))
-    page = PageBlocks.of(blocks, capture.url, stated)
-    return ReadPage(tree, facts, page, (*odd_charset, *odd_sight, *_cut(capture)))
+    said = f"size: only the first {MAX_BYTES} of {size} bytes were read"
+    cut = (Warned(WarningKind.SIZE, said),) if size > MAX_BYTES else ()
+    return ReadPage(tree, facts, PageBlocks.of(blocks, capture.url, stated), (*odd_charset, *odd_sight, *cut))
+
+
+def visible_blocks(tree: etree._Element) -> tuple[list[TextBlock], tuple[Warned, ...]]:
+    """The page's blocks, and a warning where hidden ones were taken in: parts of the article that a reader can open,
+    and all of it where a page shows next to no running text but hides three times as much."""
+    blocks = segment(tree)
+    if len(blocks) == MAX_BLOCKS:
+        return blocks, ()
+    running = _running(blocks)
+    shown = _size(running)
+    if shown < _ENOUGH:
+        long = [
+            noscript for noscript in tree.iter("noscript") if len("".join(map(str, noscript.itertext()))) > _ENOUGH / 4
+        ]
+        for every, said in (
+            (segment(tree, opened=frozenset(long)) if long else [], _NOSCRIPT),
+            (segment(tree, shown_by_script=True), _SCRIPT),
+        ):
+            if _size(_running(every)) > 3 * shown + _ENOUGH / 4:
+                return every, (said,)
+    hidden = opened(tree, [block.element for block in running])
+    if hidden.shown:
+        blocks = segment(tree, opened=hidden.shown, closed=hidden.replaced)
+    return blocks, (_COLLAPSED,) if hidden.is_any else ()
+
+
+def _running(blocks: Sequence[TextBlock]) -> list[TextBlock]:
+    """The blocks that are long and hold few links."""
+    return [block for block in blocks if len(block.text) > 80 and block.links < 0.3 * len(block.text)]
+
+
+def _size(blocks: Sequence[TextBlock]) -> int:
+    return sum(len(block.text) for block in blocks)
 
 
 def _with_script(stated: StatedFacts, carried: ScriptText | None) -> StatedFacts:
@@ -72,9 +115,3 @@ def known(facts: Facts) -> StatedFacts:
         [fact.value.caption for fact in facts.images if fact.value.caption],
         value_of(facts.article_body, None),
     )
-
-
-def _cut(capture: Capture) -> tuple[Warned, ...]:
-    size = len(capture.body)
-    said = f"size: only the first {MAX_BYTES} of {size} bytes were read"
-    return (Warned(WarningKind.SIZE, said),) if size > MAX_BYTES else ()

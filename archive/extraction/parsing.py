@@ -1,40 +1,65 @@
-"""Text of a page to one parsed tree, which every later step shares."""
+"""Text of a page to one parsed tree, which every later step shares: a page as the HTML standard reads it (13.2).
+
+lexbor builds the tree that browsers build. lxml, on which everything else works, cannot take it over, and libxml2's
+HTML parser has older rules of its own: it ends an `<a>` before a `<table>`. It applies them by the names of elements.
+So the tree is written with a letter before each name, `<xa>`, and takes it off again where libxml2 has read it.
+"""
 
 import re
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from html import escape
+from typing import cast
 
 from lxml import etree
 from lxml.html import HtmlElement
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
 from archive.errors import PageError
-from archive.extraction.characters import printable_page
-from archive.extraction.cloudflare import reveal_addresses
-from archive.extraction.markup import as_html, read, written
-from archive.extraction.nesting import ATTRIBUTE, bounded, flattened, may_be_costly
+from archive.extraction.charset import printable_page
+from archive.extraction.nesting import bounded, flattened
 from archive.extraction.shadow import unfold
+from archive.extraction.visibility import hide_ruled
+from archive.extraction.xpaths import TAIL_NODES, TEXT_NODES
 from archive.telling.kinds import Warned, WarningKind
 from archive.telling.shield import note
 
-#: Attributes of one element beyond these are not read. libxml2 takes quadratic time over them (80,000 take it 5 s),
-#: htmldate several times that; of 984 real pages none has an element with 250.
-_MAX_ATTRIBUTES = 1000
-_TAG = re.compile(rb"<[a-zA-Z][^\s>/]*+" + ATTRIBUTE + rb"*+")
-_FEW_ATTRIBUTES = re.compile(rb"<[a-zA-Z][^\s>/]*+" + ATTRIBUTE + rb"{0,%d}+" % (2 * _MAX_ATTRIBUTES))
-
-
-def _parser() -> etree.HTMLParser:
-    # trafilatura's own options, with the class lookup done in C (its measured gain is a tenth of all time);
-    # huge_tree lifts libxml2's depth limit of 256, below which it silently drops text.
-    parser = etree.HTMLParser(  # type: ignore[call-arg] # the stubs lack default_doctype
-        collect_ids=False,
-        default_doctype=False,
-        encoding="utf-8",
-        remove_comments=True,
-        remove_pis=True,
-        huge_tree=True,
-    )
-    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
-    return parser
+#: What stands in a text for the comment that parts it: no page has this noncharacter (charset.py).
+_PARTED = "\ufdd0"
+_ATTRIBUTES = r'(?: [^ >]+?="[^"]*+")*+'
+#: A script's text: in `<!-- <script> -->` its end tag does not end it (13.2.5.20 on).
+_ESCAPED = r"(?:[^-<]++|(?!-->|</?(?i:script)[\s/>]).)*+"
+_TWICE = r"<(?i:script)[\s/>](?:[^-<]++|(?!-->|</(?i:script)[\s/>]).)*+(?:</(?i:script)[\s/>])?+"
+_SCRIPT = rf"(?:[^<]++|<!(?=--){_ESCAPED}(?:{_TWICE}{_ESCAPED})*+|<(?!/(?i:script)[\s/>]))*+"
+_COMMENT = r"!--(?:[^-]++|-(?!->))*+(?:-->|\Z)"
+#: Comments, and texts in which no markup counts. A script that the page's end cuts off, and `<plaintext>`, go on to the
+#: last end tag. lexbor writes names in small letters; all begins with one sign, for which the engine looks fast.
+_OPAQUE = re.compile(
+    rf"<(?:{_COMMENT}(?:<{_COMMENT})*+|(script{_ATTRIBUTES}>)({_SCRIPT})(?=</script>)"
+    rf"|((script|plaintext){_ATTRIBUTES}>)(.*)(?=</\4>)"
+    rf"|((style|xmp|iframe|noembed|noframes){_ATTRIBUTES}>)((?:[^<]++|<(?!/\7>))*+)(?=</\7>))",
+    re.S,
+)
+_VOID = re.compile(
+    "<((?:area|base|basefont|bgsound|br|col|embed|frame|hr|img|input|keygen|link|meta|param|source|track|wbr)"
+    rf"{_ATTRIBUTES})>"
+)
+_DOCTYPE = re.compile(r"<!DOCTYPE[^>]*>", re.I)
+#: Names that lxml would not let an element have.
+_ODD_NAME = re.compile(r"""(</?)x([^ >"'&<]*+["'&<][^ >]*+)""")
+_ODD = frozenset("\"'&<")
+#: A page of XML is known by its first line, and by an element that only XML lets end in its start tag: HTML would take
+#: all that follows for its text.
+_XML = re.compile(rb"\s*<\?xml\s")
+_XML_ATTRIBUTES = rb"""((?:\s++[^\s=<>/"']++\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+'))*+)\s*+/>"""
+_ENDED_RAW = re.compile(rb"<(?:script|style|title|textarea|iframe|noframes|noscript|xmp)" + _XML_ATTRIBUTES)
+_ENDED = re.compile(
+    rb"<(?!(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)\b)([a-zA-Z][\w:.-]*+)"
+    + _XML_ATTRIBUTES
+)
+#: Where Cloudflare hides an e-mail address ("Email Address Obfuscation"): in hexadecimal digits in `data-cfemail` or
+#: behind a link to this path, each byte XORed with the first (its own email-decode.min.js does the same).
+_HIDDEN_ADDRESS = "/cdn-cgi/l/email-protection#"
 
 
 def parse_page(html: str) -> etree._Element:
@@ -44,8 +69,10 @@ def parse_page(html: str) -> etree._Element:
     content = printable_page(html.encode("utf-8", "ignore"))
     if not content.strip():
         raise PageError("the page is empty", WarningKind.EMPTY)
-    content = bounded(as_html(content))
-    content = _with_few_attributes(flattened(content) if may_be_costly(content) else content)
+    if _XML.match(content) and _ENDED_RAW.search(content):
+        # HTML asks for end tags.
+        content = _ENDED.sub(rb"<\1\2></\1>", content)
+    content = bounded(content)
     tree, is_cut = _parsed(content)
     if is_cut:
         tree, is_cut = _parsed(flattened(content))
@@ -53,11 +80,14 @@ def parse_page(html: str) -> etree._Element:
             note(Warned(WarningKind.DEPTH, "nesting: the page is nested too deep; text behind that is lost"))
     if tree is None:
         raise PageError("the page holds no HTML element", WarningKind.UNPARSABLE)
-    if b"shadowrootmode" in content.lower():
+    lowered = content.lower()
+    if b"shadowrootmode" in lowered:
         unfold(tree)
+    if b"<style" in lowered:
+        hide_ruled(tree)
     # Looking at every link takes a sixth of the time that parsing takes.
     if b"cfemail" in content or b"/cdn-cgi/" in content:
-        reveal_addresses(tree)
+        _reveal_addresses(tree)
     return tree
 
 
@@ -72,7 +102,17 @@ def _parsed(content: bytes) -> tuple[etree._Element | None, bool]:
 
 
 def _parsed_here(markup: str) -> tuple[etree._Element | None, bool]:
-    parser = _parser()
+    # trafilatura's own options, with the class lookup done in C (its measured gain is a tenth of all time);
+    # huge_tree lifts libxml2's depth limit of 256, below which it silently drops text.
+    parser = etree.HTMLParser(  # type: ignore[call-arg] # the stubs lack default_doctype
+        collect_ids=False,
+        default_doctype=False,
+        encoding="utf-8",
+        remove_comments=True,
+        remove_pis=True,
+        huge_tree=True,
+    )
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
     try:
         tree = read(markup, parser)
     except (etree.XMLSyntaxError, ValueError, AssertionError) as error:
@@ -80,16 +120,81 @@ def _parsed_here(markup: str) -> tuple[etree._Element | None, bool]:
     return tree, any(error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log)
 
 
-def _with_few_attributes(content: bytes) -> bytes:
-    """The page with the attributes of each tag cut to the first thousand; scripts are left alone."""
-    pieces, at, seen, in_script = [], 0, 0, False
-    for tag in _TAG.finditer(content):
-        if tag.end() - tag.start() < 2 * _MAX_ATTRIBUTES:
+def written(content: bytes) -> str:
+    """A page's markup in which all is said: each element has an end tag or `/>`, and `x` before its name."""
+    # Events would copy a chosen <option> into <selectedcontent>.
+    markup = LexborHTMLParser(content, options=LexborDocumentOptions.WO_EVENTS).html or ""
+    # Comments may stand before the document type.
+    markup = _OPAQUE.sub(_plain, markup)
+    doctype = _DOCTYPE.match(markup)
+    markup = markup[doctype.end() :] if doctype else markup
+    return _VOID.sub(r"<\1/>", markup).replace("<", "<x").replace("<x/", "</x")
+
+
+def _plain(found: re.Match[str]) -> str:
+    opened = found[1] or found[3] or found[6]
+    if opened:
+        return "<" + opened + escape(found[2] or found[5] or found[8] or "", quote=False)
+    before, behind = found.string[found.start() - 1 : found.start()], found.string[found.end() : found.end() + 1]
+    return "" if before in ("", ">") or behind in ("", "<") else _PARTED
+
+
+def read(markup: str, parser: etree.HTMLParser) -> etree._Element | None:
+    """The tree of what was written; None where the page has nothing to see or to run."""
+    tree = _rooted(markup, parser)
+    try:
+        _name(tree.iterdescendants())
+    except ValueError:
+        tree = _rooted(_ODD_NAME.sub(lambda name: name[1] + name[2].replace("<x", "<"), markup), parser)
+        _name(element for element in tree.iterdescendants() if _ODD.isdisjoint(str(element.tag)))
+    if _PARTED in markup:
+        _count_texts(tree)
+    return tree if any(len(part) or (part.text or "").strip() for part in tree) else None
+
+
+def _rooted(markup: str, parser: etree.HTMLParser) -> etree._Element:
+    """What libxml2 puts into a body of its own, as a tree."""
+    tree = etree.fromstring(markup.encode(), parser)
+    ((root,),) = tree
+    tree.attrib.update(root.attrib)
+    tree[:] = list(root)
+    return tree
+
+
+def _name(elements: Iterator[etree._Element]) -> None:
+    for element in elements:
+        element.tag = str(element.tag)[1:]
+
+
+def _count_texts(tree: etree._Element) -> None:
+    texts = cast(list[etree._ElementUnicodeResult], tree.xpath("//text()[contains(., $parted)]", parted=_PARTED))
+    for text in texts:
+        owner, pieces = text.getparent(), text.split(_PARTED)
+        if owner is None:
             continue
-        opened, closed = (content.rfind(mark, seen, tag.start()) for mark in (b"<script", b"</script"))
-        in_script, seen = opened > closed or (in_script and opened == closed), tag.start()
-        few = _FEW_ATTRIBUTES.match(content, tag.start())
-        if few and few.end() < tag.end() and not in_script:
-            pieces.append(content[at : few.end()])
-            at = tag.end()
-    return b"".join([*pieces, content[at:]]) if pieces else content
+        nodes = "".join("x" if piece.strip() else "_" for piece in pieces)
+        if text.is_tail:
+            owner.tail = "".join(pieces)
+            owner.set(TAIL_NODES, nodes)
+        else:
+            owner.text = "".join(pieces)
+            owner.set(TEXT_NODES, nodes)
+
+
+def _reveal_addresses(tree: etree._Element) -> None:
+    """Write the real address into every element that hides one, as a browser shows it."""
+    for element in tree.iter("a", "span"):
+        code, target = element.get("data-cfemail"), element.get("href", "")
+        if code and (address := _address(code)):
+            element[:], element.text = [], address
+        if _HIDDEN_ADDRESS in target and (address := _address(target.partition("#")[2].partition("?")[0])):
+            element.set("href", "mailto:" + address)
+
+
+def _address(code: str) -> str | None:
+    try:
+        key, *hidden = bytes.fromhex(code)
+        address = bytes(byte ^ key for byte in hidden).decode("utf-8")
+    except ValueError:
+        return None
+    return address if "@" in address and address.isprintable() else None

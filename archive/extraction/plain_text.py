@@ -1,16 +1,14 @@
 """Text without markup to labelled blocks: the same labels, from the words and their order alone."""
 
 import re
-from collections.abc import Sequence
-
-import numpy as np
 
 from archive.errors import PageError
 from archive.extraction.features.plain import PlainText, text_features
+from archive.extraction.labelling import merge
 from archive.extraction.memory.recall import Recall
 from archive.extraction.memory.update import Update
-from archive.extraction.model import LABELS, Model
-from archive.extraction.verdict import Verdict
+from archive.extraction.model import Model
+from archive.extraction.rules import Verdict
 from archive.telling.kinds import WarningKind
 
 _MARKUP = re.compile(
@@ -43,9 +41,4 @@ def label_text(text: PlainText, model: Model, recall: Recall | None = None) -> l
         raise PageError("the text is empty", WarningKind.EMPTY)
     beliefs = model.probabilities(text_features(text))
     believed = recall(beliefs) if recall else Update.none(beliefs)
-    return [_verdict(row, rule) for row, rule in zip(believed.beliefs, believed.rules, strict=True)]
-
-
-def _verdict(row: Sequence[float], rule: str) -> Verdict:
-    best = int(np.argmax(row))
-    return Verdict(LABELS[best], rule, round(float(row[best]), 3))
+    return merge([None] * len(text.paragraphs), believed, may_be_body=True)

@@ -1,7 +1,12 @@
-"""What decided the label of a block, as its `rule` says: the one place that knows how rules are written."""
+"""What was decided of a block and by whom, as its `rule` says: the one place that knows how rules are written."""
 
 import re
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
+
+from archive.labels import Label
 
 _STRIP = re.compile(r"site:strip\[(\d+)\]")
 
@@ -57,6 +62,7 @@ _BY_NAMESPACE = {
 }
 
 
+@lru_cache(1024)
 def kind_of(rule: str) -> RuleKind:
     """The kind of a block's `rule`."""
     if _STRIP.fullmatch(rule):
@@ -90,3 +96,30 @@ def select_rule(selector: str) -> str:
 def selector_of(rule: str) -> str:
     """The selector in such a rule."""
     return rule.removeprefix("site:")
+
+
+class Verdict(NamedTuple):
+    """The label of a block, the rule or model that gave it, and how sure that is (0 to 1)."""
+
+    label: Label
+    rule: str
+    confidence: float
+
+    @property
+    def is_of_site(self) -> bool:
+        """Whether the site's file decided: nothing overrules it."""
+        return self.rule.startswith("site:")
+
+
+def places_of(label: Label, verdicts: Sequence[Verdict]) -> list[int]:
+    """Which blocks have this label."""
+    return [place for place, verdict in enumerate(verdicts) if verdict.label is label]
+
+
+def relabelled(verdicts: Sequence[Verdict], label: Label, rules: Mapping[int, str]) -> list[Verdict]:
+    """The verdicts, with the label at the places of `rules` changed by the rule that stands there. A site's own rules
+    stand."""
+    return [
+        Verdict(label, rules[place], verdict.confidence) if place in rules and not verdict.is_of_site else verdict
+        for place, verdict in enumerate(verdicts)
+    ]

@@ -22,13 +22,11 @@ def unfold(tree: etree._Element) -> None:
     for template in list(islice(tree.iter("template"), _MOST)):
         host = template.getparent()
         is_root = template.get("shadowrootmode", "").lower() in ("open", "closed")
-        if is_root and host is not None and (host.tag in _HOSTS or "-" in str(host.tag)) and not _is_inert(host):
+        if not is_root or host is None or not (host.tag in _HOSTS or "-" in str(host.tag)):
+            continue
+        # In a template that is no root, or with its root already, it shows nothing more.
+        if next(host.iterancestors("template"), None) is None and not any(child.get(SHADOW_PLACE) for child in host):
             _attach(host, template)
-
-
-def _is_inert(host: etree._Element) -> bool:
-    """Whether an element stands in a template that is no root, or has its root already."""
-    return next(host.iterancestors("template"), None) is not None or any(child.get(SHADOW_PLACE) for child in host)
 
 
 def _attach(host: etree._Element, root: etree._Element) -> None:

@@ -10,10 +10,9 @@ from itertools import takewhile
 from lxml import etree
 
 from archive.extraction.blocks import TextBlock
-from archive.extraction.rules import select_rule, strip_rule
-from archive.extraction.verdict import Verdict
+from archive.extraction.rules import Verdict, select_rule, strip_rule
 from archive.labels import Label
-from archive.sites import Layout, StripRule
+from archive.sites import Layout
 from archive.sites.patterns import is_found
 from archive.sites.selectors import select
 
@@ -22,7 +21,10 @@ class SiteRules:
     """One layout's rules, applied to one page."""
 
     def __init__(self, layout: Layout, tree: etree._Element) -> None:
-        self._strips = [(number, rule, _all_of(rule, tree)) for number, rule in enumerate(layout.strip)]
+        self._strips = [
+            (number, rule, {element for selector in rule.select for element in select(selector, tree)})
+            for number, rule in enumerate(layout.strip)
+        ]
         self._chosen = dict(_chosen(layout, tree))
         self.names_body = any(label is Label.BODY for label, _ in self._chosen.values())
 
@@ -51,10 +53,6 @@ def around(block: TextBlock) -> Iterator[etree._Element]:
         yield from takewhile(lambda up: up is not block.element, (block.start, *block.start.iterancestors()))
     yield block.element
     yield from block.element.iterancestors()
-
-
-def _all_of(rule: StripRule, tree: etree._Element) -> set[etree._Element]:
-    return {element for selector in rule.select for element in select(selector, tree)}
 
 
 def _chosen(layout: Layout, tree: etree._Element) -> Iterator[tuple[etree._Element, tuple[Label, str]]]:

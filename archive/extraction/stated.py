@@ -18,7 +18,7 @@ from archive.extraction.features.neighbours import Matrix
 from archive.extraction.features.word_rows import tokens_of
 from archive.extraction.metadata.fact_text import plain_lines
 from archive.extraction.metadata.json_ld import read_nodes
-from archive.extraction.verdict import Verdict, relabelled
+from archive.extraction.rules import Verdict, places_of, relabelled
 from archive.labels import Label
 from archive.records import Block, BlockKind
 
@@ -124,7 +124,7 @@ def completed(blocks: Sequence[Block], stated: StatedBody, tree: etree._Element)
 def without_placeholders(verdicts: Sequence[Verdict], texts: Sequence[str], stated: StatedBody) -> list[Verdict]:
     """The verdicts on a page that carries its text in a script: what it shows of another text, as long as that is
     shorter, is what stands there until the script has run. A site's own rules stand."""
-    body = [place for place, verdict in enumerate(verdicts) if verdict.label is Label.BODY]
+    body = places_of(Label.BODY, verdicts)
     if 2 * sum(len(texts[place]) for place in body) > len(stated.text):
         return list(verdicts)
     others = [place for place in body if not stated.has(texts[place])]

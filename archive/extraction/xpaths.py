@@ -7,13 +7,13 @@ in their number, so the paths of all blocks are found together: each parent's ch
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence, Set
+from functools import lru_cache
 
 from lxml import etree
 
 from archive.extraction.blocks import MATH, TextBlock, is_inline
-from archive.extraction.markup import TAIL_NODES, TEXT_NODES
 
 #: Characters of the longest path that is written. Ten thousand blocks below hundreds of levels would make a record a
 #: hundred times as long as its page; of 27,000 blocks of real pages none has a path longer than 228.
@@ -21,6 +21,9 @@ _LONGEST = 1000
 #: Where all that an element holds is found, and where an element is that was moved into a slot: paths in the page as it
 #: was. No attribute of a page has such names: theirs are in small letters.
 SHADOW_PLACE, SLOTTED_PLACE = "SHADOW-PLACE", "SLOTTED-PLACE"
+#: How comments part the text of an element, or its tail, into text nodes: `x` is one with something to see, `_` one
+#: without. No attribute of a page has such names: theirs are in small letters.
+TEXT_NODES, TAIL_NODES = "TEXT-NODES", "TAIL-NODES"
 #: Names that a browser finds among the elements of HTML.
 _PLAIN = re.compile(r"[a-z_][a-z0-9_.-]*")
 
@@ -31,9 +34,14 @@ def xpaths(blocks: Sequence[TextBlock]) -> Iterator[str | None]:
     holds other blocks. None where it would be longer than any real page needs."""
     paths = _Paths(blocks)
     for block in blocks:
-        element, behind = _place(block, paths.texts)
-        path = paths.of(element)
-        yield path and (path if element in paths.shadows else path + behind)
+        start, behind = block.element if block.whole else block.start, ""
+        if not block.whole and not block.after:
+            is_text = start is block.element or not all(map(is_inline, start.iterdescendants()))
+            behind = f"/text()[{_first(text_nodes(start))}]" if is_text else ""
+        elif not block.whole and (parent := start.getparent()) is not None:
+            start, behind = parent, f"/text()[{paths.texts[start]}]"
+        path = paths.of(start)
+        yield path and (path if start in paths.shadows else path + behind)
 
 
 def place_of(element: etree._Element) -> str:
@@ -49,14 +57,23 @@ def place_of(element: etree._Element) -> str:
 
 def steps_to(parent: etree._Element, wanted: Set[etree._Element]) -> dict[etree._Element, str]:
     """The steps from an element to some of its children."""
-    times: dict[str, int] = {}
+    times: Counter[str] = Counter()
     places = []
     for child in parent:
         tag = str(child.tag)
-        times[tag] = place = times.get(tag, 0) + 1
+        times[tag] += 1
         if child in wanted:
-            places.append((child, tag, place))
-    return {child: f"{_name(child)}[{place}]" if times[tag] > 1 else _name(child) for child, tag, place in places}
+            places.append((child, tag, times[tag]))
+    return {child: f"{_name(tag)}[{place}]" if times[tag] > 1 else _name(tag) for child, tag, place in places}
+
+
+@lru_cache(1024)
+def _name(tag: str) -> str:
+    """The step to an element. Names without a prefix are those of HTML, and `o:p` would be one with a prefix."""
+    if _PLAIN.fullmatch(tag) and tag not in MATH:
+        return tag
+    quote = "'" if '"' in tag else '"'
+    return f"*[name()={quote}{tag}{quote}]"
 
 
 def text_nodes(element: etree._Element, *, after: bool = False) -> str:
@@ -68,26 +85,6 @@ def text_nodes(element: etree._Element, *, after: bool = False) -> str:
 def _first(nodes: str) -> int:
     """The number of the first text node with something to see."""
     return max(nodes.find("x"), 0) + 1
-
-
-def _name(element: etree._Element) -> str:
-    """The step to an element. Names without a prefix are those of HTML, and `o:p` would be one with a prefix."""
-    tag = str(element.tag)
-    if _PLAIN.fullmatch(tag) and tag not in MATH:
-        return tag
-    quote = "'" if '"' in tag else '"'
-    return f"*[name()={quote}{tag}{quote}]"
-
-
-def _place(block: TextBlock, texts: Mapping[etree._Element, int]) -> tuple[etree._Element, str]:
-    """The element whose path a block's begins with, and what stands behind that."""
-    if block.whole:
-        return block.element, ""
-    if not block.after:
-        is_text = block.start is block.element or not all(map(is_inline, block.start.iterdescendants()))
-        return block.start, f"/text()[{_first(text_nodes(block.start))}]" if is_text else ""
-    parent = block.start.getparent()
-    return (block.start, "") if parent is None else (parent, f"/text()[{texts[block.start]}]")
 
 
 class _Paths:
@@ -124,21 +121,19 @@ class _Paths:
             at = above
         path = self._known.get(at)
         for below in reversed(missing):
-            path = self._below(path, below)
-            path = path if path is None or len(path) <= _LONGEST else None
-            self._known[below] = path
+            around = below.getparent()
+            place = below.get(SHADOW_PLACE)
+            if around is None:
+                path = f"/{below.tag}"
+            elif slotted := below.get(SLOTTED_PLACE):
+                path = slotted
+            elif place or around in self.shadows:
+                self.shadows.add(below)
+                path = place or path
+            else:
+                path = path and f"{path}/{self._steps[below]}"
+            self._known[below] = path = path if path is None or len(path) <= _LONGEST else None
         return path
-
-    def _below(self, path: str | None, element: etree._Element) -> str | None:
-        above = element.getparent()
-        if above is None:
-            return f"/{element.tag}"
-        if slotted := element.get(SLOTTED_PLACE):
-            return slotted
-        if element.get(SHADOW_PLACE) or above in self.shadows:
-            self.shadows.add(element)
-            return element.get(SHADOW_PLACE) or path
-        return path and f"{path}/{self._steps[element]}"
 
     def _count_texts(self, parent: etree._Element, wanted: set[etree._Element]) -> None:
         texts = len(text_nodes(parent))

@@ -14,8 +14,8 @@ from archive.exchange import Capture, Kind
 from archive.extraction.blocks import TextBlock
 from archive.extraction.charset import decode
 from archive.extraction.metadata import Facts, read_facts
+from archive.extraction.page_reading import visible_blocks
 from archive.extraction.parsing import parse_page
-from archive.extraction.visible import visible_blocks
 from archive.sites import Site
 from archive.sites.article_urls import has_slug, is_overview, refusal
 from archive.telling.kinds import SkipKind, Skipped

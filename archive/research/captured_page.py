@@ -6,8 +6,8 @@ from pathlib import Path
 
 from lxml import etree
 
+from archive.article_text import standfirsts_in_place
 from archive.block_reading import read_block
-from archive.body_place import standfirsts_in_place
 from archive.collection.folder import Collection
 from archive.errors import CollectionError, PageError, WarcError
 from archive.exchange import Capture

@@ -5,15 +5,15 @@ from dataclasses import replace
 from archive.errors import PageError
 from archive.exchange import Capture, Completeness, Exchange, Purpose
 from archive.extraction.charset import decode
+from archive.extraction.page_reading import visible_blocks
 from archive.extraction.parsing import parse_page
-from archive.extraction.visible import running_text, visible_blocks
-from archive.pipeline.article_choice import LOOKED_AT
+from archive.pipeline.article_choice import LOOKED_AT, longest_stretch
 from archive.pipeline.judgement import Answer, judge
 from archive.sites.browsing import BrowserUse
 from archive.telling.shield import gathering
 from archive.warc.message import method_of
 
-#: Characters of running text below which a page counts as empty: a notice that scripts are needed is shorter, and so
+#: Bytes of text in one stretch below which a page counts as empty: a notice that scripts are needed is shorter, and so
 #: is the teaser of a story. A short article that is loaded for nothing costs time alone.
 _EMPTY = 400
 
@@ -46,4 +46,4 @@ def _is_empty(capture: Capture) -> bool:
             blocks, _ = visible_blocks(parse_page(text))
         except PageError:
             return True
-    return running_text(blocks) < _EMPTY
+    return longest_stretch(blocks) < _EMPTY

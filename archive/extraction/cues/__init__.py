@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
@@ -20,7 +20,11 @@ _SPLIT_NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|h\d")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
 #: Tokens looked at; a long paragraph is recognised by its length, not by its words.
 _LOOKED_AT = 60
-_NONE = (0,) * len(CUED)
+#: What stands behind the last word; no phrase goes on with it.
+_END = "\n"
+#: Stands for the second word of a phrase that is one word.
+_ALONE = ""
+NO_HITS: tuple[Sequence[int], Sequence[int]] = ((0,) * len(CUED), (0,) * len(CUED))
 
 
 def _load(name: str) -> dict[str, Any]:
@@ -56,56 +60,44 @@ def name_bits(name: str) -> int:
     return found
 
 
-class _Phrase(NamedTuple):
-    """What stands behind a phrase's first word, the next word apart, and the number of its label."""
-
-    following: str | None
-    rest: list[str]
-    label: int
-
-
 @cache
-def _phrases() -> tuple[dict[str, list[_Phrase]], list[tuple[str, int]]]:
-    spaced: dict[str, list[_Phrase]] = {}
+def _phrases() -> tuple[dict[str, dict[str, list[tuple[list[str], int]]]], list[tuple[str, int]]]:
+    """Phrases of words, by their first word, and the next one or _ALONE: the words behind the first, and the number of
+    the label. Then those of scripts that part no words."""
+    spaced: dict[str, dict[str, list[tuple[list[str], int]]]] = {}
     unspaced: list[tuple[str, int]] = []
     for labels in _load("text.yaml").values():
-        for label, phrases in labels.items():
-            for phrase in phrases:
-                _file(phrase, CUED.index(Label(label)), spaced, unspaced)
+        for label, phrase in ((label, phrase) for label, phrases in labels.items() for phrase in phrases):
+            index = CUED.index(Label(label))
+            if _UNSPACED.search(phrase):
+                unspaced.append((phrase, index))
+            else:
+                first, *rest = phrase.split()
+                spaced.setdefault(first, {}).setdefault(rest[0] if rest else _ALONE, []).append((rest, index))
     return spaced, unspaced
 
 
-def _file(phrase: str, index: int, spaced: dict[str, Any], unspaced: list[tuple[str, int]]) -> None:
-    if _UNSPACED.search(phrase):
-        unspaced.append((phrase, index))
-    else:
-        first, *rest = phrase.split()
-        spaced.setdefault(first, []).append(_Phrase(rest[0] if rest else None, rest, index))
-
-
 def text_hits(text: str, tokens: list[str]) -> tuple[Sequence[int], Sequence[int]]:
-    """How often each label of CUED is hinted at, and whether the text begins with such a hint (0 or 1).
+    """How often each label of CUED is hinted at, and whether the text begins with such a hint (0 or 1); NO_HITS where
+    none is.
 
     `tokens` are the lower-cased words of `text`.
     """
     spaced, unspaced = _phrases()
-    looked = tokens[:_LOOKED_AT]
-    hinting = [(position, spaced[token]) for position, token in enumerate(looked) if token in spaced]
-    is_unspaced = not text.isascii() and len(text) < 300 and _UNSPACED.search(text) is not None
-    if not hinting and not is_unspaced:
-        return _NONE, _NONE
+    looked, found = tokens[:_LOOKED_AT], []
+    hinting = [(place, spaced[token]) for place, token in enumerate(looked) if token in spaced]
+    looked.append(_END)
+    for place, following in hinting:
+        for phrases in (following.get(_ALONE), following.get(looked[place + 1])):
+            for rest, index in phrases or ():
+                if looked[place + 1 : place + 1 + len(rest)] == rest:
+                    found.append((index, 1 + len(rest), place == 0))
+    if not text.isascii() and len(text) < 300 and _UNSPACED.search(text):
+        found += [(index, 1, text.startswith(phrase)) for phrase, index in unspaced if phrase in text]
+    if not found:
+        return NO_HITS
     counts, starts = [0] * len(CUED), [0] * len(CUED)
-    looked.append("")
-    for position, phrases in hinting:
-        after = looked[position + 1]
-        for following, rest, index in phrases:
-            # Most phrases end here, at the next word.
-            if following is None or (following == after and looked[position + 1 : position + 1 + len(rest)] == rest):
-                counts[index] += 1 + len(rest)
-                if position == 0:
-                    starts[index] = 1
-    for phrase, index in unspaced if is_unspaced else ():
-        if phrase in text:
-            counts[index] += 1
-            starts[index] |= text.startswith(phrase)
+    for index, count, is_start in found:
+        counts[index] += count
+        starts[index] |= is_start
     return counts, starts

@@ -5,11 +5,11 @@ stands in them (`Names`); all are also terms: one word of a name with how far ab
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
-from typing import NamedTuple, Self, cast
+from typing import Any, NamedTuple, Self, cast
 
 import numpy as np
 from lxml import etree
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from archive.extraction.blocks import TextBlock
 from archive.extraction.cues import name_bits
-from archive.extraction.features.terms import Hashes, Numbers, Terms, WordHashes, mixer
+from archive.extraction.features.terms import Numbers, Terms, WordHashes, mixer
 
 Bits = NDArray[np.int64]
 #: How many bits a term's number has, and how many numbers there are.
@@ -46,17 +46,21 @@ _HINTING = frozenset(
 _hashes = WordHashes()
 #: The attributes of an element: names and values.
 Attributes = Sequence[tuple[str, str]]
+#: A tag and its attributes: many elements of a page look alike.
+Look = tuple[str, tuple[tuple[str, str], ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Ancestors:
-    """The blocks' elements and all above them, by number, with their attributes: parents come before their children,
-    the root is 0 and its own parent. `own` is the number of each block's element."""
+    """The blocks' elements and all above them, by number: parents come before their children, the root is 0 and its own
+    parent. `own` is the number of each block's element. `looks` are their tags and attributes, each once, and `look`
+    the number of each element's."""
 
     elements: Sequence[etree._Element]
-    attributes: Sequence[Attributes]
-    parents: Sequence[int]
-    own: Sequence[int]
+    parents: Numbers
+    own: Numbers
+    looks: Sequence[Look]
+    look: Numbers
 
     @classmethod
     def of(cls, blocks: Sequence[TextBlock]) -> Self:
@@ -74,12 +78,13 @@ class Ancestors:
             for below in reversed(missing):
                 parents.append(above)
                 above = numbers[below] = len(parents) - 1
-        attributes = [cast(Attributes, element.items()) for element in numbers]
-        return cls(list(numbers), attributes, parents, [numbers[block.element] for block in blocks])
-
-    def parent(self, number: int) -> etree._Element | None:
-        """The element around an element; None for the root."""
-        return self.elements[self.parents[number]] if number else None
+        looks: dict[Look, int] = {}
+        look = [
+            looks.setdefault((str(element.tag), cast(Any, tuple(element.items()))), len(looks)) for element in numbers
+        ]
+        own = [numbers[block.element] for block in blocks]
+        counted = [np.array(each, np.intp) for each in (parents, own, look)]
+        return cls(list(numbers), counted[0], counted[1], list(looks), counted[2])
 
 
 class Names(NamedTuple):
@@ -95,19 +100,18 @@ class Names(NamedTuple):
 
 def names_of(ancestors: Ancestors) -> Names:
     """The names of all elements around a page's blocks."""
-    parents = ancestors.parents
-    own = [hints_of(attributes) for attributes in ancestors.attributes]
-    tags = [AROUND_BIT.get(str(element.tag), 0) for element in ancestors.elements]
-    parent, grandparent, above, around, depth = [0], [0], [0], tags[:1], [1]
-    for number in range(1, len(own)):
-        up = parents[number]
-        parent.append(own[up])
-        grandparent.append(parent[up])
-        above.append(above[up] | grandparent[up])
-        around.append(around[up] | tags[number])
-        depth.append(depth[up] + 1)
-    near = np.array(parent, np.int64) | np.array(grandparent, np.int64)
-    return Names(np.array(own, np.int64), near, *(np.array(one, np.int64) for one in (above, around, depth)))
+    parents = ancestors.parents.tolist()
+    own = np.array([hints_of(attributes) for _, attributes in ancestors.looks], np.int64)[ancestors.look]
+    tags = np.array([AROUND_BIT.get(tag, 0) for tag, _ in ancestors.looks], np.int64)[ancestors.look]
+    # The root has nothing above it.
+    parent = own[ancestors.parents] * (ancestors.parents != np.arange(len(own)))
+    grandparent = parent[ancestors.parents]
+    above, around, depth = grandparent[ancestors.parents].tolist(), tags.tolist(), [1] * len(parents)
+    for number, up in enumerate(parents[1:], 1):
+        above[number] |= above[up]
+        around[number] |= around[up]
+        depth[number] += depth[up]
+    return Names(own, parent | grandparent, *(np.array(each, np.int64) for each in (above, around, depth)))
 
 
 def hints_of(attributes: Attributes) -> int:
@@ -121,52 +125,31 @@ def hints_of(attributes: Attributes) -> int:
 
 def element_names(ancestors: Ancestors) -> Terms:
     """The terms of each block, one block after the other: of its own element, of the one around that, and so on."""
-    hashes, sizes = _flat(ancestors)
-    levels = list(_levels(ancestors))
-    parts = [
-        _terms(those, hashes, sizes, distance)
-        for distance, those in zip(_DISTANCES, (levels[:1], levels[1:2], levels[2:]), strict=True)
-        if those
-    ]
+    words = [_look_words(look) for look in ancestors.looks]
+    counts = np.fromiter(map(len, words), np.intp, len(words))
+    hashes = np.fromiter(chain.from_iterable(words), np.uint64, int(counts.sum()))
+    parts = []
+    blocks, at = np.arange(len(ancestors.own)), ancestors.own
+    for level in range(_LEVELS):
+        looks = ancestors.look[at]
+        sizes = counts[looks]
+        starts = (np.cumsum(counts) - counts)[looks] - (np.cumsum(sizes) - sizes)
+        places = np.repeat(starts, sizes) + np.arange(sizes.sum())
+        distance = _DISTANCES[min(level, len(_DISTANCES) - 1)]
+        parts.append((np.repeat(blocks, sizes), distance(hashes[places])))
+        # Nothing is around the root.
+        blocks, at = blocks[at > 0], ancestors.parents[at[at > 0]]
     return Terms.together(parts, len(ancestors.own))
 
 
-def _terms(
-    levels: Sequence[tuple[Numbers, Numbers]], hashes: Hashes, sizes: Numbers, distance: Callable[[Hashes], Hashes]
-) -> tuple[Numbers, Hashes]:
-    """The terms of elements at one distance, with the blocks that they belong to."""
-    blocks, elements = (np.concatenate(part) for part in zip(*levels, strict=True))
-    counts = sizes[elements]
-    before, first = np.cumsum(counts) - counts, (np.cumsum(sizes) - sizes)[elements]
-    places = np.repeat(first - before, counts) + np.arange(counts.sum())
-    return np.repeat(blocks, counts), distance(hashes[places])
-
-
-def _levels(ancestors: Ancestors) -> Iterator[tuple[Numbers, Numbers]]:
-    """Blocks and their elements, then those of them that have an element around that, and so on."""
-    parents = np.array(ancestors.parents, np.intp)
-    blocks, at = np.arange(len(ancestors.own)), np.array(ancestors.own, np.intp)
-    for _ in range(_LEVELS):
-        yield blocks, at
-        inside = np.flatnonzero(at)
-        if not len(inside):
-            break
-        blocks, at = blocks[inside], parents[at[inside]]
-
-
-def _flat(ancestors: Ancestors) -> tuple[Hashes, Numbers]:
-    """The hashes of the elements' tags and of the words in the attributes that name them, one element after the other,
-    and how many each has."""
-    rows = []
-    for element, attributes in zip(ancestors.elements, ancestors.attributes, strict=True):
-        found = [_hashes[str(element.tag)[:_CHARACTERS]]]
-        for name, value in attributes:
-            mark = _NAMED_BY.get(name)
-            if mark is not None:
-                found += _words(mark, value[:_CHARACTERS])
-        rows.append(found[:_MOST])
-    sizes = np.fromiter(map(len, rows), np.intp, len(rows))
-    return np.fromiter(chain.from_iterable(rows), np.uint64, int(sizes.sum())), sizes
+def _look_words(look: Look) -> list[int]:
+    """The hashes of a tag and of the words in the attributes that name the element."""
+    tag, attributes = look
+    found = [_hashes[tag[:_CHARACTERS]]]
+    for name, value in attributes:
+        if (mark := _NAMED_BY.get(name)) is not None:
+            found += _words(mark, value[:_CHARACTERS])
+    return found[:_MOST]
 
 
 @lru_cache(maxsize=16_384)

@@ -1,6 +1,7 @@
 """What the markup says of a block: tags, names of classes and ids up to the root, and where its links lead."""
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import islice
@@ -8,7 +9,6 @@ from typing import cast
 from urllib.parse import urlsplit
 
 import numpy as np
-from lxml import etree
 
 from archive.extraction.blocks import TextBlock
 from archive.extraction.cues import markup_groups
@@ -70,7 +70,7 @@ _REST += LINK_NAMES
 _REST += "time_element rel_author itemprop_author opens_list italic after_rule picture_beside form_beside".split()
 NAMES += _REST
 #: The same as they are found: what is true of a block's element, and what only of the block.
-_OF_ELEMENT = [*_REST[:8], "tag", "tag_above", "depth", "children", "same_tag_siblings", "place_in_parent"]
+_OF_ELEMENT = [*_REST[:8], *"tag tag_above depth children same_tag_siblings place_in_parent".split()]
 _OF_ELEMENT += "picture_beside form_beside opens_list after_rule".split()
 _OF_BLOCK = ["whole", "anchors", *LINK_NAMES, *"time_element rel_author itemprop_author italic".split()]
 _OF_BLOCK += ["link_share", "bold_share", "all_link"]
@@ -79,7 +79,7 @@ _ORDER = [(_OF_ELEMENT + _OF_BLOCK).index(name) for name in _REST]
 
 def markup_rows(blocks: Sequence[TextBlock], ancestors: Ancestors, names: Names, url: str) -> Matrix:
     """The features of NAMES, one row a block, for the blocks of one page."""
-    own = np.array(ancestors.own, np.intp)
+    own = ancestors.own
     # The inline element that a block begins with has names too.
     starts = [
         0 if block.after or block.start is block.element else hints_of(cast(Attributes, block.start.items()))
@@ -87,51 +87,38 @@ def markup_rows(blocks: Sequence[TextBlock], ancestors: Ancestors, names: Names,
     ]
     bits = [names.own[own] | np.array(starts, np.int64), names.near[own], names.above[own], names.around[own]]
     spread = [column[:, None] >> np.arange(count) & 1 for column, count in zip(bits, _BITS, strict=True)]
-    distinct, place = np.unique(own, return_inverse=True)
-    siblings, depth = _Siblings(), names.depth.tolist()
-    of_elements = [
-        _element_row(ancestors.elements[number], ancestors.parent(number), depth[number], siblings)
-        for number in distinct.tolist()
-    ]
-    of_blocks = _block_rows(blocks, names.around[own].tolist(), host_of(url))
-    rest = np.hstack([np.array(of_elements, np.float32)[place], of_blocks])
+    tags = np.array([(*_kinds(tag[:LONGEST]), _TAG_NUMBER.get(tag, 0)) for tag, _ in ancestors.looks], np.float32)
+    above = np.where(own > 0, tags[ancestors.look[ancestors.parents[own]], -1], 0)
+    of_elements = np.column_stack([tags[ancestors.look[own]], above, names.depth[own], _surroundings(ancestors)])
+    rest = np.hstack([of_elements, _block_rows(blocks, names.around[own].tolist(), host_of(url))])
     return np.hstack([*spread, rest[:, _ORDER]], dtype=np.float32, casting="same_kind")
 
 
-def _element_row(
-    element: etree._Element, parent: etree._Element | None, depth: int, siblings: "_Siblings"
-) -> tuple[float, ...]:
-    tag = str(element.tag)
-    before = element.getprevious()
-    return (
-        *_kinds(tag[:LONGEST]),
-        _TAG_NUMBER.get(tag, 0),
-        0 if parent is None else _TAG_NUMBER.get(str(parent.tag), 0),
-        depth,
-        len(element),
-        *((0, 0.0, False, False) if parent is None else siblings.of(element, parent, tag)),
-        before is None,
-        before is not None and before.tag == "hr",
-    )
-
-
-class _Siblings:
-    """What stands beside elements, looked for once a parent."""
-
-    def __init__(self) -> None:
-        self._known: dict[etree._Element, tuple[list[str], bool, bool]] = {}
-
-    def of(self, element: etree._Element, parent: etree._Element, tag: str) -> tuple[int, float, bool, bool]:
-        """How many children of the parent have the element's tag, the element's place among all, and whether there are
-        pictures and forms among the parent's first nodes."""
-        if parent not in self._known:
-            first = {node.tag for node in islice(parent.iter(), _BESIDE)}
-            beside = not first.isdisjoint(_PICTURES), not first.isdisjoint(_FORMS)
-            self._known[parent] = ([str(child.tag) for child in parent], *beside)
-        tags, pictures, forms = self._known[parent]
-        if len(tags) > _MANY:
-            return 0, 0.0, pictures, forms
-        return tags.count(tag), parent.index(element) / len(tags), pictures, forms
+def _surroundings(ancestors: Ancestors) -> Matrix:
+    """For each block how many children its element has, how many children of the parent have its tag, its place among
+    all (neither where there are many), whether there are pictures and forms among the parent's first nodes, and whether
+    it is the first child or stands behind a rule."""
+    families: defaultdict[int, set[int]] = defaultdict(set)
+    for number, above in zip(ancestors.own.tolist(), ancestors.parents[ancestors.own].tolist(), strict=True):
+        families[above].add(number)
+    found: dict[int, tuple[float, ...]] = {}
+    for above, numbers in families.items():
+        parent = ancestors.elements[above]
+        tags = [child.tag for child in parent]
+        first = {node.tag for node in islice(parent.iter(), _BESIDE)}
+        beside = not first.isdisjoint(_PICTURES), not first.isdisjoint(_FORMS)
+        for number in numbers:
+            element = ancestors.elements[number]
+            before = element.getprevious()
+            behind = before is None, before is not None and before.tag == "hr"
+            if number == 0:
+                found[number] = (len(element), 0, 0, 0, 0, *behind)
+            elif len(tags) > _MANY:
+                found[number] = (len(element), 0, 0, *beside, *behind)
+            else:
+                place = parent.index(element) / len(tags)
+                found[number] = (len(element), tags.count(element.tag), place, *beside, *behind)
+    return np.array([found[number] for number in ancestors.own.tolist()], np.float32)
 
 
 def _block_rows(blocks: Sequence[TextBlock], around: Sequence[int], host: str) -> Matrix:
@@ -139,17 +126,18 @@ def _block_rows(blocks: Sequence[TextBlock], around: Sequence[int], host: str) -
     sizes = np.array([len(block.text) or 1 for block in blocks])
     linked = np.array([block.links for block in blocks])
     bold = np.array([block.bold for block in blocks])
-    shares = [np.minimum(1.0, linked / sizes), np.minimum(1.0, bold / sizes), linked >= 0.9 * sizes]
-    rows = [
-        (
-            block.whole,
-            len(block.anchors),
-            *link_row(host, _targets(block, tags)),
-            *_inside(block),
-        )
-        for block, tags in zip(blocks, around, strict=True)
+    known: dict[tuple[str, ...], int] = {}
+    targets = [known.setdefault(_targets(block, tags), len(known)) for block, tags in zip(blocks, around, strict=True)]
+    columns = [
+        [block.whole for block in blocks],
+        [len(block.anchors) for block in blocks],
+        np.array([link_row(host, one) for one in known], np.float32)[targets],
+        np.array([_inside(block) for block in blocks], np.float32),
+        np.minimum(1.0, linked / sizes),
+        np.minimum(1.0, bold / sizes),
+        linked >= 0.9 * sizes,
     ]
-    return np.column_stack([np.array(rows, np.float32), *shares]).astype(np.float32)
+    return np.column_stack(columns).astype(np.float32)
 
 
 def _targets(block: TextBlock, around: int) -> tuple[str, ...]:
@@ -182,7 +170,7 @@ def _inside(block: TextBlock) -> tuple[float, ...]:
     timed = related = named = False
     italic = 0
     first = block.element if block.whole else block.start
-    for node in islice(first.iter(), 9) if block.whole else (first,):
+    for node in islice(first.iter(), 9) if block.whole and len(first) else (first,):
         tag = node.tag
         if tag == "time":
             timed = True

@@ -86,11 +86,18 @@ def beliefs_around(of: Features, beliefs: Matrix) -> Matrix:
     return np.hstack([beliefs, *beside, *wide, before, highest, after, share, *alike]).astype(np.float32)
 
 
+def group_sums(values: Matrix, group: Numbers) -> tuple[Matrix, Numbers, Numbers]:
+    """The sums of the rows of each group, how many each has, and its first; `group` is the number of each row's, and no
+    group is empty. Rows are added one after the other, so that the sums are the same everywhere."""
+    sizes = np.bincount(group)
+    order, starts = np.argsort(group, kind="stable"), np.cumsum(sizes) - sizes
+    return np.add.reduceat(values[order], starts, axis=0), sizes, order[starts]
+
+
 def group_mean(beliefs: Matrix, group: Numbers) -> Matrix:
     """The mean of the rows of each block's group."""
-    sums = np.zeros((group.max(initial=-1) + 1, beliefs.shape[1]), np.float32)
-    np.add.at(sums, group, beliefs)
-    mean: Matrix = (sums / np.bincount(group)[:, None])[group].astype(np.float32)
+    sums, sizes, _ = group_sums(beliefs, group)
+    mean: Matrix = (sums / sizes[:, None])[group].astype(np.float32)
     return mean
 
 
@@ -116,7 +123,7 @@ class Sections(NamedTuple):
 def sections_of(ancestors: Ancestors, words: Sequence[int]) -> Sections:
     """The box (the innermost element of at least four blocks) and the section (the outermost one of at most a quarter
     of the page's words) around each block. `words` counts each block's."""
-    own, parents = ancestors.own, ancestors.parents
+    own, parents = ancestors.own.tolist(), ancestors.parents.tolist()
     counts, sums = np.bincount(own, minlength=len(parents)).tolist(), [0] * len(parents)
     for number, size in zip(own, words, strict=True):
         sums[number] += size
@@ -145,11 +152,7 @@ def section_rows(blocks: Sequence[TextBlock], said: Matrix, of: Sections, names:
 
 
 def _group_rows(of: Numbers, bits: Numbers, said: Matrix) -> Matrix:
-    size = np.bincount(of)
-    sums = np.zeros((len(size), said.shape[1]), np.float32)
-    np.add.at(sums, of, said)
-    first = np.full(len(size), len(of))
-    np.minimum.at(first, of, np.arange(len(of)))
+    sums, size, first = group_sums(said, of)
     named = bits[:, None] >> np.arange(len(markup_groups())) & 1
     rows = np.column_stack(
         [
@@ -164,15 +167,16 @@ def _group_rows(of: Numbers, bits: Numbers, said: Matrix) -> Matrix:
 
 
 def _under(blocks: Sequence[TextBlock], cues: Matrix, section: Numbers) -> Matrix:
-    """The heading above each block in its section: how far it is, its level, its cues."""
-    rows = np.full((len(blocks), 2 + cues.shape[1]), -1.0, np.float32)
+    """The heading above each block in its section: how far it is, its level, its cues; -1 where there is none near."""
+    tags = [str(block.element.tag) for block in blocks]
+    headings = []
     last: dict[int, int] = {}
-    for index, (block, number) in enumerate(zip(blocks, section.tolist(), strict=True)):
-        above = last.get(number)
-        if above is not None and index - above <= _FOLLOWING:
-            rows[index, 0] = index - above
-            rows[index, 1] = _LEVELS[str(blocks[above].element.tag)]
-            rows[index, 2:] = cues[above]
-        if block.element.tag in _LEVELS:
+    for index, (tag, number) in enumerate(zip(tags, section.tolist(), strict=True)):
+        heading = last.get(number, -1)
+        headings.append(heading if index - heading <= _FOLLOWING else -1)
+        if tag in _LEVELS:
             last[number] = index
-    return rows
+    above = np.array(headings, np.intp)
+    levels = np.array([_LEVELS.get(tag, -1) for tag in tags])
+    rows = np.column_stack([np.arange(len(tags)) - above, levels[above], cues[above]])
+    return np.where(above[:, None] < 0, np.float32(-1), rows.astype(np.float32))

@@ -1,7 +1,10 @@
 """A block's part in its page: where it stands, which container it shares, what it repeats, what it is like."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
+from itertools import accumulate
+from operator import mul
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,6 +24,16 @@ NAMES = (
 ).split() + OPENING_NAMES
 
 _STOP_SHARE_MIN_TOKENS = 3
+#: What an element, and each one around it, has of what a block below it weighs.
+_SHARES = tuple(accumulate((1.0, 0.6, 0.6, 0.6), mul))
+
+
+class _Sizes(NamedTuple):
+    """The characters, words and link characters of each block."""
+
+    chars: Numbers
+    words: Numbers
+    links: Numbers
 
 
 def page_columns(
@@ -32,48 +45,39 @@ def page_columns(
     places: Numbers,
 ) -> Matrix:
     """The page features of NAMES, one row a block. `places` numbers the blocks' template places."""
+    texts, count = [block.text for block in blocks], len(blocks)
+    links = np.array([block.links for block in blocks], np.intp)
+    sizes = _Sizes(np.fromiter(map(len, texts), np.intp, count), np.fromiter(map(len, tokens), np.intp, count), links)
     sets = [frozenset(words[:200]) for words in tokens]
-    titled = like_any(sets, known.titles)
-    times = Counter(block.text for block in blocks)
+    titled, times = like_any(sets, known.titles), Counter(texts)
+    tags = [block.element.tag for block in blocks]
     columns = [
-        *_position(blocks, tokens, _headline(blocks, tokens, titled)),
-        *_container(blocks, tokens, ancestors),
-        *_path_groups(blocks, tokens, places),
-        [min(times[block.text], 10) for block in blocks],
+        *_position(tags, sizes, titled),
+        *_container(blocks, sizes, ancestors),
+        *_path_groups(texts, sizes, places),
+        [min(times[text], 10) for text in texts],
         titled,
         *compared(blocks, sets, known),
-        *_whole_page(blocks, tokens),
+        *_whole_page(sizes),
         [stop_share(words, stop_words) for words in tokens],
         opened(tokens, known.authors),
-        *opening_columns([block.text for block in blocks], tokens),
+        *opening_columns(texts, tokens),
     ]
     return np.array(columns, np.float32).T
 
 
-def _headline(blocks: Sequence[TextBlock], tokens: Sequence[list[str]], titled: Sequence[float]) -> int:
-    """The block most likely to be the headline: an h1 or a repetition of the title; -1 if there is none. `titled` says
-    how like a title each block is."""
-    best, best_score = -1, 0.5
-    for index, (block, words, like) in enumerate(zip(blocks, tokens, titled, strict=True)):
-        if len(words) > 60:
-            continue
-        tag = block.element.tag
-        score = 1.5 * like
-        score += 0.8 if tag == "h1" else 0.3 if tag == "h2" else 0.0
-        score -= 0.2 * (block.links > 0)
-        if score > best_score:
-            best, best_score = index, score
-    return best
-
-
-def _position(blocks: Sequence[TextBlock], tokens: Sequence[list[str]], headline: int) -> list[Column]:
-    count = len(blocks)
-    sizes = np.array([len(words) for words in tokens], np.int64)
-    before = np.cumsum(sizes) - sizes
-    total = int(sizes.sum()) or 1
+def _position(tags: Sequence[str], sizes: _Sizes, titled: Sequence[float]) -> list[Column]:
+    """Where each block stands on the page and from the headline: an h1, or a repetition of the title, which `titled`
+    tells."""
+    count = len(tags)
+    score = 1.5 * np.array(titled) + [0.8 if tag == "h1" else 0.3 if tag == "h2" else 0.0 for tag in tags]
+    score = np.where(sizes.words > 60, 0.0, score - 0.2 * (sizes.links > 0))
+    headline = int(score.argmax())
+    found = score[headline] > 0.5
+    before = np.cumsum(sizes.words) - sizes.words
+    total = int(sizes.words.sum()) or 1
     indexes = np.arange(count)
-    headings = np.array([block.element.tag in ("h1", "h2", "h3") for block in blocks], np.int64)
-    found = headline >= 0
+    headings = np.array([tag in ("h1", "h2", "h3") for tag in tags], np.int64)
     return [
         indexes / count,
         before / total,
@@ -85,35 +89,28 @@ def _position(blocks: Sequence[TextBlock], tokens: Sequence[list[str]], headline
     ]
 
 
-def _container(blocks: Sequence[TextBlock], tokens: Sequence[list[str]], ancestors: Ancestors) -> list[Column]:
+def _container(blocks: Sequence[TextBlock], sizes: _Sizes, ancestors: Ancestors) -> list[Column]:
     """The element that holds most running text closely (after readability's scoring), and each block's part in it."""
-    scores: defaultdict[int, float] = defaultdict(float)
-    weights = []
-    for block, words in zip(blocks, tokens, strict=True):
-        size, count = len(block.text), block.text.count
-        sentences = count(". ") + count(", ") + count("。") + count("、")
-        running = max(0.0, size - 2.0 * block.links) * (1 if len(words) > 8 or size > 60 else 0.1)
-        weights.append(running + 10 * sentences)
-    # Nothing is above the root.
-    above = [-1, *ancestors.parents[1:]]
-    for block, weight, own in zip(blocks, weights, ancestors.own, strict=True):
-        share = 1.0
-        at = above[own] if block.whole else own
-        for _ in range(4):
-            if at < 0:
-                break
-            scores[at] += share * weight
-            share *= 0.6
-            at = above[at]
-    if not scores:
+    ends = np.array([sum(map(block.text.count, (". ", ", ", "。", "、"))) for block in blocks])
+    is_running = (sizes.words > 8) | (sizes.chars > 60)
+    weights = np.maximum(0.0, sizes.chars - 2.0 * sizes.links) * np.where(is_running, 1, 0.1) + 10 * ends
+    # Nothing is above the root, whose number stands last here too.
+    above = np.append(ancestors.parents, -1)
+    above[0] = -1
+    levels = [np.where([block.whole for block in blocks], above[ancestors.own], ancestors.own)]
+    for _ in _SHARES[1:]:
+        levels.append(above[levels[-1]])
+    holding = np.column_stack(levels).ravel()
+    held = np.flatnonzero(holding >= 0)
+    if not len(held):
         return [np.zeros(len(blocks)) for _ in range(6)]
-    best = max(scores, key=lambda number: scores[number])
-    return _against(best, ancestors, np.array(weights))
+    scores = np.bincount(holding[held], np.outer(weights, _SHARES).ravel()[held])
+    return _against(int(holding[held][scores[holding[held]].argmax()]), ancestors, weights)
 
 
 def _against(best: int, ancestors: Ancestors, weights: Column) -> list[Column]:
-    up, steps = _ways(best, ancestors.parents)
-    own = np.array(ancestors.own, np.intp)
+    up, steps = _ways(best, ancestors.parents.tolist())
+    own = ancestors.own
     inside = up[own] == 0
     members = np.flatnonzero(inside)
     first, last = (int(members[0]), int(members[-1])) if len(members) else (0, 0)
@@ -145,21 +142,16 @@ def _ways(best: int, parents: Sequence[int]) -> tuple[Numbers, Numbers]:
     return np.array(up), np.array(steps)
 
 
-def _path_groups(blocks: Sequence[TextBlock], tokens: Sequence[list[str]], places: Numbers) -> list[Column]:
+def _path_groups(texts: Sequence[str], sizes: _Sizes, places: Numbers) -> list[Column]:
     """What the blocks of one template place have in common."""
-    sums = np.array(
-        [
-            (1, len(words), block.links, len(block.text), block.text.rstrip('"”»')[-1:] in ".!?…。")
-            for block, words in zip(blocks, tokens, strict=True)
-        ],
-        float,
-    ).T
-    count, words, linked, chars, sentences = (np.bincount(places, one)[places] for one in sums)
+    ends = np.array([text.rstrip('"”»')[-1:] in ".!?…。" for text in texts], float)
+    count = np.bincount(places)[places]
+    chars, words, linked, sentences = (np.bincount(places, one)[places] for one in (*sizes, ends))
     return [
         np.minimum(count, 100),
         words / count,
         np.minimum(1.0, linked / np.maximum(chars, 1)),
-        words / (sums[1].sum() or 1),
+        words / (sizes.words.sum() or 1),
         sentences / count,
     ]
 
@@ -167,31 +159,24 @@ def _path_groups(blocks: Sequence[TextBlock], tokens: Sequence[list[str]], place
 def path_numbers(ancestors: Ancestors) -> Numbers:
     """The number of each block's template place on its page: same tag and class, in parents of the same tag and
     class."""
-    keys: dict[int, str] = {}
-    for own in ancestors.own:
-        if own not in keys:
-            element, parent = ancestors.elements[own], ancestors.parent(own)
-            parts = [str(element.tag), element.get("class", "")]
-            if parent is not None:
-                parts += [str(parent.tag), parent.get("class", "")]
-            keys[own] = " ".join(parts)
-    numbers: dict[str, int] = {}
-    return np.array([numbers.setdefault(keys[own], len(numbers)) for own in ancestors.own], np.intp)
+    classed: dict[tuple[str, str], int] = {}
+    kinds = [classed.setdefault((tag, dict(named).get("class", "")), len(classed)) for tag, named in ancestors.looks]
+    kind = np.array(kinds, np.intp)[ancestors.look]
+    above = np.where(ancestors.own > 0, kind[ancestors.parents[ancestors.own]], -1)
+    numbers: dict[tuple[int, int], int] = {}
+    pairs = zip(kind[ancestors.own].tolist(), above.tolist(), strict=True)
+    return np.array([numbers.setdefault(pair, len(numbers)) for pair in pairs], np.intp)
 
 
-def _whole_page(blocks: Sequence[TextBlock], tokens: Sequence[list[str]]) -> list[Column]:
-    count = len(blocks)
-    total = float(sum(map(len, tokens)))
-    longs = [
-        index for index, block in enumerate(blocks) if len(block.text) > 140 and block.links < 0.3 * len(block.text)
-    ]
-    first, last = (longs[0], longs[-1]) if longs else (0, count)
-    words_in_long = sum(len(tokens[index]) for index in longs)
+def _whole_page(sizes: _Sizes) -> list[Column]:
+    count, total = len(sizes.words), float(sizes.words.sum())
+    longs = np.flatnonzero((sizes.chars > 140) & (sizes.links < 0.3 * sizes.chars))
+    first, last = (longs[0], longs[-1]) if len(longs) else (0, count)
     indexes = np.arange(count)
     return [
         np.full(count, total),
         np.full(count, count),
-        np.full(count, words_in_long / (total or 1)),
+        np.full(count, sizes.words[longs].sum() / (total or 1)),
         np.clip(indexes - last, -50, 50),
         np.clip(indexes - first, -50, 50),
     ]

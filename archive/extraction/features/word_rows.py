@@ -2,39 +2,40 @@
 
 import math
 import re
-from array import array
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
-from string import ascii_lowercase, ascii_uppercase, digits
 
 import numpy as np
 
-from archive.extraction.cues import CUED, text_hits
-from archive.extraction.features.neighbours import Matrix
+from archive.extraction.cues import CUED, NO_HITS, text_hits
+from archive.extraction.features.neighbours import Column, Matrix
+from archive.extraction.features.terms import Numbers
 
 _TOKEN = re.compile(r"\w+(?:['’]\w+)*")
 # Patterns begin with the rarest characters, for which the engine looks fast, and look behind for what stands before.
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।](?:[\"'”’»)\]]*(?=\s|$)|(?<=[。！？]))")
 _ADDRESS = re.compile(r"@(?<=[\w.+-]@)[\w-]+\.\w|\[email\s+protected\]|\(at\)|\[at\]")
-_HOST = re.compile(r"\.(?<=\w\.)(?:com|org|net|de|fr|es|it|co|eu|info)\b", re.I)
-_SCHEME = re.compile(r"https?://", re.I)
+_WEB = re.compile(
+    r"\.(?:(?<=\w\.)(?:com|org|net|de|fr|es|it|co|eu|info)\b|(?<=www\.))|:(?:(?<=http:)|(?<=https:))//", re.I
+)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _CLOCK = re.compile(r"\b\d{1,2}[:.h]\d\d\b")
 _DAY = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{4}-\d\d-\d\d\b")
 _PHONE = re.compile(r"\+?\d[\d\s().-]{7,}\d")
 _MONEY = re.compile(r"[$€£¥₹]\s?\d|\d\s?[$€£¥₹]|\bUSD\b|\bEUR\b")
 _COPYRIGHT = re.compile(r"©|\(c\)\s|&copy;|℗|®", re.I)
-_SEPARATOR = re.compile(r"[|·•»›→–—/]")
-_DIGIT = re.compile(r"\d")
-_ENDS = frozenset(".!?…。！？؟।")
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-#: Each capital as C, each small letter as l, each digit as 0.
-_KINDS = bytes.maketrans(
-    (ascii_uppercase + ascii_lowercase + digits).encode(), (26 * "C" + 26 * "l" + 10 * "0").encode()
-)
+#: What a character is, as bits: what counts is counted, and most patterns are only looked for where a text has a
+#: character that they cannot do without.
+_SIGNS = ("|·•»›→–—/", "@[(", "©(&®℗", ".:", "$€£¥₹", "?", "!", "(")
+_SEPARATOR, _AT, _RIGHTS, _HOSTED, _SUM, _QUESTION, _EXCLAMATION, _PARENTHESIS = (1 << bit for bit in range(8))
+_CAPITAL, _LETTER, _NUMERAL, _KNOWN = (1 << bit for bit in range(8, 12))
+#: The bits of each character, filled in when it is first met.
+_bits = np.zeros(0x110000, np.uint16)
 #: Characters below which a text's features are remembered: menus, buttons and headings repeat, paragraphs do not.
 _SHORT = 80
+#: Characters from which cases are guessed and the patterns see the ends alone, so many characters of each.
+_LONG, _END = 400, 200
 _MOST_REMEMBERED = 16_384
 _remembered: dict[str, bytes] = {}
 _QUOTES = '"“”„«»‘’「」'
@@ -61,114 +62,134 @@ def tokens_of(text: str) -> list[str]:
 
 def word_rows(texts: Sequence[str], tokens: Sequence[list[str]]) -> Matrix:
     """The features of NAMES, one row a text. `tokens` are the texts' words."""
-    rows = []
-    for text, words in zip(texts, tokens, strict=True):
-        row = _remembered.get(text) if len(text) < _SHORT else None
-        if row is None:
-            row = _row(text, words)
-            if len(text) < _SHORT:
-                if len(_remembered) >= _MOST_REMEMBERED:
-                    _remembered.clear()
-                _remembered[text] = row
-        rows.append(row)
-    return np.frombuffer(b"".join(rows), np.float32).reshape(len(texts), len(NAMES))
+    known = [_remembered.get(text) if len(text) < _SHORT else None for text in texts]
+    new = {text: words for text, words, row in zip(texts, tokens, known, strict=True) if row is None}
+    made = _new_rows(list(new), list(new.values())).tobytes() if new else b""
+    size = 4 * len(NAMES)
+    rows = {text: made[size * place : size * (place + 1)] for place, text in enumerate(new)}
+    if len(_remembered) + len(rows) > _MOST_REMEMBERED:
+        _remembered.clear()
+    _remembered.update((text, row) for text, row in rows.items() if len(text) < _SHORT)
+    found = [row or rows[text] for text, row in zip(texts, known, strict=True)]
+    return np.frombuffer(b"".join(found), np.float32).reshape(len(texts), len(NAMES))
 
 
-def _row(text: str, tokens: list[str]) -> bytes:
-    hits, starts = text_hits(text, tokens)
-    size = len(text)
-    words = text.split()
-    share = min(1.0, sum(hits) / (len(tokens) or 1))
-    values = (*_lengths(text, tokens), *_cases(text, size, words), *_signs(text, size, words))
-    return array("f", (*values, *hits, *starts, share)).tobytes()
+def _new_rows(texts: list[str], tokens: list[list[str]]) -> Matrix:
+    """The same, column by column."""
+    sizes, counts = (np.fromiter(map(len, each), float, len(texts)) for each in (texts, tokens))
+    # Of a long text the patterns see the ends.
+    shorts = [text if len(text) < _LONG else text[:_END] + " " + text[-_END:] for text in texts]
+    has, counted = _looked_at(shorts)
+    hits = np.zeros((len(texts), 2, len(CUED)))
+    for place, (text, found) in enumerate(zip(texts, tokens, strict=True)):
+        if (hit := text_hits(text, found)) is not NO_HITS:
+            hits[place] = hit
+    words = [text.split() for text in texts]
+    columns = [
+        *_lengths(texts, tokens, counts),
+        *_cases(texts, words, sizes, counted),
+        *_hints(shorts, has, counted[_NUMERAL]),
+        counted[_SEPARATOR],
+        has & _QUESTION > 0,
+        has & _EXCLAMATION > 0,
+        *_layout(texts, words, has & _PARENTHESIS > 0),
+        *hits.reshape(len(texts), -1).T,
+        np.minimum(1.0, hits[:, 0].sum(axis=1) / np.maximum(counts, 1)),
+    ]
+    return np.array(columns, np.float32).T.copy()
 
 
-def _lengths(text: str, tokens: list[str]) -> list[float]:
-    words = len(tokens)
-    last = text.rstrip("\"'”’»)]")[-1:]
-    first = text[:1]
-    may_end = "." in text or "!" in text or "?" in text or (not text.isascii() and not _ENDS.isdisjoint(text))
+def _looked_at(texts: Sequence[str]) -> tuple[Numbers, dict[int, Numbers]]:
+    """The bits of all characters that each text has, and how many of some kinds it has."""
+    codes = np.frombuffer("\0".join([*texts, ""]).encode("utf-32-le", "surrogatepass"), np.uint32)
+    bits = _bits[codes]
+    if not bits.all():
+        for code in np.unique(codes[bits == 0]).tolist():
+            _bits[code] = _bits_of(chr(code))
+        bits = _bits[codes]
+    ends = np.cumsum(np.fromiter(map(len, texts), np.intp, len(texts)) + 1)
+    starts = np.concatenate([[0], ends[:-1]])
+    kinds = _CAPITAL, _LETTER, _NUMERAL, _SEPARATOR
+    counted = {kind: np.add.reduceat((bits & kind).astype(bool), starts, dtype=np.intp) for kind in kinds}
+    return np.bitwise_or.reduceat(bits, starts), counted
+
+
+def _bits_of(sign: str) -> int:
+    found = sum(1 << bit for bit, signs in enumerate(_SIGNS) if sign in signs)
+    kinds = ((_CAPITAL, sign.isupper()), (_LETTER, sign.isalpha()), (_NUMERAL, sign.isdigit()), (_KNOWN, True))
+    return found | sum(kind for kind, is_one in kinds if is_one)
+
+
+def _lengths(texts: Sequence[str], tokens: Sequence[list[str]], counts: Column) -> list[Column | Sequence[float]]:
+    lasts = [text.rstrip("\"'”’»)]")[-1:] for text in texts]
+    firsts = [text[:1] for text in texts]
+    letters = np.array([sum(map(len, words)) for words in tokens])
     return [
-        math.log1p(len(text)),
-        math.log1p(words),
-        sum(map(len, tokens)) / words if words else 0.0,
-        len(_SENTENCE_END.findall(text)) if may_end else 0,
-        last in ".!?…。！？؟।",
-        last in ":：",
-        text.endswith(("...", "…")),
-        first.islower(),
-        first.isdigit(),
-        first in _QUOTES,
+        [math.log1p(len(text)) for text in texts],
+        [math.log1p(len(words)) for words in tokens],
+        letters / np.maximum(counts, 1),
+        [len(_SENTENCE_END.findall(text)) for text in texts],
+        [last in ".!?…。！？؟।" for last in lasts],
+        [last in ":：" for last in lasts],
+        [text.endswith(("...", "…")) for text in texts],
+        [first.islower() for first in firsts],
+        [first.isdigit() for first in firsts],
+        [first in _QUOTES for first in firsts],
     ]
 
 
-def _cases(text: str, size: int, words: list[str]) -> list[float]:
-    letters, upper, numerals = _counted(text, size)
-    raw = words[:40]
-    titled = sum([word[0].isupper() for word in raw])
-    count = text.count
-    marks = count(".") + count(",") + count(";") + count(":") + count("!") + count("?")
+def _cases(
+    texts: Sequence[str], words: Sequence[list[str]], sizes: Column, counted: dict[int, Numbers]
+) -> list[Column | Sequence[float]]:
+    """Letters, capitals and digits are guessed for long texts, whose cases tell nothing."""
+    is_long, chars = sizes >= _LONG, np.maximum(sizes, 1)
+    letters = np.where(sizes < _END, counted[_LETTER], sizes)
+    upper = np.where(is_long, 0.03 * sizes, counted[_CAPITAL]) / np.maximum(letters, 1)
+    numerals = np.where(is_long, 0.01 * sizes, counted[_NUMERAL])
+    titled = np.array([sum([word[0].isupper() for word in row[:40]]) for row in words])
     return [
-        upper / (letters or 1),
-        numerals / (size or 1),
-        marks / (size or 1),
-        count(",") + count("،") + count("、") + count("，"),
-        titled / (len(raw) or 1),
-        bool(size < 400 and letters and upper / letters > 0.9),
+        upper,
+        numerals / chars,
+        np.array([sum(map(text.count, ".,;:!?")) for text in texts]) / chars,
+        [text.count(",") if text.isascii() else sum(map(text.count, ",،、，")) for text in texts],
+        titled / np.array([min(len(row), 40) or 1 for row in words]),
+        ~is_long & (letters > 0) & (upper > 0.9),
     ]
 
 
-def _counted(text: str, size: int) -> tuple[float, float, float]:
-    """Letters, capitals and digits; guessed for long texts, whose cases tell nothing."""
-    if size >= 400:
-        return size, 0.03 * size, 0.01 * size
-    # Most characters of most texts are ASCII, which are counted much faster than others.
-    kinds = text.encode("ascii", "ignore").translate(_KINDS)
-    capitals, numerals = kinds.count(b"C"), kinds.count(b"0")
-    others = () if len(kinds) == size else _NOT_ASCII.findall(text)
-    letters = capitals + kinds.count(b"l") + sum(map(str.isalpha, others)) if size < 200 else size
-    return letters, capitals + sum(map(str.isupper, others)), numerals + sum(map(str.isdigit, others))
-
-
-def _signs(text: str, size: int, words: list[str]) -> list[float]:
-    short = text if size < 400 else text[:200] + " " + text[-200:]
-    count = text.count
-    quotes = count('"')
-    if not text.isascii():
-        quotes += count("“") + count("”") + count("„") + count("«") + count("»")
-    names_host = "." in short and (bool(_HOST.search(short)) or "www." in short.lower())
+def _hints(shorts: Sequence[str], has: Numbers, numerals: Numbers) -> list[Column | Sequence[float]]:
+    """Whether an address, a copyright, a host, a year, a time, a day, a telephone number, a sum of money is in a text;
+    most patterns ask for some digits."""
+    money = (has & _SUM > 0) | ["USD" in text or "EUR" in text for text in shorts]
     return [
-        # Most blocks have none of the characters that a pattern cannot do without.
-        ("@" in short or "[" in short or "(" in short) and bool(_ADDRESS.search(short)),
-        ("©" in short or "(" in short or "&" in short or "®" in short or "℗" in short)
-        and bool(_COPYRIGHT.search(short)),
-        names_host or ("://" in short and bool(_SCHEME.search(short))),
-        *_numbers(short),
-        len(_SEPARATOR.findall(short)),
-        "?" in short,
-        "!" in short,
-        quotes,
-        count("\n"),
-        len(set(words)) / (len(words) or 1),
-        "(" in short,
-        short.startswith("#"),
-        sum([len(word) == 2 and word[1] == "." and word[0].isupper() for word in words[:12]]) if "." in text else 0,
+        _found(_ADDRESS, shorts, has & _AT > 0),
+        _found(_COPYRIGHT, shorts, has & _RIGHTS > 0),
+        _found(_WEB, shorts, has & _HOSTED > 0),
+        _found(_YEAR, shorts, numerals > 3),
+        _found(_CLOCK, shorts, numerals > 2),
+        _found(_DAY, shorts, numerals > 3),
+        _found(_PHONE, shorts, numerals > 1),
+        _found(_MONEY, shorts, money),
     ]
 
 
-def _numbers(short: str) -> tuple[bool, ...]:
-    """Whether a year, a time, a day, a telephone number, a sum of money is in the text."""
-    money = "USD" in short or "EUR" in short
-    if not _DIGIT.search(short):
-        return False, False, False, False, money and bool(_MONEY.search(short))
-    money = money or "$" in short or "€" in short or "£" in short or "¥" in short or "₹" in short
-    return (
-        ("19" in short or "20" in short) and bool(_YEAR.search(short)),
-        bool(_CLOCK.search(short)),
-        bool(_DAY.search(short)),
-        bool(_PHONE.search(short)),
-        money and bool(_MONEY.search(short)),
-    )
+def _found(pattern: re.Pattern[str], texts: Sequence[str], may: Column) -> list[bool]:
+    """Whether a pattern is found in each text that may hold it."""
+    return [bool(one and pattern.search(text)) for text, one in zip(texts, may.tolist(), strict=True)]
+
+
+def _layout(
+    texts: Sequence[str], words: Sequence[list[str]], has_parenthesis: Column
+) -> list[Column | Sequence[float]]:
+    firsts = [row[:12] if "." in text else () for text, row in zip(texts, words, strict=True)]
+    return [
+        [text.count('"') if text.isascii() else sum(map(text.count, '"“”„«»')) for text in texts],
+        [text.count("\n") for text in texts],
+        [len(set(row)) / (len(row) or 1) for row in words],
+        has_parenthesis,
+        [text.startswith("#") for text in texts],
+        [sum([len(word) == 2 and word[1] == "." and word[0].isupper() for word in row]) for row in firsts],
+    ]
 
 
 def opening_columns(texts: Sequence[str], tokens: Sequence[list[str]]) -> list[list[float]]:

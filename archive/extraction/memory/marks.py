@@ -77,7 +77,7 @@ def places_of(blocks: Sequence[TextBlock], ancestors: Ancestors) -> list[str]:
     """The place of each block of a page, as a CSS selector: the elements around it, then what holds all of its text."""
     paths = _paths(ancestors)
     places = []
-    for block, number in zip(blocks, ancestors.own, strict=True):
+    for block, number in zip(blocks, ancestors.own.tolist(), strict=True):
         place = " > ".join(paths[number]) or "body"
         inside = _holding_all(block)
         places.append(f"{place} {' '.join(inside)}" if inside else place)
@@ -87,7 +87,7 @@ def places_of(blocks: Sequence[TextBlock], ancestors: Ancestors) -> list[str]:
 def _paths(ancestors: Ancestors) -> list[tuple[str, ...]]:
     """The last steps to each element, from the body on, which is no step itself."""
     paths: list[tuple[str, ...]] = []
-    for element, parent in zip(ancestors.elements, ancestors.parents, strict=True):
+    for element, parent in zip(ancestors.elements, ancestors.parents.tolist(), strict=True):
         if element.tag == "body":
             paths.append(())
         else:

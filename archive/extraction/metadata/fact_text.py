@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
-from archive.extraction.characters import UNSHOWN
+from archive.extraction.charset import UNSHOWN
 from archive.extraction.remembered import remembered
 
 #: Shown as nothing: soft hyphen, zero-width characters, direction marks, byte-order mark, control characters.

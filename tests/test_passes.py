@@ -1,0 +1,295 @@
+"""All passes over labelled blocks: one list serves extraction and its benchmarks, and a site's own rules stand."""
+
+import numpy as np
+import pytest
+
+from archive import extract
+from archive.exchange import Capture
+from archive.extraction.blocks import segment
+from archive.extraction.features.word_rows import tokens_of
+from archive.extraction.model import LABELS
+from archive.extraction.next_story import ended
+from archive.extraction.page_reading import read_page
+from archive.extraction.parsing import parse_page
+from archive.extraction.passes import (
+    BREADCRUMB_RULE,
+    BUTTON_RULE,
+    COPY_RULE,
+    GAP_RULE,
+    INDEX_RULE,
+    READ_MORE_RULE,
+    as_story,
+    put_right,
+    with_gaps,
+    without_controls,
+    without_index,
+    without_read_more,
+    without_second_copy,
+)
+from archive.extraction.rules import Verdict, relabelled
+from archive.labels import Label
+from benchmarks.corpus import Page
+from benchmarks.examples import page_example
+
+URL = "https://courier.example/news/ferry"
+STORY = "The last car ferry across the sound will stop at the end of the month, the county said on Tuesday night. "
+NEXT = "<section class=infinite-scroll-item><h1>Tram reopens</h1><p class=byline>By Priya Lund</p>"
+PAGE = (
+    f"<title>Last ferry</title><article><h1>Last ferry</h1><div><p>{STORY * 4}</p>"
+    f"<p>Read more: <a href=/b>The bird that stopped a bridge</a></p></div></article>"
+    f"{NEXT}<p>{STORY.replace('ferry', 'tram') * 3}</p></section>"
+)
+BODY = Verdict(Label.BODY, "model", 0.9)
+
+
+def labelled(page: str, *labels: Label) -> list[Verdict]:
+    read = read_page(Capture(URL, page.encode()))
+    verdicts = [Verdict(label, "model", 0.9) for label in labels]
+    return put_right(verdicts, read, lambda: np.zeros(len(labels), np.float32))
+
+
+def test_passes_follow_each_other() -> None:
+    found = labelled(PAGE, Label.HEADLINE, Label.BODY, Label.BODY, Label.HEADLINE, Label.BYLINE, Label.BODY)
+    rules = ["model", "model", READ_MORE_RULE, *["general:next-story"] * 3]
+    assert [verdict.rule for verdict in found] == rules
+    assert [verdict.label for verdict in found[2:]] == [Label.RELATED] * 4
+
+
+@pytest.mark.parametrize(
+    ("markup", "labels"),
+    [
+        (PAGE, [Label.HEADLINE, Label.BODY, *[Label.RELATED] * 4]),
+        ("<p><a href=/a>Why the harbour needs bridges</a></p>" * 9, [Label.RELATED] * 9),
+    ],
+)
+def test_examples_of_the_corpus_are_put_right_too(markup: str, labels: list[Label]) -> None:
+    example = page_example(Page("made/1", "made", "courier.example", URL, markup.encode(), None, (), None, {}))
+    assert example is not None
+    is_body = np.array([label is Label.BODY for label in LABELS], np.float32)
+    example.sample.beliefs = np.tile(is_body, (len(labels), 1))
+    example.sample.is_body = np.ones(len(labels), np.float32)
+    example.sample.network = np.tile(np.append(40 * is_body, np.float32(40)), (len(labels), 1))
+    assert example.labels() == labels
+
+
+@pytest.mark.parametrize("rule", ["site:.note", "site:strip[0]"])
+def test_relabelling_leaves_what_a_sites_file_decided(rule: str) -> None:
+    said = [BODY, Verdict(Label.BODY, rule, 1.0)]
+    assert relabelled(said, Label.RELATED, {0: "general:any", 1: "general:any"}) == [
+        Verdict(Label.RELATED, "general:any", 0.9),
+        said[1],
+    ]
+
+
+def test_a_strip_rule_stands_in_a_next_story() -> None:
+    read = read_page(Capture(URL, PAGE.encode()))
+    said = [Verdict(Label.HEADLINE, "model", 0.9), BODY, BODY, Verdict(Label.HEADLINE, "model", 0.9), BODY, BODY]
+    said[4] = Verdict(Label.BYLINE, "site:strip[1]", 1.0)
+    found = ended(said, read.page.blocks, read.facts, URL)
+    assert found[4] == said[4]
+    assert [found[place].label for place in (3, 5)] == [Label.RELATED] * 2
+
+
+def test_a_strip_rule_stands_in_a_second_copy() -> None:
+    texts = [f"{number} {STORY}" for number in range(6)] * 2
+    said = [BODY] * 12
+    said[8] = Verdict(Label.BODY, "site:strip[0]", 1.0)
+    found = without_second_copy(said, texts)
+    assert found[8] == said[8]
+    assert [verdict.rule for verdict in found[6:]] == [COPY_RULE, COPY_RULE, "site:strip[0]", *[COPY_RULE] * 3]
+
+
+DOUBTED = Verdict(Label.NAVIGATION, "model", 0.3)
+SURE = Verdict(Label.CAPTION, "model", 0.8)
+
+
+def test_a_doubted_gap_is_of_the_story() -> None:
+    assert with_gaps([BODY, DOUBTED, DOUBTED, BODY]) == [BODY, *[Verdict(Label.BODY, GAP_RULE, 0.3)] * 2, BODY]
+
+
+def test_what_is_sure_what_is_long_and_what_stands_at_the_edge_stays() -> None:
+    for verdicts in (
+        [BODY, DOUBTED, SURE, BODY],
+        [BODY, *[DOUBTED] * 9, BODY],
+        [DOUBTED, BODY, DOUBTED],
+        [BODY, Verdict(Label.RELATED, "site:strip[0]", 0.3), BODY],
+        [BODY, Verdict(Label.PROMOTION, "model", 0.3), BODY],
+        [],
+    ):
+        assert with_gaps(verdicts) == verdicts
+
+
+def test_a_clean_text_is_all_story() -> None:
+    byline = Verdict(Label.BYLINE, "model", 0.5)
+    assert as_story([DOUBTED, byline, BODY, DOUBTED]) == [
+        Verdict(Label.BODY, GAP_RULE, 0.3),
+        byline,
+        BODY,
+        Verdict(Label.BODY, GAP_RULE, 0.3),
+    ]
+
+
+def test_a_text_with_a_menu_keeps_what_is_doubted_at_its_edges() -> None:
+    menu = Verdict(Label.NAVIGATION, "model", 0.9)
+    assert as_story([menu, DOUBTED, BODY, DOUBTED]) == [menu, DOUBTED, BODY, DOUBTED]
+
+
+HEADLINE = "Ferry leaves the island early"
+
+
+def controlled(markup: str, *said: Verdict) -> list[Verdict]:
+    blocks = segment(parse_page(f"<html><body>{markup}</body></html>"))
+    assert len(blocks) == len(said)
+    return without_controls(said, blocks)
+
+
+def model(label: Label) -> Verdict:
+    return Verdict(label, "model", 0.9)
+
+
+def test_a_breadcrumbs_last_step_is_not_the_headline() -> None:
+    for crumb in (
+        f"<nav><ol><li>{HEADLINE}</li></ol></nav>",
+        f'<ul class="c-Breadcrumb__list"><li>{HEADLINE}!</li></ul>',
+    ):
+        found = controlled(f"{crumb}<h1>{HEADLINE}</h1>", model(Label.HEADLINE), model(Label.HEADLINE))
+        assert found == [Verdict(Label.NAVIGATION, BREADCRUMB_RULE, 0.9), model(Label.HEADLINE)]
+
+
+def test_the_only_headline_stays_where_it_stands() -> None:
+    crumb = f"<nav><ol><li><h1>{HEADLINE}</h1></li></ol></nav>"
+    assert controlled(crumb, model(Label.HEADLINE)) == [model(Label.HEADLINE)]
+    said = (model(Label.HEADLINE), model(Label.HEADLINE))
+    assert controlled(f"{crumb}<h2>Another story altogether</h2>", *said) == list(said)
+
+
+def test_a_button_on_a_picture_is_not_its_caption() -> None:
+    figure = (
+        "<figure><button><span>View in full screen</span></button><figcaption>The quay at noon</figcaption></figure>"
+    )
+    found = controlled(figure, model(Label.CAPTION), model(Label.CAPTION))
+    assert found == [Verdict(Label.NAVIGATION, BUTTON_RULE, 0.9), model(Label.CAPTION)]
+
+
+def test_other_labels_of_buttons_stay() -> None:
+    assert controlled("<button>Questions?</button>", model(Label.BODY)) == [model(Label.BODY)]
+
+
+def test_a_sites_own_captions_stand() -> None:
+    for rule in ("site:.caption", "site:strip[0]"):
+        said = (Verdict(Label.CAPTION, rule, 1.0),)
+        assert controlled("<button>The quay at noon</button>", *said) == list(said)
+
+
+TOLD = [
+    "The harbour office closed the north quay on Monday after divers found that its piers had moved.",
+    "What now",
+    "Boats that are longer than twelve metres must use the basin at Heller Point until the month ends.",
+    "Fishing crews said that the basin is too far from the market hall, and asked for a shuttle bus.",
+    "A spokesman of the council said that it would talk with the owners of the market before it decided.",
+]
+REFRAIN = "And still nobody has told us when the water will come back to the houses."
+
+
+def copied(texts: list[str]) -> list[Label]:
+    return [verdict.label for verdict in without_second_copy([Verdict(Label.BODY, "model", 0.9)] * len(texts), texts)]
+
+
+def test_the_second_copy_is_not_body() -> None:
+    assert copied([*TOLD, "A last word.", *TOLD]) == [Label.BODY] * 6 + [Label.NAVIGATION] * 5
+
+
+def test_a_refrain_and_a_repeated_subheading_stay() -> None:
+    texts = [TOLD[0], REFRAIN, TOLD[1], TOLD[2], REFRAIN, TOLD[1], TOLD[3], REFRAIN]
+    assert copied(texts) == [Label.BODY] * len(texts)
+
+
+def test_a_few_copies_in_a_long_text_stay() -> None:
+    texts = [f"{number} {text}" for number in range(20) for text in TOLD] + TOLD[:1] * 4
+    assert copied(texts) == [Label.BODY] * len(texts)
+
+
+def test_a_record_has_the_story_once() -> None:
+    story = "".join(f"<h2>{text}</h2>" if len(text) < 20 else f"<p>{text}</p>" for text in TOLD)
+    layouts = "".join(f"<div class='story {size}'><h1>Quay closed</h1>{story}</div>" for size in ("wide", "narrow"))
+    record = extract(f"<html lang=en><title>Quay closed</title><body>{layouts}</body></html>")
+    assert record.text is not None
+    assert [record.text.count(text) for text in TOLD[1:]] == [1] * 4
+    copies = [block.text for block in record.blocks if block.rule == COPY_RULE]
+    assert copies[-4:] == TOLD[1:]
+
+
+def test_what_is_more_than_half_of_the_body_is_no_copy_of_it() -> None:
+    texts = [text for _ in range(4) for text in TOLD]
+    assert copied(texts) == [Label.BODY] * len(texts)
+
+
+CARDS = "".join(
+    f"<div><h3><a href=/x/{number}>Why the harbour needs bridge {number}</a></h3><i>{number} May</i></div>"
+    for number in range(2, 9)
+)
+
+
+def indexed(page: str) -> set[Label]:
+    blocks = segment(parse_page(page))
+    verdicts = without_index([Verdict(Label.BODY, "model", 0.9)] * len(blocks), blocks)
+    assert all(verdict.rule == (INDEX_RULE if verdict.label is Label.RELATED else "model") for verdict in verdicts)
+    return {verdict.label for verdict in verdicts}
+
+
+def test_links_alone_are_no_story() -> None:
+    assert indexed(CARDS) == {Label.RELATED}
+
+
+def test_a_paragraph_among_links_makes_them_one() -> None:
+    assert indexed(f"<p>{'The harbour is old, and its bridges are older. ' * 4}</p>{CARDS}") == {Label.BODY}
+
+
+def test_links_in_sentences_are_a_story() -> None:
+    assert indexed("<p>Read <a href=/a>the first report</a> of the harbour, which tells of it all.") == {Label.BODY}
+
+
+def test_an_index_has_no_text() -> None:
+    page = f"<title>Harbour | Courier</title><nav><a href=/>Home</a></nav><main><h1>Harbour</h1>{CARDS}</main>"
+    assert extract(page).text == ""
+
+
+def test_a_sites_own_index_stands() -> None:
+    blocks = segment(parse_page(CARDS))
+    own = [Verdict(Label.BODY, "site:div", 1.0)] * len(blocks)
+    assert without_index(own, blocks) == own
+
+
+def led_on(line: str, rule: str = "model") -> Verdict:
+    blocks = segment(parse_page(f"<p>{line}</p>"))
+    (verdict,) = without_read_more([Verdict(Label.BODY, rule, 0.6)], blocks, [tokens_of(blocks[0].text)])
+    return verdict
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "READ MORE: <a href=/b>The bird that stopped a bridge</a>",
+        "<strong>Read also:</strong> <a href=/b>A cheese that needs a cave</a>",
+        "Lesen Sie auch: <a href=/b>Die letzte Fähre</a>",
+        "Lire aussi : <a href=/b>Le dernier bac du soir</a>",
+    ],
+)
+def test_a_line_that_leads_on_is_related(line: str) -> None:
+    assert led_on(line) == Verdict(Label.RELATED, READ_MORE_RULE, 0.6)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The mayor said: <a href=/b>read more of the report</a>",
+        "Read more: the council's report, which tells of it at length, is on <a href=/b>its site</a> until May.",
+        "Read more books, <a href=/b>the library in Quillhaven says</a>.",
+    ],
+)
+def test_sentences_stay(line: str) -> None:
+    assert led_on(line).label is Label.BODY
+
+
+def test_a_sites_own_lines_stand() -> None:
+    assert led_on("READ MORE: <a href=/b>The bird that stopped a bridge</a>", "site:p").label is Label.BODY
