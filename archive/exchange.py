@@ -16,6 +16,12 @@ class Purpose(StrEnum):
     FEED = "feed"
     SECTION = "section"
     REQUISITE = "requisite"
+    DOCUMENT = "document"
+
+    @property
+    def is_extra(self) -> bool:
+        """Whether it comes with a page: it is fetched when no article waits, and says nothing of the site."""
+        return self in (Purpose.REQUISITE, Purpose.DOCUMENT)
 
 
 class Truncation(StrEnum):
@@ -58,8 +64,10 @@ class Kind(StrEnum):
     """A robots.txt."""
     REQUISITE = "requisite"
     """What a page needs to be shown."""
+    DOCUMENT = "document"
+    """A file that an article links to, asked for as such: PDF, tables, slides."""
     REDIRECT = "redirect"
-    """HTTP 301, 302, 303, 307 or 308 with an address to go to."""
+    """HTTP 301, 302, 303, 307 or 308 with an address to go to, or a page that says no more than where to go."""
     NOT_MODIFIED = "not_modified"
     """HTTP 304: it is as it was."""
     REVISIT = "revisit"
@@ -104,8 +112,9 @@ IMPORTED = "import"
 class Origin:
     """How a URL was found and why it was fetched; kept in a `metadata` record.
 
-    `found_in` is one of seed, list, link, section, feed, sitemap, news_sitemap, page, style, browser, import; empty
-    where nobody said.
+    `found_in` is one of seed, list, link, robots, guess, links,
+    section, feed, sitemap, news_sitemap, page, style, article, browser,
+    import; empty where nobody said.
     `title` and `date` are the feed's or sitemap's own words for the page, as they stand there (`date` unparsed).
     """
 
@@ -117,6 +126,8 @@ class Origin:
     requested_url: str | None = None
     robots: str | None = None
     """What robots.txt said of this URL at that time: allowed, disallowed, unavailable; None if not asked."""
+    certificate: str | None = None
+    """What was wrong with the server's certificate, in words; None where nothing was, or there was none to look at."""
     is_for_browser: bool = False
     """Whether the record is made of what a browser makes of this answer, and not of the answer itself."""
 

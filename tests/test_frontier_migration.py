@@ -10,7 +10,7 @@ from archive.collection.failure import Failed, FailureKind
 from archive.collection.folder import Collection
 from archive.collection.pending_takedown import Stage, settle
 from crawler.frontier.forgetting import forget
-from crawler.frontier.renewal import REFUSED_TRIES
+from crawler.frontier.renewal import MOST_RUNS
 from crawler.frontier.table import Frontier
 from crawler.frontier.tables import meant
 
@@ -72,7 +72,7 @@ MEANT = [
     ("a refusal came instead of the page (HTTP 200)", None, 1, FailureKind.REFUSED, True),
     ("reading it failed: ValueError: {nothing} in it", 200, 1, FailureKind.UNREADABLE, False),
     ("HTTP 403", 403, 1, FailureKind.REFUSED, True),
-    ("HTTP 403", 403, REFUSED_TRIES, FailureKind.REFUSED, False),
+    ("HTTP 403", 403, MOST_RUNS, FailureKind.REFUSED, False),
     ("HTTP 451", 451, 1, FailureKind.REFUSED, False),
     ("HTTP 429 (3 tries)", 429, 3, FailureKind.RATE_LIMITED, True),
     ("HTTP 404", 404, 1, FailureKind.NOT_FOUND, False),

@@ -11,11 +11,11 @@ from archive.exchange import Capture, Exchange, Origin, Place, RenderedPage, Ren
 from archive.pipeline.judgement import MAX_BODY, Answer, judge
 from archive.telling.kinds import Warned, WarningKind
 from archive.warc.check import Checked
-from archive.warc.exchanges import Recorded, exchanges
 from archive.warc.fields import origin_of, parse_fields, rendering_of
 from archive.warc.message import method_of
-from archive.warc.record import MAX_BLOCK, WarcRecord, bare_id, read_records
+from archive.warc.record import MAX_BLOCK, Recorded, WarcRecord, exchanges, read_records
 from archive.warc.rendering_records import DOCUMENT, document_bytes
+from archive.warc.scan import bare_id
 from archive.warc.writer import Written
 from archive.whole_file import OPEN_SUFFIX
 
@@ -60,11 +60,13 @@ def answer_of(found: Recorded[Held], filename: str) -> Answer:
     record, request = found.main, found.of_type("request")
     if record is None:
         raise ValueError("nothing came back")
+    # Our own metadata records name a purpose.
+    notes = (parse_fields(item.block) for item in found.beside if item.type == "metadata")
     return Answer(
         type=record.type,
         url=record.url,
         block=record.block,
-        origin=_origin(found),
+        origin=next((origin_of(fields) for fields in notes if "purpose" in fields), UNKNOWN),
         content_type=record.field("Content-Type") or "",
         method=method_of(request.block) if request else "GET",
         truncated=record.field("WARC-Truncated"),
@@ -118,14 +120,6 @@ def _rendering(found: Recorded[Held]) -> Rendering | None:
     response = bare_id(found.main.field("WARC-Refers-To"))
     notes = (rendering_of(parse_fields(item.block), response) for item in found.beside if item.type == "metadata")
     return next(filter(None, notes), None)
-
-
-def _origin(found: Recorded[Held]) -> Origin:
-    """What our own metadata record says; those of other tools do not name a purpose."""
-    for item in found.beside:
-        if item.type == "metadata" and "purpose" in (fields := parse_fields(item.block)):
-            return origin_of(fields)
-    return UNKNOWN
 
 
 def _odd(record: WarcRecord | Checked) -> tuple[Warned, ...]:

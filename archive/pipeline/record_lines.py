@@ -19,13 +19,11 @@ from archive.extraction.extract import empty_record, extract_and_observe, extrac
 from archive.extraction.memory.learning import Learning
 from archive.extraction.memory.recall import Observation
 from archive.extraction.memory.shelf import MemoryShelf
-from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.model import load_model
 from archive.pipeline.article_choice import decided
 from archive.pipeline.captures import read_capture, read_captures
 from archive.pipeline.page_figures import PageSeen, PageTally, page_seen
-from archive.pipeline.pool import TIME_LIMIT, ExtractionPool, PendingResult
-from archive.pipeline.preloading import preload
+from archive.pipeline.pool import TIME_LIMIT, ExtractionPool, PendingResult, preload
 from archive.records import Record
 from archive.sites import Site, site_of_url
 
@@ -54,13 +52,15 @@ def record_line(task: Task) -> bytes:
     capture, site = _read(task)
     if not capture.has_record:
         return b""
-    return extract_capture(capture, site, load_model(), _memory(task, site, capture)).to_line()
+    memory = MemoryShelf(Collection(task.collection).memory).in_force(site.domain, capture.date)
+    return extract_capture(capture, site, load_model(), memory).to_line()
 
 
 def learning_line(task: Task) -> RecordLine:
     """The same line, with what the page tells its site's memory; run in a worker process."""
     capture, site = _read(task)
-    done = extract_and_observe(capture, site, load_model(), _memory(task, site, capture))
+    memory = MemoryShelf(Collection(task.collection).memory).in_force(site.domain, capture.date)
+    done = extract_and_observe(capture, site, load_model(), memory)
     page = page_seen(done.record, site.layout(capture.date))
     return RecordLine(done.record.to_line(), done.seen, page)
 
@@ -80,10 +80,6 @@ def lost_line(task: Task, error: PageError) -> bytes:
 def _lost(task: Task, error: PageError) -> RecordLine:
     line = lost_line(task, error)
     return RecordLine(line, page=page_seen(Record.from_line(line), None))
-
-
-def _memory(task: Task, site: Site, capture: Capture) -> SiteMemory | None:
-    return MemoryShelf(Collection(task.collection).memory).in_force(site.domain, capture.date)
 
 
 def _read(task: Task) -> tuple[Capture, Site]:

@@ -24,8 +24,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from archive.telling.log_lines import make_logs_harmless
 from archive.telling.terminal import put, tell
+from archive.telling.unseen import make_logs_harmless
 
 Environment = dict[str, Any]
 Headers = list[tuple[str, str]]

@@ -21,9 +21,8 @@ from archive.pipeline.judgement import judge
 from archive.records import Block, Record, WarcPlace, fault_of
 from archive.research.xpath import carries_at, stands_anywhere, stands_at, states_at
 from archive.warc.digest import sha1_digest
-from archive.warc.exchanges import Recorded
 from archive.warc.message import entity, parse_message
-from archive.warc.record import WarcRecord, read_warc
+from archive.warc.record import Recorded, WarcRecord, read_warc
 
 #: Records whose block is the page itself.
 _WITHOUT_HTTP = ("resource", "conversion")

@@ -6,8 +6,7 @@ from typing import BinaryIO
 
 from archive.errors import CollectionError
 from archive.records import WarcPlace
-from archive.warc.record import bare_id
-from archive.warc.scan import OpenRecord, scan
+from archive.warc.scan import OpenRecord, bare_id, scan
 from archive.whole_file import whole_file
 
 

@@ -39,6 +39,8 @@ class WarningKind(StrEnum):
     """Only the first part was read, for the page is larger than the limit."""
     TRUNCATED = "truncated"
     """The capture does not hold the whole answer; `completeness` says why."""
+    CERTIFICATE = "certificate"
+    """The server's certificate did not hold: it was expired, for another host, or of nobody known."""
     RECORD_CUT = "record_cut"
     """The WARC file ends, or is damaged, within the record."""
     UNFINISHED = "unfinished"
@@ -97,13 +99,15 @@ class SkipKind(StrEnum):
     """Why an address that was found is not fetched, or a page is no article."""
 
     NOT_WEB = "not_web"
-    """Its address is not http or https."""
+    """Its address is not http or https, or none that a browser could ask for."""
     EXCLUDED = "excluded"
     """A pattern under `articles: exclude` in the site's file holds."""
     NOT_INCLUDED = "not_included"
     """None of the patterns under `articles: include` holds."""
     FILE = "file"
     """It is named as a file that is no page."""
+    DOCUMENT = "document"
+    """It is a document that an article links to, and `crawl: {documents: true}` is not set."""
     HOME_PAGE = "home_page"
     """It is the site's home page."""
     UNLIKE_ARTICLE = "unlike_article"
@@ -126,6 +130,10 @@ class SkipKind(StrEnum):
     """It was gone before (HTTP 404 or 410)."""
     LISTED = "listed"
     """It, or another address of it, is listed already."""
+    TOO_MANY_LISTS = "too_many_lists"
+    """It is a list, and more of them were named in one run than are read."""
+    TOO_DEEP = "too_deep"
+    """It is a sitemap behind more sitemap indexes in a row than are followed."""
 
 
 class Skipped(Told[SkipKind]):

@@ -42,6 +42,7 @@ def origin_fields(
         "date": origin.date,
         "requestedUrl": origin.requested_url,
         "robots": origin.robots,
+        "certificate": origin.certificate,
         "recordOf": _RENDERING if origin.is_for_browser else None,
         "failure": failure,
         "interim": interim.decode("latin-1") or None,
@@ -78,6 +79,7 @@ def origin_of(fields: dict[str, str]) -> Origin:
         date=fields.get("date"),
         requested_url=fields.get("requestedUrl"),
         robots=fields.get("robots"),
+        certificate=fields.get("certificate"),
         is_for_browser=fields.get("recordOf") == _RENDERING,
     )
 

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from archive.errors import WarcError
-from archive.warc.any_record import AnyRecord
 from archive.warc.message import HttpMessage
+from archive.warc.record import AnyRecord
 from archive.whole_file import whole_file
 
 _INDEXED = ("response", "revisit")

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from hashlib import sha1
 from typing import Any
 
-from archive.warc.any_record import AnyRecord, take_head
-from archive.warc.chunks import Dechunker
 from archive.warc.digest import BlockDigest, agrees, base32_sha1, hash_of
 from archive.warc.index import REVISIT_MIME, IndexEntry, bare_mime, is_indexed, status_of
-from archive.warc.message import HttpMessage, parse_message
+from archive.warc.message import Dechunker, HttpMessage, parse_message, take_head
+from archive.warc.record import AnyRecord
 
 _NOTED = ("metadata", "warcinfo", "request")
 _KEPT = ("response", "resource", "conversion")

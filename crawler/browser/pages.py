@@ -128,6 +128,8 @@ class BrowserPages:
         if cookies and (own := request.headers.get("Cookie")) and own != cookies:
             # The site's own, as of a login, which the browser is not told of.
             request.headers["Cookie"] = own + b"; " + cookies
+        if self._run.leads.keeps_cookies(entry.site):
+            self._run.cookies.give(entry.site, request)
         return request
 
     def _stop(self, error: CollectionError) -> None:

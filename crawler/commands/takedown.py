@@ -32,7 +32,7 @@ def takedown(
     order.check()
     opened = Collection(collection).require()
     covers = Covered([order], opened.sites)
-    with opened.repaired(tell):
+    with opened.repaired(tell) if yes else opened.read(tell):
         # A file that cannot be read could hold what is to go.
         for fault in opened.catch_up():
             raise fault

@@ -4,10 +4,12 @@ import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isinf
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
+from archive.collection.failure import Failed
 from archive.exchange import Capture, Exchange, Purpose, RenderedPage
 from archive.pipeline.captures import written_answer, written_rendering
 from archive.pipeline.judgement import judge
@@ -16,12 +18,14 @@ from archive.warc.writer import Written
 from crawler.discover.reach import Place, place_of
 from crawler.frontier.entry import Entry
 from crawler.run.account import Account, Conclusion
+from crawler.run.cookie_jars import CookieJars
 from crawler.run.for_browser import marked
 from crawler.run.leads import Leads
 from crawler.run.leases import Leases
 from crawler.run.open_collection import OpenCollection
 from crawler.run.plan import GONE_AGAIN, REVISITS, Plan
 from crawler.run.secret_headers import SiteHeaders, headers_of
+from crawler.run.silence import Silence
 
 
 class Permits:
@@ -56,7 +60,7 @@ class CrawlRun:
     through `write`, and `fault` says why the archive took no more.
 
     `leases` gives out what to fetch, `leads` takes in what is found, `account` counts, `permits` says which hosts may
-    have private addresses.
+    have private addresses, `cookies` keeps what sites set.
     """
 
     def __init__(
@@ -70,14 +74,19 @@ class CrawlRun:
         self.fault: str | None = None
         self.permits = Permits(plan)
         self._site = site
-        self._began = time.time() if began is None else began
+        self.began = time.time() if began is None else began
         self._folder = holdings.collection
         self._headers = {domain: headers_of(named, self._folder.path) for domain, named in plan.sites.items()}
-        earlier = self.frontier.questions.since(self._began, site).get("done", 0) if began else 0
+        earlier = self.frontier.questions.since(self.began, site).get("done", 0) if began else 0
         covered = taken_down(self._folder.path, self._folder.sites)
         self.account = Account()
-        self.leases = Leases(plan, self.frontier, self.account, covered, site=site, earlier=earlier)
-        self.leads = Leads(plan, self.frontier, self.account, self._began)
+        self._silence = Silence()
+        self.cookies = CookieJars()
+        if site and began:
+            # What is left of an interrupted run may all fail, and it has not failed as a whole.
+            self.account.tallies[site].came_before = self.frontier.questions.came(self.began, site)
+        self.leases = Leases(plan, self.frontier, self.account, covered, site=site, earlier=earlier, began=self.began)
+        self.leads = Leads(plan, self.frontier, self.account, self.cookies, self.began)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         """Scrapy copies its settings; a run is one."""
@@ -99,7 +108,7 @@ class CrawlRun:
         if self.plan.options.fresh:
             self.frontier.clear()
         if not self.plan.exactly:
-            self.frontier.renewal.retry_failed(self._site, before=self._began)
+            self.frontier.renewal.retry_failed(self._site, before=self.began, now=time.time())
             for site in self.plan.sites.values():
                 self.frontier.renewal.read_lists_anew(
                     site.domain, site.model_dump_json(include={"discover", "articles"})
@@ -109,7 +118,7 @@ class CrawlRun:
             if entry.origin.purpose is Purpose.ARTICLE:
                 self.account.counts["new"] += self.frontier.add(entry)
             else:
-                self.frontier.renew(entry, began=self._began)
+                self.frontier.renew(entry, began=self.began)
         self.frontier.commit()
 
     def _ask_again(self, site: str) -> None:
@@ -143,6 +152,21 @@ class CrawlRun:
         if self.holdings.stage and kept.capture.has_record and not kept.written.revisit:
             self.holdings.stage.add(kept.written.place, self.account.tallies[site].pages)
 
+    def answered(self, entry: Entry) -> None:
+        """A host has answered."""
+        self._silence.answered(entry.host)
+
+    def unanswered(self, entry: Entry, why: Failed) -> None:
+        """A host has not: leave it alone for a while, or for the rest of this run."""
+        host, pause = entry.host, self._silence.unanswered(entry.host)
+        if isinf(pause) and self.frontier.hosts.rests(host, time.time()):
+            return  # It was under way when the host was given up.
+        self.frontier.hosts.rest(host, time.time() + pause)
+        if isinf(pause):
+            count = self._silence.in_a_row(host)
+            said = f"{host} did not answer {count} times in a row; the last time {why.sentence}"
+            self.account.silent(entry, f"{said}. It was left alone from then on")
+
     def stop(self, site: str, refused: Sequence[Entry], sentence: str) -> None:
         """Leave a site alone for the rest of this run. What it refused in a row is asked for again in a later one."""
         tally = self.account.tallies[site]
@@ -151,7 +175,7 @@ class CrawlRun:
 
     def conclude(self) -> Conclusion:
         """What the frontier says of this run, for its report."""
-        return self.account.conclude(self.plan, self.frontier, began=self._began, site=self._site)
+        return self.account.conclude(self.plan, self.frontier, began=self.began, site=self._site)
 
     def close(self) -> Conclusion:
         """The end of a run that shares its holdings with no other, however it came."""

@@ -14,6 +14,9 @@ _MOST_LISTS, _EXAMPLES = 5000, 3
 
 OTHER_DATES = Skipped(SkipKind.OTHER_DATES, "not in the dates asked for")
 OLD_SITEMAP = Skipped(SkipKind.OTHER_DATES, "a sitemap that has not changed since the dates asked for")
+NO_ADDRESS = Skipped(SkipKind.NOT_WEB, "no address that can be asked for")
+TOO_MANY_LISTS = Skipped(SkipKind.TOO_MANY_LISTS, "more lists than are read in one run")
+TOO_DEEP = Skipped(SkipKind.TOO_DEEP, "a sitemap behind too many sitemap indexes in a row")
 UNDATED = Skipped(SkipKind.UNDATED, "without a date")
 
 

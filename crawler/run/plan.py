@@ -17,8 +17,9 @@ from archive.preservation.takedown_log import taken_down
 from archive.sites import Site, State, bundled_sites, load_site, seconds_of, site_of_url
 from archive.sites.browsing import BrowserUse
 from archive.sites.logins import REFUSAL, has_login, shown
-from crawler.discover import archive_urls, is_named_sitemap, is_web, normalise
+from crawler.discover import archive_urls, is_named_sitemap, normalise
 from crawler.discover.reach import Place, Reach, place_of, reach_of
+from crawler.discover.web_url import web_url
 from crawler.frontier.entry import Entry
 
 #: Seconds between two requests to one host where neither the site's file nor the user says otherwise.
@@ -86,6 +87,10 @@ class Plan:
         """Which of this site's articles a browser loads; None for none."""
         return BrowserUse.ALWAYS if self.options.browser else self.site(domain).crawl.browser
 
+    def wants_documents(self, domain: str) -> bool:
+        """Whether the documents that this site's articles link to are captured."""
+        return self.site(domain).crawl.documents
+
     def allows_private(self, domain: str, url: str) -> bool:
         """Whether a URL that is asked for a site may have an address that is not public. What the site's file allows
         holds for the site's own hosts, and what the user allows for those that the user named: neither for where they
@@ -140,7 +145,9 @@ def refuse_inactive(site: Site) -> None:
 
 
 def _seeds(site: Site, options: Options) -> Iterator[Entry]:
-    for url, origin in _lists(site, options):
+    for said, origin in _lists(site, options):
+        # The file's own addresses are web addresses; this is the form that browsers ask for.
+        url = web_url(said) or said
         yield Entry(normalise(url), url, origin, site.domain, priority=LISTS_FIRST)
 
 
@@ -172,14 +179,15 @@ def plan_urls(lines: Iterable[str], options: Options, source: str) -> Plan:
         url = line.strip()
         if not url or url.startswith("#"):
             continue
-        if not is_web(url):
-            raise ConfigurationError(f"{source}:{number}: expected an http or https URL, found {shown(url[:200])!r}")
         if has_login(url):
             raise ConfigurationError(f"{source}:{number}: {REFUSAL}")
+        asked = web_url(url)
+        if asked is None:
+            raise ConfigurationError(f"{source}:{number}: expected an http or https URL, found {shown(url[:200])!r}")
+        url = asked
         host = url.split("/", 3)[2]
         site = hosts[host] = hosts.get(host) or site_of_url(url)
         sites.setdefault(site.domain, site)
-        url = url.partition("#")[0]
         entries.setdefault(url, Entry(url, url, Origin(Purpose.ARTICLE, "list"), site.domain))
     if not entries:
         raise ConfigurationError(f"{source}: no URLs found; expected one on each line")

@@ -17,11 +17,11 @@ from archive.sites import site_of_url
 from crawler.discover import normalise
 from crawler.frontier.entry import Entry
 from crawler.frontier.table import Frontier
-from crawler.requisites import PRIORITY, key_of, needs_of
+from crawler.requisites import PRIORITY, documents_of, key_of, needs_of
 from crawler.run.plan import Plan
 
 Needs = Callable[[Capture, str], Iterable[Entry]]
-_SETTLED = (Purpose.ARTICLE, Purpose.REQUISITE)
+_SETTLED = (Purpose.ARTICLE, Purpose.REQUISITE, Purpose.DOCUMENT)
 
 
 def needs_under(plan: Plan) -> Needs | None:
@@ -30,9 +30,11 @@ def needs_under(plan: Plan) -> Needs | None:
     def needs(capture: Capture, site: str) -> list[Entry]:
         # Of a style sheet nobody noted for which site it was fetched.
         is_wanted = capture.origin.purpose is Purpose.REQUISITE or plan.wants_requisites(site)
-        return needs_of(capture, site) if is_wanted else []
+        documents = documents_of(capture, site) if plan.wants_documents(site) else []
+        return [*(needs_of(capture, site) if is_wanted else ()), *documents]
 
-    return needs if any(plan.wants_requisites(domain) for domain in plan.sites) else None
+    wanted = any(plan.wants_requisites(domain) or plan.wants_documents(domain) for domain in plan.sites)
+    return needs if wanted else None
 
 
 def needs_by_files(folder: Path) -> Needs:
@@ -40,7 +42,8 @@ def needs_by_files(folder: Path) -> Needs:
 
     def needs(capture: Capture, _: str) -> list[Entry]:
         site = site_of_url(capture.origin.via or capture.url, [folder])
-        return needs_of(capture, site.domain) if site.crawl.requisites else []
+        documents = documents_of(capture, site.domain) if site.crawl.documents else []
+        return [*(needs_of(capture, site.domain) if site.crawl.requisites else ()), *documents]
 
     return needs
 
@@ -86,7 +89,7 @@ def _is_settled(capture: Capture) -> bool:
 
 def _entries(capture: Capture) -> list[Entry]:
     """The URL by each key that it may be known by; the first one stands where it is not known at all."""
-    if capture.origin.purpose is Purpose.REQUISITE:
+    if capture.origin.purpose.is_extra:
         site = site_of_url(capture.origin.via or capture.url).domain
         return [Entry(key_of(capture.url), capture.url, capture.origin, site, priority=PRIORITY)]
     site = site_of_url(capture.url).domain
