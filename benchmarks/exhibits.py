@@ -10,8 +10,8 @@ _TEXT = (
     "The harbour board met on Tuesday evening to decide about the swing bridge, which has been closed since engineers "
     "found cracks in two of its bearings. Ferry crews will carry passengers until the spring, the chair said. "
 )
-#: Stands for scheme, host and port in bodies and headers.
-ORIGIN = "{origin}"
+#: What stands for scheme, host and port in bodies and headers, and for the host alone.
+ORIGIN, HOST = "{origin}", "{host}"
 _DAY = "/2026/11/18/"
 
 
@@ -206,7 +206,7 @@ def lists() -> Iterator[Exhibit]:
         "feed-of-bad-hosts",
         {
             "/": feed,
-            "/feed.xml": rss(f"http://no-such-host.invalid/2026/11/18/a-b-c-d.html?of={ORIGIN}", *_GOOD),
+            "/feed.xml": rss(f"http://not-{HOST}.invalid/2026/11/18/a-b-c-d.html", *_GOOD),
             **_STORIES,
         },
         2,

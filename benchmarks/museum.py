@@ -28,7 +28,7 @@ from rich.table import Table
 
 from archive.collection.folder import Collection
 from archive.records import read_records
-from benchmarks.exhibits import ORIGIN, Exhibit, exhibits
+from benchmarks.exhibits import HOST, ORIGIN, Exhibit, exhibits
 from benchmarks.timed import ran
 
 #: Seconds after which the crawl is taken to hang.
@@ -88,7 +88,7 @@ class Museum:
         if answer is None:
             return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
         made = answer if isinstance(answer, bytes) else answer(head, before)
-        return made.replace(ORIGIN.encode(), self._origin(host).encode())
+        return made.replace(ORIGIN.encode(), self._origin(host).encode()).replace(HOST.encode(), host.encode())
 
     def _origin(self, host: str) -> str:
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"

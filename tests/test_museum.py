@@ -5,13 +5,20 @@ import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from archive.exchange import Origin
 from archive.records import read_records
 from benchmarks.exhibits import Exhibit, exhibits, http, story
 from benchmarks.museum import Museum, Seen, seen, untold
+from crawler.frontier.entry import Entry
+from crawler.frontier.table import Frontier
+from crawler.run.account import Account
+from crawler.spiders.news import NewsSpider
 from tests.raw_server import RawServer, Then, self_signed
 from tests.scripted import PATIENCE, Run, environment
 
@@ -65,3 +72,32 @@ def test_a_certificate_that_does_not_hold_is_told_of_and_refused_on_request(tmp_
         assert refused.code == 1
         assert f"{urls}: the server's certificate does not hold (self-signed" in refused.err
         assert len(server.received("/a.html")) == asked, "nothing is sent to such a server"
+
+
+def test_whatever_goes_wrong_in_a_callback_the_host_is_given_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    frontier, entry = (
+        Frontier(tmp_path / "state.sqlite"),
+        Entry("http://a.example/", "http://a.example/", Origin(), "a"),
+    )
+    frontier.add(entry)
+    leased = frontier.lease(1.0, 1)
+    assert leased
+    spider = NewsSpider()
+    account, ended = Account(), SimpleNamespace(ended=lambda _: None)
+    spider.run = SimpleNamespace(frontier=frontier, account=account, leases=ended)  # type: ignore[assignment]
+    with spider._ending(leased, None):
+        raise RecursionError("deep")
+    assert frontier.leased() == 0
+    ((_, why),) = frontier.questions.failures(0, 10)
+    assert why.sentence == "reading it failed: the log of the run says how"
+    assert "RecursionError: deep" in caplog.text
+    frontier.add(replace(entry, key="b", url="http://a.example/b"))
+    again = frontier.lease(1.0, 1)
+    assert again
+    monkeypatch.setattr(spider, "_count_failed", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError), spider._ending(again, None):
+        raise RecursionError("deeper")
+    assert frontier.leased() == 0
+    frontier.close()

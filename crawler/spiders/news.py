@@ -92,12 +92,12 @@ class NewsSpider(Spider):
         self.run.leases.ended(entry)
         try:
             yield
-        except CollectionError:
-            raise
-        except Exception as error:
-            said = f"{type(error).__name__}: {error}"[:480]
+        except Exception:
             self.logger.exception("reading %s failed", entry.url)
-            self._count_failed(entry, Failed(FailureKind.UNREADABLE, kept.capture.status if kept else None, said))
+            why = Failed(FailureKind.UNREADABLE, kept.capture.status if kept else None, "the log of the run says how")
+            self._count_failed(entry, why)
+        finally:
+            self.run.frontier.hosts.back(entry, time.time())
 
     def _take(self, entry: Entry, kept: KeptExchange) -> None:
         capture = kept.capture
