@@ -15,12 +15,12 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from archive.errors import WarcError
-from archive.exchange import Completeness, Kind
+from archive.exchange import Completeness, Kind, Unfinished
 from archive.labels import Label
 from archive.telling.kinds import WarningKind
 
 #: 1.1 added `completeness` and `obstacle`, 1.2 `extraction.warning_kinds`, 1.3 what a block is beside its text (`kind`,
-#: `level`, `depth`, `number`, `cells`, `links`, `spans`), 1.4 stories in several pages (`page` of a block,
+#: `level`, `depth`, `number`, `cells`, `links`, `spans`), 1.4 `rendering`, stories in several pages (`page` of a block,
 #: `warc.pages`) and live blogs (`post`, `posts`); lines of earlier ones are still read.
 SCHEMA_VERSION: Literal["1.4"] = "1.4"
 
@@ -167,6 +167,15 @@ class Discovery(_Frozen):
     date: str | None = None
 
 
+class RenderedBy(_Frozen):
+    """The browser whose document a page is, name and version; the id of the response that it loaded, which `http` is
+    of; and which limit ended the loading, null where nothing more was asked for."""
+
+    browser: str
+    response: str
+    unfinished: Unfinished | None = None
+
+
 class PagePlace(_Frozen):
     """Where a page of a story lies. `page` is its number, null for the view that has all pages in one."""
 
@@ -181,8 +190,9 @@ class PagePlace(_Frozen):
 
 
 class WarcPlace(_Frozen):
-    """Where the response lies: `offset` and `length` of its gzip member in bytes. `pages` are all captures of a story
-    in several pages, in their order, this one among them; empty for all others."""
+    """Where the response lies, or the document that a browser made of it: `offset` and `length` of its gzip member in
+    bytes. `pages` are all captures of a story in several pages, in their order, this one among them; empty for all
+    others."""
 
     filename: str
     offset: int
@@ -221,7 +231,8 @@ class Record(_Frozen):
     they read, joined by blank lines; `archive.text_of` makes it of other labels.
 
     `completeness` says whether the capture holds the whole answer, or why it was cut; `obstacle` what came instead of
-    the page, null where the page did.
+    the page, null where the page did. `rendering` tells of the browser that made the page of what came; null where the
+    page is the answer itself.
     """
 
     schema_version: Literal["1.0", "1.1", "1.2", "1.3", "1.4"] = SCHEMA_VERSION
@@ -253,6 +264,7 @@ class Record(_Frozen):
     http: Http = Http()
     discovery: Discovery = Discovery()
     warc: WarcPlace | None = None
+    rendering: RenderedBy | None = None
     extraction: Extraction
     rights: Rights = Rights()
 

@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
 from archive.errors import WarcError
-from archive.exchange import Kind
+from archive.exchange import Kind, Unfinished
 from archive.labels import Label
 from archive.records import (
     Block,
@@ -21,6 +21,7 @@ from archive.records import (
     PagePlace,
     Post,
     Record,
+    RenderedBy,
     Rights,
     Span,
     SpanKind,
@@ -92,6 +93,7 @@ FULL = Record(
         payload_digest="sha256:0",
         pages=(PagePlace(page=1, url="https://courier.example/bridge", filename="a.warc.gz", offset=0, length=10),),
     ),
+    rendering=RenderedBy(browser="Chromium/156.0", response="2", unfinished=Unfinished.TIME),
     extraction=Extraction(
         version="0.1.0",
         config="courier.example",

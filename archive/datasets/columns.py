@@ -58,6 +58,7 @@ MEANINGS = {
     "http": "status and headers of the response",
     "discovery": "how the page was found",
     "warc": "where the captured response lies: WARC file, offset and length in bytes, payload digest",
+    "rendering": "the browser that made the page of the response; null where the page is the response itself",
     "extraction": "what made the record: version, configuration, model, warnings",
     "rights": "what the site stated about reuse when the page was captured",
     "collection": "the collection that the record comes from",

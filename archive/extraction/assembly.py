@@ -14,7 +14,7 @@ from archive.extraction.metadata import Facts, Metadata
 from archive.extraction.rights import page_rights
 from archive.extraction.stated import HIDDEN_RULE, SCRIPT_RULE
 from archive.labels import Label
-from archive.records import Block, Discovery, Extraction, Http, Record, Rights, WarcPlace
+from archive.records import Block, Discovery, Extraction, Http, Record, RenderedBy, Rights, WarcPlace
 from archive.sites import Site
 from archive.software import software_version
 from archive.telling.kinds import Warned, WarningKind
@@ -59,6 +59,7 @@ def assemble(
         http=_http(capture),
         discovery=Discovery(**_printable(found)) if capture.record_id else Discovery(),
         warc=WarcPlace(**asdict(capture.place), **stored) if capture.place else None,
+        rendering=_rendering(capture),
         extraction=_extraction(context, (*capture.warnings, *warnings, *noted())),
         rights=Rights(**_printable(dict(page_rights(capture, facts)))),
         **metadata._asdict(),
@@ -88,6 +89,13 @@ def _http(capture: Capture) -> Http:
 def _printable(said: Mapping[str, str | None]) -> dict[str, str | None]:
     """The words of a server, a feed or a sitemap, without control characters."""
     return {name: words and printable(words) for name, words in said.items()}
+
+
+def _rendering(capture: Capture) -> RenderedBy | None:
+    told = capture.rendering
+    if told is None:
+        return None
+    return RenderedBy(browser=printable(told.browser), response=told.response, unfinished=told.unfinished)
 
 
 def lacks(blocks: Sequence[Block], obstacle: Kind | None = None) -> tuple[Warned, ...]:

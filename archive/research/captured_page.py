@@ -24,6 +24,9 @@ from archive.warc.digest import sha1_digest
 from archive.warc.message import entity, parse_message
 from archive.warc.record import Recorded, WarcRecord, read_warc
 
+#: Records whose block is the page itself.
+_WITHOUT_HTTP = ("resource", "conversion")
+
 
 @dataclass(frozen=True, slots=True)
 class CapturedPage:
@@ -113,7 +116,7 @@ def _response(path: Path, place: WarcPlace) -> WarcRecord:
         found = next(read_warc(path, place.offset), None)
     except FileNotFoundError as error:
         raise CollectionError(f"{path.parent / place.filename} is missing, which the record comes from") from error
-    if found is None or found.offset != place.offset or not (found.is_http or found.type == "resource"):
+    if found is None or found.offset != place.offset or not (found.is_http or found.type in _WITHOUT_HTTP):
         raise WarcError(f"{path}: there is no response at byte {place.offset}")
     return found
 
@@ -129,7 +132,7 @@ def _faults(url: str | None, place: WarcPlace, response: WarcRecord) -> list[str
     faults = []
     if response.id != place.record_id:
         faults.append(f"the WARC has record {response.id} there, the record names {place.record_id}")
-    is_http = response.type != "resource"
+    is_http = response.type not in _WITHOUT_HTTP
     payload = entity(response.block, parse_message(response.block))[0] if is_http else response.block
     digest = sha1_digest(payload)
     if digest != place.payload_digest:

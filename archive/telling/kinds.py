@@ -43,6 +43,8 @@ class WarningKind(StrEnum):
     """The server's certificate did not hold: it was expired, for another host, or of nobody known."""
     RECORD_CUT = "record_cut"
     """The WARC file ends, or is damaged, within the record."""
+    UNFINISHED = "unfinished"
+    """The browser that loaded the page was stopped at a limit; something may be missing."""
     DAMAGED = "damaged"
     """The WARC record has a wrong digest or a damaged header."""
     NOT_HTTP = "not_http"

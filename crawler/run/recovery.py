@@ -92,6 +92,8 @@ def _pages(warc: Path, *, bodies: bool) -> Iterator[Capture]:
 def _is_settled(capture: Capture) -> bool:
     """Whether there is nothing more to ask for: what came broken or instead of the page is asked for again."""
     is_whole = capture.completeness is Completeness.WHOLE
+    # The page is there once a browser has made it.
+    is_whole = is_whole and not capture.origin.is_for_browser
     return capture.origin.purpose in _SETTLED and 200 <= capture.status < 300 and is_whole and not capture.obstacle
 
 
@@ -104,7 +106,9 @@ def _entries(capture: Capture) -> list[Entry]:
     if capture.origin.purpose is Purpose.PAGE:
         key = key_of_page(capture.url, capture.origin.story or "")
         return [Entry(key, capture.url, capture.origin, site, priority=PAGE_PRIORITY)]
-    keys = dict.fromkeys((normalise(capture.url), capture.url))
+    # A script may have led from the page that was asked for to another one.
+    asked = (capture.origin.requested_url,) if capture.rendering and capture.origin.requested_url else ()
+    keys = dict.fromkeys(key for url in (capture.url, *asked) for key in (normalise(url), url))
     return [Entry(key, capture.url, capture.origin, site) for key in keys]
 
 
