@@ -11,11 +11,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
+from archive.capture_fields import Discovery, Frozen, Http, RenderedBy, WarcPlace
 from archive.errors import WarcError
-from archive.exchange import Completeness, Kind, Unfinished
+from archive.exchange import Completeness, Kind
 from archive.labels import Label
 from archive.telling.kinds import WarningKind
 
@@ -23,10 +24,6 @@ from archive.telling.kinds import WarningKind
 #: `level`, `depth`, `number`, `cells`, `links`, `spans`), 1.4 `rendering`, stories in several pages (`page` of a block,
 #: `warc.pages`) and live blogs (`post`, `posts`); lines of earlier ones are still read.
 SCHEMA_VERSION: Literal["1.4"] = "1.4"
-
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_serialization_defaults_required=True)
 
 
 class BlockKind(StrEnum):
@@ -77,14 +74,14 @@ class SpanKind(StrEnum):
     """A cell that heads its row or column."""
 
 
-class Link(_Frozen):
+class Link(Frozen):
     """A link within a block: `href` is absolute, of http, https or mailto."""
 
     text: str
     href: str
 
 
-class Span(_Frozen):
+class Span(Frozen):
     """A part of a block's text, from character `start` up to `end`, not included."""
 
     kind: SpanKind
@@ -92,7 +89,7 @@ class Span(_Frozen):
     end: int
 
 
-class Block(_Frozen):
+class Block(Frozen):
     """One visible run of text: its label, its kind, its place (XPath) and what decided the label.
 
     `level` is that of a heading, 1 to 6. `depth` counts the lists that a block stands in, null outside of lists;
@@ -130,7 +127,7 @@ class Block(_Frozen):
     post: int | None = None
 
 
-class Post(_Frozen):
+class Post(Frozen):
     """A post of a live blog, with its time as the page or its JSON-LD states it. Its text is that of the blocks that
     name it."""
 
@@ -140,7 +137,7 @@ class Post(_Frozen):
     url: str | None = None
 
 
-class Image(_Frozen):
+class Image(Frozen):
     """An image of the article. `url` is absolute."""
 
     url: str
@@ -149,60 +146,7 @@ class Image(_Frozen):
     alt: str | None = None
 
 
-class Http(_Frozen):
-    """What the server said about the page."""
-
-    status: int | None = None
-    content_type: str | None = None
-    etag: str | None = None
-    last_modified: str | None = None
-
-
-class Discovery(_Frozen):
-    """How the URL was found, with the feed's or sitemap's own title and date."""
-
-    type: str | None = None
-    url: str | None = None
-    title: str | None = None
-    date: str | None = None
-
-
-class RenderedBy(_Frozen):
-    """The browser whose document a page is, name and version; the id of the response that it loaded, which `http` is
-    of; and which limit ended the loading, null where nothing more was asked for."""
-
-    browser: str
-    response: str
-    unfinished: Unfinished | None = None
-
-
-class PagePlace(_Frozen):
-    """Where a page of a story lies. `page` is its number, null for the view that has all pages in one."""
-
-    page: int | None = None
-    url: str | None = None
-    filename: str
-    offset: int
-    length: int
-    record_id: str | None = None
-    payload_digest: str | None = None
-    date_crawled: str | None = None
-
-
-class WarcPlace(_Frozen):
-    """Where the response lies, or the document that a browser made of it: `offset` and `length` of its gzip member in
-    bytes. `pages` are all captures of a story in several pages, in their order, this one among them; empty for all
-    others."""
-
-    filename: str
-    offset: int
-    length: int
-    record_id: str | None = None
-    payload_digest: str | None = None
-    pages: tuple[PagePlace, ...] = ()
-
-
-class Extraction(_Frozen):
+class Extraction(Frozen):
     """What made this record. The same values over the same capture give the same bytes. `memory` is the digest of the
     site memory that took part, null where none did. `warnings` says what was odd, in sentences for people, and
     `warning_kinds` which kinds of it there are, for programs: sorted, each once; docs/kinds.md explains them."""
@@ -216,7 +160,7 @@ class Extraction(_Frozen):
     warning_kinds: tuple[WarningKind, ...] = ()
 
 
-class Rights(_Frozen):
+class Rights(Frozen):
     """What the site said about reuse when it was captured."""
 
     robots: str | None = None
@@ -226,7 +170,7 @@ class Rights(_Frozen):
     tdm_policy: str | None = None
 
 
-class Record(_Frozen):
+class Record(Frozen):
     """One article. `text` is the blocks labelled `body`, with a standfirst that stands in the body's own place, as
     they read, joined by blank lines; `archive.text_of` makes it of other labels.
 

@@ -7,25 +7,21 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
+from archive.capture_fields import Discovery, Http, PagePlace, RenderedBy, WarcPlace
 from archive.errors import WarcError
 from archive.exchange import Kind, Unfinished
 from archive.labels import Label
 from archive.records import (
     Block,
     BlockKind,
-    Discovery,
     Extraction,
-    Http,
     Image,
     Link,
-    PagePlace,
     Post,
     Record,
-    RenderedBy,
     Rights,
     Span,
     SpanKind,
-    WarcPlace,
     read_records,
     record_schema,
     schema_json,

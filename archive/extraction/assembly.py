@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from archive.article_text import article_text
+from archive.capture_fields import Discovery, Http, RenderedBy, WarcPlace
 from archive.exchange import Capture, Kind
 from archive.extraction.charset import printable
 from archive.extraction.labelling import RESCUE_RULE
@@ -14,7 +15,7 @@ from archive.extraction.metadata import Facts, Metadata
 from archive.extraction.rights import page_rights
 from archive.extraction.stated import HIDDEN_RULE, SCRIPT_RULE
 from archive.labels import Label
-from archive.records import Block, Discovery, Extraction, Http, Record, RenderedBy, Rights, WarcPlace
+from archive.records import Block, Extraction, Record, Rights
 from archive.sites import Site
 from archive.software import software_version
 from archive.telling.kinds import Warned, WarningKind

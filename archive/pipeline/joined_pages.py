@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archive.article_text import article_text
+from archive.capture_fields import PagePlace
 from archive.exchange import Completeness
 from archive.extraction.story_pages import WHOLE, StoryPage, lacking
 from archive.labels import Label
-from archive.records import Block, Extraction, Image, PagePlace, Record
+from archive.records import Block, Extraction, Image, Record
 from archive.telling.kinds import Warned, WarningKind
 
 #: What a later page shows of an earlier one once more, such as the standfirst.

@@ -5,10 +5,11 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import BinaryIO
 
+from archive.capture_fields import PagePlace, WarcPlace
 from archive.exchange import Capture, Place
 from archive.pipeline.article_choice import decided
 from archive.pipeline.record_lines import site_in
-from archive.records import PagePlace, Record, WarcPlace, fault_of
+from archive.records import Record, fault_of
 from archive.warc.fault import Fault
 
 

@@ -12,6 +12,7 @@ from heapq import merge
 from pathlib import Path
 from tempfile import TemporaryFile
 
+from archive.capture_fields import WarcPlace
 from archive.collection.folder import Collection
 from archive.collection.pending_takedown import Stage
 from archive.collection.records_file import replaced_folder, write_packed
@@ -22,7 +23,7 @@ from archive.pipeline.captures import read_capture
 from archive.pipeline.record_lines import Task, new_pool
 from archive.preservation.takedown_rewriting import Moved
 from archive.preservation.takedown_stories import JOINED
-from archive.records import Record, WarcPlace
+from archive.records import Record
 
 
 class Lines:

@@ -8,6 +8,7 @@ from lxml import etree
 
 from archive.article_text import standfirsts_in_place
 from archive.block_reading import read_block
+from archive.capture_fields import WarcPlace
 from archive.collection.folder import Collection
 from archive.errors import CollectionError, PageError, WarcError
 from archive.exchange import Capture
@@ -18,7 +19,7 @@ from archive.extraction.rules import RuleKind, kind_of
 from archive.labels import Label
 from archive.pipeline.captures import answer_of
 from archive.pipeline.judgement import judge
-from archive.records import Block, Record, WarcPlace, fault_of
+from archive.records import Block, Record, fault_of
 from archive.research.xpath import carries_at, stands_anywhere, stands_at, states_at
 from archive.warc.digest import sha1_digest
 from archive.warc.message import entity, parse_message

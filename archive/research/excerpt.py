@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from archive.capture_fields import WarcPlace
 from archive.errors import CollectionError
-from archive.records import WarcPlace
 from archive.warc.scan import OpenRecord, bare_id, scan
 from archive.whole_file import whole_file
 
