@@ -222,3 +222,14 @@ def test_a_condition_on_revisions_comes_before_the_choice_of_one(tmp_path: Path)
     assert found(1, "revisions > 1", Revisions.LAST) == [("twice", 2)]
     assert found(2, "revision = 1", Revisions.LAST) == [("twice", 1), ("once", 1)]
     assert found(3, "revision < 3 AND site = 'a.example'", Revisions.ALL) == [("twice", 1), ("once", 1), ("twice", 2)]
+
+
+def test_a_condition_with_a_long_list_chooses_what_it_names(tmp_path: Path) -> None:
+    shots = demo_shots()
+    made = make_collection(tmp_path / "parted", shots[:4], shots[4:7], shots[7:])
+    kept = [record for path in sorted(made.records.glob("*.jsonl")) for record in read_records(path)]
+    titles = [record.title for record in kept if record.title][::2]
+    named = ", ".join("'" + title.replace("'", "''") + "'" for title in [*titles, *map(str, range(20))])
+    for number in range(8):
+        rows = exported(tmp_path / str(number), made, filters=Filters(where=f"title IN ({named})"))
+        assert [row["title"] for row in rows] == titles

@@ -13,7 +13,7 @@ from archive.collection.derived import note_derived
 from archive.collection.folder import Collection
 from archive.commands.options import Errors, ErrorsOption, TrustOption, day_of, day_option
 from archive.datasets.export_choices import Dedup, Form, Lesser, Revisions, RightsRule
-from archive.datasets.import_items import Bad, ImportColumns, ImportSource
+from archive.datasets.import_items import ImportColumns, ImportSource
 from archive.datasets.import_sources import find_sources
 from archive.datasets.importing import Imported, Importer
 from archive.errors import ConfigurationError, WarcError
@@ -70,23 +70,20 @@ def export(
         return
     if output is None or not collections:
         raise ConfigurationError("give at least one COLLECTION and --output DIR, or --check DIR")
-    wishes: dict[str, Any] = {
+    wishes = {
         "form": form,
         "revisions": revisions,
         "dedup": dedup,
         "keep_duplicates": keep_duplicates,
         "shard": shard,
-    }
-    lists = {"sites": site or [], "languages": language or [], "rights": rights or [], "include": include or []}
-    filters = {**lists, "since": day_of(since), "until": day_of(until), "min_words": min_words, "where": where}
-    wishes |= {
-        "keep_duplicates": keep_duplicates,
         "raw_cells": raw_cells,
         "text": named_labels(text),
         "packing": compress,
+        "columns": [name.strip() for name in columns.split(",") if name.strip()],
     }
-    names = [name.strip() for name in columns.split(",") if name.strip()]
-    _export(collections, {**wishes, "columns": names}, filters, label_share or [], output, replace)
+    lists = {"sites": site or [], "languages": language or [], "rights": rights or [], "include": include or []}
+    filters = {**lists, "since": day_of(since), "until": day_of(until), "min_words": min_words, "where": where}
+    _export(collections, wishes, filters, label_share or [], output, replace)
 
 
 def _require_extra() -> None:
@@ -178,9 +175,7 @@ def import_corpus(
     )
     found = find_sources(sources, columns, every=every)
     opened = Collection(collection)
-    with opened.lock():
-        for repair in opened.recover():
-            tell(str(repair))
+    with opened.repaired(tell):
         faults = sum([_take(opened, source, errors) for source in found])
         for fault in opened.catch_up():
             tell(str(fault))
@@ -192,7 +187,7 @@ def import_corpus(
 
 def _take(collection: Collection, source: ImportSource, errors: Errors) -> int:
     """The number of things that could not be imported."""
-    importer = Importer(collection, _tell_bad, keep_errors=errors is Errors.KEEP)
+    importer = Importer(collection, lambda bad: tell(f"{bad.via}: {bad.reason}"), keep_errors=errors is Errors.KEEP)
     with progress(f"Importing {source.name}", source.size, source.unit) as bar:
         try:
             done = importer.take(source, bar.advance)
@@ -201,10 +196,6 @@ def _take(collection: Collection, source: ImportSource, errors: Errors) -> int:
             return 1
     tell(f"{source.name}: {_told(done)}.")
     return done.faults
-
-
-def _tell_bad(bad: Bad) -> None:
-    tell(f"{bad.via}: {bad.reason}")
 
 
 def _told(done: Imported) -> str:
