@@ -22,7 +22,7 @@ from archive.telling.kinds import WarningKind
 
 #: 1.1 added `completeness` and `obstacle`, 1.2 `extraction.warning_kinds`, 1.3 what a block is beside its text (`kind`,
 #: `level`, `depth`, `number`, `cells`, `links`, `spans`), 1.4 `rendering`, stories in several pages (`page` of a block,
-#: `warc.pages`), live blogs (`post`, `posts`), what the source of an imported page says of it (`extra`,
+#: `warc.pages`), live blogs (`post`, `posts`), `comments`, what the source of an imported page says of it (`extra`,
 #: `extraction.imported`, ids that are numbers) and `copyright_notice`; lines of earlier ones are still read.
 SCHEMA_VERSION: Literal["1.4"] = "1.4"
 
@@ -138,6 +138,17 @@ class Post(Frozen):
     url: str | None = None
 
 
+class Comment(Frozen):
+    """A reader's comment, with what the page shows or states of it: `date` is ISO 8601, `depth` 1 for one on the
+    article and more for answers. `xpath` is null where only the page's JSON-LD has it."""
+
+    author: str | None = None
+    date: str | None = None
+    text: str
+    depth: int = 1
+    xpath: str | None = None
+
+
 class Image(Frozen):
     """An image of the article. `url` is absolute."""
 
@@ -210,6 +221,7 @@ class Record(Frozen):
     copyright_notice: str | None = None
     blocks: tuple[Block, ...] = ()
     posts: tuple[Post, ...] = ()
+    comments: tuple[Comment, ...] = ()
     completeness: Completeness = Completeness.WHOLE
     obstacle: Kind | None = None
     date_crawled: str | None = None

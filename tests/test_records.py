@@ -14,6 +14,7 @@ from archive.labels import Label
 from archive.records import (
     Block,
     BlockKind,
+    Comment,
     Extraction,
     Image,
     Link,
@@ -78,6 +79,7 @@ FULL = Record(
             url="https://courier.example/#1",
         ),
     ),
+    comments=(Comment(author="Bo", date="2026-11-21", text="Well said.", depth=1, xpath="/html/body/ol/li[1]"),),
     obstacle=Kind.REFUSED,
     date_crawled="2026-11-24T08:00:00Z",
     http=Http(status=200, content_type="text/html", etag='"x"', last_modified="Fri, 20 Nov 2026 08:30:00 GMT"),

@@ -53,6 +53,7 @@ MEANINGS = {
     "copyright_notice": "who holds the rights, as the page says it; no licence",
     "blocks": "every visible block in page order: label, kind, text, links, spans, XPath, rule, confidence",
     "posts": "the posts of a live blog: headline, times, address; blocks name theirs by `post`",
+    "comments": "readers' comments: author, date, text, depth (1 for one on the article), XPath",
     "completeness": "whole, or why the capture was cut: length, time, disconnect, unspecified",
     "obstacle": "what came instead of the page: refused, rate_limited, captcha, consent_wall; null where the page came",
     "date_crawled": "when the page was captured, in UTC",

@@ -14,6 +14,7 @@ from archive.extraction.block_forms import block_rows
 from archive.extraction.blocks import MAX_BLOCKS
 from archive.extraction.charset import decode, printable, whole
 from archive.extraction.collector import uncollected
+from archive.extraction.comments import read_comments
 from archive.extraction.features.plain import PlainText
 from archive.extraction.galleries import with_gallery
 from archive.extraction.imported import imported_by
@@ -31,7 +32,7 @@ from archive.extraction.stated import completed
 from archive.extraction.story_pages import lone, story_page
 from archive.extraction.vote import kept_shares
 from archive.labels import Label
-from archive.records import Block, BlockKind, Post, Record
+from archive.records import Block, BlockKind, Comment, Post, Record
 from archive.sites import TRAFILATURA, Site, apply_hook, site_of_url
 from archive.telling.kinds import Warned, WarningKind
 from archive.telling.shield import failure, gathering, shielded
@@ -162,13 +163,16 @@ def _extract(capture: Capture, site: Site, model: Model, memory: SiteMemory | No
     # All at once takes half the time that one by one takes.
     blocks = _BLOCKS.validate_python(list(block_rows(page.blocks, verdicts, tree, url)))
     posts: tuple[Post, ...] = ()
+    comments: tuple[Comment, ...] = ()
     if is_page:
         images = shielded("a gallery", metadata.images, with_gallery, metadata.images, blocks, page.blocks, tree, url)
         metadata = metadata._replace(images=images)
         blocks, posts = _with_unshown(blocks, read, url)
+        labels, tongue = [verdict.label for verdict in verdicts], metadata.language
+        comments = shielded("comments", (), read_comments, tree, page.blocks, labels, tongue)
     warnings = (*read.warnings, *lacks(blocks, capture.obstacle), *lone(story_page(capture, site, tree)))
     record = assemble(Context(capture, site, model.digest, memory), metadata, read.facts, blocks, warnings)
-    record = record.model_copy(update={"posts": posts}) if posts else record
+    record = record.model_copy(update={"posts": posts, "comments": comments}) if posts or comments else record
     return apply_hook(site.hook, record, tree), recall
 
 
