@@ -21,7 +21,7 @@ from archive.article_text import text_of
 from archive.collection.folder import Collection
 from archive.datasets.data_set import export
 from archive.datasets.export_check import check_rebuilt
-from archive.datasets.export_choices import Form
+from archive.datasets.export_choices import Form, Rows
 from archive.datasets.export_request import Request
 from archive.errors import ConfigurationError
 from archive.labels import Label
@@ -324,3 +324,28 @@ def test_files_of_lines_can_be_packed(demo: Collection, tmp_path: Path, form: Fo
 def test_what_has_no_lines_is_not_packed() -> None:
     with pytest.raises(ConfigurationError, match="--compress: parquet has no lines to pack"):
         Request(form=Form.PARQUET, packing=Packing.GZIP).check()
+
+
+COMMENTS = "".join(
+    f'<li class="comment" id="comment-{number}"><cite>{name}</cite><time datetime="2026-11-20T0{number}:00Z">x</time>'
+    f"<p>Comment {number} on the harbour.</p></li>"
+    for number, name in enumerate(("Ada", "=Bo", "Cy"), 1)
+)
+
+
+@pytest.mark.parametrize("form", [Form.JSONL, Form.CSV, Form.PARQUET])
+def test_comments_are_a_table(tmp_path: Path, form: Form) -> None:
+    pages = [article("Harbour", *["The board met and agreed after long debate to dredge the basin."] * 6)] * 2
+    pages[0] = pages[0].replace("</main>", f"<ol>{COMMENTS}</ol></main>")
+    shots = [Shot(f"https://a.example/{number}.html", page) for number, page in enumerate(pages)]
+    collection = make_collection(tmp_path / "c", shots)
+    export([collection.path], Request(form=form, rows=Rows.COMMENTS, shard=2), tmp_path / "out")
+    made = data(tmp_path / "out")
+    reader = {Form.JSONL: lambda path: pandas.read_json(path, lines=True), Form.CSV: pandas.read_csv}
+    frame = pandas.concat([reader.get(form, pandas.read_parquet)(path) for path in made])
+    assert [path.name.rsplit(".", 1)[0] for path in made] == ["comments-00000-of-00002", "comments-00001-of-00002"]
+    assert list(frame["author"]) == ["Ada", "'=Bo" if form is Form.CSV else "=Bo", "Cy"]
+    assert [f"Comment {number} on the harbour." for number in (1, 2, 3)] == list(frame["text"])
+    assert (list(frame["number"]), set(frame["depth"]), set(frame["site"])) == ([1, 2, 3], {1}, {"a.example"})
+    assert check_rebuilt(tmp_path / "out", [collection.path]) == []
+    assert "| depth | int32 | 1 for a comment on the article" in (tmp_path / "out" / "README.md").read_text()

@@ -12,7 +12,7 @@ from archive.collection.custody import Action, note
 from archive.collection.derived import note_derived
 from archive.collection.folder import Collection
 from archive.commands.options import Errors, ErrorsOption, TrustOption, day_of, day_option
-from archive.datasets.export_choices import Dedup, Form, Lesser, Revisions, RightsRule
+from archive.datasets.export_choices import Dedup, Form, Lesser, Revisions, RightsRule, Rows
 from archive.datasets.import_items import ImportColumns, ImportSource
 from archive.datasets.import_sources import find_sources
 from archive.datasets.importing import Imported, Importer
@@ -50,6 +50,7 @@ def export(
     where: Annotated[str | None, typer.Option("--where", help="A condition on the columns, in DuckDB's SQL.")] = None,
     columns: Annotated[str, typer.Option("--columns", metavar="A,B,...", help="Only these columns.")] = "",
     text: Annotated[str, typer.Option("--text", metavar="A,B,...", help="The labels that the text is made of.")] = "",
+    rows: Annotated[Rows, typer.Option("--table", help="A row for each article, or for each comment.")] = Rows.ARTICLES,
     revisions: Annotated[Revisions, typer.Option("--revisions", help="Which captures of one URL.")] = Revisions.LAST,
     dedup: Annotated[Dedup, typer.Option("--dedup", help="Which articles count as duplicates.")] = Dedup.NONE,
     keep_duplicates: Annotated[bool, typer.Option("--keep-duplicates", help="Mark duplicates, keep them.")] = False,
@@ -79,6 +80,7 @@ def export(
         "raw_cells": raw_cells,
         "text": named_labels(text),
         "packing": compress,
+        "rows": rows,
         "columns": [name.strip() for name in columns.split(",") if name.strip()],
     }
     lists = {"sites": site or [], "languages": language or [], "rights": rights or [], "include": include or []}

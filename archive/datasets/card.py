@@ -9,8 +9,8 @@ import numpy as np
 import yaml
 
 from archive.datasets.card_plots import bars_plot, days_plot, lengths_plot
-from archive.datasets.columns import MEANINGS
-from archive.datasets.export_choices import Dedup, Form, Lesser, RightsRule
+from archive.datasets.columns import COMMENT_MEANINGS, MEANINGS
+from archive.datasets.export_choices import Dedup, Form, Lesser, RightsRule, Rows
 from archive.datasets.export_request import Request
 from archive.datasets.formats import TABULAR, suffix
 from archive.datasets.left_out import WHAT, option
@@ -135,12 +135,14 @@ def _span(selection: Selection, name: str, unit: int = 1) -> str:
 
 
 def _files(request: Request) -> str:
-    folder = f"`data/` holds {request.form} files; `manifest.json` lists all files with their SHA-256. "
+    what = f"{request.form} files" + (" with a row for each reader's comment" if request.rows is Rows.COMMENTS else "")
+    folder = f"`data/` holds {what}; `manifest.json` lists all files with their SHA-256. "
     lines = [folder + "`cleancopy export --check DIR` compares the two."]
     if request.form is Form.CSV:
         lines.append(_RAW if request.raw_cells else _SHOWN)
     if request.form in TABULAR:
-        rows = [(name, str(kind), MEANINGS[name]) for name, kind in request.chosen_columns().items()]
+        meanings = COMMENT_MEANINGS if request.rows is Rows.COMMENTS else MEANINGS
+        rows = [(name, str(kind), meanings[name]) for name, kind in request.chosen_columns().items()]
         lines.append(_markdown_table(("column", "type", "what it is"), rows))
     return "\n\n".join(lines)
 

@@ -1,6 +1,6 @@
 """The columns of a data set: the record's own and those that are added to it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
 import numpy as np
@@ -27,6 +27,31 @@ CLUSTER: dict[str, pa.DataType] = {
     "cluster": pa.string(),
     "cluster_size": pa.int32(),
     "duplicate_of": pa.string(),
+}
+#: The columns of a table of comments.
+COMMENT: dict[str, pa.DataType] = {
+    "article_id": pa.string(),
+    "number": pa.int32(),
+    "url": pa.string(),
+    "site": pa.string(),
+    "author": pa.string(),
+    "date": pa.string(),
+    "text": pa.string(),
+    "depth": pa.int32(),
+    "xpath": pa.string(),
+    "date_crawled": pa.string(),
+}
+COMMENT_MEANINGS = {
+    "article_id": "the id of the article's record",
+    "number": "which comment of its article this is, in page order from 1",
+    "url": "where the article came from",
+    "site": "the domain of the article",
+    "author": "who wrote the comment, as the page shows it",
+    "date": "when, in ISO 8601, with the offset that the page states or without one",
+    "text": "what the comment says",
+    "depth": "1 for a comment on the article, more for answers to comments",
+    "xpath": "where it stands on the page; null where only the page's JSON-LD has it",
+    "date_crawled": "when the page was captured, in UTC",
 }
 MEANINGS = {
     "schema_version": "the version of the record's own fields",
@@ -84,15 +109,14 @@ def column_types(clusters: bool) -> dict[str, pa.DataType]:
     return {**FIELDS, **ADDED, **(CLUSTER if clusters else {})}
 
 
-def choose(names: Sequence[str], clusters: bool) -> dict[str, pa.DataType]:
+def choose(names: Sequence[str], known: Mapping[str, pa.DataType]) -> dict[str, pa.DataType]:
     """The named columns, in the order given; all if none is. Raises ConfigurationError at an unknown name."""
-    known = column_types(clusters)
     for name in names:
         if name not in known:
             near = get_close_matches(name, known, 1)
             hint = f" Did you mean {near[0]!r}?" if near else ""
             raise ConfigurationError(f"--columns: there is no column {name!r}.{hint} Columns: {', '.join(known)}")
-    return {name: known[name] for name in dict.fromkeys(names)} if names else known
+    return {name: known[name] for name in dict.fromkeys(names)} if names else dict(known)
 
 
 def added_column(selection: Selection, name: str, positions: Array, collection: str) -> pa.Array:

@@ -12,7 +12,8 @@ from archive.datasets import parquet
 from archive.datasets.card import write_card
 from archive.datasets.clusters import Signing, mark, same_texts
 from archive.datasets.columns import ADDED, CLUSTER
-from archive.datasets.export_choices import Dedup, Form
+from archive.datasets.comment_table import write_comments
+from archive.datasets.export_choices import Dedup, Form, Rows
 from archive.datasets.export_request import Request
 from archive.datasets.export_rows import rows, tables
 from archive.datasets.export_staging import staged
@@ -123,6 +124,9 @@ def _write(
     columns = request.chosen_columns()
     if request.form in (Form.MARKDOWN, Form.TEI):
         write_documents(request.form, folder, request.shard, rows(sources, selection), progress, request.text)
+        return
+    if request.rows is Rows.COMMENTS:
+        write_comments(request, lambda: rows(sources, selection), folder, progress)
         return
     shards = Shards(folder, suffix(request.form, request.packing), len(selection), request.shard, request.packing)
     if request.form is Form.PARQUET:

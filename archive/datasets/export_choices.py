@@ -16,6 +16,13 @@ class Form(StrEnum):
     DATATROVE = "datatrove"
 
 
+class Rows(StrEnum):
+    """What a row of a data set is: an article, or a reader's comment on one of the chosen articles."""
+
+    ARTICLES = "articles"
+    COMMENTS = "comments"
+
+
 class Revisions(StrEnum):
     """Which captures of one URL are taken: all, or one. The first or last is that of the best ones: a whole article
     goes before a cut one, whenever they were captured, unless `Lesser.TRIES` is asked for."""

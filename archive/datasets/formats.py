@@ -29,6 +29,8 @@ Progress = Callable[[int], None]
 Columns = Mapping[str, pa.DataType]
 #: The formats that have a line for each record, and may be packed.
 LINES = (Form.JSONL, Form.CSV, Form.SCHEMA_ORG, Form.DATATROVE)
+#: The formats that a table of something else than articles may have.
+TABLES = (Form.JSONL, Form.PARQUET, Form.CSV)
 #: The formats whose columns can be chosen; the others have their own form.
 TABULAR = (Form.JSONL, Form.PARQUET, Form.CSV, Form.DATATROVE)
 #: What these formats leave out unless it is asked for: blocks are several times as long as the text.

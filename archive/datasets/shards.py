@@ -12,7 +12,16 @@ _UNSAFE = re.compile(r"[^\w.-]+")
 class Shards:
     """Names `data/articles-00000-of-00002.SUFFIX` for records that come one after another."""
 
-    def __init__(self, folder: Path, suffix: str, records: int, size: int, packing: Packing = Packing.NONE) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        suffix: str,
+        records: int,
+        size: int,
+        packing: Packing = Packing.NONE,
+        name: str = "articles",
+    ) -> None:
+        self._name = name
         self._folder = folder / "data"
         self._folder.mkdir()
         self._suffix = suffix
@@ -22,7 +31,7 @@ class Shards:
 
     def path(self, number: int) -> Path:
         """The file of one shard, counted from 0."""
-        return self._folder / f"articles-{number:05}-of-{self._total:05}.{self._suffix}"
+        return self._folder / f"{self._name}-{number:05}-of-{self._total:05}.{self._suffix}"
 
 
 class LineFiles:

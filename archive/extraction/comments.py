@@ -7,7 +7,7 @@ and in JSON-LD, which fills in what the page does not show.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from lxml import etree
 
@@ -71,7 +71,8 @@ def _letters(text: str) -> str:
 def _shown(
     tree: etree._Element, blocks: Sequence[TextBlock], labels: Sequence[Label], language: str | None
 ) -> list[_Shown]:
-    marked = dict.fromkeys(islice(filter(_is_one, _MARKED(tree)), _MOST))
+    named = cast("list[etree._Element]", _MARKED(tree))
+    marked: dict[etree._Element, None] = dict.fromkeys(islice(filter(_is_one, named), _MOST))
     if not marked:
         return []
     held: dict[etree._Element, list[TextBlock]] = {}
@@ -135,7 +136,8 @@ def _arranged(found: Sequence[_Shown], marked: Mapping[etree._Element, None], tr
         inner = one.element
         for outer in around:
             parent = inner.getparent()
-            alone = parent is None or sum(child in marked for child in parent) == 1
+            beside = islice((child for child in parent if child in marked), 2) if parent is not None else ()
+            alone = len(list(beside)) < 2
             if outer not in owners and not alone:
                 break
             owners.setdefault(outer, one.element)
