@@ -27,7 +27,7 @@ from archive.errors import ConfigurationError
 from archive.labels import Label
 from archive.markdown import body_markdown
 from archive.packed_file import Packing
-from archive.records import Record, read_records
+from archive.records import Extraction, Record, read_records
 from tests.shots import NOON, Shot, article, demo_shots, make_collection
 
 FERRY = "https://courier.example/world/2026/11/17/ferry-talks-stall.html"
@@ -349,3 +349,24 @@ def test_comments_are_a_table(tmp_path: Path, form: Form) -> None:
     assert (list(frame["number"]), set(frame["depth"]), set(frame["site"])) == ([1, 2, 3], {1}, {"a.example"})
     assert check_rebuilt(tmp_path / "out", [collection.path]) == []
     assert "| depth | int32 | 1 for a comment on the article" in (tmp_path / "out" / "README.md").read_text()
+
+
+def test_pandas_and_polars_read_every_table_at_their_defaults(tmp_path: Path) -> None:
+    collection = make_collection(tmp_path / "c", demo_shots())
+    (path,) = collection.records.glob("*.jsonl")
+    full = [json.loads(line) for line in path.read_bytes().splitlines()]
+    bare = json.loads(Record(extraction=Extraction(version="0"), warc=None, text="One.").to_line())
+    more = [{**bare, "id": f"x{number}", "url": f"https://x.example/{number}"} for number in range(150)]
+    for number, line in enumerate(full):
+        line["extra"] = {"id": number, "score": [1, 0.5, None][number % 3], f"k{number % 2}": ["a"]}
+    path.write_text("".join(json.dumps(line) + "\n" for line in (*more, *full)))
+    for form in (Form.JSONL, Form.SCHEMA_ORG, Form.DATATROVE, Form.CSV, Form.PARQUET):
+        export([collection.path], Request(form=form, shard=100_000), tmp_path / form)
+        (made,) = data(tmp_path / form)
+        lines = form in (Form.JSONL, Form.SCHEMA_ORG, Form.DATATROVE)
+        panda = pandas.read_json(made, lines=True) if lines else getattr(pandas, f"read_{form}")(made)
+        polar = polars.read_ndjson(made) if lines else getattr(polars, f"read_{form}")(made)
+        assert len(panda) == len(polar) == 162
+        assert set(polar.columns) == set(panda.columns)
+        if "title" in polar.columns:
+            assert {title for title in polar["title"] if title} == {line["title"] for line in full}

@@ -15,6 +15,7 @@ from archive.datasets.export_request import Request
 from archive.datasets.export_rows import Row
 from archive.datasets.formats import Progress, csv_line, json_line, suffix
 from archive.datasets.shards import LineFiles, Shards
+from archive.datasets.typed_lines import TypedLineFiles
 
 _ROWS = 1000
 
@@ -33,8 +34,8 @@ def write_comments(request: Request, articles: Callable[[], Iterable[Row]], fold
         parquet.write(shards, columns, tables, lambda _: None)
         return
     is_csv = request.form is Form.CSV
-    header = (",".join(columns) + "\r\n").encode() if is_csv else b""
-    with closing(LineFiles(shards, header)) as files:
+    header = (",".join(columns) + "\r\n").encode()
+    with closing(LineFiles(shards, header) if is_csv else TypedLineFiles(shards)) as files:
         for row in rows:
             files.write(csv_line(row.values(), raw=request.raw_cells) if is_csv else json_line(row))
 

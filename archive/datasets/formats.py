@@ -17,6 +17,7 @@ from archive.datasets.export_rows import Row
 from archive.datasets.shards import DocumentFiles, LineFiles, Shards
 from archive.datasets.table_types import FIELDS
 from archive.datasets.tei import tei_document
+from archive.datasets.typed_lines import TypedLineFiles
 from archive.labels import Label
 from archive.markdown import as_markdown, body_markdown
 from archive.packed_file import Packing
@@ -107,7 +108,8 @@ def suffix(form: Form, packing: Packing = Packing.NONE) -> str:
 
 def write_lines(maker: "LineMaker", shards: Shards, rows: Iterable[Row], progress: Progress) -> None:
     """Write a format that has a line for each record."""
-    with closing(LineFiles(shards, maker.header)) as files:
+    is_json = maker.form is not Form.CSV
+    with closing(TypedLineFiles(shards) if is_json else LineFiles(shards, maker.header)) as files:
         for row in rows:
             files.write(maker.line(row))
             progress(1)
