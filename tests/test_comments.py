@@ -2,6 +2,7 @@
 # ruff: noqa: E501 - markup reads better on one line
 
 import json
+from time import process_time
 
 from archive.extraction.extract import extract
 from archive.records import Comment
@@ -99,3 +100,15 @@ def test_a_comment_has_its_place() -> None:
     assert extract(page).comments == (
         Comment(author="Ada", date="2026-11-21T08:00:00+00:00", text="One.", depth=1, xpath="/html/body/ol/li/article"),
     )
+
+
+def test_hostile_comments_take_little_time() -> None:
+    deep = '<div class="comment author date">' * 300 + "<b></b>" * 8_000 + "Ada, 20 Nov 2026"
+    flat = "".join(f'<div class="comment"><i class="author">A{n}</i><p>No.</p></div>' for n in range(2_000))
+    for markup in (deep, f'<div class="comment-wrapper">{flat}</div>'):
+        started = process_time()
+        comments(markup)
+        taken = process_time() - started
+        started = process_time()
+        comments(markup.replace("comment", "kommentar"))
+        assert taken < 2 * (process_time() - started) + 3

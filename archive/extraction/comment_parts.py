@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 
 from lxml import etree
 
@@ -11,6 +12,8 @@ from archive.extraction.metadata.fact_text import inner_text, plain
 
 #: Characters of a name and of a date.
 _LONGEST_NAME, _LONGEST_DATE = 80, 120
+#: Elements in one that can be a name or a date, and of how many of one kind it is asked which is.
+_LARGE, _LOOKED_AT = 40, 20
 #: Characters of a line that is but a date.
 _SHORT = 40
 _AUTHOR = re.compile(r"author|\bfn\b|user-?_?name|nick-?_?name|commenter|display-?_?name|posted-?_?by|poster", re.I)
@@ -34,6 +37,12 @@ _SAYS = re.compile(
 _BY = re.compile(r"\A(?:by|von|par|por|door|di|av)\s{1,9}+", re.I)
 
 
+def _short_text(element: etree._Element) -> str:
+    """The text of an element that holds few others; of larger ones none, which would be read again for each around
+    them."""
+    return plain(inner_text(element)) if len(list(islice(element.iter(), _LARGE + 1))) <= _LARGE else ""
+
+
 def _names(element: etree._Element) -> str:
     return f"{element.get('class') or ''} {element.get('rel') or ''}"
 
@@ -44,10 +53,10 @@ def name_of(own: Sequence[etree._Element]) -> tuple[str | None, etree._Element |
     read = [one for one in own if one.tag not in ("img", "svg", "input", "textarea", "form")]
     called = (one for one in read if one.get("itemprop") in ("author", "creator") or _AUTHOR.search(_names(one)))
     others = (one for one in read if one.tag == "cite" or _META.search(one.get("class") or ""))
-    for element in (*called, *others):
+    for element in islice(chain(called, others), _LOOKED_AT):
         # What is merely set in the head of a comment is no name as a whole.
         for inner in (*_within(element), *([] if _META.search(element.get("class") or "") else [element])):
-            text = plain(inner.get("content") or inner_text(inner))
+            text = plain(inner.get("content") or "") or _short_text(inner)
             name = _BY.sub("", _SAYS.sub("", text)).rstrip(" ,:")
             if name and len(name) <= _LONGEST_NAME:
                 return name, element
@@ -56,7 +65,7 @@ def name_of(own: Sequence[etree._Element]) -> tuple[str | None, etree._Element |
 
 def _within(element: etree._Element) -> Iterator[etree._Element]:
     """Where in an author's element the name alone stands, the surest place first."""
-    inner = list(element.iterdescendants())
+    inner = list(islice(element.iterdescendants(), _LARGE))
     yield from (one for one in inner if one.get("itemprop") == "name" or "fn" in (one.get("class") or "").split())
     yield from (one for one in inner if one.tag in _NAMED)
 
@@ -67,8 +76,8 @@ def date_of(own: Sequence[etree._Element], language: str | None) -> tuple[str | 
         one for one in own if one.tag == "time" or (one.get("itemprop") or "").startswith(("date", "commentTime"))
     ]
     named = [one for one in own if _DATE.search(one.get("class") or "")]
-    for element in (*marked, *named):
-        for said in (element.get("datetime"), element.get("content"), inner_text(element), element.get("title")):
+    for element in islice(chain(marked, named), _LOOKED_AT):
+        for said in (element.get("datetime"), element.get("content"), _short_text(element), element.get("title")):
             if said and len(said) <= _LONGEST_DATE and (date := parse_date(said, language=language)):
                 return date, element
     return None, None
