@@ -40,16 +40,21 @@ def fetched_pages(
     with TemporaryDirectory(prefix="cleancopy-") as folder:
         collection = Collection(Path(folder))
         report = crawl(plan, collection, watch=watch, records=False)
-        reasons = {failure["url"]: failure["reason"] for failure in report.failures}
-        yield FetchedPages(_captures(collection, [entry.url for entry in seeds]), reasons)
+        captures, reasons = _captures(collection, [entry.url for entry in seeds])
+        reasons |= {failure["url"]: failure["reason"] for failure in report.failures}
+        yield FetchedPages(captures, reasons)
 
 
-def _captures(collection: Collection, urls: Sequence[str]) -> dict[str, tuple[Path, Capture]]:
+def _captures(collection: Collection, urls: Sequence[str]) -> tuple[dict[str, tuple[Path, Capture]], dict[str, str]]:
+    """The pages that came, and of the others what the server said."""
     wanted = {url_key(url): url for url in urls}
     found: dict[str, tuple[Path, Capture]] = {}
+    answers: dict[str, str] = {}
     for warc in collection.warcs():
         for capture in read_captures(warc):
             url = wanted.get(url_key(capture.origin.requested_url or capture.url))
             if url and capture.may_have_record:
                 found[url] = (warc, capture)
-    return found
+            elif url:
+                answers[url] = f"the answer was HTTP {capture.status}, {capture.kind.value.replace('_', ' ')}"
+    return found, answers

@@ -17,7 +17,7 @@ SYSTEMS = sorted((bundled_sites().parent / "systems").glob("*.yaml"))
 
 def test_the_library_is_large_and_has_one_file_a_domain() -> None:
     sites = [load_site(path) for path in FILES]
-    assert len(site_files(bundled_sites())) >= len(sites) >= 41
+    assert len(site_files(bundled_sites())) >= len(sites) >= 180
     assert len({site.language for site in sites}) >= 15
 
 
@@ -34,7 +34,7 @@ def test_a_file_says_who_and_where(path: Path) -> None:
     assert site.language
     assert site.country
     assert site.discover.names_lists()
-    assert site.layouts
+    assert site.layouts or not site.tests
 
 
 def test_tests_hold_short_phrases_alone() -> None:

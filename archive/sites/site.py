@@ -115,6 +115,13 @@ class PageTest(Strict):
     labels: dict[Label, Texts] = Field(default_factory=dict)
     """Phrases that must stand in a block of this label."""
 
+    @property
+    def expectations(self) -> int:
+        """How many things it expects: each field, phrase and labelled phrase is one."""
+        fields = (self.title, self.authors, self.date_published, self.date_modified)
+        phrases = len(self.contains) + len(self.not_contains) + sum(map(len, self.labels.values()))
+        return sum(field is not None for field in fields) + phrases
+
     @model_validator(mode="after")
     def _tests_something(self) -> Self:
         if self.model_fields_set <= {"url"}:
