@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from archive.errors import ConfigurationError
 from archive.sites.file_stamp import Stamp, stamp_of
+from archive.sites.host_names import looked_up
 from archive.sites.loading import bundled_sites, domain_of, load_site
 from archive.sites.logins import REFUSAL, has_login, shown
 from archive.sites.search_path import extra_directories
@@ -65,7 +66,7 @@ def _hosts(path: Path) -> Iterator[tuple[str, int]]:
     if re.search(r"^aliases:", path.read_text(encoding="utf-8", errors="replace"), re.M):
         aliases = load_mapping(path).get("aliases")
         for number, alias in enumerate(aliases if isinstance(aliases, list) else ()):
-            yield str(alias), line_of(path, ("aliases", number))
+            yield looked_up(str(alias)), line_of(path, ("aliases", number))
 
 
 def known_domains() -> list[str]:
@@ -84,7 +85,7 @@ def site_file(domain: str, collection: Sequence[Path] = ()) -> Path | None:
     folders = [
         site_files(folder) for folder in site_directories(collection) if folder not in collection or folder.is_dir()
     ]
-    labels = domain.lower().rstrip(".").removeprefix("www.").split(".")
+    labels = looked_up(domain).removeprefix("www.").split(".")
     for start in range(len(labels) - 1 or 1):
         name = ".".join(labels[start:])
         for files in folders:
@@ -111,7 +112,7 @@ def site_file_of_url(url: str, collection: Sequence[Path] = ()) -> Path | None:
 
 def _host(url: str) -> str:
     try:
-        return urlsplit(url).hostname or "unknown"
+        return looked_up(urlsplit(url).hostname or "unknown")
     except ValueError:
         return "unknown"
 

@@ -13,13 +13,13 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator
 
 from archive.errors import ConfigurationError
+from archive.sites.host_names import host_name
 from archive.sites.logins import REFUSAL, has_login
 from archive.sites.patterns import compile_pattern
 from archive.sites.selectors import compile_selector
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _COUNTRY = re.compile(r"[A-Z]{2}")
-_HOST = re.compile(r"(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9-]{1,63}")
 _DURATION = re.compile(r"([1-9]\d{0,3})([mhdw])")
 _SECONDS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _HOOK = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
@@ -103,9 +103,13 @@ def _country(value: Any) -> Any:
 
 
 def _host(value: str) -> str:
-    if not _HOST.fullmatch(value) or value.startswith("www."):
+    try:
+        name = host_name(value)
+    except ValueError:
+        name = ""
+    if not name or value != value.lower() or name.startswith("www."):
         raise ValueError("expected a host name in small letters, without www. and without https://")
-    return value
+    return name
 
 
 def _duration(value: str) -> str:
