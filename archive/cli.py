@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 something failed, 2 bad usage or configuration.
 """
 
 import os
+import sqlite3
 import sys
 from io import TextIOWrapper
 
@@ -12,9 +13,10 @@ import typer
 from archive.commands.lazy_group import lazy_group
 from archive.errors import CleancopyError, ConfigurationError
 from archive.pipeline.web import Web
+from archive.room import NO_ROOM, is_out_of_room
 from archive.software import software_version
-from archive.telling.log_lines import make_logs_harmless
 from archive.telling.terminal import put, tell, tell_crash
+from archive.telling.unseen import make_logs_harmless
 
 #: Where each command is.
 COMMANDS = {
@@ -108,4 +110,9 @@ def run(web: Web | None = None) -> None:
     except BrokenPipeError:
         # The reader of the pipe has left, as `head` does. Python would complain once more when it flushes.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except (OSError, sqlite3.Error) as error:
+        if not is_out_of_room(error):
+            raise
+        tell(NO_ROOM)
         sys.exit(1)

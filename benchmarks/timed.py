@@ -58,9 +58,11 @@ def cleancopy(*arguments: object) -> list[str]:
     return [sys.executable, "-m", "crawler", *map(str, arguments)]
 
 
-def ran(*arguments: object) -> subprocess.CompletedProcess[str]:
-    """How `cleancopy ARGUMENTS` ended, and what it said."""
-    return subprocess.run(cleancopy(*arguments), env=environment(), capture_output=True, text=True, check=False)
+def ran(*arguments: object, timeout: float | None = None) -> subprocess.CompletedProcess[str]:
+    """How `cleancopy ARGUMENTS` ended, and what it said. Raises subprocess.TimeoutExpired after so many seconds."""
+    return subprocess.run(
+        cleancopy(*arguments), env=environment(), capture_output=True, text=True, check=False, timeout=timeout
+    )
 
 
 def _watch(process: subprocess.Popen[bytes]) -> int:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -19,10 +20,12 @@ from archive.collection.folder import Collection
 from archive.collection.site_figures import Ending, SiteFigures
 from archive.errors import CollectionError
 from archive.pipeline.record_lines import LiveRecords, extract_warc, new_pool
+from archive.room import is_out_of_room
 from archive.software import software_version
-from archive.telling.log_lines import make_logs_harmless
+from archive.telling.unseen import make_logs_harmless
 from archive.whole_file import write_whole
 from crawler.addon import CleancopyAddon
+from crawler.browser.chromium import require_browser
 from crawler.run.account import Conclusion
 from crawler.run.crawl_run import CrawlRun
 from crawler.run.open_collection import OpenCollection
@@ -31,10 +34,12 @@ from crawler.run.recovery import needs_under
 from crawler.run.secret_headers import headers_of
 from crawler.spiders.news import NewsSpider
 
-#: What Scrapy is told besides the run; the add-on sets everything else.
+#: What Scrapy is told besides the run, before there is a crawler; the add-on sets everything else.
 SETTINGS = {
     "ADDONS": {CleancopyAddon: 0},
     "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
+    # Scrapy's default one knows no IPv6.
+    "TWISTED_DNS_RESOLVER": "scrapy.resolver.CachingHostnameResolver",
 }
 #: What took part in a crawl and its records, by the versions that can change either.
 _DECIDING = (
@@ -91,18 +96,26 @@ def crawl(
     Without `records` pages are captured only; `cleancopy extract` can make their records at any time.
 
     Raises CollectionError if the collection is in use or cannot be written to, and ConfigurationError, before anything
-    is done, for a secret of a site that is not there. Must be called in the main thread,
+    is done, for a secret of a site, or a browser, that is not there. Must be called in the main thread,
     once in a process: it starts Twisted's reactor.
     """
     for site in plan.sites.values():
         headers_of(site, collection.path)
+    if any(plan.browser(domain) for domain in plan.sites):
+        require_browser()
     with collection.repaired(tell):
         if records:
             rebuild_missing(collection, plan.options.workers, tell)
         keep_site_files(plan, collection)
         started = datetime.now(UTC)
-        report = _crawl(plan, collection, started, tell, watch, records)
-        write_report(report, collection, tell)
+        try:
+            report = _crawl(plan, collection, started, tell, watch, records)
+            write_report(report, collection, tell)
+        except (CollectionError, OSError, sqlite3.Error) as error:
+            if not is_out_of_room(error):
+                raise
+            said = "no room is left on the disk; the archive is whole up to the last capture"
+            raise CollectionError(f"{collection.path}: {said}. Free some and start the same command again.") from error
         return report
 
 
@@ -172,6 +185,7 @@ def settings_of(plan: Plan) -> dict[str, Any]:
         "exactly": plan.exactly,
         "lists_only": plan.lists_only,
         "requisites": options.requisites,
+        "browser": options.browser,
         "sites": {
             domain: site.crawl.model_dump(mode="json", exclude_defaults=True)
             for domain, site in sorted(plan.sites.items())[:1000]
@@ -182,6 +196,8 @@ def settings_of(plan: Plan) -> dict[str, Any]:
 def _fetch(run: CrawlRun, log: Path, watch: Watch) -> str:
     """Let Scrapy work until nothing is left to do; how it ended."""
     make_logs_harmless()
+    # A log that cannot be written, as on a full disk, would say so on standard error for each of its lines.
+    logging.raiseExceptions = False
     process = AsyncCrawlerProcess({**SETTINGS, "CLEANCOPY_RUN": run, "LOG_FILE": str(log), "LOG_LEVEL": "INFO"})
     crawler = process.create_crawler(NewsSpider)
     reasons: list[str] = []

@@ -21,9 +21,12 @@ from crawler.discover import refusal
 from crawler.frontier.entry import Entry
 from crawler.frontier.table import Frontier
 from crawler.run.plan import Options, plan_sites
+from crawler.spiders.lists import GUESSED
 
 #: Lists of one kind that go into a site file, and queued articles that are looked at for what kind of list led there.
 _MOST_LISTS, _LOOKED_AT = 20, 1000
+#: How lists are found that a home page or robots.txt names.
+_NAMED = ("link", "robots")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +71,17 @@ def _captures(collection: Collection) -> Iterator[Kept]:
 def _lists(collection: Collection, captures: Sequence[Kept]) -> dict[str, list[str]]:
     frontier = Frontier(collection.state)
     try:
-        named = [entry for entry in frontier.questions.lists() if entry.origin.found_in in ("link", "robots")]
+        lists = list(frontier.questions.lists())
         led = [entry.origin for entry in islice(frontier.questions.articles(), _LOOKED_AT)]
     finally:
         frontier.close()
     led += [capture.origin for _, capture in captures]
+    led_there = {origin.via for origin in (*led, *(entry.origin for entry in lists))}
+    named = [
+        one
+        for one in lists
+        if one.origin.found_in in _NAMED or (one.origin.found_in == GUESSED and one.url in led_there)
+    ]
     news = {origin.via for origin in led if origin.found_in == "news_sitemap"}
     kinds = {"news_sitemaps": "", "sitemaps": "", "feeds": ""}
     return {kind: [entry.url for entry in named if _kind(entry, news) == kind][:_MOST_LISTS] for kind in kinds}

@@ -26,8 +26,7 @@ from archive.research.captured_page import find_record, source_of
 from archive.research.revisions import captures_of
 from archive.sites import find_site
 from archive.sites.hooks import HOOKS_VARIABLE, load_hook
-from archive.sites.loading import load_site
-from archive.sites.search_path import SITES_VARIABLE
+from archive.sites.loading import SITES_VARIABLE, load_site
 from archive.sites.yaml_lines import load_mapping
 from archive.warc.index import fields_of
 from crawler.frontier.entry import entry_of

@@ -19,7 +19,7 @@ from archive.extraction.parsing import parse_page
 from archive.records import Record
 from archive.sites import Site, article_urls
 from archive.telling.kinds import WarningKind
-from crawler.discover import feeds, urls
+from crawler.discover import lists, urls
 
 SITE = Site(domain="courier.example")
 WORDS = "The harbour council voted on Tuesday to close the swing bridge for the winter."
@@ -157,7 +157,7 @@ def test_helpers_of_discovery_that_fail_are_said_in_the_log(
     monkeypatch.setattr(urls, "extract_domain", fails)
     monkeypatch.setattr(article_urls, "is_not_crawlable", fails)
     with caplog.at_level(logging.WARNING):
-        assert feeds.links_of_feed(b"<rss/>", "https://courier.example/feed") == []
+        assert lists.links_of_list(b"<rss/>", "https://courier.example/feed").pages == ()
         assert urls.normalise("https://courier.example/a#b") == "https://courier.example/a"
         assert not urls.same_site("https://a.courier.example/", "https://b.courier.example/")
         assert not article_urls.is_overview("https://courier.example/a-b-c-d")

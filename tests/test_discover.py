@@ -7,15 +7,16 @@ from typing import Any
 
 import pytest
 
+from archive.collection.failure import FailureKind
 from archive.exchange import Origin, Purpose
 from archive.sites import Archive, Section, Site
 from crawler.discover import (
+    Listed,
     ListPage,
     archive_urls,
     choose,
     following,
-    links_of_feed,
-    links_of_sitemap,
+    links_of_list,
     normalise,
     refusal,
     section_of,
@@ -62,7 +63,7 @@ def test_what_only_looks_like_an_edition_is_kept(url: str) -> None:
 def test_an_rss_feed_gives_titles_and_dates() -> None:
     feed = b"""<rss version="2.0"><channel><item><title>Gulls &amp; terns</title><link>/a?x=1&amp;y=2</link>
     <pubDate>Tue, 24 Nov 2026 08:00:00 +0100</pubDate></item><item><title>No link</title></item></channel></rss>"""
-    (found,) = links_of_feed(feed, URL)
+    (found,) = links_of_list(feed, URL).pages
     assert found.url == "https://www.gull.example/a?x=1&y=2"
     assert (found.origin.title, found.origin.date) == ("Gulls & terns", "Tue, 24 Nov 2026 08:00:00 +0100")
     assert (found.origin.found_in, found.origin.via) == ("feed", URL)
@@ -71,7 +72,7 @@ def test_an_rss_feed_gives_titles_and_dates() -> None:
 def test_an_atom_feed() -> None:
     feed = b"""<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>Gulls</title><link href="https://gull.example/b"/>
     <updated>2026-11-24T08:00:00Z</updated></entry></feed>"""
-    (found,) = links_of_feed(feed, URL)
+    (found,) = links_of_list(feed, URL).pages
     assert (found.url, found.origin.date) == ("https://gull.example/b", "2026-11-24T08:00:00Z")
 
 
@@ -82,14 +83,16 @@ def test_a_json_feed() -> None:
         {"id": "no address"},
         "no item",
     ]
-    found = links_of_feed(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}).encode(), URL)
+    found = links_of_list(
+        json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}).encode(), URL
+    ).pages
     assert [link.url for link in found] == ["https://www.gull.example/c", "https://tern.example/d"]
     assert (found[0].origin.title, found[0].origin.date) == ("Gulls", "2026-11-24T08:00:00Z")
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b'{"items": 5}', b"<rss", b"\x00\xff", b"[" * 10_000, b'{"items": [[]]}'])
 def test_a_broken_feed_gives_nothing(body: bytes) -> None:
-    assert links_of_feed(body, URL) == []
+    assert links_of_list(body, URL).fault is FailureKind.EMPTY_LIST
 
 
 INDEX = b"""<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
@@ -104,18 +107,18 @@ NEWS = b"""<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
 def test_a_sitemap_index() -> None:
-    found = links_of_sitemap(INDEX, URL)
-    assert [one.url for one in found.sitemaps] == [
+    found = links_of_list(INDEX, URL)
+    assert [one.url for one in found.lists] == [
         "https://gull.example/one.xml",
         "https://www.gull.example/lists/two.xml.gz",
     ]
-    assert [one.origin.date for one in found.sitemaps] == ["2026-11-01", None]
+    assert [one.origin.date for one in found.lists] == ["2026-11-01", None]
     assert found.pages == ()
 
 
 @pytest.mark.parametrize("body", [NEWS, gzip.compress(NEWS)])
 def test_a_news_sitemap_with_pictures(body: bytes) -> None:
-    plain, news = links_of_sitemap(body, URL).pages
+    plain, news = links_of_list(body, URL).pages
     assert (plain.url, plain.origin.found_in, plain.origin.title) == ("https://gull.example/e", "sitemap", None)
     assert plain.origin.date == "2026-11-24"
     assert (news.origin.found_in, news.origin.title, news.origin.date) == ("news_sitemap", "Gulls", "2026-11-24T08:00Z")
@@ -123,7 +126,7 @@ def test_a_news_sitemap_with_pictures(body: bytes) -> None:
 
 def test_a_text_sitemap() -> None:
     body = "\ufeffhttps://gull.example/g\r\nnonsense\nhttps://gull.example/h\n".encode()
-    assert [page.url for page in links_of_sitemap(body, URL).pages] == [
+    assert [page.url for page in links_of_list(body, URL).pages] == [
         "https://gull.example/g",
         "https://gull.example/h",
     ]
@@ -140,13 +143,13 @@ def test_a_text_sitemap() -> None:
     ],
 )
 def test_a_broken_sitemap_gives_nothing(body: bytes) -> None:
-    assert links_of_sitemap(body, URL) == links_of_sitemap(b"<urlset/>", URL)
+    assert links_of_list(body, URL) == Listed(fault=FailureKind.EMPTY_LIST)
 
 
 def test_entities_of_a_sitemap_are_not_expanded() -> None:
     body = b"""<!DOCTYPE u [<!ENTITY a "https://gull.example/"><!ENTITY b "&a;&a;">]><urlset><url><loc>&b;</loc></url>
     <url><loc>https://gull.example/i</loc></url></urlset>"""
-    assert [page.url for page in links_of_sitemap(body, URL).pages] == ["https://gull.example/i"]
+    assert [page.url for page in links_of_list(body, URL).pages] == ["https://gull.example/i"]
 
 
 PAGE = """<html><head><link rel="alternate" type="application/rss+xml" href="/feed.xml">

@@ -11,9 +11,8 @@ import pytest
 from rich.table import Table
 from rich.text import Text
 
-from archive.telling.log_lines import HarmlessRecord
 from archive.telling.terminal import Door
-from archive.telling.unseen import one_line, visible
+from archive.telling.unseen import HarmlessRecord, one_line, visible
 
 HOSTILE = "a\x1b]0;pwned\x07b\x9b2Jc\u202ed\u2067e\u2028f\ufeffg\U000e0041h\x7fi\x00[red]j[/red] :warning: [link=file:///x]k[/link]"
 #: What must never reach a terminal.
@@ -87,7 +86,7 @@ def test_a_log_line_cannot_be_forged_or_steer_a_terminal() -> None:
 
 def test_libraries_that_log_without_a_handler_are_harmless_too() -> None:
     script = (
-        "import logging\nfrom archive.telling.log_lines import make_logs_harmless\nmake_logs_harmless()\n"
+        "import logging\nfrom archive.telling.unseen import make_logs_harmless\nmake_logs_harmless()\n"
         "logging.getLogger('library').warning('bad date: %s', 'x\\x1b[2J\\nWARNING forged')\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=PROGRAM)

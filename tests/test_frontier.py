@@ -1,5 +1,6 @@
 """The frontier: what is fetched next, and what a crash leaves of it."""
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,8 @@ from archive.collection.failure import Failed, FailureKind
 from archive.errors import CollectionError
 from archive.exchange import Origin, Purpose
 from crawler.frontier.entry import Entry, redirected
-from crawler.frontier.renewal import REFUSED_TRIES
+from crawler.frontier.hosts import LISTS_FIRST
+from crawler.frontier.renewal import MOST_RUNS, PAUSES
 from crawler.frontier.table import Frontier, Wanted
 
 NOW = 1_790_000_000.0
@@ -194,8 +196,8 @@ def test_only_what_is_wanted_is_leased(frontier: Frontier) -> None:
     frontier.add(entry("/2"))
     assert frontier.waiting(NOW, Wanted.ARTICLES, most=5) == 2
     frontier.add(entry("/picture", purpose=Purpose.REQUISITE, priority=-10))
-    assert leased(frontier, wanted=Wanted.REQUISITES) == "http://a.example/picture"
-    assert leased(frontier, wanted=Wanted.REQUISITES) is None
+    assert leased(frontier, wanted=Wanted.NEEDED) == "http://a.example/picture"
+    assert leased(frontier, wanted=Wanted.NEEDED) is None
     assert leased(frontier, wanted=Wanted.ARTICLES) == "http://a.example/1"
     assert leased(frontier, wanted=Wanted.PAGES) == "http://a.example/2"
     assert leased(frontier, wanted=Wanted.LISTS) == "http://a.example/feed"
@@ -253,9 +255,93 @@ def test_a_host_that_asked_to_wait_is_left_alone_by_later_runs(tmp_path: Path) -
     later.close()
 
 
+def test_lists_without_end_starve_no_article(frontier: Frontier) -> None:
+    for number in range(40):
+        frontier.add(entry(f"/list-{number}", purpose=Purpose.SITEMAP, priority=10))
+    for number in range(10):
+        frontier.add(entry(f"/story-{number}"))
+    found = [frontier.lease(NOW, 100) for _ in range(50)]
+    order = [one.url.rpartition("/")[2].partition("-")[0] for one in found if one]
+    assert order[:LISTS_FIRST] == ["list"] * LISTS_FIRST, "what leads to articles goes first"
+    assert order[LISTS_FIRST : LISTS_FIRST + 20] == ["story", "list"] * 10, "then they take turns"
+    assert order.count("list") == 40
+
+
+def test_a_failed_page_is_left_alone_for_longer_each_time(frontier: Frontier) -> None:
+    frontier.add(entry("/1"))
+    now = NOW
+    for pause in (*PAUSES, None):
+        found = frontier.lease(now, 1)
+        assert found
+        frontier.failed(found, Failed(FailureKind.TIMEOUT), now=now)
+        if pause is None:
+            assert frontier.renewal.retry_failed(now=now + 1e9) == 0, "it is given up for good"
+            break
+        assert frontier.renewal.retry_failed(now=now + pause - 1) == 0
+        now += pause
+        assert frontier.renewal.retry_failed(now=now) == 1
+
+
+def test_a_success_in_between_begins_the_count_anew(frontier: Frontier) -> None:
+    frontier.add(entry("/1"))
+    for _ in range(MOST_RUNS - 1):
+        found = frontier.lease(NOW, 1)
+        assert found
+        frontier.failed(found, Failed.of_status(503), now=NOW)
+        frontier.renewal.retry_failed()
+    found = frontier.lease(NOW, 1)
+    assert found
+    assert found.runs == MOST_RUNS - 1
+    frontier.done(found, status=200, etag=None, last_modified=None, now=NOW)
+    frontier.commit(1)
+    assert frontier.renewal.revisit("a.example", [60.0], NOW + 60, priority=0) == 1
+    found = frontier.lease(NOW + 60, 1)
+    assert found
+    assert found.runs == 0
+
+
+def test_a_host_is_given_back_once_however_often_it_is_said(frontier: Frontier) -> None:
+    for path in ("/1", "/2"):
+        frontier.add(entry(path))
+    first, second = frontier.lease(NOW, 2), frontier.lease(NOW, 2)
+    assert first
+    assert second
+    for _ in range(3):
+        frontier.failed(first, Failed.of_status(400), now=NOW)
+    assert frontier.leased() == 1
+
+
+def test_what_a_redirect_leads_back_to_can_be_asked_for_once_more(frontier: Frontier) -> None:
+    frontier.add(entry("/1"))
+    found = frontier.lease(NOW, 1)
+    assert found
+    assert frontier.redirect(found, entry("/2"))
+    frontier.done(found, status=302, etag=None, last_modified=None, now=NOW)
+    frontier.ask_once_more(found.key)
+    frontier.commit(frontier.finished())
+    assert frontier.questions.counts() == {"queued": 2}
+    again = frontier.lease(NOW, 1)
+    assert again
+    assert again.url == found.url, "what was done before the commit is not done after it"
+
+
+def test_a_silent_host_waits_in_this_process_and_does_not_keep_a_run_from_its_end(frontier: Frontier) -> None:
+    frontier.add(entry("/1"))
+    frontier.hosts.rest("a.example", NOW + 5)
+    assert leased(frontier) is None
+    assert frontier.waiting(NOW + 90) == 1
+    frontier.hosts.rest("a.example", math.inf)
+    assert frontier.waiting(NOW + 90) == 0
+    assert frontier.questions.counts() == {"queued": 1}, "the next run asks for it"
+
+
+def test_what_an_earlier_version_kept_and_is_no_url_has_no_host() -> None:
+    assert Entry("http://[bad/", "http://[bad/", Origin(), "a.example").host == ""
+
+
 def test_a_refused_page_is_asked_for_again_but_not_for_ever(frontier: Frontier) -> None:
     frontier.add(entry("/1"))
-    for tries in range(REFUSED_TRIES):
+    for tries in range(MOST_RUNS):
         found = frontier.lease(NOW, 1)
         assert found, f"after {tries} tries"
         frontier.failed(found, Failed.of_status(403), now=NOW)

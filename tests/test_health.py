@@ -134,6 +134,13 @@ def test_what_a_run_found_that_was_cut_short_is_no_silence() -> None:
         assert looked(runs).state is not HealthState.SILENT
 
 
+def test_a_run_that_goes_on_has_not_failed() -> None:
+    site = SimulatedSite(1, articles=14.0)
+    runs, bad = site.runs(KNOWN_DAYS), failing_feed(site)
+    assert looked([*runs, bad]).state is HealthState.FAILING
+    assert looked([*runs, replace(bad, finished=False)]).state is not HealthState.FAILING
+
+
 def test_runs_over_chosen_articles_judge_nothing() -> None:
     site = SimulatedSite(3, articles=14.0, anonymous=0.0)
     runs = site.runs(KNOWN_DAYS)

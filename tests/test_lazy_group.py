@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from archive.cli import COMMANDS
 from archive.commands import options
 from archive.commands.lazy_group import lazy_group
-from archive.sites.search_path import SITES_VARIABLE
+from archive.sites.loading import SITES_VARIABLE
 
 LOADED = (
     "import sys; from crawler.cli import main; sys.argv = ['cleancopy', *{}]\ntry: main()\nfinally: print(*sys.modules)"

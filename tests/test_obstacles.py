@@ -6,8 +6,8 @@ from archive.exchange import Capture, Kind
 from archive.extraction.extract import extract_capture
 from archive.extraction.model import load_model
 from archive.extraction.obstacles import obstacle_of
-from archive.pipeline.media_type import HTML as HTML_TYPES
-from archive.pipeline.media_type import media_type
+from archive.pipeline.judgement import HTML as HTML_TYPES
+from archive.pipeline.judgement import media_type
 from archive.sites import Site
 from tests.scripted import story
 

@@ -3,8 +3,7 @@
 import os
 from collections.abc import Iterator
 
-from archive.pipeline.pool import ExtractionPool
-from archive.pipeline.preloading import preload
+from archive.pipeline.pool import ExtractionPool, preload
 from tests.pool_tasks import lost, work
 
 

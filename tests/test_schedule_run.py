@@ -18,7 +18,7 @@ from archive.collection.folder import Collection
 from archive.exchange import Capture
 from archive.operations.alarm_conditions import Event
 from archive.operations.alarm_ledger import open_ledger
-from archive.operations.schedule_store import ScheduleStore
+from archive.operations.schedule_store import KeptRun, ScheduleStore
 from archive.operations.scheduled_run import Run, RunOutcome
 from archive.pipeline.captures import read_captures
 from archive.records import read_records
@@ -61,7 +61,7 @@ def domain(site: ScriptedSite) -> str:
 
 
 def collection_of(folder: Path, sites: list[ScriptedSite], delay: float = DELAY) -> Collection:
-    """A collection that crawls these sites once a year, and whenever it is asked to."""
+    """A collection that crawls these sites, which its scheduler knows, once a year and whenever it is asked to."""
     collection = Collection(folder / "c")
     collection.create()
     lines = [f"schedule: {NEW_YEAR}", "sites:"]
@@ -75,6 +75,9 @@ def collection_of(folder: Path, sites: list[ScriptedSite], delay: float = DELAY)
         lines.append(f"  {domain(site)}:")
     lines.append("alarms: {disk_free: 1 MB, webhooks: 'http://127.0.0.1:9/'}")
     collection.settings.write_text("\n".join(lines) + "\n")
+    store = ScheduleStore(collection.schedule)
+    store.set_sites({domain(site): KeptRun("", None) for site in sites})
+    store.close()
     return collection
 
 
@@ -273,8 +276,9 @@ def test_a_killed_process_loses_nothing(
 def test_a_changed_configuration_is_taken_up_and_a_broken_one_refused(
     tmp_path: Path, sites: list[ScriptedSite], cleancopy: Command
 ) -> None:
+    (file,) = collection_of(tmp_path / "other", sites[1:2]).sites.iterdir()
     collection = collection_of(tmp_path, sites[:1])
-    name = domain(sites[0])
+    name, new = domain(sites[0]), domain(sites[1])
     with scheduler(tmp_path):
         until(lambda: said(tmp_path, "Keeping the schedule of 1 site of"), tmp_path)
         collection.settings.write_text(f"schedule: {LEAP_DAY}\nsites: {{{name}: {{priorty: 1}}}}\n")
@@ -288,3 +292,6 @@ def test_a_changed_configuration_is_taken_up_and_a_broken_one_refused(
         listed = cleancopy("schedule", "status", "c")
         assert listed.out.startswith(f"{name}\tidle\t20")
         assert "keeps the schedule" in listed.err
+        file.rename(collection.sites / file.name)
+        until(lambda: len(ended(collection)) == 1, tmp_path)
+        assert [(run.site, run.articles) for run in ended(collection)] == [(new, 6)], "a new site is crawled at once"

@@ -17,8 +17,7 @@ from archive.commands.schema import of_settings
 from archive.errors import ConfigurationError
 from archive.operations.schedule_times import next_runs
 from archive.sites import MODELINE
-from archive.sites.cron import check_cron
-from archive.sites.schedule import Schedule, quiet_range
+from archive.sites.schedule import Schedule, check_cron, quiet_range
 from archive.sites.site import Site
 
 EVERYTHING = """\

@@ -1,5 +1,7 @@
 """What a reader sees of a page: at once, after a click, or with scripts switched off."""
 
+from time import process_time
+
 import pytest
 
 from archive.extraction.page_reading import visible_blocks
@@ -84,6 +86,19 @@ def test_an_article_in_noscript_alone_is_read() -> None:
     blocks, (warning,) = visible_blocks(parse_page(page))
     assert [block.text for block in blocks] == ["Ferry", (LONG * 5).strip(), (LONG * 6).strip()]
     assert warning.kind is WarningKind.NOSCRIPT
+
+
+def test_an_article_in_noscript_within_noscript_is_read() -> None:
+    blocks, (warning,) = visible_blocks(parse_page(f"<body><noscript><noscript>{STORY}</noscript></noscript>"))
+    assert [block.text for block in blocks] == ["Ferry", (LONG * 5).strip(), (LONG * 6).strip()]
+    assert warning.kind is WarningKind.NOSCRIPT
+
+
+def test_noscript_elements_within_each_other_take_linear_time() -> None:
+    tree = parse_page("<body>" + "<noscript>" * 300 + "x<b>y</b>" * 30_000)
+    started = process_time()
+    visible_blocks(tree)
+    assert process_time() - started < 2
 
 
 def test_twins_in_noscript_are_not_read() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from archive.warc.chunks import Dechunker
+from archive.warc.message import Dechunker
 
 CASES = {
     "plain": (b"3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n", b"abcde", None),

@@ -99,3 +99,28 @@ def test_deep_stacks_are_not_unpacked():
     found, warnings = decoded(body, ["gzip"] * 6, 10**8)
     assert gzip.decompress(gzip.decompress(found)) == BODY
     assert warnings == ("content coding: 6 codings; only the last 4 were removed",)
+
+
+@pytest.mark.parametrize(("coding", "compress"), [("gzip", gzip.compress), ("deflate", zlib.compress)])
+def test_a_wrong_checksum_costs_nothing_of_what_stands_before_it(coding, compress):
+    coded = bytearray(compress(BODY))
+    coded[-5 if coding == "gzip" else -1] ^= 1
+    body, warnings = decoded(bytes(coded), [coding], 10**8)
+    assert body == BODY
+    assert "incorrect data check" in warnings[0]
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "deflate", "zstd"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "User-agent: *\nDisallow: /private/\n",
+        '{"items": [{"url": "https://gull.example/a"}]}',
+        "Möwen\n",
+        "é" * 300,
+        "x",
+    ],
+)
+def test_text_that_is_said_to_be_compressed_is_kept(coding, text):
+    body, warnings = decoded(text.encode(), [coding], 10**8)
+    assert (body, warnings) == (text.encode(), (f"content coding: {coding}: is not {coding}",))

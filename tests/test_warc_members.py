@@ -8,8 +8,8 @@ import pytest
 from isal import igzip
 
 from archive.errors import WarcError
-from archive.warc.members import GzipSections
-from archive.warc.sections import sections
+from archive.warc.scan import sections
+from archive.warc.sections import GzipSections
 
 
 def opened(content: bytes) -> BufferedReader:

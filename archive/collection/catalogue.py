@@ -13,10 +13,8 @@ from archive.collection.payloads import SeenPayloads
 from archive.errors import CollectionError, WarcError
 from archive.exchange import Place, Purpose
 from archive.sites.file_stamp import stamp_of
-from archive.warc.any_record import behind_head, open_records
 from archive.warc.digest import sha1_digest
 from archive.warc.exchange_records import ExchangeRecords
-from archive.warc.exchanges import Recorded, exchanges
 from archive.warc.fields import origin_of, parse_fields
 from archive.warc.index import (
     REVISIT_MIME,
@@ -27,7 +25,8 @@ from archive.warc.index import (
     sort_lines,
     write_sorted,
 )
-from archive.warc.message import method_of
+from archive.warc.message import behind_head, method_of
+from archive.warc.record import Recorded, exchanges, open_records
 from archive.warc.record_reading import Reading
 from archive.warc.scan import Fielded, Fields, bare_id
 from archive.warc.sighting import Original, Revisit, Sighting, sighting_of

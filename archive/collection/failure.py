@@ -26,6 +26,12 @@ class FailureKind(StrEnum):
     """robots.txt cannot be read, which counts as forbidding everything."""
     PRIVATE_ADDRESS = "private_address"
     """The host has an address that is not public, and nobody allowed to ask it."""
+    ADDRESS = "address"
+    """It is no URL that can be asked for; an earlier version took it up."""
+    CERTIFICATE = "certificate"
+    """The server's certificate does not hold, and the site's file says to refuse such ones."""
+    NOT_ASKED = "not_asked"
+    """The server said that nothing has changed (HTTP 304), and nothing was there before."""
     PROXY = "proxy"
     """A proxy is set, and captures are not made through one."""
     REDIRECT = "redirect"
@@ -46,8 +52,14 @@ class FailureKind(StrEnum):
     """HTTP 404 or 410."""
     HTTP_ERROR = "http_error"
     """Any other HTTP status that is no success."""
+    BROWSER = "browser"
+    """The browser that was to load the page failed; what the server sent is captured."""
     UNREADABLE = "unreadable"
     """What came could not be read; it is captured."""
+    NO_LIST = "no_list"
+    """Something else came in place of a list: a page for a feed or a sitemap, a file for a section."""
+    EMPTY_LIST = "empty_list"
+    """A feed, a sitemap or a section came, and not one address is in it."""
     TAKEN_DOWN = "taken_down"
     """It was taken down from the collection and is not asked for again."""
     OTHER = "other"
@@ -61,9 +73,12 @@ _PASSING = frozenset(
         FailureKind.CONNECTION,
         FailureKind.TIMEOUT,
         FailureKind.CUT,
+        FailureKind.BROWSER,
         FailureKind.OTHER,
     )
 )
+#: Kinds of failures by which a host seems not to be there.
+SILENT = frozenset((FailureKind.DNS, FailureKind.CONNECTION, FailureKind.TIMEOUT))
 _PASSING_STATUSES = frozenset((408, 429, 500, 502, 503, 504, 520, 521, 522, 524))
 _OF_STATUS = frozenset((FailureKind.HTTP_ERROR, FailureKind.NOT_FOUND, FailureKind.RATE_LIMITED, FailureKind.REFUSED))
 #: Kinds of failures without an answer of the site to the request; what is cut or too large is not counted as one.
@@ -73,6 +88,8 @@ NO_ANSWER = _PASSING | {
     FailureKind.ROBOTS_UNREADABLE,
     FailureKind.PRIVATE_ADDRESS,
     FailureKind.PROXY,
+    FailureKind.ADDRESS,
+    FailureKind.CERTIFICATE,
 }
 _INSTEAD = "{} came instead of the page (HTTP {{status}})"
 #: What came instead of a page, in words.
@@ -91,10 +108,15 @@ _WORDS: dict[str, str] = {
     FailureKind.ROBOTS_UNREADABLE: (
         "robots.txt cannot be read ({detail}), so that the site counts as forbidding everything"
     ),
+    FailureKind.ADDRESS: "it is no address that can be asked for",
+    FailureKind.NOT_ASKED: "the server said that nothing has changed (HTTP 304), of a page that it never sent",
     FailureKind.REDIRECT: "redirected to {detail}, which is not http or https",
     FailureKind.REDIRECT_LOOP: "redirected in a loop, to {detail}",
     FailureKind.REDIRECT_LIMIT: f"redirected more than {MOST_HOPS} times, last to {{detail}}",
+    FailureKind.BROWSER: "the browser failed: {detail}",
     FailureKind.UNREADABLE: "reading it failed: {detail}",
+    FailureKind.NO_LIST: "what came is {detail}",
+    FailureKind.EMPTY_LIST: "no address is in it",
     FailureKind.TAKEN_DOWN: "taken down",
     **{kind: _INSTEAD.format(what) for kind, what in WALLS.items()},
 }

@@ -85,7 +85,10 @@ class Collection:
         The lock is the kernel's (flock): it ends with the process, however that ends.
         """
         self.create()
-        fd = os.open(self.path / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            fd = os.open(self.path / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise CollectionError(f"{self.path} cannot be written to: {error.strerror}.") from error
         try:
             self._take(fd)
             settle(self.path)
@@ -102,6 +105,21 @@ class Collection:
                 tell(str(mended))
             yield
 
+    @property
+    def is_read_only(self) -> bool:
+        """Whether nothing can be written here: a copy on read-only media, or somebody else's."""
+        return not os.access(self.path, os.W_OK)
+
+    @contextmanager
+    def read(self, tell: Callable[[str], None]) -> Iterator[None]:
+        """The same for a command that reads; a read-only collection is taken as it is. Nobody writes it meanwhile,
+        either."""
+        if self.is_read_only:
+            yield
+            return
+        with self.repaired(tell):
+            yield
+
     def _take(self, fd: int) -> None:
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -112,6 +130,20 @@ class Collection:
             ) from error
         os.ftruncate(fd, 0)
         os.pwrite(fd, f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC\n".encode(), 0)
+
+    def holder(self) -> str | None:
+        """Who writes here now, or None."""
+        try:
+            fd = os.open(self.path / ".lock", os.O_RDONLY)
+        except OSError:
+            return None
+        try:
+            fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return os.read(fd, 200).decode("utf-8", "replace").strip() or "another process"
+        finally:
+            os.close(fd)
+        return None
 
     @property
     def is_unfinished(self) -> bool:
@@ -164,7 +196,10 @@ class Collection:
         return Catalogue(self.index, self.digests)
 
     def catch_up(self) -> list[WarcError]:
-        """Take complete WARC files that are new into the catalogue; what could not be read. Only under the lock."""
+        """Take complete WARC files that are new into the catalogue; what could not be read. Only under the lock. A
+        read-only collection has the index that it has."""
+        if self.is_read_only:
+            return []
         with closing(self.catalogue()) as catalogue:
             return catalogue.catch_up(self.complete_warcs())
 

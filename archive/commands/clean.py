@@ -14,16 +14,15 @@ from archive.article_text import named_labels, retold
 from archive.display import as_text, show_blocks
 from archive.errors import ConfigurationError
 from archive.extraction.memory.shelf import read_memory
-from archive.extraction.memory.site_memory import SiteMemory
 from archive.labels import Label
 from archive.markdown import as_markdown
 from archive.pipeline import clean as cleaning
 from archive.pipeline.clean import LONGEST_LINE
 from archive.pipeline.page_files import bare, opened, pages_of, read_page
-from archive.pipeline.web import Web
+from archive.pipeline.web import fetched_page
 from archive.records import Record
 from archive.research.page_view import as_html
-from archive.telling.terminal import err, out, progress, put, tell, waiting
+from archive.telling.terminal import out, progress, put, tell
 from archive.whole_file import write_whole
 
 
@@ -92,24 +91,15 @@ def clean(
     elif output or len(given) > 1 or Path(given[0]).is_dir():
         _many(given, Shown(form, labels, text_labels), output, replace, site_memory)
     else:
-        fetched = "://" in given[0]
-        record = (
-            _fetched(given[0], context.obj, allow_private, memory)
-            if fetched
-            else cleaning.clean(read_page(given[0]), url, memory=memory)
-        )
+        if "://" in given[0]:
+            page = fetched_page(context.obj, given[0], allow_private, "save the page and give its file")
+            record = cleaning.clean(page.body, page.url, page.content_type, memory)
+        else:
+            record = cleaning.clean(read_page(given[0]), url, memory=memory)
         _tell_warnings(given[0], record)
         found = retold(record, text_labels)
         Shown(form, labels, text_labels).show(found)
         raise typer.Exit(not found.text)
-
-
-def _fetched(url: str, web: Web | None, allow_private: bool, memory: SiteMemory | None) -> Record:
-    if web is None:
-        raise ConfigurationError("this build cannot fetch: save the page and give its file")
-    with waiting(f"Fetching {url}") if err.is_terminal else progress("Fetching"):
-        page = web.page(url, allow_private)
-    return cleaning.clean(page.body, page.url, page.content_type, memory)
 
 
 def _tell_warnings(source: object, record: Record) -> None:

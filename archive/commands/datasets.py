@@ -13,7 +13,7 @@ from archive.collection.derived import note_derived
 from archive.collection.folder import Collection
 from archive.commands.options import day_of, day_option
 from archive.datasets.export_choices import Dedup, Form, Lesser, Revisions, RightsRule
-from archive.datasets.import_items import Bad, ImportColumns, ImportSource
+from archive.datasets.import_items import ImportColumns, ImportSource
 from archive.datasets.import_sources import find_sources
 from archive.datasets.importing import Imported, Importer
 from archive.errors import ConfigurationError, WarcError
@@ -62,18 +62,19 @@ def export(
         return
     if output is None or not collections:
         raise ConfigurationError("give at least one COLLECTION and --output DIR, or --check DIR")
-    wishes: dict[str, Any] = {
+    wishes = {
         "form": form,
         "revisions": revisions,
         "dedup": dedup,
         "keep_duplicates": keep_duplicates,
         "shard": shard,
+        "raw_cells": raw_cells,
+        "text": named_labels(text),
+        "columns": [name.strip() for name in columns.split(",") if name.strip()],
     }
     lists = {"sites": site or [], "languages": language or [], "rights": rights or [], "include": include or []}
     filters = {**lists, "since": day_of(since), "until": day_of(until), "min_words": min_words, "where": where}
-    wishes |= {"keep_duplicates": keep_duplicates, "raw_cells": raw_cells, "text": named_labels(text)}
-    names = [name.strip() for name in columns.split(",") if name.strip()]
-    _export(collections, {**wishes, "columns": names}, filters, label_share or [], output, replace)
+    _export(collections, wishes, filters, label_share or [], output, replace)
 
 
 def _require_extra() -> None:
@@ -146,9 +147,7 @@ def import_corpus(
     columns = ImportColumns(html_column, text_column, url_column, title_column, date_column, captured_column)
     found = find_sources(sources, columns, every=every)
     opened = Collection(collection)
-    with opened.lock():
-        for repair in opened.recover():
-            tell(str(repair))
+    with opened.repaired(tell):
         faults = sum([_take(opened, source) for source in found])
         for fault in opened.catch_up():
             tell(str(fault))
@@ -160,7 +159,7 @@ def import_corpus(
 
 def _take(collection: Collection, source: ImportSource) -> int:
     """The number of things that could not be imported."""
-    importer = Importer(collection, _tell_bad)
+    importer = Importer(collection, lambda bad: tell(f"{bad.via}: {bad.reason}"))
     with progress(f"Importing {source.name}", source.size, source.unit) as bar:
         try:
             done = importer.take(source, bar.advance)
@@ -169,10 +168,6 @@ def _take(collection: Collection, source: ImportSource) -> int:
             return 1
     tell(f"{source.name}: {_told(done)}.")
     return done.faults
-
-
-def _tell_bad(bad: Bad) -> None:
-    tell(f"{bad.via}: {bad.reason}")
 
 
 def _told(done: Imported) -> str:

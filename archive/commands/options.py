@@ -10,7 +10,7 @@ import typer
 
 from archive.errors import ConfigurationError
 
-#: As archive.sites.search_path reads it. That package takes a third of a second to load, which help does not need, and
+#: As archive.sites.loading reads it. That package takes a third of a second to load, which help does not need, and
 #: a crawl only after its workers have begun.
 SITES_VARIABLE = "CLEANCOPY_SITES"
 CollectionArgument = Annotated[Path, typer.Argument(metavar="COLLECTION", help="The collection.")]

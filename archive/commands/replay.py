@@ -39,7 +39,7 @@ def replay(
 
 def _catch_up(collection: Collection) -> None:
     try:
-        with collection.repaired(tell):
+        with collection.read(tell):
             for fault in collection.catch_up():
                 tell(str(fault))
     except CollectionError as error:
@@ -61,7 +61,7 @@ def wacz(
     if output.exists() and not replace:
         raise ConfigurationError(f"{output} is there already. Give --replace to replace it, or another --output.")
     key = read_key(sign) if sign else None
-    with collection.repaired(tell):
+    with collection.read(tell):
         _require_sound(collection, output)
         with progress("Packing", total_bytes(path), "bytes") as bar:
             packed = write_wacz(collection, output, bar.advance, datetime.now(UTC), key)

@@ -16,6 +16,7 @@ from typing import Annotated
 import typer
 
 from archive.collection.folder import Collection
+from archive.commands.crawl_status import show_progress
 from archive.commands.options import CollectionArgument, SitesOption, use_directories
 from archive.errors import ConfigurationError
 from archive.operations.schedule_store import ALL, ScheduleStore
@@ -133,7 +134,7 @@ def _require(collection: Collection, site: str) -> None:
 
 def status(path: CollectionArgument, sites: SitesOption = None) -> None:
     """Say whether the schedule is kept, and of each site what it does now, when it is next due and how its last run
-    ended. Times are in UTC."""
+    ended; of a crawl under way also what waits and how fast it goes, host by host. Times are in UTC."""
     use_directories(sites)
     collection = scheduled_collection(path)
     process = keeper(collection)
@@ -148,6 +149,8 @@ def status(path: CollectionArgument, sites: SitesOption = None) -> None:
             ("site", "state", "next due", "last run", "how it ended"),
             _rows(roster, store, running=process is not None),
         )
+        if store.under_way() and collection.holder():
+            show_progress(collection)
     finally:
         store.close()
 

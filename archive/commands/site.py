@@ -18,7 +18,7 @@ from archive.exchange import Capture
 from archive.extraction.memory.shelf import MemoryShelf
 from archive.extraction.page_reading import MAX_BYTES
 from archive.extraction.rules import RuleKind, kind_of
-from archive.pipeline.web import Web
+from archive.pipeline.web import Web, fetched_page
 from archive.sites import (
     Site,
     State,
@@ -29,7 +29,7 @@ from archive.sites import (
     site_files,
     site_of_url,
 )
-from archive.telling.terminal import err, out, progress, put, put_table, tell, waiting
+from archive.telling.terminal import out, put, put_table, tell
 
 #: Characters of a value or a block that are shown.
 _SHOWN = 120
@@ -117,7 +117,9 @@ def _capture(
         return _from_collection(kept, source)
     if saved := captures_beside(file, [source]) if file else {}:
         return saved[source][1]
-    return _fetched(source, web, allow_private)
+    page = fetched_page(web, source, allow_private, "save the page and give its file, with --url")
+    headers = (("Content-Type", page.content_type),) if page.content_type else ()
+    return Capture(url=page.url, body=page.body, headers=headers)
 
 
 def _from_file(path: Path, url: str) -> Capture:
@@ -133,15 +135,6 @@ def _from_collection(kept: Collection, url: str) -> Capture:
     if not found:
         raise CollectionError(f"{kept.path} has no capture of {url}. Leave --collection out to fetch the page.")
     return found[url][1]
-
-
-def _fetched(url: str, web: Web | None, allow_private: bool) -> Capture:
-    if web is None:
-        raise ConfigurationError("this build cannot fetch: save the page and give its file, with --url")
-    with waiting(f"Fetching {url}") if err.is_terminal else progress("Fetching"):
-        page = web.page(url, allow_private)
-    headers = (("Content-Type", page.content_type),) if page.content_type else ()
-    return Capture(url=page.url, body=page.body, headers=headers)
 
 
 def _show(found: Explanation) -> None:

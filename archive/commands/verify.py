@@ -133,6 +133,9 @@ def index(
 ) -> None:
     """Rebuild the index (indexes/index.cdxj) and the store of payloads seen."""
     collection = Collection(path).require()
+    if collection.is_read_only and collection.index.exists():
+        tell(f"{path} is read-only: its index stays as it is. `cleancopy verify` tells whether it is right.")
+        return
     with collection.repaired(tell):
         warcs = collection.complete_warcs()
         catalogue = collection.catalogue()

@@ -16,12 +16,10 @@ from archive.extraction.page_reading import MAX_BYTES
 from archive.pipeline.captures import answer_of
 from archive.pipeline.judgement import JUDGED, judge
 from archive.telling.kinds import Warned, WarningKind
-from archive.warc.any_record import AnyRecord
 from archive.warc.check import header_faults
 from archive.warc.digest import BlockDigest
-from archive.warc.exchanges import MAIN, Recorded, exchanges
 from archive.warc.fault import Fault
-from archive.warc.record import MAX_BLOCK, WarcRecord, is_arc, read_records
+from archive.warc.record import MAIN, MAX_BLOCK, AnyRecord, Recorded, WarcRecord, exchanges, is_arc, read_records
 from archive.warc.salvage import Salvage
 from archive.warc.scan import OpenRecord
 
@@ -150,6 +148,6 @@ def _reason(capture: Capture, record_type: str) -> str:
         return f"status {capture.status}"
     if capture.kind is Kind.NO_HTTP and not capture.url.lower().startswith(("http://", "https://")):
         return "not of the web"
-    if capture.kind in (Kind.LIST, Kind.ROBOTS, Kind.REQUISITE):
+    if capture.kind in (Kind.LIST, Kind.ROBOTS, Kind.REQUISITE, Kind.DOCUMENT):
         return f"fetched as a {capture.origin.purpose}"
     return _REASONS.get(capture.kind, "not HTML")

@@ -65,11 +65,9 @@ def visible_blocks(tree: etree._Element) -> tuple[list[TextBlock], tuple[Warned,
     running = _running(blocks)
     shown = _size(running)
     if shown < _ENOUGH:
-        long = [
-            noscript for noscript in tree.iter("noscript") if len("".join(map(str, noscript.itertext()))) > _ENOUGH / 4
-        ]
+        long = _long_noscripts(tree)
         for every, said in (
-            (segment(tree, opened=frozenset(long)) if long else [], _NOSCRIPT),
+            (segment(tree, opened=long) if long else [], _NOSCRIPT),
             (segment(tree, shown_by_script=True), _SCRIPT),
         ):
             if _size(_running(every)) > 3 * shown + _ENOUGH / 4:
@@ -78,6 +76,19 @@ def visible_blocks(tree: etree._Element) -> tuple[list[TextBlock], tuple[Warned,
     if hidden.shown:
         blocks = segment(tree, opened=hidden.shown, closed=hidden.replaced)
     return blocks, (_COLLAPSED,) if hidden.is_any else ()
+
+
+def _long_noscripts(tree: etree._Element) -> frozenset[etree._Element]:
+    """What is shown only where scripts are switched off and is long, with what of that kind stands in it."""
+    seen: set[etree._Element] = set()
+    long: set[etree._Element] = set()
+    for outer in tree.iter("noscript"):
+        # Each text is measured once, however deep they are nested.
+        if outer not in seen:
+            within = set(outer.iter("noscript"))
+            seen |= within
+            long |= within if sum(map(len, outer.itertext())) > _ENOUGH / 4 else set()
+    return frozenset(long)
 
 
 def _running(blocks: Sequence[TextBlock]) -> list[TextBlock]:

@@ -23,7 +23,8 @@ def access_changes(runs: Sequence[SiteRun]) -> Iterator[HealthChange]:
     figures = now.figures
     if blocked := _blocked(figures, [run.figures for run in past]):
         yield HealthChange(HealthState.BLOCKED, blocked)
-    elif failing := _failing(figures, [run.figures for run in past], now.lists):
+    elif now.finished and (failing := _failing(figures, [run.figures for run in past], now.lists)):
+        # A run that was interrupted goes on, and may still come to something.
         yield HealthChange(HealthState.FAILING, failing)
     if figures.lists:
         yield from _lost_lists(runs)

@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import TypeVar
 
 from archive.errors import WarcError
-from archive.exchange import Capture, Exchange, Origin, Place
+from archive.exchange import Capture, Exchange, Origin, Place, RenderedPage, Rendering
 from archive.pipeline.judgement import MAX_BODY, Answer, judge
 from archive.telling.kinds import Warned, WarningKind
 from archive.warc.check import Checked
-from archive.warc.exchanges import Recorded, exchanges
-from archive.warc.fields import origin_of, parse_fields
+from archive.warc.fields import origin_of, parse_fields, rendering_of
 from archive.warc.message import method_of
-from archive.warc.record import MAX_BLOCK, WarcRecord, read_records
+from archive.warc.record import MAX_BLOCK, Recorded, WarcRecord, exchanges, read_records
+from archive.warc.rendering_records import DOCUMENT, document_bytes
+from archive.warc.scan import bare_id
 from archive.warc.writer import Written
 from archive.whole_file import OPEN_SUFFIX
 
@@ -25,7 +26,8 @@ UNKNOWN = Origin(found_in="")
 
 
 def read_captures(path: Path, *, max_body: int = MAX_BODY) -> Iterator[Capture]:
-    """Stream the responses and resources of a WARC file, judged, each with the origin from its metadata record.
+    """Stream the responses, resources and rendered pages of a WARC file, judged, each with the origin from its
+    metadata record.
 
     Raises WarcError, naming file and offset, where the file cannot be read on.
     """
@@ -36,8 +38,11 @@ def read_captures(path: Path, *, max_body: int = MAX_BODY) -> Iterator[Capture]:
 def captures_in(file: BufferedReader, name: str, *, max_body: int = MAX_BODY) -> Iterator[Capture]:
     """Those of an open WARC, which need not be a file on disk; `name` is that of the WARC."""
     for found in exchanges(read_records(file, name)):
-        if found.main is not None and found.main.type in ("response", "resource"):
-            yield judge(answer_of(found, name), max_body=max_body)
+        if found.main is not None and found.main.type in ("response", "resource", "conversion"):
+            answer = answer_of(found, name)
+            # Other tools' conversions are no pages.
+            if answer.type != "conversion" or answer.rendering:
+                yield judge(answer, max_body=max_body)
 
 
 def read_capture(path: Path, place: Place, *, max_body: int = MAX_BODY) -> Capture:
@@ -55,11 +60,13 @@ def answer_of(found: Recorded[Held], filename: str) -> Answer:
     record, request = found.main, found.of_type("request")
     if record is None:
         raise ValueError("nothing came back")
+    # Our own metadata records name a purpose.
+    notes = (parse_fields(item.block) for item in found.beside if item.type == "metadata")
     return Answer(
         type=record.type,
         url=record.url,
         block=record.block,
-        origin=_origin(found),
+        origin=next((origin_of(fields) for fields in notes if "purpose" in fields), UNKNOWN),
         content_type=record.field("Content-Type") or "",
         method=method_of(request.block) if request else "GET",
         truncated=record.field("WARC-Truncated"),
@@ -69,6 +76,7 @@ def answer_of(found: Recorded[Held], filename: str) -> Answer:
         place=Place(filename.removesuffix(OPEN_SUFFIX), record.offset, record.length),
         odd=_odd(record),
         cut_short=record.cut_short,
+        rendering=_rendering(found),
     )
 
 
@@ -89,12 +97,29 @@ def written_answer(exchange: Exchange, written: Written) -> Answer:
     )
 
 
-def _origin(found: Recorded[Held]) -> Origin:
-    """What our own metadata record says; those of other tools do not name a purpose."""
-    for item in found.beside:
-        if item.type == "metadata" and "purpose" in (fields := parse_fields(item.block)):
-            return origin_of(fields)
-    return UNKNOWN
+def written_rendering(page: RenderedPage, written: Written) -> Answer:
+    """The same of a page that came out of a browser."""
+    return Answer(
+        type="conversion",
+        url=page.url,
+        block=document_bytes(page),
+        origin=page.origin,
+        content_type=DOCUMENT,
+        date=page.started,
+        record_id=written.record_id,
+        payload_digest=written.payload_digest,
+        place=written.place,
+        rendering=page.rendering,
+    )
+
+
+def _rendering(found: Recorded[Held]) -> Rendering | None:
+    """What our own metadata record says of a conversion."""
+    if found.main is None or found.main.type != "conversion":
+        return None
+    response = bare_id(found.main.field("WARC-Refers-To"))
+    notes = (rendering_of(parse_fields(item.block), response) for item in found.beside if item.type == "metadata")
+    return next(filter(None, notes), None)
 
 
 def _odd(record: WarcRecord | Checked) -> tuple[Warned, ...]:

@@ -1,4 +1,7 @@
-"""Extraction in other processes: a page that hangs or crashes the parser costs that page, not the crawl."""
+"""Extraction in other processes: a page that hangs or crashes the parser costs that page, not the crawl.
+
+Workers are copies of one process (multiprocessing's fork server), which loads what they need, once for all.
+"""
 
 import gc
 import multiprocessing
@@ -7,15 +10,16 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
+from multiprocessing import forkserver
+from multiprocessing.context import ForkServerContext
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from archive.errors import PageError
-from archive.pipeline.preloading import worker_context
 from archive.telling.kinds import WarningKind
-from archive.telling.log_lines import make_logs_harmless
+from archive.telling.unseen import make_logs_harmless
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -26,6 +30,23 @@ TIME_LIMIT = 60.0
 MEMORY_LIMIT = 4_000_000_000
 #: Pages in work or waiting for their turn, for each worker: enough to keep it busy, few enough to stay flat.
 _AHEAD = 8
+
+
+def _worker_context(module: str) -> ForkServerContext:
+    """Where workers come from that run functions of this module."""
+    # Not fork: the crawl has threads and a reactor, which a copied process would inherit half-alive.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["archive.pipeline.preloaded", module])
+    return context
+
+
+def preload(module: str) -> None:
+    """Start loading what workers need that run functions of this module, while this process does something else.
+
+    It takes half a second of a core. Where it has been started before, nothing happens.
+    """
+    _worker_context(module)
+    forkserver.ensure_running()
 
 
 def _start_worker() -> None:
@@ -57,7 +78,7 @@ class ExtractionPool(Generic[Task, Result]):
         self._function = function
         self._on_failure = on_failure
         self._time_limit = time_limit
-        context = worker_context(function.__module__)
+        context = _worker_context(function.__module__)
         self._pool = ProcessPool(max_workers=self.workers, initializer=_start_worker, context=context)
 
     def submit(self, task: Task) -> "PendingResult[Task, Result]":

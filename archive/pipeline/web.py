@@ -1,12 +1,15 @@
 """What the crawler lends to commands that take a URL: nothing in `archive` itself goes out to the web.
 
-Both functions take a URL and whether its host may have an address that is not public.
+The functions take a URL and whether its host may have an address that is not public.
 """
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from io import BufferedReader
+
+from archive.errors import ConfigurationError
+from archive.telling.terminal import err, waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +38,12 @@ class Web:
 
     page: Callable[[str, bool], Fetched]
     stream: Callable[[str, bool], AbstractContextManager[Streamed]]
+
+
+def fetched_page(web: Web | None, url: str, allow_private: bool, instead: str) -> Fetched:
+    """A page from the web, which a terminal shows to be waited for. Raises ConfigurationError, which says what to do
+    `instead`, where nothing was lent, and PageError if there is no page."""
+    if web is None:
+        raise ConfigurationError(f"this build cannot fetch: {instead}")
+    with waiting(f"Fetching {url}") if err.is_terminal else nullcontext():
+        return web.page(url, allow_private)

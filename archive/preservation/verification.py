@@ -10,9 +10,9 @@ from archive.pipeline.judgement import JUDGED, judge
 from archive.preservation.records_check import RecordsCheck
 from archive.signing import Signer
 from archive.warc.check import Checked, FileCheck, Progress
-from archive.warc.exchanges import exchanges
 from archive.warc.fault import Fault
 from archive.warc.index_check import IndexCheck, LineTally, Reading, whole_line
+from archive.warc.record import exchanges
 from archive.warc.references import References
 
 Told = Callable[[Fault], None]

@@ -3,6 +3,7 @@
 It follows the record files: `catch_up` takes in those that are new or were replaced, as their stamps tell.
 """
 
+import os
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from archive.collection.folder import Collection
-from archive.collection.sqlite_file import shut_in
+from archive.collection.sqlite_file import copy_of, shut_in
 from archive.errors import CollectionError, ConfigurationError
 from archive.records import Record, fault_of
 from archive.sites.file_stamp import Stamp, stamp_of
@@ -205,14 +206,16 @@ def open_index(collection: Collection) -> Iterator[SearchIndex]:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, timeout=60)
+    is_read_only = not os.access(path.parent, os.W_OK)
+    db = copy_of(path) if is_read_only else sqlite3.connect(path, timeout=60)
     try:
         shut_in(db)
         version = db.execute("PRAGMA user_version").fetchone()[0]
         if version not in (0, _VERSION):
             db.close()
-            path.unlink()
-            db = sqlite3.connect(path, timeout=60)
+            if not is_read_only:
+                path.unlink()
+            db = sqlite3.connect("" if is_read_only else path, timeout=60)
         if version != _VERSION:
             db.executescript(_SCHEMA)
         db.execute(f"PRAGMA mmap_size = {_MAPPED}")

@@ -18,8 +18,7 @@ from archive.sites.library import (
     site_of_url,
 )
 from archive.sites.listings import Archive, Discover, Section
-from archive.sites.loading import bundled_sites, load_site
-from archive.sites.search_path import SITES_VARIABLE, extra_directories
+from archive.sites.loading import SITES_VARIABLE, bundled_sites, extra_directories, load_site
 from archive.sites.site import Articles, Crawl, PageTest, Site, State, Status
 from archive.sites.site_headers import Secret
 from archive.sites.site_values import TRAFILATURA, seconds_of

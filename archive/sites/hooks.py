@@ -82,9 +82,9 @@ def _loaded(name: str) -> HookFunction:
     return function  # type: ignore[no-any-return] # whatever bears the mark is one
 
 
-def hook_digest(name: str | None) -> str:
-    """The digest of a hook's module, so that a changed hook ages the records that it made; empty without a hook."""
-    return "" if name is None else _digest_of(load_hook(name))
+def hook_digest(name: str) -> str:
+    """The digest of a hook's module, so that a changed hook ages the records that it made."""
+    return _digest_of(load_hook(name))
 
 
 @lru_cache(maxsize=256)

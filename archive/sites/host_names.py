@@ -1,6 +1,6 @@
 """Names of hosts in one form: in small letters and in ASCII, as they are looked up (IDNA 2008 with UTS 46).
 
-`Münchner.example` and `xn--mnchner-q2a.example` are one host, however a file, an alias or a URL writes it.
+`Münchner.example` and `xn--mnchner-n2a.example` are one host, however a file, an alias or a URL writes it.
 """
 
 import re

@@ -12,9 +12,8 @@ from urllib.parse import urlsplit
 from archive.errors import ConfigurationError
 from archive.sites.file_stamp import Stamp, stamp_of
 from archive.sites.host_names import looked_up
-from archive.sites.loading import bundled_sites, domain_of, load_site
+from archive.sites.loading import bundled_sites, domain_of, extra_directories, load_site
 from archive.sites.logins import REFUSAL, has_login, shown
-from archive.sites.search_path import extra_directories
 from archive.sites.site import Site
 from archive.sites.site_values import is_web_url
 from archive.sites.yaml_lines import line_of, load_mapping

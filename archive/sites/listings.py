@@ -24,6 +24,9 @@ class Section(Strict):
     """The link to the next page of the list."""
     pages: int = Field(default=1, ge=1, le=1000)
     """The most pages of the list that are read; needs 'next'."""
+    keep: bool = False
+    """Keep the page itself over time: asked for in full in every crawl, and captured with what it needs to be shown
+    if `requisites` is set. It has no record."""
 
     @model_validator(mode="after")
     def _can_turn_pages(self) -> Self:

@@ -1,5 +1,6 @@
 """A site file, with what it inherits, to a checked Site."""
 
+import os
 import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
@@ -13,12 +14,18 @@ from archive.sites.file_stamp import Stamp, stamp_of
 from archive.sites.hooks import is_trusted, load_hook, trust_hook
 from archive.sites.host_names import host_name
 from archive.sites.problems import explain, unknown_word
-from archive.sites.search_path import extra_directories
 from archive.sites.site import Shared, Site
 from archive.sites.yaml_lines import line_of, load_mapping
 
+#: Where the user keeps site files of their own besides the bundled ones, separated as in PATH; workers inherit it.
+SITES_VARIABLE = "CLEANCOPY_SITES"
 _SYSTEM = re.compile(r"[\w-]+")
 _M = TypeVar("_M", bound=BaseModel)
+
+
+def extra_directories() -> list[Path]:
+    """The directories that the user named, by `--sites` or in the environment."""
+    return [Path(entry) for entry in os.environ.get(SITES_VARIABLE, "").split(os.pathsep) if entry]
 
 
 @cache

@@ -13,6 +13,7 @@ from urllib.parse import urljoin
 from pydantic import BeforeValidator, Field, PrivateAttr, field_validator, model_validator
 
 from archive.labels import Label
+from archive.sites.browsing import BrowserUse, Browsing
 from archive.sites.layout import Layout
 from archive.sites.listings import Discover
 from archive.sites.schedule import ScheduleValue
@@ -79,12 +80,22 @@ class Crawl(Strict):
     """Requests to one host at a time."""
     requisites: bool = False
     """Also capture what pages need to be shown: style sheets, pictures, scripts."""
+    browser: BrowserUse | None = None
+    """Load articles in Chromium, so that their scripts run: always, or when-empty, where there is no text without."""
+    documents: bool = False
+    """Also capture the documents that articles link to: PDF files, tables, slides. They have no records."""
     headers: Headers = Field(default_factory=dict)
     """Headers for the site's own hosts. Secret ones are {env: CLEANCOPY_SITE_NAME} or {file: /PATH/cleancopy-NAME}."""
     cookies: Cookies = Field(default_factory=dict)
     """Cookies, as of a login, each as {env: CLEANCOPY_SITE_NAME} or {file: /PATH/cleancopy-NAME}."""
     secrets: Literal["redact", "keep"] = "redact"
     """Whether captures of requests hold what is secret in them; redact: [redacted] stands in its place."""
+    keep_cookies: bool = True
+    """Send back the cookies that the site sets, for the time of a run, as browsers do; false where it counts by them
+    how many pages it has shown."""
+    certificates: Literal["accept", "refuse"] = "accept"
+    """What becomes of a server whose certificate does not hold; accept: it is captured, and the report and the record
+    say so."""
     obey_robots: bool = True
     """False only where the site has allowed it: robots.txt is then not kept to."""
     allow_private: bool = False
@@ -135,6 +146,8 @@ class Shared(Strict):
     discover: Discover = Discover()
     articles: Articles = Articles()
     crawl: Crawl = Crawl()
+    browser: Browsing = Browsing()
+    """What the browser does on a page, where `crawl: browser` asks for one."""
     layouts: tuple[Layout, ...] = ()
     """Where each kind of text stands on a page. With dates, one for each time that the site looked different."""
     extract: Hook | None = None
@@ -215,4 +228,4 @@ class Site(Shared):
         from archive.sites.hooks import hook_digest  # noqa: PLC0415 - hooks know records, which know nothing of sites
 
         content = self.model_dump_json(include={"domain", "name", "language", "layouts", "extract"})
-        return "sha256:" + sha256((content + hook_digest(self.hook)).encode()).hexdigest()
+        return "sha256:" + sha256((content + (hook_digest(self.hook) if self.hook else "")).encode()).hexdigest()

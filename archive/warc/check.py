@@ -8,12 +8,11 @@ from io import BufferedReader
 
 from archive.errors import WarcError
 from archive.telling.kinds import Warned
-from archive.warc.any_record import AnyRecord
 from archive.warc.fault import Fault
 from archive.warc.index import IndexEntry, is_indexed
 from archive.warc.message import HttpMessage
 from archive.warc.packing import HEADER
-from archive.warc.record import is_arc, read_records
+from archive.warc.record import AnyRecord, is_arc, read_records
 from archive.warc.record_reading import Reading
 from archive.warc.salvage import Salvage
 from archive.warc.scan import Fielded, Fields, OpenRecord

@@ -4,6 +4,7 @@ Servers and proxies state codings wrongly: a body is read by how it begins, wher
 where it does not. What cannot be decoded stays as it is, with a warning.
 """
 
+import codecs
 import re
 import sys
 import zlib
@@ -30,6 +31,9 @@ _BROTLI_ROOM = 65_536
 _ZSTD_WINDOW_LOG = 23
 
 _MARKUP = re.compile(rb"\s*+(?:\xef\xbb\xbf\s*+)?<")
+#: Bytes of a body that tell text from what is compressed.
+_TEXT = 512
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 #: zlib's window for gzip alone, header and trailer checked.
 _GZIP_WINDOW = 31
@@ -71,10 +75,16 @@ def _removed(body: bytes, coding: str, limit: int) -> Decoded:
     if found != stated:
         kind = warning.kind if warning else WarningKind.CONTENT_CODING
         return out, Warned(kind, f"{coding}: is {found}" + (f"; {warning}" if warning else ""))
-    if warning and not out and _MARKUP.match(body):
-        # Some crawlers store what they decoded under the header that they received.
+    if warning and ((not out and _MARKUP.match(body)) or _is_text(body)):
+        # Some crawlers store what they decoded under the header that they received, and some servers compress nothing.
         return body, _odd(f"{coding}: is not {coding}")
     return out, Warned(warning.kind, f"{coding}: {warning}") if warning else None
+
+
+def _is_text(body: bytes) -> bool:
+    """Whether a body begins as no compressed data does: its first bytes are UTF-8 without control characters."""
+    start = codecs.getincrementaldecoder("utf-8")("replace").decode(body[:_TEXT])
+    return bool(start) and "\ufffd" not in start and not _CONTROL.search(start)
 
 
 def is_gzip(body: bytes) -> bool:
@@ -127,17 +137,21 @@ def _members(body: bytes, limit: int) -> Decoded:
 
 
 def _inflate_as_far(body: bytes, limit: int, window: int) -> bytes:
+    """What comes before the fault: step by step, and in the step that fails byte by byte."""
     machine = zlib.decompressobj(window)
     out: list[bytes] = []
-    size = 0
-    try:
-        for start in range(0, len(body), _ZLIB_STEP):
-            out.append(machine.decompress(body[start : start + _ZLIB_STEP], limit - size))
-            size += len(out[-1])
-            if size >= limit:
+    room, at, step = limit, 0, _ZLIB_STEP
+    while at < len(body) and room > 0:
+        before = machine.copy()
+        try:
+            out.append(machine.decompress(body[at : at + step], room))
+        except zlib.error:
+            if step == 1:
                 break
-    except zlib.error:
-        pass
+            machine, step = before, 1
+            continue
+        room -= len(out[-1])
+        at += step
     return b"".join(out)
 
 

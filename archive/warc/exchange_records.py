@@ -108,33 +108,28 @@ def entry_of(
 
     `find` tells what a response repeats; it then becomes a revisit record.
     """
-    date = warc_date(exchange.started)
-    common = [
-        ("WARC-Target-URI", exchange.url),
-        ("WARC-Date", date),
-        ("WARC-Warcinfo-ID", f"<urn:uuid:{warcinfo_id}>"),
-    ]
-    on_wire = common + _connection(exchange)
-    main_id = new_id()
+    date, main_id = warc_date(exchange.started), new_id()
     members: list[bytes] = []
     message = sighting = revisit = None
+
+    def names() -> list[tuple[str, str]]:
+        own = [("WARC-Record-ID", f"<urn:uuid:{new_id() if members else main_id}>")]
+        beside = [("WARC-Concurrent-To", f"<urn:uuid:{main_id}>")] if members else []
+        info = ("WARC-Warcinfo-ID", f"<urn:uuid:{warcinfo_id}>")
+        return [*own, *beside, ("WARC-Target-URI", exchange.url), ("WARC-Date", date), info]
+
     if exchange.response:
         message = parse_message(exchange.response)
         sighting = _sighting(exchange, message, main_id, date)
         revisit = find(sighting)
-        members.append(_response(exchange, _identity(main_id) + on_wire, message, sighting, revisit))
+        members.append(_response(exchange, names() + _connection(exchange), message, sighting, revisit))
     if exchange.request:
-        identity = _identity(new_id(), main_id) if members else _identity(main_id)
-        members.append(member("request", exchange.request, "application/http; msgtype=request", identity + on_wire))
-    identity = _identity(new_id(), main_id) if members else _identity(main_id)
+        fields = names() + _connection(exchange)
+        members.append(member("request", exchange.request, "application/http; msgtype=request", fields))
     block = origin_fields(
-        exchange.origin,
-        seconds=exchange.seconds,
-        failure=failure,
-        interim=exchange.interim,
-        redacted=exchange.redacted,
+        exchange.origin, seconds=exchange.seconds, failure=failure, interim=exchange.interim, redacted=exchange.redacted
     )
-    members.append(member("metadata", block, "application/warc-fields", identity + common))
+    members.append(member("metadata", block, "application/warc-fields", names()))
     return ExchangeRecords(tuple(members), main_id, message, sighting, revisit)
 
 
@@ -149,11 +144,6 @@ def _sighting(exchange: Exchange, message: HttpMessage, record_id: str, date: st
         method=method_of(exchange.request),
         truncated=exchange.truncated is not None,
     )
-
-
-def _identity(record_id: str, beside: str | None = None) -> list[tuple[str, str]]:
-    concurrent = [("WARC-Concurrent-To", f"<urn:uuid:{beside}>")] if beside else []
-    return [("WARC-Record-ID", f"<urn:uuid:{record_id}>"), *concurrent]
 
 
 def _connection(exchange: Exchange) -> list[tuple[str, str]]:

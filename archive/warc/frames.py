@@ -10,7 +10,7 @@ from io import BufferedReader
 from typing import Any
 
 from archive.errors import WarcError
-from archive.warc.members import PIECE, Members
+from archive.warc.sections import PIECE, Members
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -38,6 +38,7 @@ class ZstdSections(Members):
 
     magic = MAGIC
     kind = "zstd frame"
+    faults = (zstd.ZstdError, ValueError, MemoryError)
 
     def __init__(self, file: BufferedReader, name: str, offset: int = 0) -> None:
         super().__init__(file, name)
@@ -78,7 +79,7 @@ class ZstdSections(Members):
                 raise WarcError(f"{self._name}: what stands at byte 0 is no zstd dictionary")
             found = zstd.ZstdDict(content)
             zstd.ZstdDecompressor(zstd_dict=found)  # looks at what is in it
-        except (zstd.ZstdError, ValueError, MemoryError) as error:
+        except self.faults as error:
             raise WarcError(f"{self._name}: the zstd dictionary at byte 0 is broken: {error}") from error
         return found
 
@@ -91,10 +92,7 @@ class ZstdSections(Members):
         if machine.needs_input:
             # Else it holds enough; more would pile up in it.
             given, self._chunk = self._chunk, b""
-        try:
-            piece = bytes(machine.decompress(given, PIECE))
-        except (zstd.ZstdError, ValueError, MemoryError) as error:
-            raise self._broken(error) from error
+        piece = bytes(machine.decompress(given, PIECE))
         if machine.eof:
             self._chunk = machine.unused_data + self._chunk
         self.end += len(given) - (len(machine.unused_data) if machine.eof else 0)

@@ -9,8 +9,8 @@ from io import BufferedReader
 
 from archive.errors import WarcError
 from archive.warc.fault import Fault
-from archive.warc.scan import OpenRecord, SectionReader
-from archive.warc.sections import PlainSection, sections
+from archive.warc.scan import OpenRecord, SectionReader, sections
+from archive.warc.sections import PlainSection
 
 #: Faults of one file from which on it is not read further: it is no WARC, or made to keep us busy.
 MOST_FAULTS = 10_000
@@ -28,7 +28,6 @@ class Salvage:
         self._tell = tell
         self._source = sections(file, name)
         self._seekable = file.seekable()
-        self._inflated = 0
         self._faults = 0
 
     @property
@@ -55,7 +54,7 @@ class Salvage:
 
     def _section(self) -> Iterator[OpenRecord]:
         """The records of one section. Raises WarcError where the section itself cannot be read on."""
-        reader = SectionReader(self._source, self._name, self._inflated, lenient=True)
+        reader = SectionReader(self._source, self._name, lenient=True)
         goes_on = True
         while goes_on and self._faults < MOST_FAULTS:
             record = None
@@ -71,11 +70,10 @@ class Salvage:
                 if record.fault:
                     self._judge(record.fault, reader, record.id)
                     goes_on = reader.resync()
-        self._inflated += reader.read
 
     def _judge(self, error: WarcError, reader: SectionReader, record_id: str | None = None) -> None:
-        if reader.broken:
-            raise reader.broken
+        if self._source.broken:
+            raise self._source.broken
         self._note(error, reader.at if isinstance(self._source, PlainSection) else self._source.start, record_id)
 
     def _skip(self) -> bool:

@@ -24,6 +24,7 @@ from twisted.web.iweb import IResponse
 from zope.interface import implementer
 
 from archive.exchange import Truncation
+from crawler.capture.certificates import certificate_fault
 from crawler.capture.recording import Recording
 
 logger = logging.getLogger(__name__)
@@ -99,13 +100,17 @@ class RecordingProtocol(_LenientHTTP11ClientProtocol):
 
     _attempt: Recording | None = None
     _tls: tuple[str, str] | None = None
+    _certificate: str | None = None
 
     def handshakeCompleted(self) -> None:  # noqa: N802 - Twisted's name
         """TLS is agreed on. What was written before goes out now."""
         handle = self.transport.getHandle()  # type: ignore[union-attr]
         self._tls = (_tls_version(handle.get_protocol_version_name()), handle.get_cipher_name())
         if self._attempt:
-            self._attempt.tls = self._tls
+            self._certificate = certificate_fault(handle, self._attempt.host)
+            self._attempt.tls, self._attempt.certificate = self._tls, self._certificate
+            if self._certificate and self._attempt.is_strict:
+                self.transport.abortConnection()  # type: ignore[union-attr]
 
     def request(self, request: Request) -> Deferred[IResponse]:
         """Send a request and record what becomes of it."""
@@ -113,7 +118,7 @@ class RecordingProtocol(_LenientHTTP11ClientProtocol):
         answer: Deferred[IResponse] = HTTP11ClientProtocol.request(self, request)
         if isinstance(request, RecordedRequest) and self._parser:
             self._attempt = request.attempt
-            self._attempt.tls = self._tls
+            self._attempt.tls, self._attempt.certificate = self._tls, self._certificate
             self._parser.__class__ = _Parser
             self._parser.attempt = request.attempt  # type: ignore[attr-defined]
         return answer

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from time import monotonic
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, _BindAddressAgent, _ScrapyAgent
@@ -43,8 +44,9 @@ class CaptureHandler(HTTP11DownloadHandler):
 
     Every request becomes an exchange in the sink `CAPTURE_SINK` before Scrapy sees what came of it: redirects,
     errors, robots.txt, tries that Twisted repeats by itself, and requests that got no answer at all. The answer's
-    `meta["kept"]` is what the sink says of it. The request's `meta` may hold `origin`, `site`, `allow_private`, and as
-    `hidden` the names, in small letters, of headers whose values are not kept.
+    `meta["kept"]` is what the sink says of it. The request's `meta` may hold `origin`, `site`, `allow_private`,
+    `strict_tls` (whether a server whose certificate does not hold is not asked), and as `hidden` the names, in small
+    letters, of headers whose values are not kept.
 
     The block of an answer holds the bytes of the final response alone, from its status line to the end that HTTP
     gives it. Interim answers (1xx) are cut off its front, bytes behind its end off its back.
@@ -78,19 +80,23 @@ class CaptureHandler(HTTP11DownloadHandler):
             with wrap_twisted_exceptions():
                 return await maybe_deferred_to_future(self._agent(request, attempts).download_request(request))
         finally:
+            if attempts and attempts[-1].is_strict and attempts[-1].certificate:
+                said = f"the server's certificate does not hold ({attempts[-1].certificate})"
+                raise RequestRefusedError(said, FailureKind.CERTIFICATE)
             if attempts and attempts[-1].cut is Truncation.LENGTH:
                 raise DownloadCancelledError(f"The answer from {request.url} is larger than the limit.")
 
     def _agent(self, request: Request, attempts: list[Recording]) -> "_RecordingAgent":
         limit = request.meta.get("download_maxsize", self._default_maxsize) or sys.maxsize
+        host, is_strict = urlsplit(request.url).hostname or "", bool(request.meta.get("strict_tls"))
 
         def begin(ip: str | None) -> Recording:
-            attempts.append(Recording(limit, ip))
+            attempts.append(Recording(limit, ip, host=host, is_strict=is_strict))
             self._pace(request)
             return attempts[-1]
 
-        # A connection that was allowed to a private address is for such requests alone.
-        connections = RecordedConnections(self._pool, begin, bool(request.meta["allow_private"]))
+        # A connection that was allowed to a private address is for such requests alone, and so is a strict one.
+        connections = RecordedConnections(self._pool, begin, (bool(request.meta["allow_private"]), is_strict))
         return _RecordingAgent(
             contextFactory=self._contextFactory,
             bindAddress=self._bind_address,
@@ -168,7 +174,8 @@ class _Endpoint:
 
 def _exchange(request: Request, attempt: Recording, cause: BaseException | None) -> Exchange:
     url = request.url.partition("#")[0]
-    exchange = attempt.exchange(url, request.meta.get("origin") or Origin(), _cut(cause))
+    origin = replace(request.meta.get("origin") or Origin(), certificate=attempt.certificate)
+    exchange = attempt.exchange(url, origin, _cut(cause))
     sent, names = redacted(exchange.request, request.meta.get("hidden", ()))
     return replace(exchange, request=sent, redacted=names) if names else exchange
 

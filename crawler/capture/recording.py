@@ -16,14 +16,20 @@ MARK = b"[redacted]"
 class Recording:
     """One request on one connection, and its answer as far as it came.
 
-    `limit` is how many bytes of an answer are kept.
+    `limit` is how many bytes of an answer are kept, `host` who is asked; a strict one is not sent over TLS to a server
+    whose certificate does not hold.
     """
 
-    def __init__(self, limit: int = sys.maxsize, ip: str | None = None) -> None:
+    def __init__(
+        self, limit: int = sys.maxsize, ip: str | None = None, *, host: str = "", is_strict: bool = False
+    ) -> None:
         self.started = datetime.now(UTC)
         self.ip = ip
         self.tls: tuple[str, str] | None = None
         """TLS version as WARC-Protocol writes it, and the cipher suite, once agreed on."""
+        self.certificate: str | None = None
+        """What is wrong with the server's certificate."""
+        self.host, self.is_strict = host, is_strict
         self.over = False
         self.cut: Truncation | None = None
         self.interim = b""

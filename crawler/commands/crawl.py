@@ -6,9 +6,12 @@ from typing import Annotated
 
 import typer
 
+from archive.collection.folder import Collection
+from archive.commands.crawl_status import show_progress
 from archive.commands.options import SitesOption, day_of, day_option, use_directories
+from archive.errors import ConfigurationError
 from archive.extraction.collector import loading
-from archive.pipeline.preloading import preload
+from archive.pipeline.pool import preload
 
 
 def crawl(
@@ -24,12 +27,19 @@ def crawl(
     requisites: Annotated[
         bool, typer.Option("--requisites", help="Also capture the pictures, style sheets, scripts and fonts of pages.")
     ] = False,
+    browser: Annotated[bool, typer.Option("--browser", help="Load articles in Chromium, so that scripts run.")] = False,
     allow_private: Annotated[bool, typer.Option("--allow-private", help="Allow hosts on this network.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget what was fetched before; captures stay.")] = False,
     records: Annotated[bool, typer.Option("--records/--no-records", help="Whether records are made.")] = True,
+    status: Annotated[bool, typer.Option("--status", help="Only show how a crawl goes, host by host.")] = False,
     site_files: SitesOption = None,
 ) -> None:
     """Crawl sites, or capture a list of URLs, into a collection. The same command again goes on."""
+    if status:
+        if collection is None:
+            raise ConfigurationError("--status needs --collection DIR.")
+        show_progress(Collection(collection).require())
+        return
     use_directories(site_files)
     if records:
         preload("archive.pipeline.record_lines")
@@ -44,7 +54,7 @@ def crawl(
     run(
         sites or [],
         urls,
-        Options(limit, delay, allow_private, fresh, *days, requisites=requisites),
+        Options(limit, delay, allow_private, fresh, *days, requisites=requisites, browser=browser),
         collection,
         records,
     )

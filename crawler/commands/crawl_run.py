@@ -58,9 +58,10 @@ def _nothing_came(report: CrawlReport, collection: Collection) -> bool:
 def summarise(report: CrawlReport, collection: Collection) -> None:
     """Say in a few sentences how a run went."""
     endings = {"finished": "Finished", "interrupted": "Interrupted; the same command goes on from here"}
-    how = endings.get(report.ended, f"Stopped: {report.fault or 'see the log'}")
+    how = endings.get(report.ended, "Stopped")
     tell(
-        f"{how}: {report.articles} articles, {report.records} records{_without_text(report)}, {_requisites(report)}"
+        f"{how}: {report.articles} articles, {report.records} records{_without_text(report)}, "
+        f"{_loaded(report)}{_extras(report)}"
         f"{report.counts.get('exchanges', 0)} exchanges in {report.seconds:.1f} s "
         f"({report.bytes_received / 1e6:.1f} MB received)."
     )
@@ -77,6 +78,8 @@ def summarise(report: CrawlReport, collection: Collection) -> None:
     if report.ended == "finished" and not report.articles and not report.failures:
         tell(_why_nothing(report, any(read_takedowns(collection.path))))
     tell(f"The collection is in {collection.path}; the log is crawls/{report.name}.log.")
+    if report.ended not in endings:
+        tell(f"Stopped: {report.fault or 'the log says why'}")
 
 
 def _without_text(report: CrawlReport) -> str:
@@ -84,9 +87,14 @@ def _without_text(report: CrawlReport) -> str:
     return f" ({count} of them without text)" if count else ""
 
 
-def _requisites(report: CrawlReport) -> str:
-    count = report.counts.get("requisites", 0)
-    return f"{count} requisites, " if count else ""
+def _loaded(report: CrawlReport) -> str:
+    count = report.counts.get("rendered", 0)
+    return f"{count} loaded in a browser, " if count else ""
+
+
+def _extras(report: CrawlReport) -> str:
+    counts = ((report.counts.get(name, 0), name) for name in ("requisites", "documents"))
+    return "".join(f"{count} {name}, " for count, name in counts if count)
 
 
 def _asked_again(report: CrawlReport) -> str | None:

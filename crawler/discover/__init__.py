@@ -5,27 +5,30 @@ be read gives fewer links, never an error.
 """
 
 from archive.sites.article_urls import refusal
-from crawler.discover.feeds import links_of_feed
 from crawler.discover.found import Found
 from crawler.discover.list_page import Chosen, ListPage, choose
+from crawler.discover.lists import Listed, is_list, links_of_list
 from crawler.discover.section_links import archive_urls, following, section_of
-from crawler.discover.sitemaps import Sitemap, is_named_sitemap, links_of_sitemap
-from crawler.discover.urls import is_web, normalise, same_site
+from crawler.discover.sitemaps import is_named_sitemap
+from crawler.discover.unwrapping import unwrapped
+from crawler.discover.urls import is_web, joined, normalise, same_site
 
 __all__ = [
     "Chosen",
     "Found",
     "ListPage",
-    "Sitemap",
+    "Listed",
     "archive_urls",
     "choose",
     "following",
+    "is_list",
     "is_named_sitemap",
     "is_web",
-    "links_of_feed",
-    "links_of_sitemap",
+    "joined",
+    "links_of_list",
     "normalise",
     "refusal",
     "same_site",
     "section_of",
+    "unwrapped",
 ]

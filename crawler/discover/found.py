@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from archive.exchange import Origin
+from archive.exchange import Origin, Purpose
 from archive.sites.logins import without_login
 
 #: Entries taken from one source, and bytes of one source once inflated (the sitemap protocol allows 50,000
@@ -21,3 +21,8 @@ class Found:
     def __post_init__(self) -> None:
         """Leave out a name and a password."""
         object.__setattr__(self, "url", without_login(self.url))
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it leads to an article, and not to another list."""
+        return self.origin.purpose is Purpose.ARTICLE

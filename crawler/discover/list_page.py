@@ -1,22 +1,22 @@
 """HTML pages to links: articles, feeds, the next page of a list."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from urllib.parse import urljoin
+from itertools import chain
 
 from lxml import etree, html
 
 from archive.exchange import Origin, Purpose
 from archive.sites import Archive, Section, Site
 from archive.sites.article_urls import refusal
-from archive.sites.logins import without_login
 from archive.sites.selectors import select
 from archive.telling.kinds import Skipped
+from crawler.discover.feed_links import feeds_of_anchors, feeds_of_header, feeds_of_links
 from crawler.discover.found import Found
-from crawler.discover.urls import is_web, normalise, same_site
+from crawler.discover.urls import joined, normalise, same_site
 
 _MAX_LINKS = 5_000
-_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/json+feed")
+_MOST_FEEDS = 20
 
 
 class ListPage:
@@ -26,24 +26,29 @@ class ListPage:
         self.url = url
         self._tree = _parsed(text, url)
         base = None if self._tree is None else self._tree.find(".//base[@href]")
-        self._base = url if base is None else _joined(url, base.get("href", "")) or url
+        self._base = url if base is None else joined(url, base.get("href", "")) or url
 
-    def feeds(self) -> list[str]:
-        """The feeds that the page names in `<link rel=alternate>`, absolute, same site, each once."""
-        links = () if self._tree is None else self._tree.iter("link")
-        named = (
-            link
-            for link in links
-            if "alternate" in (link.get("rel") or "").lower() and (link.get("type") or "").lower() in _FEED_TYPES
-        )
-        feeds = (_joined(self._base, link.get("href", "")) for link in named)
-        return list(dict.fromkeys(feed for feed in feeds if feed and same_site(feed, self.url)))[:20]
+    def feeds(self, header: Sequence[str] = ()) -> list[str]:
+        """The feeds that the page and the `Link` headers of its answer name, absolute, same site, each once."""
+        of_header = (joined(self.url, address) or "" for address in feeds_of_header(header))
+        return self._of_site(chain(of_header, feeds_of_links(self._all("link"))))
+
+    def likely_feeds(self) -> list[str]:
+        """What the page links to that is named as feeds are, absolute, same site, each once."""
+        return self._of_site(feeds_of_anchors(self._all("a", "area")))
+
+    def _of_site(self, addresses: Iterable[str]) -> list[str]:
+        feeds = (joined(self._base, address) for address in addresses)
+        return list(dict.fromkeys(feed for feed in feeds if feed and same_site(feed, self.url)))[:_MOST_FEEDS]
+
+    def _all(self, *tags: str) -> Iterator[etree._Element]:
+        return iter(()) if self._tree is None else self._tree.iter(*tags)
 
     def links(self, section: Section | Archive | None = None) -> list[Found]:
         """The page's links in page order, each once; where the section says which, only these."""
         found: dict[str, Found] = {}
         for anchor in self._anchors(section):
-            target = _joined(self._base, anchor.get("href") or "")
+            target = joined(self._base, anchor.get("href") or "")
             if target and same_site(target, self.url):
                 title = " ".join(str(anchor.xpath("string()")).split())[:300] or None
                 found.setdefault(normalise(target), Found(target, Origin(Purpose.ARTICLE, "section", self.url, title)))
@@ -52,13 +57,11 @@ class ListPage:
         return list(found.values())
 
     def _anchors(self, section: Section | Archive | None) -> Iterator[etree._Element]:
-        if self._tree is None:
-            return
         if section is None or not section.links:
-            yield from self._tree.iter("a")
-            return
-        for element in _first_found(section.links, self._tree):
-            yield from element.iter("a")
+            yield from self._all("a", "area")
+        elif self._tree is not None:
+            for element in _first_found(section.links, self._tree):
+                yield from element.iter("a", "area")
 
     def next(self, section: Section | Archive) -> str | None:
         """The next page of the list, on the same site, or None."""
@@ -66,7 +69,7 @@ class ListPage:
             return None
         for element in _first_found(section.next, self._tree):
             link = element if element.get("href") else next(element.iter("a"), None)
-            target = None if link is None else _joined(self._base, link.get("href") or "")
+            target = None if link is None else joined(self._base, link.get("href") or "")
             if target and target != self.url and same_site(target, self.url):
                 return target
         return None
@@ -81,14 +84,6 @@ def _parsed(text: str, url: str) -> html.HtmlElement | None:
         return html.document_fromstring(text, base_url=url)
     except (etree.ParserError, ValueError):
         return None
-
-
-def _joined(base: str, target: str) -> str | None:
-    try:
-        joined = urljoin(base, target.strip()).partition("#")[0]
-    except ValueError:
-        return None
-    return without_login(joined) if target.strip() and is_web(joined) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from courlan import extract_domain, normalize_url
 
 from archive.telling.shield import shielded
+from crawler.discover.web_url import web_url
 
 #: How publishers mark the AMP and the print edition of a page: at the end of the path and in the query.
 _EDITION_PATH = re.compile(r"(?:/amp|/print|/amphtml)/?$|\.amp(?=\.html?$|$)", re.I)
@@ -26,6 +27,11 @@ def is_web(url: str) -> bool:
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
+
+
+def joined(base: str, address: str) -> str | None:
+    """The whole URL of an address that stands on a page or in a list; None where it is none of the web."""
+    return web_url(address, base) if address.strip() else None
 
 
 def normalise(url: str) -> str:

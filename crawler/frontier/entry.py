@@ -13,7 +13,7 @@ from archive.exchange import Origin, Purpose
 class Entry:
     """One URL of the frontier. `key` is its normalised form, `site` the domain of its configuration, `hops` the
     redirects that led to it, `etag` and `last_modified` what the server said last time, `captured` when it was first
-    captured (epoch seconds)."""
+    captured (epoch seconds), `runs` those in a row that failed at it."""
 
     key: str
     url: str
@@ -26,16 +26,25 @@ class Entry:
     last_modified: str | None = None
     id: int = 0
     captured: float | None = None
+    runs: int = 0
 
     @property
     def host(self) -> str:
-        """Host and port, for fairness between servers."""
-        return urlsplit(self.url).netloc.lower()
+        """Host and port, for fairness between servers; empty where an earlier version kept what is no URL."""
+        try:
+            return urlsplit(self.url).netloc.lower()
+        except ValueError:
+            return ""
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it leads to articles."""
+        return self.origin.purpose not in (Purpose.ARTICLE, Purpose.PAGE) and not self.origin.purpose.is_extra
 
 
 def entry_of(row: tuple[Any, ...]) -> Entry:
     """The entry of a table row, in the order of the frontier's columns. Raises CollectionError for one that is none."""
-    number, key, url, _host, _purpose, origin, site, hops, priority, attempts, etag, modified, captured = row
+    number, key, url, _host, _purpose, origin, site, hops, priority, attempts, etag, modified, captured, runs = row
     try:
         fields = json.loads(origin)
         fields["purpose"] = Purpose(fields["purpose"])
@@ -44,7 +53,7 @@ def entry_of(row: tuple[Any, ...]) -> Entry:
         raise CollectionError(
             f"the frontier's entry of {url} does not say how the URL was found. Move state.sqlite away to begin anew."
         ) from error
-    return Entry(key, url, told, site, hops, priority, attempts, etag, modified, number, captured)
+    return Entry(key, url, told, site, hops, priority, attempts, etag, modified, number, captured, runs)
 
 
 def redirected(entry: Entry, url: str, key: str) -> Entry:

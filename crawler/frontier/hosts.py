@@ -5,6 +5,12 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
+from crawler.frontier.entry import Entry
+
+#: Lists that are read at one host before anything else; from then on lists and pages take turns, so that lists without
+#: end starve no article.
+LISTS_FIRST = 20
+
 
 class Waiting:
     """How many URLs are queued, by site and host."""
@@ -45,8 +51,27 @@ class Hosts:
 
     def __init__(self) -> None:
         self.leased: Counter[str] = Counter()
+        self._under_way: dict[int, str] = {}
+        self._lists: Counter[str] = Counter()
         self._site: dict[str, str] = {}
         self._asked: dict[str, float] = {}
+        self._rests: dict[str, float] = {}
+
+    def rest(self, host: str, until: float) -> None:
+        """Leave a host alone until then, in this process alone."""
+        self._rests[host] = until
+
+    def rests(self, host: str, now: float) -> bool:
+        """Whether a host is left alone now."""
+        return self._rests.get(host, 0.0) > now
+
+    def resting(self, now: float) -> dict[str, float]:
+        """The hosts that are left alone, each until when."""
+        return {host: until for host, until in self._rests.items() if until > now}
+
+    def owes_a_page(self, host: str) -> bool:
+        """Whether so many lists were read at a host that a page is next, if one waits."""
+        return self._lists[host] >= LISTS_FIRST
 
     def asking(self, host: str) -> str | None:
         """The site whose run asked a host last, unless that is over."""
@@ -56,18 +81,25 @@ class Hosts:
         """Whether a host has not been asked later than that."""
         return self._asked.get(host, 0.0) <= since
 
-    def take(self, host: str, site: str, now: float) -> None:
+    def take(self, entry: Entry, now: float) -> None:
         """A request begins."""
+        host = entry.host
+        self._under_way[entry.id] = host
         self.leased[host] += 1
-        self._site[host] = site
-        self._asked[host] = now
+        self._site[host], self._asked[host] = entry.site, now
+        self._lists[host] = self._lists[host] + 1 if entry.is_list else min(self._lists[host], LISTS_FIRST - 1)
 
-    def back(self, host: str, now: float) -> None:
-        """A request has ended."""
-        self.leased[host] -= 1
-        self._asked[host] = now
+    def back(self, entry: Entry, now: float) -> None:
+        """A request has ended; said more than once, it counts once."""
+        if host := self._under_way.pop(entry.id, None):
+            self.leased[host] -= 1
+            self._asked[host] = now
 
     def leave(self, site: str) -> None:
         """The run of a site is over, and with it whatever it had under way."""
-        for host in [host for host, asking in self._site.items() if asking == site]:
+        hosts = {host for host, asking in self._site.items() if asking == site}
+        for number in [number for number, host in self._under_way.items() if host in hosts]:
+            del self._under_way[number]
+        for host in hosts:
             del self._site[host], self.leased[host]
+            self._rests.pop(host, None)

@@ -9,7 +9,7 @@ from crawler.frontier.entry import Entry, entry_of
 from crawler.frontier.tables import IS_LIST, LISTS
 
 #: The columns of an entry, in the order that `entry_of` takes them.
-COLUMNS = "id, key, url, host, purpose, origin, site, hops, priority, attempts, etag, last_modified, captured"
+COLUMNS = "id, key, url, host, purpose, origin, site, hops, priority, attempts, etag, last_modified, captured, runs"
 
 _KNOWN = {
     "done": Skipped(SkipKind.CAPTURED, "captured already"),
@@ -56,6 +56,11 @@ class Questions:
         )
         return dict(self._db.execute(found, (moment, site, site)))
 
+    def came(self, moment: float, site: str) -> bool:
+        """Whether anything of a site was fetched since then."""
+        found = "SELECT 1 FROM frontier WHERE site = ? AND state = 'done' AND changed >= ? LIMIT 1"
+        return self._db.execute(found, (site, moment)).fetchone() is not None
+
     def articles(self) -> Iterator[Entry]:
         """The articles that are to be fetched, in the order that they will be."""
         rows = self._db.execute(
@@ -87,6 +92,12 @@ class Questions:
     def accounted(self) -> set[str]:
         """The WARC files whose captures are all known here."""
         return {name for (name,) in self._db.execute("SELECT warc FROM accounted")}
+
+    def waits(self, now: float) -> tuple[str, float] | None:
+        """The host that is asked next of those that are to be left alone for now, and when."""
+        found = "SELECT host, due FROM frontier WHERE state = 'queued' AND due > ? ORDER BY due LIMIT 1"
+        row = self._db.execute(found, (now,)).fetchone()
+        return (row[0], float(row[1])) if row else None
 
     def due_later(self, site: str, ages: Sequence[float]) -> int:
         """How many captured articles of a site are to be asked for again, these many seconds after their capture."""

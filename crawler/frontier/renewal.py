@@ -11,9 +11,14 @@ from crawler.frontier.tables import IS_LIST, LISTS
 #: When a URL of a row is due that would be due at once: what a host asked for (Retry-After) outlives a run.
 RESTED = "COALESCE((SELECT until FROM resting WHERE resting.host = frontier.host), 0)"
 
-#: How often a page is asked for in all that is refused (HTTP 401, 403): a site that blocks for a while refuses pages
-#: that it shows to everybody later. Found in a soak test, where such pages were lost.
-REFUSED_TRIES = 10
+#: Seconds that a page is left alone after each run in a row that failed at it. The first is none: whoever mends a
+#: network starts the next run. A site that blocks for a while refuses pages that it shows to everybody later: in a soak
+#: test such pages were lost.
+PAUSES = tuple(3600.0 * hours for hours in (0, 1, 6, 24, 48, 96, 168, 336, 672))
+#: The runs in a row that may fail at a page. After the last it is not asked for any more.
+MOST_RUNS = len(PAUSES) + 1
+#: When the pause of a row is over.
+_RESTED_RUN = f"changed + CASE runs {' '.join(f'WHEN {n} THEN {s}' for n, s in enumerate(PAUSES, 1))} ELSE 0 END"
 #: Kinds of failures after which articles are asked for again in a later run, whatever the status.
 _MAY_PASS = (
     FailureKind.DNS,
@@ -24,6 +29,8 @@ _MAY_PASS = (
     FailureKind.ROBOTS_UNREADABLE,
     FailureKind.PRIVATE_ADDRESS,
     FailureKind.PROXY,
+    FailureKind.CERTIFICATE,
+    FailureKind.NOT_ASKED,
     FailureKind.CAPTCHA,
     FailureKind.CONSENT_WALL,
     FailureKind.RATE_LIMITED,
@@ -36,7 +43,7 @@ _REFUSED = f"(kind = '{FailureKind.REFUSED}' AND status IN (401, 403))"
 _WALL = f"(kind IN ('{FailureKind.CAPTCHA}', '{FailureKind.CONSENT_WALL}') OR {_REFUSING_PAGE})"
 _MAY_COME = (
     f"(kind IN {tuple(kind.value for kind in _MAY_PASS)} OR {_REFUSING_PAGE} "
-    f"OR (kind = '{FailureKind.HTTP_ERROR}' AND status >= 500) OR ({_REFUSED} AND attempts < ?))"
+    f"OR (kind = '{FailureKind.HTTP_ERROR}' AND status >= 500) OR {_REFUSED})"
 )
 
 
@@ -59,22 +66,22 @@ class Renewal:
         # Counted one by one: an index of sitemaps may have a thousand, and the site a million articles.
         self._waiting.add(site, [host for (host,) in queued.fetchall()])
 
-    def retry_failed(self, site: str | None = None, *, before: float = math.inf) -> int:
-        """Queue articles once more that failed before then, of a site or of all, for a new run; how many. What led to
-        a wall by a redirect is asked for again as well: the wall has an address of its own."""
+    def retry_failed(self, site: str | None = None, *, before: float = math.inf, now: float = math.inf) -> int:
+        """Queue articles once more that failed before then, of a site or of all, for a new run, unless they are to be
+        left alone for longer or were asked for in enough runs; how many. What led to a wall by a redirect is asked for
+        again as well: the wall has an address of its own."""
         self._db.execute(
             f"UPDATE frontier SET state = 'queued', attempts = 0, due = {RESTED} "  # noqa: S608
             "WHERE state = 'done' AND purpose = 'article' AND target IS NOT NULL AND changed < ? "
             "AND (? IS NULL OR site = ?) AND EXISTS (SELECT 1 FROM frontier AS wall WHERE wall.key = frontier.target "
-            f"AND wall.state IN ('failed', 'queued') AND {_WALL})",
-            (before, site, site),
+            f"AND wall.state IN ('failed', 'queued') AND {_WALL} AND runs < {MOST_RUNS} AND {_RESTED_RUN} <= ?)",
+            (before, site, site, now),
         )
         count = self._db.execute(
-            f"UPDATE frontier SET state = 'queued', due = {RESTED}, "  # noqa: S608
-            f"attempts = CASE WHEN {_REFUSED} THEN attempts ELSE 0 END "
-            f"WHERE state = 'failed' AND purpose IN ('article', 'requisite') AND {_MAY_COME} "
-            "AND changed < ? AND (? IS NULL OR site = ?)",
-            (REFUSED_TRIES, before, site, site),
+            f"UPDATE frontier SET state = 'queued', attempts = 0, due = {RESTED} "  # noqa: S608
+            f"WHERE state = 'failed' AND purpose IN ('article', 'requisite', 'page') AND {_MAY_COME} "
+            f"AND runs < {MOST_RUNS} AND {_RESTED_RUN} <= ? AND changed < ? AND (? IS NULL OR site = ?)",
+            (now, before, site, site),
         ).rowcount
         self._waiting.count(site)
         return count

@@ -13,9 +13,11 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from archive.collection.failure import Failed
 from archive.errors import CollectionError
+from archive.exchange import Purpose
 from crawler.frontier.entry import Entry, entry_of
 from crawler.frontier.hosts import Hosts, Waiting
 from crawler.frontier.questions import COLUMNS, Questions
@@ -24,20 +26,20 @@ from crawler.frontier.tables import IS_LIST, LISTS, open_tables
 
 _DONE = (
     "UPDATE frontier SET state = 'done', kind = NULL, detail = NULL, status = ?1, etag = COALESCE(?2, etag), "
-    "last_modified = COALESCE(?3, last_modified), changed = ?4, gone = 0, captured = COALESCE(captured, "
+    "last_modified = COALESCE(?3, last_modified), changed = ?4, gone = 0, runs = 0, captured = COALESCE(captured, "
     "CASE WHEN purpose = 'article' AND ?1 BETWEEN 200 AND 299 THEN ?4 END) WHERE id = ?5"
 )
 
 
 class Wanted(StrEnum):
-    """What a lease may be: lists lead to articles, articles need requisites. The value is the condition on an entry's
-    row."""
+    """What a lease may be: lists lead to articles, articles need requisites and their further pages. The value is the
+    condition on an entry's row."""
 
     ALL = "1"
     ARTICLES = "purpose = 'article'"
     NEW_ARTICLES = "purpose = 'article' AND captured IS NULL"
-    REQUISITES = "purpose = 'requisite'"
-    PAGES = "purpose IN ('article', 'requisite')"
+    NEEDED = "purpose IN ('requisite', 'page')"
+    PAGES = "purpose IN ('article', 'requisite', 'page')"
     LISTS = IS_LIST
 
     @property
@@ -56,7 +58,7 @@ class Frontier:
             f"UPDATE frontier SET state = 'queued', due = {RESTED} WHERE state IN ('leased', 'held')"  # noqa: S608
         )
         self._waiting = Waiting(self._db)
-        self._hosts = Hosts()
+        self.hosts = Hosts()
         self._held: set[str] = set()
         self._finished: list[tuple[int, str | None, str | None, float, int]] = []
         self.questions = Questions(self._db)
@@ -76,7 +78,7 @@ class Frontier:
                 entry.key,
                 entry.url,
                 entry.host,
-                entry.origin.purpose.value,
+                (Purpose.REQUISITE if entry.origin.purpose.is_extra else entry.origin.purpose).value,
                 json.dumps(asdict(entry.origin)),
                 entry.site,
                 entry.hops,
@@ -96,6 +98,18 @@ class Frontier:
         self.add(target)
         return True
 
+    def ask_once_more(self, key: str) -> None:
+        """Queue a URL that was fetched, though it led to another one."""
+        row = self._db.execute(
+            "UPDATE frontier SET state = 'queued', target = NULL WHERE key = ? AND state IN ('leased', 'done') "
+            "RETURNING id, site, host",
+            (key,),
+        ).fetchone()
+        if row:
+            # It may not have been committed as done yet, and is not to be then.
+            self._finished[:] = [(*told[:-1], 0) if told[-1] == row[0] else told for told in self._finished]
+            self._waiting.add(row[1], [row[2]])
+
     def _leads_to(self, start: str, end: str) -> bool:
         chain = (
             "WITH RECURSIVE chain(key, step) AS (SELECT ?, 0 UNION ALL SELECT target, step + 1 FROM chain "
@@ -103,16 +117,18 @@ class Frontier:
         )
         return self._db.execute(chain, (start, end)).fetchone() is not None
 
-    def renew(self, entry: Entry, *, began: float = math.inf) -> None:
+    def renew(self, entry: Entry, *, began: float = math.inf) -> bool:
         """Queue a URL, known or not: feeds, sitemaps and sections are read anew in every run, but once in the run that
-        began at that time, however often they are named."""
-        if not self.add(entry):
-            changed = self._db.execute(
-                f"UPDATE frontier SET state = 'queued', attempts = 0, due = {RESTED}, priority = ? "  # noqa: S608
-                "WHERE key = ? AND state IN ('done', 'failed') AND changed < ?",
-                (entry.priority, entry.key, began),
-            )
-            self._waiting.add(entry.site, [entry.host], times=changed.rowcount)
+        began at that time, however often they are named. Whether it was not queued before."""
+        if self.add(entry):
+            return True
+        changed = self._db.execute(
+            f"UPDATE frontier SET state = 'queued', attempts = 0, due = {RESTED}, priority = ? "  # noqa: S608
+            "WHERE key = ? AND state IN ('done', 'failed') AND changed < ?",
+            (entry.priority, entry.key, began),
+        )
+        self._waiting.add(entry.site, [entry.host], times=changed.rowcount)
+        return bool(changed.rowcount)
 
     def lease(
         self, now: float, most_per_host: int, wanted: Wanted = Wanted.ALL, *, site: str | None = None, gap: float = 0
@@ -122,32 +138,44 @@ class Frontier:
         With a `site` only its URLs, and from no host that another site's run is asking; a host that was asked by
         another run is left alone for `gap` seconds first.
         """
-        free = [(host, name) for host, name in self._waiting.places(site) if self._hosts.leased[host] < most_per_host]
-        for host, name in sorted(free, key=lambda pair: self._hosts.leased[pair[0]]):
+        free = [
+            (host, name)
+            for host, name in self._waiting.places(site)
+            if self.hosts.leased[host] < most_per_host and not self.hosts.rests(host, now)
+        ]
+        for host, name in sorted(free, key=lambda pair: self.hosts.leased[pair[0]]):
             if site and not self._may_ask(host, site, now - gap):
                 continue
-            row = self._db.execute(
-                f"SELECT {COLUMNS} FROM {wanted.table} WHERE host = ? AND state = 'queued' AND due <= ? "  # noqa: S608
-                f"AND site = ? AND {wanted} ORDER BY priority DESC, id LIMIT 1",
-                (host, now, name),
-            ).fetchone()
+            row = self._next(host, name, wanted, now)
             if row and name in self._held:
                 self._hold(name)
             elif row:
                 return self._take(entry_of(row), now)
         return None
 
+    def _next(self, host: str, site: str, wanted: Wanted, now: float) -> tuple[Any, ...] | None:
+        turns = (Wanted.PAGES, wanted) if wanted is Wanted.ALL and self.hosts.owes_a_page(host) else (wanted,)
+        for kind in turns:
+            found: tuple[Any, ...] | None = self._db.execute(
+                f"SELECT {COLUMNS} FROM {kind.table} WHERE host = ? AND state = 'queued' AND due <= ? "  # noqa: S608
+                f"AND site = ? AND {kind} ORDER BY priority DESC, id LIMIT 1",
+                (host, now, site),
+            ).fetchone()
+            if found:
+                return found
+        return None
+
     def _may_ask(self, host: str, site: str, since: float) -> bool:
-        asking = self._hosts.asking(host)
+        asking = self.hosts.asking(host)
         if asking == site:
             return True
-        busy = asking is not None and (self._hosts.leased[host] > 0 or self._waiting.at(asking, host))
-        return not busy and self._hosts.rested(host, since)
+        busy = asking is not None and (self.hosts.leased[host] > 0 or self._waiting.at(asking, host))
+        return not busy and self.hosts.rested(host, since)
 
     def _take(self, entry: Entry, now: float) -> Entry:
         self._db.execute("UPDATE frontier SET state = 'leased' WHERE id = ?", (entry.id,))
         self._waiting.add(entry.site, [entry.host], times=-1)
-        self._hosts.take(entry.host, entry.site, now)
+        self.hosts.take(entry, now)
         return entry
 
     def leave(self, site: str) -> None:
@@ -157,13 +185,13 @@ class Frontier:
             f"UPDATE frontier SET state = 'queued', due = {RESTED} WHERE state = 'leased' AND site = ?",  # noqa: S608
             (site,),
         )
-        self._hosts.leave(site)
+        self.hosts.leave(site)
         self._waiting.count(site)
 
     def done(self, entry: Entry, *, status: int, etag: str | None, last_modified: str | None, now: float) -> None:
         """A leased URL has been fetched. It counts as done once a `commit` includes it."""
         self._finished.append((status, etag, last_modified, now, entry.id))
-        self._hosts.back(entry.host, now)
+        self.hosts.back(entry, now)
 
     def settle(
         self, entries: Sequence[Entry], status: int, etag: str | None, last_modified: str | None, now: float
@@ -193,10 +221,10 @@ class Frontier:
         """A leased URL will not be tried again in this run."""
         self._db.execute(
             "UPDATE frontier SET state = 'failed', kind = ?, status = ?, detail = ?, attempts = attempts + 1, "
-            "changed = ? WHERE id = ?",
+            "runs = runs + 1, changed = ? WHERE id = ?",
             (why.kind.value, why.status, why.detail, now, entry.id),
         )
-        self._hosts.back(entry.host, now)
+        self.hosts.back(entry, now)
 
     def gone(self, entry: Entry, why: Failed, *, now: float) -> None:
         """A leased article is not there (any more)."""
@@ -210,7 +238,7 @@ class Frontier:
             "WHERE id = ?",
             (why.kind.value, why.status, why.detail, due, entry.id),
         )
-        self._hosts.back(entry.host, due)
+        self.hosts.back(entry, due)
         self._waiting.add(entry.site, [entry.host])
 
     def pause(self, host: str, until: float) -> None:
@@ -221,8 +249,8 @@ class Frontier:
 
     def hold(self, site: str, refused: Sequence[Entry] = ()) -> None:
         """Let nothing of a site be leased until `release`, nor what it refused, which is queued once more."""
-        again = "UPDATE frontier SET state = 'held', attempts = 0 WHERE id = ? AND state = 'failed'"
-        self._db.executemany(again, [(entry.id,) for entry in refused])
+        again = "UPDATE frontier SET state = 'held', attempts = 0, runs = MAX(runs - 1, 0) WHERE id = ?"
+        self._db.executemany(f"{again} AND state = 'failed'", [(entry.id,) for entry in refused])
         self._held.add(site)
         self._hold(site)
 
@@ -241,14 +269,16 @@ class Frontier:
 
     def waiting(self, until: float, wanted: Wanted = Wanted.ALL, *, most: int = 1, site: str | None = None) -> int:
         """How many URLs are queued and due by then, of a site or of all, counted up to `most`."""
+        left = [host for host, end in self.hosts.resting(until).items() if end == math.inf]
+        others = f"AND host NOT IN ({', '.join('?' * len(left))})" if left else ""
         of_site = "AND site = ?" if site else ""
-        queued = f"SELECT 1 FROM {wanted.table} WHERE state = 'queued' AND due <= ? {of_site} AND {wanted} LIMIT ?"  # noqa: S608
-        values = (until, *([site] if site else []), most)
-        return int(self._db.execute(f"SELECT COUNT(*) FROM ({queued})", values).fetchone()[0])  # noqa: S608
+        queued = f"SELECT 1 FROM {wanted.table} WHERE state = 'queued' AND due <= ? {of_site} {others} AND {wanted}"  # noqa: S608
+        values = (until, *([site] if site else []), *left, most)
+        return int(self._db.execute(f"SELECT COUNT(*) FROM ({queued} LIMIT ?)", values).fetchone()[0])  # noqa: S608
 
     def leased(self) -> int:
         """How many URLs are under way."""
-        return sum(self._hosts.leased.values())
+        return sum(self.hosts.leased.values())
 
     def commit(self, finished: int = 0) -> None:
         """Make everything durable, with the first so many fetched URLs as done. Raises CollectionError if the disk

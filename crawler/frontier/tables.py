@@ -31,8 +31,9 @@ _SENTENCES = {
 }
 _PATTERNS = [(re.compile(rf"\A{pattern}\Z", re.DOTALL), kind) for pattern, kind in _SENTENCES.items()]
 _STATUS = re.compile(r"HTTP (\d+)")
-#: Kept in the file as SQLite's user_version. 0: before revisits and URLs that are gone; 1: before kinds of failures.
-VERSION = 2
+#: Kept in the file as SQLite's user_version. 0: before revisits and URLs that are gone; 1: before kinds of failures;
+#: 2: before runs that failed were counted, and before stories had further pages.
+VERSION = 3
 _FRONTIER = """
 CREATE TABLE IF NOT EXISTS frontier (
     id INTEGER PRIMARY KEY,
@@ -55,10 +56,11 @@ CREATE TABLE IF NOT EXISTS frontier (
     last_modified TEXT,
     changed REAL NOT NULL DEFAULT 0,
     captured REAL,
-    gone INTEGER NOT NULL DEFAULT 0
+    gone INTEGER NOT NULL DEFAULT 0,
+    runs INTEGER NOT NULL DEFAULT 0
 )"""
 #: The condition on a row that it is a list. An index serves queries that hold it word for word.
-IS_LIST = "purpose NOT IN ('article', 'requisite')"
+IS_LIST = "purpose NOT IN ('article', 'requisite', 'page')"
 #: Where lists are looked for: there may be few of them among a million articles, or none left.
 LISTS = "frontier INDEXED BY frontier_lists"
 _OTHERS = (
@@ -131,6 +133,9 @@ def _bring_up_to_date(db: sqlite3.Connection, found: int) -> None:
         db.execute(f"INSERT INTO frontier ({names}) SELECT {names} FROM frontier_before")  # noqa: S608
         if not found:
             db.execute(_FIRST_CAPTURES)
-        keep_kinds(db)
+        if "reason" in old:
+            keep_kinds(db)
+        # Pages that are refused were asked for once in a run.
+        db.execute(f"UPDATE frontier SET runs = attempts WHERE state = 'failed' AND kind = '{FailureKind.REFUSED}'")  # noqa: S608
         db.execute("DROP TABLE frontier_before")
     db.execute(f"PRAGMA user_version = {VERSION}")

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from email.message import Message
-from urllib.parse import urljoin
 
 from lxml import etree
 
@@ -12,8 +11,7 @@ from archive.exchange import Capture, Origin, Purpose
 from archive.extraction.charset import decode
 from archive.extraction.page_reading import MAX_BYTES
 from archive.extraction.parsing import parse_page
-from archive.sites.logins import without_login
-from crawler.discover import is_web
+from crawler.discover.web_url import web_url
 from crawler.frontier.entry import Entry
 from crawler.requisites.sheet import requisites_of_attribute, requisites_of_sheet
 
@@ -112,11 +110,13 @@ def key_of(url: str) -> str:
     return _MARK + url
 
 
-def needs_of(capture: Capture, site: str, hops: int = 0) -> list[Entry]:
+def needs_of(capture: Capture, site: str, hops: int = 0, *, kept: bool = False) -> list[Entry]:
     """What a captured page needs, or a style sheet that a page needs, in the order that it is named. `site` is the
-    page's, `hops` the style sheets and redirects before this one."""
+    page's, `hops` the style sheets and redirects before this one, `kept` whether a section's page is kept over time."""
     kind = (capture.header("Content-Type") or "").partition(";")[0].strip().lower()
-    if capture.origin.purpose is Purpose.ARTICLE and kind in _HTML:
+    if capture.rendering:
+        return []  # A browser has asked for what it needs.
+    if (capture.origin.purpose in (Purpose.ARTICLE, Purpose.PAGE) or kept) and kind in _HTML:
         base, found = requisites_of_page(capture.body, capture.header("Content-Type"))
         return _entries(
             capture.url, base, found[:MOST_OF_PAGE], Origin(Purpose.REQUISITE, "page", capture.url), site, 0
@@ -129,21 +129,13 @@ def needs_of(capture: Capture, site: str, hops: int = 0) -> list[Entry]:
 
 
 def _entries(url: str, base: str | None, found: list[str], origin: Origin, site: str, hops: int) -> list[Entry]:
-    joined = _joined(url, base or "")
-    urls = (_joined(joined, each) for each in found if each[:1] not in ("", "#"))
-    absolute = dict.fromkeys(without_login(each).partition("#")[0] for each in urls)
+    joined = web_url(base or "", url) or url
+    absolute = dict.fromkeys(web_url(each, joined) for each in found if each[:1] not in ("", "#"))
     return [
         Entry(key_of(each), each, origin, site, hops, PRIORITY)
         for each in absolute
-        if is_web(each) and len(each) <= LONGEST_URL and each != url.partition("#")[0]
+        if each and len(each) <= LONGEST_URL and each != url.partition("#")[0]
     ]
-
-
-def _joined(base: str, url: str) -> str:
-    try:
-        return urljoin(base, url)
-    except ValueError:
-        return ""
 
 
 def _charset(capture: Capture) -> str | None:

@@ -3,6 +3,7 @@
 import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from archive.collection.failure import Failed
 from archive.collection.site_figures import SiteFigures
@@ -15,6 +16,7 @@ from crawler.run.site_tally import SiteTally
 
 #: Failures, and as many notes, that a run's report names; all failures are in the frontier.
 MOST_FAILURES = 1000
+_LATE = "lists were read for as long as one run may; those that are left are the next run's"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class Account:
         self.tallies: defaultdict[str, SiteTally] = defaultdict(SiteTally)
         self.notes: list[tuple[str, str]] = []
         self.bytes = 0
+        self.lists_left_over = False
+        self._hosts_distrusted: set[str] = set()
 
     @property
     def records(self) -> int:
@@ -49,8 +53,17 @@ class Account:
         """An exchange is in the archive."""
         self.counts["exchanges"] += 1
         self.bytes += len(exchange.response)
+        if said := exchange.origin.certificate:
+            self._distrusted(exchange.url, said)
         if capture.status:
             self.statuses[capture.status] += 1
+
+    def _distrusted(self, url: str, said: str) -> None:
+        """Each host is told of once."""
+        host = urlsplit(url).netloc
+        if host not in self._hosts_distrusted:
+            self._hosts_distrusted.add(host)
+            self.note(url, f"the server's certificate does not hold ({said})")
 
     def captured(self, entry: Entry, *, repeated: bool) -> None:
         """An article is in the archive."""
@@ -71,6 +84,13 @@ class Account:
         if len(self.notes) < MOST_FAILURES:
             self.notes.append((url, sentence))
 
+    def silent(self, entry: Entry, sentence: str) -> None:
+        """A host does not answer. Where it is one of many, that is no reason to call its site undone."""
+        tally = self.tallies[entry.site]
+        if tally.silent is None and not tally.counts["fetched"]:
+            tally.silent = sentence
+        self.note(entry.url, sentence)
+
     def conclude(self, plan: Plan, frontier: Frontier, *, began: float, site: str | None) -> Conclusion:
         """What the frontier says of this run, which began at that time (epoch seconds): of one site, or of all."""
         for name, tally in self.tallies.items():
@@ -86,7 +106,8 @@ class Account:
     def _figures(self, site: str, frontier: Frontier) -> SiteFigures:
         tally = self.tallies[site]
         left, lists_left = frontier.questions.left(site)
-        stopped = tally.stopped or (tally.waits(time.time()) if left else None)
+        late = _LATE if lists_left and self.lists_left_over else None
+        stopped = tally.stopped or ((tally.silent or tally.waits(time.time()) or late) if left else None)
         captured = frontier.questions.captured_of(tally.fed or ())
         return tally.figures(captured=captured, left=left, lists_left=lists_left, stopped=stopped)
 

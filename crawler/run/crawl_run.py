@@ -4,23 +4,28 @@ import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isinf
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
-from archive.exchange import Capture, Exchange, Purpose
-from archive.pipeline.captures import written_answer
+from archive.collection.failure import Failed
+from archive.exchange import Capture, Exchange, Purpose, RenderedPage
+from archive.pipeline.captures import written_answer, written_rendering
 from archive.pipeline.judgement import judge
 from archive.preservation.takedown_log import taken_down
 from archive.warc.writer import Written
 from crawler.discover.reach import Place, place_of
 from crawler.frontier.entry import Entry
 from crawler.run.account import Account, Conclusion
+from crawler.run.cookie_jars import CookieJars
+from crawler.run.for_browser import marked
 from crawler.run.leads import Leads
 from crawler.run.leases import Leases
 from crawler.run.open_collection import OpenCollection
 from crawler.run.plan import GONE_AGAIN, REVISITS, Plan
 from crawler.run.secret_headers import SiteHeaders, headers_of
+from crawler.run.silence import Silence
 
 
 class Permits:
@@ -55,7 +60,7 @@ class CrawlRun:
     through `write`, and `fault` says why the archive took no more.
 
     `leases` gives out what to fetch, `leads` takes in what is found, `account` counts, `permits` says which hosts may
-    have private addresses.
+    have private addresses, `cookies` keeps what sites set.
     """
 
     def __init__(
@@ -69,14 +74,19 @@ class CrawlRun:
         self.fault: str | None = None
         self.permits = Permits(plan)
         self._site = site
-        self._began = time.time() if began is None else began
+        self.began = time.time() if began is None else began
         self._folder = holdings.collection
         self._headers = {domain: headers_of(named, self._folder.path) for domain, named in plan.sites.items()}
-        earlier = self.frontier.questions.since(self._began, site).get("done", 0) if began else 0
+        earlier = self.frontier.questions.since(self.began, site).get("done", 0) if began else 0
         covered = taken_down(self._folder.path, self._folder.sites)
         self.account = Account()
-        self.leases = Leases(plan, self.frontier, self.account, covered, site=site, earlier=earlier)
-        self.leads = Leads(plan, self.frontier, self.account, self._began)
+        self._silence = Silence()
+        self.cookies = CookieJars()
+        if site and began:
+            # What is left of an interrupted run may all fail, and it has not failed as a whole.
+            self.account.tallies[site].came_before = self.frontier.questions.came(self.began, site)
+        self.leases = Leases(plan, self.frontier, self.account, covered, site=site, earlier=earlier, began=self.began)
+        self.leads = Leads(plan, self.frontier, self.account, self.cookies, self.began)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         """Scrapy copies its settings; a run is one."""
@@ -98,7 +108,7 @@ class CrawlRun:
         if self.plan.options.fresh:
             self.frontier.clear()
         if not self.plan.exactly:
-            self.frontier.renewal.retry_failed(self._site, before=self._began)
+            self.frontier.renewal.retry_failed(self._site, before=self.began, now=time.time())
             for site in self.plan.sites.values():
                 self.frontier.renewal.read_lists_anew(
                     site.domain, site.model_dump_json(include={"discover", "articles"})
@@ -108,7 +118,7 @@ class CrawlRun:
             if entry.origin.purpose is Purpose.ARTICLE:
                 self.account.counts["new"] += self.frontier.add(entry)
             else:
-                self.frontier.renew(entry, began=self._began)
+                self.frontier.renew(entry, began=self.began)
         self.frontier.commit()
 
     def _ask_again(self, site: str) -> None:
@@ -120,13 +130,44 @@ class CrawlRun:
 
     def write(self, exchange: Exchange, *, failure: str | None = None, site: str = "") -> KeptExchange:
         """Append an exchange to the archive, judge it, and have its record made unless an earlier capture with the
-        same payload has one. Raises CollectionError if the archive does not take it."""
+        same payload has one, or a browser is to load the page. Raises CollectionError if the archive does not take
+        it."""
+        exchange = marked(exchange, self.plan.browser(site) if site else None)
         written = self.holdings.writer.write(exchange, failure=failure)
-        capture = judge(written_answer(exchange, written))
-        self.account.exchanged(exchange, capture)
-        if self.holdings.stage and capture.has_record and not written.revisit:
-            self.holdings.stage.add(written.place, self.account.tallies[site].pages)
-        return KeptExchange(written, capture)
+        kept = KeptExchange(written, judge(written_answer(exchange, written)))
+        self.account.exchanged(exchange, kept.capture)
+        self._have_record_made(kept, site)
+        return kept
+
+    def write_rendered(self, page: RenderedPage, site: str) -> KeptExchange:
+        """Append what a browser made of a page, judge it, and have its record made. Raises CollectionError as
+        `write`."""
+        written = self.holdings.writer.write_rendered(page)
+        kept = KeptExchange(written, judge(written_rendering(page, written)))
+        self.account.counts["rendered"] += 1
+        self._have_record_made(kept, site)
+        return kept
+
+    def _have_record_made(self, kept: KeptExchange, site: str) -> None:
+        if self.holdings.stage and kept.capture.has_record and not kept.written.revisit:
+            # A story counts once, with its first page.
+            is_first = kept.capture.origin.purpose is not Purpose.PAGE
+            self.holdings.stage.add(kept.written.place, self.account.tallies[site].pages if is_first else None)
+
+    def answered(self, entry: Entry) -> None:
+        """A host has answered."""
+        self._silence.answered(entry.host)
+
+    def unanswered(self, entry: Entry, why: Failed) -> None:
+        """A host has not: leave it alone for a while, or for the rest of this run."""
+        host, pause = entry.host, self._silence.unanswered(entry.host)
+        if isinf(pause) and self.frontier.hosts.rests(host, time.time()):
+            return  # It was under way when the host was given up.
+        self.frontier.hosts.rest(host, time.time() + pause)
+        if isinf(pause):
+            count = self._silence.in_a_row(host)
+            said = f"{host} did not answer {count} times in a row; the last time {why.sentence}"
+            self.account.silent(entry, f"{said}. It was left alone from then on")
 
     def stop(self, site: str, refused: Sequence[Entry], sentence: str) -> None:
         """Leave a site alone for the rest of this run. What it refused in a row is asked for again in a later one."""
@@ -136,7 +177,7 @@ class CrawlRun:
 
     def conclude(self) -> Conclusion:
         """What the frontier says of this run, for its report."""
-        return self.account.conclude(self.plan, self.frontier, began=self._began, site=self._site)
+        return self.account.conclude(self.plan, self.frontier, began=self.began, site=self._site)
 
     def close(self) -> Conclusion:
         """The end of a run that shares its holdings with no other, however it came."""

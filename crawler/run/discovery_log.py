@@ -14,6 +14,9 @@ _MOST_LISTS, _EXAMPLES = 5000, 3
 
 OTHER_DATES = Skipped(SkipKind.OTHER_DATES, "not in the dates asked for")
 OLD_SITEMAP = Skipped(SkipKind.OTHER_DATES, "a sitemap that has not changed since the dates asked for")
+NO_ADDRESS = Skipped(SkipKind.NOT_WEB, "no address that can be asked for")
+TOO_MANY_LISTS = Skipped(SkipKind.TOO_MANY_LISTS, "more lists than are read in one run")
+TOO_DEEP = Skipped(SkipKind.TOO_DEEP, "a sitemap behind too many sitemap indexes in a row")
 UNDATED = Skipped(SkipKind.UNDATED, "without a date")
 
 
@@ -56,7 +59,7 @@ class DiscoveryLog:
         self._keep(entry, fault=why.sentence, fault_kind=why.kind)
 
     def _keep(self, entry: Entry, **told: Any) -> None:
-        if entry.origin.purpose is not Purpose.ARTICLE and len(self.lists) < _MOST_LISTS:
+        if entry.origin.purpose not in (Purpose.ARTICLE, Purpose.PAGE) and len(self.lists) < _MOST_LISTS:
             self.lists.append(ListRead(entry.site, entry.url, entry.origin.purpose, entry.origin.found_in, **told))
 
     def skip(self, url: str, reason: Skipped) -> None:

@@ -10,10 +10,14 @@ from crawler.frontier.table import Frontier, Wanted
 from crawler.run.account import Account
 from crawler.run.plan import Plan
 
+#: Seconds of a run in which lists are read. What they led to is still fetched then; the lists that are left are the
+#: next run's.
+LISTS_FOR = 6 * 3600.0
+
 
 class Leases:
     """Takes entries from the frontier under the plan's limit and pace, with a `site` its own alone. `earlier` is how
-    many articles the same run had fetched before it was interrupted."""
+    many articles the same run, which began at that time (epoch seconds), had fetched before it was interrupted."""
 
     def __init__(
         self,
@@ -24,6 +28,7 @@ class Leases:
         *,
         site: str | None,
         earlier: int,
+        began: float,
     ) -> None:
         self._plan = plan
         self._frontier = frontier
@@ -31,6 +36,7 @@ class Leases:
         self._taken_down = taken_down
         self._site = site
         self._earlier = earlier
+        self._lists_until = began + LISTS_FOR
         self._articles = 0
 
     def wanted(self) -> Wanted:
@@ -38,13 +44,15 @@ class Leases:
         captured articles need still comes."""
         if self._plan.lists_only:
             return Wanted.LISTS
+        self._account.lists_left_over = time.time() > self._lists_until
+        listed = Wanted.PAGES if self._account.lists_left_over else Wanted.ALL
         if self._plan.options.limit is None:
-            return Wanted.ALL
+            return listed
         left = self._plan.options.limit - self._earlier - self._account.counts["articles"] - self._articles
         if left <= 0:
-            return Wanted.REQUISITES
+            return Wanted.NEEDED
         waiting = self._frontier.waiting(time.time(), Wanted.NEW_ARTICLES, most=left, site=self._site)
-        return Wanted.PAGES if waiting >= left else Wanted.ALL
+        return Wanted.PAGES if waiting >= left else listed
 
     def has_more(self, seconds: float) -> bool:
         """Whether anything is to be fetched in the next so many seconds."""

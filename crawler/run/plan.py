@@ -15,9 +15,11 @@ from archive.errors import ConfigurationError
 from archive.exchange import Origin, Purpose
 from archive.preservation.takedown_log import taken_down
 from archive.sites import Site, State, bundled_sites, load_site, seconds_of, site_of_url
+from archive.sites.browsing import BrowserUse
 from archive.sites.logins import REFUSAL, has_login, shown
-from crawler.discover import archive_urls, is_named_sitemap, is_web, normalise
+from crawler.discover import archive_urls, is_named_sitemap, normalise
 from crawler.discover.reach import Place, Reach, place_of, reach_of
+from crawler.discover.web_url import web_url
 from crawler.frontier.entry import Entry
 
 #: Seconds between two requests to one host where neither the site's file nor the user says otherwise.
@@ -32,7 +34,7 @@ GONE_AGAIN = 86_400.0
 class Options:
     """The user's options. `limit` counts captured articles, `delay` is in seconds, dates are days (UTC),
     `tries` how often a page that fails is asked for, `requisites` whether what pages need to be shown is captured with
-    them, whatever their sites' files say."""
+    them and `browser` whether a browser loads all articles, whatever their sites' files say."""
 
     limit: int | None = None
     delay: float | None = None
@@ -44,6 +46,7 @@ class Options:
     concurrency: int | None = None
     tries: int = 3
     requisites: bool = False
+    browser: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,14 @@ class Plan:
     def wants_requisites(self, domain: str) -> bool:
         """Whether what this site's pages need is captured."""
         return self.options.requisites or self.site(domain).crawl.requisites
+
+    def browser(self, domain: str) -> BrowserUse | None:
+        """Which of this site's articles a browser loads; None for none."""
+        return BrowserUse.ALWAYS if self.options.browser else self.site(domain).crawl.browser
+
+    def wants_documents(self, domain: str) -> bool:
+        """Whether the documents that this site's articles link to are captured."""
+        return self.site(domain).crawl.documents
 
     def allows_private(self, domain: str, url: str) -> bool:
         """Whether a URL that is asked for a site may have an address that is not public. What the site's file allows
@@ -134,7 +145,9 @@ def refuse_inactive(site: Site) -> None:
 
 
 def _seeds(site: Site, options: Options) -> Iterator[Entry]:
-    for url, origin in _lists(site, options):
+    for said, origin in _lists(site, options):
+        # The file's own addresses are web addresses; this is the form that browsers ask for.
+        url = web_url(said) or said
         yield Entry(normalise(url), url, origin, site.domain, priority=LISTS_FIRST)
 
 
@@ -166,14 +179,15 @@ def plan_urls(lines: Iterable[str], options: Options, source: str) -> Plan:
         url = line.strip()
         if not url or url.startswith("#"):
             continue
-        if not is_web(url):
-            raise ConfigurationError(f"{source}:{number}: expected an http or https URL, found {shown(url[:200])!r}")
         if has_login(url):
             raise ConfigurationError(f"{source}:{number}: {REFUSAL}")
+        asked = web_url(url)
+        if asked is None:
+            raise ConfigurationError(f"{source}:{number}: expected an http or https URL, found {shown(url[:200])!r}")
+        url = asked
         host = url.split("/", 3)[2]
         site = hosts[host] = hosts.get(host) or site_of_url(url)
         sites.setdefault(site.domain, site)
-        url = url.partition("#")[0]
         entries.setdefault(url, Entry(url, url, Origin(Purpose.ARTICLE, "list"), site.domain))
     if not entries:
         raise ConfigurationError(f"{source}: no URLs found; expected one on each line")

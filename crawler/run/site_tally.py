@@ -27,6 +27,9 @@ class SiteTally:
         self.obstacles: Counter[str] = Counter()
         self.pages = PageTally()
         self.stopped: str | None = None
+        self.silent: str | None = None
+        self.came_before = False
+        """Whether an earlier part of the same run fetched anything."""
         self.waits_until: float = 0.0
         self.fed: set[str] | None = None
         self._row: list[Entry] = []
@@ -46,7 +49,7 @@ class SiteTally:
     def failed(self, entry: Entry, why: Failed) -> None:
         """Count what was given up."""
         self.failures[why.figure] += 1
-        self.counts["lists_failed"] += entry.origin.purpose is not Purpose.ARTICLE
+        self.counts["lists_failed"] += entry.origin.purpose not in (Purpose.ARTICLE, Purpose.PAGE)
 
     def read(self, entry: Entry, *, unchanged: bool = False) -> None:
         """A list was read, or has not changed."""
@@ -68,7 +71,7 @@ class SiteTally:
         if self.stopped:
             return Ending.BLOCKED
         came = self.counts["lists"] + self.counts["fetched"] + self.counts["unchanged"] + self.counts["not_html"]
-        if self.failures.total() and not came:
+        if self.failures.total() and not came and not self.came_before:
             return Ending.FAILED
         return Ending.PUT_OFF if stopped else Ending.DONE
 

@@ -11,6 +11,7 @@ from time import monotonic
 
 from archive.collection.folder import Collection
 from archive.operations.schedule_store import ScheduleStore
+from archive.operations.schedule_times import next_run
 from archive.operations.scheduled_run import Part, Run, RunOutcome
 from archive.operations.scheduled_sites import Roster, read_roster, stamps
 from archive.operations.supervisor import Supervisor
@@ -46,6 +47,7 @@ class Service:
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, self._stop)
         self._crawler = CrawlerProcess(self.collection.path, self._part_ended)
+        self._ask_for_new(roster)
         self._supervisor = Supervisor(self._store, roster, self._crawler, _now, after_run=self._run_ended)
         self._supervisor.open()
         self.tell(f"Keeping the schedule of {counted(len(roster.sites), 'site')} of {self.collection.path}.")
@@ -107,9 +109,17 @@ class Service:
         self._stamps = found
         roster = read_roster(self.collection, self._supervisor.roster)
         self._say_problems(roster)
+        self._ask_for_new(roster)
         self._supervisor.adopt(roster)
         self.tell(f"The configuration has changed: {counted(len(roster.sites), 'site')}.")
         return True
+
+    def _ask_for_new(self, roster: Roster) -> None:
+        """A site that is new is crawled at once: whoever adds it wants to see that it works."""
+        known, now = self._store.sites(), _now()
+        for domain, scheduled in roster.sites.items():
+            if scheduled.active and domain not in known and next_run(scheduled.schedule, domain, now):
+                self._store.ask(domain, now)
 
     def _say_problems(self, roster: Roster) -> None:
         for problem in roster.problems:

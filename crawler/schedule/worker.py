@@ -26,7 +26,7 @@ from archive.errors import CleancopyError, CollectionError
 from archive.operations.scheduled_run import Part
 from archive.operations.site_runs import DAYS_READ
 from archive.pipeline.record_lines import LiveRecords
-from archive.telling.log_lines import make_logs_harmless
+from archive.telling.unseen import make_logs_harmless
 from crawler.schedule.messages import Begin, Ended, Halt, Leave, Message, Refused, of_line, to_line
 
 #: Seconds that requests under way are given once the process is to end.

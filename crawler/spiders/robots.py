@@ -5,7 +5,7 @@ Also the only place that sets how fast a host is asked.
 
 from dataclasses import replace
 from typing import Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
@@ -21,12 +21,14 @@ from twisted.python.failure import Failure
 
 from archive.exchange import Origin, Purpose
 from archive.sites.logins import has_login, without_login
+from crawler.discover import joined, unwrapped
 from crawler.frontier.entry import Entry
 from crawler.run.crawl_run import CrawlRun
 from crawler.spiders.faults import UnreadableRulesError, fault_of
 
 #: Seconds of Crawl-delay that are honoured; some sites ask for days to keep crawlers out without saying so.
 LONGEST_DELAY = 120.0
+_MOST_SITEMAPS = 100
 _NO_CONNECTION = (CannotResolveHostError, DownloadConnectionRefusedError, DownloadFailedError, IgnoreRequest)
 #: Marks rules that stand for what could not be read; Scrapy has them pass through here like an answer.
 _OURS = "unreadable"
@@ -66,7 +68,7 @@ class RobotsNotes:
         if request.meta["origin"].purpose is not Purpose.ROBOTS or _OURS in response.flags:
             return response
         if response.status < 400:
-            return response.replace(body=request.meta["kept"].capture.body)
+            return response.replace(body=unwrapped(request.meta["kept"].capture.body))
         if response.status < 500:
             return response.replace(body=_NO_RULES)
         self._forbid(request, f"HTTP {response.status}")
@@ -94,10 +96,11 @@ class RobotsNotes:
         self._delays[host] = min(asked, LONGEST_DELAY)
 
     def sitemaps(self, url: str) -> list[str]:
-        """The sitemaps that a host's robots.txt names."""
+        """The sitemaps that a host's robots.txt names, where a path alone may stand as well."""
         parser = self._parsers.get(urlsplit(url).netloc)
         rules = getattr(parser, "rp", None)
-        return list(dict.fromkeys(getattr(rules, "sitemaps", None) or []))[:100]
+        named = (joined(urljoin(url, "/robots.txt"), said) for said in getattr(rules, "sitemaps", None) or ())
+        return list(dict.fromkeys(sitemap for sitemap in named if sitemap))[:_MOST_SITEMAPS]
 
     def allows(self, url: str) -> bool:
         """Whether the rules of a host, if they are known, allow a URL."""

@@ -1,0 +1,67 @@
+"""The documents that an article links to: PDF files, texts, tables, slides, books, packed files.
+
+Films and sound are left. An address tells what it leads to by its ending, and a link by its `type` or `download`.
+"""
+
+import re
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from archive.errors import PageError
+from archive.exchange import Capture, Origin, Purpose
+from archive.extraction.charset import decode
+from archive.extraction.page_reading import MAX_BYTES
+from archive.extraction.parsing import parse_page
+from archive.telling.kinds import SkipKind, Skipped
+from crawler.discover import joined
+from crawler.frontier.entry import Entry
+from crawler.requisites.needs import LONGEST_URL, PRIORITY, key_of
+
+_ENDINGS = "pdf|docx?|docm|odt|rtf|xls[xmb]?|ods|csv|tsv|pptx?|odp|epub|zip"
+_NAMED = re.compile(rf"\.(?:{_ENDINGS})$", re.I)
+_TYPES = (
+    *("application/pdf", "application/rtf", "application/zip", "application/epub+zip", "application/msword"),
+    *("application/vnd.ms-", "application/vnd.oasis.", "application/vnd.openxml", "text/csv", "text/tab-"),
+)
+#: Whether a page in lower case may link to any: most do not, and are not parsed for it.
+_HINT = re.compile(rf"\.(?:{_ENDINGS})[\"'\s>?#]".encode())
+_HINTS = (b" download=", *(kind.encode() for kind in _TYPES))
+#: Documents of one article that are taken.
+MOST_OF_ARTICLE = 100
+LEFT_OUT = Skipped(SkipKind.DOCUMENT, "a document that an article links to; 'crawl: {documents: true}' captures it")
+
+
+def documents_of(capture: Capture, site: str) -> list[Entry]:
+    """What a captured article links to that is a document, in page order, each once. `site` is the article's."""
+    if capture.origin.purpose is not Purpose.ARTICLE or not capture.has_record or not _may_link(capture.body):
+        return []
+    try:
+        tree = parse_page(decode(capture.body[:MAX_BYTES], capture.header("Content-Type"))[0])
+    except PageError:
+        return []
+    named = tree.find(".//base[@href]")
+    base = capture.url if named is None else joined(capture.url, named.get("href") or "") or capture.url
+    urls = (joined(base, link.get("href") or "") for link in tree.iter("a", "area") if _is_document(link))
+    found = dict.fromkeys(url for url in urls if url and len(url) <= LONGEST_URL)
+    origin = Origin(Purpose.DOCUMENT, "article", capture.url)
+    return [Entry(key_of(url), url, origin, site, priority=PRIORITY) for url in list(found)[:MOST_OF_ARTICLE]]
+
+
+def _may_link(body: bytes) -> bool:
+    lower = body.lower()
+    return bool(_HINT.search(lower)) or any(hint in lower for hint in _HINTS)
+
+
+def _is_document(link: etree._Element) -> bool:
+    address = (link.get("href") or "").strip()
+    if not address or address.startswith("#"):
+        return False
+    try:
+        path = urlsplit(address).path
+    except ValueError:
+        return False
+    name = link.get("download") or ""
+    return bool(
+        _NAMED.search(path) or _NAMED.search(name) or (link.get("type") or "").strip().lower().startswith(_TYPES)
+    )
