@@ -56,6 +56,12 @@ def paywalled(site: SimulatedSite) -> SiteRun:
     return site.run_of([Page(words=60 + number) for number in range(8)])
 
 
+def walled(site: SimulatedSite) -> SiteRun:
+    """Beginnings of articles and an offer to subscribe: what the site's file knows of the rest is gone with it."""
+    pages = [Page(60 + number, author=False, byline_ruled=False, body_ruled=False, offers=True) for number in range(8)]
+    return site.run_of(pages)
+
+
 def blocking(site: SimulatedSite) -> SiteRun:
     return refused(site.run())
 
@@ -84,6 +90,10 @@ CASES: dict[Callable[[SimulatedSite], SiteRun], tuple[HealthState, str]] = {
     moved_byline: (HealthState.OFF_LAYOUT, r"The selectors for byline found something on 0 of \d pages"),
     lost_dates: (HealthState.OFF_LAYOUT, r"(\d) of \1 pages have no date"),
     paywalled: (HealthState.CUT_SHORT, r"Half of \d articles have no more than 6\d words"),
+    walled: (
+        HealthState.PAYWALL,
+        r"^A paywall: 8 of 8 pages show the beginning of an article[^.]*; before it was 0 %$",
+    ),
     blocking: (HealthState.BLOCKED, "The site blocks: 5 × refused"),
     silent_feed: (HealthState.SILENT, "No new article since"),
     empty_feed: (HealthState.SILENT, r"has no articles any more \(it is empty\); it named 20 before"),
@@ -103,6 +113,18 @@ def test_what_happens_to_a_site_is_told_at_the_next_look(happens: Callable[[Simu
         assert health.state is state, (seed, health.sentence)
         assert re.search(sentence, sentences(health)), (seed, health.sentence)
         assert health.sentence.startswith(health.changes[0].sentence)
+
+
+def test_reports_that_did_not_count_walls_tell_of_none() -> None:
+    site = SimulatedSite(1, articles=14.0, anonymous=0.05)
+    runs = [
+        replace(
+            run, figures=run.figures.model_copy(update={"pages": run.figures.pages.model_copy(update={"walled": None})})
+        )
+        for run in site.runs(KNOWN_DAYS)
+        if run.figures.pages
+    ]
+    assert looked([*runs, walled(site)]).state is not HealthState.PAYWALL
 
 
 def test_where_a_field_is_often_missing_a_change_is_told_once_there_are_enough_pages() -> None:

@@ -194,7 +194,22 @@ def test_a_page_that_is_refused_says_so(tmp_path: Path, cleancopy: Run, site: Sc
     url = site.page("/a", page(), status=403)
     path = file_for(tmp_path, url)
     ran = cleancopy("site", "check", path, "--live", "--allow-private", "--strict")
-    assert (ran.code, "403" in ran.out) == (1, True), ran.out
+    assert ran.code == 1
+    assert f"NOT RUN {path}:10 {url}: HTTP 403, refused" in ran.out
+    assert "Blocked: 127.0.0.1 (HTTP 403, refused)" in ran.err
+
+
+def test_a_live_check_tells_what_has_become_of_a_site(tmp_path: Path, cleancopy: Run, site: ScriptedSite) -> None:
+    gone, changed, moved = site.page("/gone", "", status=404), site.page("/a", page("Terns return")), f"{site.url}/old"
+    site.page("/old", "", status=301, Location="/")
+    site.page("/", page())
+    tests = "".join(f"  - {{url: '{url}', title: Gulls leave}}\n" for url in (gone, changed, moved))
+    file_for(tmp_path, "").write_text(f"name: The Gull\ntests:\n{tests}")
+    ran = cleancopy("site", "check", "127.0.0.1", "--sites", "sites", "--live", "--allow-private", "--delay", 0)
+    assert ran.code == 1
+    assert "Gone: 127.0.0.1 (HTTP 404, not found)" in ran.err
+    assert f"Moved: 127.0.0.1 ({site.url}/)" in ran.err
+    assert "Redesigned: 127.0.0.1 (title)" in ran.err
 
 
 def test_captures_for_bundled_files_go_to_the_user_s_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,9 +21,10 @@ from archive.extraction.memory.shelf import MemoryShelf
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.research.text_changes import worded
 from archive.research.word_differences import compare
-from archive.sites import Site, bundled_sites, extra_directories, load_site, named_file, site_files
+from archive.sites import Site, State, bundled_sites, extra_directories, load_site, named_file, site_files
 from archive.sites.yaml_lines import line_of
 from archive.telling.terminal import out, tell
+from crawler.commands.site_fates import fates
 from crawler.named_pages import FetchedPages, fetched_pages
 from crawler.progress import watching
 from crawler.run.plan import Options
@@ -68,6 +69,9 @@ def check(
         checks = [source.check() for source in sources]
     for one in checks:
         _show(one, pages.failures if pages else {})
+    if pages:
+        for sentence in fates(checks, pages):
+            tell(sentence)
     _conclude(checks, strict=strict)
 
 
@@ -80,7 +84,10 @@ def _files(names: Sequence[str] | None, folders: Sequence[Path], *, every: bool)
 
 @contextmanager
 def _fetched(files: Sequence[Path], options: Options) -> Iterator[FetchedPages]:
-    wanted = [(site, [test.url for test in site.tests]) for site in map(load_site, files) if site.tests]
+    sites = [site for site in map(load_site, files) if site.tests]
+    # A file that is named is asked for; among many those that are not crawled are left out.
+    asked = [site for site in sites if len(files) == 1 or site.status.state is State.ACTIVE]
+    wanted = [(site, [test.url for test in site.tests]) for site in asked]
     if not wanted:
         raise ConfigurationError("There is nothing to fetch: none of these site files has tests.")
     with watching() as watch, fetched_pages(wanted, options, watch) as pages:
