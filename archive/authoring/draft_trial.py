@@ -120,7 +120,11 @@ def _generated(articles: Sequence[DraftArticle]) -> Iterator[str]:
 
 
 def _without_body(trial: Trial, articles: Sequence[DraftArticle]) -> Iterator[str]:
-    """The pages whose body no selector finds."""
+    """The pages whose body no selector finds, where others have one; or that none is needed."""
+    if Label.BODY not in trial.draft.selectors:
+        if not trial.site.layouts:
+            yield "No selectors: nothing that was tried does better on these pages than the model alone."
+        return
     urls = [
         article.capture.url
         for record, article in zip(trial.records, articles, strict=True)
