@@ -8,7 +8,7 @@ import pytest
 from archive.authoring.draft_candidates import is_generated
 from archive.extraction.extract import extract
 from archive.labels import Label
-from archive.sites import MODELINE, Layout, bundled_sites, load_site, site_files, site_schema_json
+from archive.sites import MODELINE, Layout, bundled_sites, load_site, site_files, site_of_url, site_schema_json
 from archive.sites.yaml_lines import load_mapping
 
 FILES = sorted(bundled_sites().glob("*.yaml"))
@@ -88,3 +88,13 @@ def test_global_research_s_notices_are_told_from_the_story() -> None:
         assert found[text][0] is label, text
         assert found[text][1].startswith("site:strip[")
     assert not found[story][1].startswith("site:strip[")
+
+
+def test_a_site_is_found_without_reading_or_asking_for_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    site_of_url("https://www.spiegel.de/a")
+    read: list[Path] = []
+    monkeypatch.setattr("archive.sites.library.load_site", lambda path: read.append(path) or load_site(path))
+    monkeypatch.setattr("os.scandir", lambda folder: pytest.fail(f"{folder} is looked through for one page"))
+    assert site_of_url("https://www.spiegel.de/b").name == "Spiegel Online"
+    assert site_of_url("https://www.bbc.co.uk/news").domain == "bbc.com"
+    assert {path.name for path in read} <= {"bbc.com.yaml"}

@@ -35,13 +35,26 @@ class Claim:
 def site_files(folder: Path) -> dict[str, Claim]:
     """The file of each host in a directory, by file name and alias. Raises ConfigurationError for a directory that
     is not there and for two files that claim the same host."""
-    # Asked for every page that is extracted: a scan costs a third of globbing and asking each file.
     try:
-        with os.scandir(folder) as entries:
-            files = [(at.path, stamp_of(at.stat())) for at in entries if at.name.endswith((".yaml", ".yml"))]
+        # Asked for every page that is extracted. What came with the program changes by whole files, and so with its
+        # folder: one look at that is enough, however many files there are.
+        if folder == bundled_sites():
+            return _bundled_claims(folder, stamp_of(folder.stat()))
+        return _claims(_stamped(folder))
     except (FileNotFoundError, NotADirectoryError) as error:
         raise ConfigurationError(f"{folder} is not a directory of site files") from error
-    return _claims(tuple(sorted(files)))
+
+
+def _stamped(folder: Path) -> tuple[tuple[str, Stamp], ...]:
+    """The site files in a directory. A scan costs a third of globbing and asking each file."""
+    with os.scandir(folder) as entries:
+        files = [(at.path, stamp_of(at.stat())) for at in entries if at.name.endswith((".yaml", ".yml"))]
+    return tuple(sorted(files))
+
+
+@lru_cache(maxsize=1)
+def _bundled_claims(folder: Path, _stamp: Stamp) -> dict[str, Claim]:
+    return _claims(_stamped(folder))
 
 
 @lru_cache(maxsize=64)
