@@ -11,9 +11,12 @@ import pytest
 
 from archive.collection.folder import Collection
 from archive.errors import CollectionError
+from archive.extraction.extract import extract_text
+from archive.labels import Label
 from archive.operations.health_change import HealthState
 from archive.operations.site_health import SiteHealth, judge, site_health
 from archive.operations.site_runs import ListSeen, RunKind, SiteRun
+from archive.pipeline.page_figures import page_seen
 from tests.simulated_runs import FEED, Page, SimulatedSite, refused
 
 QUIET_DAYS = 20
@@ -113,6 +116,27 @@ def test_what_happens_to_a_site_is_told_at_the_next_look(happens: Callable[[Simu
         assert health.state is state, (seed, health.sentence)
         assert re.search(sentence, sentences(health)), (seed, health.sentence)
         assert health.sentence.startswith(health.changes[0].sentence)
+
+
+@pytest.mark.parametrize(
+    ("words", "label", "free", "walled"),
+    [
+        (60, Label.PROMOTION, None, True),
+        (60, Label.BODY, False, True),
+        (60, Label.BODY, None, False),
+        (600, Label.PROMOTION, False, False),
+        (0, Label.PROMOTION, False, False),
+    ],
+)
+def test_a_beginning_with_an_offer_is_the_sign_of_a_wall(
+    words: int, label: Label, free: bool | None, walled: bool
+) -> None:
+    made = extract_text("The harbour office counted the gulls.", "https://gull.example/a")
+    blocks = tuple(block.model_copy(update={"label": label}) for block in made.blocks)
+    record = made.model_copy(update={"text": "gull " * words, "blocks": blocks, "is_accessible_for_free": free})
+    seen = page_seen(record, None)
+    assert seen is not None
+    assert seen.walled is walled
 
 
 def test_reports_that_did_not_count_walls_tell_of_none() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from archive.authoring.acceptance import accept, refusals
 from archive.authoring.page_tests import SiteCheck, check_file
-from archive.authoring.saved_captures import captures_beside, warc_beside
+from archive.authoring.saved_captures import captures_beside, is_installed, warc_beside
 from archive.exchange import Capture
 from archive.pipeline.captures import read_captures
 from archive.sites import bundled_sites, load_site
@@ -216,6 +216,15 @@ def test_captures_for_bundled_files_go_to_the_user_s_cache(tmp_path: Path, monke
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert warc_beside(bundled_sites() / "zeit.de.yaml") == tmp_path / "cleancopy/pages/zeit.de.warc.gz"
     assert warc_beside(tmp_path / "zeit.de.yaml") == tmp_path / "zeit.de.warc.gz"
+
+
+def test_the_installed_program_s_files_are_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sites = tmp_path / "archive/_configs/sites"
+    monkeypatch.setattr("archive.authoring.saved_captures.bundled_sites", lambda: sites)
+    assert is_installed(sites / "zeit.de.yaml")
+    assert not is_installed(tmp_path / "zeit.de.yaml")
+    monkeypatch.undo()
+    assert not is_installed(bundled_sites() / "zeit.de.yaml")
 
 
 def test_a_wall_does_not_become_the_expectation(tmp_path: Path) -> None:

@@ -11,7 +11,13 @@ from rich.text import Text
 
 from archive.authoring.acceptance import accept, refusals
 from archive.authoring.page_tests import Miss, Result, SiteCheck, check_file
-from archive.authoring.saved_captures import captures_beside, captures_in_collection, save_beside, warc_beside
+from archive.authoring.saved_captures import (
+    captures_beside,
+    captures_in_collection,
+    is_installed,
+    save_beside,
+    warc_beside,
+)
 from archive.authoring.skeletons import skeleton_misses
 from archive.collection.folder import Collection
 from archive.commands.options import SitesOption, use_directories
@@ -125,7 +131,12 @@ def _source(path: Path, kept: Collection | None, pages: FetchedPages | None) -> 
 
 def _accept(source: _Source, *, forced: bool) -> None:
     """Make the tests say what comes out now; pages that were fetched, or found in a collection, are saved. What looks
-    like a wall or a fault is refused."""
+    like a wall or a fault is refused. Raises ConfigurationError for a file of the installed program."""
+    if is_installed(source.path):
+        raise ConfigurationError(
+            f"{source.path} belongs to the installed program: copy it into a folder of your own, name that with "
+            "--sites, and accept there."
+        )
     results = source.check().results
     refused = {} if forced else refusals(results)
     for number, reason in refused.items():
