@@ -10,6 +10,7 @@ from archive.authoring.saved_captures import captures_beside, is_installed, warc
 from archive.exchange import Capture
 from archive.pipeline.captures import read_captures
 from archive.sites import bundled_sites, load_site
+from crawler.commands.site_check import Source, save
 from tests.scripted import Run, ScriptedSite
 
 SENTENCE = "The harbour office counted the gulls on the breakwater and found more of them than in any year before. "
@@ -152,7 +153,9 @@ def file_for(folder: Path, url: str, name: str = "127.0.0.1.yaml") -> Path:
     return path
 
 
-def test_pages_are_fetched_saved_and_checked_again(tmp_path: Path, cleancopy: Run, site: ScriptedSite) -> None:
+def test_pages_are_fetched_saved_and_checked_again(
+    tmp_path: Path, cleancopy: Run, site: ScriptedSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
     url = site.page("/a", page())
     path = file_for(tmp_path, url)
     before = cleancopy("site", "check", "--sites", "sites")
@@ -177,6 +180,15 @@ def test_pages_are_fetched_saved_and_checked_again(tmp_path: Path, cleancopy: Ru
     assert "title: Gulls [-return-]{+leave+}" in anew.out
     assert "--accept" in anew.err
     assert cleancopy("site", "check", "sites/127.0.0.1.yaml").code == 0
+
+    kept = captures_beside(path, [url])
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr("archive.authoring.saved_captures.bundled_sites", lambda: path.parent)
+    save(Source(path, kept, None), {0})
+    assert not (tmp_path / "cache").exists()
+    save(Source(path, kept, None), ())
+    assert list(captures_beside(path, [url])) == [url]
+    assert (tmp_path / "cache/cleancopy/pages/127.0.0.1.warc.gz").is_file()
 
 
 def test_robots_txt_is_obeyed_and_said(tmp_path: Path, cleancopy: Run, site: ScriptedSite) -> None:

@@ -27,16 +27,17 @@ def warc_beside(site_file: Path) -> Path:
     """Where a site file's saved captures lie: `example.org.warc.gz` beside `example.org.yaml`, or in the user's cache
     for a file that came with cleancopy."""
     name = f"{site_file.stem}.warc.gz"
-    return cache() / name if _is_bundled(site_file) else site_file.with_name(name)
+    return cache() / name if is_bundled(site_file) else site_file.with_name(name)
 
 
-def _is_bundled(site_file: Path) -> bool:
+def is_bundled(site_file: Path) -> bool:
+    """Whether a site file came with cleancopy."""
     return site_file.resolve().parent == bundled_sites().resolve()
 
 
 def is_installed(site_file: Path) -> bool:
     """Whether a site file is part of the installed program, rather than of a checkout or the user's own."""
-    return _is_bundled(site_file) and bundled_sites().parent.name == "_configs"
+    return is_bundled(site_file) and bundled_sites().parent.name == "_configs"
 
 
 def cache() -> Path:

@@ -1,6 +1,6 @@
 """`cleancopy site check`: whether site files do what they say, on saved pages, pages fetched anew, or skeletons."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from archive.authoring.page_tests import Miss, Result, SiteCheck, check_file
 from archive.authoring.saved_captures import (
     captures_beside,
     captures_in_collection,
+    is_bundled,
     is_installed,
     save_beside,
     warc_beside,
@@ -73,6 +74,10 @@ def check(
             for source in sources:
                 _accept(source, forced=forced)
         checks = [source.check() for source in sources]
+        for source, one in zip(sources, checks, strict=True):
+            # In the user's cache, where nothing is accepted by that.
+            if live and not accepts and is_bundled(source.path):
+                save(source, refusals(one.results))
     for one in checks:
         _show(one, pages.failures if pages else {})
     if pages:
@@ -101,7 +106,7 @@ def _fetched(files: Sequence[Path], options: Options) -> Iterator[FetchedPages]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
+class Source:
     """A site file with the captures that it is tried on, each with the WARC that it lies in."""
 
     path: Path
@@ -120,16 +125,16 @@ class _Source:
         return all(warc == warc_beside(self.path) for warc, _ in self.captures.values())
 
 
-def _source(path: Path, kept: Collection | None, pages: FetchedPages | None) -> _Source:
+def _source(path: Path, kept: Collection | None, pages: FetchedPages | None) -> Source:
     urls = [test.url for test in load_site(path).tests]
     if pages:
-        return _Source(path, {url: pages.captures[url] for url in urls if url in pages.captures}, None)
+        return Source(path, {url: pages.captures[url] for url in urls if url in pages.captures}, None)
     if kept:
-        return _Source(path, captures_in_collection(kept, urls), kept)
-    return _Source(path, captures_beside(path, urls), None)
+        return Source(path, captures_in_collection(kept, urls), kept)
+    return Source(path, captures_beside(path, urls), None)
 
 
-def _accept(source: _Source, *, forced: bool) -> None:
+def _accept(source: Source, *, forced: bool) -> None:
     """Make the tests say what comes out now; pages that were fetched, or found in a collection, are saved. What looks
     like a wall or a fault is refused. Raises ConfigurationError for a file of the installed program."""
     if is_installed(source.path):
@@ -144,7 +149,13 @@ def _accept(source: _Source, *, forced: bool) -> None:
         tell(f"{source.path}:{line}: not accepted: {reason}. Look at the page; --force accepts it all the same.")
     for sentence in accept(source.path, [result for result in results if result.number not in refused]):
         tell(f"{source.path}: {sentence}")
-    urls = {result.test.url for result in results if result.number not in refused}
+    save(source, refused)
+
+
+def save(source: Source, refused: Container[int]) -> None:
+    """Save the captures of the tests that are not refused, if they come from elsewhere."""
+    tests = enumerate(load_site(source.path).tests)
+    urls = {test.url for number, test in tests if number not in refused}
     captures = [kept for url, kept in source.captures.items() if url in urls]
     if captures and not source.is_saved():
         warc = save_beside(source.path, captures)
@@ -201,7 +212,9 @@ def _conclude(checks: Sequence[SiteCheck], *, strict: bool) -> None:
             f"where what came out is right: cleancopy site check {_first(checks, 'failed')} --accept"
         )
     if missing:
-        tell(f"To fetch and save what is missing: cleancopy site check {_first(checks, 'missing')} --live --accept")
+        first = _first(checks, "missing")
+        accepting = "" if is_bundled(first) else " --accept"
+        tell(f"To fetch and save what is missing: cleancopy site check {first} --live{accepting}")
     if failed or (strict and missing):
         raise typer.Exit(1)
 
