@@ -9,7 +9,7 @@ import os
 
 def main() -> None:
     """Run the command line."""
-    # A page's sums are small, and take one thread: numpy would start one for each core, which costs a tenth of a second.
+    # Sums are small and take one thread: numpy would start one for each core, which costs a tenth of a second.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from crawler.cli import main as run  # noqa: PLC0415 - for the reason above
 

@@ -80,6 +80,11 @@ def test_every_place_holds_a_command_and_says_what_it_does(commands: dict[str, C
         assert len(f"  {'schedule'}  {command.does}") <= 78, name
 
 
+def test_how_to_verify_is_said_without_extraction() -> None:
+    needless = {"numpy", "archive.extraction.extract", "archive.extraction.metadata", "archive.pipeline.record_lines"}
+    assert not loaded("verify", "--help") & needless
+
+
 def test_help_cuts_no_sentence_off() -> None:
     helped = CliRunner(env={"COLUMNS": "80"}).invoke(app, ["--help"]).output
     assert [
