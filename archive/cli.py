@@ -30,6 +30,7 @@ COMMANDS = {
     ),
     "search": Command("archive.commands.research:search", "Find articles by the words of their headline and text."),
     "source": Command("archive.commands.research:source", "Show where a record, or a passage of it, was captured."),
+    "correct": Command("archive.commands.correct:correct", "Put right what a block is, or what a field holds."),
     "history": Command("archive.commands.research:history", "List the captures of a page and what changed."),
     "verify": Command("archive.commands.verify:verify", "Verify digests, references, index, records and signatures."),
     "copy": Command("archive.commands.copy:copy", "Copy what is new to all copies of a collection."),
