@@ -119,7 +119,7 @@ class _Cluster:
 
     def through(self, client: Client) -> Iterator[Result]:
         """Results until all is done or the scheduler is lost."""
-        done = as_completed(self._more(client))
+        done = as_completed(self._more(client), loop=client.loop)
         for future in done:
             location = self._running.pop(future)
             if future.status in ("cancelled", "lost"):

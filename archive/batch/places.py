@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from archive.errors import CollectionError
 from archive.preservation.file_digests import sha256_of
@@ -19,6 +19,9 @@ class Place(Protocol):
     def names(self) -> set[str]:
         """What is there."""
 
+    def has(self, name: str) -> bool:
+        """Whether this file is there."""
+
     def path(self, name: str) -> str:
         """How people call a file there."""
 
@@ -27,6 +30,9 @@ class Place(Protocol):
 
     def read(self, name: str) -> bytes | None:
         """A small file, or None if it is not there."""
+
+    def reading(self, name: str) -> AbstractContextManager[BinaryIO]:
+        """A file of any size."""
 
     def put(self, name: str, content: bytes) -> None:
         """Write a small file."""
@@ -50,6 +56,9 @@ class Folder:
     def names(self) -> set[str]:
         return {path.name for path in self.folder.iterdir()}
 
+    def has(self, name: str) -> bool:
+        return (self.folder / name).is_file()
+
     def path(self, name: str) -> str:
         return str(self.folder / name)
 
@@ -62,6 +71,9 @@ class Folder:
             return (self.folder / name).read_bytes()
         except FileNotFoundError:
             return None
+
+    def reading(self, name: str) -> AbstractContextManager[BinaryIO]:
+        return (self.folder / name).open("rb")
 
     def put(self, name: str, content: bytes) -> None:
         path = self.folder / name
@@ -82,6 +94,9 @@ class Prefix:
     def names(self) -> set[str]:
         return {name for name, _ in self._store.sizes()}
 
+    def has(self, name: str) -> bool:
+        return self._store.size(name) is not None
+
     def path(self, name: str) -> str:
         return f"{self._to}/{name}"
 
@@ -98,6 +113,9 @@ class Prefix:
             return b"".join(self._store.chunks(name))
         except MissingError:
             return None
+
+    def reading(self, name: str) -> AbstractContextManager[BinaryIO]:
+        return self._store.open(name)
 
     def put(self, name: str, content: bytes) -> None:
         with self.writing(name.rpartition("/")[2]) as path:

@@ -126,7 +126,7 @@ def _kept(source: WarcSource, place: Place, settings: Settings, pools: Pools, pr
     """The result that is kept at a place, or a new one."""
     digests, name = digests_here(), f"results/{source.stem}.json"
     mark = _mark(source, settings, digests)
-    if known := _known(place.read(name), mark):
+    if (known := _known(place.read(name), mark)) and place.has(f"{source.stem}.jsonl"):
         progress(source.size or 0)
         return known
     made = replace(_made(source, place, settings, pools, progress), digests=digests)

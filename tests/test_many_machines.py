@@ -1,0 +1,97 @@
+"""The recipes of `docs/many-machines.md`, as they stand there."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from archive.batch import extract_file
+from archive.records import read_records
+from tests.foreign_warcs import news_records, wget_records, write
+from tests.reader import examples
+from tests.scripted import PATIENCE, environment
+
+PAGE = (Path(__file__).parent.parent / "docs" / "many-machines.md").read_text()
+SPARK, DATATROVE = examples(PAGE, "python")
+#: What `sbatch` does, on one machine: each task of the array with its number, and whether all went well.
+SBATCH = """#!/bin/bash
+tasks=$(sed -n 's/^#SBATCH --array=//p' "$1")
+cpus=$(sed -n 's/^#SBATCH --cpus-per-task=//p' "$1")
+failed=0
+for task in $(seq "${tasks%-*}" "${tasks#*-}"); do
+    SLURM_ARRAY_TASK_ID=$task SLURM_CPUS_PER_TASK=$cpus bash "$1" || failed=1
+done
+exit $failed
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two WARC files and the list of them."""
+    write(tmp_path / "warcs/news.warc.gz", news_records())
+    write(tmp_path / "warcs/wget.warc.gz", wget_records())
+    (tmp_path / "warcs.txt").write_text("warcs/news.warc.gz\nwarcs/wget.warc.gz\n")
+    return tmp_path
+
+
+def run(folder: Path, *command: str) -> str:
+    """What a command says, which must end well."""
+    path = f"{folder / 'bin'}:/usr/bin:/bin"
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env={**environment(), "PATH": path},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def program(path: Path, text: str) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text)
+    path.chmod(0o755)
+
+
+def alone(folder: Path) -> dict[str, bytes]:
+    """The records files as one process makes them."""
+    for path in sorted((folder / "warcs").iterdir()):
+        extract_file(str(path), folder / "alone")
+    return {path.name: path.read_bytes() for path in (folder / "alone").glob("*.jsonl")}
+
+
+def made(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (folder / "records").glob("*.jsonl")}
+
+
+def test_the_slurm_array(folder: Path) -> None:
+    program(folder / "bin/cleancopy", f'#!/bin/sh\nexec {sys.executable} -m crawler "$@"\n')
+    program(folder / "bin/sbatch", SBATCH)
+    (script,) = examples(PAGE, "bash")
+    assert "--array=1-200" in script
+    (folder / "extract.sh").write_text(script.replace("--array=1-200", "--array=1-2"))
+    run(folder, "sbatch", "extract.sh")
+    assert made(folder) == alone(folder)
+    assert len(made(folder)) == 2
+
+
+def test_the_datatrove_pipeline(folder: Path) -> None:
+    pytest.importorskip("datatrove")
+    (folder / "pipeline.py").write_text(DATATROVE)
+    run(folder, sys.executable, "pipeline.py")
+    assert made(folder) == alone(folder)
+    written = "".join(path.read_text() for path in (folder / "documents").iterdir())
+    titles = [one.title for path in (folder / "records").glob("*.jsonl") for one in read_records(path)]
+    assert titles
+    assert all(f'"title":"{title}"' in written for title in titles)
+
+
+def test_the_spark_job(folder: Path) -> None:
+    pytest.importorskip("pyspark")
+    (folder / "job.py").write_text(SPARK.replace(".builder", '.builder.master("local[2]")'))
+    assert run(folder, sys.executable, "job.py").endswith("2 WARC files in, 2 whole; gaps: []\n")
+    assert made(folder) == alone(folder)
