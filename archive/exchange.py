@@ -8,9 +8,11 @@ from archive.telling.kinds import Warned
 
 
 class Purpose(StrEnum):
-    """Why a URL was fetched. Only articles become records."""
+    """Why a URL was fetched. Only articles become records, with their further pages."""
 
     ARTICLE = "article"
+    PAGE = "page"
+    """A further page of an article."""
     ROBOTS = "robots"
     SITEMAP = "sitemap"
     FEED = "feed"
@@ -113,7 +115,8 @@ class Origin:
     """How a URL was found and why it was fetched; kept in a `metadata` record.
 
     `found_in` is one of seed, list, link, robots, guess, links,
-    section, feed, sitemap, news_sitemap, page, style, article, import; empty where nobody said.
+    section, feed, sitemap, news_sitemap, story, page, style, article, browser,
+    import; empty where nobody said.
     `title` and `date` are the feed's or sitemap's own words for the page, as they stand there (`date` unparsed).
     """
 
@@ -125,8 +128,17 @@ class Origin:
     requested_url: str | None = None
     robots: str | None = None
     """What robots.txt said of this URL at that time: allowed, disallowed, unavailable; None if not asked."""
+    page: int | None = None
+    """The number of a further page of a story, from 2; 0 for the view that has all pages in one. `via` is the first
+    page's address."""
+    story: str | None = None
+    """The id of the record that holds the story's first page."""
+    previous: str | None = None
+    """Where the page before it lies: WARC file, offset in bytes, record id."""
     certificate: str | None = None
     """What was wrong with the server's certificate, in words; None where nothing was, or there was none to look at."""
+    is_for_browser: bool = False
+    """Whether the record is made of what a browser makes of this answer, and not of the answer itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +164,42 @@ class Exchange:
     redacted: tuple[str, ...] = ()
 
 
+class Unfinished(StrEnum):
+    """Which limit ended the loading of a page in a browser, before nothing more was asked for."""
+
+    TIME = "time"
+    """The seconds that the site's file allows."""
+    REQUESTS = "requests"
+    """The number of requests."""
+    BYTES = "bytes"
+    """The bytes of all answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """How a page came out of a browser: its name and version, the id of the response that it began with (a bare UUID),
+    the status and headers of that as lines, and which limit ended the loading, if one did."""
+
+    browser: str
+    response: str
+    head: bytes = b""
+    unfinished: Unfinished | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedPage:
+    """A page as a browser has it after its scripts ran: the document as HTML, and a picture of it (PNG) where one was
+    asked for. `started` (UTC) is that of the response, `seconds` how long the browser took."""
+
+    url: str
+    started: datetime
+    document: str
+    rendering: Rendering
+    origin: Origin = field(default_factory=Origin)
+    seconds: float | None = None
+    screenshot: bytes = b""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a WARC record lies: file name (no folder), offset and length of its gzip member in bytes."""
@@ -167,7 +215,8 @@ class Capture:
 
     `body` is the entity with transfer and content coding removed, at most the reader's size limit.
     `record_id` is the bare UUID, `payload_digest` is `sha1:BASE32`, `date` is UTC, header values are decoded
-    as latin-1 and keep their order and case. `mime` is the media type that the headers mean, without parameters and in
+    as latin-1 and keep their order and case; of a `rendering` they are those of the response that it was made from, but
+    for the type and form of its body. `mime` is the media type that the headers mean, without parameters and in
     lower case; empty where they state none. `status` is 0 where there is none. `warnings` says what was odd on the way.
     """
 
@@ -184,6 +233,7 @@ class Capture:
     mime: str = "text/html"
     kind: Kind = Kind.ARTICLE
     completeness: Completeness = Completeness.WHOLE
+    rendering: Rendering | None = None
 
     @property
     def has_record(self) -> bool:
@@ -191,7 +241,8 @@ class Capture:
         whole or not, with text or without."""
         # Of what nobody noted a purpose, only articles count.
         kinds = _RECORDED if self.origin.found_in else (Kind.ARTICLE,)
-        is_page = self.origin.purpose is Purpose.ARTICLE and self.kind in kinds
+        is_page = self.origin.purpose in (Purpose.ARTICLE, Purpose.PAGE) and self.kind in kinds
+        is_page = is_page and not self.origin.is_for_browser
         # What was kept without HTTP has no status.
         return is_page and (200 <= self.status < 300 or not self.status)
 

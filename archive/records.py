@@ -11,21 +11,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
+from archive.capture_fields import Discovery, Frozen, Http, RenderedBy, WarcPlace
 from archive.errors import WarcError
 from archive.exchange import Completeness, Kind
 from archive.labels import Label
 from archive.telling.kinds import WarningKind
 
 #: 1.1 added `completeness` and `obstacle`, 1.2 `extraction.warning_kinds`, 1.3 what a block is beside its text (`kind`,
-#: `level`, `depth`, `number`, `cells`, `links`, `spans`); lines of earlier ones are still read.
-SCHEMA_VERSION: Literal["1.3"] = "1.3"
-
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_serialization_defaults_required=True)
+#: `level`, `depth`, `number`, `cells`, `links`, `spans`), 1.4 `rendering`, stories in several pages (`page` of a block,
+#: `warc.pages`) and live blogs (`post`, `posts`); lines of earlier ones are still read.
+SCHEMA_VERSION: Literal["1.4"] = "1.4"
 
 
 class BlockKind(StrEnum):
@@ -76,14 +74,14 @@ class SpanKind(StrEnum):
     """A cell that heads its row or column."""
 
 
-class Link(_Frozen):
+class Link(Frozen):
     """A link within a block: `href` is absolute, of http, https or mailto."""
 
     text: str
     href: str
 
 
-class Span(_Frozen):
+class Span(Frozen):
     """A part of a block's text, from character `start` up to `end`, not included."""
 
     kind: SpanKind
@@ -91,7 +89,7 @@ class Span(_Frozen):
     end: int
 
 
-class Block(_Frozen):
+class Block(Frozen):
     """One visible run of text: its label, its kind, its place (XPath) and what decided the label.
 
     `level` is that of a heading, 1 to 6. `depth` counts the lists that a block stands in, null outside of lists;
@@ -107,6 +105,10 @@ class Block(_Frozen):
     `memory:...` what the site's other pages told, `json-ld:...` text that the page states and does not show, and
     `general:...` a rule for every site; docs/kinds.md explains them.
     `confidence` is between 0 and 1. Plain text has no XPath.
+
+    `page` is the number of the page that a block of a story in several pages stands on, as in `warc.pages`; null in
+    all others, and for what the view shows that has all pages in one. `post` is the number, from 1, of the post of a
+    live blog that it is part of, as in the record's `posts`.
     """
 
     label: Label
@@ -121,9 +123,21 @@ class Block(_Frozen):
     xpath: str | None = None
     rule: str
     confidence: float
+    page: int | None = None
+    post: int | None = None
 
 
-class Image(_Frozen):
+class Post(Frozen):
+    """A post of a live blog, with its time as the page or its JSON-LD states it. Its text is that of the blocks that
+    name it."""
+
+    title: str | None = None
+    date_published: str | None = None
+    date_modified: str | None = None
+    url: str | None = None
+
+
+class Image(Frozen):
     """An image of the article. `url` is absolute."""
 
     url: str
@@ -132,35 +146,7 @@ class Image(_Frozen):
     alt: str | None = None
 
 
-class Http(_Frozen):
-    """What the server said about the page."""
-
-    status: int | None = None
-    content_type: str | None = None
-    etag: str | None = None
-    last_modified: str | None = None
-
-
-class Discovery(_Frozen):
-    """How the URL was found, with the feed's or sitemap's own title and date."""
-
-    type: str | None = None
-    url: str | None = None
-    title: str | None = None
-    date: str | None = None
-
-
-class WarcPlace(_Frozen):
-    """Where the response lies: `offset` and `length` of its gzip member in bytes."""
-
-    filename: str
-    offset: int
-    length: int
-    record_id: str | None = None
-    payload_digest: str | None = None
-
-
-class Extraction(_Frozen):
+class Extraction(Frozen):
     """What made this record. The same values over the same capture give the same bytes. `memory` is the digest of the
     site memory that took part, null where none did. `warnings` says what was odd, in sentences for people, and
     `warning_kinds` which kinds of it there are, for programs: sorted, each once; docs/kinds.md explains them."""
@@ -174,7 +160,7 @@ class Extraction(_Frozen):
     warning_kinds: tuple[WarningKind, ...] = ()
 
 
-class Rights(_Frozen):
+class Rights(Frozen):
     """What the site said about reuse when it was captured."""
 
     robots: str | None = None
@@ -184,15 +170,16 @@ class Rights(_Frozen):
     tdm_policy: str | None = None
 
 
-class Record(_Frozen):
+class Record(Frozen):
     """One article. `text` is the blocks labelled `body`, with a standfirst that stands in the body's own place, as
     they read, joined by blank lines; `archive.text_of` makes it of other labels.
 
     `completeness` says whether the capture holds the whole answer, or why it was cut; `obstacle` what came instead of
-    the page, null where the page did.
+    the page, null where the page did. `rendering` tells of the browser that made the page of what came; null where the
+    page is the answer itself.
     """
 
-    schema_version: Literal["1.0", "1.1", "1.2", "1.3"] = SCHEMA_VERSION
+    schema_version: Literal["1.0", "1.1", "1.2", "1.3", "1.4"] = SCHEMA_VERSION
     id: str | None = None
     url: str | None = None
     requested_url: str | None = None
@@ -214,12 +201,14 @@ class Record(_Frozen):
     is_accessible_for_free: bool | None = None
     license: str | None = None
     blocks: tuple[Block, ...] = ()
+    posts: tuple[Post, ...] = ()
     completeness: Completeness = Completeness.WHOLE
     obstacle: Kind | None = None
     date_crawled: str | None = None
     http: Http = Http()
     discovery: Discovery = Discovery()
     warc: WarcPlace | None = None
+    rendering: RenderedBy | None = None
     extraction: Extraction
     rights: Rights = Rights()
 

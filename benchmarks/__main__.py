@@ -9,7 +9,8 @@ What they give the README and the cards of the models and data sets:
 - `speed`: pages a second of `extract()` and of `clean --jsonl` as multiples of trafilatura; memory.
 - `capture`: pages a second of a capture as multiples of bare Scrapy and scrapy-webarchive. Needs nginx.
 - `crawl`: a crawl with extraction beside bare Scrapy and trafilatura's command; re-extraction; memory. Needs nginx.
-- Only by name, for they take minutes to an hour: `verify`, verifying and indexing beside `warcio check` and
+- Only by name, for they take minutes to an hour: `browser`, capture of pages that need one beside the browser alone;
+  `verify`, verifying and indexing beside `warcio check` and
   `cdxj-indexer` on one large file, and who reads what we write; `damage`, whether records of damaged files are lost in
   silence; `museum`, whether one crawl through 200 odd servers ends and says what became of each URL; `kills`, whether
   crawls that are killed again and again lose anything; `soak`, whether a scheduler that is killed loses anything;
@@ -82,6 +83,7 @@ BENCHMARKS = {
         Benchmark("speed"),
         Benchmark("capture", corpus=False, programs=("nginx",)),
         Benchmark("crawl", programs=("nginx",)),
+        Benchmark("browser", corpus=False, long=True),
         Benchmark("verify", corpus=False, long=True),
         Benchmark("damage", corpus=False, long=True),
         Benchmark("museum", corpus=False, long=True),

@@ -1,11 +1,12 @@
 """SIGKILL at random moments of running crawls: what the server served, against what the archive and the records hold.
 
-    python -m benchmarks.kills [--kills 200]
+    python -m benchmarks.kills [--kills 200] [--browser]
 
 A collection is crawled, killed and crawled on until all of its pages are there; then the next one is begun. Half of
 the kills fall at any moment from the start of the process on, so that repairs are hit too; the others after its first
-request. Right after each kill it is noted which URLs the frontier calls done: those must be in the archive for good.
-Exits with 1 if anything is lost, unreadable or not the same when it is rebuilt.
+request. With `--browser` a browser loads the pages, which show nothing without scripts. Right after each kill it is
+noted which URLs the frontier calls done: those must be in the archive for good. Exits with 1 if anything is lost,
+unreadable or not the same when it is rebuilt.
 """
 
 import os
@@ -34,21 +35,26 @@ from archive.collection.folder import Collection
 from archive.errors import WarcError
 from archive.pipeline.captures import read_captures
 from archive.records import read_records
+from benchmarks.script_pages import write_script_pages
 from benchmarks.static_server import StaticServer, write_pages
 from benchmarks.timed import cleancopy, environment, ran
 
-#: Pages of a collection; a few kills fall into each.
-_PAGES = 150
-#: Seconds after the first request, and after the start of a process, within which it is killed.
-_AFTER_REQUEST, _AFTER_START = 2.0, 6.0
+#: Pages of a collection, so that a few kills fall into each; options; seconds.
+_PLAIN: tuple[int, tuple[str, ...], float, float] = (150, (), 2.0, 6.0)
+_BROWSER: tuple[int, tuple[str, ...], float, float] = (12, ("--browser",), 8.0, 12.0)
 #: Seconds after which a run is taken to hang.
 _PATIENCE = 300.0
 
 
 @dataclass(slots=True)
 class Losses:
-    """What is counted over all collections."""
+    """What is counted over all collections, of so many pages each, crawled with these options; a process is killed
+    within so many seconds after its first request, and after its start."""
 
+    pages: int
+    options: tuple[str, ...]
+    after_request: float
+    after_start: float
     kills: int = 0
     collections: int = 0
     served: int = 0
@@ -71,12 +77,16 @@ _MUST_BE_NONE = {
 def main(
     kills: Annotated[int, typer.Option(min=1, help="How often a crawl is killed.")] = 200,
     seed: Annotated[int, typer.Option(help="Of the random moments.")] = 1,
+    browser: Annotated[bool, typer.Option("--browser", help="Load the pages in a browser.")] = False,
 ) -> None:
     """Kill, count, and exit with 1 if anything is lost."""
-    losses, dice = Losses(), random.Random(seed)
+    losses, dice = Losses(*(_BROWSER if browser else _PLAIN)), random.Random(seed)
     with tempfile.TemporaryDirectory() as made, Progress(disable=not sys.stderr.isatty(), transient=True) as progress:
         folder = Path(made)
-        write_pages(folder / "pages", _PAGES, 20_000)
+        if browser:
+            write_script_pages(folder / "pages", losses.pages)
+        else:
+            write_pages(folder / "pages", losses.pages, 20_000)
         task = progress.add_task("Killing", total=kills)
         with StaticServer(folder, log=True) as server:
             while losses.kills < kills:
@@ -90,15 +100,15 @@ def _one_collection(folder: Path, server: StaticServer, losses: Losses, dice: ra
     """Crawl one collection to its end through kills, and look at what is there."""
     losses.collections += 1
     collection = Collection(folder / f"c{losses.collections}")
-    urls = [f"http://127.0.0.1:{server.port}/gzip/{number}.html" for number in range(_PAGES)]
+    urls = [f"http://127.0.0.1:{server.port}/gzip/{number}.html" for number in range(losses.pages)]
     (folder / "urls.txt").write_text("\n".join(urls))
     log = folder / "access.log"
     os.truncate(log, 0)
     done: set[str] = set()
-    while losses.kills < most and _killed(folder, collection, log, dice):
+    while losses.kills < most and _killed(folder, collection, losses, dice):
         losses.kills += 1
         done |= _acknowledged(collection)
-    _command(folder, collection).wait(_PATIENCE)
+    _command(folder, collection, losses).wait(_PATIENCE)
     captured, unreadable = _captured(collection)
     losses.served += len(list(_served(log, server.port)))
     losses.captured += sum(captured.values())
@@ -113,23 +123,32 @@ def _one_collection(folder: Path, server: StaticServer, losses: Losses, dice: ra
     )
 
 
-def _command(folder: Path, collection: Collection) -> subprocess.Popen[bytes]:
-    arguments = ("--urls", "urls.txt", "--collection", collection.path, "--delay", 0, "--allow-private")
+def _command(folder: Path, collection: Collection, losses: Losses) -> subprocess.Popen[bytes]:
+    arguments = (
+        "--urls",
+        "urls.txt",
+        "--collection",
+        collection.path,
+        "--delay",
+        0,
+        "--allow-private",
+        *losses.options,
+    )
     null = subprocess.DEVNULL
     command = cleancopy("crawl", *arguments)
     return subprocess.Popen(command, cwd=folder, env=environment(), start_new_session=True, stdout=null, stderr=null)
 
 
-def _killed(folder: Path, collection: Collection, log: Path, dice: random.Random) -> bool:
+def _killed(folder: Path, collection: Collection, losses: Losses, dice: random.Random) -> bool:
     """Start a crawl and kill it with all its workers; False if it had ended before."""
-    process = _command(folder, collection)
+    log, process = folder / "access.log", _command(folder, collection, losses)
     if dice.random() < 0.5:
         before = log.stat().st_size
         while log.stat().st_size == before and process.poll() is None:
             time.sleep(0.005)
-        time.sleep(dice.uniform(0, _AFTER_REQUEST))
+        time.sleep(dice.uniform(0, losses.after_request))
     else:
-        time.sleep(dice.uniform(0, _AFTER_START))
+        time.sleep(dice.uniform(0, losses.after_start))
     running = process.poll() is None
     if running:
         os.killpg(process.pid, signal.SIGKILL)
@@ -163,7 +182,7 @@ def _captured(collection: Collection) -> tuple[Counter[str], int]:
     unreadable = 0
     for warc in collection.warcs():
         try:
-            found.update(capture.url for capture in read_captures(warc) if capture.status == 200)
+            found.update(capture.url for capture in read_captures(warc) if capture.has_record)
         except WarcError:
             unreadable += 1
     return found, unreadable
@@ -186,8 +205,10 @@ def _rebuilt_otherwise(collection: Collection) -> int:
 
 def table(losses: Losses) -> Table:
     """The figures."""
-    shown = Table("", "count", title=f"{losses.kills} SIGKILLs, {losses.collections} collections of {_PAGES} pages")
-    wanted = losses.collections * _PAGES
+    shown = Table(
+        "", "count", title=f"{losses.kills} SIGKILLs, {losses.collections} collections of {losses.pages} pages"
+    )
+    wanted = losses.collections * losses.pages
     shown.add_row("pages wanted", str(wanted))
     shown.add_row("answers served", str(losses.served))
     shown.add_row("captures in the archive", str(losses.captured))

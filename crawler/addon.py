@@ -5,6 +5,7 @@ import os
 from scrapy.settings import BaseSettings
 
 from archive.software import software_version
+from crawler.browser.pages import BrowserPages
 from crawler.capture import CaptureHandler
 from crawler.run.crawl_run import CrawlRun
 from crawler.spiders.robots import RobotsNotes
@@ -28,6 +29,7 @@ class CleancopyAddon:
         for name, value in (_capture(run) | _manners() | _limits() | _quiet()).items():
             settings.set(name, value, _PRIORITY)
         settings.setdefault_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", RobotsNotes, 90)
+        settings.setdefault_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", BrowserPages, 80)
 
 
 def user_agent() -> str:

@@ -25,6 +25,7 @@ from archive.software import software_version
 from archive.telling.unseen import make_logs_harmless
 from archive.whole_file import write_whole
 from crawler.addon import CleancopyAddon
+from crawler.browser.chromium import require_browser
 from crawler.run.account import Conclusion
 from crawler.run.crawl_run import CrawlRun
 from crawler.run.open_collection import OpenCollection
@@ -95,11 +96,13 @@ def crawl(
     Without `records` pages are captured only; `cleancopy extract` can make their records at any time.
 
     Raises CollectionError if the collection is in use or cannot be written to, and ConfigurationError, before anything
-    is done, for a secret of a site that is not there. Must be called in the main thread,
+    is done, for a secret of a site, or a browser, that is not there. Must be called in the main thread,
     once in a process: it starts Twisted's reactor.
     """
     for site in plan.sites.values():
         headers_of(site, collection.path)
+    if any(plan.browser(domain) for domain in plan.sites):
+        require_browser()
     with collection.repaired(tell):
         if records:
             rebuild_missing(collection, plan.options.workers, tell)
@@ -182,6 +185,7 @@ def settings_of(plan: Plan) -> dict[str, Any]:
         "exactly": plan.exactly,
         "lists_only": plan.lists_only,
         "requisites": options.requisites,
+        "browser": options.browser,
         "sites": {
             domain: site.crawl.model_dump(mode="json", exclude_defaults=True)
             for domain, site in sorted(plan.sites.items())[:1000]

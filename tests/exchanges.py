@@ -124,7 +124,7 @@ def write_collection(folder: Path, exchanges: list[Exchange] | None = None, **mo
     made.close()
     catalogue.close()
     for path in collection.complete_warcs():
-        lines = [record_line(Task(folder, place)) for place in places(path)]
+        lines = [record_line(Task(folder, place)).content for place in places(path)]
         collection.records_path(path.name).write_bytes(b"".join(lines))
     return collection
 

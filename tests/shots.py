@@ -48,7 +48,7 @@ def make_collection(path: Path, *warcs: Iterable[Shot]) -> Collection:
             writer.write(shot.exchange())
         writer.close()
     for warc in collection.warcs():
-        lines = (record_line(Task(path, place)) for place in places(warc))
+        lines = (record_line(Task(path, place)).content for place in places(warc))
         collection.records_path(warc.name).write_bytes(b"".join(lines))
     return collection
 

@@ -54,6 +54,10 @@ def wait_for(folder: Path, count: int) -> None:
         time.sleep(0.02)
 
 
+def records_in(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.glob("*.jsonl")}
+
+
 def test_killed_workers_and_a_killed_scheduler_change_no_byte(tmp_path: Path) -> None:
     chance = random.Random(18)
     files = warcs(tmp_path / "in")
@@ -72,10 +76,7 @@ def test_killed_workers_and_a_killed_scheduler_change_no_byte(tmp_path: Path) ->
         assert running.returncode == 0, said
     assert f"{WARCS} WARC files in, {WARCS} records files in out." in said
     assert "The scheduler is lost" in said
-    made, alone = (
-        {path.name: path.read_bytes() for path in (tmp_path / at).glob("*.jsonl")} for at in ("out", "alone")
-    )
-    assert made == alone
+    assert records_in(tmp_path / "out") == records_in(tmp_path / "alone")
     assert len(list((tmp_path / "out/results").iterdir())) == WARCS
 
 

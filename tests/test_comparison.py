@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from archive.capture_fields import WarcPlace
 from archive.collection.folder import Collection
 from archive.collection.records_file import RecordsFile
 from archive.errors import CollectionError
 from archive.labels import Label
-from archive.records import Block, Extraction, Record, WarcPlace
+from archive.records import Block, Extraction, Record
 from archive.research.record_differences import differences, relabelled
 from archive.research.record_pairs import Pair, pairs
 from tests.scripted import Run

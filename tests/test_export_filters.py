@@ -191,3 +191,14 @@ def test_the_card_names_a_command_that_makes_the_same_data_set(
     arguments = [{"demo": demo.path, "DIR": tmp_path / "second"}.get(word, word) for word in words[1:]]
     assert cleancopy(*arguments).code == 0
     assert (tmp_path / "second" / "manifest.json").read_bytes() == (tmp_path / "first" / "manifest.json").read_bytes()
+
+
+def test_a_condition_with_a_long_list_chooses_what_it_names(tmp_path: Path) -> None:
+    shots = demo_shots()
+    made = make_collection(tmp_path / "parted", shots[:4], shots[4:7], shots[7:])
+    kept = [record for path in sorted(made.records.glob("*.jsonl")) for record in read_records(path)]
+    titles = [record.title for record in kept if record.title][::2]
+    named = ", ".join("'" + title.replace("'", "''") + "'" for title in [*titles, *map(str, range(20))])
+    for number in range(8):
+        rows = exported(tmp_path / str(number), made, filters=Filters(where=f"title IN ({named})"))
+        assert [row["title"] for row in rows] == titles

@@ -196,8 +196,8 @@ def test_only_what_is_wanted_is_leased(frontier: Frontier) -> None:
     frontier.add(entry("/2"))
     assert frontier.waiting(NOW, Wanted.ARTICLES, most=5) == 2
     frontier.add(entry("/picture", purpose=Purpose.REQUISITE, priority=-10))
-    assert leased(frontier, wanted=Wanted.REQUISITES) == "http://a.example/picture"
-    assert leased(frontier, wanted=Wanted.REQUISITES) is None
+    assert leased(frontier, wanted=Wanted.NEEDED) == "http://a.example/picture"
+    assert leased(frontier, wanted=Wanted.NEEDED) is None
     assert leased(frontier, wanted=Wanted.ARTICLES) == "http://a.example/1"
     assert leased(frontier, wanted=Wanted.PAGES) == "http://a.example/2"
     assert leased(frontier, wanted=Wanted.LISTS) == "http://a.example/feed"

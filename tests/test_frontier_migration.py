@@ -9,9 +9,11 @@ import pytest
 from archive.collection.failure import Failed, FailureKind
 from archive.collection.folder import Collection
 from archive.collection.pending_takedown import Stage, settle
+from archive.exchange import Origin, Purpose
+from crawler.frontier.entry import Entry
 from crawler.frontier.forgetting import forget
 from crawler.frontier.renewal import MOST_RUNS
-from crawler.frontier.table import Frontier
+from crawler.frontier.table import Frontier, Wanted
 from crawler.frontier.tables import meant
 
 #: The tables as version 1 made them.
@@ -157,4 +159,24 @@ def test_a_takedown_from_a_frontier_of_the_first_version_is_known_as_one(tmp_pat
     frontier = Frontier(tmp_path / "state.sqlite")
     assert frontier.questions.failures(0, 10) == [("http://gull.example/0", Failed(FailureKind.TAKEN_DOWN))]
     assert frontier.renewal.retry_failed() == 0
+    frontier.close()
+
+
+def test_an_index_of_lists_from_before_stories_had_pages_is_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / "state.sqlite"
+    Frontier(path).close()
+    db = sqlite3.connect(path)
+    db.execute("DROP INDEX frontier_lists")
+    old = "purpose NOT IN ('article', 'requisite')"
+    db.execute(f"CREATE INDEX frontier_lists ON frontier (site, host, state, priority DESC, id) WHERE {old}")
+    db.execute("PRAGMA user_version = 2")
+    db.commit()
+    db.close()
+    frontier = Frontier(path)
+    url = "http://a.example/story?page=2"
+    frontier.add(Entry(f"{url}#first", url, Origin(Purpose.PAGE, "story", page=2, story="first"), "a.example"))
+    assert frontier.lease(1.0, 1, Wanted.LISTS) is None
+    found = frontier.lease(1.0, 1, Wanted.NEEDED)
+    assert found is not None
+    assert (found.url, found.origin.page, found.origin.story) == (url, 2, "first")
     frontier.close()

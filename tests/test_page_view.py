@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from lxml import html
 
+from archive.capture_fields import WarcPlace
 from archive.labels import Label
-from archive.records import Block, Extraction, Record, WarcPlace
+from archive.records import Block, Extraction, Record
 from archive.research.html_page import POLICY
 from archive.research.page_view import as_html
 from tests.browser import chromium, served

@@ -7,22 +7,21 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
+from archive.capture_fields import Discovery, Http, PagePlace, RenderedBy, WarcPlace
 from archive.errors import WarcError
-from archive.exchange import Kind
+from archive.exchange import Kind, Unfinished
 from archive.labels import Label
 from archive.records import (
     Block,
     BlockKind,
-    Discovery,
     Extraction,
-    Http,
     Image,
     Link,
+    Post,
     Record,
     Rights,
     Span,
     SpanKind,
-    WarcPlace,
     read_records,
     record_schema,
     schema_json,
@@ -65,14 +64,32 @@ FULL = Record(
             xpath="/html/body/p[1]",
             rule="model:page",
             confidence=0.875,
+            page=1,
+            post=1,
         ),
         Block(label=Label.BODY, text="Two.", rule="general:text", confidence=1.0),
+    ),
+    posts=(
+        Post(
+            title="Open",
+            date_published="2026-11-20T09:30:00Z",
+            date_modified="2026-11-20",
+            url="https://courier.example/#1",
+        ),
     ),
     obstacle=Kind.REFUSED,
     date_crawled="2026-11-24T08:00:00Z",
     http=Http(status=200, content_type="text/html", etag='"x"', last_modified="Fri, 20 Nov 2026 08:30:00 GMT"),
     discovery=Discovery(type="feed", url="https://courier.example/feed.xml", title="Bridge", date="2026-11-20"),
-    warc=WarcPlace(filename="a.warc.gz", offset=0, length=10, record_id="<urn:uuid:1>", payload_digest="sha256:0"),
+    warc=WarcPlace(
+        filename="a.warc.gz",
+        offset=0,
+        length=10,
+        record_id="<urn:uuid:1>",
+        payload_digest="sha256:0",
+        pages=(PagePlace(page=1, url="https://courier.example/bridge", filename="a.warc.gz", offset=0, length=10),),
+    ),
+    rendering=RenderedBy(browser="Chromium/156.0", response="2", unfinished=Unfinished.TIME),
     extraction=Extraction(
         version="0.1.0",
         config="courier.example",

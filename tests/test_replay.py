@@ -2,6 +2,7 @@
 
 import gzip
 import http.client
+import re
 import shutil
 import signal
 import subprocess
@@ -156,7 +157,7 @@ def test_whatever_is_replayed_is_shut_in(replay, kind):
 def test_the_frame_around_a_page_is_pywbs_own(replay):
     frame = replay.get("20261121120001/http://news.example/plain.html")
     assert b"replay_iframe" in frame.body
-    assert "Content-Security-Policy" not in frame.headers
+    assert frame.headers["Content-Security-Policy"] == "frame-src 'self'", "it leads nowhere else"
 
 
 def test_other_names_for_this_machine_are_refused(replay):
@@ -169,6 +170,20 @@ def test_fonts_load_in_a_sandbox_and_nothing_else_may_be_read(replay):
     capture = "20261121120008id_/http://news.example/photo.png"
     assert replay.get(capture, Sec_Fetch_Dest="font").headers["Access-Control-Allow-Origin"] == "*"
     assert "Access-Control-Allow-Origin" not in replay.get(capture, Sec_Fetch_Dest="empty").headers
+    guess = f"/{replay.route}-{'0' * 32}/{capture}"
+    assert "Access-Control-Allow-Origin" not in replay.path(guess, Sec_Fetch_Dest="empty").headers
+
+
+def test_a_browser_is_sent_to_where_scripts_may_read(replay):
+    page = "20261121120001/http://news.example/plain.html"
+    sent = replay.get(page, Sec_Fetch_Dest="document")
+    assert sent.status == 302
+    secret = sent.headers["Location"].removesuffix(f"/{page}")
+    assert re.fullmatch(rf"/{replay.route}-[0-9a-f]{{32}}", secret)
+    assert b"replay_iframe" in replay.path(sent.headers["Location"], Sec_Fetch_Dest="document").body
+    read = replay.path(f"{secret}/20261121120008id_/http://news.example/photo.png", Sec_Fetch_Dest="empty")
+    assert read.headers["Access-Control-Allow-Origin"] == "*"
+    assert "sandbox" in read.headers["Content-Security-Policy"]
 
 
 @pytest.mark.skipif(shutil.which("chromium") is None, reason="needs Chromium")

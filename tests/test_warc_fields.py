@@ -1,5 +1,6 @@
 """What metadata records say, there and back."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,8 +13,13 @@ WORDS = st.one_of(st.none(), st.text(min_size=1).filter(lambda text: text == tex
 @given(WORDS, WORDS, WORDS, st.sampled_from(Purpose))
 def test_origins_come_back_whatever_the_words(via, title, date, purpose):
     origin = Origin(purpose, "feed", via, title, date)
-    replaced = [None if text is None else text.encode("utf-8", "replace").decode() for text in (via, title, date)]
-    assert origin_of(parse_fields(origin_fields(origin))) == Origin(purpose, "feed", *replaced)
+    via, title, date = (text and text.encode("utf-8", "replace").decode() for text in (via, title, date))
+    assert origin_of(parse_fields(origin_fields(origin))) == Origin(purpose, "feed", via, title, date)
+
+
+@pytest.mark.parametrize(("said", "page"), [("3", 3), ("0", 0), ("9" * 5000, None), ("three", None), ("-1", None)])
+def test_the_number_of_a_page_is_a_small_one(said, page):
+    assert origin_of({"page": said}).page == page
 
 
 def test_a_block_has_one_line_for_each_field():

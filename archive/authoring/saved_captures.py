@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from archive.capture_fields import WarcPlace
 from archive.collection.folder import Collection
 from archive.errors import CollectionError
 from archive.exchange import Capture, Place
 from archive.pipeline.captures import read_capture, read_captures
-from archive.records import WarcPlace
 from archive.research.excerpt import write_excerpts
 from archive.warc.index import fields_of, url_key
 

@@ -17,7 +17,7 @@ from archive.datasets.foreign_records import new_pool as new_foreign_pool
 from archive.datasets.warc_sources import WarcSource, source_of
 from archive.errors import WarcError
 from archive.pipeline.pool import ExtractionPool
-from archive.pipeline.record_lines import Task, extract_warc, new_pool
+from archive.pipeline.record_lines import RecordLine, Task, extract_warc, new_pool
 from archive.pipeline.web import Web
 from archive.preservation.file_digests import sha256_of
 from archive.sites.loading import SITES_VARIABLE
@@ -91,7 +91,7 @@ class Pools(ExitStack):
         return self.enter_context(new_foreign_pool(self._jobs))
 
     @cached_property
-    def own(self) -> ExtractionPool[Task, bytes]:
+    def own(self) -> ExtractionPool[Task, RecordLine]:
         """For those of collections."""
         return self.enter_context(new_pool(self._jobs))
 

@@ -52,6 +52,8 @@ class FailureKind(StrEnum):
     """HTTP 404 or 410."""
     HTTP_ERROR = "http_error"
     """Any other HTTP status that is no success."""
+    BROWSER = "browser"
+    """The browser that was to load the page failed; what the server sent is captured."""
     UNREADABLE = "unreadable"
     """What came could not be read; it is captured."""
     NO_LIST = "no_list"
@@ -71,6 +73,7 @@ _PASSING = frozenset(
         FailureKind.CONNECTION,
         FailureKind.TIMEOUT,
         FailureKind.CUT,
+        FailureKind.BROWSER,
         FailureKind.OTHER,
     )
 )
@@ -110,6 +113,7 @@ _WORDS: dict[str, str] = {
     FailureKind.REDIRECT: "redirected to {detail}, which is not http or https",
     FailureKind.REDIRECT_LOOP: "redirected in a loop, to {detail}",
     FailureKind.REDIRECT_LIMIT: f"redirected more than {MOST_HOPS} times, last to {{detail}}",
+    FailureKind.BROWSER: "the browser failed: {detail}",
     FailureKind.UNREADABLE: "reading it failed: {detail}",
     FailureKind.NO_LIST: "what came is {detail}",
     FailureKind.EMPTY_LIST: "no address is in it",

@@ -105,12 +105,13 @@ def source(
     numbers = find_passage(record, text) if text else _body(found)
     if text and not numbers:
         raise PageError(f"record {record_id} does not have the passage {text!r}")
-    _show(found, numbers)
+    _show(found.page_of(record.blocks[numbers[0]]) if text else found, numbers)
     faults = [*found.faults, *_misplaced(found, numbers)]
     if text:
         _show_around(found, numbers)
     if warc is not None:
-        tell(f"{write_excerpt(found.warc, found.place, warc)} records are in {warc}.")
+        captures = [(page.warc, page.place) for page in found.pages.values()] or [(found.warc, found.place)]
+        tell(f"{write_excerpt(captures, warc)} records are in {warc}.")
     for fault in faults:
         tell(f"record {record_id}: {fault}")
     if faults:
@@ -127,12 +128,12 @@ def _misplaced(found: CapturedPage, numbers: tuple[int, ...]) -> list[str]:
 
 
 def _show(found: CapturedPage, numbers: tuple[int, ...]) -> None:
-    place, record = found.place, found.record
+    place = found.place
     rows = {
         "WARC": str(found.warc),
         "offset": f"{place.offset}, {place.length} bytes",
-        "captured": record.date_crawled or "unknown",
-        "URL": record.url or "unknown",
+        "captured": date.isoformat().replace("+00:00", "Z") if (date := found.capture.date) else "unknown",
+        "URL": found.capture.url or "unknown",
         "payload digest": place.payload_digest or "none",
         "blocks checked": str(len(numbers)),
     }

@@ -13,9 +13,11 @@ from archive.errors import ConfigurationError, PageError, WarcError
 from archive.exchange import Capture
 from archive.extraction.extract import empty_record, extract_capture
 from archive.extraction.model import load_model
+from archive.extraction.story_pages import story_page
 from archive.pipeline.article_choice import decided
 from archive.pipeline.pool import ExtractionPool
 from archive.pipeline.record_lines import site_in
+from archive.pipeline.stories import Leaf, told_together
 from archive.records import Record
 from archive.warc.fault import Fault
 
@@ -32,10 +34,11 @@ class ForeignPage:
 
 @dataclass(frozen=True, slots=True)
 class PageOutcome:
-    """What became of a page: a record line, or why it is no article."""
+    """What became of a page: a record line and which page of a story it is, or why it is no article."""
 
-    line: bytes | None
+    content: bytes
     reason: str | None = None
+    leaf: Leaf | None = None
 
 
 Pool = ExtractionPool[ForeignPage, PageOutcome]
@@ -63,8 +66,11 @@ def outcome(page: ForeignPage) -> PageOutcome:
     site = site_in(None, page.capture.url)
     capture, reason = decided(page.capture, site)
     if reason and not page.chosen:
-        return PageOutcome(None, reason)
-    return PageOutcome(extract_capture(capture, site, load_model()).to_line())
+        return PageOutcome(b"", reason)
+    line = extract_capture(capture, site, load_model()).to_line()
+    told = story_page(capture, site)
+    leaf = Leaf(capture.url, capture.record_id, told, capture.origin.story) if told else None
+    return PageOutcome(line, leaf=leaf)
 
 
 def _lost(page: ForeignPage, error: PageError) -> PageOutcome:
@@ -154,12 +160,15 @@ def extract_source(
 
 
 def _write(outcomes: Iterator[PageOutcome], records: RecordsFile, found: SourceOutcome) -> None:
-    for done in outcomes:
-        if done.line is not None:
-            records.write(done.line)
-            found.records += 1
-        elif done.reason:
-            found.left_out[done.reason] += 1
+    def counted() -> Iterator[PageOutcome]:
+        for done in outcomes:
+            if done.reason:
+                found.left_out[done.reason] += 1
+            yield done
+
+    for line in told_together(counted()):
+        records.write(line)
+        found.records += 1
 
 
 def _told(warc: ForeignWarc, progress: Progress, every: bool, hosts: Sequence[str]) -> Iterator[ForeignPage]:

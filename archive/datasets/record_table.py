@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import Timer
-from typing import Any
+from typing import Any, get_args
 
 import duckdb
 import pyarrow as pa
@@ -15,17 +15,18 @@ from archive.datasets.condition import check_condition
 from archive.datasets.table_types import FIELDS, duckdb_type
 from archive.errors import CollectionError, ConfigurationError, WarcError
 from archive.labels import Label
-from archive.records import Block, read_records
+from archive.records import Block, Record, read_records
 
 #: Bytes of one record line. DuckDB's buffers are as large as the longest line allowed, so the higher limit, which
 #: holds for the largest page that is read, is taken only where a line needs it.
 USUAL_LINE, LONGEST_LINE = 16_777_216, 268_435_456
 #: DuckDB writes to disk what does not fit.
 _MEMORY = "2GB"
+#: Of all lines that are still read.
+_VERSIONS = ", ".join(f"'{version}'" for version in get_args(Record.model_fields["schema_version"].annotation))
 #: What a file of our own must hold in every line; DuckDB reads missing keys as null.
 _IS_RECORD = (
-    "schema_version IN ('1.0', '1.1', '1.2', '1.3') AND text IS NOT NULL AND blocks IS NOT NULL "
-    "AND extraction.version IS NOT NULL"
+    f"schema_version IN ({_VERSIONS}) AND text IS NOT NULL AND blocks IS NOT NULL AND extraction.version IS NOT NULL"
 )
 _JSON_ERROR = re.compile("JSON|not a record line")
 #: Seconds that 512 records may take; what --where may say takes far less.
@@ -55,6 +56,8 @@ def connect(temporary: Path, files: Sequence[Path] = (), labels: Sequence[Label]
         taken = duckdb_type(FIELDS["blocks"])
         connection.create_function(_CHOSEN_TEXT, lambda blocks: _text_of_rows(blocks, labels), [taken], "VARCHAR")
     connection.sql("SET enable_progress_bar = false")
+    # It makes joins of lists of five values and more, after which rows of several files come in any order.
+    connection.sql("SET disabled_optimizers = 'in_clause'")
     connection.sql(f"SET allowed_paths = [{', '.join(_quoted(str(path)) for path in files)}]")
     connection.sql("SET enable_external_access = false")
     connection.sql("SET lock_configuration = true")
@@ -81,19 +84,18 @@ class Table:
     def batches(self, connection: duckdb.DuckDBPyConnection, columns: str, rows: int = 512) -> Iterator[pa.RecordBatch]:
         """The given SQL columns of all records, in order. Raises CollectionError, naming file and line, at a line
         that is no record, and LineTooLongError."""
-        if not self.files:
-            return
         try:
-            yield from _timed(connection, f"SELECT {columns} FROM ({self.query()})", rows)  # noqa: S608
+            # File by file: of two at once, DuckDB 2.0.0 now and then gives the second one's rows first.
+            for path in self.files:
+                yield from _timed(connection, f"SELECT {columns} FROM ({self._query(path)})", rows)  # noqa: S608
         except (duckdb.Error, pa.ArrowException, OSError) as error:  # Arrow hands on DuckDB's errors as OSError
             self._raise(error)
 
-    def query(self) -> str:
-        """SQL for all records, with what is derived from them."""
-        files = ", ".join(_quoted(str(path)) for path in self.files)
+    def _query(self, path: Path) -> str:
+        """SQL for the records of a file, with what is derived from them."""
         columns = ", ".join(f"{_quoted(name)}: {_quoted(duckdb_type(kind))}" for name, kind in FIELDS.items())
         read = (
-            f"read_json([{files}], format = 'newline_delimited', columns = {{{columns}}}, "
+            f"read_json({_quoted(str(path))}, format = 'newline_delimited', columns = {{{columns}}}, "
             f"maximum_object_size = {self.longest_line})"
         )
         own = f"* REPLACE ({_CHOSEN_TEXT}(blocks) AS text)" if self.labels else "*"

@@ -5,15 +5,17 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from archive.article_text import article_text
+from archive.capture_fields import Discovery, Http, RenderedBy, WarcPlace
 from archive.exchange import Capture, Kind
 from archive.extraction.charset import printable
 from archive.extraction.labelling import RESCUE_RULE
+from archive.extraction.live_blog import UNSHOWN_RULE
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.metadata import Facts, Metadata
 from archive.extraction.rights import page_rights
 from archive.extraction.stated import HIDDEN_RULE, SCRIPT_RULE
 from archive.labels import Label
-from archive.records import Block, Discovery, Extraction, Http, Record, Rights, WarcPlace
+from archive.records import Block, Extraction, Record, Rights
 from archive.sites import Site
 from archive.software import software_version
 from archive.telling.kinds import Warned, WarningKind
@@ -23,6 +25,7 @@ from archive.telling.shield import noted
 _NOTABLE = (
     (HIDDEN_RULE, WarningKind.HIDDEN_TEXT, "text: {} words are stated in JSON-LD and not displayed"),
     (SCRIPT_RULE, WarningKind.SCRIPT_TEXT, "text: {} words stand in a script's data and are not displayed"),
+    (UNSHOWN_RULE, WarningKind.HIDDEN_TEXT, "text: {} words of a live blog are stated in JSON-LD and not displayed"),
     (RESCUE_RULE, WarningKind.RESCUED, "text: the labels found no body; {} words that trafilatura keeps were taken"),
 )
 
@@ -57,6 +60,7 @@ def assemble(
         http=_http(capture),
         discovery=Discovery(**_printable(found)) if capture.record_id else Discovery(),
         warc=WarcPlace(**asdict(capture.place), **stored) if capture.place else None,
+        rendering=_rendering(capture),
         extraction=_extraction(context, (*capture.warnings, *warnings, *noted())),
         rights=Rights(**_printable(dict(page_rights(capture, facts)))),
         **metadata._asdict(),
@@ -86,6 +90,13 @@ def _http(capture: Capture) -> Http:
 def _printable(said: Mapping[str, str | None]) -> dict[str, str | None]:
     """The words of a server, a feed or a sitemap, without control characters."""
     return {name: words and printable(words) for name, words in said.items()}
+
+
+def _rendering(capture: Capture) -> RenderedBy | None:
+    told = capture.rendering
+    if told is None:
+        return None
+    return RenderedBy(browser=printable(told.browser), response=told.response, unfinished=told.unfinished)
 
 
 def lacks(blocks: Sequence[Block], obstacle: Kind | None = None) -> tuple[Warned, ...]:

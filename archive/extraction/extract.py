@@ -14,7 +14,9 @@ from archive.extraction.blocks import MAX_BLOCKS
 from archive.extraction.charset import decode, printable, whole
 from archive.extraction.collector import uncollected
 from archive.extraction.features.plain import PlainText
+from archive.extraction.galleries import with_gallery
 from archive.extraction.labelling import as_trafilatura, label_blocks
+from archive.extraction.live_blog import Live, with_posts
 from archive.extraction.memory.recall import Observation, PageName, Recall, page_recall, text_recall
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.metadata import Facts, LabelledText, Metadata, complete
@@ -24,12 +26,13 @@ from archive.extraction.passes import as_story, put_right, without_read_more
 from archive.extraction.plain_text import label_text, paragraphs
 from archive.extraction.rules import Verdict, is_selected
 from archive.extraction.stated import completed
+from archive.extraction.story_pages import lone, story_page
 from archive.extraction.vote import kept_shares
 from archive.labels import Label
-from archive.records import Block, BlockKind, Record
+from archive.records import Block, BlockKind, Post, Record
 from archive.sites import TRAFILATURA, Site, apply_hook, site_of_url
 from archive.telling.kinds import Warned
-from archive.telling.shield import failure, gathering
+from archive.telling.shield import failure, gathering, shielded
 
 _BLOCKS = TypeAdapter(list[Block])
 
@@ -140,11 +143,23 @@ def _extract(capture: Capture, site: Site, model: Model, memory: SiteMemory | No
     metadata = complete(read.facts, labelled, tree, url, **of_site, captured=capture.date)
     # All at once takes half the time that one by one takes.
     blocks = _BLOCKS.validate_python(list(block_rows(page.blocks, verdicts, tree, url)))
-    if page.known.body and is_page:
-        blocks = completed(blocks, page.known.body, tree)
-    warnings = (*read.warnings, *lacks(blocks, capture.obstacle))
+    posts: tuple[Post, ...] = ()
+    if is_page:
+        images = shielded("a gallery", metadata.images, with_gallery, metadata.images, blocks, page.blocks, tree, url)
+        metadata = metadata._replace(images=images)
+        blocks, posts = _with_unshown(blocks, read, url)
+    warnings = (*read.warnings, *lacks(blocks, capture.obstacle), *lone(story_page(capture, site, tree)))
     record = assemble(Context(capture, site, model.digest, memory), metadata, read.facts, blocks, warnings)
+    record = record.model_copy(update={"posts": posts}) if posts else record
     return apply_hook(site.hook, record, tree), recall
+
+
+def _with_unshown(blocks: list[Block], read: ReadPage, url: str) -> Live:
+    """The blocks with what the page states of its article and does not show, and the posts of a live blog."""
+    page, live = read.page, Live(blocks, ())
+    live = shielded("a live blog", live, with_posts, blocks, page.blocks, read.tree, url)
+    body = page.known.body
+    return live._replace(blocks=completed(live.blocks, body, read.tree)) if body else live
 
 
 def _labels(read: ReadPage, site: Site, capture: Capture, model: Model, recall: Recall | None) -> list[Verdict]:

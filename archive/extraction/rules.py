@@ -34,7 +34,8 @@ class RuleKind(StrEnum):
     GENERAL = "general"
     """A rule for every site: `general:second-copy`, `general:next-story`, `general:breadcrumb`,
     `general:button`, `general:amid` (a gap in the body that the model was unsure of), `general:read-more` (a
-    line that leads to another story), `general:index` (the links of a page that holds no story), and for all of
+    line that leads to another story), `general:index` (the links of a page that holds no story), `general:page-repeat`
+    (what a later page of a story says once more), `general:post-time` (the time of a live blog's post), and for all of
     what came instead of a page `general:captcha`, `general:consent_wall` and the like."""
     OTHER = "other"
     """What a function of the site's own (`extract` in its file) wrote."""

@@ -6,7 +6,7 @@ script carries as data (archive/extraction/script_text.py) on a page that shows 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -17,7 +17,7 @@ from archive.extraction.blocks import TextBlock
 from archive.extraction.features.neighbours import Matrix
 from archive.extraction.features.word_rows import tokens_of
 from archive.extraction.metadata.fact_text import plain_lines
-from archive.extraction.metadata.json_ld import read_nodes
+from archive.extraction.metadata.json_ld import Node, read_nodes
 from archive.extraction.rules import Verdict, places_of, relabelled
 from archive.labels import Label
 from archive.records import Block, BlockKind
@@ -151,8 +151,16 @@ def states(script: etree._Element, text: str) -> bool:
     """Whether a JSON-LD script's articleBody holds this text."""
     if "articleBody" not in (script.text or ""):
         return False
-    stated = (node.get("articleBody") for node in read_nodes([script]))
-    return any(isinstance(body, str) and text in plain_lines(body) for body in stated)
+    return any(text in plain_lines(body) for node in read_nodes([script]) for body in _stated(node))
+
+
+def _stated(node: Node) -> Iterator[str]:
+    """The text of an article, and of a live blog's posts with their headlines."""
+    updates = node.get("liveBlogUpdate")
+    posts = [one for one in updates if isinstance(one, dict)] if isinstance(updates, list) else []
+    for value in (node.get("articleBody"), *(post.get(key) for post in posts for key in ("headline", "articleBody"))):
+        if isinstance(value, str):
+            yield value
 
 
 def _alike(left: str, right: str) -> int:

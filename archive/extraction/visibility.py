@@ -47,6 +47,9 @@ _ELSEWHERE = re.compile(
     r"|recommend|track|analytic|print-?only|sidebar|footer|off-?canvas|drawer|\btoc\b|skip|sr-only|screen-reader",
     re.I,
 )
+#: Pictures that make a row of slides, those looked at, and the share of links that is too much for a caption: cards
+#: that lead to other stories slide, too.
+_SLIDES, _BESIDE, _LINKED_SLIDE = 3, 400, 0.5
 _ELSEWHERE_TAGS = frozenset("nav aside footer form dialog menu header".split())
 _FIELDS = ("form", "input", "select", "textarea", "iframe")
 _CONTROLS = ("aria-controls", "data-target", "data-bs-target", "data-toggle-target", "href")
@@ -177,6 +180,7 @@ def opened(tree: etree._Element, running: Iterable[etree._Element]) -> Opened:
     targets = " ".join(control.get(name, "") for control in controls for name in _CONTROLS).split()
     controlled = {target.removeprefix("#") for target in targets}
     shown = {element for element in covered if element.get("id") in controlled or _is_asked_for(element)}
+    shown.update(filter(_is_slide, hidden))
     replaced = frozenset(chain.from_iterable(map(_beginnings, shown)))
     closed = any(_is_story(element, stories) for element in _some(_CLOSED, tree))
     return Opened(frozenset(shown), replaced, bool(shown) or closed)
@@ -205,6 +209,22 @@ def _is_running(element: etree._Element) -> bool:
     """Whether an element holds text, and few links."""
     size, linked = (len(_text(element)), sum(len(_text(link)) for link in element.iter("a")))
     return size >= _LEAST and linked <= _LINKED * size
+
+
+def _is_slide(element: etree._Element) -> bool:
+    """Whether a hidden element is one of a row of pictures with captions, of which another is shown."""
+    parent = element.getparent()
+    if parent is None or not _is_captioned(element) or any(up.tag in _ELSEWHERE_TAGS for up in _upwards(element)):
+        return False
+    beside = [one for one in islice(parent, _BESIDE) if one.tag == element.tag and _is_captioned(one)]
+    return len(beside) >= _SLIDES and not all(map(is_hidden, beside))
+
+
+def _is_captioned(element: etree._Element) -> bool:
+    if next(element.iter("img"), None) is None or next(element.iter(*_FIELDS), None) is not None:
+        return False
+    linked = sum(len(_text(link)) for link in element.iter("a"))
+    return bool(text := _text(element)) and linked <= _LINKED_SLIDE * len(text)
 
 
 def _is_asked_for(element: etree._Element) -> bool:

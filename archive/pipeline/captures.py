@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import TypeVar
 
 from archive.errors import WarcError
-from archive.exchange import Capture, Exchange, Origin, Place
+from archive.exchange import Capture, Exchange, Origin, Place, RenderedPage, Rendering
 from archive.pipeline.judgement import MAX_BODY, Answer, judge
 from archive.telling.kinds import Warned, WarningKind
 from archive.warc.check import Checked
-from archive.warc.fields import origin_of, parse_fields
+from archive.warc.fields import origin_of, parse_fields, rendering_of
 from archive.warc.message import method_of
 from archive.warc.record import MAX_BLOCK, Recorded, WarcRecord, exchanges, read_records
+from archive.warc.rendering_records import DOCUMENT, document_bytes
+from archive.warc.scan import bare_id
 from archive.warc.writer import Written
 from archive.whole_file import OPEN_SUFFIX
 
@@ -24,7 +26,8 @@ UNKNOWN = Origin(found_in="")
 
 
 def read_captures(path: Path, *, max_body: int = MAX_BODY) -> Iterator[Capture]:
-    """Stream the responses and resources of a WARC file, judged, each with the origin from its metadata record.
+    """Stream the responses, resources and rendered pages of a WARC file, judged, each with the origin from its
+    metadata record.
 
     Raises WarcError, naming file and offset, where the file cannot be read on.
     """
@@ -35,8 +38,11 @@ def read_captures(path: Path, *, max_body: int = MAX_BODY) -> Iterator[Capture]:
 def captures_in(file: BufferedReader, name: str, *, max_body: int = MAX_BODY) -> Iterator[Capture]:
     """Those of an open WARC, which need not be a file on disk; `name` is that of the WARC."""
     for found in exchanges(read_records(file, name)):
-        if found.main is not None and found.main.type in ("response", "resource"):
-            yield judge(answer_of(found, name), max_body=max_body)
+        if found.main is not None and found.main.type in ("response", "resource", "conversion"):
+            answer = answer_of(found, name)
+            # Other tools' conversions are no pages.
+            if answer.type != "conversion" or answer.rendering:
+                yield judge(answer, max_body=max_body)
 
 
 def read_capture(path: Path, place: Place, *, max_body: int = MAX_BODY) -> Capture:
@@ -70,6 +76,7 @@ def answer_of(found: Recorded[Held], filename: str) -> Answer:
         place=Place(filename.removesuffix(OPEN_SUFFIX), record.offset, record.length),
         odd=_odd(record),
         cut_short=record.cut_short,
+        rendering=_rendering(found),
     )
 
 
@@ -88,6 +95,31 @@ def written_answer(exchange: Exchange, written: Written) -> Answer:
         payload_digest=written.payload_digest,
         place=written.place,
     )
+
+
+def written_rendering(page: RenderedPage, written: Written) -> Answer:
+    """The same of a page that came out of a browser."""
+    return Answer(
+        type="conversion",
+        url=page.url,
+        block=document_bytes(page),
+        origin=page.origin,
+        content_type=DOCUMENT,
+        date=page.started,
+        record_id=written.record_id,
+        payload_digest=written.payload_digest,
+        place=written.place,
+        rendering=page.rendering,
+    )
+
+
+def _rendering(found: Recorded[Held]) -> Rendering | None:
+    """What our own metadata record says of a conversion."""
+    if found.main is None or found.main.type != "conversion":
+        return None
+    response = bare_id(found.main.field("WARC-Refers-To"))
+    notes = (rendering_of(parse_fields(item.block), response) for item in found.beside if item.type == "metadata")
+    return next(filter(None, notes), None)
 
 
 def _odd(record: WarcRecord | Checked) -> tuple[Warned, ...]:

@@ -10,10 +10,10 @@ https://fetch.spec.whatwg.org/) and MIME Sniffing (https://mimesniff.spec.whatwg
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from archive.exchange import IMPORTED, Capture, Completeness, Kind, Origin, Place, Purpose
+from archive.exchange import IMPORTED, Capture, Completeness, Kind, Origin, Place, Purpose, Rendering
 from archive.extraction.obstacles import LARGEST, obstacle_of
 from archive.pipeline.refresh import only_sends_on, refresh_of
 from archive.telling.kinds import Warned, WarningKind
@@ -33,6 +33,8 @@ _PURPOSES = {
     Purpose.FEED: Kind.LIST,
     Purpose.SITEMAP: Kind.LIST,
 }
+#: Headers that tell of a body's type and form on the wire.
+_OF_FORM = frozenset(("content-type", "content-encoding", "transfer-encoding", "content-length"))
 _PACKED = ("application/gzip", "application/x-gzip", "application/octet-stream", "application/x-tar")
 
 #: What makes a record: HTML, whichever way it is named, and what nobody named.
@@ -82,7 +84,8 @@ class Answer:
 
     `type` is the WARC-Type; `block` an HTTP message, or of a resource the payload; `message` the block taken apart,
     where that is done already; `content_type` the record's own; `method` the request's; `truncated` WARC-Truncated;
-    `odd` what was odd about the record itself, `cut_short` that its file ends within it.
+    `odd` what was odd about the record itself, `cut_short` that its file ends within it. `rendering` is that of
+    a page that came out of a browser.
     """
 
     type: str
@@ -99,6 +102,7 @@ class Answer:
     place: Place | None = None
     odd: tuple[Warned, ...] = ()
     cut_short: bool = False
+    rendering: Rendering | None = None
 
     @property
     def is_http(self) -> bool:
@@ -112,7 +116,7 @@ def judge(answer: Answer, *, max_body: int = MAX_BODY) -> Capture:
     odd."""
     # What is kept without its HTTP head has its record's Content-Type, and no status. browsertrix-crawler 1.1 wrote a
     # status of 0 where it did not know it, too.
-    unheaded = None if answer.is_http else HttpMessage(0, (("Content-Type", answer.content_type),), 0)
+    unheaded = None if answer.is_http else _unheaded(answer)
     message = unheaded or answer.message or parse_message(answer.block)
     mime = media_type([value for name, value in message.headers if name.lower() == "content-type"])
     body, odd = _body(answer, message, mime, max(max_body, LARGEST + 1))
@@ -129,11 +133,26 @@ def judge(answer: Answer, *, max_body: int = MAX_BODY) -> Capture:
         payload_digest=answer.payload_digest,
         place=answer.place,
         origin=answer.origin,
-        warnings=(*no_http, *_certificate(answer.origin), *answer.odd, *cut, *odd),
+        warnings=(*no_http, *_certificate(answer.origin), *answer.odd, *cut, *odd, *_unfinished(answer.rendering)),
         mime=mime,
         kind=_kind(answer, message, mime, body if body or not odd else None),
         completeness=completeness,
+        rendering=answer.rendering,
     )
+
+
+def _unfinished(rendering: Rendering | None) -> tuple[Warned, ...]:
+    if rendering is None or rendering.unfinished is None:
+        return ()
+    said = f"browser: the limit of {rendering.unfinished} ended the loading of the page before all of it was there"
+    return (Warned(WarningKind.UNFINISHED, said),)
+
+
+def _unheaded(answer: Answer) -> HttpMessage:
+    """Of a page that came out of a browser, the status and headers are those of its response."""
+    said = parse_message(answer.rendering.head) if answer.rendering else HttpMessage(0, (), 0)
+    about = tuple((name, value) for name, value in said.headers if name.lower() not in _OF_FORM)
+    return replace(said, headers=(*about, ("Content-Type", answer.content_type)), body_start=0)
 
 
 def _certificate(origin: Origin) -> tuple[Warned, ...]:
@@ -170,7 +189,7 @@ def _unread(answer: Answer, message: HttpMessage) -> Kind | None:
     """What is no answer to be looked at."""
     if answer.type == "revisit":
         return Kind.NOT_MODIFIED if message.status == 304 else Kind.REVISIT
-    if answer.type not in ("response", "resource"):
+    if answer.type not in ("response", "resource") and not answer.rendering:
         return Kind.OTHER_MEDIA
     if not answer.block:
         return Kind.NO_ANSWER

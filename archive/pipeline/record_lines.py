@@ -15,17 +15,19 @@ from pathlib import Path
 from archive.collection.folder import Collection
 from archive.collection.records_file import RecordsFile
 from archive.errors import PageError, WarcError
-from archive.exchange import Capture, Place
+from archive.exchange import Capture, Place, Purpose
 from archive.extraction.extract import empty_record, extract_and_observe, extract_capture
 from archive.extraction.memory.learning import Learning
 from archive.extraction.memory.recall import Observation
 from archive.extraction.memory.shelf import MemoryShelf
 from archive.extraction.model import load_model
+from archive.extraction.story_pages import StoryPage, story_page
 from archive.pipeline.article_choice import decided
 from archive.pipeline.captures import read_capture, read_captures
+from archive.pipeline.earlier_pages import earlier_pages
 from archive.pipeline.page_figures import PageSeen, PageTally, page_seen
 from archive.pipeline.pool import TIME_LIMIT, ExtractionPool, PendingResult, preload
-from archive.records import Record
+from archive.pipeline.stories import Leaf, PageLine, StoryLines, told_together
 from archive.sites import SITES_VARIABLE, Site, site_of_url
 
 
@@ -41,20 +43,23 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class RecordLine:
-    """A record line, what its page tells the site's memory, and its figures."""
+    """A record line, empty where there is no article; what its page tells the site's memory, its figures, and which
+    page of a story it is."""
 
     content: bytes
     seen: Observation | None = None
     page: PageSeen | None = None
+    leaf: Leaf | None = None
 
 
-def record_line(task: Task) -> bytes:
-    """The record of one capture as a line, empty where it turns out to be no article; run in a worker process."""
+def record_line(task: Task) -> RecordLine:
+    """The record of one capture as a line; run in a worker process."""
     capture, site = _read(task)
     if not capture.has_record:
-        return b""
+        return RecordLine(b"")
     memory = MemoryShelf(Collection(task.collection).memory).in_force(site.domain, capture.date)
-    return extract_capture(capture, site, load_model(), memory).to_line()
+    record = extract_capture(capture, site, load_model(), memory)
+    return RecordLine(record.to_line(), leaf=_leaf(task, capture, site))
 
 
 def learning_line(task: Task) -> RecordLine:
@@ -63,24 +68,44 @@ def learning_line(task: Task) -> RecordLine:
     memory = MemoryShelf(Collection(task.collection).memory).in_force(site.domain, capture.date)
     done = extract_and_observe(capture, site, load_model(), memory)
     page = page_seen(done.record, site.layout(capture.date))
-    return RecordLine(done.record.to_line(), done.seen, page)
+    # A story's later pages repeat what its first one has: a memory would take that for the site's.
+    seen = None if capture.origin.purpose is Purpose.PAGE else done.seen
+    return RecordLine(done.record.to_line(), seen, page, _leaf(task, capture, site))
+
+
+def _leaf(task: Task, capture: Capture, site: Site) -> Leaf | None:
+    page = story_page(capture, site)
+    if page is None:
+        return None
+    places = earlier_pages(Collection(task.collection), capture) if task.warc is None else ()
+    earlier = tuple(_earlier(Task(task.collection, place)) for place in places)
+    return Leaf(capture.url, capture.record_id, page, capture.origin.story, earlier)
+
+
+def _earlier(task: Task) -> PageLine:
+    capture, site = _read(task)
+    memory = MemoryShelf(Collection(task.collection).memory).in_force(site.domain, capture.date)
+    record = extract_capture(capture, site, load_model(), memory)
+    page = story_page(capture, site) or StoryPage(1)
+    return PageLine(record.to_line(), Leaf(capture.url, capture.record_id, page, capture.origin.story))
 
 
 def observation(task: Task) -> Observation | None:
     """What one capture tells its site's memory; run in a worker process."""
     capture, site = _read(task)
-    return extract_and_observe(capture, site, load_model(), None).seen if capture.has_record else None
+    if not capture.has_record or capture.origin.purpose is Purpose.PAGE:
+        return None
+    return extract_and_observe(capture, site, load_model(), None).seen
 
 
-def lost_line(task: Task, error: PageError) -> bytes:
+def lost_line(task: Task, error: PageError) -> RecordLine:
     """The line of a capture whose extraction was lost: no text, and why."""
     capture, site = _read(task)
-    return empty_record(capture, site, load_model().digest, error).to_line()
-
-
-def _lost(task: Task, error: PageError) -> RecordLine:
-    line = lost_line(task, error)
-    return RecordLine(line, page=page_seen(Record.from_line(line), None))
+    record = empty_record(capture, site, load_model().digest, error)
+    # What ended a worker is not parsed here.
+    page = StoryPage(1 if capture.origin.page is None else capture.origin.page)
+    leaf = Leaf(capture.url, capture.record_id, page, capture.origin.story)
+    return RecordLine(record.to_line(), page=page_seen(record, None), leaf=leaf)
 
 
 def _read(task: Task) -> tuple[Capture, Site]:
@@ -112,12 +137,13 @@ class LiveRecords:
 
     def __init__(self, collection: Collection, *, workers: int | None = None, time_limit: float = TIME_LIMIT) -> None:
         self._collection = collection
-        self._pool = ExtractionPool(learning_line, _lost, workers=workers, time_limit=time_limit)
+        self._pool = ExtractionPool(learning_line, lost_line, workers=workers, time_limit=time_limit)
         preload(__name__)
         self._pending: deque[tuple[PendingResult[Task, RecordLine], PageTally]] = deque()
         self._learning = Learning(MemoryShelf(collection.memory))
         self._closed: set[str] = set()
         self._file: RecordsFile | None = None
+        self._stories = StoryLines(collection.records)
         self.done = 0
 
     @property
@@ -159,19 +185,20 @@ class LiveRecords:
         while self._pending and self._pending[0][0].done():
             pending, tally = self._pending.popleft()
             line = pending.result()
-            self._write(pending.task.place.filename, line.content)
+            self._write(pending.task.place.filename, line)
             tally.add(line.page)
             if line.seen:
                 self._learning.add(line.seen)
         if not self._pending:
             self._complete_if_closed()
 
-    def _write(self, filename: str, line: bytes) -> None:
+    def _write(self, filename: str, line: RecordLine) -> None:
         path = self._collection.records_path(filename)
         if self._file is None or self._file.path != path:
             self._complete()
             self._file = RecordsFile(path)
-        self._file.write(line)
+        if content := self._stories.add(line):
+            self._file.write(content)
         self.done += 1
 
     def _write_empty(self) -> None:
@@ -187,6 +214,8 @@ class LiveRecords:
 
     def _complete(self) -> None:
         if self._file:
+            for content in self._stories.rest():
+                self._file.write(content)
             self._file.close()
         self._file = None
 
@@ -206,7 +235,7 @@ class Rebuilt:
     replaced: Path | None
 
 
-def extract_warc(collection: Collection, warc: Path, pool: ExtractionPool[Task, bytes]) -> Rebuilt:
+def extract_warc(collection: Collection, warc: Path, pool: ExtractionPool[Task, RecordLine]) -> Rebuilt:
     """Rebuild the records of one WARC of a collection. The old file stays until the new
     one is complete, and is kept beside it if it is not the same. Raises WarcError where the WARC cannot be read to its
     end: what was read is kept then, unless there are more records already."""
@@ -223,12 +252,12 @@ def extract_warc(collection: Collection, warc: Path, pool: ExtractionPool[Task, 
     return Rebuilt(records.lines, records.replaced)
 
 
-def record_lines(collection: Collection, warc: Path, pool: ExtractionPool[Task, bytes]) -> Iterator[bytes]:
+def record_lines(collection: Collection, warc: Path, pool: ExtractionPool[Task, RecordLine]) -> Iterator[bytes]:
     """The record lines of one WARC of a collection, in order."""
-    return filter(None, pool.map(Task(collection.path, place) for place in places(warc)))
+    return told_together(pool.map(Task(collection.path, place) for place in places(warc)))
 
 
-def new_pool(workers: int | None = None, time_limit: float = TIME_LIMIT) -> ExtractionPool[Task, bytes]:
+def new_pool(workers: int | None = None, time_limit: float = TIME_LIMIT) -> ExtractionPool[Task, RecordLine]:
     """A pool for `extract_warc`."""
     return ExtractionPool(record_line, lost_line, workers=workers, time_limit=time_limit)
 

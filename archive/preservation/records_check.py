@@ -5,6 +5,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import BinaryIO
 
+from archive.capture_fields import PagePlace, WarcPlace
 from archive.exchange import Capture, Place
 from archive.pipeline.article_choice import decided
 from archive.pipeline.record_lines import site_in
@@ -22,6 +23,7 @@ class RecordsCheck:
         self._name = path.name
         self._missing = 0
         self._file: BinaryIO | None = path.open("rb") if path.exists() else None
+        self._pages: dict[int, tuple[Record, PagePlace]] = {}
         self._next = self._read()
 
     def _read(self) -> Record | None:
@@ -44,12 +46,24 @@ class RecordsCheck:
     def _expect(self, capture: Capture) -> None:
         place = capture.place
         assert place is not None  # noqa: S101 - they come from a WARC
+        if joined := self._pages.pop(place.offset, None):
+            self._compare(*joined, capture)
+            return
         while self._next and _offset(self._next) < place.offset:
             self._orphan()
         if not self._next or _offset(self._next) != place.offset:
             self._lacks(place)
             return
-        self._compare(self._next, capture)
+        record, told = self._next, self._next.warc
+        assert told is not None  # noqa: S101 - its offset was compared
+        here = {page.offset: page for page in told.pages if page.filename == place.filename}
+        if here and place.offset not in here:
+            self._fault(f"record {record.id}: its own capture is not among warc.pages", self.lines)
+        if record.id != capture.record_id:
+            self._fault(f"record {record.id}: id is {record.id}, but the capture's is {capture.record_id}", self.lines)
+        self._compare(record, here.pop(place.offset, _page_of(record, told)), capture)
+        # A record stands where the first of its pages does: the others are still to come.
+        self._pages |= {offset: (record, page) for offset, page in here.items()}
         self._next = self._read()
 
     def _lacks(self, place: Place) -> None:
@@ -66,15 +80,14 @@ class RecordsCheck:
         )
         self._next = self._read()
 
-    def _compare(self, record: Record, capture: Capture) -> None:
-        told, place = record.warc, capture.place
+    def _compare(self, record: Record, told: PagePlace, capture: Capture) -> None:
+        place = capture.place
         pairs: Iterable[tuple[str, object, object]] = (
-            ("id", record.id, capture.record_id),
-            ("url", record.url, capture.url or None),
-            ("warc.filename", told and told.filename, place and place.filename),
-            ("warc.length", told and told.length, place and place.length),
-            ("warc.record_id", told and told.record_id, capture.record_id),
-            ("warc.payload_digest", told and told.payload_digest, capture.payload_digest),
+            ("url", told.url, capture.url or None),
+            ("warc.filename", told.filename, place and place.filename),
+            ("warc.length", told.length, place and place.length),
+            ("warc.record_id", told.record_id, capture.record_id),
+            ("warc.payload_digest", told.payload_digest, capture.payload_digest),
         )
         for name, stated, found in pairs:
             if stated != found:
@@ -84,6 +97,8 @@ class RecordsCheck:
         """The WARC has no more articles."""
         while self._next:
             self._orphan()
+        for record, page in self._pages.values():
+            self._fault(f"record {record.id} names a page at byte {page.offset} of {page.filename}: none is there")
         if self._file:
             self._file.close()
         elif self._missing:
@@ -120,6 +135,12 @@ def _cause(stated: bytes | None, found: bytes | None) -> str:
     return "; ".join(sentence for sentence, holds in causes.items() if holds) or (
         "nothing that it was made with has changed, so that the line, or the program, was changed by hand"
     )
+
+
+def _page_of(record: Record, told: WarcPlace) -> PagePlace:
+    """The one page of a story that has no others."""
+    place = told.model_dump(exclude={"pages"})
+    return PagePlace(url=record.url, **place)
 
 
 def _offset(record: Record) -> int:

@@ -6,10 +6,15 @@ the whole process, and needs a module named brotli that is not the one that Scra
 An archived page is whatever a site wrote: its scripts must not reach the living web, this machine or pywb's own pages.
 So what is replayed has a Content-Security-Policy that lets it load archived files only and gives it an origin of its
 own (`sandbox` without `allow-same-origin`); requests that name another host than loopback are refused.
+
+With an origin of its own a page's script may not read what it fetches unless the answer lets every page do so, those
+of the living web, too. So it does that under an address alone that nobody can guess: where a browser goes to a page,
+it is sent on to there, and the frame around the page lets it lead nowhere else.
 """
 
 import os
 import re
+import secrets
 import signal
 import sys
 import tempfile
@@ -33,6 +38,12 @@ _POLICY = (
 )
 #: /COLLECTION/TIMESTAMP + what kind of file it is rewritten as, such as mp_ for pages and id_ for bytes as received.
 _REPLAYED = re.compile(r"/[^/]+/\d*[a-z]+_/")
+#: The same with a frame around it.
+_FRAMED = re.compile(r"/([^/?]+)/(\d*/https?:.*)", re.DOTALL)
+#: A page with an origin of its own may load these only if they say so.
+_READ = ("font", "style", "script")
+#: What the frame around a page may show.
+_FRAME_POLICY = "frame-src 'self'"
 _LOOPBACK = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?")
 _ODD_IN_NAME = re.compile(r"[^A-Za-z0-9_.-]+")
 
@@ -42,26 +53,25 @@ def route_of(collection: Path) -> str:
     return _ODD_IN_NAME.sub("-", collection.resolve().name).strip(".-") or "collection"
 
 
-def settings(collection: Path) -> dict[str, Any]:
-    """What pywb is told: this collection, framed, and nothing of the folder that it happens to run in."""
+def settings(collection: Path, secret: str) -> dict[str, Any]:
+    """What pywb is told: this collection, framed, and nothing of the folder that it happens to run in. It has a second
+    route, with a secret."""
     path = collection.resolve()
+    places = {"index_paths": str(path / "indexes" / "index.cdxj"), "archive_paths": f"{path / 'archive'}{os.sep}"}
+    route = route_of(collection)
     return {
         # There is none; without a name for it pywb takes the route for part of the address.
         "collections_root": "none",
         "enable_auto_colls": False,
         "framed_replay": True,
         "csp-header": "",
-        "collections": {
-            route_of(collection): {
-                "index_paths": str(path / "indexes" / "index.cdxj"),
-                "archive_paths": f"{path / 'archive'}{os.sep}",
-            }
-        },
+        "collections": {route: places, f"{route}-{secret}": places},
     }
 
 
-def shut_in(application: Application) -> Application:
-    """The application with archived pages in a sandbox, for callers on loopback alone."""
+def shut_in(application: Application, secret: str = "") -> Application:
+    """The application with archived pages in a sandbox, for callers on loopback alone. `secret` ends the route under
+    which their scripts may read."""
 
     def guarded(environment: Environment, start: Callable[..., Any]) -> Iterable[bytes]:
         if not _LOOPBACK.fullmatch(environment.get("HTTP_HOST", "")):
@@ -70,22 +80,32 @@ def shut_in(application: Application) -> Application:
             return [b"Replay answers on loopback only.\n"]
 
         # pywb takes the path apart while it works.
-        replayed = _REPLAYED.match(environment.get("PATH_INFO", "")) is not None
+        path = environment.get("PATH_INFO", "")
+        replayed = _REPLAYED.match(path) is not None
         kind = environment.get("HTTP_SEC_FETCH_DEST")
+        shown = _FRAMED.match(environment.get("REQUEST_URI", ""))
+        is_secret = bool(secret) and path[1:].partition("/")[0].endswith(f"-{secret}")
+        if secret and shown and kind == "document" and not is_secret:
+            start("302 Found", [("Location", f"/{shown[1]}-{secret}/{shown[2]}")])
+            return []
 
         def started(status: str, headers: Headers, *rest: Any) -> Any:
-            return start(status, _shut_in(headers, kind) if replayed else headers, *rest)
+            given = _shut_in(headers, is_read=is_secret or kind in _READ) if replayed else _framing(headers)
+            return start(status, given, *rest)
 
         return application(environment, started)
 
     return guarded
 
 
-def _shut_in(headers: Headers, kind: str | None) -> Headers:
+def _framing(headers: Headers) -> Headers:
+    return [*headers, ("Content-Security-Policy", _FRAME_POLICY)]
+
+
+def _shut_in(headers: Headers, *, is_read: bool) -> Headers:
     kept = [(name, value) for name, value in headers if name.lower() != "content-security-policy"]
     kept.append(("Content-Security-Policy", _POLICY))
-    if kind in ("font", "style", "script"):
-        # A page with an origin of its own may load these only if they say so.
+    if is_read:
         kept.append(("Access-Control-Allow-Origin", "*"))
     return kept
 
@@ -107,12 +127,13 @@ def _replay() -> None:
     from gevent.monkey import patch_all  # noqa: PLC0415
 
     patch_all()
-    given = settings(collection)
+    secret = secrets.token_hex(16)
+    given = settings(collection, secret)
     os.environ.pop("PYWB_CONFIG_FILE", None)
     with tempfile.TemporaryDirectory() as empty:
         # pywb takes templates, static files and a config.yaml from where it runs.
         os.chdir(empty)
-        _serve(given, port)
+        _serve(given, port, secret)
 
 
 def _show_unmodified_pages() -> None:
@@ -136,7 +157,7 @@ def _show_unmodified_pages() -> None:
     ResolvingLoader.load_headers_and_payload = loaded
 
 
-def _serve(given: dict[str, Any], port: int) -> None:
+def _serve(given: dict[str, Any], port: int, secret: str) -> None:
     from gevent.pywsgi import WSGIServer  # noqa: PLC0415
     from pywb.apps.frontendapp import FrontEndApp  # noqa: PLC0415
     from pywb.utils import geventserver  # noqa: PLC0415
@@ -145,10 +166,10 @@ def _serve(given: dict[str, Any], port: int) -> None:
     geventserver.WSGIServer = partial(WSGIServer, log=None)
     _show_unmodified_pages()
     Path("config.yaml").write_text("{}\n", encoding="utf-8")
-    (route,) = given["collections"]
+    route = next(iter(given["collections"]))
     server = WSGIServer(
         (HOST, port),
-        shut_in(FrontEndApp(custom_config=given)),
+        shut_in(FrontEndApp(custom_config=given), secret),
         handler_class=geventserver.RequestURIWSGIHandler,
         log=None,
     )

@@ -78,6 +78,7 @@ class Execution:
         ids = {held.record_id for held in removed}
         lines = Lines(collection, stage)
         same = [file.new.name for file in files if not self._rewrite_lines(lines, file, ids)]
+        lines.follow(set(survey.files), {name: moved for file in files for name, moved in file.places.items()})
         rewrite_index(collection, stage, [file.new for file in files])
         self._forget(stage, ids, lines, same)
         for tail in survey.torn:

@@ -12,6 +12,7 @@ from heapq import merge
 from pathlib import Path
 from tempfile import TemporaryFile
 
+from archive.capture_fields import WarcPlace
 from archive.collection.folder import Collection
 from archive.collection.pending_takedown import Stage
 from archive.collection.records_file import replaced_folder, write_packed
@@ -21,6 +22,7 @@ from archive.extraction.memory.recall import EXCERPT
 from archive.pipeline.captures import read_capture
 from archive.pipeline.record_lines import Task, new_pool
 from archive.preservation.takedown_rewriting import Moved
+from archive.preservation.takedown_stories import JOINED
 from archive.records import Record
 
 
@@ -45,6 +47,17 @@ class Lines:
                 new.writelines(line for _, line in merge(kept, made, key=lambda pair: pair[0]))
         for replaced in sorted(replaced_folder(path).glob("*.jsonl.gz")):
             self._replaced(replaced, places, removed)
+
+    def follow(self, warcs: Set[str], places: Mapping[str, Moved]) -> None:
+        """The records of WARC files that are not rewritten, where they name pages in those that are (`warcs`)."""
+        names = [f'"filename":"{warc}"'.encode() for warc in warcs]
+        rewritten = {self._collection.records_path(warc) for warc in warcs}
+        for path in sorted(set(self._collection.records.glob("*.jsonl")) - rewritten):
+            with path.open("rb") as lines:
+                is_meant = any(JOINED in line and any(name in line for name in names) for line in lines)
+            if is_meant:
+                with self._stage.place(path).open("wb") as new, path.open("rb") as old:
+                    new.writelines(line for _, line in self._kept(old, path, places, frozenset()))
 
     def _replaced(self, path: Path, places: Mapping[str, Moved], removed: Set[str]) -> None:
         with gzip.open(path, "rb") as old, TemporaryFile(dir=self._stage.place(path).parent) as new:
@@ -79,12 +92,28 @@ class Lines:
                     self.excerpts.update({block.text[:EXCERPT] for block in record.blocks})
                 continue
             offset = record.warc.offset if record.warc else 0
-            moved = places.get(record.id or "")
-            if moved is None or record.warc is None:
+            if record.warc is None or places.keys().isdisjoint({record.id or "", *_pages(record.warc)}):
                 yield offset, line
                 continue
-            place = record.warc.model_copy(update={"offset": moved.offset, "length": moved.length})
-            yield moved.offset, record.model_copy(update={"warc": place}).to_line()
+            place = _moved(record.warc, places)
+            yield place.offset, record.model_copy(update={"warc": place}).to_line()
+
+
+def _pages(place: WarcPlace) -> list[str]:
+    return [page.record_id or "" for page in place.pages]
+
+
+def _moved(place: WarcPlace, places: Mapping[str, Moved]) -> WarcPlace:
+    """A place, and those of a story's other pages, as they are now."""
+    pages = tuple(
+        page.model_copy(update={"offset": moved.offset, "length": moved.length})
+        if (moved := places.get(page.record_id or ""))
+        else page
+        for page in place.pages
+    )
+    moved = places.get(place.record_id or "")
+    now = {"offset": moved.offset, "length": moved.length} if moved else {}
+    return place.model_copy(update={**now, "pages": pages})
 
 
 def new_lines(collection: Collection, warc: Path, places: Iterable[Moved]) -> list[tuple[int, bytes]]:
@@ -96,4 +125,4 @@ def new_lines(collection: Collection, warc: Path, places: Iterable[Moved]) -> li
     with new_pool() as pool:
         tasks = [Task(collection.path, place, warc) for place in articles]
         made = zip((place.offset for place in articles), pool.map(tasks), strict=True)
-        return [(offset, line) for offset, line in made if line]
+        return [(offset, line.content) for offset, line in made if line.content]

@@ -10,6 +10,7 @@ from archive.errors import CollectionError
 from archive.preservation.takedown_order import Covered
 from archive.preservation.takedown_survey import HeldCaptures, TakedownSurvey
 from archive.preservation.tombstone import TAKEDOWN, promoted, referring
+from archive.warc.index import VIEW
 from archive.warc.packing import HEADER, compressed, with_header
 from archive.warc.record import is_arc, read_warc
 from archive.warc.scan import OpenRecord, bare_id, scan
@@ -112,7 +113,7 @@ class Rewriting:
         derived = bare_id(record.field("WARC-Refers-To")) if record.type != "revisit" else ""
         if beside in gone or (derived in gone and not _is_tombstone(record)):
             return True
-        return self._covers(record.url) and not _is_tombstone(record)
+        return self._covers(record.url.removeprefix(VIEW)) and not _is_tombstone(record)
 
     def _mark_of(self, record: OpenRecord, filename: str, gone: set[str], edits: Edits) -> bytes:
         gone.add(record.id)

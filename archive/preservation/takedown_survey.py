@@ -1,5 +1,6 @@
 """Which captures an order means, and which captures of other addresses lean on them."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from archive.warc.scan import OpenRecord, bare_id, scan
 from archive.warc.sighting import Original
 
 _IDENTICAL = "identical-payload-digest"
+#: In the line of a record that is made of what a browser made of a page.
+_RENDERED = b'"rendering":{'
 _NO_PAYLOAD = sha1_digest(b"")
 
 
@@ -49,7 +52,8 @@ class TakedownSurvey:
     will hold itself; `referring` maps revisits to what they are to refer to instead, None where nothing is left.
     `same_payload` are other addresses under which a removed payload was captured; `torn` are tails of torn files, and
     `saved` WARC files beside site files, that hold captures too; `quoting` counts the tests of such pages in the
-    collection's site files. `elsewhere` are files of the user's that hold such pages, and are not the collection's."""
+    collection's site files. `elsewhere` are files of the user's that hold such pages, and are not the
+    collection's. `rendered` are WARC files that hold what a browser made of such pages, which no index names."""
 
     removed: list[HeldCaptures] = field(default_factory=list)
     promoted: dict[str, HeldCaptures] = field(default_factory=dict)
@@ -60,11 +64,12 @@ class TakedownSurvey:
     saved: list[Path] = field(default_factory=list)
     quoting: dict[Path, int] = field(default_factory=dict)
     elsewhere: list[Path] = field(default_factory=list)
+    rendered: set[str] = field(default_factory=set)
 
     @property
     def files(self) -> list[str]:
         """The WARC files that must be rewritten."""
-        return sorted({held.filename for held in (*self.removed, *self.leaning)})
+        return sorted({held.filename for held in (*self.removed, *self.leaning)} | self.rendered)
 
 
 def survey(collection: Collection, covers: Covered) -> TakedownSurvey:
@@ -89,6 +94,7 @@ def survey(collection: Collection, covers: Covered) -> TakedownSurvey:
                     revisits[original.record_id].append((_held(record, line), record))
     for removed_id, leaning in revisits.items():
         _settle(found, by_id[removed_id], leaning)
+    found.rendered = {path.name for path in collection.complete_warcs() if _renders(collection, path, covers)}
     found.torn = [path for path in sorted(collection.archive.glob("*.torn-*")) if _holds(path, covers)]
     found.saved = _saved(collection.sites, covers)
     found.quoting = dict(quoting(collection.sites, covers))
@@ -181,6 +187,15 @@ def _holds(path: Path, covers: Covered) -> bool:
             return any(covers(record.url) and record.type != "metadata" for record in scan(file, path.name))
         except WarcError:
             return False
+
+
+def _renders(collection: Collection, warc: Path, covers: Covered) -> bool:
+    """Whether a WARC holds what a browser made of such a page; its records tell, where they are made."""
+    records = collection.records_path(warc.name)
+    if not records.exists():
+        return _holds(warc, covers)
+    with records.open("rb") as lines:
+        return any(covers(str(json.loads(line).get("url"))) for line in lines if _RENDERED in line)
 
 
 def _saved(folder: Path, covers: Covered) -> list[Path]:

@@ -1,13 +1,14 @@
 """The captured page behind a record, read again from its WARC, and where a passage stands in a record."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lxml import etree
 
 from archive.article_text import standfirsts_in_place
 from archive.block_reading import read_block
+from archive.capture_fields import WarcPlace
 from archive.collection.folder import Collection
 from archive.errors import CollectionError, PageError, WarcError
 from archive.exchange import Capture
@@ -18,16 +19,20 @@ from archive.extraction.rules import RuleKind, kind_of
 from archive.labels import Label
 from archive.pipeline.captures import answer_of
 from archive.pipeline.judgement import judge
-from archive.records import Block, Record, WarcPlace, fault_of
+from archive.records import Block, Record, fault_of
 from archive.research.xpath import carries_at, stands_anywhere, stands_at, states_at
 from archive.warc.digest import sha1_digest
 from archive.warc.message import entity, parse_message
 from archive.warc.record import Recorded, WarcRecord, read_warc
 
+#: Records whose block is the page itself.
+_WITHOUT_HTTP = ("resource", "conversion")
+
 
 @dataclass(frozen=True, slots=True)
 class CapturedPage:
-    """Where a record comes from. `faults` says what does not agree between record and WARC."""
+    """Where a record comes from. `faults` says what does not agree between record and WARC. Of a story in several
+    pages, `pages` are all of them by number, as blocks name them."""
 
     record: Record
     warc: Path
@@ -35,10 +40,18 @@ class CapturedPage:
     capture: Capture
     tree: etree._Element | None
     faults: tuple[str, ...]
+    pages: Mapping[int | None, "CapturedPage"] = field(default_factory=dict)
+
+    def page_of(self, block: Block) -> "CapturedPage":
+        """The page that a block stands on."""
+        return self.pages.get(block.page, self)
 
     def has(self, block: Block) -> bool:
         """Whether the captured page has this block's text at its XPath; a plain text, or a block so deep in its page
         that its XPath was left out, anywhere."""
+        return self.page_of(block)._has(block)
+
+    def _has(self, block: Block) -> bool:
         if block.xpath is None and self.capture.mime == "text/plain":
             return _folded(block.text) in _folded(decode(self.capture.body, self.capture.header("Content-Type"))[0])
         if self.tree is None:
@@ -78,10 +91,25 @@ def source_of(collection: Collection, record: Record) -> CapturedPage:
     place = record.warc
     if place is None:
         raise CollectionError(f"record {record.id} was not made from a captured page: it names no WARC")
+    # Of several captures of a page, the first one listed is the one that the record was made of.
+    pages = {
+        page.page: _read(collection, record, WarcPlace(**page.model_dump(exclude=_OF_PAGES)), page.url)
+        for page in reversed(place.pages)
+    }
+    own = next((page for page in pages.values() if page.place.record_id == place.record_id), None)
+    found = own or _read(collection, record, place, record.url)
+    faults = tuple(fault for page in (pages.values() if pages else (found,)) for fault in page.faults)
+    return replace(found, faults=faults, pages=pages)
+
+
+_OF_PAGES = {"page", "url", "date_crawled"}
+
+
+def _read(collection: Collection, record: Record, place: WarcPlace, url: str | None) -> CapturedPage:
     path = collection.warc_path(place.filename)
     response = _response(path, place)
     capture = judge(answer_of(Recorded(response, ()), place.filename))
-    return CapturedPage(record, path, place, capture, _tree(capture), tuple(_faults(record, place, response)))
+    return CapturedPage(record, path, place, capture, _tree(capture), tuple(_faults(url, place, response)))
 
 
 def _response(path: Path, place: WarcPlace) -> WarcRecord:
@@ -89,7 +117,7 @@ def _response(path: Path, place: WarcPlace) -> WarcRecord:
         found = next(read_warc(path, place.offset), None)
     except FileNotFoundError as error:
         raise CollectionError(f"{path.parent / place.filename} is missing, which the record comes from") from error
-    if found is None or found.offset != place.offset or not (found.is_http or found.type == "resource"):
+    if found is None or found.offset != place.offset or not (found.is_http or found.type in _WITHOUT_HTTP):
         raise WarcError(f"{path}: there is no response at byte {place.offset}")
     return found
 
@@ -101,17 +129,17 @@ def _tree(capture: Capture) -> etree._Element | None:
         return None
 
 
-def _faults(record: Record, place: WarcPlace, response: WarcRecord) -> list[str]:
+def _faults(url: str | None, place: WarcPlace, response: WarcRecord) -> list[str]:
     faults = []
     if response.id != place.record_id:
         faults.append(f"the WARC has record {response.id} there, the record names {place.record_id}")
-    is_http = response.type != "resource"
+    is_http = response.type not in _WITHOUT_HTTP
     payload = entity(response.block, parse_message(response.block))[0] if is_http else response.block
     digest = sha1_digest(payload)
     if digest != place.payload_digest:
         faults.append(f"the payload's digest is {digest}, the record names {place.payload_digest}")
-    if response.url != (record.url or ""):
-        faults.append(f"the capture is of {response.url}, the record of {record.url}")
+    if response.url != (url or ""):
+        faults.append(f"the capture is of {response.url}, the record of {url}")
     return faults
 
 

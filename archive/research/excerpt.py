@@ -4,20 +4,20 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from archive.capture_fields import WarcPlace
 from archive.errors import CollectionError
-from archive.records import WarcPlace
 from archive.warc.scan import OpenRecord, bare_id, scan
 from archive.whole_file import whole_file
 
 
-def write_excerpt(warc: Path, place: WarcPlace, output: Path) -> int:
-    """Write the capture at `place` of `warc` to the new file `output`; the number of its records.
+def write_excerpt(captures: Sequence[tuple[Path, WarcPlace]], output: Path) -> int:
+    """Write captures to the new file `output`; the number of its records.
 
     Raises CollectionError where `output` is there already or cannot be written.
     """
     if output.exists():
         raise CollectionError(f"{output} is there already; choose another name")
-    return write_excerpts([(warc, place)], output)
+    return write_excerpts(captures, output)
 
 
 def write_excerpts(captures: Sequence[tuple[Path, WarcPlace]], output: Path) -> int:

@@ -52,6 +52,10 @@ class Layout(Strict):
     related: Selectors = ()
     comments: Selectors = ()
     navigation: Selectors = ()
+    next_page: Selectors = ()
+    """The link to the next page of a story in several pages. Without it: links that are sure to lead there."""
+    single_page: Selectors = ()
+    """The link to the view that has all pages of a story in one, which is captured in place of the others."""
     strip: tuple[StripRule, ...] = ()
     """Text within the body that is none. The first rule that holds decides."""
 

@@ -13,6 +13,7 @@ from urllib.parse import urljoin
 from pydantic import BeforeValidator, Field, PrivateAttr, field_validator, model_validator
 
 from archive.labels import Label
+from archive.sites.browsing import BrowserUse, Browsing
 from archive.sites.layout import Layout
 from archive.sites.listings import Discover
 from archive.sites.schedule import ScheduleValue
@@ -79,6 +80,8 @@ class Crawl(Strict):
     """Requests to one host at a time."""
     requisites: bool = False
     """Also capture what pages need to be shown: style sheets, pictures, scripts."""
+    browser: BrowserUse | None = None
+    """Load articles in Chromium, so that their scripts run: always, or when-empty, where there is no text without."""
     documents: bool = False
     """Also capture the documents that articles link to: PDF files, tables, slides. They have no records."""
     headers: Headers = Field(default_factory=dict)
@@ -136,6 +139,8 @@ class Shared(Strict):
     discover: Discover = Discover()
     articles: Articles = Articles()
     crawl: Crawl = Crawl()
+    browser: Browsing = Browsing()
+    """What the browser does on a page, where `crawl: browser` asks for one."""
     layouts: tuple[Layout, ...] = ()
     """Where each kind of text stands on a page. With dates, one for each time that the site looked different."""
     extract: Hook | None = None

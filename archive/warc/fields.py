@@ -8,8 +8,11 @@ import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import unquote
 
-from archive.exchange import Origin, Purpose
+from archive.exchange import Origin, Purpose, Rendering, Unfinished
 
+#: Of what the record of a page is made, where that is not its response.
+_RENDERING = "rendering"
+_PAGE = re.compile(r"[0-9]{1,4}")
 _UNSAFE = re.compile(r"[%\x00-\x1f\x7f\u0085\u2028\u2029\ud800-\udfff]")
 
 
@@ -40,7 +43,11 @@ def origin_fields(
         "date": origin.date,
         "requestedUrl": origin.requested_url,
         "robots": origin.robots,
+        "page": None if origin.page is None else str(origin.page),
+        "story": origin.story,
+        "previous": origin.previous,
         "certificate": origin.certificate,
+        "recordOf": _RENDERING if origin.is_for_browser else None,
         "failure": failure,
         "interim": interim.decode("latin-1") or None,
         "requestRedacted": ", ".join(redacted) or None,
@@ -76,5 +83,33 @@ def origin_of(fields: dict[str, str]) -> Origin:
         date=fields.get("date"),
         requested_url=fields.get("requestedUrl"),
         robots=fields.get("robots"),
+        page=int(page) if _PAGE.fullmatch(page := fields.get("page", "")) else None,
+        story=fields.get("story"),
+        previous=fields.get("previous"),
         certificate=fields.get("certificate"),
+        is_for_browser=fields.get("recordOf") == _RENDERING,
+    )
+
+
+def rendering_fields(rendering: Rendering) -> bytes:
+    """The lines that a metadata record has beside those of `origin_fields` where it stands beside what a browser made
+    of a page: `responseHead` is the status and headers that came, as latin-1."""
+    fields = {
+        "renderedBy": rendering.browser,
+        "renderingUnfinished": rendering.unfinished,
+        "responseHead": rendering.head.decode("latin-1") or None,
+    }
+    return fields_block(fields)
+
+
+def rendering_of(fields: dict[str, str], response: str) -> Rendering | None:
+    """What those lines tell, of the response with this id; None where they are not there."""
+    if "renderedBy" not in fields:
+        return None
+    unfinished = fields.get("renderingUnfinished", "")
+    return Rendering(
+        fields["renderedBy"],
+        response,
+        fields.get("responseHead", "").encode("latin-1", "replace"),
+        Unfinished(unfinished) if unfinished in set(Unfinished) else None,
     )

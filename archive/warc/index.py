@@ -33,6 +33,8 @@ _PLAIN_URL = re.compile(
 )
 #: Lines sorted in memory at a time, about 6 MB, and the most files that sorted ones wait in.
 _RUN, _MOST_PARKED = 20_000, 200
+#: Begins the address of a picture of a page, as other tools name it.
+VIEW = "urn:view:"
 REVISIT_MIME = "warc/revisit"
 
 
@@ -97,9 +99,11 @@ def timestamp(date: str) -> str:
 
 def is_indexed(record: AnyRecord) -> bool:
     """Whether an index names this record: what replay can show. What is noted of a page, in whatever form, would be
-    shown in its place."""
+    shown in its place, and so would what a browser made of it; pictures of pages are nothing that a page asks for."""
     kind = record.type
     if kind == "resource":
+        if record.url.startswith(VIEW):
+            return False
         return (bare_mime(record.field("Content-Type")) or "").lower() != "application/warc-fields"
     return kind in _INDEXED
 

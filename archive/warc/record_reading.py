@@ -10,14 +10,14 @@ from archive.warc.message import Dechunker, HttpMessage, parse_message, take_hea
 from archive.warc.record import AnyRecord
 
 _NOTED = ("metadata", "warcinfo", "request")
-_KEPT = ("response", "resource")
+_KEPT = ("response", "resource", "conversion")
 #: Bytes that are kept of the block of a record in `_NOTED`.
 _MAX_NOTE = 65_536
 
 
 class Reading:
     """Reads a record piece by piece. `message` is its HTTP head, `note` the beginning of its block: of a small record
-    all of it, of a response or resource as many bytes as are to be kept."""
+    all of it, of what came back as many bytes as are to be kept."""
 
     def __init__(self, record: AnyRecord, *, digests: bool = False, keep: int = 0) -> None:
         """With `digests` they are checked: `wrong` then says which are not right."""

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+from archive.exchange import Purpose
 from archive.warc.message import HttpMessage
 
 #: Bytes of body below which a response is stored again. A revisit record has three more fields than a response,
 #: about 250 bytes, and empty or tiny bodies are alike without having anything to do with each other.
 LEAST_BODY = 512
+_FURTHER_PAGE = f"{Purpose.PAGE}\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,8 @@ class Sighting:
 
     @property
     def is_worth_referring(self) -> bool:
-        """Whether storing it once is enough."""
-        return self.is_good and self.size >= LEAST_BODY
+        """Whether storing it once is enough. A story's further pages stand with its first one, always whole."""
+        return self.is_good and self.size >= LEAST_BODY and not self.form.startswith(_FURTHER_PAGE)
 
 
 def form_of(message: HttpMessage, purpose: str) -> str:

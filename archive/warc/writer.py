@@ -10,9 +10,11 @@ from threading import Lock
 from typing import Protocol
 
 from archive.errors import CollectionError
-from archive.exchange import Exchange, Place
+from archive.exchange import Exchange, Place, RenderedPage
+from archive.warc.digest import sha1_digest
 from archive.warc.exchange_records import ExchangeRecords, entry_of, warcinfo
 from archive.warc.message import HttpMessage
+from archive.warc.rendering_records import document_bytes, rendering_records
 from archive.warc.sighting import Revisit, Sighting
 from archive.whole_file import finish, open_path
 
@@ -106,6 +108,17 @@ class WarcWriter:
         if self._catalogue:
             self._catalogue.note(entry, place, exchange.response)
         return Written(place, entry.record_id, entry.payload_digest, entry.revisit is not None, entry.message)
+
+    def write_rendered(self, page: RenderedPage) -> Written:
+        """Append what a browser made of a page, as one unit; where the document lies. No index names any of it. Raises
+        CollectionError as `write`."""
+        self._rotate()
+        fd = self._ready()
+        record_id = self._new_id()
+        *before, document, note = rendering_records(page, record_id, self._new_id, self._info_id)
+        place = Place(self._path.name, self._size + sum(map(len, before)), len(document))
+        self._append(fd, b"".join((*before, document, note)))
+        return Written(place, record_id, sha1_digest(document_bytes(page)))
 
     def add(self, records: Callable[[str], Iterable[bytes]]) -> Place:
         """Append records that are no exchange, as one unit; where the first lies. They are gzip members, made for the

@@ -27,6 +27,7 @@ def crawl(
     requisites: Annotated[
         bool, typer.Option("--requisites", help="Also capture the pictures, style sheets, scripts and fonts of pages.")
     ] = False,
+    browser: Annotated[bool, typer.Option("--browser", help="Load articles in Chromium, so that scripts run.")] = False,
     allow_private: Annotated[bool, typer.Option("--allow-private", help="Allow hosts on this network.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget what was fetched before; captures stay.")] = False,
     records: Annotated[bool, typer.Option("--records/--no-records", help="Whether records are made.")] = True,
@@ -53,7 +54,7 @@ def crawl(
     run(
         sites or [],
         urls,
-        Options(limit, delay, allow_private, fresh, *days, requisites=requisites),
+        Options(limit, delay, allow_private, fresh, *days, requisites=requisites, browser=browser),
         collection,
         records,
     )

@@ -60,7 +60,8 @@ def summarise(report: CrawlReport, collection: Collection) -> None:
     endings = {"finished": "Finished", "interrupted": "Interrupted; the same command goes on from here"}
     how = endings.get(report.ended, "Stopped")
     tell(
-        f"{how}: {report.articles} articles, {report.records} records{_without_text(report)}, {_extras(report)}"
+        f"{how}: {report.articles} articles, {report.records} records{_without_text(report)}, "
+        f"{_loaded(report)}{_extras(report)}"
         f"{report.counts.get('exchanges', 0)} exchanges in {report.seconds:.1f} s "
         f"({report.bytes_received / 1e6:.1f} MB received)."
     )
@@ -84,6 +85,11 @@ def summarise(report: CrawlReport, collection: Collection) -> None:
 def _without_text(report: CrawlReport) -> str:
     count = sum(figures.without_text for figures in report.sites.values())
     return f" ({count} of them without text)" if count else ""
+
+
+def _loaded(report: CrawlReport) -> str:
+    count = report.counts.get("rendered", 0)
+    return f"{count} loaded in a browser, " if count else ""
 
 
 def _extras(report: CrawlReport) -> str:

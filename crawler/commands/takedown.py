@@ -12,6 +12,7 @@ from archive.collection.folder import Collection
 from archive.preservation.takedown import Execution
 from archive.preservation.takedown_log import Takedown
 from archive.preservation.takedown_order import Covered, Order
+from archive.preservation.takedown_stories import with_whole_stories
 from archive.preservation.takedown_survey import TakedownSurvey, survey
 from archive.telling.terminal import out, progress, tell
 from crawler.frontier.forgetting import forget
@@ -31,8 +32,9 @@ def takedown(
     order = Order(urls=tuple(url or ()), sites=tuple(site or ()), reason=reason)
     order.check()
     opened = Collection(collection).require()
-    covers = Covered([order], opened.sites)
     with opened.repaired(tell) if yes else opened.read(tell):
+        order = with_whole_stories(opened, order)
+        covers = Covered([order], opened.sites)
         # A file that cannot be read could hold what is to go.
         for fault in opened.catch_up():
             raise fault

@@ -39,7 +39,7 @@ class Entry:
     @property
     def is_list(self) -> bool:
         """Whether it leads to articles."""
-        return self.origin.purpose not in (Purpose.ARTICLE, Purpose.REQUISITE)
+        return self.origin.purpose not in (Purpose.ARTICLE, Purpose.PAGE) and not self.origin.purpose.is_extra
 
 
 def entry_of(row: tuple[Any, ...]) -> Entry:

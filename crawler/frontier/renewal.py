@@ -79,7 +79,7 @@ class Renewal:
         )
         count = self._db.execute(
             f"UPDATE frontier SET state = 'queued', attempts = 0, due = {RESTED} "  # noqa: S608
-            f"WHERE state = 'failed' AND purpose IN ('article', 'requisite') AND {_MAY_COME} "
+            f"WHERE state = 'failed' AND purpose IN ('article', 'requisite', 'page') AND {_MAY_COME} "
             f"AND runs < {MOST_RUNS} AND {_RESTED_RUN} <= ? AND changed < ? AND (? IS NULL OR site = ?)",
             (now, before, site, site),
         ).rowcount

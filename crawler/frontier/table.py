@@ -32,14 +32,14 @@ _DONE = (
 
 
 class Wanted(StrEnum):
-    """What a lease may be: lists lead to articles, articles need requisites. The value is the condition on an entry's
-    row."""
+    """What a lease may be: lists lead to articles, articles need requisites and their further pages. The value is the
+    condition on an entry's row."""
 
     ALL = "1"
     ARTICLES = "purpose = 'article'"
     NEW_ARTICLES = "purpose = 'article' AND captured IS NULL"
-    REQUISITES = "purpose = 'requisite'"
-    PAGES = "purpose IN ('article', 'requisite')"
+    NEEDED = "purpose IN ('requisite', 'page')"
+    PAGES = "purpose IN ('article', 'requisite', 'page')"
     LISTS = IS_LIST
 
     @property

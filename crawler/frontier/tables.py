@@ -32,7 +32,7 @@ _SENTENCES = {
 _PATTERNS = [(re.compile(rf"\A{pattern}\Z", re.DOTALL), kind) for pattern, kind in _SENTENCES.items()]
 _STATUS = re.compile(r"HTTP (\d+)")
 #: Kept in the file as SQLite's user_version. 0: before revisits and URLs that are gone; 1: before kinds of failures;
-#: 2: before runs that failed were counted.
+#: 2: before runs that failed were counted, and before stories had further pages.
 VERSION = 3
 _FRONTIER = """
 CREATE TABLE IF NOT EXISTS frontier (
@@ -60,7 +60,7 @@ CREATE TABLE IF NOT EXISTS frontier (
     runs INTEGER NOT NULL DEFAULT 0
 )"""
 #: The condition on a row that it is a list. An index serves queries that hold it word for word.
-IS_LIST = "purpose NOT IN ('article', 'requisite')"
+IS_LIST = "purpose NOT IN ('article', 'requisite', 'page')"
 #: Where lists are looked for: there may be few of them among a million articles, or none left.
 LISTS = "frontier INDEXED BY frontier_lists"
 _OTHERS = (

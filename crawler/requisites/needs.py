@@ -114,7 +114,9 @@ def needs_of(capture: Capture, site: str, hops: int = 0, *, kept: bool = False) 
     """What a captured page needs, or a style sheet that a page needs, in the order that it is named. `site` is the
     page's, `hops` the style sheets and redirects before this one, `kept` whether a section's page is kept over time."""
     kind = (capture.header("Content-Type") or "").partition(";")[0].strip().lower()
-    if (capture.origin.purpose is Purpose.ARTICLE or kept) and kind in _HTML:
+    if capture.rendering:
+        return []  # A browser has asked for what it needs.
+    if (capture.origin.purpose in (Purpose.ARTICLE, Purpose.PAGE) or kept) and kind in _HTML:
         base, found = requisites_of_page(capture.body, capture.header("Content-Type"))
         return _entries(
             capture.url, base, found[:MOST_OF_PAGE], Origin(Purpose.REQUISITE, "page", capture.url), site, 0

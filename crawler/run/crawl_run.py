@@ -10,8 +10,8 @@ from typing import Any, Self
 from scrapy.crawler import Crawler
 
 from archive.collection.failure import Failed
-from archive.exchange import Capture, Exchange, Purpose
-from archive.pipeline.captures import written_answer
+from archive.exchange import Capture, Exchange, Purpose, RenderedPage
+from archive.pipeline.captures import written_answer, written_rendering
 from archive.pipeline.judgement import judge
 from archive.preservation.takedown_log import taken_down
 from archive.warc.writer import Written
@@ -19,6 +19,7 @@ from crawler.discover.reach import Place, place_of
 from crawler.frontier.entry import Entry
 from crawler.run.account import Account, Conclusion
 from crawler.run.cookie_jars import CookieJars
+from crawler.run.for_browser import marked
 from crawler.run.leads import Leads
 from crawler.run.leases import Leases
 from crawler.run.open_collection import OpenCollection
@@ -129,13 +130,29 @@ class CrawlRun:
 
     def write(self, exchange: Exchange, *, failure: str | None = None, site: str = "") -> KeptExchange:
         """Append an exchange to the archive, judge it, and have its record made unless an earlier capture with the
-        same payload has one. Raises CollectionError if the archive does not take it."""
+        same payload has one, or a browser is to load the page. Raises CollectionError if the archive does not take
+        it."""
+        exchange = marked(exchange, self.plan.browser(site) if site else None)
         written = self.holdings.writer.write(exchange, failure=failure)
-        capture = judge(written_answer(exchange, written))
-        self.account.exchanged(exchange, capture)
-        if self.holdings.stage and capture.has_record and not written.revisit:
-            self.holdings.stage.add(written.place, self.account.tallies[site].pages)
-        return KeptExchange(written, capture)
+        kept = KeptExchange(written, judge(written_answer(exchange, written)))
+        self.account.exchanged(exchange, kept.capture)
+        self._have_record_made(kept, site)
+        return kept
+
+    def write_rendered(self, page: RenderedPage, site: str) -> KeptExchange:
+        """Append what a browser made of a page, judge it, and have its record made. Raises CollectionError as
+        `write`."""
+        written = self.holdings.writer.write_rendered(page)
+        kept = KeptExchange(written, judge(written_rendering(page, written)))
+        self.account.counts["rendered"] += 1
+        self._have_record_made(kept, site)
+        return kept
+
+    def _have_record_made(self, kept: KeptExchange, site: str) -> None:
+        if self.holdings.stage and kept.capture.has_record and not kept.written.revisit:
+            # A story counts once, with its first page.
+            is_first = kept.capture.origin.purpose is not Purpose.PAGE
+            self.holdings.stage.add(kept.written.place, self.account.tallies[site].pages if is_first else None)
 
     def answered(self, entry: Entry) -> None:
         """A host has answered."""

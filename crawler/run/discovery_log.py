@@ -59,7 +59,7 @@ class DiscoveryLog:
         self._keep(entry, fault=why.sentence, fault_kind=why.kind)
 
     def _keep(self, entry: Entry, **told: Any) -> None:
-        if entry.origin.purpose is not Purpose.ARTICLE and len(self.lists) < _MOST_LISTS:
+        if entry.origin.purpose not in (Purpose.ARTICLE, Purpose.PAGE) and len(self.lists) < _MOST_LISTS:
             self.lists.append(ListRead(entry.site, entry.url, entry.origin.purpose, entry.origin.found_in, **told))
 
     def skip(self, url: str, reason: Skipped) -> None:

@@ -11,6 +11,8 @@ from crawler.requisites import LEFT_OUT, documents_of, key_of, needs_of
 from crawler.run.account import Account
 from crawler.run.cookie_jars import CookieJars
 from crawler.run.discovery_log import NO_ADDRESS, OLD_SITEMAP, OTHER_DATES, TOO_DEEP, TOO_MANY_LISTS, UNDATED
+from crawler.run.further_pages import further_page
+from crawler.run.further_pages import key_of as key_of_page
 from crawler.run.plan import ARTICLES, LISTS_FIRST, Plan
 
 #: Lists of one site that a run takes up, and sitemap indexes in a row that it follows. The sitemap protocol knows one
@@ -98,12 +100,23 @@ class Leads:
         """Put where a redirect leads on the frontier; False if it leads back to where it came from."""
         if entry.origin.purpose.is_extra:
             return self._frontier.redirect(entry, redirected(entry, url, key_of(url)))
+        if entry.origin.purpose is Purpose.PAGE:
+            # A page number that there is not leads back to the first page.
+            is_first = normalise(url) == normalise(entry.origin.via or "")
+            key = key_of_page(url, entry.origin.story or "")
+            return not is_first and self._frontier.redirect(entry, redirected(entry, url, key))
         key = url if self._plan.exactly else normalise(url)
         self._depths.setdefault(key, self._depths.get(entry.key, 0))
         if key == entry.key and url != entry.url:
             # Another spelling or edition of the same page, such as its AMP edition, leads to it; no key ends so.
             key = url + "#"
         return self._frontier.redirect(entry, redirected(entry, url, key))
+
+    def turn_page(self, capture: Capture, entry: Entry, *, single: bool = True) -> None:
+        """Put the next page of a story on the frontier, or with `single` the view that has all of them."""
+        page = further_page(capture, self._plan.site(entry.site), entry.site, single=single)
+        if page is not None:
+            self._frontier.add(page)
 
     def waits_for_cookie(self, entry: Entry, url: str) -> bool:
         """Whether to ask once more for where a redirect leads back to: some sites send who has no cookie in a circle,

@@ -50,7 +50,7 @@ class Leases:
             return listed
         left = self._plan.options.limit - self._earlier - self._account.counts["articles"] - self._articles
         if left <= 0:
-            return Wanted.REQUISITES
+            return Wanted.NEEDED
         waiting = self._frontier.waiting(time.time(), Wanted.NEW_ARTICLES, most=left, site=self._site)
         return Wanted.PAGES if waiting >= left else listed
 

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from archive.collection.folder import Collection
+from archive.exchange import Capture, Origin
+from archive.pipeline.earlier_pages import capture_before
 from archive.pipeline.record_lines import LiveRecords
 from archive.warc.writer import WarcWriter
 from crawler.frontier.table import Frontier
@@ -33,6 +35,10 @@ class OpenCollection:
             tell(f"{fault}. `cleancopy verify` tells more; what could be read of it is in the index.")
         if settled := reconcile(self.frontier, self.collection.warcs(), needs):
             tell(f"{settled} captures of an earlier run are in the archive already and are not fetched again.")
+
+    def captured(self, origin: Origin) -> Capture | None:
+        """The page before this one of a story, as it was captured."""
+        return capture_before(self.collection, origin)
 
     def _warc_closed(self, path: Path) -> None:
         self.frontier.account(path.name)

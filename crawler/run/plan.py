@@ -15,6 +15,7 @@ from archive.errors import ConfigurationError
 from archive.exchange import Origin, Purpose
 from archive.preservation.takedown_log import taken_down
 from archive.sites import Site, State, bundled_sites, load_site, seconds_of, site_of_url
+from archive.sites.browsing import BrowserUse
 from archive.sites.logins import REFUSAL, has_login, shown
 from crawler.discover import archive_urls, is_named_sitemap, normalise
 from crawler.discover.reach import Place, Reach, place_of, reach_of
@@ -33,7 +34,7 @@ GONE_AGAIN = 86_400.0
 class Options:
     """The user's options. `limit` counts captured articles, `delay` is in seconds, dates are days (UTC),
     `tries` how often a page that fails is asked for, `requisites` whether what pages need to be shown is captured with
-    them, whatever their sites' files say."""
+    them and `browser` whether a browser loads all articles, whatever their sites' files say."""
 
     limit: int | None = None
     delay: float | None = None
@@ -45,6 +46,7 @@ class Options:
     concurrency: int | None = None
     tries: int = 3
     requisites: bool = False
+    browser: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,10 @@ class Plan:
     def wants_requisites(self, domain: str) -> bool:
         """Whether what this site's pages need is captured."""
         return self.options.requisites or self.site(domain).crawl.requisites
+
+    def browser(self, domain: str) -> BrowserUse | None:
+        """Which of this site's articles a browser loads; None for none."""
+        return BrowserUse.ALWAYS if self.options.browser else self.site(domain).crawl.browser
 
     def wants_documents(self, domain: str) -> bool:
         """Whether the documents that this site's articles link to are captured."""

@@ -13,44 +13,54 @@ from archive.errors import WarcError
 from archive.exchange import Capture, Completeness, Purpose
 from archive.pipeline.captures import read_captures
 from archive.pipeline.judgement import MAX_BODY
-from archive.sites import site_of_url
+from archive.sites import Site, site_of_url
 from crawler.discover import normalise
 from crawler.frontier.entry import Entry
 from crawler.frontier.table import Frontier
 from crawler.requisites import PRIORITY, documents_of, key_of, needs_of
+from crawler.run.further_pages import PRIORITY as PAGE_PRIORITY
+from crawler.run.further_pages import further_page
+from crawler.run.further_pages import key_of as key_of_page
 from crawler.run.plan import Plan
 
 Needs = Callable[[Capture, str], Iterable[Entry]]
-_SETTLED = (Purpose.ARTICLE, Purpose.REQUISITE, Purpose.DOCUMENT)
+_SETTLED = (Purpose.ARTICLE, Purpose.PAGE, Purpose.REQUISITE, Purpose.DOCUMENT)
 
 
-def needs_under(plan: Plan) -> Needs | None:
-    """What captures need that are captured under this plan; None if that is not captured at all."""
+def needs_under(plan: Plan) -> Needs:
+    """What captures need that are captured under this plan: the next page of a story, and what pages are shown with."""
+    any_requisites = any(plan.wants_requisites(domain) for domain in plan.sites)
 
     def needs(capture: Capture, site: str) -> list[Entry]:
         # Of a style sheet nobody noted for which site it was fetched.
-        is_wanted = capture.origin.purpose is Purpose.REQUISITE or plan.wants_requisites(site)
+        is_wanted = plan.wants_requisites(site) or (any_requisites and capture.origin.purpose is Purpose.REQUISITE)
         documents = documents_of(capture, site) if plan.wants_documents(site) else []
-        return [*(needs_of(capture, site) if is_wanted else ()), *documents]
-
-    wanted = any(plan.wants_requisites(domain) or plan.wants_documents(domain) for domain in plan.sites)
-    return needs if wanted else None
-
-
-def needs_by_files(folder: Path) -> Needs:
-    """What captures need whose site's file asks for it, in this folder or among the bundled ones."""
-
-    def needs(capture: Capture, _: str) -> list[Entry]:
-        site = site_of_url(capture.origin.via or capture.url, [folder])
-        documents = documents_of(capture, site.domain) if site.crawl.documents else []
-        return [*(needs_of(capture, site.domain) if site.crawl.requisites else ()), *documents]
+        requisites = needs_of(capture, site) if is_wanted else []
+        return [*_turned(capture, plan.site(site), site), *requisites, *documents]
 
     return needs
 
 
+def needs_by_files(folder: Path) -> Needs:
+    """The same, as each site's file asks for it, in this folder or among the bundled ones."""
+
+    def needs(capture: Capture, _: str) -> list[Entry]:
+        site = site_of_url(capture.origin.via or capture.url, [folder])
+        requisites = needs_of(capture, site.domain) if site.crawl.requisites else []
+        documents = documents_of(capture, site.domain) if site.crawl.documents else []
+        return [*_turned(capture, site, site.domain), *requisites, *documents]
+
+    return needs
+
+
+def _turned(capture: Capture, site: Site, domain: str) -> list[Entry]:
+    page = None if capture.origin.purpose.is_extra else further_page(capture, site, domain)
+    return [] if page is None else [page]
+
+
 def reconcile(frontier: Frontier, warcs: Iterable[Path], needs: Needs | None = None) -> int:
     """Count the articles and requisites in WARC files that the frontier has not accounted for as done; how many were
-    not known. `needs` says what a page or a style sheet needs, if that is wanted."""
+    not known. `needs` says what a page or a style sheet needs, where that is to be captured too."""
     known = frontier.questions.accounted()
     settled = 0
     for warc in warcs:
@@ -82,6 +92,8 @@ def _pages(warc: Path, *, bodies: bool) -> Iterator[Capture]:
 def _is_settled(capture: Capture) -> bool:
     """Whether there is nothing more to ask for: what came broken or instead of the page is asked for again."""
     is_whole = capture.completeness is Completeness.WHOLE
+    # The page is there once a browser has made it.
+    is_whole = is_whole and not capture.origin.is_for_browser
     return capture.origin.purpose in _SETTLED and 200 <= capture.status < 300 and is_whole and not capture.obstacle
 
 
@@ -91,7 +103,12 @@ def _entries(capture: Capture) -> list[Entry]:
         site = site_of_url(capture.origin.via or capture.url).domain
         return [Entry(key_of(capture.url), capture.url, capture.origin, site, priority=PRIORITY)]
     site = site_of_url(capture.url).domain
-    keys = dict.fromkeys((normalise(capture.url), capture.url))
+    if capture.origin.purpose is Purpose.PAGE:
+        key = key_of_page(capture.url, capture.origin.story or "")
+        return [Entry(key, capture.url, capture.origin, site, priority=PAGE_PRIORITY)]
+    # A script may have led from the page that was asked for to another one.
+    asked = (capture.origin.requested_url,) if capture.rendering and capture.origin.requested_url else ()
+    keys = dict.fromkeys(key for url in (capture.url, *asked) for key in (normalise(url), url))
     return [Entry(key, capture.url, capture.origin, site) for key in keys]
 
 

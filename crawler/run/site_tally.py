@@ -49,7 +49,7 @@ class SiteTally:
     def failed(self, entry: Entry, why: Failed) -> None:
         """Count what was given up."""
         self.failures[why.figure] += 1
-        self.counts["lists_failed"] += entry.origin.purpose is not Purpose.ARTICLE
+        self.counts["lists_failed"] += entry.origin.purpose not in (Purpose.ARTICLE, Purpose.PAGE)
 
     def read(self, entry: Entry, *, unchanged: bool = False) -> None:
         """A list was read, or has not changed."""

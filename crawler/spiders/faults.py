@@ -10,6 +10,7 @@ from scrapy.exceptions import IgnoreRequest
 from twisted.python.failure import Failure
 
 from archive.collection.failure import WALLS, Failed, FailureKind
+from archive.errors import CleancopyError
 from archive.exchange import Capture, Completeness, Kind
 from archive.pipeline.refresh import refresh_of
 from crawler.capture.addresses import RequestRefusedError
@@ -46,6 +47,16 @@ class UnreadableRulesError(IgnoreRequest):
     """The robots.txt of a host cannot be read; the message says why."""
 
 
+class BrowserFailedError(CleancopyError):
+    """The browser that was to load a page did not do so; the message says why."""
+
+
+_OWN: dict[type | None, FailureKind] = {
+    UnreadableRulesError: FailureKind.ROBOTS_UNREADABLE,
+    BrowserFailedError: FailureKind.BROWSER,
+}
+
+
 def fault_of(failure: Failure, capture: Capture | None) -> Failed:
     """What a failure of a request means, of which this was captured."""
     if capture and capture.completeness is Completeness.LENGTH:
@@ -54,8 +65,8 @@ def fault_of(failure: Failure, capture: Capture | None) -> Failed:
     if capture and name == "DownloadFailedError":
         return _WITHIN.get(capture.kind, _KNOWN["ResponseDataLossError"])
     said = _WRAPPED.sub(r"\1", " ".join(failure.getErrorMessage().split()))[:300]
-    if isinstance(failure.value, UnreadableRulesError):
-        return Failed(FailureKind.ROBOTS_UNREADABLE, detail=said)
+    if kind := _OWN.get(type(failure.value)):
+        return Failed(kind, detail=said)
     # Scrapy has no type of its own for this.
     if name == "IgnoreRequest" and said == "Forbidden by robots.txt":
         return Failed(FailureKind.ROBOTS)

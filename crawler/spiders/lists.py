@@ -60,7 +60,7 @@ class Lists:
     def failed(self, entry: Entry) -> None:
         """If what could not be read is a list: a home page does not hide what robots.txt names, and is read for its own
         links where no list can be."""
-        if entry.origin.purpose is Purpose.ARTICLE:
+        if entry.origin.purpose in (Purpose.ARTICLE, Purpose.PAGE):
             return
         if entry.origin.purpose is Purpose.SECTION and self._is_searched(entry):
             self._queue(self._sitemaps(entry.url), entry)

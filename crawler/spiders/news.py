@@ -15,6 +15,7 @@ from twisted.python.failure import Failure
 from archive.collection.failure import MOST_HOPS, SILENT, WALLS, Failed, FailureKind
 from archive.errors import CollectionError
 from archive.exchange import Capture, Completeness, Kind, Purpose
+from archive.extraction.story_pages import WHOLE
 from archive.pipeline.judgement import HTML
 from archive.sites.logins import without_login
 from crawler.discover.web_url import web_url
@@ -173,6 +174,9 @@ class NewsSpider(Spider):
             self.run.frontier.done(entry, status=why.status or 0, etag="", last_modified="", now=time.time())
         else:
             self._count_failed(entry, why)
+        if entry.origin.page == WHOLE and (first := self.run.holdings.captured(entry.origin)):
+            # The view of all pages cannot be had: page by page, then.
+            self.run.leads.turn_page(first, entry, single=False)
         if not entry.origin.purpose.is_extra:
             self.lists.failed(entry)
 
@@ -213,7 +217,7 @@ class NewsSpider(Spider):
         """Do with an answer what it was asked for; False if links were left out that a later run may want, why if it
         is not what was asked for."""
         match entry.origin.purpose:
-            case Purpose.ARTICLE:
+            case Purpose.ARTICLE | Purpose.PAGE:
                 self._article(entry, kept)
             case Purpose.REQUISITE | Purpose.DOCUMENT as extra:
                 self.run.account.counts[f"{extra}s"] += 1
@@ -225,7 +229,12 @@ class NewsSpider(Spider):
     def _article(self, entry: Entry, kept: KeptExchange) -> None:
         capture = kept.capture
         if capture.has_record:
-            self.run.account.captured(entry, repeated=kept.written.revisit)
+            if entry.origin.purpose is Purpose.PAGE:
+                self.run.account.counts["pages"] += 1
+            else:
+                self.run.account.captured(entry, repeated=kept.written.revisit)
+            if not kept.written.revisit:
+                self.run.leads.turn_page(capture, entry)
             self.run.leads.need(capture, entry)
         else:
             self.run.account.counts["not_html"] += 1

@@ -76,20 +76,25 @@ class FrontierScheduler(BaseScheduler):
                 "handle_httpstatus_all": True,
             },
         )
-        return self._permitted(request, entry)
-
-    def _permitted(self, request: Request, entry: Entry) -> Request:
-        """Give a request what the site's file says of it, by the URL as it will be asked for."""
-        plan, url, domain = self._run.plan, request.url, entry.site
-        reach, headers = plan.reach(domain), self._run.headers(domain)
-        request.headers.update({**headers.of(url, reach), **_conditions(entry)})
-        if self._run.leads.keeps_cookies(domain):
-            self._run.cookies.give(domain, request)
-        request.meta["strict_tls"] = plan.site(domain).crawl.certificates == "refuse"
-        request.meta["hidden"] = headers.hidden
-        request.meta["allow_private"] = self._run.permits.allows(domain, url)
-        request.meta["dont_obey_robotstxt"] = reach.holds(url) and not plan.site(domain).crawl.obey_robots
+        # What a page's answer is says nothing of what a browser makes of it.
+        is_conditional = entry.origin.purpose is not Purpose.ARTICLE or self._run.plan.browser(entry.site) is None
+        request.headers.update(_conditions(entry) if is_conditional else {})
+        permitted(request, entry.site, self._run)
+        if self._run.leads.keeps_cookies(entry.site):
+            self._run.cookies.give(entry.site, request)
         return request
+
+
+def permitted(request: Request, domain: str, run: CrawlRun) -> Request:
+    """Give a request what the site's file says of it, by the URL as it will be asked for."""
+    plan, url = run.plan, request.url
+    reach, headers = plan.reach(domain), run.headers(domain)
+    request.headers.update(headers.of(url, reach))
+    request.meta["strict_tls"] = plan.site(domain).crawl.certificates == "refuse"
+    request.meta["hidden"] = headers.hidden
+    request.meta["allow_private"] = run.permits.allows(domain, url)
+    request.meta["dont_obey_robotstxt"] = reach.holds(url) and not plan.site(domain).crawl.obey_robots
+    return request
 
 
 def _conditions(entry: Entry) -> dict[str, str]:

@@ -1,0 +1,64 @@
+"""The fields of a record that say how its page was captured, and where the capture lies."""
+
+from pydantic import BaseModel, ConfigDict
+
+from archive.exchange import Unfinished
+
+
+class Frozen(BaseModel):
+    """A part of a record: every field is there, and none changes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_serialization_defaults_required=True)
+
+
+class Http(Frozen):
+    """What the server said about the page."""
+
+    status: int | None = None
+    content_type: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+class Discovery(Frozen):
+    """How the URL was found, with the feed's or sitemap's own title and date."""
+
+    type: str | None = None
+    url: str | None = None
+    title: str | None = None
+    date: str | None = None
+
+
+class RenderedBy(Frozen):
+    """The browser whose document a page is, name and version; the id of the response that it loaded, which `http` is
+    of; and which limit ended the loading, null where nothing more was asked for."""
+
+    browser: str
+    response: str
+    unfinished: Unfinished | None = None
+
+
+class PagePlace(Frozen):
+    """Where a page of a story lies. `page` is its number, null for the view that has all pages in one."""
+
+    page: int | None = None
+    url: str | None = None
+    filename: str
+    offset: int
+    length: int
+    record_id: str | None = None
+    payload_digest: str | None = None
+    date_crawled: str | None = None
+
+
+class WarcPlace(Frozen):
+    """Where the response lies, or the document that a browser made of it: `offset` and `length` of its gzip member in
+    bytes. `pages` are all captures of a story in several pages, in their order, this one among them; empty for all
+    others."""
+
+    filename: str
+    offset: int
+    length: int
+    record_id: str | None = None
+    payload_digest: str | None = None
+    pages: tuple[PagePlace, ...] = ()

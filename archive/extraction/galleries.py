@@ -1,0 +1,110 @@
+"""The pictures of a gallery with their captions: also those of slides that are not shown yet, of what opens a picture
+(`data-caption`), and of `ImageGallery` in JSON-LD."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from lxml import etree
+
+from archive.extraction.blocks import TextBlock
+from archive.extraction.metadata.fact_text import plain, web_address
+from archive.extraction.metadata.json_ld import read_nodes, texts, types
+from archive.labels import Label
+from archive.records import Block, Image
+
+#: Pictures from which on they are a gallery, and the most that are kept of one.
+_LEAST, _MOST = 3, 300
+#: Levels above a caption at which its picture is looked for.
+_LEVELS = 4
+_CAPTIONS = ("data-caption", "data-sub-html", "data-gallery-caption", "data-lightbox-caption", "data-pswp-caption")
+_CAPTIONED = etree.XPath(
+    f"//*[self::a or self::img or self::figure or self::li][{' or '.join(f'@{name}' for name in _CAPTIONS)}]"
+)
+_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-full", "src")
+_PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
+
+
+def with_gallery(
+    images: Sequence[Image], blocks: Sequence[Block], shown: Sequence[TextBlock], tree: etree._Element, url: str
+) -> tuple[Image, ...]:
+    """The images of an article, with those of its galleries and their captions. `shown` are the blocks of the page as
+    they stand in the tree."""
+    galleries = (_beside_captions(blocks, shown, url), _opened(tree, url), _stated(tree, url))
+    found = [image for gallery in map(list, galleries) if len(gallery) >= _LEAST for image in gallery]
+    known: dict[str, Image] = {}
+    for image in (*images, *found[:_MOST]):
+        key = image.url.partition("?")[0]
+        before = known.get(key)
+        if before is None:
+            known[key] = image
+        elif not before.caption:
+            known[key] = before.model_copy(update={"caption": image.caption, "credit": before.credit or image.credit})
+    return tuple(known.values())
+
+
+def _beside_captions(blocks: Sequence[Block], shown: Sequence[TextBlock], url: str) -> Iterator[Image]:
+    """A picture that stands alone with a caption, in whatever element holds both."""
+    for block, seen in zip(blocks, shown, strict=False):
+        if block.label is not Label.CAPTION:
+            continue
+        for above in islice(seen.element.iterancestors(), _LEVELS):
+            pictures = list(islice(above.iter("img"), 2))
+            if pictures:
+                address = _source(pictures[0], url) if len(pictures) == 1 else None
+                if address:
+                    yield Image(url=address, caption=plain(block.text), alt=plain(pictures[0].get("alt") or "") or None)
+                break
+
+
+def _opened(tree: etree._Element, url: str) -> Iterator[Image]:
+    """Pictures whose captions are shown once they are opened."""
+    found = _CAPTIONED(tree)
+    for element in found[:_MOST] if isinstance(found, list) else ():
+        if not isinstance(element, etree._Element):
+            continue
+        caption = next((plain(_unmarked(said)) for name in _CAPTIONS if (said := element.get(name))), "")
+        picture = element if element.tag == "img" else next(element.iter("img"), None)
+        whole = element.get("href") or ""
+        is_picture = whole.lower().partition("?")[0].endswith(_PICTURES)
+        address = web_address(whole, url) if is_picture else (None if picture is None else _source(picture, url))
+        if caption and address:
+            yield Image(url=address, caption=caption)
+
+
+def _unmarked(said: str) -> str:
+    """A caption without the markup that it may hold."""
+    if "<" not in said:
+        return said
+    try:
+        return " ".join("".join(map(str, etree.HTML(said).itertext())).split())
+    except (etree.XMLSyntaxError, AttributeError, ValueError):
+        return ""
+
+
+def _stated(tree: etree._Element, url: str) -> Iterator[Image]:
+    for script in tree.iter("script"):
+        if "Gallery" in (text := script.text or "") and "ld+json" in (script.get("type") or "") and "caption" in text:
+            for node in read_nodes([script]):
+                if any(kind.endswith("Gallery") for kind in types(node)):
+                    yield from islice(_pictures(node, url), _MOST)
+
+
+def _pictures(node: dict[str, Any], url: str) -> Iterator[Image]:
+    for key in ("associatedMedia", "image", "hasPart", "itemListElement"):
+        value = node.get(key)
+        for item in value if isinstance(value, list) else [value]:
+            picture = item.get("item", item) if isinstance(item, dict) else None
+            address = texts(picture.get("contentUrl") or picture.get("url")) if isinstance(picture, dict) else ""
+            if isinstance(picture, dict) and address and (whole := web_address(address, url)):
+                caption = texts(picture.get("caption")) or texts(picture.get("description"))
+                yield Image(url=whole, caption=caption or None, credit=texts(picture.get("creditText")) or None)
+
+
+def _source(picture: etree._Element, url: str) -> str | None:
+    said = (value for name in _SOURCES if (value := picture.get(name)) and not value.startswith("data:"))
+    return next((address for value in said if (address := web_address(value.strip(), url))), None)
+
+
+def _text(element: etree._Element) -> str:
+    return " ".join(" ".join(map(str, element.itertext())).split())
