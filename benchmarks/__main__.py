@@ -13,8 +13,9 @@ What they give the README and the cards of the models and data sets:
   `verify`, verifying and indexing beside `warcio check` and
   `cdxj-indexer` on one large file, and who reads what we write; `damage`, whether records of damaged files are lost in
   silence; `museum`, whether one crawl through 200 odd servers ends and says what became of each URL; `kills`, whether
-  crawls that are killed again and again lose anything; `soak`, whether a scheduler that is killed loses anything;
-  `fuzz`, whether hostile pages are raised at, take long or fill the memory.
+  crawls that are killed again and again lose anything; `distributed`, whether a Dask cluster whose workers and
+  scheduler are killed makes the same records, and at what cost; `soak`, whether a scheduler that is killed loses
+  anything; `fuzz`, whether hostile pages are raised at, take long or fill the memory.
 
 One that cannot run, for want of the corpus, a program or a library, says so and the rest goes on. Exit 1 if one
 failed, or if one that was named could not run; 2 for a name that is none.
@@ -88,6 +89,7 @@ BENCHMARKS = {
         Benchmark("damage", corpus=False, long=True),
         Benchmark("museum", corpus=False, long=True),
         Benchmark("kills", corpus=False, long=True),
+        Benchmark("distributed", corpus=False, libraries=("distributed",), long=True),
         Benchmark("soak", corpus=False, long=True),
         Benchmark("fuzz", corpus=False, long=True),
     )

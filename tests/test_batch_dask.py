@@ -16,7 +16,7 @@ from tests.foreign_warcs import HOST, record, write
 from tests.scripted import PATIENCE, environment
 
 pytest.importorskip("distributed")
-from tests.dask_cluster import cluster
+from benchmarks.dask_cluster import cluster
 
 WARCS = 12
 
