@@ -78,6 +78,7 @@ def test_killed_workers_and_a_killed_scheduler_change_no_byte(tmp_path: Path) ->
     assert "The scheduler is lost" in said
     assert records_in(tmp_path / "out") == records_in(tmp_path / "alone")
     assert len(list((tmp_path / "out/results").iterdir())) == WARCS
+    assert not list((tmp_path / "out").rglob("*.open")), "what was killed leaves nothing"
 
 
 def other_code(folder: Path) -> Path:

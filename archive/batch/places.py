@@ -10,7 +10,7 @@ from archive.errors import CollectionError
 from archive.preservation.file_digests import sha256_of
 from archive.preservation.store import MissingError
 from archive.preservation.store_opening import s3_store
-from archive.whole_file import write_whole
+from archive.whole_file import OPEN_SUFFIX, is_attempt, remove_left, write_whole
 
 
 class Place(Protocol):
@@ -18,6 +18,9 @@ class Place(Protocol):
 
     def names(self) -> set[str]:
         """What is there."""
+
+    def tidy(self) -> None:
+        """Remove what killed attempts left, once a batch is done."""
 
     def has(self, name: str) -> bool:
         """Whether this file is there."""
@@ -56,6 +59,11 @@ class Folder:
     def names(self) -> set[str]:
         return {path.name for path in self.folder.iterdir()}
 
+    def tidy(self) -> None:
+        for path in (*self.folder.glob("*" + OPEN_SUFFIX), *self.folder.glob("results/*" + OPEN_SUFFIX)):
+            if is_attempt(path):
+                remove_left(path)
+
     def has(self, name: str) -> bool:
         return (self.folder / name).is_file()
 
@@ -93,6 +101,9 @@ class Prefix:
 
     def names(self) -> set[str]:
         return {name for name, _ in self._store.sizes()}
+
+    def tidy(self) -> None:
+        """Unfinished uploads are not seen; buckets have a rule for how long they are kept."""
 
     def has(self, name: str) -> bool:
         return self._store.size(name) is not None

@@ -192,7 +192,9 @@ def _left_out(reasons: dict[str, int]) -> str:
 
 def _missing(warcs: Sequence[WarcSource], output: str) -> int:
     """Say how many files went in and how many are there now; the number of those that are not."""
-    there = place_of(output).names()
+    place = place_of(output)
+    place.tidy()
+    there = place.names()
     missing = [warc.name for warc in warcs if f"{warc.stem}.jsonl" not in there]
     named = ", ".join(missing[:_MOST_NAMED]) + (", ..." if len(missing) > _MOST_NAMED else "")
     end = f"; those of {named} are missing" if missing else ""
