@@ -312,6 +312,7 @@ def test_a_frontier_that_holds_no_origin(origin: str) -> None:
         None,
         None,
         None,
+        0,
     )
     with pytest.raises(CollectionError, match="how the URL was found"):
         entry_of(row)

@@ -250,7 +250,7 @@ def test_a_restored_collection_goes_on_where_the_copy_was(cleancopy: Run, site: 
     assert restored.code == 0, restored.err + restored.out
     before = len(site.paths())
     assert "Nothing new" in cleancopy(*crawl, "again").err
-    assert site.paths()[before:] == ["/robots.txt", "/"]
+    assert site.paths()[before:] == ["/robots.txt", "/", "/sitemap.xml"]
 
 
 @both

@@ -129,5 +129,6 @@ def test_texts_behind_many_ends_are_brought_home_in_linear_time() -> None:
         assert len(tree.findall("body/p")) == count + 1
         return process_time() - started
 
-    # The square of the time would be sixteen times as long, and was 3 s.
-    assert seconds(20_000) < 8 * max(seconds(5_000), 0.1)
+    # The square of the time would be sixteen times as long, and was 3 s. A process that has run thousands of other
+    # tests may be held up once.
+    assert min(seconds(20_000) for _ in range(3)) < 8 * max(seconds(5_000), 0.1)

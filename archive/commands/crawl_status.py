@@ -1,6 +1,7 @@
 """What `cleancopy crawl --status` and `cleancopy schedule status` show of a crawl under way."""
 
 import time
+from pathlib import Path
 
 from archive.collection.folder import Collection
 from archive.operations.crawl_progress import HostProgress, progress_of
@@ -10,8 +11,9 @@ from archive.telling.terminal import counted, put_table, tell
 _SHOWN = 50
 
 
-def show_progress(collection: Collection) -> None:
-    """Say who crawls, and print a table of the hosts, in a pipe with tabs."""
+def show_progress(path: Path) -> None:
+    """Say who crawls into a collection, and print a table of the hosts, in a pipe with tabs."""
+    collection = Collection(path).require()
     now, holder = time.time(), collection.holder()
     hosts = progress_of(collection, now)
     waiting, rate = sum(host.queued for host in hosts), sum(host.last_minute for host in hosts)

@@ -150,7 +150,7 @@ def status(path: CollectionArgument, sites: SitesOption = None) -> None:
             _rows(roster, store, running=process is not None),
         )
         if store.under_way() and collection.holder():
-            show_progress(collection)
+            show_progress(path)
     finally:
         store.close()
 

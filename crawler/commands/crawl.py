@@ -6,8 +6,6 @@ from typing import Annotated
 
 import typer
 
-from archive.collection.folder import Collection
-from archive.commands.crawl_status import show_progress
 from archive.commands.options import SitesOption, day_of, day_option, use_directories
 from archive.errors import ConfigurationError
 from archive.extraction.collector import loading
@@ -38,7 +36,9 @@ def crawl(
     if status:
         if collection is None:
             raise ConfigurationError("--status needs --collection DIR.")
-        show_progress(Collection(collection).require())
+        from archive.commands.crawl_status import show_progress  # noqa: PLC0415
+
+        show_progress(collection)
         return
     use_directories(site_files)
     if records:
