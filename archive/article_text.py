@@ -18,6 +18,8 @@ _BESIDE = 1
 _HEAD = frozenset((Label.HEADLINE, Label.BYLINE, Label.DATE))
 #: A standfirst of so many words is a paragraph; nothing but these between it and the body, the story begins with it.
 _PARAGRAPH = 30
+#: The rule of a paragraph of a text that its importer vouches for: it is in the text whatever its label.
+IMPORTED_RULE = "imported"
 _ASIDE = frozenset((Label.STANDFIRST, Label.CAPTION, Label.SHARE_PROMPT, Label.DATE))
 
 
@@ -38,12 +40,17 @@ def retold(record: Record, labels: Collection[Label | str]) -> Record:
 
 
 def chosen_blocks(blocks: Sequence[Block], labels: Collection[Label | str] | None = None) -> list[Block]:
-    """The blocks of the given labels; by default the body, with a standfirst that stands in the body's own place."""
+    """The blocks of the given labels; by default the body, with a standfirst that stands in the body's own place, and
+    all of a text that its importer vouches for."""
     if labels is not None:
         wanted = {Label(label) for label in labels}
         return [block for block in blocks if block.label in wanted]
     in_place = standfirsts_in_place(blocks)
-    return [block for number, block in enumerate(blocks) if block.label is Label.BODY or number in in_place]
+    return [
+        block
+        for number, block in enumerate(blocks)
+        if block.label is Label.BODY or block.rule == IMPORTED_RULE or number in in_place
+    ]
 
 
 def standfirsts_in_place(blocks: Sequence[Block]) -> frozenset[int]:

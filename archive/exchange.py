@@ -139,6 +139,8 @@ class Origin:
     """What was wrong with the server's certificate, in words; None where nothing was, or there was none to look at."""
     is_for_browser: bool = False
     """Whether the record is made of what a browser makes of this answer, and not of the answer itself."""
+    imported: str | None = None
+    """What the source of an imported page says of it, as JSON (archive/extraction/imported.py)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, JsonValue, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from archive.capture_fields import Discovery, Frozen, Http, RenderedBy, WarcPlace
@@ -22,7 +22,8 @@ from archive.telling.kinds import WarningKind
 
 #: 1.1 added `completeness` and `obstacle`, 1.2 `extraction.warning_kinds`, 1.3 what a block is beside its text (`kind`,
 #: `level`, `depth`, `number`, `cells`, `links`, `spans`), 1.4 `rendering`, stories in several pages (`page` of a block,
-#: `warc.pages`) and live blogs (`post`, `posts`); lines of earlier ones are still read.
+#: `warc.pages`), live blogs (`post`, `posts`), `comments`, what the source of an imported page says of it (`extra`,
+#: `extraction.imported`, ids that are numbers) and `copyright_notice`; lines of earlier ones are still read.
 SCHEMA_VERSION: Literal["1.4"] = "1.4"
 
 
@@ -137,6 +138,17 @@ class Post(Frozen):
     url: str | None = None
 
 
+class Comment(Frozen):
+    """A reader's comment, with what the page shows or states of it: `date` is ISO 8601, `depth` 1 for one on the
+    article and more for answers. `xpath` is null where only the page's JSON-LD has it."""
+
+    author: str | None = None
+    date: str | None = None
+    text: str
+    depth: int = 1
+    xpath: str | None = None
+
+
 class Image(Frozen):
     """An image of the article. `url` is absolute."""
 
@@ -149,7 +161,8 @@ class Image(Frozen):
 class Extraction(Frozen):
     """What made this record. The same values over the same capture give the same bytes. `memory` is the digest of the
     site memory that took part, null where none did. `warnings` says what was odd, in sentences for people, and
-    `warning_kinds` which kinds of it there are, for programs: sorted, each once; docs/kinds.md explains them."""
+    `warning_kinds` which kinds of it there are, for programs: sorted, each once; docs/kinds.md explains them.
+    `imported` names the fields of the record that its source stated beside the page (`import`, `clean --jsonl`)."""
 
     version: str
     config: str | None = None
@@ -158,6 +171,7 @@ class Extraction(Frozen):
     memory: str | None = None
     warnings: tuple[str, ...] = ()
     warning_kinds: tuple[WarningKind, ...] = ()
+    imported: tuple[str, ...] = ()
 
 
 class Rights(Frozen):
@@ -174,13 +188,17 @@ class Record(Frozen):
     """One article. `text` is the blocks labelled `body`, with a standfirst that stands in the body's own place, as
     they read, joined by blank lines; `archive.text_of` makes it of other labels.
 
+    `license` is the address of a licence, or the name of a known one; `copyright_notice` says who holds the rights, in
+    the page's own words, and allows nothing.
+
     `completeness` says whether the capture holds the whole answer, or why it was cut; `obstacle` what came instead of
     the page, null where the page did. `rendering` tells of the browser that made the page of what came; null where the
-    page is the answer itself.
+    page is the answer itself. `extra` is what the source of an imported page says of it and no field holds, by the
+    source's own names. `id` is that of the captured response; in `clean --jsonl` the source's own, as it stands there.
     """
 
     schema_version: Literal["1.0", "1.1", "1.2", "1.3", "1.4"] = SCHEMA_VERSION
-    id: str | None = None
+    id: str | int | float | None = None
     url: str | None = None
     requested_url: str | None = None
     canonical_url: str | None = None
@@ -200,8 +218,10 @@ class Record(Frozen):
     images: tuple[Image, ...] = ()
     is_accessible_for_free: bool | None = None
     license: str | None = None
+    copyright_notice: str | None = None
     blocks: tuple[Block, ...] = ()
     posts: tuple[Post, ...] = ()
+    comments: tuple[Comment, ...] = ()
     completeness: Completeness = Completeness.WHOLE
     obstacle: Kind | None = None
     date_crawled: str | None = None
@@ -211,6 +231,7 @@ class Record(Frozen):
     rendering: RenderedBy | None = None
     extraction: Extraction
     rights: Rights = Rights()
+    extra: dict[str, JsonValue] = Field(default_factory=dict)
 
     def to_line(self) -> bytes:
         """The record as one line of UTF-8 JSON, newline included; half surrogate pairs become `?`."""

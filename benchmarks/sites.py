@@ -74,10 +74,11 @@ def _result(page: Page, site: Site) -> Result:
 
 
 def _record(page: Page, site: Site) -> Record:
-    return extract_capture(_capture(page), site, load_model())
+    return extract_capture(capture_of(page), site, load_model())
 
 
-def _capture(page: Page) -> Capture:
+def capture_of(page: Page) -> Capture:
+    """A page as captured on its day."""
     day = datetime.fromisoformat(page.truth["date_crawled"]).replace(tzinfo=UTC)
     return Capture(url=page.url, body=page.raw, headers=(("Content-Type", "text/html"),), date=day)
 
@@ -137,7 +138,7 @@ def _show_misses(found: Sequence[Result], console: Console) -> None:
 
 def failed_tests(corpus: Path) -> tuple[int, list[str]]:
     """How many tests of the library have their page here, and what is wrong with those that do not pass."""
-    captures = {page.url: _capture(page) for page in read_corpus(corpus, ("fundus-a",))}
+    captures = {page.url: capture_of(page) for page in read_corpus(corpus, ("fundus-a",))}
     checks = [check_file(path, captures) for path in sorted(bundled_sites().glob("*.yaml"))]
     ran = sum(result.record is not None for check in checks for result in check.results)
     told = [

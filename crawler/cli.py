@@ -13,7 +13,7 @@ COMMANDS.update(
         "takedown": "crawler.commands.takedown:takedown",
     }
 )
-SITE_COMMANDS.update({"init": "crawler.commands.site:init", "check": "crawler.commands.site:check"})
+SITE_COMMANDS.update({"init": "crawler.commands.site:init", "check": "crawler.commands.site_check:check"})
 SCHEDULE_COMMANDS["run"] = "crawler.commands.schedule_run:run"
 
 

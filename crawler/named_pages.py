@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from archive.collection.folder import Collection
-from archive.exchange import Capture, Origin, Purpose
+from archive.exchange import Capture, Kind, Origin, Purpose
 from archive.pipeline.captures import read_captures
 from archive.sites import Site
 from archive.warc.index import url_key
@@ -19,10 +19,11 @@ from crawler.run.plan import Options, Plan, refuse_inactive
 @dataclass(frozen=True, slots=True)
 class FetchedPages:
     """What came of it: each page's capture with the WARC that it lies in, and why the others are not there, by the URL
-    that was asked for."""
+    that was asked for. `kinds` says what came in their place, where anything came."""
 
     captures: Mapping[str, tuple[Path, Capture]]
     failures: Mapping[str, str]
+    kinds: Mapping[str, Kind]
 
 
 @contextmanager
@@ -40,16 +41,28 @@ def fetched_pages(
     with TemporaryDirectory(prefix="cleancopy-") as folder:
         collection = Collection(Path(folder))
         report = crawl(plan, collection, watch=watch, records=False)
+        captures, others = _captures(collection, [entry.url for entry in seeds])
         reasons = {failure["url"]: failure["reason"] for failure in report.failures}
-        yield FetchedPages(_captures(collection, [entry.url for entry in seeds]), reasons)
+        reasons |= {url: _said(other) for url, other in others.items()}
+        yield FetchedPages(captures, reasons, {url: other.kind for url, other in others.items()})
 
 
-def _captures(collection: Collection, urls: Sequence[str]) -> dict[str, tuple[Path, Capture]]:
+def _said(capture: Capture) -> str:
+    return f"HTTP {capture.status}, {capture.kind.value.replace('_', ' ')}"
+
+
+def _captures(
+    collection: Collection, urls: Sequence[str]
+) -> tuple[dict[str, tuple[Path, Capture]], dict[str, Capture]]:
+    """The pages that came, and what came in the place of the others."""
     wanted = {url_key(url): url for url in urls}
     found: dict[str, tuple[Path, Capture]] = {}
+    others: dict[str, Capture] = {}
     for warc in collection.warcs():
         for capture in read_captures(warc):
             url = wanted.get(url_key(capture.origin.requested_url or capture.url))
-            if url and capture.may_have_record:
+            if url and capture.may_have_record and not capture.obstacle:
                 found[url] = (warc, capture)
-    return found
+            elif url and capture.kind is not Kind.REDIRECT:
+                others[url] = capture
+    return found, {url: capture for url, capture in others.items() if url not in found}

@@ -24,6 +24,7 @@ class Page:
     byline_ruled: bool = True
     body_ruled: bool = True
     free: bool = True
+    offers: bool = False
 
 
 class SimulatedSite:
@@ -121,6 +122,7 @@ def figures_of(pages: list[Page]) -> PageFigures:
         ruled_blocks=20 * ruled["body"],
         named={"body": len(pages), "byline": len(pages)},
         ruled=ruled,
+        walled=sum(page.words < 150 and page.offers for page in pages),
     )
 
 

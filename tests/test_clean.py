@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from backports import zstd
 
 import archive
 from archive import Label, Record, extract, extract_text
@@ -131,12 +132,18 @@ def test_gzipped_pages_and_lines_are_unzipped(tmp_path: Path, cleancopy: Run) ->
     lines = gzip.compress(json.dumps({"id": "a", "text": TEXT}).encode())
     (tmp_path / "lines.jsonl.gz").write_bytes(lines)
     assert json.loads(cleancopy("clean", "--jsonl", "lines.jsonl.gz").out)["id"] == "a"
+    (tmp_path / "page.html.zst").write_bytes(zstd.compress((HERE / PAGE).read_bytes()))
+    (tmp_path / "lines.jsonl.zst").write_bytes(zstd.compress(json.dumps({"id": "z", "text": TEXT}).encode()))
+    assert "girder" in cleancopy("clean", "page.html.zst").out
+    assert json.loads(cleancopy("clean", "--jsonl", "lines.jsonl.zst").out)["id"] == "z"
+    (tmp_path / "torn.zst").write_bytes(zstd.compress(b"{}\n" * 5000)[:-4])
+    assert "the input cannot be read further" in cleancopy("clean", "--jsonl", "torn.zst").err
     long = "".join(json.dumps({"id": number, "text": f"{number} {TEXT}"}) + "\n" for number in range(300))
     (tmp_path / "torn.jsonl.gz").write_bytes(gzip.compress(long.encode())[:-400])
     torn = cleancopy("clean", "--jsonl", "torn.jsonl.gz")
     assert torn.code == 1
     assert "the input cannot be read further" in torn.err
-    assert json.loads(torn.out.splitlines()[0])["id"] == "0"
+    assert json.loads(torn.out.splitlines()[0])["id"] == 0
 
 
 @pytest.mark.parametrize(
@@ -243,7 +250,7 @@ def test_jsonl_keeps_order_and_ids_and_goes_on_after_bad_lines(cleancopy: Run) -
     lines[3:3] = ["not json", "", '{"id": 1}', '["a"]', json.dumps({"id": 7, "text": TEXT})]
     ran = cleancopy("clean", "--jsonl", stdin="\n".join(lines))
     found = [json.loads(line) for line in ran.out.splitlines()]
-    assert [line["id"] for line in found] == ["p0", "p1", "p2", "7", *(f"p{number}" for number in range(3, 40))]
+    assert [line["id"] for line in found] == ["p0", "p1", "p2", 7, *(f"p{number}" for number in range(3, 40))]
     assert found[3]["title"] == "Harbour wall to be rebuilt in stone"
     assert [line.split(":")[0] for line in ran.err.splitlines()[:-1]] == ["line 4", "line 6", "line 7"]
     assert ran.err.splitlines()[-1] == "3 lines could not be cleaned."
@@ -305,7 +312,7 @@ def test_ctrl_c_ends_the_filter_at_once_with_whole_lines(tmp_path: Path) -> None
     assert process.returncode not in (0, 1, 2)
     assert b"Traceback" not in err
     ids = [json.loads(line)["id"] for line in (first + out).splitlines()]
-    assert ids == [str(number) for number in range(len(ids))]
+    assert ids == list(range(len(ids)))
 
 
 def test_a_terminal_without_utf_8_shows_escapes(tmp_path: Path) -> None:
@@ -317,3 +324,58 @@ def test_a_terminal_without_utf_8_shows_escapes(tmp_path: Path) -> None:
     )  # fmt: skip
     assert ran.returncode == 0, ran.stderr
     assert b"Ebb \\u203a flood \xe9" in ran.stdout
+
+
+def test_jsonl_keeps_what_a_line_says(cleancopy: Run) -> None:
+    said = {
+        "id": 1,
+        "title": "Quay &amp; wall",
+        "authors": ["Imke Petersen", {"name": "Ole Ash"}],
+        "date": "20.11.2026",
+    }
+    other = {"lang": "en_GB", "score": 0.5, "tags": {"a": [None, True]}, "html": None}
+    lines = [{**said, **other, "text": TEXT}, {"id": "1", "text": TEXT, "date": "soon"}, {"id": 2.5, "text": TEXT}]
+    one, two, three = map(
+        json.loads, cleancopy("clean", "--jsonl", stdin="\n".join(map(json.dumps, lines))).out.splitlines()
+    )
+    assert [type(line["id"]) for line in (one, two, three)] == [int, str, float]
+    assert (one["title"], one["authors"]) == ("Quay & wall", ["Imke Petersen", "Ole Ash"])
+    assert (one["date_published"], one["language"]) == ("2026-11-20", "en-GB")
+    assert one["extra"] == {"score": 0.5, "tags": {"a": [None, True]}, "html": None}
+    assert one["extraction"]["imported"] == ["title", "authors", "date_published", "language"]
+    assert (two["extra"], two["extraction"]["imported"]) == ({"date": "soon"}, [])
+    assert (three["extra"], three["title"]) == ({}, "Harbour wall to be rebuilt in stone")
+
+
+def test_errors_can_stand_in_their_places(tmp_path: Path, cleancopy: Run) -> None:
+    lines = [
+        "{broken",
+        json.dumps({"id": 2, "text": TEXT}),
+        json.dumps({"id": 3, "url": "https://x.example/3", "n": 1}),
+    ]
+    ran = cleancopy("clean", "--jsonl", "--errors", "keep", stdin="\n".join(lines))
+    broken, good, empty = (Record.from_line(line) for line in ran.out.splitlines())
+    assert ran.code == 1
+    assert [record.id for record in (broken, good, empty)] == [None, 2, 3]
+    assert (empty.url, empty.extra, empty.text) == ("https://x.example/3", {"n": 1}, "")
+    assert empty.extraction.warning_kinds == broken.extraction.warning_kinds == ("bad_input",)
+    assert empty.extraction.warnings == ('expected a string under "html" or "text"',)
+    (tmp_path / "a.html").write_text("")
+    (tmp_path / "b.html").write_text(story("Ebb"))
+    ran = cleancopy("clean", "a.html", "b.html", "--format", "json", "--errors", "keep")
+    assert [(json.loads(line)["id"], bool(json.loads(line)["text"])) for line in ran.out.splitlines()] == [
+        ("a.html", False),
+        ("b.html", True),
+    ]
+
+
+def test_a_text_can_be_trusted(cleancopy: Run) -> None:
+    (record,) = (
+        Record.from_line(line)
+        for line in cleancopy("clean", "--trust-text", "--format", "json", stdin=TEXT).out.splitlines()
+    )
+    assert record.text == archive.text_of(record) == "\n\n".join(block.text for block in record.blocks)
+    assert "All rights reserved" in record.text
+    assert {block.rule for block in record.blocks} == {"imported"}
+    assert {Label.BODY, Label.LEGAL_NOTICE} <= {block.label for block in record.blocks}
+    assert "All rights reserved" in cleancopy("clean", "--trust-text", "--format", "markdown", stdin=TEXT).out

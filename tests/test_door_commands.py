@@ -102,7 +102,7 @@ def test_a_crawl_shows_and_logs_an_attack_harmlessly(folder: Path) -> None:
 )
 def test_no_command_lets_an_attack_reach_the_terminal(folder: Path, arguments: tuple[str, ...], told: str) -> None:
     made = record(folder)
-    words = {"URL": made.url or "", "ID": made.id or ""}
+    words = {"URL": made.url or "", "ID": str(made.id)}
     shown = on_terminal(folder, *(words.get(word, word) for word in arguments))
     assert told in shown
     assert not acting(shown)

@@ -1,6 +1,7 @@
 """The formats of a data set."""
 
 import csv
+import gzip
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ import polars
 import pyarrow.parquet as pq
 import pytest
 import yaml
+from backports import zstd
 from lxml import etree
 from trafilatura.xml import validate_tei
 
@@ -19,12 +21,13 @@ from archive.article_text import text_of
 from archive.collection.folder import Collection
 from archive.datasets.data_set import export
 from archive.datasets.export_check import check_rebuilt
-from archive.datasets.export_choices import Form
+from archive.datasets.export_choices import Form, Rows
 from archive.datasets.export_request import Request
 from archive.errors import ConfigurationError
 from archive.labels import Label
 from archive.markdown import body_markdown
-from archive.records import Record, read_records
+from archive.packed_file import Packing
+from archive.records import Extraction, Record, read_records
 from tests.shots import NOON, Shot, article, demo_shots, make_collection
 
 FERRY = "https://courier.example/world/2026/11/17/ferry-talks-stall.html"
@@ -198,7 +201,7 @@ def test_tei_keeps_to_the_schema(demo: Collection, records: list[Record], tmp_pa
     documents = {path.stem: etree.parse(path).getroot() for path in data(tmp_path / "out")}
     assert set(documents) == {record.id for record in records}
     for record in records:
-        document = documents[record.id or ""]
+        document = documents[str(record.id)]
         assert validate_tei(document)
         for picture in document.findall(".//{*}ab[@type='figure']"):
             picture[:] = []
@@ -303,3 +306,67 @@ def test_words_of_scripts_without_spaces_are_characters(tmp_path: Path) -> None:
     (line,) = lines(tmp_path / "out")
     assert line["language"].startswith("zh")
     assert line["word_count"] == sum(1 for c in line["text"] if "一" <= c <= "鿿") + len(line["text"].split())
+
+
+@pytest.mark.parametrize("form", [Form.JSONL, Form.CSV])
+def test_files_of_lines_can_be_packed(demo: Collection, tmp_path: Path, form: Form) -> None:
+    made = {}
+    for packing in Packing:
+        export([demo.path], Request(form=form, packing=packing, shard=7), tmp_path / packing)
+        made[packing] = data(tmp_path / packing)
+    assert [path.name for path in made[Packing.GZIP]] == [f"{path.name}.gz" for path in made[Packing.NONE]]
+    for plain, gz, zst in zip(*made.values(), strict=True):
+        assert plain.read_bytes() == gzip.decompress(gz.read_bytes()) == zstd.decompress(zst.read_bytes())
+    assert check_rebuilt(tmp_path / Packing.GZIP, [demo.path]) == []
+    assert "--compress zst" in (tmp_path / Packing.ZSTD / "README.md").read_text()
+
+
+def test_what_has_no_lines_is_not_packed() -> None:
+    with pytest.raises(ConfigurationError, match="--compress: parquet has no lines to pack"):
+        Request(form=Form.PARQUET, packing=Packing.GZIP).check()
+
+
+COMMENTS = "".join(
+    f'<li class="comment" id="comment-{number}"><cite>{name}</cite><time datetime="2026-11-20T0{number}:00Z">x</time>'
+    f"<p>Comment {number} on the harbour.</p></li>"
+    for number, name in enumerate(("Ada", "=Bo", "Cy"), 1)
+)
+
+
+@pytest.mark.parametrize("form", [Form.JSONL, Form.CSV, Form.PARQUET])
+def test_comments_are_a_table(tmp_path: Path, form: Form) -> None:
+    pages = [article("Harbour", *["The board met and agreed after long debate to dredge the basin."] * 6)] * 2
+    pages[0] = pages[0].replace("</main>", f"<ol>{COMMENTS}</ol></main>")
+    shots = [Shot(f"https://a.example/{number}.html", page) for number, page in enumerate(pages)]
+    collection = make_collection(tmp_path / "c", shots)
+    export([collection.path], Request(form=form, rows=Rows.COMMENTS, shard=2), tmp_path / "out")
+    made = data(tmp_path / "out")
+    reader = {Form.JSONL: lambda path: pandas.read_json(path, lines=True), Form.CSV: pandas.read_csv}
+    frame = pandas.concat([reader.get(form, pandas.read_parquet)(path) for path in made])
+    assert [path.name.rsplit(".", 1)[0] for path in made] == ["comments-00000-of-00002", "comments-00001-of-00002"]
+    assert list(frame["author"]) == ["Ada", "'=Bo" if form is Form.CSV else "=Bo", "Cy"]
+    assert [f"Comment {number} on the harbour." for number in (1, 2, 3)] == list(frame["text"])
+    assert (list(frame["number"]), set(frame["depth"]), set(frame["site"])) == ([1, 2, 3], {1}, {"a.example"})
+    assert check_rebuilt(tmp_path / "out", [collection.path]) == []
+    assert "| depth | int32 | 1 for a comment on the article" in (tmp_path / "out" / "README.md").read_text()
+
+
+def test_pandas_and_polars_read_every_table_at_their_defaults(tmp_path: Path) -> None:
+    collection = make_collection(tmp_path / "c", demo_shots())
+    (path,) = collection.records.glob("*.jsonl")
+    full = [json.loads(line) for line in path.read_bytes().splitlines()]
+    bare = json.loads(Record(extraction=Extraction(version="0"), warc=None, text="One.").to_line())
+    more = [{**bare, "id": f"x{number}", "url": f"https://x.example/{number}"} for number in range(150)]
+    for number, line in enumerate(full):
+        line["extra"] = {"id": number, "score": [1, 0.5, None][number % 3], f"k{number % 2}": ["a"]}
+    path.write_text("".join(json.dumps(line) + "\n" for line in (*more, *full)))
+    for form in (Form.JSONL, Form.SCHEMA_ORG, Form.DATATROVE, Form.CSV, Form.PARQUET):
+        export([collection.path], Request(form=form, shard=100_000), tmp_path / form)
+        (made,) = data(tmp_path / form)
+        lines = form in (Form.JSONL, Form.SCHEMA_ORG, Form.DATATROVE)
+        panda = pandas.read_json(made, lines=True) if lines else getattr(pandas, f"read_{form}")(made)
+        polar = polars.read_ndjson(made) if lines else getattr(polars, f"read_{form}")(made)
+        assert len(panda) == len(polar) == 162
+        assert set(polar.columns) == set(panda.columns)
+        if "title" in polar.columns:
+            assert {title for title in polar["title"] if title} == {line["title"] for line in full}

@@ -39,6 +39,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Collection:
     [
         "TITLE IS NOT NULL -- a remark",
         "site IN ('a', 'b') AND NOT (is_accessible_for_free OR license IS NULL)",
+        "extra ->> 'id' = '7' AND word_count > 3",
         "coalesce(section, '') ILIKE 'x%' OR title NOT LIKE '%!%%' ESCAPE '!'",
         "regexp_matches(text, '(?i)gull') AND title SIMILAR TO 'a.*'",
         "CASE language WHEN 'de' THEN true ELSE false END",
@@ -113,7 +114,9 @@ def test_what_looks_at_one_record_can_be_asked(db: duckdb.DuckDBPyConnection, co
         ("\ud800", "surrogate"),
         ("title", "expected true or false"),
         ("len(authors)", "expected true or false"),
-        ("words > 3", "--min-words counts words"),
+        ("words > 3", "word_count."),
+        ("extra ->> title = 'x'", "must be a text in quotes"),
+        ("extra ->> '$.**' = 'x'", "must name one field"),
     ],
 )
 def test_nothing_else_can(db: duckdb.DuckDBPyConnection, condition: str, message: str) -> None:

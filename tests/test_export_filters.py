@@ -193,6 +193,37 @@ def test_the_card_names_a_command_that_makes_the_same_data_set(
     assert (tmp_path / "second" / "manifest.json").read_bytes() == (tmp_path / "first" / "manifest.json").read_bytes()
 
 
+def test_a_condition_may_look_at_what_is_counted(demo: Collection, records: list[Record], tmp_path: Path) -> None:
+    def titles(number: int, where: str) -> set[str]:
+        return {line["title"] for line in exported(tmp_path / str(number), demo, filters=Filters(where=where))}
+
+    long = {record.title for record in records if len(record.text.split()) > 340}
+    assert titles(1, "word_count > 340") == long
+    assert titles(2, "word_count <= 340 AND language = 'de'") == {
+        record.title for record in records if record.language == "de" and record.title not in long
+    }
+    assert titles(3, "revision = 1 AND revisions = 1 AND word_count > 340") == long
+    with pytest.raises(CollectionError, match="none of 12 records passes"):
+        exported(tmp_path / "4", demo, filters=Filters(where="revisions > 1"))
+
+
+def test_a_condition_on_revisions_comes_before_the_choice_of_one(tmp_path: Path) -> None:
+    page = article(*TEXT)
+    shots = [Shot(f"https://a.example/{name}.html", page, NOON + timedelta(days=day)) for name, day in
+             (("twice", 0), ("once", 0), ("twice", 3))]  # fmt: skip
+    collection = make_collection(tmp_path / "c", shots)
+
+    def found(number: int, where: str, revisions: Revisions) -> list[tuple[str, int]]:
+        wishes = {"filters": Filters(where=where), "revisions": revisions}
+        return [
+            (line["url"][18:-5], line["revision"]) for line in exported(tmp_path / str(number), collection, **wishes)
+        ]
+
+    assert found(1, "revisions > 1", Revisions.LAST) == [("twice", 2)]
+    assert found(2, "revision = 1", Revisions.LAST) == [("twice", 1), ("once", 1)]
+    assert found(3, "revision < 3 AND site = 'a.example'", Revisions.ALL) == [("twice", 1), ("once", 1), ("twice", 2)]
+
+
 def test_a_condition_with_a_long_list_chooses_what_it_names(tmp_path: Path) -> None:
     shots = demo_shots()
     made = make_collection(tmp_path / "parted", shots[:4], shots[4:7], shots[7:])

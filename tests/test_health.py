@@ -11,9 +11,12 @@ import pytest
 
 from archive.collection.folder import Collection
 from archive.errors import CollectionError
+from archive.extraction.extract import extract_text
+from archive.labels import Label
 from archive.operations.health_change import HealthState
 from archive.operations.site_health import SiteHealth, judge, site_health
 from archive.operations.site_runs import ListSeen, RunKind, SiteRun
+from archive.pipeline.page_figures import page_seen
 from tests.simulated_runs import FEED, Page, SimulatedSite, refused
 
 QUIET_DAYS = 20
@@ -56,6 +59,12 @@ def paywalled(site: SimulatedSite) -> SiteRun:
     return site.run_of([Page(words=60 + number) for number in range(8)])
 
 
+def walled(site: SimulatedSite) -> SiteRun:
+    """Beginnings of articles and an offer to subscribe: what the site's file knows of the rest is gone with it."""
+    pages = [Page(60 + number, author=False, byline_ruled=False, body_ruled=False, offers=True) for number in range(8)]
+    return site.run_of(pages)
+
+
 def blocking(site: SimulatedSite) -> SiteRun:
     return refused(site.run())
 
@@ -84,6 +93,10 @@ CASES: dict[Callable[[SimulatedSite], SiteRun], tuple[HealthState, str]] = {
     moved_byline: (HealthState.OFF_LAYOUT, r"The selectors for byline found something on 0 of \d pages"),
     lost_dates: (HealthState.OFF_LAYOUT, r"(\d) of \1 pages have no date"),
     paywalled: (HealthState.CUT_SHORT, r"Half of \d articles have no more than 6\d words"),
+    walled: (
+        HealthState.PAYWALL,
+        r"^A paywall: 8 of 8 pages show the beginning of an article[^.]*; before it was 0 %$",
+    ),
     blocking: (HealthState.BLOCKED, "The site blocks: 5 × refused"),
     silent_feed: (HealthState.SILENT, "No new article since"),
     empty_feed: (HealthState.SILENT, r"has no articles any more \(it is empty\); it named 20 before"),
@@ -103,6 +116,39 @@ def test_what_happens_to_a_site_is_told_at_the_next_look(happens: Callable[[Simu
         assert health.state is state, (seed, health.sentence)
         assert re.search(sentence, sentences(health)), (seed, health.sentence)
         assert health.sentence.startswith(health.changes[0].sentence)
+
+
+@pytest.mark.parametrize(
+    ("words", "label", "free", "walled"),
+    [
+        (60, Label.PROMOTION, None, True),
+        (60, Label.BODY, False, True),
+        (60, Label.BODY, None, False),
+        (600, Label.PROMOTION, False, False),
+        (0, Label.PROMOTION, False, False),
+    ],
+)
+def test_a_beginning_with_an_offer_is_the_sign_of_a_wall(
+    words: int, label: Label, free: bool | None, walled: bool
+) -> None:
+    made = extract_text("The harbour office counted the gulls.", "https://gull.example/a")
+    blocks = tuple(block.model_copy(update={"label": label}) for block in made.blocks)
+    record = made.model_copy(update={"text": "gull " * words, "blocks": blocks, "is_accessible_for_free": free})
+    seen = page_seen(record, None)
+    assert seen is not None
+    assert seen.walled is walled
+
+
+def test_reports_that_did_not_count_walls_tell_of_none() -> None:
+    site = SimulatedSite(1, articles=14.0, anonymous=0.05)
+    runs = [
+        replace(
+            run, figures=run.figures.model_copy(update={"pages": run.figures.pages.model_copy(update={"walled": None})})
+        )
+        for run in site.runs(KNOWN_DAYS)
+        if run.figures.pages
+    ]
+    assert looked([*runs, walled(site)]).state is not HealthState.PAYWALL
 
 
 def test_where_a_field_is_often_missing_a_change_is_told_once_there_are_enough_pages() -> None:

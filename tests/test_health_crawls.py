@@ -68,7 +68,7 @@ TOLD = {
     "127.0.0.2": ("well", "As ever: 8 articles found and 8 fetched in the last run"),
     "127.0.0.3": ("off_layout", "The selectors for body found something on 0 of 8 pages; before on 100 %"),
     "127.0.0.4": ("off_layout", "The selectors for byline found something on 0 of 8 pages; before on 100 %"),
-    "127.0.0.5": ("cut_short", "Half of 8 articles have no more than 45 words; before it was 270"),
+    "127.0.0.5": ("paywall", "A paywall: 8 of 8 pages show the beginning of an article and an offer to subscribe"),
     "127.0.0.6": ("blocked", "captcha in the last run"),
     "127.0.0.7": ("silent", "No new article since 2026-03-06 06:00 UTC; on a poor day it had 8"),
 }

@@ -11,6 +11,7 @@ from zipfile import ZipFile
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from backports import zstd
 
 from archive.collection.folder import Collection
 from archive.datasets.import_items import Bad, ImportColumns
@@ -69,7 +70,8 @@ def test_json_lines_become_warc_records_and_records(tmp_path: Path, cleancopy: R
     ]
     assert "corpus.jsonl: 3 imported, 2 could not be imported." in done.err
     one, text, _ = records(tmp_path / "c")
-    assert (one.url, one.title, one.site) == (url("one"), "One", "gull.example")
+    assert (one.url, one.title, one.site) == (url("one"), "One, as the feed had it", "gull.example")
+    assert (one.date_published, one.extraction.imported) == ("2026-11-20", ("title", "date_published"))
     assert (one.discovery.type, one.discovery.url) == ("import", "corpus.jsonl:1")
     assert (one.discovery.title, one.discovery.date) == ("One, as the feed had it", "20 Nov 2026")
     assert (text.url, text.discovery.url) == ("file:///corpus.jsonl#5", "corpus.jsonl:5")
@@ -317,3 +319,69 @@ def _stopping(after: int) -> Callable[[float], None]:
             raise StopError
 
     return progress
+
+
+def test_what_a_source_says_is_kept_and_comes_again_from_the_warc(tmp_path: Path, cleancopy: Run) -> None:
+    row = {"id": 7, "url": url("one"), "html": story("One"), "title": "Zwölf", "author": "Ada Quill; Bo Reed"}
+    row |= {"date": "2026-11-20T08:00:00+01:00", "language": "German", "odd": "50 % \ud800\n", "big": 2**70}
+    json_lines(tmp_path / "corpus.jsonl", row, {"text": NOTE + "\n\nAll rights reserved.", "date": "never"})
+    assert cleancopy("import", "corpus.jsonl", "--collection", "c", "--trust-text").code == 0
+    one, text = records(tmp_path / "c")
+    assert (one.title, one.authors) == ("Zwölf", ("Ada Quill", "Bo Reed"))
+    assert (one.date_published, one.language) == ("2026-11-20T08:00:00+01:00", "en")
+    assert one.extra == {"id": 7, "language": "German", "odd": "50 % ?\n", "big": 2**70}
+    assert one.extraction.imported == ("title", "authors", "date_published")
+    assert (text.text, text.extra) == (NOTE + "\n\nAll rights reserved.", {"date": "never"})
+    assert faults(tmp_path / "c") == []
+    before = [path.read_bytes() for path in (tmp_path / "c" / "records").iterdir()]
+    assert cleancopy("extract", "c").code == 0
+    assert [path.read_bytes() for path in sorted((tmp_path / "c" / "records").glob("*.jsonl"))] == before
+    assert (
+        "2 of 2 are in the collection already"
+        in cleancopy("import", "corpus.jsonl", "--collection", "c", "--trust-text").err
+    )
+
+
+def test_errors_can_be_kept_in_their_places(tmp_path: Path, cleancopy: Run) -> None:
+    rows: list[object] = [{"id": 1, "text": NOTE}, "{broken", {"id": 3}, {"id": 4, "text": ""}, {"id": 5, "text": NOTE}]
+    json_lines(tmp_path / "corpus.jsonl", *rows)
+    wish = ("import", "corpus.jsonl", "--collection", "c", "--errors", "keep")
+    done = cleancopy(*wish)
+    assert (done.code, "2 imported, 3 could not be imported." in done.err) == (1, True)
+    found = records(tmp_path / "c")
+    assert [record.extra.get("id") for record in found] == [1, None, 3, 4, 5]
+    assert [bool(record.text) for record in found] == [True, False, False, False, True]
+    assert [record.extraction.warning_kinds for record in found[1:4]] == [("bad_input",)] * 3
+    assert found[1].extraction.warnings[0].startswith("this is no JSON: ")
+    assert faults(tmp_path / "c") == []
+    cleancopy(*wish)
+    assert len(records(tmp_path / "c")) == 5
+
+
+def test_all_columns_of_a_table_are_passed_on(tmp_path: Path, cleancopy: Run) -> None:
+    table = {"text": [NOTE], "authors": [["Ada Quill"]], "date": [datetime(2026, 1, 2, 3, tzinfo=UTC)]}
+    table |= {
+        "raw": [b"\xff"],
+        "share": [float("nan")],
+        "at": [datetime.fromisoformat("2026-01-02")],
+        "meta": [{"a": 1}],
+    }
+    pq.write_table(pa.table(table), tmp_path / "t.parquet")
+    assert cleancopy("import", "t.parquet", "--collection", "c").code == 0
+    (record,) = records(tmp_path / "c")
+    assert (record.authors, record.date_published) == (("Ada Quill",), "2026-01-02T03:00:00+00:00")
+    assert record.extra == {"raw": "_w==", "share": None, "at": "2026-01-02T00:00:00", "meta": {"a": 1}}
+
+
+def test_packed_lines_and_pages_are_taken(tmp_path: Path, cleancopy: Run) -> None:
+    lines = "".join(json.dumps({"id": number, "text": f"{number} {NOTE}"}) + "\n" for number in range(3)).encode()
+    (tmp_path / "a.jsonl.zst").write_bytes(zstd.compress(lines))
+    (tmp_path / "b.jsonl.gz").write_bytes(gzip.compress(lines.replace(b"The harbour", b"A harbour"))[:-9])
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "one.html.zst").write_bytes(zstd.compress(story("One").encode()))
+    (tmp_path / "pages" / "two.html.gz").write_bytes(b"\x1f\x8b\x08 no gzip")
+    done = cleancopy("import", "a.jsonl.zst", "b.jsonl.gz", "pages", "--collection", "c")
+    assert "a.jsonl.zst: 3 imported." in done.err
+    assert "b.jsonl.gz: the file cannot be read further: " in done.err
+    assert "pages:two.html.gz: the file cannot be read: " in done.err
+    assert "One" in {record.title for record in records(tmp_path / "c")}

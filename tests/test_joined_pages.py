@@ -1,10 +1,16 @@
 """The records of a story's pages as one."""
 
-from archive.exchange import Capture, Completeness, Kind, Place
+from pathlib import Path
+
+import pytest
+
+from archive.collection.folder import Collection
+from archive.exchange import Capture, Completeness, Kind, Origin, Place, Purpose
 from archive.extraction.extract import extract_capture
 from archive.extraction.model import load_model
 from archive.extraction.story_pages import WHOLE, StoryPage
 from archive.labels import Label
+from archive.pipeline.earlier_pages import capture_before
 from archive.pipeline.joined_pages import RULE, PageRecord, joined
 from archive.pipeline.record_lines import RecordLine
 from archive.pipeline.stories import Leaf, PageLine, StoryLines
@@ -102,3 +108,9 @@ def test_lines_keep_their_order_and_other_captures_of_the_same_story_stand_alone
     assert [record.id for record in found] == ["a", "plain", "c"]
     assert [len(record.warc.pages) for record in found if record.warc] == [2, 0, 0]
     assert list(lines.rest()) == []
+
+
+@pytest.mark.parametrize("said", ["", "a.warc.gz", "a.warc.gz one id", "a.warc.gz " + "9" * 5000 + " id", "../a 0 id"])
+def test_a_page_before_that_a_warc_names_badly_is_none(tmp_path: Path, said: str) -> None:
+    """Whoever wrote a WARC wrote this, too; Python refuses to read 5,000 digits as a number."""
+    assert capture_before(Collection(tmp_path), Origin(Purpose.PAGE, previous=said)) is None

@@ -75,7 +75,8 @@ def test_hostile_text_has_a_language_or_none(text: str) -> None:
         ("es-419", "es-419"), ("en_GB.UTF-8", "en-GB"), ("eng", "en"), ("iw", "he"), ("en-UK", "en-GB"), ("jp", "ja"),
         ("cn", "zh"), ("pt_BR", "pt-BR"), ("nds", "nds"), ("sr-Latn", "sr-Latn"), ("en, fr", "en"),
         ("und", None), ("xx", None), ("xx_XX", None), ("mul", None), ("zxx", None), ("x-default", None), ("", None),
-        ("English", None), ("utf-8", None), ("${lang}", None), ("-", None), ("e", None), ("root", None), ("12", None),
+        ("English", None), ("isl", "is"), ("foo", None), ("ckb-IQ", "ckb-IQ"), ("ja-JA", "ja"), ("en-Aaaa", "en"),
+        ("utf-8", None), ("${lang}", None), ("-", None), ("e", None), ("root", None), ("12", None),
     ],
 )  # fmt: skip
 def test_tags_take_their_usual_form(written: str, tag: str | None) -> None:

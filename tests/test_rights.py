@@ -182,3 +182,27 @@ def test_a_hostile_pattern_and_a_huge_file_end_quickly() -> None:
     assert tdmrep(json.dumps(pattern).encode(), "/" + "a" * 3_000 + "b") == Reservation()
     assert tdmrep(b" " * MAX_FILE + RULES, "/directory-a/") == Reservation()
     assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("head", "licence", "notice"),
+    [
+        ('<meta name="dc.rights" content="2025 Harbour Press Ltd">', None, "2025 Harbour Press Ltd"),
+        ('<meta name="dcterms.rights" content="CC BY-SA 4.0">', "CC BY-SA 4.0", None),
+        ('<meta name="DC.Rights" content="https://a.example/cc">', "https://a.example/cc", None),
+        ('<meta name="license" content="All rights reserved">', None, "All rights reserved"),
+        ('<meta name="license" content="active">', None, None),
+        ('<meta name="dc.rights" content="GullTV"><meta name="dcterms.license" content="CC0">', "CC0", "GullTV"),
+        ('<meta name="copyright" content="&copy; 2026 The Auk"><link rel="license" href="/cc">',
+         "https://courier.example/cc", "© 2026 The Auk"),
+        ('<script type="application/ld+json">{"@type":"NewsArticle","license":"ALL_RIGHTS_RESERVED"}</script>',
+         None, "ALL_RIGHTS_RESERVED"),
+        ('<script type="application/ld+json">{"@type":"NewsArticle","license":"/terms","copyrightNotice":"© Auk"}'
+         "</script>", "https://courier.example/terms", "© Auk"),
+        ('<meta name="license" content="Creative Commons Attribution"><meta name="rights" content="Public domain">',
+         "Creative Commons Attribution", None),
+    ],
+)  # fmt: skip
+def test_a_notice_of_copyright_is_no_licence(head: str, licence: str | None, notice: str | None) -> None:
+    found = record(head)
+    assert (found.license, found.copyright_notice) == (licence, notice)

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from archive.authoring.acceptance import accept
+from archive.authoring.acceptance import accept, refusals
 from archive.authoring.page_tests import SiteCheck, check_file
-from archive.authoring.saved_captures import captures_beside, warc_beside
+from archive.authoring.saved_captures import captures_beside, is_installed, warc_beside
 from archive.exchange import Capture
 from archive.pipeline.captures import read_captures
-from archive.sites import load_site
+from archive.sites import bundled_sites, load_site
+from crawler.commands.site_check import Source, save
 from tests.scripted import Run, ScriptedSite
 
 SENTENCE = "The harbour office counted the gulls on the breakwater and found more of them than in any year before. "
@@ -152,11 +153,15 @@ def file_for(folder: Path, url: str, name: str = "127.0.0.1.yaml") -> Path:
     return path
 
 
-def test_pages_are_fetched_saved_and_checked_again(tmp_path: Path, cleancopy: Run, site: ScriptedSite) -> None:
+def test_pages_are_fetched_saved_and_checked_again(
+    tmp_path: Path, cleancopy: Run, site: ScriptedSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
     url = site.page("/a", page())
     path = file_for(tmp_path, url)
     before = cleancopy("site", "check", "--sites", "sites")
-    assert before.code == 1
+    assert before.code == 0
+    assert "0 passed, 0 failed, 1 not run" in before.err
+    assert cleancopy("site", "check", "--sites", "sites", "--strict").code == 1
     assert f"NOT RUN sites/127.0.0.1.yaml:10 {url}: no capture of it is saved" in before.out.replace(f"{tmp_path}/", "")
     assert "--live --accept" in before.err
 
@@ -176,16 +181,86 @@ def test_pages_are_fetched_saved_and_checked_again(tmp_path: Path, cleancopy: Ru
     assert "--accept" in anew.err
     assert cleancopy("site", "check", "sites/127.0.0.1.yaml").code == 0
 
+    kept = captures_beside(path, [url])
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr("archive.authoring.saved_captures.bundled_sites", lambda: path.parent)
+    save(Source(path, kept, None), {0})
+    assert not (tmp_path / "cache").exists()
+    save(Source(path, kept, None), ())
+    assert list(captures_beside(path, [url])) == [url]
+    assert (tmp_path / "cache/cleancopy/pages/127.0.0.1.warc.gz").is_file()
+
 
 def test_robots_txt_is_obeyed_and_said(tmp_path: Path, cleancopy: Run, site: ScriptedSite) -> None:
     site.page("/robots.txt", "User-agent: *\nDisallow: /", Content_Type="text/plain")
     url = site.page("/a", page())
     path = file_for(tmp_path, url)
     ran = cleancopy("site", "check", path, "--live", "--accept", "--allow-private")
-    assert ran.code == 1
+    assert ran.code == 0
     assert "robots.txt forbids it" in ran.out
     assert "/a" not in site.paths()
     assert not warc_beside(path).exists()
+
+
+def test_a_page_that_is_refused_says_so(tmp_path: Path, cleancopy: Run, site: ScriptedSite) -> None:
+    url = site.page("/a", page(), status=403)
+    path = file_for(tmp_path, url)
+    ran = cleancopy("site", "check", path, "--live", "--allow-private", "--strict")
+    assert ran.code == 1
+    assert f"NOT RUN {path}:10 {url}: HTTP 403, refused" in ran.out
+    assert "Blocked: 127.0.0.1 (HTTP 403, refused)" in ran.err
+
+
+def test_a_live_check_tells_what_has_become_of_a_site(tmp_path: Path, cleancopy: Run, site: ScriptedSite) -> None:
+    gone, changed, moved = site.page("/gone", "", status=404), site.page("/a", page("Terns return")), f"{site.url}/old"
+    site.page("/old", "", status=301, Location="/")
+    site.page("/", page())
+    tests = "".join(f"  - {{url: '{url}', title: Gulls leave}}\n" for url in (gone, changed, moved))
+    file_for(tmp_path, "").write_text(f"name: The Gull\ntests:\n{tests}")
+    ran = cleancopy("site", "check", "127.0.0.1", "--sites", "sites", "--live", "--allow-private", "--delay", 0)
+    assert ran.code == 1
+    assert "Gone: 127.0.0.1 (HTTP 404, not found)" in ran.err
+    assert f"Moved: 127.0.0.1 ({site.url}/)" in ran.err
+    assert "Redesigned: 127.0.0.1 (title)" in ran.err
+
+
+def test_captures_for_bundled_files_go_to_the_user_s_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert warc_beside(bundled_sites() / "zeit.de.yaml") == tmp_path / "cleancopy/pages/zeit.de.warc.gz"
+    assert warc_beside(tmp_path / "zeit.de.yaml") == tmp_path / "zeit.de.warc.gz"
+
+
+def test_the_installed_program_s_files_are_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sites = tmp_path / "archive/_configs/sites"
+    monkeypatch.setattr("archive.authoring.saved_captures.bundled_sites", lambda: sites)
+    assert is_installed(sites / "zeit.de.yaml")
+    assert not is_installed(tmp_path / "zeit.de.yaml")
+    monkeypatch.undo()
+    assert not is_installed(bundled_sites() / "zeit.de.yaml")
+
+
+def test_a_wall_does_not_become_the_expectation(tmp_path: Path) -> None:
+    wall = page().replace(SENTENCE, "").replace("Opening words of it.", "Subscribe to read.").replace("Closing", "No")
+    assert list(refusals(checked(tmp_path, html=wall).results)) == [0]
+    other = page("Gulls leave", "Idris Vaughan").replace("Closing", "Last").replace("11-18", "11-19")
+    lost = {"title", "authors", "date_published", "contains", "labels.byline"}
+    check = checked(tmp_path, html=other)
+    assert {miss.key for miss in check.results[0].misses} == lost
+    assert refusals(check.results) == {0: "5 of 8 expectations are lost"}
+    assert refusals(checked(tmp_path, html=page("Gulls leave")).results) == {}
+
+
+def test_what_is_refused_is_accepted_by_force_alone(tmp_path: Path, cleancopy: Run, site: ScriptedSite) -> None:
+    url = site.page("/a", page())
+    path = file_for(tmp_path, url)
+    assert cleancopy("site", "check", path, "--live", "--accept", "--allow-private").code == 0
+    before = path.read_text(), warc_beside(path).read_bytes()
+    site.page("/a", page().replace(SENTENCE, "").replace("Opening words", "Subscribe").replace("Closing", "No"))
+    ran = cleancopy("site", "check", path, "--live", "--accept", "--allow-private")
+    assert (ran.code, (path.read_text(), warc_beside(path).read_bytes())) == (1, before)
+    assert "not accepted: of the body" in ran.err
+    assert cleancopy("site", "check", path, "--live", "--accept", "--allow-private", "--force").code == 0
+    assert path.read_text() != before[0]
 
 
 def test_captures_of_a_collection(tmp_path: Path, cleancopy: Run, site: ScriptedSite) -> None:

@@ -25,6 +25,12 @@ def stumble(record: Any, tree: Any) -> Any:
     raise KeyError("gull")
 
 
+@extraction_hook
+def forget(record: Any, tree: Any) -> Any:
+    """A hook that returns nothing."""
+    record.model_copy(update={"title": tree.findtext(".//title")})
+
+
 PAGE = "<html><title>Gulls</title><body><article><p>They came in from the sea at dawn, loud and hungry.</p></article>"
 
 
@@ -51,3 +57,11 @@ def test_a_hook_that_fails_leaves_the_record_and_a_warning(
     record = extract(PAGE, "https://gull.example/a", site=site)
     assert record.text.startswith("They came")
     assert record.extraction.warnings[-1] == "hook: gull_hooks:stumble failed: KeyError: 'gull'"
+
+
+def test_a_hook_that_returns_nothing_is_told_so(tmp_path: Path, hooks: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forget, "__module__", "gull_hooks")
+    site = load_site(write(tmp_path, "layouts: [{body: article}]\nextract: gull_hooks:forget"))
+    record = extract(PAGE, "https://gull.example/a", site=site)
+    assert "hook: gull_hooks:forget returned nothing: it must end with 'return record'" in record.extraction.warnings
+    assert record.text

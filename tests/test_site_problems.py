@@ -7,6 +7,26 @@ import pytest
 from tests.site_file import problem
 
 WRONG = {
+    "no such day": (
+        "name: G\nlayouts:\n  - valid_from: 2026-02-30",
+        "gull.example.yaml:3: there is no such date or time: 2026-02-30",
+    ),
+    "a tab": (
+        "crawl:\n\tdelay: 1",
+        "gull.example.yaml:2: not YAML: found character that cannot start any token. A tab stands here: YAML is",
+    ),
+    "a colon in a value": (
+        "name: A: b",
+        "gull.example.yaml:1: not YAML: mapping values are not allowed in this context. Write a value that has a colon",
+    ),
+    "a key of other programs": (
+        "crawl: {render: true}",
+        "gull.example.yaml:1: unknown key 'crawl.render'; did you mean 'browser'?",
+    ),
+    "a number for a day": (
+        "layouts: [{valid_from: 5}]",
+        "gull.example.yaml:1: layouts[0].valid_from: expected a date such as 2026-11-24, found 5",
+    ),
     "unknown key": ("nam: Gull", "gull.example.yaml:1: unknown key 'nam'; did you mean 'name'?"),
     "unknown key, nothing near": (
         "name: G\nzzz: 1",

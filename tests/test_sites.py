@@ -108,6 +108,14 @@ def test_layouts_are_chosen_by_the_capture_s_day(tmp_path: Path) -> None:
     assert site.layout(None) is new
 
 
+def test_a_layout_that_is_still_to_come_is_not_for_a_page_without_a_day(tmp_path: Path) -> None:
+    content = "layouts: [{valid_until: 2999-01-01, body: .old}, {valid_from: 2999-01-01, body: .new}]"
+    site = load_site(write(tmp_path, content))
+    layout = site.layout(None)
+    assert layout is not None
+    assert layout.body == (".old",)
+
+
 def test_the_digest_follows_what_extraction_reads(tmp_path: Path) -> None:
     site = load_site(write(tmp_path, EVERYTHING))
     slower = load_site(write(tmp_path, EVERYTHING.replace("delay: 2.5", "delay: 9")))

@@ -13,9 +13,12 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScala
 from archive.authoring.page_tests import Miss, Result, holding
 from archive.authoring.phrases import telling_phrases
 from archive.errors import ConfigurationError
+from archive.labels import Label
 from archive.records import Record
 from archive.whole_file import write_whole
 
+#: Words of a body that lost all its phrases from which on it is still an article, and expectations that may go.
+_LEAST_WORDS, _MOST_LOST = 60, 3
 _ITEM = re.compile(r"^(?P<key> *)[\w-]+:[^\n]*\n(?:[ \t]*(?:#[^\n]*)?\n)*(?P<item> *)- ", re.M)
 
 
@@ -39,6 +42,25 @@ def accept(path: Path, results: Sequence[Result]) -> list[str]:
         yaml.dump(content, written)
         _replace(path, written.getvalue())
     return told
+
+
+def refusals(results: Sequence[Result]) -> dict[int, str]:
+    """Why the present output of some tests is no expectation, by their number: where a wall or a fault took the place
+    of an article, accepting it would make every later check pass."""
+    told = {result.number: _refusal(result) for result in results if result.record and result.misses}
+    return {number: reason for number, reason in told.items() if reason}
+
+
+def _refusal(result: Result) -> str | None:
+    record, lost = result.record, len(result.misses)
+    assert record is not None  # noqa: S101 - asked of tests that were run
+    phrases, words = [miss for miss in result.misses if miss.key == "contains"], record.words(Label.BODY)
+    is_gone = phrases and len(phrases) == len(result.test.contains)
+    if is_gone and (record.is_accessible_for_free is False or words < _LEAST_WORDS):
+        return f"of the body {words} words are left, and none of the phrases that it must hold"
+    if lost >= _MOST_LOST and 2 * lost > result.test.expectations:
+        return f"{lost} of {result.test.expectations} expectations are lost"
+    return None
 
 
 def round_trip(text: str) -> YAML:

@@ -29,15 +29,25 @@ _MARKS = (
     "role",
     "rel",
 )
+#: What every link to elsewhere may say.
+_LINK_TYPES = frozenset(
+    ("noopener", "noreferrer", "nofollow", "noopener noreferrer", "noreferrer noopener", "external")
+)
 #: Elements whose kind says enough.
 _TELLING = frozenset("article main figcaption time address h1 aside nav footer figure header".split())
 _UTILITY = re.compile(
     r"[:\[\]/!@%.]|^-?(?:m|p)[trblxyse]?-|^(?:w|h|min|max|gap|grid|col|row|flex|text|bg|border|font|leading|tracking|"
     r"rounded|shadow|space|inset|top|left|right|bottom|z|order|items|justify|self|content|object|overflow|opacity|"
-    r"transition|duration|ease|cursor|float|clear|align|d|fs|fw|lh|ml|mr|mt|mb|is|has|js|u|o|xs|sm|md|lg|xl)-|"
+    r"transition|duration|ease|cursor|float|clear|align|d|fs|fw|lh|ml|mr|mt|mb|is|has|js|u|o|xs|sm|md|lg|xl|outline|"
+    r"underline|decoration|divide|ring|fill|stroke|caret|accent|scroll|snap|touch|select|will|aspect|break|origin|scale|"
+    r"rotate|translate|skew|backdrop|mix|whitespace|hyphens|animate|not|no|sr|pointer|appearance|basis|grow|shrink|"
+    r"place|auto|size|line|list-(?:disc|none|decimal|inside)|table-(?:cell|row|auto|fixed))-|"
     r"^(?:flex|grid|block|inline|hidden|relative|absolute|sticky|fixed|static|container|row|col|wrapper|clearfix|left|"
     r"right|active|first|last|odd|even|visible|italic|bold|uppercase|truncate|prose|show|open|wrap|inner|outer|item|"
-    r"box|section|main|page|body|group|list|text|content|large|small|medium|center|desktop|mobile|noprint|group)$|"
+    r"box|section|main|page|body|group|list|text|content|large|small|medium|center|desktop|mobile|noprint|group|border|"
+    r"rounded|shadow|underline|overline|lowercase|capitalize|antialiased|outline|ring|blur|filter|transition|transform|"
+    r"resize|isolate|invisible|collapse|contents|table|grow|shrink|peer|columns|full|none|null|undefined|nan|true|false|"
+    r"object|default|normal|black|white|dark|light)$|"
     r"^(?:col|row)(?:-\w+)*-?\d*$"
 )
 #: What frameworks write: emotion (css-1x2y3z), styled-components (sc-1a2b, Name-sc-1a2b), styled-jsx (jsx-123), Svelte,
@@ -90,7 +100,7 @@ def names_of(element: etree._Element) -> Iterator[str]:
     """CSS selectors that name this element, the most telling first."""
     for attribute in _MARKS:
         value = element.get(attribute)
-        if value and re.fullmatch(r"[\w :./-]{2,60}", value) and not is_generated(value):
+        if value and value not in _LINK_TYPES and re.fullmatch(r"[\w :./-]{2,60}", value) and not is_generated(value):
             yield f'[{attribute}="{value}"]'
     for name in (element.get("class") or "").split()[:12]:
         if re.fullmatch(r"[A-Za-z][\w-]*", name) and not is_utility(name) and not is_generated(name):

@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from archive.authoring.draft_agreement import SURE, Proposed, agreed
 from archive.authoring.draft_articles import DraftArticle, DraftArticles
-from archive.authoring.draft_candidates import is_generated
+from archive.authoring.draft_candidates import is_generated, is_utility
 from archive.authoring.draft_layout import Draft, Reason, draft_layout
-from archive.authoring.phrases import opening
 from archive.extraction.extract import extract_capture
 from archive.extraction.memory.proposal import Rule, text_rules
 from archive.extraction.model import load_model
@@ -16,16 +16,13 @@ from archive.extraction.rules import kind_of
 from archive.extraction.site_rules import around
 from archive.labels import Label
 from archive.records import Record
-from archive.sites import Layout, Site, StripRule
+from archive.sites import Site
 from archive.sites.patterns import is_found
 
 #: Below this share of the words that the model takes for the body, or of the drafted body, a page is pointed out.
 _AGREES = 0.9
-#: What an article's paragraphs may be mixed with, how sure the model must be of it, and the most such rules.
-_NOTICES = frozenset(
-    (Label.AUTHOR_BIO, Label.SHARE_PROMPT, Label.PROMOTION, Label.LEGAL_NOTICE, Label.CONTACT, Label.NOTE)
-)
-_SURE, _MOST_TEXTS = 0.5, 12
+#: The share of a body that passes after the rules may cost of what the model is sure of.
+_LOST = 0.02
 #: Generated class names that are shown.
 _EXAMPLES = 3
 
@@ -44,13 +41,20 @@ class Trial:
 def try_draft(found: DraftArticles, site: Site) -> Trial:
     """Draft a layout for some articles of a site. `site` says what is known but for the layout."""
     draft = draft_layout([article.labelled() for article in found.articles])
-    texts = [rule for rule in text_rules(found.memory) if _never_body(rule, found.articles)]
     draft, remarks = _with_safe_bylines(draft, site, found.articles)
-    trial = _tried(site, draft, texts, found.articles)
-    if left := _left_in_body(trial, found.articles):
-        trial = _tried(site, draft, [*texts, *left], found.articles)
+    texts = [_lasting(rule) for rule in text_rules(found.memory) if _never_body(rule, found.articles)]
+    trial = _tried(site, agreed(Proposed(draft, texts), found.articles), found.articles)
+    if _loses(trial, found.articles):
+        trial = _tried(site, Proposed(Draft(), ()), found.articles)
     remarks += [*_generated(found.articles), *_without_body(trial, found.articles)]
     return replace(trial, remarks=(*remarks, *_disagreeing(trial, found.articles)))
+
+
+def _lasting(rule: Rule) -> Rule:
+    """A rule by text, in its place where that has names that last."""
+    names = re.findall(r"[.#]([\w-]+)", rule.place)
+    lasts = names and not any(is_generated(name) or is_utility(name) for name in names)
+    return rule if lasts else replace(rule, place="")
 
 
 def _with_safe_bylines(draft: Draft, site: Site, articles: Sequence[DraftArticle]) -> tuple[Draft, list[str]]:
@@ -58,7 +62,7 @@ def _with_safe_bylines(draft: Draft, site: Site, articles: Sequence[DraftArticle
     safe: list[Reason] = []
     remarks = []
     for reason in draft.selectors.get(Label.BYLINE, ()):
-        trial = _tried(site, _with_bylines(draft, [reason]), (), articles)
+        trial = _tried(site, Proposed(_with_bylines(draft, [reason]), ()), articles)
         if changed := _changed_authors(trial.records, articles):
             remarks.append(
                 f"No 'byline: {reason.selector}': it would change the authors of {_pages(changed)}, which structured "
@@ -74,39 +78,15 @@ def _with_bylines(draft: Draft, reasons: list[Reason]) -> Draft:
     return replace(draft, selectors={label: selectors[label] for label in Label if selectors.get(label)})
 
 
-def _left_in_body(trial: Trial, articles: Sequence[DraftArticle]) -> list[Rule]:
-    """Rules by text for what lies among the paragraphs, is no body, and has no element of its own to select."""
-    found: dict[tuple[Label, str], int] = {}
-    for record, article in zip(trial.records, articles, strict=True):
-        for drafted, known in zip(record.blocks, article.record.blocks, strict=True):
-            if drafted.label is Label.BODY and known.label in _NOTICES and known.confidence >= _SURE:
-                key = known.label, "^" + re.escape(opening(known.text)).replace(r"\ ", " ")
-                found[key] = found.get(key, 0) + 1
-    rules = [
-        Rule(label, "text", pattern, f"{_pages(count)}; no element of its own")
-        for (label, pattern), count in found.items()
-    ]
-    return [rule for rule in rules if _never_body(rule, articles)][:_MOST_TEXTS]
-
-
 def _pages(count: int) -> str:
     return "1 page" if count == 1 else f"{count} pages"
 
 
-def _tried(site: Site, draft: Draft, texts: Sequence[Rule], articles: Sequence[DraftArticle]) -> Trial:
-    layouts = (_layout(draft, texts),) if draft.selectors or draft.strip or texts else ()
+def _tried(site: Site, proposed: Proposed, articles: Sequence[DraftArticle]) -> Trial:
+    layouts = () if proposed.is_empty else (proposed.layout(),)
     tried = site.model_copy(update={"layouts": layouts})
     records = [extract_capture(article.capture, tried, load_model()) for article in articles]
-    return Trial(tried, draft, texts, records, ())
-
-
-def _layout(draft: Draft, texts: Sequence[Rule]) -> Layout:
-    """As the file's text will be read."""
-    strip = sorted(draft.strip, key=lambda reason: reason.label.value)
-    rules = [StripRule(label=reason.label, select=(reason.selector,)) for reason in strip]
-    rules += [StripRule(label=rule.label, text=rule.value) for rule in texts]
-    selectors = {label.value: tuple(one.selector for one in chosen) for label, chosen in draft.selectors.items()}
-    return Layout.model_validate({**selectors, "strip": rules})
+    return Trial(tried, proposed.draft, proposed.texts, records, ())
 
 
 def _never_body(rule: Rule, articles: Sequence[DraftArticle]) -> bool:
@@ -140,7 +120,11 @@ def _generated(articles: Sequence[DraftArticle]) -> Iterator[str]:
 
 
 def _without_body(trial: Trial, articles: Sequence[DraftArticle]) -> Iterator[str]:
-    """The pages whose body no selector finds."""
+    """The pages whose body no selector finds, where others have one; or that none is needed."""
+    if Label.BODY not in trial.draft.selectors:
+        if not trial.site.layouts:
+            yield "No selectors: nothing that was tried does better on these pages than the model alone."
+        return
     urls = [
         article.capture.url
         for record, article in zip(trial.records, articles, strict=True)
@@ -169,3 +153,14 @@ def _shared(left: str, right: str) -> float:
     one, other = Counter(left.split()), Counter(right.split())
     most = max(one.total(), other.total())
     return (one & other).total() / most if most else 1.0
+
+
+def _loses(trial: Trial, articles: Sequence[DraftArticle]) -> bool:
+    """Whether the drafted body lacks words that the model is sure of: passes after the rules may leave more out."""
+    for record, article in zip(trial.records, articles, strict=True):
+        kept = set(record.text.split("\n"))
+        sure = (one.text for one in article.record.blocks if one.label is Label.BODY and one.confidence >= SURE)
+        lost = sum(len(line) for text in sure for line in text.split("\n") if line not in kept)
+        if lost > _LOST * len(record.text):
+            return True
+    return False

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from archive.authoring.draft_layout import Draft, Reason
-from archive.labels import Label
+from archive.extraction.memory.proposal import Rule
 from archive.sites import MODELINE
 
 _PLAIN = re.compile(r"[A-Za-z./][\w ./:>()=@+,-]*(?<![ :])")
@@ -30,7 +30,7 @@ class DraftFile:
     remarks: Sequence[str] = ()
     schema: str = "site.schema.json"
     notes: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    texts: Sequence[tuple[Label, str, str]] = ()
+    texts: Sequence[Rule] = ()
     crawl: Mapping[str, bool] = field(default_factory=dict)
 
 
@@ -82,9 +82,11 @@ def _layout(file: DraftFile, reasons: bool) -> Iterator[str]:
     strip = sorted(file.draft.strip, key=lambda reason: reason.label.value)
     for label, rules in groupby(strip, lambda rule: rule.label):
         yield from _strip(label.value, list(rules), reasons)
-    for label, pattern, why in file.texts:
-        yield f"      - label: {label.value}" + (f"  # {' '.join(why.split())}" if reasons else "")
-        yield f"        text: {scalar(pattern)}"
+    for rule in file.texts:
+        yield f"      - label: {rule.label.value}" + (f"  # {' '.join(rule.why.split())}" if reasons else "")
+        yield f"        text: {scalar(rule.value)}"
+        if rule.place:
+            yield f"        select: {scalar(rule.place)}"
 
 
 def _strip(label: str, rules: Sequence[Reason], reasons: bool) -> Iterator[str]:

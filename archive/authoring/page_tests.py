@@ -30,12 +30,14 @@ class Miss:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One test. `number` is its place in the file's list; without a capture there is no record, and it did not pass."""
+    """One test. `number` is its place in the file's list; without a capture there is no record, and it did not pass.
+    `skeleton` says that its selectors and dates hold on the page's skeleton."""
 
     number: int
     test: PageTest
     record: Record | None = None
     misses: tuple[Miss, ...] = ()
+    skeleton: bool = False
 
     @property
     def passed(self) -> bool:
@@ -59,7 +61,7 @@ class SiteCheck:
     @property
     def missing(self) -> list[Result]:
         """The tests whose page has no capture."""
-        return [result for result in self.results if result.record is None]
+        return [result for result in self.results if result.record is None and not result.misses]
 
     @property
     def failed(self) -> list[Result]:
@@ -67,21 +69,34 @@ class SiteCheck:
         return [result for result in self.results if result.misses]
 
 
+#: What a test's page lacks by its skeleton; None where there is no skeleton.
+Bones = Callable[[Site, PageTest], tuple[Miss, ...] | None]
+
+
 def _no_memory(_site: Site, _capture: Capture) -> None:
     return None
 
 
-def check_file(path: Path, captures: Mapping[str, Capture], remember: Remember = _no_memory) -> SiteCheck:
-    """Run a site file's tests on captures by URL."""
+def _no_skeleton(_site: Site, _test: PageTest) -> None:
+    return None
+
+
+def check_file(
+    path: Path, captures: Mapping[str, Capture], remember: Remember = _no_memory, bones: Bones = _no_skeleton
+) -> SiteCheck:
+    """Run a site file's tests on captures by URL; where there is none, on the page's skeleton."""
     site = load_site(path)
-    return SiteCheck(path, site, tuple(_results(site, path, captures, remember)))
+    return SiteCheck(path, site, tuple(_results(site, path, captures, remember, bones)))
 
 
-def _results(site: Site, path: Path, captures: Mapping[str, Capture], remember: Remember) -> Iterator[Result]:
+def _results(
+    site: Site, path: Path, captures: Mapping[str, Capture], remember: Remember, bones: Bones
+) -> Iterator[Result]:
     for number, test in enumerate(site.tests):
         capture = captures.get(test.url)
         if capture is None:
-            yield Result(number, test)
+            found = bones(site, test)
+            yield Result(number, test, misses=found or (), skeleton=found == ())
             continue
         record = extract_capture(capture, site, load_model(), remember(site, capture))
         book = RuleBook(site, site.layout(capture.date), path)

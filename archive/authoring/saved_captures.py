@@ -1,5 +1,10 @@
-"""The captures that a site file is tried on: a small WARC beside the file, or a collection."""
+"""The captures that a site file is tried on: a small WARC beside the file, or a collection.
 
+Those of files that come with cleancopy lie in the user's cache: nothing is written into an installed package, and
+publishers' pages are not passed on with a checkout.
+"""
+
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -9,6 +14,7 @@ from archive.errors import CollectionError
 from archive.exchange import Capture, Place
 from archive.pipeline.captures import read_capture, read_captures
 from archive.research.excerpt import write_excerpts
+from archive.sites import bundled_sites
 from archive.warc.index import fields_of, url_key
 
 #: A capture and the WARC that it lies in.
@@ -18,8 +24,25 @@ _GOOD, _PAGES = "200", ("text/html", "application/xhtml+xml", None)
 
 
 def warc_beside(site_file: Path) -> Path:
-    """Where a site file's saved captures lie: `example.org.warc.gz` beside `example.org.yaml`."""
-    return site_file.with_name(f"{site_file.stem}.warc.gz")
+    """Where a site file's saved captures lie: `example.org.warc.gz` beside `example.org.yaml`, or in the user's cache
+    for a file that came with cleancopy."""
+    name = f"{site_file.stem}.warc.gz"
+    return cache() / name if is_bundled(site_file) else site_file.with_name(name)
+
+
+def is_bundled(site_file: Path) -> bool:
+    """Whether a site file came with cleancopy."""
+    return site_file.resolve().parent == bundled_sites().resolve()
+
+
+def is_installed(site_file: Path) -> bool:
+    """Whether a site file is part of the installed program, rather than of a checkout or the user's own."""
+    return is_bundled(site_file) and bundled_sites().parent.name == "_configs"
+
+
+def cache() -> Path:
+    """The user's folder of fetched test pages: `cleancopy/pages` where the XDG base directories say."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cleancopy" / "pages"
 
 
 def captures_beside(site_file: Path, urls: Iterable[str]) -> dict[str, Kept]:
@@ -33,6 +56,10 @@ def save_beside(site_file: Path, captures: Iterable[Kept]) -> Path:
     """Save captures, each given with its WARC, beside a site file; those saved before of other pages stay. Raises
     CollectionError where that cannot be done."""
     target = warc_beside(site_file)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CollectionError(f"{target.parent} cannot be made: {error.strerror}") from error
     found = [(capture.url, (warc, _place_of(capture))) for warc, capture in captures]
     new = {url_key(url) for url, _ in found}
     kept = [

@@ -107,7 +107,7 @@ def draft_site(
         remarks=[_origin(found, site), *said],
         schema=schema,
         notes=dict(_notes(discover, trial)),
-        texts=[(rule.label, rule.value, rule.why) for rule in trial.texts],
+        texts=trial.texts,
         crawl={"allow_private": True} if site.crawl.allow_private else {},
     )
     return SiteDraft(file, records, said)

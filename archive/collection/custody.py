@@ -9,7 +9,7 @@ and again when a takedown rewrote them. With `key:` in collection.yaml each line
 import fcntl
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -116,9 +116,9 @@ def add(collection: Collection, log: Path, noted: Noted, tell: Callable[[str], N
     key = _key(collection, tell)
     with log.open("ab+") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        known = _known(file)
-        new = states(path for path in collection.complete_warcs() if path.name not in known)
-        file.write(_line(noted, {**new, **noted.warcs}, _last_digest(file), key))
+        known, before = _end(file)
+        new = {path.name: state_of(path) for path in collection.complete_warcs() if path.name not in known}
+        file.write(_line(noted, {**new, **noted.warcs}, before, key))
         file.flush()
         os.fsync(file.fileno())
 
@@ -132,12 +132,9 @@ def read(collection: Path) -> Iterator[Line]:
             yield from _lines(file)
 
 
-def changes(collection: Path) -> Iterator[tuple[str, str]]:
-    """The WARC files that are not what the log says last of them: name, and what is wrong."""
-    wanted: dict[str, File | None] = {}
-    for line in read(collection):
-        wanted.update(line.entry.warcs if line.entry else {})
-    for name, file in wanted.items():
+def changes(collection: Path, said: Mapping[str, File | None]) -> Iterator[tuple[str, str]]:
+    """The WARC files that are not what the log `said` last of them: name, and what is wrong."""
+    for name, file in said.items():
         path = collection / "archive" / name
         if file is None or not is_plain_name(name):
             continue
@@ -145,7 +142,7 @@ def changes(collection: Path) -> Iterator[tuple[str, str]]:
             yield name, "the log names this WARC file and it is gone"
         elif path.stat().st_size != file.size:
             yield name, f"the file has {path.stat().st_size} bytes, not {file.size} as the log says"
-        elif _state(path) != file:
+        elif state_of(path) != file:
             yield name, f"its SHA-256 is not {file.sha256}, as the log says"
 
 
@@ -201,36 +198,25 @@ def _digest(line: bytes) -> str:
     return f"sha256:{sha256(line).hexdigest()}"
 
 
-def _known(file: BinaryIO) -> set[str]:
-    """The WARC files that have been named; what a crash left of a line is cut off."""
+def _end(file: BinaryIO) -> tuple[set[str], str | None]:
+    """The WARC files that have been named, and the last line's digest; what a crash left of a line is cut off."""
     file.seek(0)
     names: set[str] = set()
+    last = b""
     for line in iter(file.readline, b""):
         if not line.endswith(b"\n"):
             file.truncate(file.tell() - len(line))
             break
+        last = line
         with suppress(ValueError, AttributeError):
             names.update(json.loads(line).get("warcs") or ())
-    return names
+    return names, _digest(last) if last else None
 
 
-def _last_digest(file: BinaryIO) -> str | None:
-    file.seek(0)
-    last = b""
-    for last in iter(file.readline, b""):  # noqa: B007 - the last is wanted
-        pass
-    file.seek(0, os.SEEK_END)
-    return _digest(last) if last else None
-
-
-def _state(path: Path) -> File:
+def state_of(path: Path) -> File:
+    """What a WARC file is now. Raises OSError."""
     with path.open("rb") as file:
         return File(size=path.stat().st_size, sha256=file_digest(file, "sha256").hexdigest())
-
-
-def states(paths: Iterable[Path]) -> dict[str, File | None]:
-    """What these WARC files are now, by name."""
-    return {path.name: _state(path) for path in paths}
 
 
 def _key(collection: Collection, tell: Callable[[str], None]) -> SigningKey | None:

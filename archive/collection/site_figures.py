@@ -35,7 +35,8 @@ class PageFigures(_Frozen):
     `words_low` and `words_high` are the quartiles. `blocks` and `ruled_blocks` count the visible blocks, and those
     that the site's file decided. By label, `named` counts the pages for which the site's file had selectors, `ruled`
     those where these found something. `limited` counts pages that say that they are not free to read,
-    `without_text` records that have no body text, also of what came instead of a page.
+    `without_text` records that have no body text, also of what came instead of a page. `walled` counts pages that show
+    the beginning of an article and an offer to subscribe; None in reports that did not count them yet.
     """
 
     pages: int = 0
@@ -49,6 +50,7 @@ class PageFigures(_Frozen):
     ruled: dict[str, int] = {}
     limited: int = 0
     without_text: int = 0
+    walled: int | None = None
 
 
 class SiteFigures(_Frozen):

@@ -1,7 +1,6 @@
 """`cleancopy clean`: a page, a folder of pages, or many by JSON lines, to clean text."""
 
 import sys
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,14 +10,16 @@ from typing import Annotated, BinaryIO
 import typer
 
 from archive.article_text import named_labels, retold
+from archive.commands.options import Errors, ErrorsOption, TrustOption
 from archive.display import as_text, show_blocks
 from archive.errors import ConfigurationError
 from archive.extraction.memory.shelf import read_memory
 from archive.labels import Label
 from archive.markdown import as_markdown
+from archive.packed_file import UNPACKING_ERRORS, bare
 from archive.pipeline import clean as cleaning
-from archive.pipeline.clean import LONGEST_LINE
-from archive.pipeline.page_files import bare, opened, pages_of, read_page
+from archive.pipeline.clean import LONGEST_LINE, Choice
+from archive.pipeline.page_files import opened, pages_of, read_page
 from archive.pipeline.web import fetched_page
 from archive.records import Record
 from archive.research.page_view import as_html
@@ -66,7 +67,9 @@ def clean(
     context: typer.Context,
     sources: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[FILE|FOLDER|URL|-]...", help="HTML or plain text, gzipped or not; - reads it in."),
+        typer.Argument(
+            metavar="[FILE|FOLDER|URL|-]...", help="HTML or plain text, perhaps .gz or .zst; - reads it in."
+        ),
     ] = None,
     form: Annotated[Format, typer.Option("--format", help="What to make of a page; html shows labels.")] = Format.TEXT,
     text: Annotated[str, typer.Option("--text", metavar="A,B,...", help="The labels that the text is made of.")] = "",
@@ -81,21 +84,24 @@ def clean(
     site_memory: Annotated[
         Path | None, typer.Option("--site-memory", metavar="FILE", help="What 'cleancopy learn' knows of the source.")
     ] = None,
+    trust_text: TrustOption = False,
+    errors: ErrorsOption = Errors.SKIP,
 ) -> None:
     """Clean one page (HTML or plain text), files and folders of pages, or many pages by --jsonl."""
     memory = read_memory(site_memory) if site_memory else None
+    choice = Choice(trust_text, errors is Errors.KEEP)
     given, text_labels = sources or ["-"], named_labels(text)
     if jsonl:
         _require_record_lines(form, labels, output)
-        _filter(given, site_memory, text_labels)
+        _filter(given, site_memory, text_labels, choice)
     elif output or len(given) > 1 or Path(given[0]).is_dir():
-        _many(given, Shown(form, labels, text_labels), output, replace, site_memory)
+        _many(given, Shown(form, labels, text_labels), output, replace, site_memory, choice)
     else:
         if "://" in given[0]:
             page = fetched_page(context.obj, given[0], allow_private, "save the page and give its file")
             record = cleaning.clean(page.body, page.url, page.content_type, memory)
         else:
-            record = cleaning.clean(read_page(given[0]), url, memory=memory)
+            record = cleaning.clean(read_page(given[0]), url, memory=memory, trust_text=trust_text)
         _tell_warnings(given[0], record)
         found = retold(record, text_labels)
         Shown(form, labels, text_labels).show(found)
@@ -107,7 +113,9 @@ def _tell_warnings(source: object, record: Record) -> None:
         tell(f"{source}: {warning}")
 
 
-def _many(sources: Sequence[str], shown: Shown, output: Path | None, replace: bool, memory: Path | None) -> None:
+def _many(
+    sources: Sequence[str], shown: Shown, output: Path | None, replace: bool, memory: Path | None, choice: Choice
+) -> None:
     """Files and folders: a file for each page under `output`, or all one after the other."""
     named = _named(sources)
     targets = _targets(named, shown.form, output, replace) if output else []
@@ -115,11 +123,12 @@ def _many(sources: Sequence[str], shown: Shown, output: Path | None, replace: bo
         raise ConfigurationError("several pages: give --output DIR, or --format json to get a line for each")
     without = 0
     with progress("Cleaning", len(named)) as bar:
-        for cleaned in cleaning.clean_files((path for path, _ in named), memory=memory):
+        for cleaned in cleaning.clean_files((path for path, _ in named), memory=memory, choice=choice):
             bar.advance()
             path = named[cleaned.number - 1][0]
+            if cleaned.fault:
+                tell(cleaned.fault)
             if cleaned.line is None:
-                tell(str(cleaned.fault))
                 without += 1
                 continue
             record = retold(Record.from_line(cleaned.line).model_copy(update={"id": str(path)}), shown.text)
@@ -176,13 +185,14 @@ def _require_record_lines(form: Format, labels: bool, output: Path | None) -> No
         raise ConfigurationError(f"--jsonl writes a record for each line to standard output: omit {', '.join(unfit)}")
 
 
-def _filter(sources: Sequence[str], memory: Path | None, text: tuple[Label, ...]) -> None:
-    """Write record lines in the order of the input lines; bad lines are told of and passed over."""
+def _filter(sources: Sequence[str], memory: Path | None, text: tuple[Label, ...], choice: Choice) -> None:
+    """Write record lines in the order of the input lines; bad lines are told of and, unless they are to be kept, passed
+    over."""
     faults = 0
     with progress("Cleaning", unit="pages") as bar:
         for source in sources:
             where = f"{source}: " if len(sources) > 1 else ""
-            for line, fault in _filtered(source, memory):
+            for line, fault in _filtered(source, memory, choice):
                 bar.advance()
                 put(retold(Record.from_line(line), text).to_line() if line and text else line or b"")
                 if fault:
@@ -194,11 +204,11 @@ def _filter(sources: Sequence[str], memory: Path | None, text: tuple[Label, ...]
         raise typer.Exit(1)
 
 
-def _filtered(source: str, memory: Path | None) -> Iterator[tuple[bytes | None, str | None]]:
-    """Record lines of one input, each or what is wrong with it; a torn gzip file is said to be at its end."""
+def _filtered(source: str, memory: Path | None, choice: Choice) -> Iterator[tuple[bytes | None, str | None]]:
+    """Record lines of one input, each or what is wrong with it; a torn file is said to be at its end."""
     torn: list[str] = []
     with opened(source) as file:
-        for cleaned in cleaning.clean_lines(_lines(file, torn), memory=memory):
+        for cleaned in cleaning.clean_lines(_lines(file, torn), memory=memory, choice=choice):
             yield cleaned.line, cleaned.fault and f"line {cleaned.number}: {cleaned.fault}"
     for fault in torn:
         yield None, fault
@@ -211,5 +221,5 @@ def _lines(file: BinaryIO, torn: list[str]) -> Iterator[bytes]:
             yield line
             while line and not line.endswith(b"\n"):
                 line = file.readline(LONGEST_LINE)
-    except (OSError, EOFError, zlib.error) as error:
+    except UNPACKING_ERRORS as error:
         torn.append(f"the input cannot be read further: {error}")

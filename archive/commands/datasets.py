@@ -11,12 +11,13 @@ from archive.article_text import named_labels
 from archive.collection.custody import Action, note
 from archive.collection.derived import note_derived
 from archive.collection.folder import Collection
-from archive.commands.options import day_of, day_option
-from archive.datasets.export_choices import Dedup, Form, Lesser, Revisions, RightsRule
+from archive.commands.options import Errors, ErrorsOption, TrustOption, day_of, day_option
+from archive.datasets.export_choices import Dedup, Form, Lesser, Revisions, RightsRule, Rows
 from archive.datasets.import_items import ImportColumns, ImportSource
 from archive.datasets.import_sources import find_sources
 from archive.datasets.importing import Imported, Importer
 from archive.errors import ConfigurationError, WarcError
+from archive.packed_file import Packing
 from archive.pipeline.record_lines import extract_warc, new_pool
 from archive.telling.terminal import progress, tell
 
@@ -35,7 +36,13 @@ def export(
         list[str] | None,
         typer.Option("--label-share", metavar="LABEL=MAX", help="The most of a page's text that a label may have."),
     ] = None,
-    rights: Annotated[list[RightsRule] | None, typer.Option("--rights", help="What the site must have stated.")] = None,
+    rights: Annotated[
+        list[RightsRule] | None,
+        typer.Option(
+            "--rights",
+            help="What must hold of stated rights. Pages that say nothing pass tdm and ai, but not robots and licence.",
+        ),
+    ] = None,
     include: Annotated[
         list[Lesser] | None,
         typer.Option("--include", help="What else to take than whole articles with text; may be given again."),
@@ -43,6 +50,7 @@ def export(
     where: Annotated[str | None, typer.Option("--where", help="A condition on the columns, in DuckDB's SQL.")] = None,
     columns: Annotated[str, typer.Option("--columns", metavar="A,B,...", help="Only these columns.")] = "",
     text: Annotated[str, typer.Option("--text", metavar="A,B,...", help="The labels that the text is made of.")] = "",
+    rows: Annotated[Rows, typer.Option("--table", help="A row for each article, or for each comment.")] = Rows.ARTICLES,
     revisions: Annotated[Revisions, typer.Option("--revisions", help="Which captures of one URL.")] = Revisions.LAST,
     dedup: Annotated[Dedup, typer.Option("--dedup", help="Which articles count as duplicates.")] = Dedup.NONE,
     keep_duplicates: Annotated[bool, typer.Option("--keep-duplicates", help="Mark duplicates, keep them.")] = False,
@@ -50,6 +58,7 @@ def export(
     raw_cells: Annotated[
         bool, typer.Option("--raw-cells", help="With csv: no apostrophe before texts that a spreadsheet would run.")
     ] = False,
+    compress: Annotated[Packing, typer.Option("--compress", help="Pack the files of formats of lines.")] = Packing.NONE,
     check: Annotated[Path | None, typer.Option("--check", metavar="DIR", help="Check a data set.")] = None,
     collection: Annotated[
         list[Path] | None, typer.Option("--collection", help="With --check: what the data set must be made again from.")
@@ -70,6 +79,8 @@ def export(
         "shard": shard,
         "raw_cells": raw_cells,
         "text": named_labels(text),
+        "packing": compress,
+        "rows": rows,
         "columns": [name.strip() for name in columns.split(",") if name.strip()],
     }
     lists = {"sites": site or [], "languages": language or [], "rights": rights or [], "include": include or []}
@@ -141,14 +152,33 @@ def import_corpus(
     captured_column: Annotated[
         str, typer.Option("--captured-column", help="What the time of its capture is called.")
     ] = "date_crawled",
+    authors_column: Annotated[str, typer.Option("--authors-column", help="What its authors are called.")] = "authors",
+    language_column: Annotated[
+        str, typer.Option("--language-column", help="What its language is called.")
+    ] = "language",
+    trust_text: TrustOption = False,
+    errors: ErrorsOption = Errors.SKIP,
     every: Annotated[bool, typer.Option("--all", help="Of WARC files, all HTML pages and not only articles.")] = False,
 ) -> None:
-    """Import pages and texts as WARC records and make records of them. Goes on where an earlier run stopped."""
-    columns = ImportColumns(html_column, text_column, url_column, title_column, date_column, captured_column)
+    """Import pages and texts as WARC records and make records of them. Goes on where an earlier run stopped.
+
+    Title, authors, date and language that a source states go before those of the page; its other columns stand in
+    `extra`."""
+    columns = ImportColumns(
+        html_column,
+        text_column,
+        url_column,
+        title_column,
+        date_column,
+        captured_column,
+        authors_column,
+        language_column,
+        trust_text,
+    )
     found = find_sources(sources, columns, every=every)
     opened = Collection(collection)
     with opened.repaired(tell):
-        faults = sum([_take(opened, source) for source in found])
+        faults = sum([_take(opened, source, errors) for source in found])
         for fault in opened.catch_up():
             tell(str(fault))
         faults += _make_records(opened)
@@ -157,9 +187,9 @@ def import_corpus(
         raise typer.Exit(1)
 
 
-def _take(collection: Collection, source: ImportSource) -> int:
+def _take(collection: Collection, source: ImportSource, errors: Errors) -> int:
     """The number of things that could not be imported."""
-    importer = Importer(collection, lambda bad: tell(f"{bad.via}: {bad.reason}"))
+    importer = Importer(collection, lambda bad: tell(f"{bad.via}: {bad.reason}"), keep_errors=errors is Errors.KEEP)
     with progress(f"Importing {source.name}", source.size, source.unit) as bar:
         try:
             done = importer.take(source, bar.advance)

@@ -1,8 +1,11 @@
 """Options and arguments that several commands take."""
 
 import os
+import re
+from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,10 +16,27 @@ from archive.errors import ConfigurationError
 #: As archive.sites.loading reads it. That package takes a third of a second to load, which help does not need, and
 #: a crawl only after its workers have begun.
 SITES_VARIABLE = "CLEANCOPY_SITES"
+_DAY = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 CollectionArgument = Annotated[Path, typer.Argument(metavar="COLLECTION", help="The collection.")]
 SitesOption = Annotated[
     list[Path] | None,
     typer.Option("--sites", metavar="DIR", help=f"A directory of site files; also {SITES_VARIABLE}. May be repeated."),
+]
+
+
+class Errors(StrEnum):
+    """What becomes of a line or file that cannot be read: it is told of and passed over, or a record that says why
+    stands in its place, so that what comes out lines up with what went in."""
+
+    SKIP = "skip"
+    KEEP = "keep"
+
+
+ErrorsOption = Annotated[
+    Errors, typer.Option("--errors", help="Pass over what cannot be read, or keep a record that says why in its place.")
+]
+TrustOption = Annotated[
+    bool, typer.Option("--trust-text", help="A plain text is the article as a whole: label it, remove nothing.")
 ]
 
 
@@ -32,8 +52,29 @@ def use_directories(folders: Sequence[Path] | None) -> None:
 
 
 def day_option(name: str, what: str) -> Any:
-    """An option that takes a day, such as 2026-11-18, for an annotation of `datetime | None`."""
-    return typer.Option(name, formats=["%Y-%m-%d"], help=what)
+    """An option that takes a day, such as 2026-11-18, or a month or year, of which `--until` means the last day; for an
+    annotation of `datetime | None`."""
+    return typer.Option(name, parser=_last_day if name == "--until" else _first_day, metavar="DAY", help=what)
+
+
+def _first_day(text: str) -> datetime:
+    """The day that a text names, or the first of its month or year. Raises typer.BadParameter."""
+    match = _DAY.fullmatch(text.strip())
+    try:
+        year, month, day = (int(part or 1) for part in match.groups()) if match else (0, 0, 0)
+        # A day has no time zone: the sources' own days are compared with it.
+        return datetime(year, month, day)  # noqa: DTZ001
+    except ValueError as error:
+        said = f"{text!r} is no day: expected a day (2026-11-18), a month (2026-11) or a year (2026)"
+        raise typer.BadParameter(said) from error
+
+
+def _last_day(text: str) -> datetime:
+    """The day that a text names, or the last of its month or year. Raises typer.BadParameter."""
+    first = _first_day(text)
+    dashes = text.count("-")
+    month = first.month if dashes else 12
+    return first if dashes == 2 else first.replace(month=month, day=monthrange(first.year, month)[1])
 
 
 def day_of(midnight: datetime | None) -> date | None:

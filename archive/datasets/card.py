@@ -9,8 +9,8 @@ import numpy as np
 import yaml
 
 from archive.datasets.card_plots import bars_plot, days_plot, lengths_plot
-from archive.datasets.columns import MEANINGS
-from archive.datasets.export_choices import Dedup, Form, Lesser, RightsRule
+from archive.datasets.columns import COMMENT_MEANINGS, MEANINGS
+from archive.datasets.export_choices import Dedup, Form, Lesser, RightsRule, Rows
 from archive.datasets.export_request import Request
 from archive.datasets.formats import TABULAR, suffix
 from archive.datasets.left_out import WHAT, option
@@ -38,7 +38,9 @@ _LIMITS = """\
   published."""
 _RIGHTS_NOTE = """\
 The texts belong to their publishers or authors. That a page is in this data set is no licence to publish it again.
-What each site stated about reuse when the page was captured stands in `rights` and `license`:"""
+What each site stated about reuse when the page was captured stands in `rights`, `license` and `copyright_notice`.
+Where nothing was stated, text and data mining counts as not reserved and AI as not refused, for sites state these only
+to refuse; robots.txt counts as allowing only where it was read, and a copyright notice is no licence:"""
 #: What the card says of cells, as archive/datasets/comma_separated.py writes them.
 _SHOWN = """\
 Texts that a spreadsheet would take for a formula have an apostrophe in front: those that begin with `=`, `+`, `-`, `@`,
@@ -95,7 +97,7 @@ def _front_matter(request: Request, selection: Selection, names: Sequence[str]) 
         "size_categories": [_size_category(len(selection))],
     }
     if request.form in TABULAR or request.form is Form.SCHEMA_ORG:
-        path = f"data/*.{suffix(request.form)}"
+        path = f"data/*.{suffix(request.form, request.packing)}"
         front["configs"] = [{"config_name": "default", "data_files": [{"split": "train", "path": path}]}]
     return f"---\n{yaml.safe_dump(front, allow_unicode=True, sort_keys=False)}---"
 
@@ -133,12 +135,14 @@ def _span(selection: Selection, name: str, unit: int = 1) -> str:
 
 
 def _files(request: Request) -> str:
-    folder = f"`data/` holds {request.form} files; `manifest.json` lists all files with their SHA-256. "
+    what = f"{request.form} files" + (" with a row for each reader's comment" if request.rows is Rows.COMMENTS else "")
+    folder = f"`data/` holds {what}; `manifest.json` lists all files with their SHA-256. "
     lines = [folder + "`cleancopy export --check DIR` compares the two."]
     if request.form is Form.CSV:
         lines.append(_RAW if request.raw_cells else _SHOWN)
     if request.form in TABULAR:
-        rows = [(name, str(kind), MEANINGS[name]) for name, kind in request.chosen_columns().items()]
+        meanings = COMMENT_MEANINGS if request.rows is Rows.COMMENTS else MEANINGS
+        rows = [(name, str(kind), meanings[name]) for name, kind in request.chosen_columns().items()]
         lines.append(_markdown_table(("column", "type", "what it is"), rows))
     return "\n\n".join(lines)
 

@@ -1,6 +1,6 @@
 """The columns of a data set: the record's own and those that are added to it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
 import numpy as np
@@ -28,6 +28,31 @@ CLUSTER: dict[str, pa.DataType] = {
     "cluster_size": pa.int32(),
     "duplicate_of": pa.string(),
 }
+#: The columns of a table of comments.
+COMMENT: dict[str, pa.DataType] = {
+    "article_id": pa.string(),
+    "number": pa.int32(),
+    "url": pa.string(),
+    "site": pa.string(),
+    "author": pa.string(),
+    "date": pa.string(),
+    "text": pa.string(),
+    "depth": pa.int32(),
+    "xpath": pa.string(),
+    "date_crawled": pa.string(),
+}
+COMMENT_MEANINGS = {
+    "article_id": "the id of the article's record",
+    "number": "which comment of its article this is, in page order from 1",
+    "url": "where the article came from",
+    "site": "the domain of the article",
+    "author": "who wrote the comment, as the page shows it",
+    "date": "when, in ISO 8601, with the offset that the page states or without one",
+    "text": "what the comment says",
+    "depth": "1 for a comment on the article, more for answers to comments",
+    "xpath": "where it stands on the page; null where only the page's JSON-LD has it",
+    "date_crawled": "when the page was captured, in UTC",
+}
 MEANINGS = {
     "schema_version": "the version of the record's own fields",
     "id": "the record's id: the UUID of the captured response (WARC-Record-ID)",
@@ -49,9 +74,11 @@ MEANINGS = {
     "keywords": "the keywords that the page states",
     "images": "images of the article with caption, credit and alternative text",
     "is_accessible_for_free": "false behind a paywall, where the page says so",
-    "license": "the licence that the page names",
+    "license": "the licence that the page names: its address, or the name of a known one",
+    "copyright_notice": "who holds the rights, as the page says it; no licence",
     "blocks": "every visible block in page order: label, kind, text, links, spans, XPath, rule, confidence",
     "posts": "the posts of a live blog: headline, times, address; blocks name theirs by `post`",
+    "comments": "readers' comments: author, date, text, depth (1 for one on the article), XPath",
     "completeness": "whole, or why the capture was cut: length, time, disconnect, unspecified",
     "obstacle": "what came instead of the page: refused, rate_limited, captcha, consent_wall; null where the page came",
     "date_crawled": "when the page was captured, in UTC",
@@ -61,6 +88,7 @@ MEANINGS = {
     "rendering": "the browser that made the page of the response; null where the page is the response itself",
     "extraction": "what made the record: version, configuration, model, warnings",
     "rights": "what the site stated about reuse when the page was captured",
+    "extra": "what the source of an imported page says of it and no field holds (a JSON object)",
     "collection": "the collection that the record comes from",
     "word_count": "words of `text` (by white space; in scripts without spaces every character counts)",
     "date_published_utc": "`date_published` in UTC; null where the source states no offset",
@@ -81,15 +109,14 @@ def column_types(clusters: bool) -> dict[str, pa.DataType]:
     return {**FIELDS, **ADDED, **(CLUSTER if clusters else {})}
 
 
-def choose(names: Sequence[str], clusters: bool) -> dict[str, pa.DataType]:
+def choose(names: Sequence[str], known: Mapping[str, pa.DataType]) -> dict[str, pa.DataType]:
     """The named columns, in the order given; all if none is. Raises ConfigurationError at an unknown name."""
-    known = column_types(clusters)
     for name in names:
         if name not in known:
             near = get_close_matches(name, known, 1)
             hint = f" Did you mean {near[0]!r}?" if near else ""
             raise ConfigurationError(f"--columns: there is no column {name!r}.{hint} Columns: {', '.join(known)}")
-    return {name: known[name] for name in dict.fromkeys(names)} if names else known
+    return {name: known[name] for name in dict.fromkeys(names)} if names else dict(known)
 
 
 def added_column(selection: Selection, name: str, positions: Array, collection: str) -> pa.Array:

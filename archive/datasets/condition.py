@@ -64,11 +64,13 @@ _PLAIN = set(
     "list_extract list_element array_extract struct_extract".split()
 )
 _SEARCHES = set("regexp_matches regexp_full_match regexp_extract".split())
+#: A field of what is JSON: `extra ->> 'id' = '7'`.
+_FIELD = "->>"
 #: Give another text or list, none longer than what they are given.
 _MAKES = set(
     "lower lcase upper ucase trim ltrim rtrim left right substr substring split_part strip_accents list_value "
     "struct_pack list_filter list_apply list_transform array_filter array_apply array_transform filter apply "
-    "list_distinct list_slice array_slice list_sort list_reverse".split()
+    "list_distinct list_slice array_slice list_sort list_reverse ->>".split()
 )
 
 
@@ -76,16 +78,19 @@ class _RefusedError(Exception):
     """Why a condition cannot be used, for the sentence about it."""
 
 
-def check_condition(connection: duckdb.DuckDBPyConnection, condition: str, columns: Sequence[str]) -> None:
-    """Raises ConfigurationError unless this is one expression that looks at one record. Nothing of it is run."""
+def check_condition(connection: duckdb.DuckDBPyConnection, condition: str, columns: Sequence[str]) -> frozenset[str]:
+    """The columns that a condition looks at, in lower case. Raises ConfigurationError unless it is one expression that
+    looks at one record. Nothing of it is run."""
+    reading = _Reading(frozenset(columns))
     try:
         # Alone, nothing in it can close a bracket that it did not open; in brackets, nothing can follow it.
         tree = _where(connection, f"\n{condition}\n")
         _where(connection, f"(\n{condition}\n)")
-        _Reading(frozenset(columns)).expression(tree, 0)
+        reading.expression(tree, 0)
     except _RefusedError as reason:
         shown = condition if len(condition) <= 200 else condition[:200] + "..."
         raise ConfigurationError(f"--where {shown!r} cannot be used: {reason}") from reason
+    return frozenset(reading.named)
 
 
 def _where(connection: duckdb.DuckDBPyConnection, text: str) -> dict[str, Any]:
@@ -122,6 +127,7 @@ class _Reading:
         #: Within a lambda only its own parameters: with a whole record at each of its items it would grow.
         self._parameters: frozenset[str] | None = None
         self._made = 0
+        self.named: set[str] = set()
 
     def expression(self, node: dict[str, Any], depth: int) -> None:
         """Raises _RefusedError at the first thing that is not allowed."""
@@ -160,9 +166,12 @@ class _Reading:
         if name not in _PLAIN | _SEARCHES | _MAKES:
             usable = ", ".join(sorted(each for each in _PLAIN | _SEARCHES | _MAKES if each[0].isalpha()))
             raise _RefusedError(f"the function {name} cannot be used in it. These can: {usable}")
-        patterns = node["arguments"][1:] if name in _SEARCHES else ()
-        if any(given["expression"]["class"] != "CONSTANT" for given in patterns):
+        patterns = [given["expression"] for given in node["arguments"][1:] if name in _SEARCHES or name == _FIELD]
+        if any(given["class"] != "CONSTANT" for given in patterns):
             raise _RefusedError(f"the pattern of {name} must be a text in quotes")
+        # A path with a star gives all that it finds, which may be more than there is.
+        if name == _FIELD and any("*" in str(given["literal"].get("text")) for given in patterns):
+            raise _RefusedError(f"what stands behind {name} must name one field")
         self._make(name not in _PLAIN)
 
     def _make(self, counts: bool) -> None:
@@ -179,7 +188,9 @@ class _Reading:
                 raise _RefusedError(f"{name} cannot stand within a lambda: only its own parameters can")
         elif name.lower() not in self._columns:
             known = ", ".join(sorted(self._columns))
-            raise _RefusedError(f'column "{name}" not found. The columns are: {known}. --min-words counts words.')
+            raise _RefusedError(f'column "{name}" not found. The columns are: {known}.')
+        else:
+            self.named.add(name.lower())
 
     def _lambda(self, node: dict[str, Any], depth: int) -> None:
         if self._parameters is not None:

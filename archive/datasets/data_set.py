@@ -12,16 +12,17 @@ from archive.datasets import parquet
 from archive.datasets.card import write_card
 from archive.datasets.clusters import Signing, mark, same_texts
 from archive.datasets.columns import ADDED, CLUSTER
-from archive.datasets.export_choices import Dedup, Form
+from archive.datasets.comment_table import write_comments
+from archive.datasets.export_choices import Dedup, Form, Rows
 from archive.datasets.export_request import Request
 from archive.datasets.export_rows import rows, tables
 from archive.datasets.export_staging import staged
 from archive.datasets.formats import TABULAR, LineMaker, Progress, suffix, write_documents, write_lines
 from archive.datasets.left_out import sentences
 from archive.datasets.manifest import Manifest, new_manifest, write_manifest
-from archive.datasets.record_table import Table, check_expression, connect
-from archive.datasets.revisions import choose_revisions
-from archive.datasets.selection import Selection, select
+from archive.datasets.record_table import COUNTED, Table, check_expression, connect
+from archive.datasets.revisions import choose_revisions, number_revisions
+from archive.datasets.selection import Selection, narrow, select
 from archive.datasets.shards import Shards
 from archive.errors import CollectionError, ConfigurationError
 from archive.labels import Label
@@ -75,12 +76,21 @@ def _sources(collections: Sequence[Path], labels: Sequence[Label]) -> list[Table
 
 
 def _select(connection: duckdb.DuckDBPyConnection, sources: Sequence[Table], request: Request, work: Path) -> Selection:
-    if request.filters.where:
-        check_expression(connection, request.filters.where)
+    where = request.filters.where
+    used = check_expression(connection, where) if where else frozenset[str]()
+    counted = used.intersection(COUNTED)
+    first = request.filters.model_copy(update={"where": None}) if counted else request.filters
     signing = Signing(work / "signatures") if request.dedup is Dedup.NEAR else None
-    selection = select(connection, sources, request.filters, [signing] if signing else [])
+    selection = select(connection, sources, first, [signing] if signing else [])
     if not len(selection.kept):
         raise CollectionError(f"{', '.join(source.name for source in sources)}: there are no records to export")
+    # Revisions are numbered among what passes; a condition on their numbers looks at those that pass all else.
+    by_words = counted == {"word_count"}
+    if where and by_words:
+        narrow(connection, sources, selection, where, used)
+    number_revisions(selection, request.filters)
+    if where and counted and not by_words:
+        narrow(connection, sources, selection, where, used)
     choose_revisions(selection, request.revisions, request.filters)
     if not len(selection):
         said = ["nothing was written", *sentences(selection.left_out)]
@@ -115,7 +125,10 @@ def _write(
     if request.form in (Form.MARKDOWN, Form.TEI):
         write_documents(request.form, folder, request.shard, rows(sources, selection), progress, request.text)
         return
-    shards = Shards(folder, suffix(request.form), len(selection), request.shard)
+    if request.rows is Rows.COMMENTS:
+        write_comments(request, lambda: rows(sources, selection), folder, progress)
+        return
+    shards = Shards(folder, suffix(request.form, request.packing), len(selection), request.shard, request.packing)
     if request.form is Form.PARQUET:
         parquet.write(shards, columns, tables(connection, sources, selection, columns), progress)
         return

@@ -16,6 +16,13 @@ class Form(StrEnum):
     DATATROVE = "datatrove"
 
 
+class Rows(StrEnum):
+    """What a row of a data set is: an article, or a reader's comment on one of the chosen articles."""
+
+    ARTICLES = "articles"
+    COMMENTS = "comments"
+
+
 class Revisions(StrEnum):
     """Which captures of one URL are taken: all, or one. The first or last is that of the best ones: a whole article
     goes before a cut one, whenever they were captured, unless `Lesser.TRIES` is asked for."""
@@ -44,6 +51,9 @@ class RightsRule(StrEnum):
 
     `robots`: robots.txt allowed the page. `tdm`: text and data mining is not reserved (TDM Reservation Protocol).
     `ai`: neither X-Robots-Tag nor meta robots says noai or noimageai. `licence`: the page names a licence.
+
+    What silence means: sites state `tdm` and `ai` only to refuse, so that a page that says nothing passes them. It does
+    not pass `robots`, where robots.txt was not asked or could not be read, nor `licence`.
     """
 
     ROBOTS = "robots"

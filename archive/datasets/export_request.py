@@ -6,12 +6,13 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from archive.datasets.columns import choose
-from archive.datasets.export_choices import Dedup, Form, Revisions
+from archive.datasets.columns import COMMENT, choose, column_types
+from archive.datasets.export_choices import Dedup, Form, Revisions, Rows
 from archive.datasets.filters import Filters
-from archive.datasets.formats import LEFT_OUT, TABULAR, Columns
+from archive.datasets.formats import LEFT_OUT, LINES, TABLES, TABULAR, Columns
 from archive.errors import ConfigurationError
 from archive.labels import Label
+from archive.packed_file import Packing
 
 
 class Request(BaseModel):
@@ -30,6 +31,8 @@ class Request(BaseModel):
     shard: Annotated[int, Field(ge=1, le=2**31 - 1)] = 20_000
     raw_cells: bool = False
     text: tuple[Label, ...] = ()
+    packing: Packing = Packing.NONE
+    rows: Rows = Rows.ARTICLES
 
     def check(self) -> None:
         """Raises ConfigurationError at wishes that cannot be met."""
@@ -40,11 +43,17 @@ class Request(BaseModel):
             raise ConfigurationError("--keep-duplicates needs --dedup exact or near: otherwise none are looked for")
         if self.raw_cells and self.form is not Form.CSV:
             raise ConfigurationError(f"--raw-cells: {self.form} has no cells that a spreadsheet reads; csv has")
+        if self.packing is not Packing.NONE and self.form not in LINES:
+            raise ConfigurationError(f"--compress: {self.form} has no lines to pack; {', '.join(LINES)} have")
+        if self.rows is Rows.COMMENTS and self.form not in TABLES:
+            raise ConfigurationError(f"--table comments: {self.form} is of articles; {', '.join(TABLES)} are tables")
         self.chosen_columns()
 
     def chosen_columns(self) -> Columns:
         """The columns of the data set with their types."""
-        chosen = choose(self.columns, clusters=self.dedup is not Dedup.NONE)
+        if self.rows is Rows.COMMENTS:
+            return choose(self.columns, COMMENT)
+        chosen = choose(self.columns, column_types(clusters=self.dedup is not Dedup.NONE))
         left_out = () if self.columns else LEFT_OUT.get(self.form, ())
         return {name: kind for name, kind in chosen.items() if name not in left_out}
 
@@ -66,11 +75,13 @@ class Request(BaseModel):
         yield from _repeated("--where", [filters.where] if filters.where else [])
         yield from _repeated("--columns", [",".join(self.columns)] if self.columns else [])
         yield from _repeated("--text", [",".join(self.text)] if self.text else [])
+        yield from _repeated("--table", [self.rows] if self.rows is not Rows.ARTICLES else [])
         for name in ("revisions", "dedup", "shard"):
             if getattr(self, name) != getattr(default, name):
                 yield from (f"--{name}", str(getattr(self, name)))
         yield from ["--keep-duplicates"] if self.keep_duplicates else []
         yield from ["--raw-cells"] if self.raw_cells else []
+        yield from _repeated("--compress", [self.packing] if self.packing is not Packing.NONE else [])
 
 
 def _repeated(option: str, values: Sequence[object]) -> Iterator[str]:

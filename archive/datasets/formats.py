@@ -17,8 +17,10 @@ from archive.datasets.export_rows import Row
 from archive.datasets.shards import DocumentFiles, LineFiles, Shards
 from archive.datasets.table_types import FIELDS
 from archive.datasets.tei import tei_document
+from archive.datasets.typed_lines import TypedLineFiles
 from archive.labels import Label
 from archive.markdown import as_markdown, body_markdown
+from archive.packed_file import Packing
 from archive.records import Image, Record
 
 #: What begins a formula; the wide forms of Japanese and Chinese keyboards too. Apostrophes that stand before it already
@@ -26,6 +28,10 @@ from archive.records import Image, Record
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 Progress = Callable[[int], None]
 Columns = Mapping[str, pa.DataType]
+#: The formats that have a line for each record, and may be packed.
+LINES = (Form.JSONL, Form.CSV, Form.SCHEMA_ORG, Form.DATATROVE)
+#: The formats that a table of something else than articles may have.
+TABLES = (Form.JSONL, Form.PARQUET, Form.CSV)
 #: The formats whose columns can be chosen; the others have their own form.
 TABULAR = (Form.JSONL, Form.PARQUET, Form.CSV, Form.DATATROVE)
 #: What these formats leave out unless it is asked for: blocks are several times as long as the text.
@@ -95,14 +101,15 @@ def _digest(record: Record) -> dict[str, str] | None:
     return {"@type": "PropertyValue", "propertyID": "WARC-Payload-Digest", "value": record.warc.payload_digest}
 
 
-def suffix(form: Form) -> str:
+def suffix(form: Form, packing: Packing = Packing.NONE) -> str:
     """The suffix of a format's data files."""
-    return SUFFIXES.get(form, "jsonl")
+    return SUFFIXES.get(form, "jsonl") + (f".{packing}" if packing is not Packing.NONE else "")
 
 
 def write_lines(maker: "LineMaker", shards: Shards, rows: Iterable[Row], progress: Progress) -> None:
     """Write a format that has a line for each record."""
-    with closing(LineFiles(shards, maker.header)) as files:
+    is_json = maker.form is not Form.CSV
+    with closing(TypedLineFiles(shards) if is_json else LineFiles(shards, maker.header)) as files:
         for row in rows:
             files.write(maker.line(row))
             progress(1)
@@ -116,7 +123,7 @@ def write_documents(
     for row in rows:
         record = Record.from_line(row.line)
         content = tei_document(record, labels) if form is Form.TEI else markdown_document(record, labels)
-        files.write(record.id or "record", content)
+        files.write(str(record.id or "record"), content)
         progress(1)
 
 

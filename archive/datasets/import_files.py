@@ -1,18 +1,19 @@
 """JSON lines, Parquet tables and folders of pages, to be imported."""
 
-import gzip
 import json
 from collections.abc import Iterable, Iterator, Mapping, Set
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.util import find_spec
-from io import BufferedReader
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any
 from urllib.parse import quote
 
 from archive.datasets.import_items import HTML, LONGEST, TEXT, Bad, Found, ImportColumns, Item, Progress
 from archive.errors import CollectionError, ConfigurationError
+from archive.extraction.imported import Imported, imported_of
+from archive.packed_file import UNPACKING_ERRORS, bare, unpacked
 from archive.sites.site_values import is_web_url
 
 _PAGES = {".html": HTML, ".htm": HTML, ".xhtml": "application/xhtml+xml", ".txt": TEXT}
@@ -20,31 +21,48 @@ _PAGES = {".html": HTML, ".htm": HTML, ".xhtml": "application/xhtml+xml", ".txt"
 _ROWS = 64
 #: Names of columns that are told where one is missing.
 _MOST_NAMES = 50
+#: Characters of what a row says beside its page or text, as JSON.
+_LONGEST_EXTRA = 1_000_000
+#: Bytes that are kept of a line that is neither.
+_BEGINNING = 10_000
 
 
 def item_of(row: Any, columns: ImportColumns, via: str, file_url: str) -> Found:
     """What one row says. A page counts before a text. Without a URL it has that of its file and place."""
     if not isinstance(row, Mapping):
-        return Bad(via, f'expected an object with "{columns.html}" or "{columns.text}"')
+        return bad(via, f'expected an object with "{columns.html}" or "{columns.text}"', file_url)
     for name, kind in ((columns.html, HTML), (columns.text, TEXT)):
         if isinstance(row.get(name), (str, bytes)) and row[name].strip():
-            return _item(row, columns, via, file_url, row[name], kind)
-    return Bad(via, f'expected a string that is not empty under "{columns.html}" or "{columns.text}"')
+            return _item(row, columns, via, file_url, name, kind)
+    reason = f'expected a string that is not empty under "{columns.html}" or "{columns.text}"'
+    return bad(via, reason, file_url, imported_of(row, (columns.html, columns.text), columns.facts))
 
 
-def _item(
-    row: Mapping[str, Any], columns: ImportColumns, via: str, file_url: str, content: str | bytes, kind: str
-) -> Found:
-    url = row.get(columns.url)
+def bad(via: str, reason: str, file_url: str, told: Imported | None = None, content: bytes = b"") -> Bad:
+    """What cannot be imported, and a text that can be in its place: its beginning, and what its source says of it."""
+    told = (told or Imported()).model_copy(update={"fault": reason})
+    if len(told.to_json() or "") > _LONGEST_EXTRA:
+        told = Imported(fault=reason)
+    stand_in = Item(via, content[:_BEGINNING] or b"\n", f"{TEXT}; charset=utf-8", file_url, imported=told.to_json())
+    return Bad(via, reason, stand_in=stand_in)
+
+
+def _item(row: Mapping[str, Any], columns: ImportColumns, via: str, file_url: str, name: str, kind: str) -> Found:
+    content, url, captured = row[name], row.get(columns.url), _moment(row.get(columns.captured))
+    used = {name, *([columns.url] if url else []), *([columns.captured] if captured else [])}
+    told = imported_of(row, used, columns.facts, trusted=columns.trust_text and kind == TEXT)
     if url and not (isinstance(url, str) and is_web_url(url)):
-        return Bad(via, f'"{columns.url}" is no http or https address: {str(url)[:100]!r}')
+        return bad(via, f'"{columns.url}" is no http or https address: {str(url)[:100]!r}', file_url, told)
     if len(content) > LONGEST:
-        return Bad(via, f"it has {len(content)} characters; the most is {LONGEST}")
+        return bad(via, f"it has {len(content)} characters; the most is {LONGEST}", file_url, told)
+    imported = told.to_json()
+    if imported and len(imported) > _LONGEST_EXTRA:
+        return bad(via, f"its other columns have {len(imported)} characters; the most is {_LONGEST_EXTRA}", file_url)
     # Text has no bytes of its own: half surrogate pairs, which JSON can name, have none at all.
     raw = content if isinstance(content, bytes) else content.encode("utf-8", "replace")
     declared = kind if isinstance(content, bytes) and kind == HTML else f"{kind}; charset=utf-8"
     said = {name: _said(row.get(key)) for name, key in (("title", columns.title), ("date", columns.date))}
-    return Item(via, raw, declared, url or file_url, captured=_moment(row.get(columns.captured)), **said)
+    return Item(via, raw, declared, url or file_url, captured=captured, imported=imported, **said)
 
 
 def _said(value: Any) -> str | None:
@@ -80,7 +98,7 @@ class OneFile:
 
 @dataclass(frozen=True, slots=True)
 class JsonLines(OneFile):
-    """A file of JSON lines, perhaps gzipped."""
+    """A file of JSON lines, perhaps packed."""
 
     columns: ImportColumns
     unit: str = "bytes"
@@ -95,37 +113,37 @@ class JsonLines(OneFile):
         missing = set(self.columns.named)
         there: dict[str, None] = {}
         with self.path.open("rb") as raw:
-            lines = _lines(_unpacked(raw)) if missing else iter(())
-            while missing and (line := next(lines, None)):
-                row = _row(line)
-                missing -= row.keys()
-                there |= dict.fromkeys(list(row)[: _MOST_NAMES - len(there)])
+            lines = _lines(unpacked(raw)) if missing else iter(())
+            # What is wrong with the file is told when it is imported.
+            with suppress(*UNPACKING_ERRORS):
+                while missing and (line := next(lines, None)):
+                    row = _row(line)
+                    missing -= row.keys()
+                    there |= dict.fromkeys(list(row)[: _MOST_NAMES - len(there)])
         _refuse(self.path, missing, there)
 
     def items(self, progress: Progress) -> Iterator[Found]:
-        """As in Source. Raises CollectionError where the file cannot be unpacked."""
+        """As in Source. What can be read of a torn file is."""
         with self.path.open("rb") as raw:
             at = 0
-            for number, line in enumerate(_lines(_unpacked(raw)), 1):
-                progress(raw.tell() - at)
-                at = raw.tell()
-                if line.strip():
-                    yield self._item(number, line)
+            try:
+                for number, line in enumerate(_lines(unpacked(raw)), 1):
+                    progress(raw.tell() - at)
+                    at = raw.tell()
+                    if line.strip():
+                        yield self._item(number, line)
+            except UNPACKING_ERRORS as error:
+                yield Bad(self.name, f"the file cannot be read further: {error}")
 
     def _item(self, number: int, line: bytes) -> Found:
-        via = f"{self.name}:{number}"
+        via, url = f"{self.name}:{number}", f"{file_url(self.name)}#{number}"
         if len(line) > LONGEST:
-            return Bad(via, f"the line has more than {LONGEST} bytes")
+            return bad(via, f"the line has more than {LONGEST} bytes", url, content=line)
         try:
             row = json.loads(line)
         except (ValueError, RecursionError) as error:
-            return Bad(via, f"this is no JSON: {error}")
-        return item_of(row, self.columns, via, f"{file_url(self.name)}#{number}")
-
-
-def _unpacked(raw: BufferedReader) -> IO[bytes]:
-    packed = raw.peek(2)[:2] == b"\x1f\x8b"
-    return cast(IO[bytes], gzip.GzipFile(fileobj=raw) if packed else raw)
+            return bad(via, f"this is no JSON: {error}", url, content=line)
+        return item_of(row, self.columns, via, url)
 
 
 def _row(line: bytes) -> dict[str, object]:
@@ -181,9 +199,7 @@ class ParquetTable(OneFile):
         start = 0
         try:
             with ParquetFile(self.path, memory_map=True) as table:
-                there = set(table.schema_arrow.names)
-                wanted = [name for name in _names(self.columns) if name in there]
-                for batch in table.iter_batches(_ROWS, columns=wanted):
+                for batch in table.iter_batches(_ROWS):
                     progress(batch.num_rows)
                     for number, row in enumerate(batch.to_pylist(), start + 1):
                         via = f"{self.name}:{number}"
@@ -193,17 +209,12 @@ class ParquetTable(OneFile):
             raise CollectionError(f"{self.path} cannot be read as Parquet: {error}") from error
 
 
-def _names(columns: ImportColumns) -> list[str]:
-    """All names of columns, each once."""
-    names = (columns.html, columns.text, columns.url, columns.title, columns.date, columns.captured)
-    return list(dict.fromkeys(names))
-
-
 @dataclass(frozen=True, slots=True)
 class PageFolder:
-    """The pages and texts (.html, .htm, .xhtml, .txt) in a folder and below."""
+    """The pages and texts (.html, .htm, .xhtml, .txt, each perhaps packed) in a folder and below."""
 
     path: Path
+    trust_text: bool = False
     unit: str = "files"
 
     @property
@@ -217,7 +228,7 @@ class PageFolder:
         return len(self._files())
 
     def _files(self) -> list[Path]:
-        found = (path for path in self.path.rglob("*") if path.suffix.lower() in _PAGES and path.is_file())
+        found = (path for path in self.path.rglob("*") if bare(path).suffix.lower() in _PAGES and path.is_file())
         return sorted(found, key=lambda path: path.relative_to(self.path).as_posix())
 
     def items(self, progress: Progress) -> Iterator[Found]:
@@ -227,17 +238,19 @@ class PageFolder:
             yield self._item(path, path.relative_to(self.path).as_posix())
 
     def _item(self, path: Path, place: str) -> Found:
-        via = f"{self.name}:{place}"
+        via, url = f"{self.name}:{place}", file_url(self.name, *place.split("/"))
         try:
-            size = path.stat().st_size
-            if size > LONGEST:
-                return Bad(via, f"the file has {size} bytes; the most is {LONGEST}")
-            content = path.read_bytes()
-        except OSError as error:
-            return Bad(via, f"the file cannot be read: {error.strerror}")
+            with path.open("rb") as file:
+                content = unpacked(file).read(LONGEST + 1)
+        except UNPACKING_ERRORS as error:
+            return bad(via, f"the file cannot be read: {getattr(error, 'strerror', None) or error}", url)
+        if len(content) > LONGEST:
+            return bad(via, f"the file has more than {LONGEST} bytes", url)
         if not content.strip():
-            return Bad(via, "the file is empty")
-        return Item(via, content, _PAGES[path.suffix.lower()], file_url(self.name, *place.split("/")))
+            return bad(via, "the file is empty", url)
+        kind = _PAGES[bare(path).suffix.lower()]
+        told = Imported(is_trusted=self.trust_text and kind == TEXT)
+        return Item(via, content, kind, url, imported=told.to_json())
 
 
 def require_parquet() -> None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Protocol
 
+from archive.extraction.imported import FactColumns
+
 #: Bytes of one page or text; what is longer is reported and passed over.
 LONGEST = 100_000_000
 HTML, TEXT = "text/html", "text/plain"
@@ -13,7 +15,8 @@ HTML, TEXT = "text/html", "text/plain"
 @dataclass(frozen=True, slots=True)
 class Item:
     """A page or text. `via` names its file and its place there; without a `url` it has that of its file. `captured`
-    (UTC) is when it was fetched, if the source says so; `title` and `date` are the source's own words."""
+    (UTC) is when it was fetched, if the source says so; `title` and `date` are the source's own words,
+    `imported` all that it says beside them, as JSON (archive/extraction/imported.py)."""
 
     via: str
     content: bytes
@@ -22,6 +25,7 @@ class Item:
     title: str | None = None
     date: str | None = None
     captured: datetime | None = None
+    imported: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +43,13 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Bad:
-    """What cannot be imported, and why. With `note` it is no fault, such as a page that is no article."""
+    """What cannot be imported, and why. With `note` it is no fault, such as a page that is no article. Of a line or
+    file, `stand_in` is what can be imported in its place."""
 
     via: str
     reason: str
     note: bool = False
+    stand_in: Item | None = None
 
 
 Found = Item | Response | Bad
@@ -77,10 +83,19 @@ class ImportColumns:
     title: str = "title"
     date: str = "date"
     captured: str = "date_crawled"
+    authors: str = "authors"
+    language: str = "language"
+    #: Whether a text is the article as a whole.
+    trust_text: bool = False
+
+    @property
+    def facts(self) -> FactColumns:
+        """Those that hold facts of the record."""
+        return FactColumns(self.title, self.authors, self.date, self.language)
 
     @property
     def named(self) -> list[str]:
         """Those that are not what they are by default: a user has named them, and they must be there."""
         default = ImportColumns()
-        names = (field.name for field in fields(self))
+        names = (field.name for field in fields(self) if field.type is str)
         return [getattr(self, name) for name in names if getattr(self, name) != getattr(default, name)]

@@ -9,7 +9,7 @@ from archive.datasets.import_items import ImportColumns, ImportSource
 from archive.datasets.import_warcs import ImportedWarc
 from archive.errors import ConfigurationError
 
-_JSON = re.compile(r"\.(jsonl|ndjson|json)(\.gz)?", re.I)
+_JSON = re.compile(r"\.(jsonl|ndjson|json)(\.gz|\.zst)?", re.I)
 _WARC = re.compile(r"\.(warc|arc|wacz)(\.gz)?", re.I)
 
 
@@ -29,7 +29,7 @@ def find_sources(paths: Sequence[Path], columns: ImportColumns, *, every: bool =
 
 def _source(path: Path, columns: ImportColumns, every: bool) -> ImportSource:
     if path.is_dir():
-        return PageFolder(path)
+        return PageFolder(path, columns.trust_text)
     if not path.is_file():
         raise ConfigurationError(f"{path}: there is no such file or folder")
     name = path.name

@@ -34,13 +34,15 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """Writes to a collection that is locked. `told` is told of each thing that cannot be imported."""
+    """Writes to a collection that is locked. `told` is told of each thing that cannot be imported;
+    with `keep_errors` a record that says so stands in its place."""
 
     collection: Collection
     told: Callable[[Bad], None]
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     new_id: Callable[[], str] = lambda: str(uuid.uuid4())
     max_bytes: int = _MAX_BYTES
+    keep_errors: bool = False
 
     def take(self, source: ImportSource, progress: Progress = lambda _: None) -> Imported:
         """Import what the collection has not yet. Raises CollectionError if it cannot be written; what was is kept."""
@@ -59,20 +61,25 @@ class Importer:
         self, item: Item | Response | Bad, covers: Covered, known: KnownItems, writer: WarcWriter, found: Imported
     ) -> None:
         if isinstance(item, Bad):
-            found.faults += not item.note
             if item.note:
                 found.left_out[item.reason] += 1
-            else:
-                self.told(item)
+                return
+            found.faults += 1
+            self.told(item)
+            if item.stand_in and self.keep_errors and item.stand_in not in known:
+                self._write(item.stand_in, known, writer)
         elif covers(item.url):
             found.left_out["taken down from this collection"] += 1
         elif item in known:
             found.known += 1
         else:
-            digest = digest_of(item)
-            writer.add(lambda info_id: self._records(item, digest, info_id))
-            known.add(digest)
+            self._write(item, known, writer)
             found.items += 1
+
+    def _write(self, item: Item | Response, known: KnownItems, writer: WarcWriter) -> None:
+        digest = digest_of(item)
+        writer.add(lambda info_id: self._records(item, digest, info_id))
+        known.add(digest)
 
     def _writer(self, source: ImportSource) -> WarcWriter:
         info = {"software": f"cleancopy/{software_version()}", "importedFrom": source.name}
@@ -101,7 +108,7 @@ class Importer:
             ("WARC-Payload-Digest", sha1_digest(item.content)),
         ]
         yield member("resource", item.content, item.content_type, fields)
-        origin = Origin(found_in=IMPORTED, via=item.via, title=item.title, date=item.date)
+        origin = Origin(found_in=IMPORTED, via=item.via, title=item.title, date=item.date, imported=item.imported)
         yield self._note(record_id, item.url, date, origin, digest)
 
     def _note(self, record_id: str, url: str, date: str, origin: Origin, digest: str) -> bytes:

@@ -17,6 +17,7 @@ from archive.collection.folder import Collection
 from archive.collection.sqlite_file import as_collection_error, open_database
 from archive.datasets.import_items import Item, Response
 from archive.exchange import IMPORTED
+from archive.extraction.imported import Imported
 from archive.sites.file_stamp import Stamp, stamp_of
 from archive.warc.fields import parse_fields
 from archive.warc.scan import OpenRecord, scan
@@ -37,7 +38,13 @@ def digest_of(item: Item | Response) -> str:
     if isinstance(item, Response):
         return _response_digest(item.member)
     captured = item.captured.astimezone(UTC).isoformat() if item.captured else ""
-    return _item_digest(item.content_type, item.url, item.title, item.date, f"at {captured}", item.content)
+    told = Imported.model_validate_json(item.imported) if item.imported else Imported()
+    # Title and date count as their source has them.
+    beside = told.model_copy(update={"title": None, "date": None}).to_json()
+    # Those that stand in for what could not be read are told apart by their place alone.
+    place = item.via if told.fault else ""
+    said = f"at {captured}{beside or ''}{place}"
+    return _item_digest(item.content_type, item.url, item.title, item.date, said, item.content)
 
 
 def _older(item: Item) -> str:

@@ -36,6 +36,8 @@ _LIMITS = {
     "INTERRUPT": f"reading 512 records took more than {_PATIENCE} seconds. Give a simpler --where.",
     "Out of Memory": f"reading the records took more than {_MEMORY} of memory. Give a simpler --where.",
 }
+#: What the first pass over the records counts; the rest of what a data set adds is there before.
+COUNTED = ("word_count", "revision", "revisions")
 #: What makes the text of chosen labels, within SQL.
 _CHOSEN_TEXT = "chosen_text"
 _WITH_OFFSET = r"^\d{4}-\d\d-\d\dT\d\d:\d\d.*(Z|[+-]\d\d:\d\d)$"
@@ -138,22 +140,38 @@ def _timed(connection: duckdb.DuckDBPyConnection, query: str, rows: int) -> Iter
         yield batch
 
 
+def passing(
+    connection: duckdb.DuckDBPyConnection, batch: pa.RecordBatch, counted: Mapping[str, pa.Array], condition: str
+) -> pa.Array:
+    """Whether each record of a batch meets a condition that looks at what was counted."""
+    # A query of its own: the batches come from one that is still running.
+    with connection.cursor() as cursor:
+        table = pa.table({**{name: batch[name] for name in batch.schema.names}, **counted})
+        cursor.register("batch", table)
+        query = f"SELECT coalesce((\n{condition}\n), false) AS passes FROM batch"  # noqa: S608 - checked before
+        return cursor.sql(query).to_arrow_table()["passes"].combine_chunks()
+
+
 def first_line(error: Exception) -> str:
     """What DuckDB says, without its advice and its picture of the place."""
     return str(error).partition("\n")[0].strip()
 
 
-def check_expression(connection: duckdb.DuckDBPyConnection, expression: str) -> None:
-    """Raises ConfigurationError unless `expression` is a condition on one record. It is read and bound, not run."""
-    check_condition(connection, expression, [*FIELDS, *[column.rpartition(" AS ")[2] for column in _derived("")]])
+def check_expression(connection: duckdb.DuckDBPyConnection, expression: str) -> frozenset[str]:
+    """The columns that a condition on one record looks at. It is read and bound, not run. Raises ConfigurationError for
+    what is none."""
+    derived = [column.rpartition(" AS ")[2] for column in _derived("")]
+    used = check_condition(connection, expression, [*FIELDS, *derived, *COUNTED])
     columns = ", ".join(f'NULL::{duckdb_type(kind)} AS "{name}"' for name, kind in FIELDS.items())
-    sample = f"SELECT *, {', '.join(_derived(''))} FROM (SELECT {columns})"  # noqa: S608
+    counted = ", ".join(f"NULL::INTEGER AS {name}" for name in COUNTED)
+    sample = f"SELECT *, {counted}, {', '.join(_derived(''))} FROM (SELECT {columns})"  # noqa: S608
     try:
         (kind,) = connection.sql(f"SELECT (\n{expression}\n) FROM ({sample})").types  # noqa: S608 - checked above
     except duckdb.Error as error:
         raise ConfigurationError(f"--where {expression!r} cannot be used: {first_line(error)}") from error
     if str(kind) not in ("BOOLEAN", '"NULL"'):
         raise ConfigurationError(f"--where {expression!r} cannot be used: it is {kind}, expected true or false")
+    return used
 
 
 def _quoted(text: str) -> str:

@@ -16,13 +16,12 @@ _APART = 86_400_000_000
 _NEVER = -(2**62)
 
 
-def choose_revisions(selection: Selection, revisions: Revisions, filters: Filters) -> None:
-    """Leave out the tries at a page that a better capture stands for, number the others of each URL by time
-    (`revision`, `revisions`), and keep those that are asked for: all, or the first or last of the best ones."""
+def number_revisions(selection: Selection, filters: Filters) -> None:
+    """Leave out the tries at a page that a better capture stands for, and number the others of each URL by time
+    (`revision`, `revisions`)."""
     values = selection.values
-    ranked = not filters.includes(Lesser.TRIES)
     order, starts = _by_url(selection)
-    if ranked:
+    if not filters.includes(Lesser.TRIES):
         outdone = order[_outdone(values["date_crawled_utc"][order], values["rank"][order], starts)]
         selection.kept[outdone] = False
         selection.left_out[Lesser.TRIES] += len(outdone)
@@ -32,12 +31,21 @@ def choose_revisions(selection: Selection, revisions: Revisions, filters: Filter
     for name, found in (("revision", number), ("revisions", np.repeat(lengths, lengths))):
         values[name] = np.zeros(len(selection.kept), np.int32)
         values[name][order] = found
-    if revisions is not Revisions.ALL:
-        by_time = number if revisions is Revisions.FIRST else -number
-        ranks = values["rank"][order] if ranked else np.zeros(len(order), np.int8)
-        best = np.lexsort((by_time, ranks, np.repeat(starts, lengths)))[starts]
-        selection.kept[order] = False
-        selection.kept[order[best]] = True
+
+
+def choose_revisions(selection: Selection, revisions: Revisions, filters: Filters) -> None:
+    """Keep those of each URL that are asked for: all, or the first or last of the best ones."""
+    if revisions is Revisions.ALL:
+        return
+    order, starts = _by_url(selection)
+    number = selection.values["revision"][order]
+    ranked = not filters.includes(Lesser.TRIES)
+    ranks = selection.values["rank"][order] if ranked else np.zeros(len(order), np.int8)
+    by_time = number if revisions is Revisions.FIRST else -number
+    urls = np.repeat(starts, np.diff(np.append(starts, len(order))))
+    best = np.lexsort((by_time, ranks, urls))[starts]
+    selection.kept[order] = False
+    selection.kept[order[best]] = True
 
 
 def _by_url(selection: Selection) -> tuple[Array, Array]:

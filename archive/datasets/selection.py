@@ -4,7 +4,7 @@ What is kept of a record are numbers, about 200 bytes; texts are not held.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from archive.datasets.export_choices import Lesser
 from archive.datasets.filters import RIGHTS_CONDITIONS, Filters
-from archive.datasets.record_table import LONGEST_LINE, LineTooLongError, Table
+from archive.datasets.record_table import COUNTED, LONGEST_LINE, LineTooLongError, Table, passing
 from archive.labels import Label
 
 Array = npt.NDArray[Any]
@@ -159,6 +159,27 @@ def select(
                 reader.add(positions, texts)
         bounds.append(gathering.rows)
     return gathering.selection(bounds)
+
+
+def narrow(
+    connection: duckdb.DuckDBPyConnection,
+    tables: Sequence[Table],
+    selection: Selection,
+    condition: str,
+    used: Collection[str],
+) -> None:
+    """Leave out what does not meet a condition that looks at what was counted; `used` are the columns it names."""
+    own = ", ".join(sorted(set(used) - set(COUNTED))) or "id"
+    at = 0
+    for table in tables:
+        for batch in table.batches(connection, own):
+            rows = slice(at, at + batch.num_rows)
+            counted = {"word_count": selection.values["words"][rows]}
+            counted |= {name: selection.values[name][rows] for name in COUNTED if name in selection.values}
+            arrays = {name: pa.array(counted[name]) for name in COUNTED if name in used}
+            passes = passing(connection, batch, arrays, condition).to_numpy(zero_copy_only=False)
+            selection.kept[rows] &= passes
+            at += batch.num_rows
 
 
 def _batches(connection: duckdb.DuckDBPyConnection, table: Table, columns: str) -> Iterator[pa.RecordBatch]:

@@ -4,22 +4,34 @@ import re
 from pathlib import Path
 from typing import BinaryIO
 
+from archive.packed_file import Packing, open_packed
+
 _UNSAFE = re.compile(r"[^\w.-]+")
 
 
 class Shards:
     """Names `data/articles-00000-of-00002.SUFFIX` for records that come one after another."""
 
-    def __init__(self, folder: Path, suffix: str, records: int, size: int) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        suffix: str,
+        records: int,
+        size: int,
+        packing: Packing = Packing.NONE,
+        name: str = "articles",
+    ) -> None:
+        self._name = name
         self._folder = folder / "data"
         self._folder.mkdir()
         self._suffix = suffix
         self._total = max(1, -(-records // size))
         self.size = size
+        self.packing = packing
 
     def path(self, number: int) -> Path:
         """The file of one shard, counted from 0."""
-        return self._folder / f"articles-{number:05}-of-{self._total:05}.{self._suffix}"
+        return self._folder / f"{self._name}-{number:05}-of-{self._total:05}.{self._suffix}"
 
 
 class LineFiles:
@@ -35,7 +47,7 @@ class LineFiles:
         """Append the line of the next record."""
         if self._file is None or self._count % self._shards.size == 0:
             self.close()
-            self._file = self._shards.path(self._count // self._shards.size).open("wb")
+            self._file = open_packed(self._shards.path(self._count // self._shards.size), self._shards.packing)
             self._file.write(self._header)
         self._file.write(line)
         self._count += 1

@@ -18,7 +18,8 @@ def arrow_type(annotation: Any) -> pa.DataType:
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is tuple:
         return pa.list_(arrow_type(arguments[0]))
-    if origin is Literal:
+    # An object of any keys stands as JSON.
+    if origin is Literal or origin is dict:
         return pa.string()
     if arguments:
         return arrow_type(next(argument for argument in arguments if argument is not NoneType))

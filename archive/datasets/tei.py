@@ -36,7 +36,7 @@ def _header(record: Record) -> etree._Element:
             "fileDesc",
             _title(record),
             _publication(record),
-            _node("notesStmt", _node("note", clean(record.id), type="id")),
+            _node("notesStmt", _node("note", clean(str(record.id or "")), type="id")),
             _source(record),
         ),
         _software(),

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from archive.article_text import article_text
+from archive.article_text import IMPORTED_RULE, article_text
 from archive.capture_fields import Discovery, Http, RenderedBy, WarcPlace
 from archive.exchange import Capture, Kind
 from archive.extraction.charset import printable
+from archive.extraction.imported import imported_by
 from archive.extraction.labelling import RESCUE_RULE
 from archive.extraction.live_blog import UNSHOWN_RULE
 from archive.extraction.memory.site_memory import SiteMemory
@@ -47,7 +48,7 @@ def assemble(
     capture, site, origin = context.capture, context.site, context.capture.origin
     stored: Any = {"record_id": capture.record_id, "payload_digest": capture.payload_digest}
     found = {"type": origin.found_in or None, "url": origin.via, "title": origin.title, "date": origin.date}
-    return Record(
+    record = Record(
         id=capture.record_id,
         url=capture.url or None,
         requested_url=origin.requested_url or capture.url or None,
@@ -65,6 +66,7 @@ def assemble(
         rights=Rights(**_printable(dict(page_rights(capture, facts)))),
         **metadata._asdict(),
     )
+    return imported_by(origin).told(record)
 
 
 def _extraction(context: Context, said: Sequence[Warned]) -> Extraction:
@@ -104,7 +106,7 @@ def lacks(blocks: Sequence[Block], obstacle: Kind | None = None) -> tuple[Warned
     found = [Warned(WarningKind.OBSTACLE, f"obstacle: {obstacle}")] if obstacle else []
     if not blocks:
         return (*found, Warned(WarningKind.NO_TEXT, "text: the page shows no text"))
-    if not any(block.label is Label.BODY for block in blocks):
+    if not any(block.label is Label.BODY or block.rule == IMPORTED_RULE for block in blocks):
         return (*found, Warned(WarningKind.NO_BODY, "text: no body text found"))
     for rule, kind, said in _NOTABLE:
         if words := sum(len(block.text.split()) for block in blocks if block.rule == rule):

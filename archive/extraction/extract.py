@@ -6,6 +6,7 @@ from functools import partial
 from lxml import html
 from pydantic import TypeAdapter
 
+from archive.article_text import IMPORTED_RULE
 from archive.errors import CleancopyError, PageError
 from archive.exchange import IMPORTED, Capture, Kind
 from archive.extraction.assembly import Context, assemble, lacks
@@ -13,8 +14,10 @@ from archive.extraction.block_forms import block_rows
 from archive.extraction.blocks import MAX_BLOCKS
 from archive.extraction.charset import decode, printable, whole
 from archive.extraction.collector import uncollected
+from archive.extraction.comments import read_comments
 from archive.extraction.features.plain import PlainText
 from archive.extraction.galleries import with_gallery
+from archive.extraction.imported import imported_by
 from archive.extraction.labelling import as_trafilatura, label_blocks
 from archive.extraction.live_blog import Live, with_posts
 from archive.extraction.memory.recall import Observation, PageName, Recall, page_recall, text_recall
@@ -29,9 +32,9 @@ from archive.extraction.stated import completed
 from archive.extraction.story_pages import lone, story_page
 from archive.extraction.vote import kept_shares
 from archive.labels import Label
-from archive.records import Block, BlockKind, Post, Record
+from archive.records import Block, BlockKind, Comment, Post, Record
 from archive.sites import TRAFILATURA, Site, apply_hook, site_of_url
-from archive.telling.kinds import Warned
+from archive.telling.kinds import Warned, WarningKind
 from archive.telling.shield import failure, gathering, shielded
 
 _BLOCKS = TypeAdapter(list[Block])
@@ -59,16 +62,24 @@ def extract(
 
 
 def extract_text(
-    text: str, url: str | None = None, *, site: Site | None = None, memory: SiteMemory | None = None
+    text: str,
+    url: str | None = None,
+    *,
+    site: Site | None = None,
+    memory: SiteMemory | None = None,
+    trusted: bool = False,
 ) -> Record:
     """The record of a plain text: its paragraphs are the blocks. `memory` is what repeats in other texts of the same
-    source. Never raises for a bad text."""
+    source. A `trusted` text is the article as a whole: its blocks are labelled, and none is left out of the record's
+    text. Never raises for a bad text."""
     capture = Capture(url=url or "", body=b"")
     with gathering():
-        return _extract_text(text, capture, site or site_of_url(capture.url), memory)[0]
+        return _extract_text(text, capture, site or site_of_url(capture.url), memory, trusted=trusted)[0]
 
 
-def _extract_text(text: str, capture: Capture, site: Site, memory: SiteMemory | None) -> tuple[Record, Recall | None]:
+def _extract_text(
+    text: str, capture: Capture, site: Site, memory: SiteMemory | None, *, trusted: bool
+) -> tuple[Record, Recall | None]:
     model = load_model("text")
     parts = paragraphs(printable(whole(text)))
     try:
@@ -78,7 +89,11 @@ def _extract_text(text: str, capture: Capture, site: Site, memory: SiteMemory | 
     except PageError as error:
         return empty_record(capture, site, model.digest, error), None
     blocks = [
-        Block(kind=BlockKind.PARAGRAPH, text=part, **verdict._asdict())
+        Block(
+            kind=BlockKind.PARAGRAPH,
+            text=part,
+            **(verdict._replace(rule=IMPORTED_RULE) if trusted else verdict)._asdict(),
+        )
         for part, verdict in zip(parts, verdicts, strict=False)
     ]
     labelled = [LabelledText(block.label, block.text) for block in blocks]
@@ -129,8 +144,12 @@ def empty_record(capture: Capture, site: Site, model: str, error: PageError) -> 
 @uncollected
 def _extract(capture: Capture, site: Site, model: Model, memory: SiteMemory | None) -> tuple[Record, Recall | None]:
     if capture.origin.found_in == IMPORTED and capture.mime == "text/plain":
+        told = imported_by(capture.origin)
+        if told.fault:
+            raise PageError(told.fault, WarningKind.BAD_INPUT)
         text, odd = decode(capture.body[:MAX_BYTES], capture.header("Content-Type"))
-        return _extract_text(text, replace(capture, warnings=(*capture.warnings, *odd)), site, memory)
+        odd_text = replace(capture, warnings=(*capture.warnings, *odd))
+        return _extract_text(text, odd_text, site, memory, trusted=told.is_trusted)
     read = read_page(capture)
     page, tree, url, is_page = read.page, read.tree, capture.url, not capture.obstacle
     recall = page_recall(memory, model.digest, name_of(url, read.facts), page) if memory and is_page else None
@@ -144,13 +163,16 @@ def _extract(capture: Capture, site: Site, model: Model, memory: SiteMemory | No
     # All at once takes half the time that one by one takes.
     blocks = _BLOCKS.validate_python(list(block_rows(page.blocks, verdicts, tree, url)))
     posts: tuple[Post, ...] = ()
+    comments: tuple[Comment, ...] = ()
     if is_page:
         images = shielded("a gallery", metadata.images, with_gallery, metadata.images, blocks, page.blocks, tree, url)
         metadata = metadata._replace(images=images)
         blocks, posts = _with_unshown(blocks, read, url)
+        labels, tongue = [verdict.label for verdict in verdicts], metadata.language
+        comments = shielded("comments", (), read_comments, tree, page.blocks, labels, tongue)
     warnings = (*read.warnings, *lacks(blocks, capture.obstacle), *lone(story_page(capture, site, tree)))
     record = assemble(Context(capture, site, model.digest, memory), metadata, read.facts, blocks, warnings)
-    record = record.model_copy(update={"posts": posts}) if posts else record
+    record = record.model_copy(update={"posts": posts, "comments": comments}) if posts or comments else record
     return apply_hook(site.hook, record, tree), recall
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
+from archive.errors import PageError
 from archive.exchange import Capture
 from archive.extraction.blocks import MAX_BLOCKS, TextBlock, segment
 from archive.extraction.charset import decode
@@ -18,7 +19,7 @@ from archive.extraction.script_text import ScriptText, script_text
 from archive.extraction.stated import StatedBody, StatedFacts, known_of
 from archive.extraction.visibility import opened
 from archive.telling.kinds import Warned, WarningKind
-from archive.telling.shield import shielded
+from archive.telling.shield import gathering, shielded
 
 #: Bytes of a page beyond this are not read: no article is that long, and some "pages" are data.
 MAX_BYTES = 20_000_000
@@ -39,6 +40,16 @@ class ReadPage:
     facts: Facts
     page: PageBlocks
     warnings: tuple[Warned, ...]
+
+
+def page_tree(body: bytes, content_type: str | None) -> etree._Element | None:
+    """A page parsed for its links and places alone; None where there is nothing to read. What is odd about it is for
+    its record to say."""
+    with gathering():
+        try:
+            return parse_page(decode(body[:MAX_BYTES], content_type)[0])
+        except PageError:
+            return None
 
 
 def read_page(capture: Capture) -> ReadPage:

@@ -37,6 +37,9 @@ class RuleKind(StrEnum):
     line that leads to another story), `general:index` (the links of a page that holds no story), `general:page-repeat`
     (what a later page of a story says once more), `general:post-time` (the time of a live blog's post), and for all of
     what came instead of a page `general:captcha`, `general:consent_wall` and the like."""
+    IMPORTED = "imported"
+    """A paragraph of a text that its importer vouches for (`--trust-text`): `imported`. It is in the record's `text`
+    whatever its label, which the label model gave."""
     OTHER = "other"
     """What a function of the site's own (`extract` in its file) wrote."""
 
@@ -60,6 +63,7 @@ _BY_NAMESPACE = {
     "model": RuleKind.MODEL,
     "memory": RuleKind.MEMORY,
     "general": RuleKind.GENERAL,
+    "imported": RuleKind.IMPORTED,
 }
 
 

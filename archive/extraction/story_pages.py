@@ -13,16 +13,12 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import etree
 
-from archive.errors import PageError
 from archive.exchange import Capture, Purpose
-from archive.extraction.charset import decode
 from archive.extraction.page_addresses import NAMES, is_whole_of, numbered, stem_of
-from archive.extraction.page_reading import MAX_BYTES
-from archive.extraction.parsing import parse_page
+from archive.extraction.page_reading import page_tree
 from archive.sites import Layout, Site
 from archive.sites.selectors import select
 from archive.telling.kinds import Warned, WarningKind
-from archive.telling.shield import gathering
 
 #: Pages that a story may have. Galleries of a page for each picture have the most.
 MOST_PAGES = 50
@@ -76,19 +72,11 @@ def story_page(capture: Capture, site: Site, tree: etree._Element | None = None)
     is_named = layout is not None and bool(layout.next_page or layout.single_page)
     if not is_named and not _may_go_on(capture.body[:_LOOKED_AT], first):
         return known
-    tree = _parsed(capture) if tree is None else tree
+    tree = page_tree(capture.body, capture.header("Content-Type")) if tree is None else tree
     if tree is None:
         return known
     found = _Links(tree, capture.url, first, origin.page).page(layout)
     return known if found.is_alone and not is_part else found
-
-
-def _parsed(capture: Capture) -> etree._Element | None:
-    with gathering():
-        try:
-            return parse_page(decode(capture.body[:MAX_BYTES], capture.header("Content-Type"))[0])
-        except PageError:
-            return None
 
 
 def lone(page: StoryPage | None) -> tuple[Warned, ...]:

@@ -25,6 +25,7 @@ KINDS = {
     HealthState.BLOCKED: AlarmKind.BLOCKS,
     HealthState.FAILING: AlarmKind.ERRORS,
     HealthState.SILENT: AlarmKind.SILENCE,
+    HealthState.PAYWALL: AlarmKind.DRIFT,
     HealthState.OFF_LAYOUT: AlarmKind.DRIFT,
     HealthState.CUT_SHORT: AlarmKind.DRIFT,
     HealthState.LIST_LOST: AlarmKind.DRIFT,

@@ -13,6 +13,8 @@ class HealthState(StrEnum):
     """Its lists or most of its pages cannot be fetched, for other reasons."""
     SILENT = "silent"
     """It has listed no new article for longer than it ever does, or its lists are empty."""
+    PAYWALL = "paywall"
+    """Its pages show the beginnings of articles and an offer to subscribe."""
     OFF_LAYOUT = "off_layout"
     """Its pages lack what they had, or the selectors of its file find nothing."""
     CUT_SHORT = "cut_short"

@@ -63,6 +63,10 @@ def compared(runs: Sequence[SiteRun], least: int = _PAGES) -> Compared:
 def drift_changes(runs: Sequence[SiteRun]) -> Iterator[HealthChange]:
     """What the newest pages lack that those before had."""
     pages = [compared(runs, least) for least in (_PAGES, *_MORE_PAGES)]
+    if pages[0].is_enough and (share := _risen(pages, _walled)):
+        # Short texts, lost authors and idle selectors are then its signs, and nobody has a selector to mend.
+        yield HealthChange(HealthState.PAYWALL, _paywall(share))
+        return
     if pages[0].is_enough:
         yield from _selectors(pages)
         yield from _fields(pages)
@@ -92,6 +96,13 @@ def _limits(pages: Sequence[Compared]) -> Iterator[HealthChange]:
         yield HealthChange(HealthState.CUT_SHORT, f"{said}; before it was {percent(share.usual)}")
 
 
+def _paywall(share: "_Share") -> str:
+    return (
+        f"A paywall: {share.hits} of {share.of} pages show the beginning of an article and an offer to subscribe, or "
+        f"say that they are not free; before it was {percent(share.usual)}"
+    )
+
+
 #: Of a run's pages, how many are counted, and out of how many.
 _Count = Callable[[PageFigures], tuple[int, int]]
 
@@ -107,6 +118,10 @@ def _lacking(field: str, page: PageFigures) -> tuple[int, int]:
 
 def _limited(page: PageFigures) -> tuple[int, int]:
     return page.limited, page.pages
+
+
+def _walled(page: PageFigures) -> tuple[int, int]:
+    return page.walled or 0, page.pages if page.walled is not None else 0
 
 
 @dataclass(frozen=True, slots=True)

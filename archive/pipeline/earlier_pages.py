@@ -1,12 +1,17 @@
 """The pages of a story that were captured into an earlier file than the one at hand: a crawl was stopped between two
 pages, or a file was full."""
 
+import re
+
 from archive.collection.folder import Collection
 from archive.errors import CollectionError, WarcError
 from archive.exchange import Capture, Origin, Place
 from archive.extraction.story_pages import MOST_PAGES
 from archive.pipeline.captures import read_capture, read_captures
 from archive.pipeline.judgement import MAX_BODY
+
+#: Bytes: more digits than any file has, and fewer than Python refuses to read.
+_OFFSET = re.compile(r"[0-9]{1,18}")
 
 
 def earlier_pages(collection: Collection, capture: Capture) -> list[Place]:
@@ -30,7 +35,7 @@ def _names(origin: Origin, filename: str) -> bool:
 def capture_before(collection: Collection, origin: Origin, *, max_body: int = MAX_BODY) -> Capture | None:
     """The capture of the page before one with this origin; None where there was none, or it is gone."""
     filename, offset, record_id = (*(origin.previous or "").split(" "), "", "")[:3]
-    if not offset.isdecimal():
+    if not _OFFSET.fullmatch(offset):
         return None
     return _capture(collection, Place(filename, int(offset), 0), record_id, max_body)
 

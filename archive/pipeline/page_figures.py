@@ -8,9 +8,12 @@ from statistics import quantiles
 
 from archive.collection.site_figures import PageFigures
 from archive.extraction.rules import is_selected, kind_of
+from archive.labels import Label
 from archive.records import Record
 from archive.sites import Layout
 
+#: Words of a body below which it may be a beginning alone: three paragraphs, which walls often leave.
+_SHORT = 150
 FIELDS = ("body", "title", "date", "author")
 
 
@@ -25,6 +28,7 @@ class PageSeen:
     named: tuple[str, ...]
     ruled: tuple[str, ...]
     limited: bool
+    walled: bool
 
 
 def page_seen(record: Record, layout: Layout | None) -> PageSeen | None:
@@ -42,7 +46,14 @@ def page_seen(record: Record, layout: Layout | None) -> PageSeen | None:
         named=tuple(label.value for label, _ in layout.selectors()) if layout else (),
         ruled=tuple(sorted({block.label.value for block in record.blocks if is_selected(block.rule)})),
         limited=record.is_accessible_for_free is False,
+        walled=_is_walled(record, words),
     )
+
+
+def _is_walled(record: Record, words: int) -> bool:
+    """Whether a page shows but the beginning of an article, and an offer to subscribe, or says that it is not free."""
+    offers = any(block.label is Label.PROMOTION for block in record.blocks)
+    return 0 < words < _SHORT and (offers or record.is_accessible_for_free is False)
 
 
 def quartiles(values: Sequence[int]) -> tuple[float, float, float] | tuple[None, None, None]:
@@ -84,6 +95,7 @@ class PageTally:
         self._counts["blocks"] += page.blocks
         self._counts["ruled_blocks"] += page.ruled_blocks
         self._counts["limited"] += page.limited
+        self._counts["walled"] += page.walled
 
     def figures(self) -> PageFigures:
         """The sums."""

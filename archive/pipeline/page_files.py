@@ -1,9 +1,7 @@
-"""What people give `cleancopy clean`: files and folders of pages, gzipped or not, and streams of lines."""
+"""What people give `cleancopy clean`: files and folders of pages, packed or not, and streams of lines."""
 
-import gzip
 import re
 import sys
-import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,10 +9,10 @@ from typing import BinaryIO, cast
 
 from archive.errors import ConfigurationError, PageError
 from archive.extraction.page_reading import MAX_BYTES
+from archive.packed_file import UNPACKING_ERRORS, bare, unpacked
 
-#: The names of pages in a folder; each may end in `.gz`.
+#: The names of pages in a folder; each may end in `.gz` or `.zst` too.
 SUFFIXES = (".html", ".htm", ".xhtml", ".txt")
-_GZIP = b"\x1f\x8b\x08"
 #: How files begin that are no pages, and what to say of them.
 _OTHER_KINDS = (
     (b"WARC/", "a WARC: 'cleancopy extract' makes records of it"),
@@ -41,17 +39,14 @@ def pages_of(sources: Iterable[str]) -> Iterator[tuple[Path, Path]]:
             continue
         found = sorted(path for path in source.rglob("*") if path.is_file() and bare(path).suffix.lower() in SUFFIXES)
         if not found:
-            raise ConfigurationError(f"{source} holds no pages: files that end in {', '.join(SUFFIXES)}, or in .gz")
+            raise ConfigurationError(
+                f"{source} holds no pages: files that end in {', '.join(SUFFIXES)}, each perhaps with .gz or .zst"
+            )
         yield from ((path, path.relative_to(source)) for path in found)
 
 
-def bare(path: Path) -> Path:
-    """A path without its `.gz`."""
-    return path.with_suffix("") if path.suffix.lower() == ".gz" else path
-
-
 def read_page(source: str) -> bytes:
-    """The bytes of a page or plain text, unzipped; `-` is standard input.
+    """The bytes of a page or plain text, unpacked; `-` is standard input.
 
     One byte more than is read of a page at the most, so that its record says that it was cut. Raises
     ConfigurationError if there is no such file, PageError if it is empty or neither.
@@ -59,7 +54,7 @@ def read_page(source: str) -> bytes:
     with opened(source) as file:
         try:
             content = file.read(MAX_BYTES + 1)
-        except (OSError, EOFError, zlib.error) as error:
+        except UNPACKING_ERRORS as error:
             raise PageError(f"{source}: cannot be read: {error}") from error
     if not content.strip():
         raise PageError(f"{source}: the file is empty")
@@ -81,18 +76,13 @@ def other_kind(content: bytes) -> str | None:
 
 @contextmanager
 def opened(source: str) -> Iterator[BinaryIO]:
-    """A file, or standard input for `-`, unzipped where it is gzipped. Raises ConfigurationError if it cannot be."""
+    """A file, or standard input for `-`, unpacked where it is packed. Raises ConfigurationError if it cannot be."""
     if source == "-":
-        yield _unzipped(cast("BinaryIO", sys.stdin.buffer))
+        yield unpacked(cast("BinaryIO", sys.stdin.buffer))
         return
     try:
         file = Path(source).open("rb")  # noqa: SIM115 - closed below, and not opened again
     except OSError as error:
         raise ConfigurationError(f"{source} cannot be read: {error.strerror}. Give a file, a URL or -.") from error
     with file:
-        yield _unzipped(file)
-
-
-def _unzipped(file: BinaryIO) -> BinaryIO:
-    peeked = file.peek(len(_GZIP))[: len(_GZIP)] if hasattr(file, "peek") else b""
-    return cast("BinaryIO", gzip.GzipFile(fileobj=file)) if peeked == _GZIP else file
+        yield unpacked(file)

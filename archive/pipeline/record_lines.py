@@ -20,6 +20,7 @@ from archive.extraction.extract import empty_record, extract_and_observe, extrac
 from archive.extraction.memory.learning import Learning
 from archive.extraction.memory.recall import Observation
 from archive.extraction.memory.shelf import MemoryShelf
+from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.model import load_model
 from archive.extraction.story_pages import StoryPage, story_page
 from archive.pipeline.article_choice import decided
@@ -57,16 +58,14 @@ def record_line(task: Task) -> RecordLine:
     capture, site = _read(task)
     if not capture.has_record:
         return RecordLine(b"")
-    memory = MemoryShelf(Collection(task.collection).memory).in_force(site.domain, capture.date)
-    record = extract_capture(capture, site, load_model(), memory)
+    record = extract_capture(capture, site, load_model(), _memory(task, site, capture))
     return RecordLine(record.to_line(), leaf=_leaf(task, capture, site))
 
 
 def learning_line(task: Task) -> RecordLine:
     """The same line, with what the page tells its site's memory; run in a worker process."""
     capture, site = _read(task)
-    memory = MemoryShelf(Collection(task.collection).memory).in_force(site.domain, capture.date)
-    done = extract_and_observe(capture, site, load_model(), memory)
+    done = extract_and_observe(capture, site, load_model(), _memory(task, site, capture))
     page = page_seen(done.record, site.layout(capture.date))
     # A story's later pages repeat what its first one has: a memory would take that for the site's.
     seen = None if capture.origin.purpose is Purpose.PAGE else done.seen
@@ -84,8 +83,7 @@ def _leaf(task: Task, capture: Capture, site: Site) -> Leaf | None:
 
 def _earlier(task: Task) -> PageLine:
     capture, site = _read(task)
-    memory = MemoryShelf(Collection(task.collection).memory).in_force(site.domain, capture.date)
-    record = extract_capture(capture, site, load_model(), memory)
+    record = extract_capture(capture, site, load_model(), _memory(task, site, capture))
     page = story_page(capture, site) or StoryPage(1)
     return PageLine(record.to_line(), Leaf(capture.url, capture.record_id, page, capture.origin.story))
 
@@ -106,6 +104,10 @@ def lost_line(task: Task, error: PageError) -> RecordLine:
     page = StoryPage(1 if capture.origin.page is None else capture.origin.page)
     leaf = Leaf(capture.url, capture.record_id, page, capture.origin.story)
     return RecordLine(record.to_line(), page=page_seen(record, None), leaf=leaf)
+
+
+def _memory(task: Task, site: Site, capture: Capture) -> SiteMemory | None:
+    return MemoryShelf(Collection(task.collection).memory).in_force(site.domain, capture.date)
 
 
 def _read(task: Task) -> tuple[Capture, Site]:

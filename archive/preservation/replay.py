@@ -39,7 +39,7 @@ _POLICY = (
 #: /COLLECTION/TIMESTAMP + what kind of file it is rewritten as, such as mp_ for pages and id_ for bytes as received.
 _REPLAYED = re.compile(r"/[^/]+/\d*[a-z]+_/")
 #: The same with a frame around it.
-_FRAMED = re.compile(r"/([^/?]+)/(\d*/https?:.*)", re.DOTALL)
+_FRAMED = re.compile(r"/([A-Za-z0-9_.-]+)/(\d*/https?:.*)", re.DOTALL)
 #: A page with an origin of its own may load these only if they say so.
 _READ = ("font", "style", "script")
 #: What the frame around a page may show.

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import file_digest
 from pathlib import Path
 
 from archive.collection import custody
@@ -167,15 +166,11 @@ def _removed(removed: list[HeldCaptures], at: str) -> Iterator[RemovedRecord]:
 
 
 def _rewritten(old: Path, new: Path) -> Rewritten:
+    before, after = custody.state_of(old), custody.state_of(new)
     return Rewritten(
         filename=old.name,
-        size_before=old.stat().st_size,
-        sha256_before=_sha256(old),
-        size_after=new.stat().st_size,
-        sha256_after=_sha256(new),
+        size_before=before.size,
+        sha256_before=before.sha256,
+        size_after=after.size,
+        sha256_after=after.sha256,
     )
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()

@@ -92,7 +92,7 @@ class Lines:
                     self.excerpts.update({block.text[:EXCERPT] for block in record.blocks})
                 continue
             offset = record.warc.offset if record.warc else 0
-            if record.warc is None or places.keys().isdisjoint({record.id or "", *_pages(record.warc)}):
+            if record.warc is None or places.keys().isdisjoint({str(record.id or ""), *_pages(record.warc)}):
                 yield offset, line
                 continue
             place = _moved(record.warc, places)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from zipfile import is_zipfile
 
-from archive.collection.custody import LOG, changes, read
+from archive.collection.custody import LOG, File, changes, read
 from archive.collection.folder import Collection
 from archive.errors import ConfigurationError
 from archive.preservation.records_check import RecordsCheck
@@ -65,14 +65,16 @@ def _collection(collection: Collection, verification: Verification) -> Verified:
 def _custody(collection: Collection, found: Verified) -> Iterator[Fault]:
     """The log's chain and signatures, and the WARC files that it names."""
     signed = unsigned = 0
+    said: dict[str, File | None] = {}
     for line in read(collection.path):
+        said.update(line.entry.warcs if line.entry else {})
         if line.fault:
             yield Fault(LOG, line.fault, line=line.number)
         if line.signer:
             found.signers.add(line.signer)
             signed += 1
         unsigned += not line.signer
-    for name, what in changes(collection.path):
+    for name, what in changes(collection.path, said):
         yield Fault(name, what)
     if signed:
         also = f", {unsigned} are not signed" if unsigned else ""

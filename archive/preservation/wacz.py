@@ -163,7 +163,7 @@ class Pages:
 
 def _page(record: Record) -> dict[str, str | None]:
     return {
-        "id": record.id,
+        "id": None if record.id is None else str(record.id),
         "url": record.url,
         "ts": f"{(record.date_crawled or '')[:19]}Z",
         "title": record.title or record.url,

@@ -10,11 +10,10 @@ from archive.article_text import standfirsts_in_place
 from archive.block_reading import read_block
 from archive.capture_fields import WarcPlace
 from archive.collection.folder import Collection
-from archive.errors import CollectionError, PageError, WarcError
+from archive.errors import CollectionError, WarcError
 from archive.exchange import Capture
 from archive.extraction.charset import decode
-from archive.extraction.page_reading import MAX_BYTES
-from archive.extraction.parsing import parse_page
+from archive.extraction.page_reading import page_tree
 from archive.extraction.rules import RuleKind, kind_of
 from archive.labels import Label
 from archive.pipeline.captures import answer_of
@@ -109,7 +108,14 @@ def _read(collection: Collection, record: Record, place: WarcPlace, url: str | N
     path = collection.warc_path(place.filename)
     response = _response(path, place)
     capture = judge(answer_of(Recorded(response, ()), place.filename))
-    return CapturedPage(record, path, place, capture, _tree(capture), tuple(_faults(url, place, response)))
+    return CapturedPage(
+        record,
+        path,
+        place,
+        capture,
+        page_tree(capture.body, capture.header("Content-Type")),
+        tuple(_faults(url, place, response)),
+    )
 
 
 def _response(path: Path, place: WarcPlace) -> WarcRecord:
@@ -120,13 +126,6 @@ def _response(path: Path, place: WarcPlace) -> WarcRecord:
     if found is None or found.offset != place.offset or not (found.is_http or found.type in _WITHOUT_HTTP):
         raise WarcError(f"{path}: there is no response at byte {place.offset}")
     return found
-
-
-def _tree(capture: Capture) -> etree._Element | None:
-    try:
-        return parse_page(decode(capture.body[:MAX_BYTES], capture.header("Content-Type"))[0])
-    except PageError:
-        return None
 
 
 def _faults(url: str | None, place: WarcPlace, response: WarcRecord) -> list[str]:

@@ -121,7 +121,7 @@ class Comparison:
         for counts in (self.total, site):
             counts.words.update(removed=removed, added=added)
         told = worded(pieces).plain.strip()[:_LONGEST_DIFFERENCE]
-        case = Case(removed + added, new.url or "", new.id or "", new.site or "unknown", removed, added, told)
+        case = Case(removed + added, new.url or "", str(new.id or ""), new.site or "unknown", removed, added, told)
         site.keep(case, _WORST_OF_SITE)
         self.total.keep(case, _WORST)
 

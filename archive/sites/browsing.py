@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from archive.sites.site_values import Selector, Selectors
+from archive.sites.site_values import Count, Number, Selector, Selectors, Truth
 from archive.sites.strict import Strict
 
 
@@ -22,13 +22,13 @@ class Browsing(Strict):
     """What is clicked once the page is there, each once and where it shows: the buttons of consent dialogs."""
     wait_for: Selector | None = None
     """An element that must be there before the page counts as loaded."""
-    scrolls: int = Field(default=10, ge=0, le=200)
+    scrolls: Count = Field(default=10, ge=0, le=200)
     """Screens that are scrolled down at most, so that what is loaded on the way comes."""
-    seconds: float = Field(default=120, ge=1, le=900)
+    seconds: Number = Field(default=120, ge=1, le=900)
     """Seconds for one page; then it is taken as it is, and its record says so."""
-    requests: int = Field(default=500, ge=1, le=10_000)
+    requests: Count = Field(default=500, ge=1, le=10_000)
     """Requests for one page."""
-    megabytes: int = Field(default=100, ge=1, le=1000)
+    megabytes: Count = Field(default=100, ge=1, le=1000)
     """Megabytes of all answers for one page."""
-    screenshot: bool = False
+    screenshot: Truth = False
     """Also keep a picture of each page."""

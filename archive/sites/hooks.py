@@ -98,10 +98,17 @@ def apply_hook(name: str | None, record: Record, tree: etree._Element) -> Record
         return record
     function = load_hook(name)
     try:
-        changed = Record.model_validate(function(record, tree).model_dump())
+        given = function(record, tree)
+        if not isinstance(given, Record):
+            return _failed(record, f"hook: {name} returned {_kind(given)}: it must end with 'return record'")
+        changed = Record.model_validate(given.model_dump())
     except Exception as error:  # noqa: BLE001 - a hook is foreign code, and one page must not end a crawl
         return _failed(record, f"hook: {name} failed: {type(error).__name__}: {error}")
     return changed.model_copy(update={"text": text_of(changed)})
+
+
+def _kind(given: Any) -> str:
+    return "nothing" if given is None else f"a {type(given).__name__} and no record"
 
 
 def _failed(record: Record, warning: str) -> Record:

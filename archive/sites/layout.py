@@ -1,18 +1,26 @@
 """Where each kind of text stands on a site's pages: the key `layouts` of a site file."""
 
 from collections.abc import Iterator
-from datetime import date as Day  # noqa: N812 - `date` is a key of layouts
 from typing import Self
 
-from pydantic import model_validator
+from pydantic import ConfigDict, model_validator
 
 from archive.labels import Label
-from archive.sites.site_values import Pattern, Selectors
+from archive.sites.site_values import Day, Pattern, Selectors
 from archive.sites.strict import Strict
 
 
 class StripRule(Strict):
     """Takes blocks out of the body and says what they are. With both 'select' and 'text', both must hold."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [
+                {"required": ["text"], "properties": {"text": {"type": "string"}}},
+                {"required": ["select"], "properties": {"select": {"minItems": 1}}},
+            ]
+        }
+    )
 
     label: Label
     """What the text is. It stays in the record under this label."""
@@ -71,8 +79,6 @@ class Layout(Strict):
             if found := getattr(self, label.value):
                 yield label, found
 
-    def holds(self, day: Day | None) -> bool:
-        """Whether this layout is for a page captured on that day; without a day, only the open-ended one."""
-        if day is None:
-            return self.valid_until is None
+    def holds(self, day: Day) -> bool:
+        """Whether this layout is for a page captured on that day."""
         return not (self.valid_from and day < self.valid_from) and not (self.valid_until and day >= self.valid_until)

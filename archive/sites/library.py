@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from archive.errors import ConfigurationError
 from archive.sites.file_stamp import Stamp, stamp_of
+from archive.sites.host_names import looked_up
 from archive.sites.loading import bundled_sites, domain_of, extra_directories, load_site
 from archive.sites.logins import REFUSAL, has_login, shown
 from archive.sites.site import Site
@@ -34,13 +35,26 @@ class Claim:
 def site_files(folder: Path) -> dict[str, Claim]:
     """The file of each host in a directory, by file name and alias. Raises ConfigurationError for a directory that
     is not there and for two files that claim the same host."""
-    # Asked for every page that is extracted: a scan costs a third of globbing and asking each file.
     try:
-        with os.scandir(folder) as entries:
-            files = [(at.path, stamp_of(at.stat())) for at in entries if at.name.endswith((".yaml", ".yml"))]
+        # Asked for every page that is extracted. What came with the program changes by whole files, and so with its
+        # folder: one look at that is enough, however many files there are.
+        if folder == bundled_sites():
+            return _bundled_claims(folder, stamp_of(folder.stat()))
+        return _claims(_stamped(folder))
     except (FileNotFoundError, NotADirectoryError) as error:
         raise ConfigurationError(f"{folder} is not a directory of site files") from error
-    return _claims(tuple(sorted(files)))
+
+
+def _stamped(folder: Path) -> tuple[tuple[str, Stamp], ...]:
+    """The site files in a directory. A scan costs a third of globbing and asking each file."""
+    with os.scandir(folder) as entries:
+        files = [(at.path, stamp_of(at.stat())) for at in entries if at.name.endswith((".yaml", ".yml"))]
+    return tuple(sorted(files))
+
+
+@lru_cache(maxsize=1)
+def _bundled_claims(folder: Path, _stamp: Stamp) -> dict[str, Claim]:
+    return _claims(_stamped(folder))
 
 
 @lru_cache(maxsize=64)
@@ -64,7 +78,7 @@ def _hosts(path: Path) -> Iterator[tuple[str, int]]:
     if re.search(r"^aliases:", path.read_text(encoding="utf-8", errors="replace"), re.M):
         aliases = load_mapping(path).get("aliases")
         for number, alias in enumerate(aliases if isinstance(aliases, list) else ()):
-            yield str(alias), line_of(path, ("aliases", number))
+            yield looked_up(str(alias)), line_of(path, ("aliases", number))
 
 
 def known_domains() -> list[str]:
@@ -83,7 +97,7 @@ def site_file(domain: str, collection: Sequence[Path] = ()) -> Path | None:
     folders = [
         site_files(folder) for folder in site_directories(collection) if folder not in collection or folder.is_dir()
     ]
-    labels = domain.lower().rstrip(".").removeprefix("www.").split(".")
+    labels = looked_up(domain).removeprefix("www.").split(".")
     for start in range(len(labels) - 1 or 1):
         name = ".".join(labels[start:])
         for files in folders:
@@ -110,7 +124,7 @@ def site_file_of_url(url: str, collection: Sequence[Path] = ()) -> Path | None:
 
 def _host(url: str) -> str:
     try:
-        return urlsplit(url).hostname or "unknown"
+        return looked_up(urlsplit(url).hostname or "unknown")
     except ValueError:
         return "unknown"
 

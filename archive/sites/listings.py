@@ -1,11 +1,10 @@
 """Where a site lists its articles: the key `discover` of a site file."""
 
-from datetime import date
 from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from archive.sites.site_values import DateTemplate, Place, Places, Selectors
+from archive.sites.site_values import Count, DateTemplate, Day, Place, Places, Selectors
 from archive.sites.strict import Strict
 
 
@@ -22,7 +21,7 @@ class Section(Strict):
     """Links to articles, or elements around them. Without it: links that look like articles."""
     next: Selectors = ()
     """The link to the next page of the list."""
-    pages: int = Field(default=1, ge=1, le=1000)
+    pages: Count = Field(default=1, ge=1, le=1000)
     """The most pages of the list that are read; needs 'next'."""
     keep: bool = False
     """Keep the page itself over time: asked for in full in every crawl, and captured with what it needs to be shown
@@ -41,15 +40,15 @@ class Archive(Strict):
     url: DateTemplate
     """A URL with the date in it: https://example.org/archive/{date:%Y/%m/%d}. The finest part of the date says
     whether it is a page for each day, month or year."""
-    since: date
+    since: Day
     """The first day that the site has an archive page for."""
-    until: date | None = None
+    until: Day | None = None
     """The last such day; without it, today."""
     links: Selectors = ()
     """Links to articles, or elements around them."""
     next: Selectors = ()
     """The link to the next page of the same list."""
-    pages: int = Field(default=1, ge=1, le=1000)
+    pages: Count = Field(default=1, ge=1, le=1000)
     """The most pages of one list that are read; needs 'next'."""
 
     @model_validator(mode="after")

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from archive.errors import ConfigurationError
 from archive.sites.file_stamp import Stamp, stamp_of
 from archive.sites.hooks import is_trusted, load_hook, trust_hook
+from archive.sites.host_names import host_name
 from archive.sites.problems import explain, unknown_word
 from archive.sites.site import Shared, Site
 from archive.sites.yaml_lines import line_of, load_mapping
@@ -56,9 +57,13 @@ def load_site(path: Path) -> Site:
 
 
 def domain_of(path: Path) -> str:
-    """The domain that a file's name says. Raises ConfigurationError if it is none."""
-    domain = path.stem
-    if domain != domain.lower() or domain.startswith("www.") or not re.fullmatch(r"[\w.-]+", domain):
+    """The domain that a file's name says, in IDNA's ASCII form. Raises ConfigurationError if it is none."""
+    said = path.stem
+    try:
+        domain = host_name(said)
+    except ValueError:
+        domain = ""
+    if not domain or said != said.lower() or domain.startswith("www."):
         raise ConfigurationError(
             f"{path}: expected a file named by its domain in small letters and without www., such as example.org.yaml"
         )

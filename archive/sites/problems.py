@@ -35,6 +35,23 @@ _EXPECTED = {
     "date_from_datetime_inexact": "a date such as 2026-11-24, without a time",
     "missing": "this key",
 }
+#: What other programs call a key.
+_ELSEWHERE = {
+    "render": "browser",
+    "javascript": "browser",
+    "js": "browser",
+    "headless": "browser",
+    "playwright": "browser",
+    "download_delay": "delay",
+    "content": "body",
+    "title": "headline",
+    "author": "byline",
+    "authors": "byline",
+    "remove": "strip",
+    "exclude_selectors": "strip",
+    "rss": "feeds",
+    "start_urls": "sections",
+}
 #: Keys whose values no message quotes.
 _SECRET = (("headers",), ("cookies",))
 
@@ -99,7 +116,8 @@ def _shown(value: Any) -> str:
 
 
 def _guess(word: str, known: list[str]) -> str:
-    close = get_close_matches(word, known, n=1)
+    told = _ELSEWHERE.get(word.lower(), "")
+    close = [told] if told in known else get_close_matches(word, known, n=1)
     return f"; did you mean '{close[0]}'?" if close else ""
 
 

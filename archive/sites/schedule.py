@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from cronsim import CronSim, CronSimError
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from archive.sites.site_values import Duration, Listed
+from archive.sites.site_values import Count, Duration, Listed
 from archive.sites.strict import Strict
 
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
@@ -98,11 +98,11 @@ class Schedule(Strict):
     """Hours in which the site is left alone: 22:00-06:00. Runs that would begin then begin when they end."""
     jitter: Duration | None = None
     """The longest time that a run begins after its minute, the same for every run of a site."""
-    priority: int | None = Field(default=None, ge=-100, le=100)
+    priority: Count | None = Field(default=None, ge=-100, le=100)
     """How many minutes a run goes ahead of others in the queue, where more are due than may go on at a time."""
-    limit_per_run: int | None = Field(default=None, ge=1)
+    limit_per_run: Count | None = Field(default=None, ge=1)
     """The most articles that one run captures."""
-    limit_per_day: int | None = Field(default=None, ge=1)
+    limit_per_day: Count | None = Field(default=None, ge=1)
     """The most articles that all runs of a day capture."""
 
     @model_validator(mode="after")

@@ -3,14 +3,14 @@
 The docstrings below each key are what editors show: they go into the JSON Schema.
 """
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urljoin
 
-from pydantic import BeforeValidator, Field, PrivateAttr, field_validator, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr, field_validator, model_validator
 
 from archive.labels import Label
 from archive.sites.browsing import BrowserUse, Browsing
@@ -20,14 +20,18 @@ from archive.sites.schedule import ScheduleValue
 from archive.sites.site_headers import Cookies, Headers
 from archive.sites.site_values import (
     TRAFILATURA,
+    Count,
     Country,
+    Day,
     Hook,
     Host,
     Language,
+    Number,
     Patterns,
     Revisits,
     Stamp,
     Texts,
+    Truth,
     WebUrl,
 )
 from archive.sites.strict import Strict
@@ -48,9 +52,19 @@ def _as_status(value: Any) -> Any:
 class Status(Strict):
     """Whether a site can be crawled, since when, and why not."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"required": ["state"], "properties": {"state": {"enum": ["blocked", "deprecated"]}}},
+            "then": {
+                "required": ["since", "reason"],
+                "properties": {"since": {"type": "string"}, "reason": {"type": "string", "minLength": 1}},
+            },
+        }
+    )
+
     state: State = State.ACTIVE
     """active; blocked: the site refuses crawlers; deprecated: it is gone or no longer wanted."""
-    since: date | None = None
+    since: Day | None = None
     """The day from which this holds."""
     reason: str | None = None
     """Why, in a sentence; shown to whoever tries to crawl the site."""
@@ -74,15 +88,15 @@ class Articles(Strict):
 class Crawl(Strict):
     """How a site is fetched."""
 
-    delay: float | None = Field(default=None, ge=0, le=3600)
+    delay: Number | None = Field(default=None, ge=0, le=3600)
     """Seconds between two requests to one host; a longer Crawl-delay in robots.txt is kept to."""
-    concurrency: int = Field(default=1, ge=1, le=16)
+    concurrency: Count = Field(default=1, ge=1, le=16)
     """Requests to one host at a time."""
-    requisites: bool = False
+    requisites: Truth = False
     """Also capture what pages need to be shown: style sheets, pictures, scripts."""
     browser: BrowserUse | None = None
     """Load articles in Chromium, so that their scripts run: always, or when-empty, where there is no text without."""
-    documents: bool = False
+    documents: Truth = False
     """Also capture the documents that articles link to: PDF files, tables, slides. They have no records."""
     headers: Headers = Field(default_factory=dict)
     """Headers for the site's own hosts. Secret ones are {env: CLEANCOPY_SITE_NAME} or {file: /PATH/cleancopy-NAME}."""
@@ -90,15 +104,15 @@ class Crawl(Strict):
     """Cookies, as of a login, each as {env: CLEANCOPY_SITE_NAME} or {file: /PATH/cleancopy-NAME}."""
     secrets: Literal["redact", "keep"] = "redact"
     """Whether captures of requests hold what is secret in them; redact: [redacted] stands in its place."""
-    keep_cookies: bool = True
+    keep_cookies: Truth = True
     """Send back the cookies that the site sets, for the time of a run, as browsers do; false where it counts by them
     how many pages it has shown."""
     certificates: Literal["accept", "refuse"] = "accept"
     """What becomes of a server whose certificate does not hold; accept: it is captured, and the report and the record
     say so."""
-    obey_robots: bool = True
+    obey_robots: Truth = True
     """False only where the site has allowed it: robots.txt is then not kept to."""
-    allow_private: bool = False
+    allow_private: Truth = False
     """Allow addresses that are not public, for the site's own hosts."""
 
     @model_validator(mode="after")
@@ -110,6 +124,8 @@ class Crawl(Strict):
 
 class PageTest(Strict):
     """What must come out of one page. `cleancopy site check` runs it on a saved capture."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 2})
 
     url: WebUrl
     """The page."""
@@ -125,6 +141,13 @@ class PageTest(Strict):
     """Phrases that the body must not hold."""
     labels: dict[Label, Texts] = Field(default_factory=dict)
     """Phrases that must stand in a block of this label."""
+
+    @property
+    def expectations(self) -> int:
+        """How many things it expects: each field, phrase and labelled phrase is one."""
+        fields = (self.title, self.authors, self.date_published, self.date_modified)
+        phrases = len(self.contains) + len(self.not_contains) + sum(map(len, self.labels.values()))
+        return sum(field is not None for field in fields) + phrases
 
     @model_validator(mode="after")
     def _tests_something(self) -> Self:
@@ -172,7 +195,7 @@ class Site(Shared):
     """The language of pages that do not say theirs, such as 'de'."""
     country: Country | None = None
     """Where it is published, such as 'DE'."""
-    status: Annotated[Status, BeforeValidator(_as_status, json_schema_input_type=State | Status)] = Status()
+    status: Annotated[Status, BeforeValidator(_as_status, json_schema_input_type=Literal["active"] | Status)] = Status()
     home: WebUrl | None = None
     """The home page; without it, https://DOMAIN/."""
     aliases: tuple[Host, ...] = ()
@@ -212,8 +235,9 @@ class Site(Shared):
         return urljoin(self.front, url)
 
     def layout(self, captured: datetime | None) -> Layout | None:
-        """The layout that holds on the capture's UTC day."""
-        day = captured.date() if captured else None
+        """The layout that holds on the capture's UTC day. A page without a day is read as one of today: neither an old
+        layout nor one that is still to come is for it."""
+        day = captured.date() if captured else datetime.now(UTC).date()
         return next((layout for layout in self.layouts if layout.holds(day)), None)
 
     def digest(self) -> str:

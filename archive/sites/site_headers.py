@@ -7,7 +7,7 @@ No message quotes a value, since a password may have been written where none bel
 import re
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from archive.sites.strict import Strict
 
@@ -31,9 +31,11 @@ _FORMS = (
 class Secret(Strict):
     """Where a secret value is: in an environment variable, or in a file outside of the collection."""
 
-    env: str | None = None
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
+
+    env: str | None = Field(default=None, json_schema_extra={"pattern": "^CLEANCOPY_SITE_[A-Za-z0-9_]+$"})
     """The environment variable that holds it; its name begins with CLEANCOPY_SITE_."""
-    file: str | None = None
+    file: str | None = Field(default=None, json_schema_extra={"pattern": r"^~?/(.*/)?\.?cleancopy-[\w.-]+$"})
     """The file that holds it, by its whole path or one that begins with ~/; its name begins with cleancopy-."""
 
 

@@ -10,16 +10,17 @@ from itertools import pairwise
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from archive.errors import ConfigurationError
+from archive.sites.host_names import host_name
 from archive.sites.logins import REFUSAL, has_login
 from archive.sites.patterns import compile_pattern
 from archive.sites.selectors import compile_selector
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _COUNTRY = re.compile(r"[A-Z]{2}")
-_HOST = re.compile(r"(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9-]{1,63}")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _DURATION = re.compile(r"([1-9]\d{0,3})([mhdw])")
 _SECONDS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _HOOK = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
@@ -103,9 +104,13 @@ def _country(value: Any) -> Any:
 
 
 def _host(value: str) -> str:
-    if not _HOST.fullmatch(value) or value.startswith("www."):
+    try:
+        name = host_name(value)
+    except ValueError:
+        name = ""
+    if not name or value != value.lower() or name.startswith("www."):
         raise ValueError("expected a host name in small letters, without www. and without https://")
-    return value
+    return name
 
 
 def _duration(value: str) -> str:
@@ -135,8 +140,23 @@ def _hook(value: str) -> str:
     return value
 
 
+def _day(value: Any) -> Any:
+    """A number would be taken for seconds, a time for its day."""
+    if isinstance(value, datetime):
+        raise ValueError("expected a date such as 2026-11-24, without a time")  # noqa: TRY004 - pydantic catches it
+    if not isinstance(value, date) and not (isinstance(value, str) and _DAY.fullmatch(value)):
+        raise ValueError("expected a date such as 2026-11-24")
+    return value
+
+
 def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
+
+
+def _shaped(pattern: str) -> Any:
+    """What the JSON Schema says of a text's form; what is said to people comes from the checks above."""
+    schema: dict[str, Any] = {"pattern": pattern}
+    return Field(json_schema_extra=schema)
 
 
 #: In the place of a function: trafilatura's own verdict on what is body.
@@ -144,22 +164,31 @@ TRAFILATURA = "trafilatura"
 #: A single text where a list may stand.
 Listed = BeforeValidator(_as_list, json_schema_input_type=str | list[str])
 
-WebUrl = Annotated[str, AfterValidator(_web_url)]
+WebUrl = Annotated[str, AfterValidator(_web_url), _shaped("^https?://[^/]")]
 #: A URL, or a path on the site's home.
-Place = Annotated[str, AfterValidator(_place)]
-Places = Annotated[tuple[Place, ...], Listed]
-DateTemplate = Annotated[str, AfterValidator(_date_template)]
+Place = Annotated[str, AfterValidator(_place), _shaped("^(https?://[^/]|/(?!/))")]
+Places = Annotated[tuple[Place, ...], BeforeValidator(_as_list, json_schema_input_type=Place | list[Place])]
+DateTemplate = Annotated[str, AfterValidator(_date_template), _shaped(r"^(https?://[^/]|/(?!/)).*\{date:[^{}]*%")]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 Patterns = Annotated[tuple[Pattern, ...], Listed]
 Selector = Annotated[str, AfterValidator(_selector)]
 Selectors = Annotated[tuple[Selector, ...], Listed]
 Texts = Annotated[tuple[str, ...], Listed]
-Language = Annotated[str, BeforeValidator(_language, json_schema_input_type=str)]
-Country = Annotated[str, BeforeValidator(_country, json_schema_input_type=str)]
+Language = Annotated[str, BeforeValidator(_language), _shaped("^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Country = Annotated[str, BeforeValidator(_country), _shaped("^[A-Z]{2}$")]
 #: A date or time as records have it, or its beginning.
 Stamp = Annotated[str, BeforeValidator(_stamp, json_schema_input_type=str)]
-Host = Annotated[str, AfterValidator(_host)]
+Host = Annotated[str, AfterValidator(_host), _shaped(r"^(?!www\.)(?!\.)(?!.*\.\.)[^A-Z/:\s]+$")]
 #: 30m, 1h, 7d or 4w; `seconds_of` says how long that is.
-Duration = Annotated[str, AfterValidator(_duration)]
-Revisits = Annotated[tuple[Duration, ...], Listed, AfterValidator(_increasing)]
-Hook = Annotated[str, AfterValidator(_hook)]
+Duration = Annotated[str, AfterValidator(_duration), _shaped(r"^[1-9]\d{0,3}[mhdw]$")]
+Revisits = Annotated[
+    tuple[Duration, ...],
+    BeforeValidator(_as_list, json_schema_input_type=Duration | list[Duration]),
+    AfterValidator(_increasing),
+]
+Hook = Annotated[str, AfterValidator(_hook), _shaped(r"^(trafilatura|[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*)$")]
+#: A day as YAML has it, or in quotes. Numbers and words are none of the others' values, though Python would take them.
+Day = Annotated[date, BeforeValidator(_day), _shaped(r"^\d{4}-\d\d-\d\d$")]
+Truth = Annotated[bool, Field(strict=True)]
+Number = Annotated[float, Field(strict=True)]
+Count = Annotated[int, Field(strict=True)]

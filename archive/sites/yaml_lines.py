@@ -11,6 +11,13 @@ from archive.errors import ConfigurationError
 #: The loader in C is ten times as fast, where PyYAML was built with it.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+#: What to do about the parser's commonest complaints.
+_ADVICE = {
+    "'\t'": ". A tab stands here: YAML is indented with spaces",
+    "mapping values are not allowed": ". Write a value that has a colon in quotes: name: 'The Gull: Coast'",
+    "found unexpected end of stream": ". A quote is opened and not closed",
+    "did not find expected ',' or": ". A bracket or a brace is opened and not closed",
+}
 #: Bytes of a file, values in it, and how deep they are nested: ten times what any site needs.
 _LARGEST, _MOST_NODES, _DEEPEST = 5_000_000, 100_000, 100
 
@@ -33,6 +40,21 @@ def _construct(path: Path, root: yaml.MappingNode) -> dict[str, Any]:
         return dict(yaml.constructor.SafeConstructor().construct_document(root))
     except yaml.MarkedYAMLError as error:
         raise _not_yaml(path, error) from error
+    except ValueError as error:
+        raise ConfigurationError(_impossible(path, root)) from error
+
+
+def _impossible(path: Path, node: yaml.Node) -> str:
+    """The first value that has the form of a date or time and is none, such as 2026-02-30."""
+    parts = node.value if isinstance(node, yaml.CollectionNode) else ()
+    for part in (each for pair in parts for each in (pair if isinstance(pair, tuple) else (pair,))):
+        try:
+            yaml.constructor.SafeConstructor().construct_document(part)
+        except ValueError:
+            if isinstance(part, yaml.ScalarNode):
+                return f"{path}:{part.start_mark.line + 1}: there is no such date or time: {part.value}"
+            return _impossible(path, part)
+    return f"{path}: a value has the form of a date or time and is none"
 
 
 def line_of(path: Path, keys: tuple[Any, ...]) -> int:
@@ -114,7 +136,11 @@ def _check_depth(path: Path, content: bytes) -> None:
 
 def _not_yaml(path: Path, error: yaml.MarkedYAMLError) -> ConfigurationError:
     line = error.problem_mark.line + 1 if error.problem_mark else 1
-    return ConfigurationError(f"{path}:{line}: not YAML: {error.problem}")
+    said = str(error.problem)
+    advice = next((advice for words, advice in _ADVICE.items() if words in said), "")
+    if "cannot start any token" in said and "\t" in path.read_text("utf-8", "replace").splitlines()[line - 1]:
+        advice = ". A tab stands here: YAML is indented with spaces"
+    return ConfigurationError(f"{path}:{line}: not YAML: {said}{advice}")
 
 
 def _compose(path: Path) -> yaml.Node | None:

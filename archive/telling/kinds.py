@@ -47,6 +47,8 @@ class WarningKind(StrEnum):
     """The browser that loaded the page was stopped at a limit; something may be missing."""
     DAMAGED = "damaged"
     """The WARC record has a wrong digest or a damaged header."""
+    BAD_INPUT = "bad_input"
+    """A line or file of input could not be read as a page or text; its record stands in its place."""
     NOT_HTTP = "not_http"
     """The answer does not begin as HTTP does."""
     ONE_GZIP_MEMBER = "one_gzip_member"

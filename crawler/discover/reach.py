@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from archive.sites import Site
+from archive.sites.host_names import looked_up
 
 #: A host, as it is looked up, with a port.
 Place = tuple[str, int]
@@ -40,7 +41,7 @@ def reach_of(site: Site, asked: Iterable[str] = ()) -> Reach:
     written, asked = list(_written(site)), list(asked)
     of_user = asked if site.home is None else []
     return Reach(
-        domains=frozenset(filter(None, map(_looked_up, (site.domain, *site.aliases)))),
+        domains=frozenset(filter(None, map(looked_up, (site.domain, *site.aliases)))),
         places=frozenset(filter(None, map(place_of, (site.front, *written, *asked)))),
         open_places=frozenset(filter(None, (place_of(url) for url in (*written, *of_user) if url[:5] == "http:"))),
         is_open=site.front.startswith("http:"),
@@ -62,19 +63,10 @@ def place_of(url: str) -> Place | None:
     """The host and port of a URL; None where it has none."""
     try:
         parts = urlsplit(url)
-        host = _looked_up(parts.hostname or "")
+        host = looked_up(parts.hostname or "")
         return (host, parts.port or _PORTS[parts.scheme]) if host else None
     except (ValueError, KeyError):
         return None
-
-
-def _looked_up(host: str) -> str:
-    """A host's name as it is looked up."""
-    host = host.lower().removesuffix(".")
-    try:
-        return host if host.isascii() else host.encode("idna").decode()
-    except UnicodeError:
-        return host
 
 
 def _is_below(host: str, domain: str) -> bool:

@@ -8,11 +8,8 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from archive.errors import PageError
 from archive.exchange import Capture, Origin, Purpose
-from archive.extraction.charset import decode
-from archive.extraction.page_reading import MAX_BYTES
-from archive.extraction.parsing import parse_page
+from archive.extraction.page_reading import page_tree
 from archive.telling.kinds import SkipKind, Skipped
 from crawler.discover import joined
 from crawler.frontier.entry import Entry
@@ -36,9 +33,8 @@ def documents_of(capture: Capture, site: str) -> list[Entry]:
     """What a captured article links to that is a document, in page order, each once. `site` is the article's."""
     if capture.origin.purpose is not Purpose.ARTICLE or not capture.has_record or not _may_link(capture.body):
         return []
-    try:
-        tree = parse_page(decode(capture.body[:MAX_BYTES], capture.header("Content-Type"))[0])
-    except PageError:
+    tree = page_tree(capture.body, capture.header("Content-Type"))
+    if tree is None:
         return []
     named = tree.find(".//base[@href]")
     base = capture.url if named is None else joined(capture.url, named.get("href") or "") or capture.url

@@ -6,11 +6,8 @@ from email.message import Message
 
 from lxml import etree
 
-from archive.errors import PageError
 from archive.exchange import Capture, Origin, Purpose
-from archive.extraction.charset import decode
-from archive.extraction.page_reading import MAX_BYTES
-from archive.extraction.parsing import parse_page
+from archive.extraction.page_reading import page_tree
 from crawler.discover.web_url import web_url
 from crawler.frontier.entry import Entry
 from crawler.requisites.sheet import requisites_of_attribute, requisites_of_sheet
@@ -57,9 +54,8 @@ _HTML = ("text/html", "application/xhtml+xml", "")
 def requisites_of_page(body: bytes, content_type: str | None) -> tuple[str | None, list[str]]:
     """The page's `base`, if it has one, and the URLs that it loads, as they stand there, each once and in order.
     Never raises for a bad page."""
-    try:
-        tree = parse_page(decode(body[:MAX_BYTES], content_type)[0])
-    except PageError:
+    tree = page_tree(body, content_type)
+    if tree is None:
         return None, []
     base = tree.find(".//base[@href]")
     return (None if base is None else base.get("href")), list(dict.fromkeys(_urls(tree)))

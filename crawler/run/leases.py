@@ -1,6 +1,7 @@
 """Which URL a run fetches next, and when it has enough."""
 
 import time
+from collections import Counter
 from collections.abc import Callable
 
 from archive.collection.failure import Failed, FailureKind
@@ -38,6 +39,7 @@ class Leases:
         self._earlier = earlier
         self._lists_until = began + LISTS_FOR
         self._articles = 0
+        self._lists: Counter[str] = Counter()
 
     def wanted(self) -> Wanted:
         """What may be fetched under the limit: lists are read only until they have led to enough articles, and what
@@ -68,7 +70,13 @@ class Leases:
             self._frontier.failed(entry, Failed(FailureKind.TAKEN_DOWN), now=time.time())
         if entry and entry.origin.purpose is Purpose.ARTICLE:
             self._articles += 1
+        if entry and entry.is_list:
+            self._lists[entry.site] += 1
         return entry
+
+    def reads_lists(self, site: str) -> bool:
+        """Whether lists of a site are under way: asked for, or not read yet."""
+        return self._lists[site] > 0
 
     def _ahead(self, site: str) -> int:
         """How many requests to a host may wait beside those under way. None where there is a delay: they would still
@@ -79,3 +87,5 @@ class Leases:
         """A leased entry is no longer under way."""
         if entry.origin.purpose is Purpose.ARTICLE:
             self._articles -= 1
+        if entry.is_list:
+            self._lists[entry.site] -= 1

@@ -90,7 +90,8 @@ class Lists:
     def _fall_back(self, entry: Entry) -> None:
         """Read a home page for its own links once no list that it led to gave anything."""
         run, site = self._run, self._run.plan.site(entry.site)
-        is_last = run.frontier.questions.left(entry.site)[1] == 0
+        # A host with no delay is asked for two at once, of which the second answer may be read first.
+        is_last = not run.leases.reads_lists(entry.site) and run.frontier.questions.left(entry.site)[1] == 0
         if entry.origin.found_in not in _FOUND_BY_HOME or site.discover.names_lists() or run.plan.exactly:
             return
         if is_last and entry.site not in self._gave:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import yaml
 
 from archive.errors import ConfigurationError
+from archive.extraction.memory.recall import EXCERPT
 from archive.extraction.memory.site_memory import MemoryFact, SiteMemory
 from archive.extraction.memory.update import beside_body
 from archive.extraction.model import LABELS
@@ -18,8 +19,9 @@ _BODY = LABELS.index(Label.BODY)
 _SHARE = 0.2
 #: The least articles that it must stand on.
 _LEAST = 3
-#: How far the model must believe the label of a place, and at most that it is body.
-_SURE, _DOUBT = 0.5, 0.2
+#: How far the model must believe the label of a place, and that it is body: at most, and at least. Where it never takes
+#: a place for body a rule changes nothing.
+_SURE, _DOUBT, _WAVERING = 0.5, 0.2, 0.05
 #: From this belief in body on, a place belongs to the article, and what repeats in it needs a rule by its text.
 _BODY_PLACE = 0.5
 #: What an article shows of itself is no boilerplate, though it stands outside of the body.
@@ -27,22 +29,28 @@ _EDITORIAL = frozenset(
     (Label.BODY, Label.HEADLINE, Label.STANDFIRST, Label.BYLINE, Label.DATE, Label.CAPTION, Label.NOTE)
 )
 #: Rules in a proposal: a file that nobody reads helps nobody.
-_MOST = 60
+_MOST = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One proposed strip rule: a selector or a pattern (`key` says which), and why."""
+    """One proposed strip rule: a selector or a pattern (`key` says which), and why. A pattern may be bound to a
+    `place`, as a selector."""
 
     label: Label
     key: str
     value: str
     why: str
+    place: str = ""
+    weight: float = 0.0
+    """How much it matters: the articles that it is on, times how far their text would be taken for body."""
 
     def lines(self) -> Iterator[str]:
         yield f"  # {self.why}"
         yield f"  - label: {self.label.value}"
         yield f"    {self.key}: {_quoted(self.value)}"
+        if self.place:
+            yield f"    select: {_quoted(self.place)}"
 
 
 def proposal(memory: SiteMemory, known: Container[str] = ()) -> str:
@@ -53,7 +61,7 @@ def proposal(memory: SiteMemory, known: Container[str] = ()) -> str:
             f"{memory.articles} articles of {memory.site} are known: too few to propose anything. Crawl more of it."
         )
     found = [rule for rule in (*text_rules(memory), *_place_rules(memory)) if rule.value not in known]
-    rules = found[:_MOST]
+    rules = sorted(found, key=lambda rule: -rule.weight)[:_MOST]
     head = [
         f"# Proposed for {memory.site} from {memory.articles} articles. Counts are articles. Delete what does not",
         f"# convince and copy the rest to {memory.site}.yaml, under 'strip' of the layout that it is for. Then",
@@ -72,18 +80,26 @@ def text_rules(memory: SiteMemory) -> Iterator[Rule]:
             rest = beside_body(fact.beliefs[None])[0]
             rest[[LABELS.index(label) for label in _EDITORIAL]] = 0
             why = f"on {fact.pages} of {memory.articles}, in {fact.place}"
-            # As it stands, whatever its numbers.
-            pattern = re.sub(r"\d+", r"\\d+", re.escape(fact.excerpt).replace(r"\ ", " "))
-            yield Rule(LABELS[int(rest.argmax())], "text", "^" + pattern, why)
+            selector = fact.place if _is_selector(fact.place) else ""
+            weight = float(fact.pages * max(fact.beliefs[_BODY], place.beliefs[_BODY]))
+            yield Rule(LABELS[int(rest.argmax())], "text", _whole(fact.excerpt), why, selector, weight)
+
+
+def _whole(excerpt: str) -> str:
+    """A pattern for a whole block as it stands, whatever its numbers; of a long one, its beginning is known."""
+    pattern = re.sub(r"\d+", r"\\d+", re.escape(excerpt).replace(r"\ ", " "))
+    return f"^{pattern}" if len(excerpt) >= EXCERPT else f"^{pattern}$"
 
 
 def _place_rules(memory: SiteMemory) -> Iterator[Rule]:
     body = [place.split(" > ") for place, fact in memory.places.items() if fact.beliefs[_BODY] > _DOUBT]
     for place, fact in memory.places.items():
-        sure = fact.beliefs.max() >= _SURE and fact.label() not in _EDITORIAL and fact.beliefs[_BODY] <= _DOUBT
+        wavers = _WAVERING <= fact.beliefs[_BODY] <= _DOUBT
+        sure = fact.beliefs.max() >= _SURE and fact.label() not in _EDITORIAL and wavers
         steps = place.split(" > ")
         if sure and _is_common(fact, memory) and _is_selector(place) and not any(_holds(steps, of) for of in body):
-            yield Rule(fact.label(), "select", place, _why_place(place, fact, memory))
+            weight = float(fact.pages * fact.beliefs[_BODY])
+            yield Rule(fact.label(), "select", place, _why_place(place, fact, memory), weight=weight)
 
 
 def _is_common(fact: MemoryFact, memory: SiteMemory) -> bool:

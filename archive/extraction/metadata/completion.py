@@ -52,6 +52,7 @@ class Metadata(NamedTuple):
     images: tuple[Image, ...] = ()
     is_accessible_for_free: bool | None = None
     license: str | None = None
+    copyright_notice: str | None = None
     canonical_url: str | None = None
 
 
@@ -94,6 +95,7 @@ def complete(
         images=shielded("images", (), choose_images, facts, blocks, url),
         is_accessible_for_free=value_of(facts.is_accessible_for_free, None),
         license=shielded("license", None, choose_licence, facts, links, url),
+        copyright_notice=value_of(facts.copyright_notice, None),
         canonical_url=value_of(facts.canonical_url, None),
     )
 

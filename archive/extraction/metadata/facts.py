@@ -13,6 +13,7 @@ from archive.extraction.metadata.authors import parse_byline
 from archive.extraction.metadata.dates import parse_date
 from archive.extraction.metadata.fact_text import plain, plain_lines, web_address
 from archive.extraction.metadata.languages import language_tag
+from archive.extraction.metadata.licences import is_notice, licence_of
 from archive.labels import Label
 from archive.records import Image
 
@@ -62,6 +63,7 @@ class Facts:
     images: tuple[Fact[Image], ...] = ()
     is_accessible_for_free: Fact[bool] | None = None
     license: Fact[str] | None = None
+    copyright_notice: Fact[str] | None = None
     meta_robots: Fact[str] | None = None
     tdm_reservation: Fact[str] | None = None
     tdm_policy: Fact[str] | None = None
@@ -132,6 +134,7 @@ def read_facts(tree: etree._Element, url: str) -> Facts:
         images=tuple(islice(page.images(), _MAX_IMAGES)),
         is_accessible_for_free=next(page.free(), None),
         license=next(page.licenses(), None),
+        copyright_notice=next(page.notices(), None),
         meta_robots=page.robots(),
         tdm_reservation=next(page.texts(tags=("meta:tdm-reservation",)), None),
         tdm_policy=next(page.texts(tags=("meta:tdm-policy",)), None),
@@ -262,8 +265,18 @@ class _Page:
     def licenses(self) -> Iterator[Fact[str]]:
         for source, value in self.values("license"):
             if text := json_ld.texts(value) or json_ld.texts(value.get("@id") if isinstance(value, dict) else None):
+                yield from (Fact(found, source) for found in [licence_of(text, self.url)] if found)
+        yield from self.texts(tags=meta_tags.LICENSES + meta_tags.RIGHTS, read=partial(licence_of, page_url=self.url))
+
+    def notices(self) -> Iterator[Fact[str]]:
+        """Who holds the rights, as the page says it; what stands where a licence should and is none, too."""
+        for source, value in self.values("copyrightNotice"):
+            if text := json_ld.texts(value):
                 yield Fact(text, source)
-        yield from self.texts(tags=meta_tags.LICENSES)
+        yield from (fact for fact in self.texts(tags=meta_tags.RIGHTS) if not licence_of(fact.value, self.url))
+        for fact in self.texts("license", tags=meta_tags.LICENSES):
+            if is_notice(fact.value) and not licence_of(fact.value, self.url):
+                yield fact
 
     def robots(self) -> Fact[str] | None:
         """Directives for all, and those for one crawler as X-Robots-Tag has them: `googlebot: noindex`."""

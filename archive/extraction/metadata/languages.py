@@ -17,6 +17,8 @@ from itertools import islice
 
 import pycld2
 
+from archive.extraction.metadata.language_subtags import OF_THREE, REGIONS, SCRIPTS, SHORTER
+
 _PART = re.compile(r"[^A-Za-z0-9]+")
 #: ISO 639-1. Other codes of two letters are none: `xx` is a template's.
 _TWO = frozenset(
@@ -27,18 +29,13 @@ _TWO = frozenset(
     "sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi "
     "vo wa wo xh yi yo za zh zu".split()
 )
-#: Codes that were replaced, codes of countries that people take for the language's, and ISO 639-2 for ISO 639-1.
+#: Codes that were replaced, and codes of countries that people take for the language's.
 _MEANT = dict(
     pair.split("=")
     for pair in (
-        "iw=he in=id ji=yi jw=jv mo=ro jp=ja cn=zh kr=ko gr=el dk=da cz=cs ua=uk vn=vi gb=en us=en at=de eng=en "
-        "ger=de deu=de fre=fr fra=fr spa=es ita=it por=pt rus=ru dut=nl nld=nl jpn=ja chi=zh zho=zh kor=ko ara=ar "
-        "pol=pl tur=tr swe=sv nor=no dan=da fin=fi cze=cs ces=cs hun=hu gre=el ell=el heb=he ukr=uk cat=ca ron=ro "
-        "rum=ro slo=sk slk=sk bul=bg hrv=hr srp=sr vie=vi tha=th ind=id hin=hi per=fa fas=fa urd=ur ben=bn"
+        "iw=he in=id ji=yi jw=jv mo=ro jp=ja cn=zh kr=ko gr=el dk=da cz=cs ua=uk vn=vi gb=en us=en at=de"
     ).split()
 )
-#: Undetermined, many, none, not coded; and what programs write where no language is set.
-_NONE = frozenset("und mul zxx mis xxx utf iso root nul all".split())
 _REGIONS = {"UK": "GB", "EN": "GB"}
 _CYRILLIC = "ru uk be bg mk sr kk ky tg mn tt ba cv ce os ab av kv uz tk az bs cnr sh rue sah udm mhr"
 _SCRIPTS = {
@@ -82,10 +79,8 @@ def language_tag(value: str) -> str | None:
     """`en-GB` for `en_gb`, `he` for `iw`; None for `und`, `xx` and the names of languages."""
     parts = _PART.split(re.split(r"[.@,;\s]", value.strip(), maxsplit=1)[0])
     code = parts[0].lower()
-    code = _MEANT.get(code, code)
-    if not (code.isalpha() and code.isascii()) or code in _NONE or (len(code) == 2 and code not in _TWO):
-        return None
-    if not 2 <= len(code) <= 3:
+    code = _MEANT.get(code) or SHORTER.get(code, code)
+    if code not in _TWO and code not in OF_THREE:
         return None
     rest = [part for raw in parts[1:3] if (part := _subtag(raw))]
     return "-".join([code, *rest])
@@ -93,11 +88,10 @@ def language_tag(value: str) -> str | None:
 
 def _subtag(raw: str) -> str | None:
     """A script (`Hant`) or a region (`GB`, `419`); None for what is neither."""
-    if len(raw) == 4 and raw.isalpha():
+    if raw.title() in SCRIPTS:
         return raw.title()
-    if (len(raw) == 2 and raw.isalpha()) or (len(raw) == 3 and raw.isdigit()):
-        return _REGIONS.get(raw.upper(), raw.upper())
-    return None
+    region = _REGIONS.get(raw.upper(), raw.upper())
+    return region if region in REGIONS else None
 
 
 def primary(tag: str) -> str:

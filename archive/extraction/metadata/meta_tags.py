@@ -63,7 +63,9 @@ KEYWORDS = _metas(
     "article:tag news_keywords keywords parsely-tags sailthru.tags cxenseparse:recs:keywords citation_keywords"
 )
 LANGUAGES = _metas("inlanguage content-language og:locale dc.language dcterms.language language lang citation_language")
-LICENSES = ("link:license", *_metas("dcterms.license dc.rights.license license dcterms.rights dc.rights"))
+LICENSES = ("link:license", *_metas("dcterms.license dc.rights.license license"))
+#: Where either may stand: a licence, or who holds the rights.
+RIGHTS = _metas("dcterms.rights dc.rights rights copyright")
 CANONICAL = ("link:canonical", "meta:og:url")
 #: For all crawlers, for this one, and for those whose rules are read as a statement on search or on training.
 ROBOTS = _metas("robots cleancopy googlebot googlebot-news google-extended bingbot gptbot ccbot")
