@@ -22,7 +22,8 @@ class Cluster:
 
     def __init__(self, folder: Path) -> None:
         self.port, self._folder = free_port(), folder
-        self.address = f"dask://127.0.0.1:{self.port}"
+        self.where = f"127.0.0.1:{self.port}"
+        self.address = f"dask://{self.where}"
         self.workers: list[subprocess.Popen[bytes]] = []
         self.scheduler = self._start("scheduler", "--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard")
 
@@ -40,7 +41,7 @@ class Cluster:
     def worker(self, environment: Mapping[str, str] | None = None, *, nanny: bool = False) -> None:
         """Start a worker of one thread."""
         options = ["--nthreads", "1", "--no-dashboard", "--local-directory", str(self._folder / "dask")]
-        address = f"tcp://127.0.0.1:{self.port}"
+        address = f"tcp://{self.where}"
         kind = "--nanny" if nanny else "--no-nanny"
         self.workers.append(self._start("worker", address, *options, kind, **(environment or {})))
 

@@ -2,101 +2,88 @@
 
 import random
 import shutil
-import subprocess
-import sys
-import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import archive
-from archive.batch import Pools, extract_file
+from archive.batch import Pools, Settings, extract_file
+from archive.batch.engines import Batch
+from archive.errors import ConfigurationError
 from tests.exchanges import page, response
 from tests.foreign_warcs import HOST, record, write
-from tests.scripted import PATIENCE, environment
+from tests.scripted import Run
 
 pytest.importorskip("distributed")
-from benchmarks.dask_cluster import cluster
+from archive.batch.dask_engine import on_dask
+from benchmarks.dask_cluster import Cluster, cluster
 
-WARCS = 12
-
-
-def warcs(folder: Path) -> list[Path]:
-    """Files of two articles each."""
-    return [
-        write(
-            folder / f"w{at:02}.warc.gz",
-            [
-                record("response", f"{HOST}/2026/11/20/gulls-{at}-{one}", response(page(f"Gulls {at} {one}")), one + 1)
-                for one in range(2)
-            ],
-        )
-        for at in range(WARCS)
-    ]
+WARCS = 8
 
 
-def extracting(folder: Path, address: str) -> subprocess.Popen[str]:
-    """`cleancopy extract in/*.warc.gz --output out --on ADDRESS`, begun."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "crawler", "extract", "in/*.warc.gz", "--output", "out", "--on", address],
-        cwd=folder,
-        env=environment(),
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+@pytest.fixture(scope="module")
+def at_work(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A scheduler that has no worker yet."""
+    with cluster(tmp_path_factory.mktemp("cluster"), 0) as begun:
+        yield begun
 
 
-def wait_for(folder: Path, count: int) -> None:
-    """Until so many records files are there."""
-    until = time.monotonic() + PATIENCE
-    while len(list(folder.glob("*.jsonl"))) < count:
-        assert time.monotonic() < until
-        time.sleep(0.02)
+def batch(folder: Path) -> Batch:
+    """Files of an article each, whose records go to `out`."""
+    for at in range(WARCS):
+        content = record("response", f"{HOST}/2026/11/20/gulls-{at}", response(page(f"Gulls {at}")), 1)
+        write(folder / f"in/w{at}.warc.gz", [content])
+    paths = tuple(str(path) for path in sorted((folder / "in").iterdir()))
+    return Batch(paths, str(folder / "out"), Settings(sites=(), jobs=1))
 
 
 def records_in(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.glob("*.jsonl")}
 
 
-def test_killed_workers_and_a_killed_scheduler_change_no_byte(tmp_path: Path) -> None:
-    chance = random.Random(18)
-    files = warcs(tmp_path / "in")
-    with Pools(1) as pools:
-        for path in files:
-            extract_file(str(path), tmp_path / "alone", pools=pools)
-    with cluster(tmp_path, 2) as at_work:
-        running = extracting(tmp_path, at_work.address)
-        wait_for(tmp_path / "out", 2)
-        at_work.kill_worker(chance.randrange(2))
-        at_work.worker()
-        wait_for(tmp_path / "out", 5)
-        at_work.restart_scheduler()
-        at_work.worker()
-        _, said = running.communicate(timeout=PATIENCE)
-        assert running.returncode == 0, said
-    assert f"{WARCS} WARC files in, {WARCS} records files in out." in said
-    assert "The scheduler is lost" in said
-    assert records_in(tmp_path / "out") == records_in(tmp_path / "alone")
-    assert len(list((tmp_path / "out/results").iterdir())) == WARCS
-    assert not list((tmp_path / "out").rglob("*.open")), "what was killed leaves nothing"
-
-
 def other_code(folder: Path) -> Path:
     """A copy of the code with one more line."""
     root = Path(archive.__file__).parent.parent
     for name in ("archive", "configs", "crawler"):
-        shutil.copytree(root / name, folder / "code" / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(root / name, folder / "code" / name)
     with (folder / "code/archive/software.py").open("a") as file:
         file.write("\n# another line\n")
     return folder / "code"
 
 
-def test_a_worker_that_would_make_other_records_is_refused(tmp_path: Path) -> None:
-    warcs(tmp_path / "in")
-    with cluster(tmp_path, 0) as at_work:
-        at_work.worker({"PYTHONPATH": str(other_code(tmp_path))})
-        running = extracting(tmp_path, at_work.address)
-        _, said = running.communicate(timeout=PATIENCE)
-    assert running.returncode == 2, said
-    assert "is refused: its code differ" in said
-    assert not list((tmp_path / "out").glob("*.jsonl"))
+def test_a_worker_that_would_make_other_records_is_refused(tmp_path: Path, at_work: Cluster) -> None:
+    at_work.worker({"PYTHONPATH": str(other_code(tmp_path))})
+    told: list[str] = []
+    with pytest.raises(ConfigurationError, match="All workers were refused"):
+        list(on_dask(batch(tmp_path), at_work.where, told.append))
+    at_work.workers.pop().wait()
+    assert "is refused, since its records would be others. Not the same as here: code." in told[-1]
+    assert not records_in(tmp_path / "out")
+
+
+def test_killed_workers_and_a_killed_scheduler_change_no_byte(tmp_path: Path, at_work: Cluster, cleancopy: Run) -> None:
+    chance = random.Random(18)
+    work = batch(tmp_path)
+    with Pools(1) as pools:
+        for path in work.locations:
+            extract_file(path, tmp_path / "alone", work.settings, pools=pools)
+    told: list[str] = []
+    found = on_dask(work, at_work.where, told.append)
+    for _ in range(2):
+        at_work.worker()
+    done = [next(found), next(found)]
+    at_work.kill_worker(chance.randrange(2))
+    done += [next(found), next(found)]
+    at_work.restart_scheduler()
+    at_work.worker()
+    done += found
+    assert "The scheduler is lost; what is not done goes to the next one at its address." in told
+    assert {one.source for one in done} == set(work.locations)
+    assert all(one.is_whole for one in done)
+    again = cleancopy("extract", "in/*.warc.gz", "--output", "out", "--on", at_work.address)
+    assert again.code == 0, again.err
+    assert again.err.count("1 record is in") == again.err.count(" already.") == WARCS
+    assert again.err.endswith(f"{WARCS} WARC files in, {WARCS} records files in out.\n")
+    assert records_in(tmp_path / "out") == records_in(tmp_path / "alone")
+    assert not list((tmp_path / "out").rglob("*.open")), "what was killed leaves nothing"

@@ -12,8 +12,9 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import PurePosixPath
+from queue import Empty, SimpleQueue
 
-from distributed import Client, Future, KilledWorker, as_completed, get_worker
+from distributed import Client, Future, KilledWorker, get_worker
 
 from archive.batch.digests import Digests, digests_here
 from archive.batch.engines import Batch
@@ -23,8 +24,8 @@ from archive.errors import CleancopyError, CollectionError, ConfigurationError
 #: Seconds in which a scheduler must answer and a worker must be there: one that died is started anew by whatever keeps
 #: it, and a machine of a cloud takes minutes to come up.
 PATIENCE = 300.0
-#: Units handed over for each thread of a worker: one at work and one to go on with.
-_AHEAD = 2
+#: Seconds between two looks for workers that have come.
+_LOOK = 2.0
 
 
 class RefusedWorkerError(CleancopyError):
@@ -36,6 +37,10 @@ class RefusedWorkerError(CleancopyError):
 
     def __str__(self) -> str:
         return str(self.args[0])
+
+
+class _LostError(Exception):
+    """The scheduler is gone, and what it had with it."""
 
 
 class DaemonError(ConfigurationError):
@@ -63,8 +68,8 @@ def _pools(settings: Settings, expected: Digests) -> Pools:
     if differing := here.differing(expected):
         address = get_worker().address
         raise RefusedWorkerError(
-            f"The worker {address} is refused: its {' and '.join(differing)} differ from this machine's, and so would "
-            "its records.",
+            f"The worker {address} is refused, since its records would be others. Not the same as here: "
+            f"{', '.join(differing)}.",
             address,
         )
     key = (settings, here)
@@ -115,56 +120,75 @@ class _Cluster:
         self._expected = expected
         self._tell = tell
         self._running: dict[Future[Result], str] = {}
+        self._done: SimpleQueue[Future[Result]] = SimpleQueue()
         self._refused: set[str] = set()
 
     def through(self, client: Client) -> Iterator[Result]:
         """Results until all is done or the scheduler is lost."""
-        done = as_completed(self._more(client), loop=client.loop)
-        for future in done:
-            location = self._running.pop(future)
-            if future.status in ("cancelled", "lost"):
-                self.waiting.extendleft([location, *self._running.values()])
-                self._running.clear()
-                self._tell("The scheduler is lost; what is not done goes to the next one at its address.")
-                time.sleep(1)
+        self._hand_over(client)
+        while self._running:
+            result = None
+            try:
+                result = self._result(client, self._done.get(timeout=_LOOK))
+            except Empty:
+                pass
+            except _LostError:
+                self._take_back()
                 return
-            if result := self._result(client, location, future):
-                yield result
             with suppress(OSError):
-                done.update(self._more(client))
+                self._hand_over(client)
+            if result:
+                yield result
 
-    def _more(self, client: Client) -> list[Future[Result]]:
-        """Hand over as many units as keep all workers busy."""
-        room = _AHEAD * max(1, sum(client.nthreads().values())) - len(self._running)
-        new = [self.waiting.popleft() for _ in range(min(max(room, 0), len(self.waiting)))]
-        made = {self._submit(client, location): location for location in new}
-        self._running.update(made)
-        return list(made)
+    def _hand_over(self, client: Client) -> None:
+        """Give each thread of a worker a unit. One that waited behind another would be blamed with it for its worker's
+        death; a worker that comes later finds what is left."""
+        threads = max(1, sum(client.nthreads().values()))
+        while self.waiting and len(self._running) < threads:
+            future = self._submit(client, self.waiting[0])
+            self._running[future] = self.waiting.popleft()
+            future.add_done_callback(self._done.put)
+
+    def _take_back(self) -> None:
+        self.waiting.extendleft(self._running.values())
+        self._running.clear()
+        self._done = SimpleQueue()
+        self._tell("The scheduler is lost; what is not done goes to the next one at its address.")
+        time.sleep(1)
 
     def _submit(self, client: Client, location: str) -> Future[Result]:
         name = f"{PurePosixPath(location).name}-{time.monotonic_ns()}"
         work = (location, self._batch.folder, self._batch.settings, self._expected)
         return client.submit(run_unit, *work, key=name, pure=False)
 
-    def _result(self, client: Client, location: str, future: Future[Result]) -> Result | None:
+    def _result(self, client: Client, future: Future[Result]) -> Result | None:
         """What a unit came to; None if it is to be done again, elsewhere."""
-        if future.status == "finished":
-            return future.result()
-        error = future.exception()
+        try:
+            result = future.result()
+        except Exception as error:
+            if future.status != "error":
+                raise _LostError from error
+            result = self._fault(client, self._running[future], error)
+        del self._running[future]
+        return result
+
+    def _fault(self, client: Client, location: str, error: Exception) -> Result | None:
         if isinstance(error, DaemonError):
             raise error
         if isinstance(error, RefusedWorkerError):
             self._refuse(client, error)
             self.waiting.append(location)
             return None
-        said = f"it killed {error.allowed_failures + 1} workers" if isinstance(error, KilledWorker) else str(error)
+        said = str(error) or type(error).__name__
+        if isinstance(error, KilledWorker):
+            said = f"it killed {error.allowed_failures + 1} workers"
         return Result(location, "", failure=f"{location}: no records could be made: {said}")
 
     def _refuse(self, client: Client, error: RefusedWorkerError) -> None:
-        if error.address in self._refused:
-            return
-        self._refused.add(error.address)
-        self._tell(str(error))
+        if error.address not in self._refused:
+            self._refused.add(error.address)
+            self._tell(str(error))
+        # Also one that has come back under its address.
         client.retire_workers([error.address], close_workers=True)
         if not client.nthreads():
             raise ConfigurationError("All workers were refused. Give them the same version, site files and memory.")

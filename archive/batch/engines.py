@@ -1,11 +1,11 @@
 """What runs the units of a batch: processes of this machine, or a Dask cluster."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archive.batch.unit import Pools, Progress, Result, Settings, extract_file
-from archive.datasets.warc_sources import is_url
+from archive.datasets.warc_sources import is_url, source_of
 from archive.errors import ConfigurationError
 from archive.telling.terminal import tell
 
@@ -24,7 +24,8 @@ class Batch:
         """The same for processes in other folders."""
         locations = [name if is_url(name) else str(Path(name).absolute()) for name in self.locations]
         folder = str(Path(self.folder).absolute()) if self.folder and not is_url(self.folder) else self.folder
-        return Batch(locations, folder, self.settings)
+        sites = tuple(str(Path(name).absolute()) for name in self.settings.sites or ())
+        return Batch(locations, folder, replace(self.settings, sites=sites))
 
 
 def results(batch: Batch, engine: str, progress: Progress) -> Iterator[Result]:
@@ -41,7 +42,9 @@ def results(batch: Batch, engine: str, progress: Progress) -> Iterator[Result]:
         raise ConfigurationError(
             f"--on {engine} needs Dask, which is not installed: pip install 'cleancopy[distributed]'"
         ) from error
-    yield from on_dask(batch.absolute(), engine.removeprefix("dask://"), tell)
+    for done in on_dask(batch.absolute(), engine.removeprefix("dask://"), tell):
+        progress(source_of(done.source).size or 0)
+        yield done
 
 
 def _here(batch: Batch, progress: Progress) -> Iterator[Result]:

@@ -1,6 +1,6 @@
 """Where records files go: a folder, or a prefix on S3-compatible storage."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,8 +19,9 @@ class Place(Protocol):
     def names(self) -> set[str]:
         """What is there."""
 
-    def tidy(self) -> None:
-        """Remove what killed attempts left, once a batch is done."""
+    def tidy(self, names: Collection[str]) -> None:
+        """Remove what killed attempts at these files left, once a batch is done. Others may be at work at others, and
+        not every network file system tells their locks."""
 
     def has(self, name: str) -> bool:
         """Whether this file is there."""
@@ -59,9 +60,10 @@ class Folder:
     def names(self) -> set[str]:
         return {path.name for path in self.folder.iterdir()}
 
-    def tidy(self) -> None:
+    def tidy(self, names: Collection[str]) -> None:
         for path in (*self.folder.glob("*" + OPEN_SUFFIX), *self.folder.glob("results/*" + OPEN_SUFFIX)):
-            if is_attempt(path):
+            name = path.relative_to(self.folder).as_posix().rsplit(".", 2)[0]
+            if name in names and is_attempt(path):
                 remove_left(path)
 
     def has(self, name: str) -> bool:
@@ -102,7 +104,7 @@ class Prefix:
     def names(self) -> set[str]:
         return {name for name, _ in self._store.sizes()}
 
-    def tidy(self) -> None:
+    def tidy(self, names: Collection[str]) -> None:
         """Unfinished uploads are not seen; buckets have a rule for how long they are kept."""
 
     def has(self, name: str) -> bool:

@@ -72,10 +72,6 @@ class Result:
         """Whether the records file has all that the WARC holds."""
         return not self.faults and self.failure is None
 
-    def to_json(self) -> bytes:
-        """The same for the same WARC and digests, whoever made it and when."""
-        return json.dumps(asdict(self), ensure_ascii=False, indent=1).encode("utf-8", "replace") + b"\n"
-
 
 class Pools(ExitStack):
     """The processes in which pages are extracted, begun when they are first needed. Lent to one unit after the other
@@ -122,16 +118,27 @@ def extract_file(
         return _kept(source, place_of(str(folder)), chosen, at_work, progress)
 
 
+def records_name(source: WarcSource) -> str:
+    """The file of a source's records in a folder."""
+    return f"{source.stem}.jsonl"
+
+
+def result_name(source: WarcSource) -> str:
+    """The file of what came of a source in a folder."""
+    return f"results/{source.stem}.json"
+
+
 def _kept(source: WarcSource, place: Place, settings: Settings, pools: Pools, progress: Progress) -> Result:
     """The result that is kept at a place, or a new one."""
-    digests, name = digests_here(), f"results/{source.stem}.json"
+    digests, name = digests_here(), result_name(source)
     mark = _mark(source, settings, digests)
-    if (known := _known(place.read(name), mark)) and place.has(f"{source.stem}.jsonl"):
+    if (known := _known(place.read(name), mark)) and place.has(records_name(source)):
         progress(source.size or 0)
         return known
     made = replace(_made(source, place, settings, pools, progress), digests=digests)
     # Behind the records: a result that is there means records that are.
-    place.put(name, json.dumps({"mark": mark, **json.loads(made.to_json())}, indent=1).encode() + b"\n")
+    said = json.dumps({"mark": mark, **asdict(made)}, ensure_ascii=False, indent=1)
+    place.put(name, said.encode("utf-8", "replace") + b"\n")
     return made
 
 
@@ -154,7 +161,7 @@ def _known(content: bytes | None, mark: str) -> Result | None:
 
 
 def _made(source: WarcSource, place: Place, settings: Settings, pools: Pools, progress: Progress) -> Result:
-    name = f"{source.stem}.jsonl"
+    name = records_name(source)
     target = place.path(name)
     with place.writing(name) as path:
         try:

@@ -15,7 +15,7 @@ from archive.batch.engines import PROCESSES, Batch, results
 from archive.batch.inputs import Days, find_inputs, named_in
 from archive.batch.pace import Pace
 from archive.batch.places import place_of
-from archive.batch.unit import Result, Settings
+from archive.batch.unit import Result, Settings, records_name, result_name
 from archive.collection.custody import Action, note
 from archive.collection.folder import Collection
 from archive.commands.options import SitesOption, day_of, day_option, use_directories
@@ -193,9 +193,9 @@ def _left_out(reasons: dict[str, int]) -> str:
 def _missing(warcs: Sequence[WarcSource], output: str) -> int:
     """Say how many files went in and how many are there now; the number of those that are not."""
     place = place_of(output)
-    place.tidy()
+    place.tidy({name for warc in warcs for name in (records_name(warc), result_name(warc))})
     there = place.names()
-    missing = [warc.name for warc in warcs if f"{warc.stem}.jsonl" not in there]
+    missing = [warc.name for warc in warcs if records_name(warc) not in there]
     named = ", ".join(missing[:_MOST_NAMED]) + (", ..." if len(missing) > _MOST_NAMED else "")
     end = f"; those of {named} are missing" if missing else ""
     tell(
