@@ -6,8 +6,18 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from distributed import Client
+
+_ROOT = Path(__file__).parent.parent
+_PAGE = (_ROOT / "docs/many-machines.md").read_text().splitlines()
+#: The lines that start a scheduler and workers.
+_SCHEDULER, _WORKER = (
+    next(line.strip() for line in _PAGE if line.startswith("    ") and f"dask {part} " in line)
+    for part in ("scheduler", "worker")
+)
 
 
 def free_port() -> int:
@@ -18,20 +28,26 @@ def free_port() -> int:
 
 
 class Cluster:
-    """Starts and kills them. Workers have no nanny: a killed one stays away until `worker` starts another."""
+    """Starts and kills them, by the commands that docs/many-machines.md gives."""
 
     def __init__(self, folder: Path) -> None:
         self.port, self._folder = free_port(), folder
         self.where = f"127.0.0.1:{self.port}"
         self.address = f"dask://{self.where}"
         self.workers: list[subprocess.Popen[bytes]] = []
-        self.scheduler = self._start("scheduler", "--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard")
+        self._scheduler = self._start_scheduler()
 
-    def _start(self, part: str, *options: str, **environment: str) -> subprocess.Popen[bytes]:
-        with (self._folder / f"{part}.log").open("ab") as log:
+    def _start_scheduler(self) -> subprocess.Popen[bytes]:
+        command = _SCHEDULER.replace("8786", str(self.port))
+        return self._start(command, "--host", "127.0.0.1", "--no-dashboard")
+
+    def _start(self, command: str, *options: str, **environment: str) -> subprocess.Popen[bytes]:
+        told = dict(word.split("=", 1) for word in command.partition("dask ")[0].split())
+        words = command.partition("dask ")[2].split()
+        with (self._folder / f"{words[0]}.log").open("ab") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", f"distributed.cli.dask_{part}", *options],
-                env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent), **environment},
+                [sys.executable, "-m", "dask", *words, *options],
+                env={**os.environ, "PYTHONPATH": str(_ROOT), **told, **environment},
                 cwd=self._folder,
                 stdout=log,
                 stderr=log,
@@ -39,11 +55,15 @@ class Cluster:
             )
 
     def worker(self, environment: Mapping[str, str] | None = None, *, nanny: bool = False) -> None:
-        """Start a worker of one thread."""
-        options = ["--nthreads", "1", "--no-dashboard", "--local-directory", str(self._folder / "dask")]
-        address = f"tcp://{self.where}"
-        kind = "--nanny" if nanny else "--no-nanny"
-        self.workers.append(self._start("worker", address, *options, kind, **(environment or {})))
+        """Start a worker of one thread. Without a nanny a killed one stays away until another is started."""
+        command = _WORKER.replace("HOST:8786", self.where).replace("--nworkers auto", "")
+        options = ["--no-dashboard", "--local-directory", str(self._folder / "dask")]
+        self.workers.append(self._start(command, *options, "--nanny" if nanny else "--no-nanny", **(environment or {})))
+
+    def wait(self, workers: int) -> None:
+        """Until so many workers have come."""
+        with Client(f"tcp://{self.where}", set_as_default=False) as client:
+            client.wait_for_workers(workers)
 
     def kill_worker(self, number: int) -> None:
         """SIGKILL."""
@@ -53,14 +73,15 @@ class Cluster:
     def restart_scheduler(self) -> None:
         """SIGKILL, and a new one at the same address. The workers that it had end; one that was just coming up joins
         the new one."""
-        self.scheduler.kill()
-        self.scheduler.wait()
-        self.scheduler = self._start("scheduler", "--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard")
+        self._scheduler.kill()
+        self._scheduler.wait()
+        self._scheduler = self._start_scheduler()
 
     def close(self) -> None:
         """End all, with what they started."""
-        for process in (*self.workers, self.scheduler):
-            process.send_signal(signal.SIGKILL)
+        for process in (*self.workers, self._scheduler):
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
 

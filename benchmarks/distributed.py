@@ -2,10 +2,11 @@
 
     python -m benchmarks.distributed [--warcs 200] [--pages 2] [--workers 4] [--kills 6]
 
-Made-up WARC files are extracted twice: by one process, and by workers in processes of their own over TCP. At random
-moments a worker is killed (SIGKILL) and another started; halfway the scheduler is killed too. All records files must be
-there with the same bytes. CPU seconds and memory are of whole process trees, looked at twice a second: what a process
-does after the last look at it is not counted. Exits with 1 if a file is missing or another.
+Made-up WARC files are extracted by one process, and twice by workers in processes of their own over TCP. The second
+time a worker is killed (SIGKILL) at random moments and another started; halfway the scheduler is killed too. All
+records files must be there with the same bytes. What starting costs is taken from runs of a few files, one for each
+worker. CPU seconds and memory are of whole process trees, looked at twice a second: what a process does after the last
+look at it is not counted. Exits with 1 if a file is missing or another.
 """
 
 import os
@@ -15,6 +16,8 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -89,20 +92,46 @@ def main(
         folder = Path(name)
         for at in range(warcs):
             write(folder / "in" / f"w{at:04}.warc.gz", [_page(at, one) for one in range(pages)])
-        with Watched() as alone:
-            _wait(_extract(folder, "alone", "processes", "--jobs", "1"))
-        console.print(f"one process: {alone.cpu:.1f} s CPU, {alone.peak / 1e6:.0f} MB at most")
-        for label, count in (("undisturbed", 0), ("killed", kills)):
-            with Watched() as many, cluster(folder, workers) as at_work:
-                running = _extract(folder, label, at_work.address)
-                if count:
-                    _disturb(at_work, running, folder / label, warcs, count, random.Random(seed))
-                _wait(running)
-            wrong = _wrong(folder / "alone", folder / label)
-            console.print(f"{workers} workers, {label}: {many.cpu:.1f} s CPU, {many.peak / 1e6:.0f} MB at most")
-            console.print(f"{label}: {warcs - len(wrong)} of {warcs} records files the same; not: {wrong or 'none'}")
-            if wrong:
-                raise typer.Exit(1)
+        start, alone = _alone(folder, "start", workers), _alone(folder, "alone")
+        console.print(f"one process: {_said(alone)}; start-up, {workers} WARC files: {_said(start)}")
+        first, many = _many(folder, "first", workers, workers), _many(folder, "undisturbed", workers)
+        console.print(f"{workers} workers: {_said(many)}; start-up, {workers} WARC files: {_said(first)}")
+        more = (many.cpu - first.cpu) / (alone.cpu - start.cpu) - 1
+        console.print(f"cost over one process, beyond start-up: {more:+.1%} CPU")
+        chance = random.Random(seed)
+        killed = _many(folder, "killed", workers, disturb=partial(_disturb, warcs=warcs, kills=kills, chance=chance))
+        console.print(f"{workers} workers, {kills} of them and the scheduler killed: {_said(killed)}")
+        wrong = {label: _wrong(folder / "alone", folder / label) for label in ("undisturbed", "killed")}
+        for label, names in wrong.items():
+            console.print(f"{label}: {warcs - len(names)} of {warcs} records files the same; not: {names or 'none'}")
+        raise typer.Exit(int(any(wrong.values())))
+
+
+def _said(seen: Watched) -> str:
+    return f"{seen.cpu:.1f} s CPU, {seen.peak / 1e6:.0f} MB at most"
+
+
+def _alone(folder: Path, output: str, count: int | None = None) -> Watched:
+    """The first WARC files, or all, by one process."""
+    with Watched() as seen:
+        _wait(_extract(folder, output, count, "processes", "--jobs", "1"))
+    return seen
+
+
+def _many(
+    folder: Path,
+    output: str,
+    workers: int,
+    count: int | None = None,
+    disturb: Callable[[Cluster, subprocess.Popen[bytes], Path], None] = lambda *_: None,
+) -> Watched:
+    """The same by workers that were all there before."""
+    with Watched() as seen, cluster(folder, workers) as at_work:
+        at_work.wait(workers)
+        running = _extract(folder, output, count, at_work.address)
+        disturb(at_work, running, folder / output)
+        _wait(running)
+    return seen
 
 
 def _page(at: int, one: int) -> bytes:
@@ -110,8 +139,9 @@ def _page(at: int, one: int) -> bytes:
     return record("response", url, response(page(f"Gulls {at} {one}", 600)), at * 1000 + one + 1)
 
 
-def _extract(folder: Path, output: str, engine: str, *options: str) -> subprocess.Popen[bytes]:
-    command = (sys.executable, "-m", "crawler", "extract", "in/*.warc.gz", "--output", output, "--on", engine)
+def _extract(folder: Path, output: str, count: int | None, engine: str, *options: str) -> subprocess.Popen[bytes]:
+    warcs = [f"in/{path.name}" for path in sorted((folder / "in").iterdir())[:count]]
+    command = (sys.executable, "-m", "crawler", "extract", *warcs, "--output", output, "--on", engine)
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
     with (folder / f"{output}.log").open("wb") as log:
         return subprocess.Popen([*command, *options], cwd=folder, env=environment, stderr=log)
@@ -123,7 +153,7 @@ def _wait(running: subprocess.Popen[bytes]) -> None:
 
 
 def _disturb(
-    at_work: Cluster, running: subprocess.Popen[bytes], out: Path, warcs: int, kills: int, chance: random.Random
+    at_work: Cluster, running: subprocess.Popen[bytes], out: Path, *, warcs: int, kills: int, chance: random.Random
 ) -> None:
     """Kill as the work goes on: each worker once so many files are there, the scheduler halfway."""
     moments = sorted(chance.sample(range(1, max(warcs * 9 // 10, kills + 1)), kills))

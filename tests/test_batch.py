@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -13,9 +13,9 @@ import pytest
 from archive.batch import Pools, Result, Settings, extract_file
 from archive.batch.inputs import COMMON_CRAWL_VARIABLE, Days, find_inputs, named_in
 from archive.batch.pace import Pace, duration
+from archive.batch.places import Folder
 from archive.errors import ConfigurationError
 from archive.records import read_records
-from crawler.cli import WEB
 from tests.copied import s3_server
 from tests.exchanges import page, response
 from tests.foreign_warcs import HOST, STORY, news_records, record, write
@@ -124,16 +124,20 @@ def test_from_s3_to_s3(s3: Any, tmp_path: Path, pools: Pools, cleancopy: Run) ->
     assert "none.warc.gz cannot be read" in (missing.failure or "")
 
 
-def test_a_month_of_common_crawls_news(site: ScriptedSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    base = "crawl-data/CC-NEWS/2026/03/CC-NEWS-"
-    names = [f"{base}202603{day:02}010203-00001.warc.gz" for day in (1, 2, 2, 3)]
-    listed = "\n".join([*names, "../../etc/passwd", ""]).encode()
-    site.page("/crawl-data/CC-NEWS/2026/03/warc.paths.gz", gzip.compress(listed), Content_Type="application/gzip")
-    monkeypatch.setenv(COMMON_CRAWL_VARIABLE, site.url)
+def months_list(days: Sequence[int]) -> tuple[list[str], bytes]:
+    """A file of each day of March, and Common Crawl's list of them."""
+    names = [f"crawl-data/CC-NEWS/2026/03/CC-NEWS-202603{day:02}010203-00001.warc.gz" for day in days]
+    return names, gzip.compress("\n".join([*names, "../../etc/passwd", ""]).encode())
+
+
+def test_a_month_of_common_crawls_news(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names, listed = months_list((1, 2, 2, 3))
+    (tmp_path / names[0]).parent.mkdir(parents=True)
+    (tmp_path / names[0]).with_name("warc.paths.gz").write_bytes(listed)
+    monkeypatch.setenv(COMMON_CRAWL_VARIABLE, str(tmp_path))
 
     def found(argument: str, *days: date | None) -> list[str]:
-        sources = find_inputs([argument], Days(*days), WEB, allow_private=True)
-        return [one.location.removeprefix(f"{site.url}/") for one in sources]
+        return [one.location.removeprefix(f"{tmp_path}/") for one in find_inputs([argument], Days(*days))]
 
     assert found("cc-news:2026-03") == [names[0], names[1], names[3]], "each once"
     assert found("cc-news:2026-03-02") == [names[1]]
@@ -143,16 +147,34 @@ def test_a_month_of_common_crawls_news(site: ScriptedSite, tmp_path: Path, monke
             found(wrong)
 
 
-def test_a_list_of_names_and_gaps_that_are_told(tmp_path: Path, cleancopy: Run, site: ScriptedSite) -> None:
-    write(tmp_path / "in/n.warc.gz", news_records())
-    (tmp_path / "list.txt").write_text(f"# mine\nin/*.warc.gz\n\n{site.url}/gone.warc.gz\n")
-    assert named_in(tmp_path / "list.txt") == ["in/*.warc.gz", f"{site.url}/gone.warc.gz"]
-    ran = cleancopy("extract", "--from", "list.txt", "--output", "out", "--allow-private", "--jobs", "1")
+def test_lists_of_names_and_gaps_that_are_told(
+    tmp_path: Path, cleancopy: Run, site: ScriptedSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warc = write(tmp_path / "in/n.warc.gz", news_records())
+    names, listed = months_list((1, 2))
+    site.page("/crawl-data/CC-NEWS/2026/03/warc.paths.gz", listed, Content_Type="application/gzip")
+    site.page(f"/{names[0]}", warc.read_bytes(), Content_Type="application/octet-stream")
+    monkeypatch.setenv(COMMON_CRAWL_VARIABLE, site.url)
+    (tmp_path / "list.txt").write_text(f"# mine\nin/*.warc.gz\n\ncc-news:2026-03\n{site.url}/gone.warc.gz\n")
+    assert named_in(tmp_path / "list.txt") == ["in/*.warc.gz", "cc-news:2026-03", f"{site.url}/gone.warc.gz"]
+    ran = cleancopy(
+        "extract", "--from", "list.txt", "--until", "2026-03-01", "--output", "out", "--allow-private", "--jobs", "1"
+    )
     assert ran.code == 1
-    assert ran.err.rstrip().endswith("2 WARC files in, 1 records file in out; those of gone.warc.gz are missing.")
+    assert ran.err.endswith("3 WARC files in, 2 records files in out; those of gone.warc.gz are missing.\n")
+    assert titles(tmp_path / f"out/{Path(names[0]).stem.removesuffix('.warc')}.jsonl") == TITLES
     assert cleancopy("extract", "--from", "none.txt").code == 2
     assert cleancopy("extract").code == 2
     assert cleancopy("extract", "in/n.warc.gz", "--on", "ray://x").code == 2
+
+
+def test_what_others_write_beside_a_batch_stays(tmp_path: Path) -> None:
+    (tmp_path / "results").mkdir()
+    left = [f"{name}.1-0123abcd.open" for name in ("a.jsonl", "results/a.json", "b.jsonl", "results/b.json")]
+    for name in left:
+        (tmp_path / name).touch()
+    Folder(tmp_path).tidy({"a.jsonl", "results/a.json"})
+    assert set(content_of(tmp_path)) == set(left[2:])
 
 
 def test_the_pace_is_said_once_a_minute() -> None:

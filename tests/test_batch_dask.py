@@ -76,7 +76,7 @@ def test_killed_workers_and_a_killed_scheduler_change_no_byte(tmp_path: Path, at
     at_work.kill_worker(chance.randrange(2))
     done += [next(found), next(found)]
     at_work.restart_scheduler()
-    at_work.worker()
+    at_work.worker(nanny=True)
     done += found
     assert "The scheduler is lost; what is not done goes to the next one at its address." in told
     assert {one.source for one in done} == set(work.locations)

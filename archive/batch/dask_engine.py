@@ -164,7 +164,7 @@ class _Cluster:
     def _result(self, client: Client, future: Future[Result]) -> Result | None:
         """What a unit came to; None if it is to be done again, elsewhere."""
         try:
-            result = future.result()
+            result: Result | None = future.result()
         except Exception as error:
             if future.status != "error":
                 raise _LostError from error
