@@ -13,10 +13,10 @@ from distributed import Client
 
 _ROOT = Path(__file__).parent.parent
 _PAGE = (_ROOT / "docs/many-machines.md").read_text().splitlines()
-#: The lines that start a scheduler and workers.
-_SCHEDULER, _WORKER = (
-    next(line.strip() for line in _PAGE if line.startswith("    ") and f"dask {part} " in line)
-    for part in ("scheduler", "worker")
+#: The lines that start a scheduler and workers, and what they have in their environment.
+_SCHEDULER, _EXPORTED, _WORKER = (
+    next(line.removeprefix(begin) for line in _PAGE if line.startswith(begin))
+    for begin in ("    dask scheduler ", "    export ", "    dask worker ")
 )
 
 
@@ -38,15 +38,14 @@ class Cluster:
         self._scheduler = self._start_scheduler()
 
     def _start_scheduler(self) -> subprocess.Popen[bytes]:
-        command = _SCHEDULER.replace("8786", str(self.port))
-        return self._start(command, "--host", "127.0.0.1", "--no-dashboard")
+        options = _SCHEDULER.replace("8786", str(self.port))
+        return self._start("scheduler", options, "--host", "127.0.0.1")
 
-    def _start(self, command: str, *options: str, **environment: str) -> subprocess.Popen[bytes]:
-        told = dict(word.split("=", 1) for word in command.partition("dask ")[0].split())
-        words = command.partition("dask ")[2].split()
-        with (self._folder / f"{words[0]}.log").open("ab") as log:
+    def _start(self, part: str, documented: str, *options: str, **environment: str) -> subprocess.Popen[bytes]:
+        told = dict(word.split("=", 1) for word in _EXPORTED.split())
+        with (self._folder / f"{part}.log").open("ab") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", "dask", *words, *options],
+                [sys.executable, "-m", "dask", part, *documented.split(), *options, "--no-dashboard"],
                 env={**os.environ, "PYTHONPATH": str(_ROOT), **told, **environment},
                 cwd=self._folder,
                 stdout=log,
@@ -56,9 +55,9 @@ class Cluster:
 
     def worker(self, environment: Mapping[str, str] | None = None, *, nanny: bool = False) -> None:
         """Start a worker of one thread. Without a nanny a killed one stays away until another is started."""
-        command = _WORKER.replace("HOST:8786", self.where).replace("--nworkers auto", "")
-        options = ["--no-dashboard", "--local-directory", str(self._folder / "dask")]
-        self.workers.append(self._start(command, *options, "--nanny" if nanny else "--no-nanny", **(environment or {})))
+        documented = _WORKER.replace("HOST:8786", self.where).replace("--nworkers auto", "")
+        options = ("--local-directory", str(self._folder / "dask"), "--nanny" if nanny else "--no-nanny")
+        self.workers.append(self._start("worker", documented, *options, **(environment or {})))
 
     def wait(self, workers: int) -> None:
         """Until so many workers have come."""

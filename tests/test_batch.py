@@ -106,28 +106,38 @@ def test_the_users_site_files_count_in_workers_that_were_begun_before(
     assert next(iter(read_records(tmp_path / "out/n.jsonl"))).publisher == "The Gull"
 
 
-def test_from_s3_to_s3(s3: Any, tmp_path: Path, pools: Pools, cleancopy: Run) -> None:
-    local = write(tmp_path / "n.warc.gz", news_records())
-    alone = extract_file(str(local), tmp_path / "out", pools=pools)
-    for name in ("news/a/n.warc.gz", "news/b/m.warc.gz"):
-        s3.put_object(Bucket="bucket", Key=name, Body=local.read_bytes())
-    s3.put_object(Bucket="bucket", Key="news/readme.txt", Body=b"no WARC")
-    ran = cleancopy("extract", "s3://bucket/news/", "--output", "s3://bucket/out", "--jobs", "1")
-    assert ran.code == 0, ran.err
-    assert "2 WARC files in, 2 records files in s3://bucket/out." in ran.err
-    made = s3.get_object(Bucket="bucket", Key="out/n.jsonl")["Body"].read()
-    assert made == (tmp_path / "out/n.jsonl").read_bytes()
-    kept = json.loads(s3.get_object(Bucket="bucket", Key="out/results/n.json")["Body"].read())
-    assert kept["sha256"] == alone.sha256
-    assert extract_file("s3://bucket/news/a/n.warc.gz", "s3://bucket/out", pools=pools).known
-    missing = extract_file("s3://bucket/news/none.warc.gz", "s3://bucket/out", pools=pools)
-    assert "none.warc.gz cannot be read" in (missing.failure or "")
-
-
 def months_list(days: Sequence[int]) -> tuple[list[str], bytes]:
     """A file of each day of March, and Common Crawl's list of them."""
     names = [f"crawl-data/CC-NEWS/2026/03/CC-NEWS-202603{day:02}010203-00001.warc.gz" for day in days]
     return names, gzip.compress("\n".join([*names, "../../etc/passwd", ""]).encode())
+
+
+def documented() -> list[str]:
+    """The command of docs/many-machines.md, on this machine and for the hosts of the WARC files here."""
+    page = (Path(__file__).parent.parent / "docs/many-machines.md").read_text()
+    (line,) = [line for line in page.splitlines() if line.startswith("    cleancopy extract cc-news:")]
+    return line.replace("courier.", "gull.").replace("dask://HOST:8786", "processes").split()[1:]
+
+
+def test_from_s3_to_s3(s3: Any, tmp_path: Path, pools: Pools, cleancopy: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    local = write(tmp_path / "n.warc.gz", news_records())
+    extract_file(str(local), tmp_path / "out", pools=pools)
+    names, listed = months_list((1, 2))
+    s3.put_object(Bucket="bucket", Key="crawl-data/CC-NEWS/2026/03/warc.paths.gz", Body=listed)
+    for name in names:
+        s3.put_object(Bucket="bucket", Key=name, Body=local.read_bytes())
+    monkeypatch.setenv(COMMON_CRAWL_VARIABLE, "s3://bucket")
+    ran = cleancopy(*documented(), "--jobs", "1")
+    assert ran.code == 0, ran.err
+    assert ran.err.endswith("2 WARC files in, 2 records files in s3://bucket/records.\n")
+    sources = find_inputs(["s3://bucket/crawl-data"], Days())
+    assert [one.location for one in sources] == [f"s3://bucket/{name}" for name in names], "and no list"
+    made = s3.get_object(Bucket="bucket", Key=f"records/{sources[0].stem}.jsonl")["Body"].read()
+    assert made == (tmp_path / "out/n.jsonl").read_bytes().replace(b"n.warc.gz", sources[0].name.encode())
+    settings = Settings(hosts=("gull.example",))
+    assert extract_file(sources[0].location, "s3://bucket/records", settings, pools=pools).known
+    missing = extract_file("s3://bucket/news/none.warc.gz", "s3://bucket/records", pools=pools)
+    assert "none.warc.gz cannot be read" in (missing.failure or "")
 
 
 def test_a_month_of_common_crawls_news(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

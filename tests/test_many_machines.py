@@ -12,7 +12,7 @@ from archive.batch import Pools, extract_file
 from archive.records import read_records
 from tests.foreign_warcs import news_records, wget_records, write
 from tests.reader import examples
-from tests.scripted import PATIENCE, environment
+from tests.scripted import PATIENCE, Run, environment
 
 PAGE = (Path(__file__).parent.parent / "docs" / "many-machines.md").read_text()
 SPARK, DATATROVE = examples(PAGE, "python")
@@ -77,7 +77,7 @@ def made(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in (folder / "records").glob("*.jsonl")}
 
 
-def test_the_slurm_array(folder: Path, alone: dict[str, bytes]) -> None:
+def test_the_slurm_array(folder: Path, alone: dict[str, bytes], cleancopy: Run) -> None:
     program(folder / "bin/cleancopy", f'#!/bin/sh\nexec {sys.executable} -m crawler "$@"\n')
     program(folder / "bin/sbatch", SBATCH)
     (script,) = examples(PAGE, "bash")
@@ -86,6 +86,10 @@ def test_the_slurm_array(folder: Path, alone: dict[str, bytes]) -> None:
     run(folder, "sbatch", "extract.sh")
     assert made(folder) == alone
     assert len(made(folder)) == 2
+    (line,) = [line for line in PAGE.split("`") if line.startswith("cleancopy extract --from")]
+    after = cleancopy(*line.split()[1:])
+    assert after.err.count(" already") == 2
+    assert after.err.endswith("2 WARC files in, 2 records files in records.\n")
 
 
 def test_the_datatrove_pipeline(folder: Path, alone: dict[str, bytes]) -> None:
