@@ -17,6 +17,8 @@ from rich.progress import (
     SpinnerColumn,
     TextColumn,
     TimeElapsedColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
 )
 from rich.segment import Segment
 from rich.table import Table
@@ -63,7 +65,8 @@ def _one_shown(character: Text) -> Text:
 def drawn(console: Console, what: str, total: float | None, unit: str) -> Iterator["Drawn"]:
     """A progress bar, with what `terminal.progress` is told."""
     count = MofNCompleteColumn() if total is not None else TextColumn("{task.completed:.0f}")
-    counted = (DownloadColumn(),) if unit == "bytes" else (count, TextColumn(unit, markup=False))
+    sized = (DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    counted = sized if unit == "bytes" else (count, TextColumn(unit, markup=False))
     columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), *counted)
     with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as shown:
         yield Drawn(shown, what, total)

@@ -117,7 +117,7 @@ class _Silent:
 @contextmanager
 def progress(what: str, total: float | None = None, unit: str = "") -> Iterator[Bar]:
     """A progress bar on a terminal, nothing in a pipe. `total` is None where the end is not known; the unit "bytes"
-    is shown as MB or GB."""
+    is shown as MB or GB, with the rate and the time left."""
     if not sys.stderr.isatty():
         yield _Silent()
         return
