@@ -11,10 +11,10 @@ PLAIN := $(VENV)/.plain
 UV := uv==0.13.9
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps
 # All extras but `network`, which takes gigabytes.
-EXTRAS := $(foreach extra,browser replay export metrics s3 distributed datatrove train dev,--extra $(extra))
+EXTRAS := $(foreach extra,browser replay export metrics s3 distributed datatrove train docs dev,--extra $(extra))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types format lock bench clean
+.PHONY: help demo test lint types format lock docs bench clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -49,6 +49,9 @@ lock: $(STAMP) ## Resolve pyproject.toml anew into requirements.txt and requirem
 	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"])' \
 	| $(BIN)/uv pip compile pyproject.toml - --universal --generate-hashes --quiet --constraint requirements.txt \
 		--python-version 3.11 --no-emit-index-url --no-annotate --custom-compile-command "make lock" --output-file requirements-plain.txt
+
+docs: $(STAMP) ## Build the documentation into build/docs
+	NO_MKDOCS_2_WARNING=1 PYTHONPATH=. $(BIN)/python -m mkdocs build --quiet
 
 bench: $(STAMP) ## Measure quality and speed
 	$(BIN)/python -m benchmarks
