@@ -61,4 +61,5 @@ def _kinds(of: Schema) -> Iterator[str]:
     elif of.get("type") == "object" and isinstance(of.get("additionalProperties"), dict):
         yield f"mapping to {_kind(of['additionalProperties'])}"
     elif "type" in of:
-        yield {"string": "text", "integer": "whole number", "boolean": "`true` or `false`"}.get(of["type"], of["type"])
+        kind = str(of["type"])
+        yield {"string": "text", "integer": "whole number", "boolean": "`true` or `false`"}.get(kind, kind)
