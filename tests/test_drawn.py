@@ -7,6 +7,7 @@ from lxml import html
 from archive.labels import Label
 from archive.records import Block, Extraction, Link, Record, Span, SpanKind
 from archive.research.page_view import as_html
+from tests.browser import chromium
 
 HOSTILE = "</p></div></iframe>\"'><script>document.title = 'ran'</script><img src=x onerror=\"document.title='ran'\">"
 
