@@ -51,7 +51,7 @@ def test_tables_have_rows(cells: list[nbformat.NotebookNode]) -> None:
 def test_pages_from_elsewhere_are_extracted_in_the_kernel(cells: list[nbformat.NotebookNode]) -> None:
     found = shown(cells, "page = ")
     assert found.count("Ferry leaves early") == 2
-    assert found.startswith("[('https://herald.example/1', ")
+    assert found.startswith("[('https://herald.example/1', 'Ferry leaves early')")
 
 
 def test_a_block_names_its_place(cells: list[nbformat.NotebookNode]) -> None:

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -145,7 +146,7 @@ def test_what_is_not_installed_is_told_with_its_extra(
     said: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    known = opened.find_spec
+    known = find_spec
     monkeypatch.setattr(opened, "find_spec", lambda name: None if name == missing else known(name))
     with pytest.raises(ConfigurationError, match=said):
         use(news)
