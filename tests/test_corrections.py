@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from archive.authoring.correcting import Corrector, corrections_of
+from archive.batch.digests import digests_here
 from archive.collection import corrections, custody
 from archive.collection.corrections import LOG, in_force, read_corrections
 from archive.collection.folder import Collection
@@ -227,3 +228,9 @@ def test_corrections_are_read_anew_once_the_file_has_changed(gull: Collection) -
     corrector(gull).set(record_of(gull), "title", "Two")
     (second,) = in_force(gull.path).values()
     assert (first.fields["title"].value, second.fields["title"].value) == ("One", "Two")
+
+
+def test_another_machine_without_them_is_told_apart(gull: Collection) -> None:
+    before = digests_here(gull.path)
+    corrector(gull).set(record_of(gull), "title", "Gulls")
+    assert before.differing(digests_here(gull.path)) == ["corrections"]
