@@ -52,7 +52,8 @@ class Questions:
         """How many articles of a site were fetched ("done") and how many failed since then."""
         found = (
             "SELECT CASE WHEN state = 'done' THEN state ELSE 'failed' END, COUNT(*) FROM frontier "
-            "WHERE purpose = 'article' AND changed >= ? AND (state IN ('failed', 'gone') OR state = 'done' AND status BETWEEN 200 AND 299) "
+            "WHERE purpose = 'article' AND changed >= ? "
+            "AND (state IN ('failed', 'gone') OR state = 'done' AND status BETWEEN 200 AND 299) "
             "AND (CAST(? AS TEXT) IS NULL OR site = ?) GROUP BY 1"
         )
         return dict(self._db.execute(found, (moment, site, site)))

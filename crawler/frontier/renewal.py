@@ -74,7 +74,8 @@ class Renewal:
             f"UPDATE frontier SET state = 'queued', attempts = 0, due = {RESTED} "  # noqa: S608
             "WHERE state = 'done' AND purpose = 'article' AND target IS NOT NULL AND changed < ? "
             "AND (CAST(? AS TEXT) IS NULL OR site = ?) AND EXISTS (SELECT 1 FROM frontier AS wall "
-            f"WHERE wall.key = frontier.target AND wall.state IN ('failed', 'queued') AND {_WALL} AND runs < {MOST_RUNS} AND {_RESTED_RUN} <= ?)",
+            "WHERE wall.key = frontier.target AND wall.state IN ('failed', 'queued') "
+            f"AND {_WALL} AND runs < {MOST_RUNS} AND {_RESTED_RUN} <= ?)",
             (before, site, site, now),
         )
         count = self._db.execute(

@@ -15,6 +15,8 @@ from archive.errors import CollectionError
 #: Seconds for which a server that does not answer is asked again: longer than a restart takes.
 PATIENCE = 120.0
 _PAUSE = 0.2
+#: Seconds for which a server may be starting, or not be there, when a worker begins.
+_STARTS = 15.0
 #: The server's clock at a statement's start, which an index can be searched with, and at the moment itself.
 NOW = "EXTRACT(EPOCH FROM now())::float8"
 CLOCK = "EXTRACT(EPOCH FROM clock_timestamp())::float8"
@@ -33,8 +35,12 @@ class Server:
     def __init__(self, url: str, *, patience: float = PATIENCE) -> None:
         self._url = url
         self._patience = patience
-        self._db = self._connect()
-        migrate(self._db)
+        self._db = self._first_connection()
+        try:
+            migrate(self._db)
+        except BaseException:
+            self._db.close()
+            raise
 
     def execute(self, statement: str, values: Sequence[Any] = (), /) -> psycopg.Cursor[tuple[Any, ...]]:
         """Run one statement, whose values stand for question marks, as a transaction of its own."""
@@ -64,16 +70,21 @@ class Server:
             except psycopg.Error as error:
                 raise CollectionError(f"the shared frontier refuses: {_said(error)}.") from error
 
+    def _first_connection(self) -> Connection:
+        deadline = time.monotonic() + min(_STARTS, self._patience)
+        while True:
+            try:
+                return self._connect()
+            except psycopg.OperationalError as error:
+                if time.monotonic() > deadline:
+                    raise CollectionError(
+                        f"the shared frontier cannot be reached: {_said(error)}. 'frontier' in collection.yaml says "
+                        "where it is; the password is taken from ~/.pgpass or PGPASSWORD."
+                    ) from error
+                time.sleep(_PAUSE)
+
     def _connect(self) -> Connection:
-        try:
-            db = psycopg.connect(self._url, autocommit=True, connect_timeout=10, application_name="cleancopy")
-        except psycopg.OperationalError as error:
-            if not hasattr(self, "_db"):
-                raise CollectionError(
-                    f"the shared frontier cannot be reached: {_said(error)}. 'frontier' in collection.yaml says where "
-                    "it is; the password is taken from ~/.pgpass or PGPASSWORD."
-                ) from error
-            raise
+        db = psycopg.connect(self._url, autocommit=True, connect_timeout=10, application_name="cleancopy")
         # Entries read the text themselves.
         db.adapters.register_loader("json", TextLoader)
         return db

@@ -6,12 +6,12 @@ from crawler.frontier.renewal import RESTED
 
 _OURS = "EXISTS (SELECT 1 FROM hosts WHERE host = frontier.host AND holder = ?)"
 FAILED = (
-    "UPDATE frontier SET state = ?, kind = ?, status = ?, detail = ?, attempts = attempts + 1, runs = runs + 1, "
-    f"gone = gone + ?, changed = ? WHERE id = ? AND state = 'queued' AND {_OURS}"  # noqa: S608 - our own words
+    "UPDATE frontier SET state = ?, kind = ?, status = ?, detail = ?, attempts = attempts + 1, runs = runs + 1, "  # noqa: S608
+    f"gone = gone + ?, changed = ? WHERE id = ? AND state = 'queued' AND {_OURS}"
 )
 AGAIN = (
-    "UPDATE frontier SET kind = ?, status = ?, detail = ?, attempts = attempts + 1, due = ? "
-    f"WHERE id = ? AND state = 'queued' AND attempts = ? AND {_OURS}"  # noqa: S608
+    "UPDATE frontier SET kind = ?, status = ?, detail = ?, attempts = attempts + 1, due = ? "  # noqa: S608
+    f"WHERE id = ? AND state = 'queued' AND attempts = ? AND {_OURS}"
 )
 NEXT = (
     f"SELECT {COLUMNS} FROM frontier WHERE host = ? AND state = 'queued' AND due <= ? "  # noqa: S608

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of a test's own, in a folder of its own, reached by a socket."""
+"""A PostgreSQL server of one's own, for tests and benchmarks, in a folder of its own, reached by a socket."""
 
 import os
 import pwd
