@@ -197,7 +197,7 @@ def pages_of(collection: Collection) -> Iterator[tuple[str, str, str]]:
         for capture in read_captures(warc, max_body=0):
             if capture.origin.purpose is Purpose.ARTICLE and capture.status == 200:
                 _, _, host, path = capture.url.split("/", 3)
-                yield host.partition(":")[0], f"/{path}", capture.payload_digest
+                yield host.partition(":")[0], f"/{path}", capture.payload_digest or ""
 
 
 def _entries(hosts: int, urls: int) -> Iterator[Entry]:
