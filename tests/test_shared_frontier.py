@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -11,9 +12,11 @@ import pytest
 from archive.collection.failure import Failed
 from archive.errors import CollectionError
 from archive.exchange import Origin, Purpose
+from archive.warc.sighting import Original, Sighting
 from benchmarks.postgres_server import PostgresServer, postgres_server, programs
 from crawler.frontier.entry import Entry
 from crawler.frontier.shared import holding
+from crawler.frontier.shared.catalogue import SharedPayloads
 from crawler.frontier.shared.frontier import SharedFrontier
 from crawler.frontier.shared.server import Server, migrate, migrations
 from crawler.frontier.shared.work import join, leave
@@ -289,3 +292,30 @@ def test_tables_of_the_first_version_become_those_of_this_one(url: str) -> None:
     with pytest.raises(CollectionError, match=r"a later version of cleancopy \(tables 9999"):
         Server(url)
     server.close()
+
+
+def test_payloads_that_one_worker_has_seen_are_known_to_all_once_they_are_on_disk(url: str, tmp_path: Path) -> None:
+    first, second = Server(url), Server(url)
+    mine, others = SharedPayloads(tmp_path / "one", first), SharedPayloads(tmp_path / "other", second)
+    original = Original("sha1:A", "id-1", "http://a.example/1", "2026-11-29T00:00:00Z")
+    seen = Sighting(original, 200, "text/html", 5000, True)
+    mine.note(seen, None)
+    found = mine.revisit(seen)
+    assert found, "one's own file holds it before"
+    assert others.revisit(seen) is None, "it may be lost with the file still"
+    noted = mine.noted()
+    mine.note(Sighting(Original("sha1:B", "id-2", "http://a.example/2", ""), 200, "text/html", 5000, True), None)
+    mine.keep(noted)
+    found = others.revisit(seen)
+    assert found
+    assert found.original == original
+    assert mine.noted() == 1
+    mine.keep()
+    not_modified = Sighting(Original("", "", "http://a.example/1", ""), 304, "", 0, True)
+    found = others.revisit(not_modified)
+    assert found
+    assert found.original == original
+    for one in (mine, others):
+        one.close()
+    first.close()
+    second.close()
