@@ -12,7 +12,7 @@ What they give the README and the cards of the models and data sets:
 - Only by name, for they take minutes to an hour: `browser`, capture of pages that need one beside the browser alone;
   `verify`, verifying and indexing beside `warcio check` and
   `cdxj-indexer` on one large file, and who reads what we write; `damage`, whether records of damaged files are lost in
-  silence; `museum`, whether one crawl through 200 odd servers ends and says what became of each URL; `kills`, whether
+  silence; `shared_frontier`, whether a crawl by many workers that are killed loses anything; `museum`, whether one crawl through 200 odd servers ends and says what became of each URL; `kills`, whether
   crawls that are killed again and again lose anything; `soak`, whether a scheduler that is killed loses anything;
   `fuzz`, whether hostile pages are raised at, take long or fill the memory; `drafts`, whether a drafted site file is
   ever worse than none.
@@ -90,6 +90,7 @@ BENCHMARKS = {
         Benchmark("damage", corpus=False, long=True),
         Benchmark("museum", corpus=False, long=True),
         Benchmark("kills", corpus=False, long=True),
+        Benchmark("shared_frontier", corpus=False, programs=("pg_lsclusters",), long=True),
         Benchmark("soak", corpus=False, long=True),
         Benchmark("fuzz", corpus=False, long=True),
     )

@@ -51,6 +51,13 @@ class PostgresServer:
         """Serve no more; `immediate` is as bad as a crash."""
         self._program("pg_ctl", "stop", "-w", "-m", how)
 
+    def cpu(self) -> float:
+        """Seconds of processor time of all connections that have ended."""
+        pid = (self.folder / "data/postmaster.pid").read_text().split()[0]
+        # proc(5): those of the process, then of its children that have ended, in ticks.
+        ticks = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:15]
+        return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+
     def url(self, schema: str) -> str:
         """For tables apart from those of others."""
         return f"postgresql:///postgres?host={self.folder}&user=postgres&options=-csearch_path%3D{schema}"

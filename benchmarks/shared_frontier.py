@@ -233,7 +233,12 @@ def _worked(url: str, name: str) -> tuple[int, float]:
 
 def _curve(hosts: int, urls: int) -> None:
     shown = Table(
-        "frontier", "workers", "URLs a second", "CPU of workers, ms a URL", title=f"{urls} URLs, {hosts} hosts"
+        "frontier",
+        "workers",
+        "URLs a second",
+        "CPU of workers, ms a URL",
+        "of the server",
+        title=f"{urls} URLs, {hosts} hosts",
     )
     with tempfile.TemporaryDirectory() as made:
         store = Frontier(Path(made) / "state.sqlite")
@@ -250,13 +255,14 @@ def _curve(hosts: int, urls: int) -> None:
             began = time.monotonic()
             _fill(url, hosts, urls)
             if workers == 1:
-                shown.add_row("PostgreSQL, adding", "1", f"{urls / (time.monotonic() - began):.0f}", "")
-            began = time.monotonic()
+                shown.add_row("PostgreSQL, adding", "1", f"{urls / (time.monotonic() - began):.0f}", "", "")
+            began, cpu = time.monotonic(), postgres.cpu()
             with ProcessPoolExecutor(workers) as pool:
                 done = list(pool.map(_worked, [url] * workers, [f"w{number}" for number in range(workers)]))
             # The last second is spent waiting for more.
             seconds = time.monotonic() - began - 1
-            _row(shown, "PostgreSQL", workers, sum(count for count, _ in done), seconds, sum(used for _, used in done))
+            count, used = sum(count for count, _ in done), sum(used for _, used in done)
+            _row(shown, "PostgreSQL", workers, count, seconds, used, postgres.cpu() - cpu)
     Console().print(shown)
 
 
@@ -272,8 +278,11 @@ def _fill(url: str, hosts: int, urls: int) -> None:
         frontier.close()
 
 
-def _row(shown: Table, name: str, workers: int, count: int, seconds: float, cpu: float) -> None:
-    shown.add_row(name, str(workers), f"{count / seconds:.0f}", f"{1000 * cpu / max(count, 1):.2f}")
+def _row(
+    shown: Table, name: str, workers: int, count: int, seconds: float, cpu: float, server: float | None = None
+) -> None:
+    each = "" if server is None else f"{1000 * server / max(count, 1):.2f}"
+    shown.add_row(name, str(workers), f"{count / seconds:.0f}", f"{1000 * cpu / max(count, 1):.2f}", each)
 
 
 def _table(found: dict[str, float]) -> Table:

@@ -57,6 +57,7 @@ class Workplace:
 
     def recover(self) -> list[Repair]:
         """Make the WARC files whole that dead workers left open; what was done. Only while `starting`."""
+        self.collection.drop_unfinished()
         others = self.others()
         left = [path for path in self.collection.open_warcs() if not path.is_symlink() and not is_of(path, others)]
         return [done for done in map(repair, left) if done]
