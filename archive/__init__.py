@@ -49,5 +49,8 @@ def __getattr__(name: str) -> Any:
     """Load on first use (PEP 562): extraction takes half a second to import, and most modules need none of it."""
     if name not in _HOMES:
         raise AttributeError(f"module 'archive' has no attribute '{name}'")
+    from archive.extraction.collector import resting  # noqa: PLC0415 - nothing is loaded before it is asked for
+
     module, _, attribute = _HOMES[name].partition(":")
-    return getattr(import_module(module), attribute)
+    with resting():
+        return getattr(import_module(module), attribute)

@@ -37,5 +37,6 @@ if not hasattr(sys.modules["__main__"], "__file__"):
 # A broken installation is the worker's to report, for the page that it was given.
 with suppress(ConfigurationError), loading():
     from archive.extraction.extract import extract
+    from archive.extraction.metadata import date_guess  # noqa: F401 - for pages that state no date
 
     extract(_PAGE, "https://herald.example/2024/ferry")
