@@ -17,6 +17,7 @@ What they give the README and the cards of the models and data sets:
   `museum`: whether one crawl through 200 odd servers ends and says what became of each URL.
   `kills`: whether crawls that are killed again and again lose anything.
   `distributed`: whether a Dask cluster whose workers and scheduler are killed makes the same records, and at what cost.
+  `shared_frontier`: whether a crawl by many workers loses anything when they and their server are killed.
   `soak`: whether a scheduler that is killed loses anything.
   `fuzz`: whether hostile pages are raised at, take long or fill the memory.
   `drafts`: whether a drafted site file is ever worse than none.
@@ -95,6 +96,7 @@ BENCHMARKS = {
         Benchmark("damage", corpus=False, long=True),
         Benchmark("museum", corpus=False, long=True),
         Benchmark("kills", corpus=False, long=True),
+        Benchmark("shared_frontier", corpus=False, programs=("pg_lsclusters",), long=True),
         Benchmark("distributed", corpus=False, libraries=("distributed",), long=True),
         Benchmark("soak", corpus=False, long=True),
         Benchmark("fuzz", corpus=False, long=True),
@@ -112,7 +114,7 @@ def main(
     asked = [_named(name, console) for name in names or []]
     if show:
         for benchmark in asked or BENCHMARKS.values():
-            console.print(f"{benchmark.name:12}{benchmark.line()}")
+            console.print(f"{benchmark.name:16}{benchmark.line()}")
         return
     chosen = asked or [benchmark for benchmark in BENCHMARKS.values() if not benchmark.long]
     failed = [benchmark.name for benchmark in chosen if not _passes(benchmark, corpus, console, asked=bool(asked))]

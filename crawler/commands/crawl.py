@@ -29,6 +29,9 @@ def crawl(
     allow_private: Annotated[bool, typer.Option("--allow-private", help="Allow hosts on this network.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget what was fetched before; captures stay.")] = False,
     records: Annotated[bool, typer.Option("--records/--no-records", help="Whether records are made.")] = True,
+    worker: Annotated[
+        str | None, typer.Option("--worker", metavar="NAME", help="This process's name among those of a shared crawl.")
+    ] = None,
     status: Annotated[bool, typer.Option("--status", help="Only show how a crawl goes, host by host.")] = False,
     site_files: SitesOption = None,
 ) -> None:
@@ -57,4 +60,5 @@ def crawl(
         Options(limit, delay, allow_private, fresh, *days, requisites=requisites, browser=browser),
         collection,
         records,
+        worker,
     )

@@ -9,9 +9,9 @@ next opened.
 import json
 import math
 import sqlite3
-from collections.abc import Sequence
+import time
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -22,30 +22,14 @@ from crawler.frontier.entry import Entry, entry_of
 from crawler.frontier.hosts import Hosts, Waiting
 from crawler.frontier.questions import COLUMNS, Questions
 from crawler.frontier.renewal import RESTED, Renewal
-from crawler.frontier.tables import IS_LIST, LISTS, open_tables
+from crawler.frontier.tables import open_tables
+from crawler.frontier.wanted import Wanted
 
 _DONE = (
     "UPDATE frontier SET state = 'done', kind = NULL, detail = NULL, status = ?1, etag = COALESCE(?2, etag), "
     "last_modified = COALESCE(?3, last_modified), changed = ?4, gone = 0, runs = 0, captured = COALESCE(captured, "
     "CASE WHEN purpose = 'article' AND ?1 BETWEEN 200 AND 299 THEN ?4 END) WHERE id = ?5"
 )
-
-
-class Wanted(StrEnum):
-    """What a lease may be: lists lead to articles, articles need requisites and their further pages. The value is the
-    condition on an entry's row."""
-
-    ALL = "1"
-    ARTICLES = "purpose = 'article'"
-    NEW_ARTICLES = "purpose = 'article' AND captured IS NULL"
-    NEEDED = "purpose IN ('requisite', 'page')"
-    PAGES = "purpose IN ('article', 'requisite', 'page')"
-    LISTS = IS_LIST
-
-    @property
-    def table(self) -> str:
-        """What to select such entries from."""
-        return LISTS if self is Wanted.LISTS else "frontier"
 
 
 class Frontier:
@@ -63,6 +47,23 @@ class Frontier:
         self._finished: list[tuple[int, str | None, str | None, float, int]] = []
         self.questions = Questions(self._db)
         self.renewal = Renewal(self._db, self._waiting)
+
+    def now(self) -> float:
+        """This machine's time: nobody else crawls here."""
+        return time.time()
+
+    def foresee(self, keys: Iterable[str]) -> None:
+        """Looking up one costs no more than looking up many."""
+
+    def before_sending(self, host: str) -> None:
+        """Nothing."""
+
+    def pace(self, host: str, gap: float) -> None:
+        """The process keeps it."""
+
+    def elsewhere(self) -> int:
+        """None: nobody else crawls here."""
+        return 0
 
     def clear(self) -> None:
         """Forget every URL."""
