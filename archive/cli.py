@@ -57,6 +57,7 @@ SCHEDULE_COMMANDS = {
     "resume": "archive.commands.schedule:resume",
     "status": "archive.commands.schedule:status",
     "install": "archive.commands.schedule:install",
+    "metrics": "archive.commands.metrics:metrics",
     "schema": "archive.commands.schema:of_settings",
 }
 site = typer.Typer(
