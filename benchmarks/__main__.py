@@ -114,7 +114,7 @@ def main(
     asked = [_named(name, console) for name in names or []]
     if show:
         for benchmark in asked or BENCHMARKS.values():
-            console.print(f"{benchmark.name:12}{benchmark.line()}")
+            console.print(f"{benchmark.name:16}{benchmark.line()}")
         return
     chosen = asked or [benchmark for benchmark in BENCHMARKS.values() if not benchmark.long]
     failed = [benchmark.name for benchmark in chosen if not _passes(benchmark, corpus, console, asked=bool(asked))]

@@ -53,7 +53,7 @@ def listed(folder: Path, sites: list[ScriptedSite]) -> list[str]:
 def texts(collection: Path) -> set[tuple[str, str]]:
     """Address and text of each record; of what all sites have it is chance whose came first."""
     records = (one for path in collection.glob("records/*.jsonl") for one in read_records(path))
-    return {(one.url if "story" in one.url else "", one.text or "") for one in records}
+    return {((one.url or "") if "story" in (one.url or "") else "", one.text or "") for one in records}
 
 
 @needs_postgres

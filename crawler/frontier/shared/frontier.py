@@ -14,7 +14,7 @@ from crawler.frontier.questions import Questions
 from crawler.frontier.renewal import Renewal
 from crawler.frontier.shared import statements
 from crawler.frontier.shared.asked import Foreseen, QueuedAnew, SharedQuestions, Written
-from crawler.frontier.shared.holding import LEASE, Holding, moment
+from crawler.frontier.shared.holding import LEASE, STOCK, Holding, moment
 from crawler.frontier.shared.server import Connection, Server
 from crawler.frontier.shared.work import Joined, Pulse, beat
 from crawler.frontier.shared.writing import Fetched, Sheet, write
@@ -112,10 +112,14 @@ class SharedFrontier:
     def _next(self, host: str, wanted: Wanted, now: float, site: str | None) -> tuple[Any, ...] | None:
         turns = (Wanted.PAGES, wanted) if wanted is Wanted.ALL and self.hosts.owes_a_page(host) else (wanted,)
         for kind in turns:
-            values = (host, now, [site] if site else self._sites, self._busy())
-            if row := self._server.execute(statements.NEXT.replace("%s", kind), values).fetchone():
+            ask = partial(self._due, host, kind, now, site)
+            if row := self.holding.hosts[host].draw((kind, site), ask, self._busy()):
                 return row
         return None
+
+    def _due(self, host: str, kind: Wanted, now: float, site: str | None) -> list[tuple[Any, ...]]:
+        values = (host, now, [site] if site else self._sites, self._busy(), STOCK)
+        return self._server.execute(statements.NEXT.replace("%s", kind), values).fetchall()
 
     def _may_ask(self, host: str, site: str, since: float) -> bool:
         return self.hosts.asking(host) in (None, site) or (
@@ -193,12 +197,14 @@ class SharedFrontier:
         """Let nothing of a host be due before then, whatever run it belongs to, and also after a crash."""
         self._server.execute(statements.REST, (host, until))
         self._server.execute(statements.PUT_OFF, (until, host))
+        self.holding.fill([host])
 
     def hold(self, site: str, refused: Sequence[Entry] = ()) -> None:
         """Let nothing of a site be leased, by any worker, for the rest of the run, nor what it refused."""
         self._write_found()
         self._server.execute(statements.HOLD_REFUSED, ([entry.id for entry in refused],))
         self._server.execute(statements.HOLD, (site,))
+        self.holding.fill(list(self.holding.hosts))
 
     def release(self, site: str) -> None:
         """Others may be at work still: what is held is queued when the last of them leaves."""

@@ -2,8 +2,9 @@
 
 import os
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from crawler.frontier.shared.server import CLOCK, NOW, Server
 from crawler.frontier.store import HostLostError
@@ -19,6 +20,8 @@ MOST, AT_ONCE = 64, 16
 SLICE = 120.0
 #: Seconds for which a host is not looked at again that had nothing due, and the server where no host was free.
 _DRY = 1.0
+#: URLs of a host that are asked for at once, and seconds for which they are kept: each question takes a turn.
+STOCK, _STOCKED_FOR = 8, 5.0
 #: Seconds between two looks for hosts that sleep though something is queued there.
 _WAKEN = 10.0
 _TAKE = f"""
@@ -42,6 +45,9 @@ def _now() -> float:
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
+Row = tuple[Any, ...]
+
+
 @dataclass(slots=True)
 class Held:
     """A host: since when, until when nothing is due there, and the seconds between two requests."""
@@ -49,6 +55,23 @@ class Held:
     since: float
     dry_until: float = 0.0
     gap: float = 0.0
+    _stock: list[Row] = field(default_factory=list)
+    _stocked: tuple[object, float] = (None, 0.0)
+
+    def draw(self, what: object, ask: Callable[[], list[Row]], busy: Container[int]) -> Row | None:
+        """The next URL of this kind that is not under way; `ask` gives some, in order."""
+        if not self._stock or self._stocked[0] != what or self._stocked[1] <= _now():
+            self._stock, self._stocked = ask(), (what, _now() + _STOCKED_FOR)
+        while self._stock:
+            row = self._stock.pop(0)
+            if row[0] not in busy:
+                return row
+        return None
+
+    def fill(self) -> None:
+        """There may be something else to do."""
+        self.dry_until = 0.0
+        self._stock.clear()
 
 
 class Holding:
@@ -96,7 +119,7 @@ class Holding:
         self._look_at = 0.0
         for host in hosts:
             if host in self.hosts:
-                self.hosts[host].dry_until = 0.0
+                self.hosts[host].fill()
 
     def wake(self) -> None:
         """Something was queued at hosts that may sleep."""

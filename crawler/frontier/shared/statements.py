@@ -15,7 +15,7 @@ AGAIN = (
 )
 NEXT = (
     f"SELECT {COLUMNS} FROM frontier WHERE host = ? AND state = 'queued' AND due <= ? "  # noqa: S608
-    "AND site = ANY(?) AND id != ALL(?) AND %s ORDER BY priority DESC, id LIMIT 1"
+    "AND site = ANY(?) AND id != ALL(?) AND %s ORDER BY priority DESC, id LIMIT ?"
 )
 CHAIN = (
     "WITH RECURSIVE chain(key, step) AS (SELECT CAST(? AS TEXT), 0 UNION ALL SELECT target, step + 1 FROM chain "
