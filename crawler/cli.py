@@ -10,6 +10,7 @@ COMMANDS.update(
         "crawl": "crawler.commands.crawl:crawl",
         "demo": "crawler.commands.demo:demo",
         "discover": "crawler.commands.discover:discover",
+        "explore": "crawler.commands.explore:explore",
         "takedown": "crawler.commands.takedown:takedown",
     }
 )

@@ -9,7 +9,8 @@ import pytest
 from archive.collection.folder import Collection
 from archive.errors import CollectionError, ConfigurationError
 from archive.records import Extraction, Record
-from archive.research.search_index import SearchFilters, fts_query, open_index, search_path, spaced, unspaced
+from archive.research.search_index import SearchFilters, open_index, search_path
+from archive.research.search_terms import fts_query, spaced, unspaced
 from tests.scripted import Run
 
 

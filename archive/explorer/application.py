@@ -1,0 +1,85 @@
+"""The explorer as a web application: its addresses, and how each is answered.
+
+All views run in one thread: one person looks, and SQLite's connections belong to the thread that opened them.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+
+from archive.errors import CleancopyError
+from archive.explorer.desk import Desk
+from archive.explorer.guard import Guard
+from archive.explorer.overview import overview
+from archive.explorer.search import search
+
+View = Callable[[Desk, Request], Response]
+_STATIC = Path(__file__).parent / "static"
+#: Files that pages load, and their types.
+_FILES = {
+    "explorer.css": (_STATIC, "text/css"),
+    "explorer.js": (_STATIC, "text/javascript"),
+    "htmx.min.js": (_STATIC, "text/javascript"),
+    "report.css": (Path(__file__).parent.parent / "operations" / "templates", "text/css"),
+    "record.css": (Path(__file__).parent.parent / "research" / "templates", "text/css"),
+}
+_VIEWS: dict[str, View] = {
+    "/": overview,
+    "/search": search,
+}
+
+
+def application(desk: Desk, origin: str) -> Starlette:
+    """The application; `origin` is that of its pages."""
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        await asyncio.get_running_loop().run_in_executor(desk.alone, desk.library.close)
+        desk.alone.shutdown()
+
+    routes = [Route(path, _endpoint(desk, view)) for path, view in _VIEWS.items()]
+    guard = Middleware(Guard, kept=desk.kept, origin=origin, frames=desk.frames.rpartition("/")[0])
+    return Starlette(
+        routes=[Route("/static/{name}", _static), *routes],
+        middleware=[guard],
+        lifespan=lifespan,
+        exception_handlers={404: partial(_not_found, desk)},
+    )
+
+
+def _endpoint(desk: Desk, view: View) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        return await asyncio.get_running_loop().run_in_executor(desk.alone, _told, desk, view, request)
+
+    return answer
+
+
+def _told(desk: Desk, view: View, request: Request) -> Response:
+    """What a view answers; where it cannot, why."""
+    try:
+        return view(desk, request)
+    except CleancopyError as error:
+        return desk.page(
+            "message.html", request, status=404, view="", title="This cannot be shown", sentence=str(error)
+        )
+
+
+async def _static(request: Request) -> Response:
+    folder, kind = _FILES.get(request.path_params["name"], (None, ""))
+    if folder is None:
+        return Response(status_code=404)
+    return FileResponse(folder / request.path_params["name"], media_type=kind)
+
+
+async def _not_found(desk: Desk, request: Request, _: Exception) -> Response:
+    return desk.page(
+        "message.html", request, status=404, view="", title="There is nothing here", sentence="The address is wrong."
+    )
