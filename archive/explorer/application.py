@@ -16,6 +16,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from archive.errors import CleancopyError
+from archive.explorer.article import article, excerpt
 from archive.explorer.desk import Desk
 from archive.explorer.guard import Guard
 from archive.explorer.overview import overview
@@ -29,11 +30,13 @@ _FILES = {
     "explorer.js": (_STATIC, "text/javascript"),
     "htmx.min.js": (_STATIC, "text/javascript"),
     "report.css": (Path(__file__).parent.parent / "operations" / "templates", "text/css"),
-    "record.css": (Path(__file__).parent.parent / "research" / "templates", "text/css"),
+    "blocks.css": (Path(__file__).parent.parent / "research" / "templates", "text/css"),
 }
 _VIEWS: dict[str, View] = {
     "/": overview,
     "/search": search,
+    "/article/{name}/{record}": article,
+    "/article/{name}/{record}/excerpt": excerpt,
 }
 
 

@@ -37,6 +37,8 @@ class Desk:
     is_read_only: bool
     alone: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "explorer"))
 
+    article_labels = ARTICLE
+
     @cached_property
     def _templates(self) -> Environment:
         found = html_environment(__file__, Path(__file__).parent.parent / "operations" / "templates")
@@ -44,7 +46,6 @@ class Desk:
             "views": VIEWS,
             "labels": tuple(Label),
             "meaning": MEANING,
-            "article_labels": ARTICLE,
             "blocks_html": blocks_html,
             "form_token": self.kept.form,
             "frames": self.frames,
@@ -58,10 +59,10 @@ class Desk:
         }
         return found
 
-    def page(self, name: str, request: Request, *, status: int = 200, **values: Any) -> Response:
+    def page(self, template: str, request: Request, *, status: int = 200, **values: Any) -> Response:
         """A page of a template; htmx is given the part of it that it asked for."""
         known = {"request_path": request.url.path, "part": "hx-request" in request.headers, "notice": ""}
-        return HTMLResponse(self._templates.get_template(name).render(**known, **values), status)
+        return HTMLResponse(self._templates.get_template(template).render(**known, **values), status)
 
     def may_change(self, holding: Holding) -> bool:
         """Whether anything of a collection may be changed."""

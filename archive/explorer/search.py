@@ -36,7 +36,7 @@ class Option:
 
     name: str
     count: int
-    fields: Mapping[str, str]
+    fields: Mapping[str, object]
     is_chosen: bool
 
 
@@ -80,9 +80,9 @@ class Asked:
         chosen = self.fields.get(COLLECTION)
         return [desk.library.holding(chosen)] if chosen else list(desk.library)
 
-    def but(self, name: str, value: str | None) -> dict[str, str]:
+    def but(self, name: str, value: object) -> dict[str, object]:
         """The fields with another value of one, or without it."""
-        rest = {key: known for key, known in self.fields.items() if key != name}
+        rest: dict[str, object] = {key: known for key, known in self.fields.items() if key != name}
         return rest if value is None else {**rest, name: value}
 
 

@@ -52,6 +52,7 @@ def readable(date: str) -> str:
 
 
 def origins_of(record: Record) -> Iterator[tuple[str, str | None]]:
+    """Where a record comes from: what each thing is called, and what it is."""
     yield "URL", record.url
     yield "Captured", record.date_crawled
     if warc := record.warc:
