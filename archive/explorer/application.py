@@ -4,7 +4,7 @@ All views run in one thread: one person looks, and SQLite's connections belong t
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -16,10 +16,13 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from archive.errors import CleancopyError
-from archive.explorer.article import article, excerpt
+from archive.explorer.article import article, block, excerpt
 from archive.explorer.desk import Desk
-from archive.explorer.guard import Guard
+from archive.explorer.exporting import export_command, export_count
+from archive.explorer.guard import Guard, read_form
+from archive.explorer.history import history
 from archive.explorer.overview import overview
+from archive.explorer.quality import act, quality
 from archive.explorer.search import search
 
 View = Callable[[Desk, Request], Response]
@@ -35,8 +38,17 @@ _FILES = {
 _VIEWS: dict[str, View] = {
     "/": overview,
     "/search": search,
+    "/export": export_command,
     "/article/{name}/{record}": article,
+    "/article/{name}/{record}/block/{number:int}": block,
     "/article/{name}/{record}/excerpt": excerpt,
+    "/history/{name}": history,
+    "/quality": quality,
+}
+#: What is done by a form, from its fields.
+Deed = Callable[..., Response]
+_DEEDS: dict[str, Deed] = {
+    "/quality/{name}/{deed}": act,
 }
 
 
@@ -49,9 +61,10 @@ def application(desk: Desk, origin: str) -> Starlette:
         desk.alone.shutdown()
 
     routes = [Route(path, _endpoint(desk, view)) for path, view in _VIEWS.items()]
+    deeds = [Route(path, _form_endpoint(desk, deed), methods=["POST"]) for path, deed in _DEEDS.items()]
     guard = Middleware(Guard, kept=desk.kept, origin=origin, frames=desk.frames.rpartition("/")[0])
     return Starlette(
-        routes=[Route("/static/{name}", _static), *routes],
+        routes=[Route("/static/{name}", _static), Route("/export/count", _counted(desk)), *routes, *deeds],
         middleware=[guard],
         lifespan=lifespan,
         exception_handlers={404: partial(_not_found, desk)},
@@ -65,14 +78,30 @@ def _endpoint(desk: Desk, view: View) -> Callable[[Request], Awaitable[Response]
     return answer
 
 
+def _form_endpoint(desk: Desk, deed: Deed) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        fields = await read_form(request, desk.kept)
+        if fields is None:
+            return desk.message(request, "Refused", "This form did not come from a page of this explorer.", 403)
+        done = partial(deed, fields=fields)
+        return await asyncio.get_running_loop().run_in_executor(desk.alone, _told, desk, done, request)
+
+    return answer
+
+
 def _told(desk: Desk, view: View, request: Request) -> Response:
     """What a view answers; where it cannot, why."""
     try:
         return view(desk, request)
     except CleancopyError as error:
-        return desk.page(
-            "message.html", request, status=404, view="", title="This cannot be shown", sentence=str(error)
-        )
+        return desk.message(request, "This cannot be shown", str(error), 404)
+
+
+def _counted(desk: Desk) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        return await export_count(desk, request)
+
+    return answer
 
 
 async def _static(request: Request) -> Response:
@@ -83,6 +112,4 @@ async def _static(request: Request) -> Response:
 
 
 async def _not_found(desk: Desk, request: Request, _: Exception) -> Response:
-    return desk.page(
-        "message.html", request, status=404, view="", title="There is nothing here", sentence="The address is wrong."
-    )
+    return desk.message(request, "There is nothing here", "The address is wrong.", 404)

@@ -18,6 +18,7 @@ from archive.capture_fields import PagePlace, WarcPlace
 from archive.errors import CollectionError
 from archive.explorer.desk import Desk, address_query
 from archive.explorer.library import Holding
+from archive.extraction.rules import kind_of
 from archive.extraction.memory.shelf import MemoryShelf
 from archive.records import Record
 from archive.research.captured_heads import captured_heads
@@ -59,8 +60,7 @@ def article(desk: Desk, request: Request) -> Response:
         tab=tab,
         tabs=TABS,
         record=record,
-        holding=holding,
-        here=f"/article/{name}/{quote(str(record.id), safe='')}",
+        **_here(holding, record),
         frame=f"{desk.frames}/page/{name}/{quote(str(record.id), safe='')}",
         history=f"/history/{name}?{address_query({'url': record.url})}",
         captures=sum(1 for _ in holding.search.index.rows("1", "key = ?", url_key(record.url or ""))),
@@ -108,6 +108,23 @@ def _same(holding: Holding, record: Record) -> Iterator[Sibling]:
     known = "same = (SELECT same FROM articles WHERE id = ?1) AND id != ?1 AND key != ?2 ORDER BY day LIMIT ?3"
     rows = holding.search.index.rows(columns, known, str(record.id), url_key(record.url or ""), _MOST_SAME)
     return (Sibling(*(value or "" for value in row)) for row in rows)
+
+
+def block(desk: Desk, request: Request) -> Response:
+    """What is known of one block. Raises CollectionError for a number that is none of the record's."""
+    holding = desk.library.holding(request.path_params["name"])
+    record = holding.record(request.path_params["record"])
+    number = request.path_params["number"]
+    if number >= len(record.blocks):
+        raise CollectionError(f"The record has no block {number + 1}.")
+    found = record.blocks[number]
+    return desk.page(
+        "block.html", request, record=record, block=found, number=number, kind=kind_of(found.rule), **_here(holding, record)
+    )
+
+
+def _here(holding: Holding, record: Record) -> dict[str, Any]:
+    return {"holding": holding, "here": f"/article/{quote(holding.name)}/{quote(str(record.id), safe='')}"}
 
 
 def excerpt(desk: Desk, request: Request) -> Response:

@@ -61,8 +61,15 @@ class Desk:
 
     def page(self, template: str, request: Request, *, status: int = 200, **values: Any) -> Response:
         """A page of a template; htmx is given the part of it that it asked for."""
-        known = {"request_path": request.url.path, "part": "hx-request" in request.headers, "notice": ""}
+        known = {"part": "hx-request" in request.headers}
         return HTMLResponse(self._templates.get_template(template).render(**known, **values), status)
+
+    def message(self, request: Request, title: str, sentence: str, status: int) -> Response:
+        """A page, or for htmx a paragraph, that says one thing."""
+        # What came is shown where it was asked from; htmx would drop what has a status of an error.
+        if "hx-request" in request.headers:
+            return self.page("part.html", request, sentence=sentence, is_alarm=status >= 400)
+        return self.page("message.html", request, status=status, view="", title=title, sentence=sentence)
 
     def may_change(self, holding: Holding) -> bool:
         """Whether anything of a collection may be changed."""

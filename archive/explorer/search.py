@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import merge
 from itertools import islice
+from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -79,6 +80,10 @@ class Asked:
         """The collections that are searched."""
         chosen = self.fields.get(COLLECTION)
         return [desk.library.holding(chosen)] if chosen else list(desk.library)
+
+    def collections(self, desk: Desk) -> list[Path]:
+        """Where they lie."""
+        return [holding.collection.path for holding in self.holdings(desk)]
 
     def but(self, name: str, value: object) -> dict[str, object]:
         """The fields with another value of one, or without it."""
