@@ -15,7 +15,7 @@ What they give the README and the cards of the models and data sets:
   silence; `museum`, whether one crawl through 200 odd servers ends and says what became of each URL; `kills`, whether
   crawls that are killed again and again lose anything; `soak`, whether a scheduler that is killed loses anything;
   `fuzz`, whether hostile pages are raised at, take long or fill the memory; `drafts`, whether a drafted site file is
-  ever worse than none.
+  ever worse than none; `explore`, how long the explorer takes for each view of 100,000 records.
 
 One that cannot run, for want of the corpus, a program or a library, says so and the rest goes on. Exit 1 if one
 failed, or if one that was named could not run; 2 for a name that is none.
@@ -86,6 +86,7 @@ BENCHMARKS = {
         Benchmark("crawl", programs=("nginx",)),
         Benchmark("browser", corpus=False, long=True),
         Benchmark("drafts", long=True),
+        Benchmark("explore", corpus=False, long=True),
         Benchmark("verify", corpus=False, long=True),
         Benchmark("damage", corpus=False, long=True),
         Benchmark("museum", corpus=False, long=True),

@@ -35,7 +35,9 @@ def changed(hour: int, title: str, cost: str, modified: str) -> Shot:
 
 def styled() -> list[Shot]:
     """A page with a style sheet and a picture of its own, and a script that would tell that it ran."""
-    page = article("A lighthouse keeps its keeper", _LEAD, "The lamp is lit at dusk, as it has been for a century.", _END)
+    page = article(
+        "A lighthouse keeps its keeper", _LEAD, "The lamp is lit at dusk, as it has been for a century.", _END
+    )
     page = page.replace("</head>", '<link rel="stylesheet" href="/s/main.css"></head>').replace(
         "</h1>",
         '</h1><img src="/s/lamp.png" alt="The lamp" onerror="document.title=1"><script>document.title="ran"</script>',
@@ -53,7 +55,9 @@ def explored(path: Path, *more: Shot) -> Collection:
     cut = Shot(
         f"{ORIGIN}/cut.html", article("A story that ends too soon", _LEAD, _END), truncated=Truncation.DISCONNECT
     )
-    empty = Shot(f"{ORIGIN}/empty.html", "<!doctype html><title>Nothing to read</title><body><nav><a href=/>Home</a></nav>")
+    empty = Shot(
+        f"{ORIGIN}/empty.html", "<!doctype html><title>Nothing to read</title><body><nav><a href=/>Home</a></nav>"
+    )
     made = make_collection(
         path,
         [*demo_shots(), *styled(), cut, empty],

@@ -4,7 +4,7 @@ All views run in one thread: one person looks, and SQLite's connections belong t
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -54,6 +54,7 @@ _DEEDS: dict[str, Deed] = {
 
 def application(desk: Desk, origin: str) -> Starlette:
     """The application; `origin` is that of its pages."""
+
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield

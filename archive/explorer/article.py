@@ -18,8 +18,8 @@ from archive.capture_fields import PagePlace, WarcPlace
 from archive.errors import CollectionError
 from archive.explorer.desk import Desk, address_query
 from archive.explorer.library import Holding
-from archive.extraction.rules import kind_of
 from archive.extraction.memory.shelf import MemoryShelf
+from archive.extraction.rules import kind_of
 from archive.records import Record
 from archive.research.captured_heads import captured_heads
 from archive.research.captured_page import source_of
@@ -119,7 +119,13 @@ def block(desk: Desk, request: Request) -> Response:
         raise CollectionError(f"The record has no block {number + 1}.")
     found = record.blocks[number]
     return desk.page(
-        "block.html", request, record=record, block=found, number=number, kind=kind_of(found.rule), **_here(holding, record)
+        "block.html",
+        request,
+        record=record,
+        block=found,
+        number=number,
+        kind=kind_of(found.rule),
+        **_here(holding, record),
     )
 
 

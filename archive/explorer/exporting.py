@@ -27,9 +27,7 @@ def export_command(desk: Desk, request: Request) -> Response:
     asked = Asked.of(request)
     wished = export_request(desk, asked)
     names = [str(path) for path in asked.collections(desk)]
-    return desk.page(
-        "export.html", request, view="search", title="Export", asked=asked, command=wished.command(names)
-    )
+    return desk.page("export.html", request, view="search", title="Export", asked=asked, command=wished.command(names))
 
 
 async def export_count(desk: Desk, request: Request) -> Response:

@@ -37,4 +37,3 @@ class Fetching(Protocol):
 
     def ignore(self, collection: Collection, url: str) -> None:
         """Never ask for a page again, unless somebody wishes for it."""
-

@@ -53,10 +53,10 @@ class Holding:
 
     def record_at(self, file: str, at: int) -> Record:
         """The record whose line begins at that byte of a file of records. Raises CollectionError."""
+        if not is_plain_name(file):
+            raise CollectionError(f"The search index of {self.name} names {file!r}; delete it, and it is made anew.")
         path = self.collection.records / file
         try:
-            if not is_plain_name(file):
-                raise ValueError
             with path.open("rb") as lines:
                 lines.seek(at)
                 return Record.from_line(lines.readline())

@@ -116,10 +116,9 @@ def _totals(total: Counter[tuple[str, str]], by: int, other: str | None, at: int
 def _items(desk: Desk, holdings: list[Holding], site: str | None, kind: str | None, number: int) -> list[Item]:
     """Newest first; of the articles that are off their layout those of one site, which are many."""
     most = number * PAGE
-    sources = [
-        source for holding in holdings for source in (_failed(desk, holding, site, kind, most), _kept(holding, site, kind, most))
-    ]  # fmt: skip
-    found = merge(*sources, key=lambda pair: pair[0], reverse=True)
+    failed = (_failed(desk, holding, site, kind, most) for holding in holdings)
+    kept = (_kept(holding, site, kind, most) for holding in holdings)
+    found = merge(*failed, *kept, key=lambda pair: pair[0], reverse=True)
     return [make() for _, make in islice(found, most - PAGE, most)]
 
 
@@ -164,7 +163,9 @@ class _Kept:
 
     def __call__(self) -> Item:
         record = self.holding.record_at(self.each.file, self.each.at)
-        said = ", ".join(filter(None, (f"HTTP {record.http.status}" if record.http.status else "", record.http.content_type)))
+        said = ", ".join(
+            filter(None, (f"HTTP {record.http.status}" if record.http.status else "", record.http.content_type))
+        )
         return Item(
             self.holding,
             record.url or "",

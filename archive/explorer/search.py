@@ -130,7 +130,9 @@ def _found(desk: Desk, asked: Asked, start: int) -> tuple[list[Row], int, dict[s
     by_name = {holding.name: holding for holding, _ in found}
     rows = [Row(by_name[name], by_name[name].search.index.hit(number, wanted.query)) for _, name, number in best]
     facets = {
-        _NAMES.get(facet, facet.value.capitalize()): _options(asked, facet, _sum(each.facets[facet] for _, each in found))
+        _NAMES.get(facet, facet.value.capitalize()): _options(
+            asked, facet, _sum(each.facets[facet] for _, each in found)
+        )
         for facet in Facet
     }
     if len(desk.library) > 1:

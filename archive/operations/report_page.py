@@ -67,7 +67,9 @@ FILTERS: dict[str, Callable[..., str]] = {"many": many, "moment": moment, "short
 
 def as_html(report: CollectionReport) -> str:
     """The whole page, as text to be written in UTF-8."""
-    values = report_values(report, lambda _, capture: f"{_REPLAY}/{quote(report.route)}/{capture.timestamp}/{capture.url}")
+    values = report_values(
+        report, lambda _, capture: f"{_REPLAY}/{quote(report.route)}/{capture.timestamp}/{capture.url}"
+    )
     return _template().render(title=f"{report.name}: how it fares", language="en", is_file=True, **values)
 
 

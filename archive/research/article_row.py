@@ -11,11 +11,12 @@ from archive.warc.index import url_key
 
 #: The columns, in the order of `row_of`. `at` is where its line begins in the file of records (bytes); `key` is the
 #: URL as an index of captures has it, `day` that of publication as the source states it, `crawled` the time of the
-#: capture; `labels` has a bit for each label, in the order of Label; `trouble` is why it is no whole article; `ruled` counts the blocks that the site's file
-#: decided; `same` tells texts that are the same, letter by letter.
-COLUMNS = tuple(
-    "at id key url site language day title section crawled words labels completeness obstacle trouble ruled same".split()
-)
+#: capture; `labels` has a bit for each label, in the order of Label; `trouble` is why it is no whole article; `ruled`
+#: counts the blocks that the site's file decided; `same` tells texts that are the same, letter by letter.
+COLUMNS = (
+    "at", "id", "key", "url", "site", "language", "day", "title", "section", "crawled", "words", "labels",
+    "completeness", "obstacle", "trouble", "ruled", "same",
+)  # fmt: skip
 
 
 class Trouble(StrEnum):

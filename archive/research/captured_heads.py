@@ -1,4 +1,4 @@
-"""What was said on the wire around a page: the head of the request and that of the answer, as they stand in the WARC."""
+"""What was said on the wire around a page: the heads of the request and of the answer, as they stand in the WARC."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -34,7 +34,7 @@ CREATE INDEX IF NOT EXISTS articles_ruled ON articles (site, ruled, crawled) WHE
 CREATE VIRTUAL TABLE IF NOT EXISTS texts USING fts5 (title, text, tokenize = 'unicode61 remove_diacritics 2');
 INSERT INTO texts (texts, rank) VALUES ('rank', 'bm25(4.0, 1.0)');
 PRAGMA user_version = 3;
-"""
+"""  # noqa: S608
 _VERSION = 3
 #: Bytes of the index that are mapped into memory, where the kernel has room.
 _MAPPED = 2_000_000_000
@@ -142,7 +142,7 @@ class SearchIndex:
             values: tuple[object, ...] = (*_MARKS, match, number)
         else:
             chosen, values = "substr(text, 1, ?) FROM texts WHERE rowid = ?", (_BEGINNING, number)
-        (snippet,) = self._db.execute(f"SELECT {chosen}", values).fetchone()  # noqa: S608
+        (snippet,) = self._db.execute(f"SELECT {chosen}", values).fetchone()
         return SearchHit(
             row[0] or "", row[1] or "", row[2] or "", row[3], row[4] or "", unspaced(" ".join(snippet.split()))
         )

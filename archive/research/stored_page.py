@@ -77,7 +77,11 @@ def _with_text(text: str | None, number: int) -> etree._Element:
 
 def _make_harmless(element: etree._Element, base: str, loaded: Loaded) -> None:
     name = element.tag.lower()
-    if name in _REMOVED or (name == "link" and not _is_sheet(element)) or (name == "meta" and element.get("http-equiv")):
+    if (
+        name in _REMOVED
+        or (name == "link" and not _is_sheet(element))
+        or (name == "meta" and element.get("http-equiv"))
+    ):
         _drop(element)
         return
     if name == "noscript":

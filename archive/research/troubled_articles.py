@@ -51,7 +51,8 @@ def troubled(index: SearchIndex, site: str | None, trouble: str | None, most: in
     asked for."""
     wished = "(?1 IS NULL OR site = ?1)"
     if trouble == OFF_LAYOUT:
-        condition, among = f"{_OFF} AND {wished} AND site IN (SELECT value FROM json_each(?2))", ruled_sites(index)
+        among = ruled_sites(index)
+        condition = f"{_OFF} AND {wished} AND site IN (SELECT value FROM json_each(?2))"  # noqa: S608
         values: tuple[object, ...] = (site, json.dumps(among), most)
     else:
         condition, values = f"{_TROUBLED} AND {wished} AND (?2 IS NULL OR trouble = ?2)", (site, trouble, most)

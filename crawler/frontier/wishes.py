@@ -59,7 +59,8 @@ class FrontierWishes:
         """Count a page as one that is not to be asked for."""
         with _changed(collection, url) as (db, number):
             db.execute(
-                "UPDATE frontier SET state = 'failed', kind = ?, status = NULL, detail = NULL, changed = ? WHERE id = ?",
+                "UPDATE frontier SET state = 'failed', kind = ?, status = NULL, detail = NULL, changed = ? "
+                "WHERE id = ?",
                 (FailureKind.IGNORED.value, time.time(), number),
             )
 
@@ -77,7 +78,9 @@ def _read(collection: Collection) -> Iterator[sqlite3.Connection]:
     with as_collection_error(path), closing(sqlite3.connect(path) if is_there else copy_of(path)) as db:
         shut_in(db)
         if db.execute("PRAGMA user_version").fetchone()[0] != VERSION:
-            db.execute("CREATE TEMP TABLE frontier (url, site, changed, kind, status, detail, attempts, state, purpose, id)")
+            db.execute(
+                "CREATE TEMP TABLE frontier (url, site, changed, kind, status, detail, attempts, state, purpose, id)"
+            )
         yield db
 
 
