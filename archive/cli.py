@@ -28,6 +28,7 @@ COMMANDS = {
     "import": "archive.commands.datasets:import_corpus",
     "search": "archive.commands.research:search",
     "source": "archive.commands.research:source",
+    "correct": "archive.commands.correct:correct",
     "history": "archive.commands.research:history",
     "verify": "archive.commands.verify:verify",
     "copy": "archive.commands.copy:copy",

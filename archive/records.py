@@ -23,7 +23,8 @@ from archive.telling.kinds import WarningKind
 #: 1.1 added `completeness` and `obstacle`, 1.2 `extraction.warning_kinds`, 1.3 what a block is beside its text (`kind`,
 #: `level`, `depth`, `number`, `cells`, `links`, `spans`), 1.4 `rendering`, stories in several pages (`page` of a block,
 #: `warc.pages`), live blogs (`post`, `posts`), `comments`, what the source of an imported page says of it (`extra`,
-#: `extraction.imported`, ids that are numbers) and `copyright_notice`; lines of earlier ones are still read.
+#: `extraction.imported`, ids that are numbers), `extraction.corrected` and `copyright_notice`; lines of earlier ones
+#: are still read.
 SCHEMA_VERSION: Literal["1.4"] = "1.4"
 
 
@@ -162,7 +163,8 @@ class Extraction(Frozen):
     """What made this record. The same values over the same capture give the same bytes. `memory` is the digest of the
     site memory that took part, null where none did. `warnings` says what was odd, in sentences for people, and
     `warning_kinds` which kinds of it there are, for programs: sorted, each once; docs/kinds.md explains them.
-    `imported` names the fields of the record that its source stated beside the page (`import`, `clean --jsonl`)."""
+    `imported` names the fields of the record that its source stated beside the page (`import`, `clean --jsonl`), and
+    `corrected` those that a person put right (`correct`); of blocks their rule says so."""
 
     version: str
     config: str | None = None
@@ -172,6 +174,7 @@ class Extraction(Frozen):
     warnings: tuple[str, ...] = ()
     warning_kinds: tuple[WarningKind, ...] = ()
     imported: tuple[str, ...] = ()
+    corrected: tuple[str, ...] = ()
 
 
 class Rights(Frozen):
