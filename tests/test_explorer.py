@@ -12,6 +12,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from archive.collection import custody
 from archive.collection.folder import Collection
+from archive.records import Record, read_records
 from tests.explored import CHANGED, FAILED, GONE, STYLED, explored
 from tests.explorer_server import Explored, exploring
 from tests.scripted import Run
@@ -256,3 +257,39 @@ def test_a_port_that_is_taken_is_told(explorer: Explored, collection: Collection
     done = cleancopy("explore", str(collection.path), "--port", explorer.origin.rpartition(":")[2])
     assert done.code == 2
     assert "Choose another with --port" in done.err
+
+
+def record_of(collection: Collection, title: str) -> Record:
+    records = [record for path in collection.records.glob("*.jsonl") for record in read_records(path)]
+    return next(record for record in records if record.title == title)
+
+
+def test_a_correction_is_kept_and_survives_extraction(tmp_path: Path, cleancopy: Run) -> None:
+    made = explored(tmp_path / "mended")
+    before = record_of(made, "A lighthouse keeps its keeper")
+    number = next(at for at, block in enumerate(before.blocks) if block.text.startswith("The lamp is lit"))
+    with exploring(made.path) as explorer:
+        address = f"/article/mended/{before.id}"
+        answer = explorer.send(f"{address}/correct", block=str(number), label="note")
+        assert (answer.status, answer.headers["location"]) == (303, address)
+        assert "The lamp is lit" not in record_of(made, "A lighthouse keeps its keeper").text
+        assert "<b>note</b>" in explorer.ask(f"{address}/block/{number}").text
+        explorer.send(f"{address}/correct", field="authors", value="Ada Quill\nB. Rook")
+        told = explorer.ask(f"{address}?view=corrections").text
+        assert "was body" in told
+        assert "<b>authors</b>" in told
+        offered = explorer.ask(f"{address}/offer").text
+        assert "tests:" in offered
+        assert explorer.send(f"{address}/correct", block="999", label="note").status == 404
+        assert explorer.send(f"{address}/correct", block=str(number), label="nothing").status == 404
+        assert explorer.send(f"{address}/correct", field="date_published", value="soon").status == 404
+        # The search knows it, too.
+        assert "Ada Quill" in explorer.ask(address).text
+        assert "Nothing was found" in explorer.ask("/search?q=lamp+dusk").text
+    assert cleancopy("extract", str(made.path)).code == 0
+    after = record_of(made, "A lighthouse keeps its keeper")
+    assert (after.blocks[number].label, after.blocks[number].rule) == ("note", "corrected")
+    assert after.authors == ("Ada Quill", "B. Rook")
+    with exploring(made.path) as explorer:
+        explorer.send(f"/article/mended/{before.id}/correct", block=str(number), back="1")
+        assert "The lamp is lit" in record_of(made, "A lighthouse keeps its keeper").text

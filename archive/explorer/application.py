@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from archive.errors import CleancopyError
 from archive.explorer.article import article, block, excerpt
+from archive.explorer.correct import correct, offers
 from archive.explorer.desk import Desk
 from archive.explorer.exporting import export_command, export_count
 from archive.explorer.guard import Guard, read_form
@@ -42,6 +43,7 @@ _VIEWS: dict[str, View] = {
     "/article/{name}/{record}": article,
     "/article/{name}/{record}/block/{number:int}": block,
     "/article/{name}/{record}/excerpt": excerpt,
+    "/article/{name}/{record}/offer": offers,
     "/history/{name}": history,
     "/quality": quality,
 }
@@ -49,6 +51,7 @@ _VIEWS: dict[str, View] = {
 Deed = Callable[..., Response]
 _DEEDS: dict[str, Deed] = {
     "/quality/{name}/{deed}": act,
+    "/article/{name}/{record}/correct": correct,
 }
 
 

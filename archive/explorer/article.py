@@ -15,7 +15,9 @@ from starlette.responses import Response
 from archive.article_structure import pictures
 from archive.authoring.explanation import Explanation, explain
 from archive.capture_fields import PagePlace, WarcPlace
+from archive.collection.corrections import FIELDS, PageCorrections, in_force
 from archive.errors import CollectionError
+from archive.explorer.corrected import corrected
 from archive.explorer.desk import Desk, address_query
 from archive.explorer.library import Holding
 from archive.extraction.memory.shelf import MemoryShelf
@@ -29,7 +31,7 @@ from archive.sites import site_file_of_url, site_of_url
 from archive.warc.index import url_key
 
 #: What is shown beside the page, by its name in the address.
-TABS = {"text": "Text", "fields": "Fields", "capture": "Capture"}
+TABS = {"text": "Text", "fields": "Fields", "capture": "Capture", "corrections": "Corrections"}
 #: Other records with the same text that are named.
 _MOST_SAME = 20
 
@@ -44,13 +46,13 @@ class Sibling:
     day: str
 
 
-def article(desk: Desk, request: Request) -> Response:
-    """One article. With `view` its fields or its capture stand beside the page."""
+def article(desk: Desk, request: Request, notice: str = "") -> Response:
+    """One article. With `view` something else than its text stands beside the page; `notice` says what was done."""
     holding = desk.library.holding(request.path_params["name"])
     record = holding.record(request.path_params["record"])
     tab = request.query_params.get("view", "text")
     tab = tab if tab in TABS else "text"
-    values: dict[str, Any] = {"fields": _fields, "capture": _capture}.get(tab, _text)(holding, record)
+    makers = {"text": _text, "fields": _fields, "capture": _capture, "corrections": _corrections}
     name = quote(holding.name)
     return desk.page(
         "article.html",
@@ -65,8 +67,15 @@ def article(desk: Desk, request: Request) -> Response:
         history=f"/history/{name}?{address_query({'url': record.url})}",
         captures=sum(1 for _ in holding.search.index.rows("1", "key = ?", url_key(record.url or ""))),
         article=desk.article_labels,
-        **values,
+        notice=notice,
+        may_correct=desk.may_change(holding) and record.warc is not None,
+        **corrected(holding, record),
+        **makers[tab](holding, record),
     )
+
+
+def _corrections(holding: Holding, _: Record) -> dict[str, Any]:
+    return {"path": str(holding.collection.path)}
 
 
 def _text(_: Holding, record: Record) -> dict[str, Any]:
@@ -79,7 +88,7 @@ def _text(_: Holding, record: Record) -> dict[str, Any]:
 
 def _fields(holding: Holding, record: Record) -> dict[str, Any]:
     blocks = {block.xpath: number for number, block in reversed(list(enumerate(record.blocks))) if block.xpath}
-    return {"explanation": explanation_of(holding, record), "by_place": blocks}
+    return {"explanation": explanation_of(holding, record), "by_place": blocks, "all_fields": FIELDS}
 
 
 def explanation_of(holding: Holding, record: Record) -> Explanation:
@@ -87,7 +96,8 @@ def explanation_of(holding: Holding, record: Record) -> Explanation:
     capture, folders = source_of(holding.collection, record).capture, [holding.collection.sites]
     site = site_of_url(capture.url, folders)
     memory = MemoryShelf(holding.collection.memory).in_force(site.domain, capture.date)
-    return explain(capture, site, site_file_of_url(capture.url, folders), memory)
+    known = in_force(holding.collection.path).get(capture.payload_digest or "", PageCorrections())
+    return explain(capture, site, site_file_of_url(capture.url, folders), memory, known)
 
 
 def _capture(holding: Holding, record: Record) -> dict[str, Any]:
@@ -125,12 +135,19 @@ def block(desk: Desk, request: Request) -> Response:
         block=found,
         number=number,
         kind=kind_of(found.rule),
+        may_correct=desk.may_change(holding) and record.warc is not None and not kind_of(found.rule).is_unshown,
+        correction=corrected(holding, record)["corrected_blocks"].get(number),
         **_here(holding, record),
     )
 
 
+def address_of(holding: Holding, record: Record) -> str:
+    """Where an article is shown."""
+    return f"/article/{quote(holding.name)}/{quote(str(record.id), safe='')}"
+
+
 def _here(holding: Holding, record: Record) -> dict[str, Any]:
-    return {"holding": holding, "here": f"/article/{quote(holding.name)}/{quote(str(record.id), safe='')}"}
+    return {"holding": holding, "here": address_of(holding, record)}
 
 
 def excerpt(desk: Desk, request: Request) -> Response:

@@ -40,6 +40,10 @@ class Holding:
         assert self._search is not None  # noqa: S101 - begun
         return self._search
 
+    def look_again(self) -> None:
+        """Look for what is new before anything else is shown."""
+        self._looked = -_LOOK_EVERY
+
     def close(self) -> None:
         """Let go of its files."""
         if self._search:
@@ -61,7 +65,7 @@ class Holding:
                 lines.seek(at)
                 return Record.from_line(lines.readline())
         except (OSError, ValueError) as error:
-            self._looked = 0.0
+            self.look_again()
             raise CollectionError(f"{path} has changed since it was indexed. Load the page again.") from error
 
     def report(self) -> CollectionReport:

@@ -55,7 +55,8 @@ def stored_page(
         head = etree.Element("head")
         tree.insert(0, head)
     head[:0] = own
-    return html.tostring(tree, encoding="unicode")
+    markup: str = html.tostring(tree, encoding="unicode")
+    return markup
 
 
 def _mark(place: object, number: int, *, is_text: bool) -> None:
@@ -91,7 +92,8 @@ def _make_harmless(element: etree._Element, base: str, loaded: Loaded) -> None:
     if later and (address := loaded(_joined(base, later))):
         kept["src"] = address
     element.attrib.clear()
-    element.attrib.update(kept)
+    for key, value in kept.items():
+        element.set(key, value)
     if name == "style" and element.text:
         element.text = stored_sheet(element.text, base, loaded)
 
@@ -114,7 +116,7 @@ def _is_sheet(element: etree._Element) -> bool:
 
 def _kept(element: etree._Element, name: str, base: str, loaded: Loaded) -> Iterator[tuple[str, str]]:
     """The attributes of an element as they are shown."""
-    for key, value in element.items():
+    for key, value in ((str(key), str(value)) for key, value in element.items()):
         low = key.lower()
         if low == "srcset" and name in ("img", "source"):
             yield key, _set(value, base, loaded)
