@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 STAMP := $(VENV)/.installed
 UV := uv==0.13.9
 # All extras but `network`, which takes gigabytes.
-EXTRAS := $(foreach extra,browser replay export metrics s3 train dev,--extra $(extra))
+EXTRAS := $(foreach extra,browser explorer replay export metrics s3 distributed datatrove train dev,--extra $(extra))
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint types format lock bench clean

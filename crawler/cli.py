@@ -30,9 +30,13 @@ def _stream(url: str, allow_private: bool) -> AbstractContextManager[Streamed]:
     return stream(url, allow_private)
 
 
+#: What fetches for the archive's commands, also in processes on other machines: it is passed on by name.
+WEB = Web(_page, _stream)
+
+
 def main() -> None:
     """The entry point."""
-    run(Web(_page, _stream))
+    run(WEB)
 
 
 if __name__ == "__main__":

@@ -43,8 +43,8 @@ def serve(
         for holding in library:
             with progress(f"Indexing {holding.name}", unit="records") as bar:
                 desk.alone.submit(holding.begin, bar.advance).result()
-        opened(f"{origin}/?token={kept.token}")
-        asyncio.run(_serve([(application(desk, origin), ours), (frame_application(desk, origin), theirs)]))
+        given = [(application(desk, origin), ours), (frame_application(desk, origin), theirs)]
+        asyncio.run(_serve(given, lambda: opened(f"{origin}/?token={kept.token}")))
 
 
 @contextmanager
@@ -58,7 +58,7 @@ def _listening(port: int) -> Iterator[socket.socket]:
         yield listening
 
 
-async def _serve(given: Sequence[tuple[ASGIApp, socket.socket]]) -> None:
+async def _serve(given: Sequence[tuple[ASGIApp, socket.socket]], ready: Callable[[], None]) -> None:
     servers = [
         (_Server(uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, ws="none")), listening)
         for app, listening in given
@@ -70,4 +70,6 @@ async def _serve(given: Sequence[tuple[ASGIApp, socket.socket]]) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop)
+    # From here on Ctrl-C ends it in order; who asks before the servers have begun waits.
+    ready()
     await asyncio.gather(*(server.serve([listening]) for server, listening in servers))

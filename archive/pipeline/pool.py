@@ -5,10 +5,11 @@ Workers are copies of one process (multiprocessing's fork server), which loads w
 
 import gc
 import multiprocessing
+import os
 import resource
 import signal
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import CancelledError
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
@@ -49,7 +50,16 @@ def preload(module: str) -> None:
     forkserver.ensure_running()
 
 
-def _start_worker() -> None:
+def _own_environment() -> dict[str, str]:
+    """What the environment says to cleancopy."""
+    return {name: value for name, value in os.environ.items() if name.startswith("CLEANCOPY_")}
+
+
+def _start_worker(environment: Mapping[str, str]) -> None:
+    # The fork server's is that of the moment at which it began.
+    for name in _own_environment():
+        del os.environ[name]
+    os.environ.update(environment)
     # Ctrl-C is the crawl's to handle: it finishes what is captured.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
@@ -79,7 +89,9 @@ class ExtractionPool(Generic[Task, Result]):
         self._on_failure = on_failure
         self._time_limit = time_limit
         context = _worker_context(function.__module__)
-        self._pool = ProcessPool(max_workers=self.workers, initializer=_start_worker, context=context)
+        self._pool = ProcessPool(
+            max_workers=self.workers, initializer=_start_worker, initargs=(_own_environment(),), context=context
+        )
 
     def submit(self, task: Task) -> "PendingResult[Task, Result]":
         """Queue one task."""

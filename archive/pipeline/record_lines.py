@@ -4,6 +4,7 @@ A crawl adds the places of article captures as they are written; re-extraction r
 Both hand them to the same workers, which read the WARC themselves, and write lines in WARC order.
 """
 
+import os
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ from archive.pipeline.earlier_pages import earlier_pages
 from archive.pipeline.page_figures import PageSeen, PageTally, page_seen
 from archive.pipeline.pool import TIME_LIMIT, ExtractionPool, PendingResult, preload
 from archive.pipeline.stories import Leaf, PageLine, StoryLines, told_together
-from archive.sites import Site, site_of_url
+from archive.sites import SITES_VARIABLE, Site, site_of_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +125,14 @@ def _read(task: Task) -> tuple[Capture, Site]:
 
 
 @lru_cache(maxsize=1024)
-def _site_of_host(host_url: str, collection: Path | None) -> Site:
+def _site_of_host(host_url: str, collection: Path | None, _directories: str) -> Site:
     return site_of_url(host_url, [Collection(collection).sites] if collection else [])
 
 
 def site_in(collection: Path | None, url: str) -> Site:
     """The configuration that a URL has in a collection, or outside of any."""
     scheme, _, rest = url.partition("://")
-    return _site_of_host(f"{scheme}://{rest.split('/', 1)[0]}/", collection)
+    return _site_of_host(f"{scheme}://{rest.split('/', 1)[0]}/", collection, os.environ.get(SITES_VARIABLE, ""))
 
 
 class LiveRecords:

@@ -20,6 +20,8 @@ from rich.progress import (
     SpinnerColumn,
     TextColumn,
     TimeElapsedColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
 )
 from rich.segment import Segment
 from rich.status import Status
@@ -120,9 +122,10 @@ def counted(count: int, noun: str) -> str:
 @contextmanager
 def progress(what: str, total: float | None = None, unit: str = "") -> Iterator["Bar"]:
     """A progress bar on a terminal, nothing in a pipe. `total` is None where the end is not known; the unit "bytes"
-    is shown as MB or GB."""
+    is shown as MB or GB, with the rate and the time left."""
     count = MofNCompleteColumn() if total is not None else TextColumn("{task.completed:.0f}")
-    counted = (DownloadColumn(),) if unit == "bytes" else (count, TextColumn(unit, markup=False))
+    sized = (DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    counted = sized if unit == "bytes" else (count, TextColumn(unit, markup=False))
     columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), *counted)
     with Progress(*columns, TimeElapsedColumn(), console=err, transient=True, disable=not err.is_terminal) as shown:
         yield Bar(shown, what, total)
