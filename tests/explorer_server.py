@@ -47,7 +47,8 @@ class Explored:
 
     def send(self, path: str, **fields: str) -> Answered:
         """A form of one of its own pages."""
-        token = re.search(r'name="form_token" value="([^"]+)"', self.ask("/quality").text)
+        form = path.removesuffix("/correct") + "/block/0" if path.endswith("/correct") else "/quality"
+        token = re.search(r'name="form_token" value="([^"]+)"', self.ask(form).text)
         assert token
         return self.ask(path, "POST", {"form_token": token[1], **fields}, Origin=self.origin)
 

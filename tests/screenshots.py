@@ -13,7 +13,7 @@ from tests.explorer_server import Explored, exploring
 
 FOLDER = Path(__file__).parent.parent / "docs" / "images"
 #: Pixels of the window, and colours of a picture: flat pages need no more.
-SIZE, COLOURS = {"width": 1240, "height": 760}, 64
+SIZE, COLOURS = {"width": 1240, "height": 760}, 128
 
 
 def shoot(page: Page, name: str) -> None:

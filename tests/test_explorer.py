@@ -13,10 +13,10 @@ from warcio.archiveiterator import ArchiveIterator
 from archive.collection import custody
 from archive.collection.folder import Collection
 from archive.records import Record, read_records
-from tests.explored import CHANGED, FAILED, GONE, STYLED, explored
+from tests.explored import CHANGED, FAILED, GONE, STYLED, explored, styled
 from tests.explorer_server import Explored, exploring
 from tests.scripted import Run
-from tests.shots import ORIGIN, Shot, article
+from tests.shots import ORIGIN, Shot, article, make_collection
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'&{{ 7*7 }}\u202e"
 
@@ -244,7 +244,7 @@ def test_a_read_only_explorer_changes_nothing(collection: Collection) -> None:
 
 
 def test_several_collections_are_told_apart(collection: Collection, tmp_path: Path) -> None:
-    other = explored(tmp_path / "courier")
+    other = make_collection(tmp_path / "courier", styled())
     with exploring(collection.path, other.path) as explorer:
         for chosen, names in (("", ["courier", "courier-2"]), ("&collection=courier-2", ["courier-2"])):
             page = explorer.ask(f"/search?q=lighthouse{chosen}").text
@@ -265,7 +265,7 @@ def record_of(collection: Collection, title: str) -> Record:
 
 
 def test_a_correction_is_kept_and_survives_extraction(tmp_path: Path, cleancopy: Run) -> None:
-    made = explored(tmp_path / "mended")
+    made = make_collection(tmp_path / "mended", styled()[:1])
     before = record_of(made, "A lighthouse keeps its keeper")
     number = next(at for at, block in enumerate(before.blocks) if block.text.startswith("The lamp is lit"))
     with exploring(made.path) as explorer:
@@ -286,10 +286,9 @@ def test_a_correction_is_kept_and_survives_extraction(tmp_path: Path, cleancopy:
         # The search knows it, too.
         assert "Ada Quill" in explorer.ask(address).text
         assert "Nothing was found" in explorer.ask("/search?q=lamp+dusk").text
-    assert cleancopy("extract", str(made.path)).code == 0
-    after = record_of(made, "A lighthouse keeps its keeper")
-    assert (after.blocks[number].label, after.blocks[number].rule) == ("note", "corrected")
-    assert after.authors == ("Ada Quill", "B. Rook")
-    with exploring(made.path) as explorer:
-        explorer.send(f"/article/mended/{before.id}/correct", block=str(number), back="1")
+        assert cleancopy("extract", str(made.path)).code == 0
+        after = record_of(made, "A lighthouse keeps its keeper")
+        assert (after.blocks[number].label, after.blocks[number].rule) == ("note", "corrected")
+        assert after.authors == ("Ada Quill", "B. Rook")
+        explorer.send(f"{address}/correct", block=str(number), back="1")
         assert "The lamp is lit" in record_of(made, "A lighthouse keeps its keeper").text

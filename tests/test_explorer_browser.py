@@ -165,6 +165,21 @@ def test_the_export_is_counted_by_a_click(page: Any, explorer: Explored) -> None
     assert page.logged == []
 
 
+def test_a_label_is_put_right_and_taken_back(page: Any, explorer: Explored, collection: Collection) -> None:
+    open_article(page, explorer, "lighthouse")
+    page.locator("#blocks .block", has_text="The lamp is lit").click()
+    page.locator("#chosen select").select_option("note")
+    page.click("#chosen button:has-text('Correct')")
+    page.locator(".notice", has_text="the record was made anew").wait_for()
+    assert page.locator("#blocks .run.note .block", has_text="The lamp is lit").count() == 1
+    page.click("nav.tabs a:has-text('Corrections')")
+    page.locator("pre.command", has_text="tests:").wait_for()
+    page.click("text=Take back")
+    page.locator(".notice").wait_for()
+    assert page.locator("#blocks .run.body .block", has_text="The lamp is lit").count() == 1
+    assert page.logged == []
+
+
 VIEWS = ["/", "/search?q=harbour", "/quality", f"/history/courier?url={CHANGED}", "ARTICLE", "ARTICLE?view=capture",
          "ARTICLE?view=fields", "/export?label=promotion", "/nothing"]  # fmt: skip
 
