@@ -62,7 +62,8 @@ def test_nothing_of_it_runs_or_asks_a_host(name: str) -> None:
 def test_what_was_captured_is_loaded_from_where_it_is_kept() -> None:
     found = shown(
         "<head><link rel=stylesheet href=/s/main.css><style>p{background:url('/s/b.png')}</style></head>"
-        "<body><img src=a.png srcset='a.png 1x, /big.png 2x'><img data-src=/lazy.png><p style='background:url(c.png)'>Text"
+        "<body><img src=a.png srcset='a.png 1x, /big.png 2x'><img data-src=/lazy.png>"
+        "<p style='background:url(c.png)'>Text"
     )
     for wanted in ('href="http://frames/main.css"', 'src="http://frames/a.png"', "http://frames/big.png 2x",
                    'src="http://frames/lazy.png"', 'url("http://frames/b.png")'):  # fmt: skip
