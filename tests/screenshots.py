@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 from tests.browser import CHROMIUM
 from tests.explored import CHANGED, explored
@@ -13,7 +13,8 @@ from tests.explorer_server import Explored, exploring
 
 FOLDER = Path(__file__).parent.parent / "docs" / "images"
 #: Pixels of the window, and colours of a picture: flat pages need no more.
-SIZE, COLOURS = {"width": 1240, "height": 760}, 128
+SIZE: ViewportSize = {"width": 1240, "height": 760}
+COLOURS = 128
 
 
 def shoot(page: Page, name: str) -> None:

@@ -186,9 +186,9 @@ def test_the_quality_says_what_is_wrong(explorer: Explored) -> None:
     assert FAILED in explorer.ask("/quality?kind=failed-timeout").text
 
 
-def state_of(collection: Collection, url: str) -> tuple[str, str | None, str | None]:
+def state_of(collection: Collection, url: str) -> tuple[str, str | None, int | None]:
     with closing(sqlite3.connect(collection.state)) as db:
-        found: tuple[str, str | None, str | None] = db.execute(
+        found: tuple[str, str | None, int | None] = db.execute(
             "SELECT state, kind, json_extract(origin, '$.is_for_browser') FROM frontier WHERE url = ?", (url,)
         ).fetchone()
     return found

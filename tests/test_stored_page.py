@@ -79,8 +79,8 @@ def test_every_block_is_marked_once_also_where_it_is_a_text_beside_others() -> N
         (number, Block(label=Label.BODY, text=block.text, xpath=path, rule="model", confidence=1))
         for number, (block, path) in enumerate(zip(found, xpaths(found), strict=True))
     ]
-    marked = etree.HTML(shown(page, blocks)).xpath("//*[@data-block]")
-    texts = {int(each.get("data-block")): "".join(each.itertext()) for each in marked}
+    marked = [each for each in etree.HTML(shown(page, blocks)).iter() if each.get("data-block")]
+    texts = {int(each.get("data-block") or -1): "".join(map(str, each.itertext())) for each in marked}
     assert sorted(texts) == [number for number, _ in blocks]
     assert all(block.text.startswith(texts[number].strip()[:3]) for number, block in blocks)
 

@@ -64,7 +64,7 @@ def _shown(desk: Desk, viewer: str, request: Request) -> Response:
     policy = (
         f"sandbox allow-scripts; default-src 'none'; script-src 'nonce-{nonce}'; style-src 'unsafe-inline' {origin}; "
         f"img-src {origin} data:; font-src {origin} data:; base-uri 'none'; form-action 'none'; "
-        f"frame-ancestors {viewer}"
+        f"frame-ancestors {viewer} {viewer.replace('127.0.0.1', 'localhost')}"
     )
     return Response(content.encode("utf-8", "replace"), headers=_headers(policy), media_type="text/html")
 
