@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import merge
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 
 from starlette.requests import Request
@@ -95,9 +95,9 @@ def search(desk: Desk, request: Request) -> Response:
     """A page of what is found, with its facets."""
     asked, number = Asked.of(request), _number(request.query_params.get("page", "1"))
     try:
-        rows, total, facets = _found(desk, asked, (number - 1) * PAGE)
+        rows, total, facets, order = _found(desk, asked, (number - 1) * PAGE)
     except ConfigurationError as error:
-        rows, total, facets, fault = [], 0, {}, f"{error}."
+        rows, total, facets, order, fault = [], 0, {}, Order.NEWEST, f"{error}."
     else:
         fault = ""
     return desk.page(
@@ -113,7 +113,7 @@ def search(desk: Desk, request: Request) -> Response:
         number=number,
         pages=min(-(-total // PAGE), _LAST),
         orders=[order for order in Order if asked.wanted.query or order is not Order.RELEVANCE],
-        order=asked.wanted.sorted_by,
+        order=order,
         none=NONE,
         few=_FEW,
     )
@@ -123,12 +123,16 @@ def _number(text: str) -> int:
     return min(max(int(text), 1), _LAST) if text.isascii() and text.isdigit() and len(text) < 6 else 1
 
 
-def _found(desk: Desk, asked: Asked, start: int) -> tuple[list[Row], int, dict[str, Sequence[Option]]]:
+def _found(desk: Desk, asked: Asked, start: int) -> tuple[list[Row], int, dict[str, Sequence[Option]], Order]:
     wanted = asked.wanted
     found = [(holding, holding.search.find(wanted, start + PAGE)) for holding in asked.holdings(desk)]
     best = islice(merge(*(_keyed(holding, each) for holding, each in found)), start, start + PAGE)
-    by_name = {holding.name: holding for holding, _ in found}
-    rows = [Row(by_name[name], by_name[name].search.index.hit(number, wanted.query)) for _, name, number in best]
+    rows = [
+        Row(holding, hit)
+        for name, of_one in groupby(best, key=lambda each: each[1])
+        for holding in [desk.library.holding(name)]
+        for hit in holding.search.index.hits([number for _, _, number in of_one], wanted.query)
+    ]
     facets = {
         _NAMES.get(facet, facet.value.capitalize()): _options(
             asked, facet, _sum(each.facets[facet] for _, each in found)
@@ -138,7 +142,8 @@ def _found(desk: Desk, asked: Asked, start: int) -> tuple[list[Row], int, dict[s
     if len(desk.library) > 1:
         counted = Counter({holding.name: each.total for holding, each in found})
         facets = {"Collection": _options(asked, COLLECTION, counted), **facets}
-    return rows, sum(each.total for _, each in found), {name: options for name, options in facets.items() if options}
+    shown = {name: options for name, options in facets.items() if options}
+    return rows, sum(each.total for _, each in found), shown, found[0][1].sorted_by
 
 
 def _keyed(holding: Holding, found: Found) -> Iterator[tuple[float, str, int]]:

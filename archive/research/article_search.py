@@ -9,7 +9,7 @@ import numpy as np
 
 from archive.collection.folder import Collection
 from archive.research.article_facets import Array, ArticleFacets, Chosen, Facet, facets_of
-from archive.research.search_index import SearchIndex
+from archive.research.search_index import MOST_RANKED, SearchIndex
 
 
 class Order(StrEnum):
@@ -37,12 +37,13 @@ class Wanted:
 @dataclass(frozen=True, slots=True)
 class Found:
     """What one collection has of it: how many articles, and the numbers of the first ones; `keys` sort them, smaller
-    ones first."""
+    ones first, in the order `sorted_by`."""
 
     total: int
     numbers: Array
     keys: Array
     facets: Mapping[Facet, Counter[str]]
+    sorted_by: Order
 
 
 class ArticleSearch:
@@ -68,15 +69,19 @@ class ArticleSearch:
         is_match = facets.places(matching) if wanted.query else np.ones(len(facets.numbers), bool)
         found = is_match & facets.chosen(wanted.chosen)
         counts = {facet: facets.counts(facet, is_match & facets.chosen(wanted.chosen, facet)) for facet in Facet}
-        numbers, keys = facets.numbers[found], self._keys(wanted, found)
+        numbers = facets.numbers[found]
+        by = wanted.sorted_by
+        if by is Order.RELEVANCE and len(matching) > MOST_RANKED:
+            by = Order.NEWEST  # words that so many articles hold tell little about any of them
+        keys = self._keys(wanted, found, by)
         best = np.argsort(keys, kind="stable")[:most]
-        return Found(len(numbers), numbers[best], keys[best], counts)
+        return Found(len(numbers), numbers[best], keys[best], counts, by)
 
-    def _keys(self, wanted: Wanted, found: Array) -> Array:
-        if wanted.sorted_by is Order.RELEVANCE:
+    def _keys(self, wanted: Wanted, found: Array, by: Order) -> Array:
+        if by is Order.RELEVANCE:
             return self.index.ranks(wanted.query, self.facets.numbers[found])
         days = self.facets.days[found]
-        return -days if wanted.sorted_by is Order.NEWEST else np.where(days, days, np.iinfo(np.int32).max)
+        return -days if by is Order.NEWEST else np.where(days, days, np.iinfo(np.int32).max)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -22,6 +22,7 @@ from archive.research.article_row import COLUMNS, row_of
 from archive.research.search_terms import fts_query, spaced, unspaced
 from archive.sites.file_stamp import Stamp, stamp_of
 
+_TOKENS = "tokenize = 'unicode61 remove_diacritics 2'"
 _SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS files (name TEXT PRIMARY KEY, stamp TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS articles (number INTEGER PRIMARY KEY, file TEXT, {", ".join(COLUMNS)});
@@ -31,7 +32,7 @@ CREATE INDEX IF NOT EXISTS articles_key ON articles (key);
 CREATE INDEX IF NOT EXISTS articles_same ON articles (same);
 CREATE INDEX IF NOT EXISTS articles_trouble ON articles (trouble, site, crawled) WHERE trouble IS NOT NULL;
 CREATE INDEX IF NOT EXISTS articles_ruled ON articles (site, ruled, crawled) WHERE trouble IS NULL;
-CREATE VIRTUAL TABLE IF NOT EXISTS texts USING fts5 (title, text, tokenize = 'unicode61 remove_diacritics 2');
+CREATE VIRTUAL TABLE IF NOT EXISTS texts USING fts5 (title, text, {_TOKENS});
 INSERT INTO texts (texts, rank) VALUES ('rank', 'bm25(4.0, 1.0)');
 PRAGMA user_version = 3;
 """  # noqa: S608
@@ -42,7 +43,7 @@ _MAPPED = 2_000_000_000
 _SNIPPET, _BEGINNING = 30, 220
 #: Articles that are ranked for one query. BM25 costs a microsecond for each, and words that so many articles hold tell
 #: little about any of them.
-_MOST_RANKED = 20_000
+MOST_RANKED = 20_000
 _MARKS = ("\x02", "\x03")
 
 
@@ -127,25 +128,13 @@ class SearchIndex:
         found = f"FROM texts {'JOIN articles ON number = texts.rowid' if conditions else ''} WHERE {joined}"
         oldest = self._db.execute(
             f"SELECT texts.rowid {found} ORDER BY texts.rowid DESC LIMIT 1 OFFSET ?",
-            (match, *values, _MOST_RANKED),
+            (match, *values, MOST_RANKED),
         ).fetchone()
         best = self._db.execute(
             f"SELECT texts.rowid {found} AND texts.rowid > ? ORDER BY rank LIMIT ?",
             (match, *values, oldest[0] if oldest else 0, limit),
         )
-        return [self._hit(match, number) for (number,) in best.fetchall()]
-
-    def _hit(self, match: str, number: int) -> SearchHit:
-        row = self._db.execute("SELECT id, url, site, day, title FROM articles WHERE number = ?", (number,)).fetchone()
-        if match:
-            chosen = f"snippet(texts, 1, ?, ?, '…', {_SNIPPET}) FROM texts WHERE texts MATCH ? AND rowid = ?"
-            values: tuple[object, ...] = (*_MARKS, match, number)
-        else:
-            chosen, values = "substr(text, 1, ?) FROM texts WHERE rowid = ?", (_BEGINNING, number)
-        (snippet,) = self._db.execute(f"SELECT {chosen}", values).fetchone()
-        return SearchHit(
-            row[0] or "", row[1] or "", row[2] or "", row[3], row[4] or "", unspaced(" ".join(snippet.split()))
-        )
+        return self.hits([number for (number,) in best.fetchall()], query)
 
     def matches(self, query: str) -> npt.NDArray[np.int64]:
         """The numbers of all articles that a query finds, in their order. Raises ConfigurationError as `fts_query`."""
@@ -153,18 +142,10 @@ class SearchIndex:
         return np.fromiter((number for (number,) in found), np.int64)
 
     def ranks(self, query: str, numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-        """How well these articles, all found by the query, fit it: less is better. Of more than 20,000 those that were
-        taken in last are ranked."""
-        ranks = np.zeros(len(numbers))
-        first = int(numbers[-_MOST_RANKED:][0]) if len(numbers) else 0
-        rows = self._db.execute(
-            "SELECT rowid, rank FROM texts WHERE texts MATCH ? AND rowid >= ?", (fts_query(query), first)
-        ).fetchall()
-        table = np.array(rows, np.float64).reshape(-1, 2)
-        places = np.searchsorted(numbers, table[:, 0])
-        places[places == len(numbers)] = 0
-        known = numbers[places] == table[:, 0] if len(numbers) else np.zeros(0, bool)
-        ranks[places[known]] = table[known, 1]
+        """How well these articles, all found by the query, fit it: less is better."""
+        found = self._db.execute("SELECT rowid, rank FROM texts WHERE texts MATCH ?", (fts_query(query),)).fetchall()
+        table = np.array(found, np.float64).reshape(-1, 2)
+        ranks: npt.NDArray[np.float64] = table[np.searchsorted(table[:, 0], numbers), 1]
         return ranks
 
     def version(self) -> tuple[int, int]:
@@ -175,9 +156,30 @@ class SearchIndex:
         """What the table of articles says, by a condition of ours."""
         return self._db.execute(f"SELECT {columns} FROM articles WHERE {condition}", values)  # noqa: S608
 
-    def hit(self, number: int, query: str = "") -> SearchHit:
-        """One article, with the words found, or with the beginning of its text."""
-        return self._hit(fts_query(query) if query else "", number)
+    def hits(self, numbers: Sequence[int], query: str = "") -> list[SearchHit]:
+        """Some articles, with the words found, or with the beginning of their texts."""
+        return [self._shown(number, snippet) for number, snippet in self._snippets(numbers, query)]
+
+    def _snippets(self, numbers: Sequence[int], query: str) -> Iterator[tuple[int, str]]:
+        """Made in a table of these alone: FTS5 goes through all that match for each article that it is asked of."""
+        some = "SELECT rowid, title, text FROM texts WHERE rowid = ?"
+        rows = [self._db.execute(some, (number,)).fetchone() for number in numbers]
+        if not query:
+            yield from ((number, text[:_BEGINNING]) for number, _, text in rows)
+            return
+        snippet = f"SELECT snippet(few, 1, ?, ?, '…', {_SNIPPET}) FROM few WHERE few MATCH ? AND rowid = ?"  # noqa: S608
+        with closing(sqlite3.connect("")) as db:
+            db.execute(f"CREATE VIRTUAL TABLE few USING fts5 (title, text, {_TOKENS})")
+            db.executemany("INSERT INTO few (rowid, title, text) VALUES (?, ?, ?)", rows)
+            for number in numbers:
+                (found,) = db.execute(snippet, (*_MARKS, fts_query(query), number)).fetchone()
+                yield number, found
+
+    def _shown(self, number: int, snippet: str) -> SearchHit:
+        row = self._db.execute("SELECT id, url, site, day, title FROM articles WHERE number = ?", (number,)).fetchone()
+        return SearchHit(
+            row[0] or "", row[1] or "", row[2] or "", row[3], row[4] or "", unspaced(" ".join(snippet.split()))
+        )
 
     def __len__(self) -> int:
         return int(self._db.execute("SELECT count(*) FROM articles").fetchone()[0])
