@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from enum import StrEnum
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
@@ -128,6 +129,10 @@ class Block(Frozen):
     page: int | None = None
     post: int | None = None
 
+    def _repr_html_(self) -> str:
+        """As notebooks draw it."""
+        return _drawn("block_html", self)
+
 
 class Post(Frozen):
     """A post of a live blog, with its time as the page or its JSON-LD states it. Its text is that of the blocks that
@@ -236,6 +241,10 @@ class Record(Frozen):
     rights: Rights = Rights()
     extra: dict[str, JsonValue] = Field(default_factory=dict)
 
+    def _repr_html_(self) -> str:
+        """As notebooks draw it."""
+        return _drawn("record_html", self)
+
     def to_line(self) -> bytes:
         """The record as one line of UTF-8 JSON, newline included; half surrogate pairs become `?`."""
         try:
@@ -253,6 +262,12 @@ class Record(Frozen):
     def words(self, label: Label | None = None) -> int:
         """The number of white-space separated words in all blocks, or in those of one label."""
         return sum(len(block.text.split()) for block in self.blocks if label in (None, block.label))
+
+
+def _drawn(way: str, value: object) -> str:
+    # Imported where it is asked for: views are made of records, and records know nothing of views.
+    drawn: str = getattr(import_module("archive.research.drawn"), way)(value)
+    return drawn
 
 
 @cache

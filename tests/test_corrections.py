@@ -3,11 +3,13 @@
 import json
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from archive.authoring.correcting import Corrector, corrections_of
+from archive.batch.digests import digests_here
 from archive.collection import corrections, custody
 from archive.collection.corrections import LOG, in_force, read_corrections
 from archive.collection.folder import Collection
@@ -17,6 +19,8 @@ from archive.pipeline.record_lines import extract_warc, new_pool
 from archive.pipeline.renewal import renew
 from archive.records import Record, read_records
 from archive.research.captured_page import source_of
+from tests import paged_stories
+from tests.paged_stories import pagination, paragraphs
 from tests.shots import NOON, Shot, article, make_collection
 
 URL = "https://gull.example/2026/11/18/gulls.html"
@@ -227,3 +231,35 @@ def test_corrections_are_read_anew_once_the_file_has_changed(gull: Collection) -
     corrector(gull).set(record_of(gull), "title", "Two")
     (second,) = in_force(gull.path).values()
     assert (first.fields["title"].value, second.fields["title"].value) == ("One", "Two")
+
+
+def test_another_machine_without_them_is_told_apart(gull: Collection) -> None:
+    before = digests_here(gull.path)
+    corrector(gull).set(record_of(gull), "title", "Gulls")
+    assert before.differing(digests_here(gull.path)) == ["corrections"]
+
+
+def test_a_story_in_several_pages_is_put_right_on_the_page_that_it_stands_on(tmp_path: Path) -> None:
+    path, shots = "/news/story", []
+    for number in (1, 2, 3):
+        html = paged_stories.article("The story", paragraphs(number), pagination(path, number, 3))
+        url = f"https://gull.example{path}" + (f"?page={number}" if number > 1 else "")
+        shots.append(Shot(url, html.encode(), NOON + timedelta(seconds=number), HTML))
+    collection = make_collection(tmp_path / "story", shots)
+    extract(collection)
+    (before,) = records(collection)
+    assert before.warc is not None
+    assert len(before.warc.pages) == 3
+    number = next(at for at, block in enumerate(before.blocks) if block.page == 2 and block.label is Label.BODY)
+    corrector(collection).label(before, number, Label.RELATED)
+    corrector(collection).set(before, "authors", [])
+    said = [each.payload_digest for each in read_corrections(collection.path)]
+    assert said == [before.warc.pages[1].payload_digest, before.warc.pages[0].payload_digest]
+    after = renew(collection, before)
+    assert (after.blocks[number].label, after.blocks[number].rule) == (Label.RELATED, "corrected")
+    assert before.blocks[number].text not in after.text
+    assert before.authors == ("Ann Lee",)
+    assert after.authors == (), "a later page's byline fills what a person said is nothing"
+    corrector(collection).take_back(after, number)
+    corrector(collection).take_back(after, "authors")
+    assert renew(collection, after) == before

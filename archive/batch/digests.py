@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import archive
+from archive.collection.corrections import LOG as CORRECTIONS
 from archive.collection.folder import Collection
 from archive.extraction.model import load_model
 from archive.sites.file_stamp import Stamp, stamp_of
@@ -24,12 +25,13 @@ _LIBRARIES = ("trafilatura", "htmldate", "justext", "pycld2", "selectolax", "war
 @dataclass(frozen=True, slots=True)
 class Digests:
     """`code` is of cleancopy, Python and the libraries that decide results, `sites` of all site files, `memory` of what
-    is known to repeat on the pages of a collection's sites."""
+    is known to repeat on the pages of a collection's sites, `corrections` of what people put right in it."""
 
     code: str
     model: str
     sites: str
     memory: str
+    corrections: str = ""
 
     def differing(self, other: "Digests") -> list[str]:
         """The names of those that are not the same."""
@@ -45,7 +47,13 @@ def digests_here(collection: Path | None = None) -> Digests:
         model=load_model().digest,
         sites=_digest(_site_files([own.sites] if own else [])),
         memory=_digest(_tree(own.memory / "versions", ".json") if own else ()),
+        corrections=_digest(_corrections(own.path) if own else ()),
     )
+
+
+def _corrections(collection: Path) -> Iterator[tuple[str, bytes]]:
+    if (path := collection / CORRECTIONS).exists():
+        yield CORRECTIONS, _of_file(path, stamp_of(path.stat()))
 
 
 @cache

@@ -1,5 +1,6 @@
 """The collections that are shown, by name, and what of them is kept between two pages."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from archive.errors import CollectionError
 from archive.operations.report_figures import CollectionReport, collection_report
 from archive.records import Record
 from archive.research.article_search import ArticleSearch
+from archive.research.troubled_articles import counts
 from archive.whole_file import is_plain_name
 
 #: Seconds between two looks for what is new.
@@ -24,7 +26,15 @@ class Holding:
         self.collection = collection
         self._search: ArticleSearch | None = None
         self._looked = 0.0
+        self._troubles: tuple[tuple[int, int], Counter[tuple[str, str]]] | None = None
         self._report: tuple[object, CollectionReport] | None = None
+
+    def troubles(self) -> Counter[tuple[str, str]]:
+        """How many records of each site have each trouble; counted again once the index has changed."""
+        version = self.search.index.version()
+        if self._troubles is None or self._troubles[0] != version:
+            self._troubles = version, counts(self.search.index)
+        return self._troubles[1]
 
     def begin(self, progress: Callable[[int], None]) -> None:
         """Take in what the index does not know yet. Raises CollectionError."""

@@ -22,7 +22,7 @@ from archive.explorer.fetching import FailedPage
 from archive.explorer.library import Holding
 from archive.records import Record
 from archive.research.article_row import Trouble
-from archive.research.troubled_articles import OFF_LAYOUT, Troubled, counts, troubled
+from archive.research.troubled_articles import OFF_LAYOUT, Troubled, troubled
 
 #: Pages that are shown at once, and the last one.
 PAGE, _LAST = 25, 200
@@ -101,7 +101,7 @@ def _family(kind: str) -> tuple[str, ...]:
 def _counts(desk: Desk, holding: Holding) -> Counter[tuple[str, str]]:
     failed = desk.fetching.counts(holding.collection) if desk.fetching else Counter[tuple[str, str]]()
     named = Counter({(site, f"{_FAILED}-{kind}"): count for (site, kind), count in failed.items()})
-    return counts(holding.search.index) + named
+    return holding.troubles() + named
 
 
 def _totals(total: Counter[tuple[str, str]], by: int, other: str | None, at: int) -> list[tuple[str, int]]:

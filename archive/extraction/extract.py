@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from lxml import html
 from pydantic import TypeAdapter
@@ -57,7 +58,11 @@ def extract(
     `page` is HTML as bytes (charset from `content_type`, the page itself, or detected) or as text. `url` serves
     to make links absolute and to find the site's configuration, unless `site` is given. `memory` is what repeats on
     the site's other pages. Never raises for a bad page: its record says in `extraction.warnings` what was wrong.
+    Raises TypeError, naming the argument, for what is no page at all.
     """
+    _check("page", page, bytes | str, "the page as bytes or text")
+    _check("url", url, str | None, "an address as text, or None")
+    _check("site", site, Site | None, "a Site, as archive.sites.load_site(PATH) gives one")
     body = whole(page).encode() if isinstance(page, str) else page
     kind = "text/html; charset=utf-8" if isinstance(page, str) else content_type
     headers = (("Content-Type", kind),) if kind else ()
@@ -75,10 +80,18 @@ def extract_text(
 ) -> Record:
     """The record of a plain text: its paragraphs are the blocks. `memory` is what repeats in other texts of the same
     source. A `trusted` text is the article as a whole: its blocks are labelled, and none is left out of the record's
-    text. Never raises for a bad text."""
+    text. Never raises for a bad text, but TypeError, naming the argument, for what is none."""
+    _check("text", text, str, "a text")
+    _check("url", url, str | None, "an address as text, or None")
+    _check("site", site, Site | None, "a Site, as archive.sites.load_site(PATH) gives one")
     capture = Capture(url=url or "", body=b"")
     with gathering():
         return _extract_text(text, capture, site or site_of_url(capture.url), memory, trusted=trusted)[0]
+
+
+def _check(name: str, value: object, kind: Any, expected: str) -> None:
+    if not isinstance(value, kind):
+        raise TypeError(f"{name}: expected {expected}, got {type(value).__name__}")
 
 
 def _extract_text(

@@ -14,13 +14,14 @@ from concurrent.futures import CancelledError
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
 from types import TracebackType
-from typing import Generic, Self, TypeVar
-
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from archive.errors import PageError
 from archive.telling.kinds import WarningKind
 from archive.telling.unseen import make_logs_harmless
+
+if TYPE_CHECKING:
+    from pebble import ProcessFuture
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -84,6 +85,8 @@ class ExtractionPool(Generic[Task, Result]):
         workers: int | None = None,
         time_limit: float = TIME_LIMIT,
     ) -> None:
+        from pebble import ProcessPool  # noqa: PLC0415 - with asyncio a twentieth of a second, which one page needs not
+
         self.workers = workers or multiprocessing.cpu_count()
         self._function = function
         self._on_failure = on_failure
@@ -131,7 +134,7 @@ class PendingResult(Generic[Task, Result]):
     def __init__(
         self,
         task: Task,
-        future: ProcessFuture[Result],
+        future: "ProcessFuture[Result]",
         on_failure: Callable[[Task, PageError], Result],
         time_limit: float,
     ) -> None:
@@ -146,6 +149,8 @@ class PendingResult(Generic[Task, Result]):
 
     def result(self) -> Result:
         """Wait for the result; for a task that was lost, what `on_failure` gives."""
+        from pebble import ProcessExpired  # noqa: PLC0415 - loaded by the pool
+
         try:
             return self._future.result()
         except TimeoutError:
