@@ -11,7 +11,7 @@ PLAIN := $(VENV)/.plain
 UV := uv==0.13.9
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps
 # All extras but `network`, which takes gigabytes.
-EXTRAS := $(foreach extra,browser replay export metrics s3 distributed datatrove postgres train notebook docs dev,--extra $(extra))
+EXTRAS := $(foreach extra,browser explorer replay export metrics postgres s3 distributed datatrove train notebook docs dev,--extra $(extra))
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint types format lock docs bench clean

@@ -12,6 +12,7 @@ What they give the README and the cards of the models and data sets:
 - Only by name, for they take minutes to an hour:
   `browser`: capture of pages that need a browser beside the browser alone.
   `commands`: what verifying, indexing, searching, exporting and packing cost beside the field's programs.
+  `explore`: how long the explorer takes for each of its views over 100,000 records.
   `verify`: verifying and indexing one large file, and who reads what we write.
   `damage`: whether records of damaged files are lost in silence.
   `museum`: whether one crawl through 200 odd servers ends and says what became of each URL.
@@ -91,6 +92,7 @@ BENCHMARKS = {
         Benchmark("crawl", programs=("nginx",)),
         Benchmark("browser", corpus=False, long=True),
         Benchmark("drafts", long=True),
+        Benchmark("explore", corpus=False, long=True),
         Benchmark("commands", corpus=False, long=True),
         Benchmark("verify", corpus=False, long=True),
         Benchmark("damage", corpus=False, long=True),

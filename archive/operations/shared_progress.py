@@ -42,9 +42,14 @@ class WorkerProgress:
     run: str
 
     @property
+    def is_silent(self) -> bool:
+        """Whether it is taken for dead."""
+        return self.silent > _SILENT
+
+    @property
     def state(self) -> str:
         """Whether it lives, in words."""
-        return f"was last heard of {self.silent:.0f} s ago" if self.silent > _SILENT else "at work"
+        return f"was last heard of {self.silent:.0f} s ago" if self.is_silent else "at work"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,18 @@ def shared_progress(url: str) -> SharedProgress:
         if db.execute("SELECT to_regclass('workers')").fetchone() == (None,):
             return SharedProgress([], [])
         hosts = [HostProgress(*row) for row in db.execute(_HOSTS, (BACK,))]
-        return SharedProgress(hosts, [WorkerProgress(*row) for row in db.execute(_WORKERS)])
+        return SharedProgress(hosts, _workers(db))
+
+
+def shared_workers(url: str) -> list[WorkerProgress]:
+    """The workers alone, which takes no look at what may be millions of URLs. Raises as `shared_progress`."""
+    with _reading(url) as db:
+        is_new = db.execute("SELECT to_regclass('workers')").fetchone() == (None,)
+        return [] if is_new else _workers(db)
+
+
+def _workers(db: "psycopg.Connection[tuple[Any, ...]]") -> list[WorkerProgress]:
+    return [WorkerProgress(*row) for row in db.execute(_WORKERS)]
 
 
 @contextmanager

@@ -32,16 +32,18 @@ def crawl(
     worker: Annotated[
         str | None, typer.Option("--worker", metavar="NAME", help="This process's name among those of a shared crawl.")
     ] = None,
-    status: Annotated[bool, typer.Option("--status", help="Only show how a crawl goes, host by host.")] = False,
+    status: Annotated[
+        bool, typer.Option("--status", help="Only show how a crawl goes, host by host, or whether a --worker lives.")
+    ] = False,
     site_files: SitesOption = None,
 ) -> None:
     """Crawl sites, or capture a list of URLs, into a collection. The same command again goes on."""
     if status:
         if collection is None:
             raise ConfigurationError("--status needs --collection DIR.")
-        from archive.commands.crawl_status import show_progress  # noqa: PLC0415
+        from archive.commands.crawl_status import show_progress, show_worker  # noqa: PLC0415
 
-        show_progress(collection)
+        show_worker(collection, worker) if worker else show_progress(collection)
         return
     use_directories(site_files)
     if records:
