@@ -24,7 +24,7 @@ MOST_PACKAGES, MOST_BYTES = 88, 235_000_000
 #: What is installed by extras alone.
 OPTIONAL = frozenset(
     "pyarrow duckdb pywb playwright s3fs prometheus_client lightgbm torch rensa pandas "
-    "distributed datatrove psycopg".split()
+    "distributed datatrove psycopg starlette uvicorn".split()
 )
 
 
