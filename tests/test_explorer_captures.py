@@ -1,0 +1,135 @@
+"""What the explorer shows of captures: stories in several pages, and pictures of pages."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from archive.collection.folder import Collection
+from archive.exchange import RenderedPage, Rendering
+from archive.records import read_records
+from archive.research.screenshot import screenshot
+from archive.warc.writer import WarcWriter
+from tests.exchanges import counting_ids
+from tests.explored import PIXEL
+from tests.explorer_server import Explored, exploring
+from tests.paged_stories import article as page_of_story
+from tests.paged_stories import pagination, paragraphs
+from tests.scripted import run_cleancopy
+from tests.shots import NOON, ORIGIN, Shot, article
+
+STORY, DRAWN, OFF = f"{ORIGIN}/story.html", "https://drawn.example/gulls.html", f"{ORIGIN}/off.html"
+SITE = "home: https://courier.example/\nlayouts:\n  - {headline: .story h1, body: .story p}\n"
+
+
+def story(number: int) -> Shot:
+    text = paragraphs(number)
+    page = page_of_story("The long walk", text, pagination("/story.html", number, 2))
+    return Shot(
+        STORY if number == 1 else f"{STORY}?page={number}", page.replace("<article>", "<article class=story>"), NOON
+    )
+
+
+def plain(number: int, text: object, has_layout: bool = True) -> Shot:
+    page = article(f"Plain story {number}", *paragraphs(text))
+    url = f"{ORIGIN}/plain-{number}.html" if has_layout else OFF
+    return Shot(url, page.replace("<article>", "<article class=story>") if has_layout else page, NOON)
+
+
+def drawn(response: str) -> RenderedPage:
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
+    document = article("Gulls come back", *paragraphs("gulls"))
+    return RenderedPage(DRAWN, NOON, document, Rendering("Chromium/1", response, head), screenshot=PIXEL)
+
+
+@pytest.fixture(scope="module")
+def collection(tmp_path_factory: pytest.TempPathFactory) -> Collection:
+    made = Collection(tmp_path_factory.mktemp("made") / "courier")
+    made.create()
+    (made.sites / "courier.example.yaml").write_text(SITE)
+    writer = WarcWriter(made.archive, info={"software": "tests"}, clock=lambda: NOON, new_id=counting_ids())
+    shots = [story(1), story(2), *(plain(number, number) for number in range(4)), plain(9, 1), plain(8, "off", False)]
+    for shot in shots:
+        writer.write(shot.exchange())
+    shell = Shot(DRAWN, "<!doctype html><title>Gulls</title><script src=/app.js></script>").exchange()
+    writer.write_rendered(drawn(writer.write(shell).record_id))
+    writer.close()
+    done = run_cleancopy(made.path.parent, "extract", "courier")
+    assert done.code == 0, done.err
+    return made
+
+
+@pytest.fixture(scope="module")
+def explorer(collection: Collection) -> Iterator[Explored]:
+    with exploring(collection.path) as found:
+        yield found
+
+
+def address_of(explorer: Explored, words: str) -> str:
+    """The address of the first article found."""
+    found = re.search(r'href="(/article/courier/[^"?]+)"', explorer.ask(f"/search?q={words.replace(' ', '+')}").text)
+    assert found, words
+    return found[1]
+
+
+def framed(address: str) -> str:
+    """What stands at an address of the frames' origin."""
+    origin, path = re.fullmatch(r"(http://[^/]+)(/.*)", address).groups()  # type: ignore[union-attr]
+    return Explored(f"{origin}/?").ask(path).body.decode("latin-1")
+
+
+def test_a_story_is_leafed_through(explorer: Explored) -> None:
+    first, second = (paragraphs(number)[1] for number in (1, 2))
+    address = address_of(explorer, " ".join(second.split()[:5]).rstrip("."))
+    page = explorer.ask(address).text
+    pager = re.search(r'<nav class="story-pages".*?</nav>', page, re.DOTALL)
+    assert pager
+    links = re.findall(r'href="([^"]+)" target="page"( aria-current="page")?>([^<]+)</a>', pager[0])
+    assert [(is_shown != "", word) for _, is_shown, word in links] == [(True, "Page 1"), (False, "Page 2")]
+    assert [(first in text, second in text) for text in map(framed, (link for link, *_ in links))] == [
+        (True, False), (False, True)
+    ]  # fmt: skip
+    told = [explorer.ask(f"{address}/block/{number}").text for number in range(page.count('class="block'))]
+    link = f'href="{links[1][0]}" target="page">page 2 of the story</a>'
+    assert sum(link in text for text in told) >= len(paragraphs(2))
+
+
+def test_a_story_of_one_page_has_no_pager(explorer: Explored) -> None:
+    assert "story-pages" not in explorer.ask(address_of(explorer, "Plain story 3")).text
+
+
+@pytest.mark.parametrize("number", ["9", "%C2%B2", "1" * 5000, "-1", ""])
+def test_a_page_that_a_story_has_not_is_its_first(explorer: Explored, number: str) -> None:
+    address = address_of(explorer, "long walk")
+    frame = re.search(r'<iframe [^>]*src="([^"]+)"', explorer.ask(address).text)
+    assert frame
+    assert paragraphs(1)[1] in framed(f"{frame[1]}?page={number}")
+
+
+def test_a_picture_of_the_page_is_shown_from_the_other_origin(explorer: Explored) -> None:
+    address = address_of(explorer, "gulls come back")
+    answer = explorer.ask(f"{address}?view=capture")
+    picture = re.search(r'<img class="picture" src="([^"]+)"', answer.text)
+    assert picture
+    origin, path = re.fullmatch(r"(http://[^/]+)(/.*)", picture[1]).groups()  # type: ignore[union-attr]
+    assert origin != explorer.origin
+    assert f"img-src 'self' data: {origin};" in answer.headers["content-security-policy"]
+    shown = Explored(f"{origin}/?").ask(path)
+    assert (shown.status, shown.headers["content-type"], shown.body) == (200, "image/png", PIXEL)
+    assert shown.headers["content-security-policy"].startswith("sandbox;")
+    other = explorer.ask(f"{address_of(explorer, 'long walk')}?view=capture").text
+    assert 'class="picture"' not in other
+    assert Explored(f"{origin}/?").ask(path.rpartition("/")[0] + "/nothing").status == 404
+
+
+def test_a_picture_of_another_page_is_none(collection: Collection) -> None:
+    places = [record for path in collection.records.glob("*.jsonl") for record in read_records(path)]
+    (rendered,) = (record.warc for record in places if record.rendering)
+    assert rendered
+    warc = collection.warc_path(rendered.filename)
+    assert screenshot(warc, rendered) == PIXEL
+    assert screenshot(warc, rendered.model_copy(update={"record_id": "other"})) is None
+    for record in places:
+        if record.warc and not record.rendering:
+            assert screenshot(warc, record.warc) is None
