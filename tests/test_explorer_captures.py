@@ -1,6 +1,9 @@
-"""What the explorer shows of captures: stories in several pages, and pictures of pages."""
+"""What the explorer shows of captures: stories in several pages, pictures of pages, the same text elsewhere, pages off
+their layout; and all of it where nothing can be written."""
 
+import os
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +24,8 @@ from tests.shots import NOON, ORIGIN, Shot, article
 
 STORY, DRAWN, OFF = f"{ORIGIN}/story.html", "https://drawn.example/gulls.html", f"{ORIGIN}/off.html"
 SITE = "home: https://courier.example/\nlayouts:\n  - {headline: .story h1, body: .story p}\n"
+#: Without this, root writes wherever it likes.
+_AS_ANYBODY = ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override"] if os.geteuid() == 0 else []
 
 
 def story(number: int) -> Shot:
@@ -133,3 +138,38 @@ def test_a_picture_of_another_page_is_none(collection: Collection) -> None:
     for record in places:
         if record.warc and not record.rendering:
             assert screenshot(warc, record.warc) is None
+
+
+def test_the_same_text_elsewhere_is_named(explorer: Explored) -> None:
+    page = explorer.ask(f"{address_of(explorer, 'Plain story 9')}?view=capture").text
+    same = page.partition("The same text elsewhere")[2]
+    assert re.findall(r'<li><a href="/article/[^"]+">([^<]+)</a>', same) == ["Plain story 1"]
+    assert "The same text" not in explorer.ask(f"{address_of(explorer, 'Plain story 2')}?view=capture").text
+
+
+def test_pages_off_their_layout_are_told(explorer: Explored) -> None:
+    assert "kind=off_layout" in explorer.ask("/quality").text
+    page = explorer.ask("/quality?kind=off_layout&site=courier.example").text
+    assert re.findall(r'<h3 dir="auto"><a [^>]*>([^<]+)</a>', page) == ["Plain story 8"]
+    assert "1 page that something is wrong with" in page
+    assert "file decided nothing on this page" in page
+    assert "Plain story" not in explorer.ask("/quality?kind=off_layout&site=drawn.example").text
+
+
+def test_a_collection_that_cannot_be_written_to_is_shown(collection: Collection, tmp_path: Path) -> None:
+    copied = tmp_path / "courier"
+    shutil.copytree(collection.path, copied)
+    made = sorted([copied, *copied.rglob("*")])
+    for path in made:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    before = {path: path.stat().st_mtime_ns for path in made}
+    with exploring(copied, by=_AS_ANYBODY) as explorer:
+        address = address_of(explorer, "long walk")
+        for view in ("/", "/search", "/quality", address, f"{address}?view=fields", f"{address}?view=capture"):
+            answer = explorer.ask(view)
+            assert answer.status == 200, view
+            assert "<form method" not in answer.text, view
+        assert "Plain story 8" in explorer.ask("/quality?kind=off_layout").text
+    assert {path: path.stat().st_mtime_ns for path in sorted([copied, *copied.rglob("*")])} == before
+    for path in made:
+        path.chmod(0o755)
