@@ -14,6 +14,7 @@ from archive.exchange import RenderedPage, Rendering
 from archive.records import read_records
 from archive.research.screenshot import screenshot
 from archive.warc.writer import WarcWriter
+from tests.browser import CHROMIUM
 from tests.exchanges import counting_ids
 from tests.explored import PIXEL
 from tests.explorer_server import Explored, exploring
@@ -37,7 +38,8 @@ def story(number: int) -> Shot:
 
 
 def plain(number: int, text: object, has_layout: bool = True) -> Shot:
-    page = article(f"Plain story {number}", *paragraphs(text))
+    stated = f"2026-0{number + 1}-15T10:00:00+00:00" if number < 9 else None
+    page = article(f"Plain story {number}", *paragraphs(text), published=stated)
     url = f"{ORIGIN}/plain-{number}.html" if has_layout else OFF
     return Shot(url, page.replace("<article>", "<article class=story>") if has_layout else page, NOON)
 
@@ -100,6 +102,31 @@ def test_a_story_is_leafed_through(explorer: Explored) -> None:
     assert sum(link in text for text in told) >= len(paragraphs(2))
 
 
+def test_the_frame_follows_to_a_page_and_a_picture_is_drawn(explorer: Explored) -> None:
+    playwright = pytest.importorskip("playwright.sync_api")
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed: apt install chromium")
+    second = paragraphs(2)[1]
+    with playwright.sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        page = opened.new_page(reduced_motion="reduce")
+        page.goto(explorer.address)
+        page.goto(explorer.origin + address_of(explorer, "long walk"))
+        frame = page.frame_locator("#page")
+        frame.get_by_text(paragraphs(1)[1]).wait_for()
+        # A block of the other page: its link turns the page, and there it is marked.
+        page.locator("#blocks .block", has_text=second).click()
+        page.locator("#chosen a.to-page").click()
+        frame.locator("[data-block-shown]", has_text=second).wait_for()
+        assert page.locator(".story-pages a[aria-current]").inner_text() == "Page 2"
+        page.get_by_role("link", name="Page 1", exact=True).click()
+        frame.get_by_text(paragraphs(1)[1]).wait_for()
+        page.goto(f"{explorer.origin}{address_of(explorer, 'gulls come back')}?view=capture")
+        page.locator("img.picture").wait_for()
+        page.wait_for_function("document.querySelector('img.picture').naturalWidth === 1")
+        opened.close()
+
+
 def test_a_story_of_one_page_has_no_pager(explorer: Explored) -> None:
     assert "story-pages" not in explorer.ask(address_of(explorer, "Plain story 3")).text
 
@@ -154,6 +181,39 @@ def test_pages_off_their_layout_are_told(explorer: Explored) -> None:
     assert "1 page that something is wrong with" in page
     assert "file decided nothing on this page" in page
     assert "Plain story" not in explorer.ask("/quality?kind=off_layout&site=drawn.example").text
+
+
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        ("", "0123"),
+        ("&since=2026-02-15", "123"),
+        ("&since=2026-02-16", "23"),
+        ("&until=2026-02-15", "01"),
+        ("&since=2026-02&until=2026-03", "12"),
+        ("&since=2026-03&until=2026-02", ""),
+        ("&since=2026-02-01&month=2026-03", "2"),
+        ("&since=soon&until=2026-02-31", "0123"),
+    ],
+)
+def test_articles_of_some_days(explorer: Explored, query: str, numbers: str) -> None:
+    page = explorer.ask(f"/search?q=plain+story&language=en&site=courier.example&sort=oldest{query}").text
+    found = re.findall(r"Plain story ([0-7])</a>", page)
+    assert "".join(found) == numbers
+    dated = re.findall(r'type="date" name="(?:since|until)" value="([^"]+)"', page)
+    assert len(dated) == ("since=2" in query) + ("until=2" in query and "-31" not in query)
+    for fields, count in re.findall(r'href="/search\?([^"]+)"><span>[^<]*</span><span class="count">([0-9]+)<', page)[
+        ::3
+    ]:
+        wanted = fields.replace("&amp;", "&")
+        assert all(f"={day}" in wanted for day in dated)
+        assert f"<b>{count} article" in explorer.ask(f"/search?{wanted}").text, wanted
+
+
+def test_an_export_is_of_the_same_days(explorer: Explored) -> None:
+    pytest.importorskip("duckdb")
+    page = explorer.ask("/export?since=2026-02&until=2026-03-20&month=2026-03").text
+    assert "--since 2026-03-01 --until 2026-03-20" in page
 
 
 def test_a_collection_that_cannot_be_written_to_is_shown(collection: Collection, tmp_path: Path) -> None:
