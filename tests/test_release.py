@@ -23,7 +23,8 @@ PAGE = PROGRAM / "crawler/demo/site/business/2026/11/20/kelp-farms-investors.htm
 MOST_PACKAGES, MOST_BYTES = 88, 235_000_000
 #: What is installed by extras alone.
 OPTIONAL = frozenset(
-    "pyarrow duckdb pywb playwright s3fs prometheus_client lightgbm torch rensa pandas distributed datatrove".split()
+    "pyarrow duckdb pywb playwright s3fs prometheus_client lightgbm torch rensa pandas "
+    "distributed datatrove psycopg starlette uvicorn".split()
 )
 
 
