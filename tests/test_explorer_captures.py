@@ -171,6 +171,7 @@ def test_the_same_text_elsewhere_is_named(explorer: Explored) -> None:
     page = explorer.ask(f"{address_of(explorer, 'Plain story 9')}?view=capture").text
     same = page.partition("The same text elsewhere")[2]
     assert re.findall(r'<li><a href="/article/[^"]+">([^<]+)</a>', same) == ["Plain story 1"]
+    assert "cleancopy export courier --dedup near" in same
     assert "The same text" not in explorer.ask(f"{address_of(explorer, 'Plain story 2')}?view=capture").text
 
 
