@@ -19,7 +19,7 @@ GONE = f"{ORIGIN}/news/withdrawn.html"
 _LEAD = "The harbour board met on Monday evening and agreed after a long debate to dredge the eastern basin."
 _COST = "The work will cost {} million and begin in spring, when the last of the winter storms has passed."
 _END = "Fishermen had asked for it since the ferry ran aground there in heavy fog two years ago."
-_PIXEL = bytes.fromhex(
+PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415478da6398d2d0000003650171"
     "64a1c6cd0000000049454e44ae426082"
 )
@@ -45,7 +45,7 @@ def styled() -> list[Shot]:
     return [
         Shot(STYLED, page),
         Shot(f"{ORIGIN}/s/main.css", _CSS, NOON, (("Content-Type", "text/css"),), Origin(found_in="page")),
-        Shot(f"{ORIGIN}/s/lamp.png", _PIXEL, NOON, (("Content-Type", "image/png"),), Origin(found_in="page")),
+        Shot(f"{ORIGIN}/s/lamp.png", PIXEL, NOON, (("Content-Type", "image/png"),), Origin(found_in="page")),
     ]
 
 

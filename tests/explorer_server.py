@@ -4,7 +4,7 @@ import http.client
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,9 +54,9 @@ class Explored:
 
 
 @contextmanager
-def exploring(*arguments: str | Path) -> Iterator[Explored]:
-    """`cleancopy explore ARGUMENTS` on a free port, until the block ends."""
-    command = [sys.executable, "-m", "crawler", "explore", *map(str, arguments), "--port", "0"]
+def exploring(*arguments: str | Path, by: Sequence[str] = ()) -> Iterator[Explored]:
+    """`cleancopy explore ARGUMENTS` on a free port, until the block ends; `by` is a program that runs it."""
+    command = [*by, sys.executable, "-m", "crawler", "explore", *map(str, arguments), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent.parent) as process:
         assert process.stdout
         try:

@@ -116,7 +116,19 @@ def test_a_facet_counts_what_choosing_it_finds(explorer: Explored) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["q=%22", "q=-&sort=x", "page=0", "page=99999999", "label=x", "month=x", "site=%00", "q=%00"]
+    "query",
+    [
+        "q=%22",
+        "since=%C2%B2026",
+        "since=99999-01-01&until=0",
+        "q=-&sort=x",
+        "page=0",
+        "page=99999999",
+        "label=x",
+        "month=x",
+        "site=%00",
+        "q=%00",
+    ],
 )
 def test_no_address_of_a_search_breaks_it(explorer: Explored, query: str) -> None:
     answer = explorer.ask(f"/search?{query}")

@@ -27,6 +27,7 @@ from archive.research.captured_heads import captured_heads
 from archive.research.captured_page import source_of
 from archive.research.excerpt import write_excerpt
 from archive.research.page_view import origins_of
+from archive.research.screenshot import screenshot_of
 from archive.sites import site_file_of_url, site_of_url
 from archive.warc.index import url_key
 
@@ -63,13 +64,15 @@ def article(desk: Desk, request: Request, notice: str = "") -> Response:
         tabs=TABS,
         record=record,
         **_here(holding, record),
-        frame=f"{desk.frames}/page/{name}/{quote(str(record.id), safe='')}",
+        frame=frame_of(desk, holding, record),
+        numbers=[page.page for page in record.warc.pages] if record.warc else [],
         history=f"/history/{name}?{address_query({'url': record.url})}",
         captures=sum(1 for _ in holding.search.index.rows("1", "key = ?", url_key(record.url or ""))),
         article=desk.article_labels,
         notice=notice,
         may_correct=desk.may_change(holding) and record.warc is not None,
         **corrected(holding, record),
+        picture=frame_of(desk, holding, record, "view"),
         **makers[tab](holding, record),
     )
 
@@ -102,14 +105,21 @@ def explanation_of(holding: Holding, record: Record) -> Explanation:
 
 def _capture(holding: Holding, record: Record) -> dict[str, Any]:
     faults: tuple[str, ...] = ()
-    heads = None
+    heads, has_picture = None, False
     if record.warc:
         try:
             faults = source_of(holding.collection, record).faults
             heads = captured_heads(holding.collection.warc_path(record.warc.filename), record.warc)
+            has_picture = screenshot_of(holding.collection, record) is not None
         except CollectionError as error:
             faults = (str(error),)
-    return {"origins": list(origins_of(record)), "faults": faults, "heads": heads, "same": list(_same(holding, record))}
+    return {
+        "origins": list(origins_of(record)),
+        "faults": faults,
+        "heads": heads,
+        "has_picture": has_picture,
+        "same": list(_same(holding, record)),
+    }
 
 
 def _same(holding: Holding, record: Record) -> Iterator[Sibling]:
@@ -137,6 +147,7 @@ def block(desk: Desk, request: Request) -> Response:
         kind=kind_of(found.rule),
         may_correct=desk.may_change(holding) and record.warc is not None and not kind_of(found.rule).is_unshown,
         correction=corrected(holding, record)["corrected_blocks"].get(number),
+        frame=frame_of(desk, holding, record),
         **_here(holding, record),
     )
 
@@ -144,6 +155,11 @@ def block(desk: Desk, request: Request) -> Response:
 def address_of(holding: Holding, record: Record) -> str:
     """Where an article is shown."""
     return f"/article/{quote(holding.name)}/{quote(str(record.id), safe='')}"
+
+
+def frame_of(desk: Desk, holding: Holding, record: Record, what: str = "page") -> str:
+    """Where its captured page, or the `view` of it, is shown, on the origin of archived ones."""
+    return f"{desk.frames}/{what}/{quote(holding.name)}/{quote(str(record.id), safe='')}"
 
 
 def _here(holding: Holding, record: Record) -> dict[str, Any]:

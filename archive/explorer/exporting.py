@@ -52,14 +52,15 @@ def export_request(desk: Desk, asked: Asked) -> Any:
     from archive.datasets.export_request import Request as Wishes  # noqa: PLC0415 - what it needs is an extra
     from archive.datasets.filters import Filters  # noqa: PLC0415
 
-    chosen = asked.wanted.chosen
+    wanted = asked.wanted
+    chosen = wanted.chosen
     conditions = [*_conditions(chosen), *_found(desk, asked)]
     first, last = _month(chosen.get(Facet.MONTH, NONE))
     site = chosen.get(Facet.SITE, NONE)
     filters = Filters(
         sites=() if site == NONE else (site,),
-        since=first,
-        until=last,
+        since=max(filter(None, (first, wanted.since)), default=None),
+        until=min(filter(None, (last, wanted.until)), default=None),
         where=" AND ".join(conditions) or None,
         include=tuple(dict.fromkeys(_lesser(chosen))),
     )

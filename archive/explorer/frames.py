@@ -23,6 +23,7 @@ from archive.explorer.desk import Desk, address_query
 from archive.records import Record
 from archive.research.captured_files import captured_file, lines_of
 from archive.research.captured_page import CapturedPage, source_of
+from archive.research.screenshot import screenshot_of
 from archive.research.stored_page import stored_page, stored_sheet
 from archive.warc.index import timestamp
 
@@ -42,6 +43,7 @@ def frame_application(desk: Desk, viewer: str) -> Starlette:
         routes=[
             Route(base + "/page/{name}/{record}", partial(_page, desk, viewer)),
             Route(base + "/file/{name}/{timestamp}", partial(_file, desk)),
+            Route(base + "/view/{name}/{record}", partial(_view, desk)),
         ]
     )
 
@@ -75,7 +77,7 @@ PLAIN = "<!doctype html><meta charset=utf-8><style>{style}</style><body class=bl
 def _markup(desk: Desk, collection: Collection, record: Record, request: Request, nonce: str) -> str:
     found = source_of(collection, record)
     number = request.query_params.get("page", "")
-    page = found.pages.get(int(number) if number.isdigit() else None, found)
+    page = found.pages.get(int(number) if number.isdecimal() and len(number) < 6 else None, found)
     if page.tree is None:
         return _plain(page)
     stamp = timestamp(record.date_crawled or "")
@@ -124,6 +126,23 @@ def _loaded(desk: Desk, request: Request) -> Response:
         content = stored_sheet(content.decode("utf-8", "replace"), url, loaded).encode("utf-8", "replace")
     headers = _headers("sandbox; default-src 'none'; style-src 'unsafe-inline'") | {"Access-Control-Allow-Origin": "*"}
     return Response(content, headers=headers, media_type=kind)
+
+
+async def _view(desk: Desk, request: Request) -> Response:
+    return await run_in_threadpool(_seen, desk, request)
+
+
+def _seen(desk: Desk, request: Request) -> Response:
+    """The picture that a browser made of a page."""
+    try:
+        holding = desk.library.holding(request.path_params["name"])
+        record = desk.alone.submit(holding.record, request.path_params["record"]).result()
+        content = screenshot_of(holding.collection, record)
+    except CleancopyError:
+        content = None
+    if content is None:
+        return Response(status_code=404)
+    return Response(content, headers=_headers("sandbox; default-src 'none'"), media_type="image/png")
 
 
 def _headers(policy: str) -> dict[str, str]:

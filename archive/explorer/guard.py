@@ -50,8 +50,9 @@ class Guard:
         self._hosts = (host, f"localhost:{host.rpartition(':')[2]}")
         self._headers = {
             "Content-Security-Policy": (
-                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-                f"frame-src {frames}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+                "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+                f"img-src 'self' data: {frames}; frame-src {frames}; "
+                "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
             ),
             "X-Content-Type-Options": "nosniff",
             "X-Frame-Options": "DENY",

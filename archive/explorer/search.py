@@ -1,8 +1,9 @@
 """The search: articles by their words and by what they are. The address says all of it, and can be kept."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from heapq import merge
 from itertools import groupby, islice
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import Response
 
+from archive.days import first_day, last_day
 from archive.errors import ConfigurationError
 from archive.explorer.desk import Desk
 from archive.explorer.library import Holding
@@ -22,6 +24,8 @@ PAGE, _FEW, _MOST = 20, 7, 60
 #: The last page that is shown: nobody reads on for ever, and each costs as much as all before it.
 _LAST = 500
 COLLECTION = "collection"
+#: What a range of days is called in the address, as `cleancopy search` has it.
+_SINCE, _UNTIL = "since", "until"
 _NAMES = {
     Facet.LABEL: "Has a block of",
     Facet.TEXT: "Has text",
@@ -66,7 +70,12 @@ class Asked:
         """Of a request; what is not known is left out."""
         known = {"q", "sort", COLLECTION, *Facet}
         given = request.query_params
-        return cls({name: given[name][:500] for name in given if name in known and given[name].strip()})
+        days = {
+            name: day.isoformat()
+            for name, read in ((_SINCE, first_day), (_UNTIL, last_day))
+            if (day := _day(read, given.get(name, "")))
+        }
+        return cls({name: given[name][:500] for name in given if name in known and given[name].strip()} | days)
 
     @property
     def wanted(self) -> Wanted:
@@ -74,7 +83,8 @@ class Asked:
         sort = self.fields.get("sort", "")
         order = Order(sort) if sort in set(Order) else Order.RELEVANCE
         chosen = {facet: self.fields[facet] for facet in Facet if facet in self.fields}
-        return Wanted(self.fields.get("q", ""), chosen, order)
+        since, until = (_day(date.fromisoformat, self.fields.get(name, "")) for name in (_SINCE, _UNTIL))
+        return Wanted(self.fields.get("q", ""), chosen, order, since, until)
 
     def holdings(self, desk: Desk) -> list[Holding]:
         """The collections that are searched."""
@@ -89,6 +99,14 @@ class Asked:
         """The fields with another value of one, or without it."""
         rest: dict[str, object] = {key: known for key, known in self.fields.items() if key != name}
         return rest if value is None else {**rest, name: value}
+
+
+def _day(read: Callable[[str], date], text: str) -> date | None:
+    """The day that a text names; None where it names none."""
+    try:
+        return read(text.strip())
+    except ValueError:
+        return None
 
 
 def search(desk: Desk, request: Request) -> Response:
@@ -109,6 +127,7 @@ def search(desk: Desk, request: Request) -> Response:
         rows=rows,
         total=total,
         facets=facets,
+        without_days={name: value for name, value in asked.fields.items() if name not in (_SINCE, _UNTIL)},
         fault=fault,
         number=number,
         pages=min(-(-total // PAGE), _LAST),

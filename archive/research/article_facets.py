@@ -7,6 +7,7 @@ milliseconds.
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import reduce
 from typing import Any
@@ -77,6 +78,11 @@ class ArticleFacets:
         """Which articles are as wished, by truth; of one facet the wish does not count."""
         masks = [self._mask(facet, value) for facet, value in choice.items() if facet is not but]
         return reduce(np.logical_and, masks, np.ones(len(self.numbers), bool))
+
+    def within(self, since: date | None, until: date | None) -> Array:
+        """Which articles were published on one of these days, by truth; those without a day only without limits."""
+        first, last = (day and int(day.strftime("%Y%m%d")) for day in (since, until))
+        return np.asarray((self.days >= (first or (1 if last else 0))) & (self.days <= (last or 99_99_99_99)))
 
     def _mask(self, facet: Facet, value: str) -> Array:
         if facet is Facet.LABEL:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 import numpy as np
@@ -22,11 +23,14 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is searched for; without a query, all articles."""
+    """What is searched for; without a query, all articles. `since` and `until` are the first and last day of
+    publication, as the source states it."""
 
     query: str = ""
     chosen: Chosen = field(default_factory=dict)
     order: Order = Order.RELEVANCE
+    since: date | None = None
+    until: date | None = None
 
     @property
     def sorted_by(self) -> Order:
@@ -67,6 +71,7 @@ class ArticleSearch:
         facets = self.facets
         matching = self.index.matches(wanted.query) if wanted.query else facets.numbers
         is_match = facets.places(matching) if wanted.query else np.ones(len(facets.numbers), bool)
+        is_match &= facets.within(wanted.since, wanted.until)
         found = is_match & facets.chosen(wanted.chosen)
         counts = {facet: facets.counts(facet, is_match & facets.chosen(wanted.chosen, facet)) for facet in Facet}
         numbers = facets.numbers[found]

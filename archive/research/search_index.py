@@ -31,12 +31,13 @@ CREATE INDEX IF NOT EXISTS articles_id ON articles (id);
 CREATE INDEX IF NOT EXISTS articles_key ON articles (key);
 CREATE INDEX IF NOT EXISTS articles_same ON articles (same);
 CREATE INDEX IF NOT EXISTS articles_trouble ON articles (trouble, site, crawled) WHERE trouble IS NOT NULL;
+CREATE INDEX IF NOT EXISTS articles_newest_trouble ON articles (crawled) WHERE trouble IS NOT NULL;
 CREATE INDEX IF NOT EXISTS articles_ruled ON articles (site, ruled, crawled) WHERE trouble IS NULL;
-CREATE VIRTUAL TABLE IF NOT EXISTS texts USING fts5 (title, text, {_TOKENS});
+CREATE VIRTUAL TABLE IF NOT EXISTS texts USING fts5 (title, text, {_TOKENS}, prefix = '2');
 INSERT INTO texts (texts, rank) VALUES ('rank', 'bm25(4.0, 1.0)');
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 """  # noqa: S608
-_VERSION = 3
+_VERSION = 4
 #: Bytes of the index that are mapped into memory, where the kernel has room.
 _MAPPED = 2_000_000_000
 #: Words of a snippet, which FTS5 limits to 64, and characters of a text's beginning.
@@ -138,8 +139,10 @@ class SearchIndex:
 
     def matches(self, query: str) -> npt.NDArray[np.int64]:
         """The numbers of all articles that a query finds, in their order. Raises ConfigurationError as `fts_query`."""
-        found = self._db.execute("SELECT rowid FROM texts WHERE texts MATCH ?", (fts_query(query),))
-        return np.fromiter((number for (number,) in found), np.int64)
+        # As one text: a hundred thousand rows take twice as long.
+        joined = "SELECT group_concat(rowid) FROM texts WHERE texts MATCH ?"
+        (found,) = self._db.execute(joined, (fts_query(query),)).fetchone()
+        return np.fromstring(found or "", np.int64, sep=",")
 
     def ranks(self, query: str, numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
         """How well these articles, all found by the query, fit it: less is better."""

@@ -49,12 +49,13 @@ def counts(index: SearchIndex) -> Counter[tuple[str, str]]:
 def troubled(index: SearchIndex, site: str | None, trouble: str | None, most: int) -> Iterator[Troubled]:
     """The newest of them, of a site and a trouble or of all; those that are off their layout only where these are
     asked for."""
-    wished = "(?1 IS NULL OR site = ?1)"
+    # No more is asked than is wished: each wish has its index, which ends the search at the last one shown.
+    wishes: dict[str, object] = {"site = ?": site} if site is not None else {}
     if trouble == OFF_LAYOUT:
-        among = ruled_sites(index)
-        condition = f"{_OFF} AND {wished} AND site IN (SELECT value FROM json_each(?2))"  # noqa: S608
-        values: tuple[object, ...] = (site, json.dumps(among), most)
+        wishes |= {_OFF: None, "site IN (SELECT value FROM json_each(?))": json.dumps(ruled_sites(index))}
     else:
-        condition, values = f"{_TROUBLED} AND {wished} AND (?2 IS NULL OR trouble = ?2)", (site, trouble, most)
-    rows = index.rows("file, at, crawled, trouble", f"{condition} ORDER BY crawled DESC LIMIT ?3", *values)
+        wishes |= {_TROUBLED: None} | ({"trouble = ?": trouble} if trouble is not None else {})
+    condition = " AND ".join(wishes)
+    values = [value for value in wishes.values() if value is not None]
+    rows = index.rows("file, at, crawled, trouble", f"{condition} ORDER BY crawled DESC LIMIT ?", *values, most)
     return (Troubled(file, at, crawled or "", kind or OFF_LAYOUT) for file, at, crawled, kind in rows)

@@ -30,6 +30,13 @@
     frame?.contentWindow?.postMessage({ show: at }, "*");
   };
 
+  const turned = address => {
+    document.querySelectorAll(".story-pages a").forEach(link => {
+      if (link.href === address) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    });
+  };
+
   addEventListener("message", event => {
     if (!frame || event.source !== frame.contentWindow || !Number.isInteger(event.data?.block)) return;
     const { kind, block } = event.data;
@@ -42,6 +49,9 @@
   addEventListener("click", event => {
     const place = event.target.closest?.("[data-show]");
     if (place) return frame.contentWindow.postMessage({ show: Number(place.dataset.show) }, "*");
+    // A page of a story, which the frame loads; once it is there, its script says so, and the block is marked.
+    const page = event.target.closest?.("a[target=page]");
+    if (page) return turned(page.href);
     const block = event.target.closest?.("#blocks .block");
     if (!block) return;
     if (event.target.closest("a") && !event.ctrlKey && !event.metaKey) event.preventDefault();
