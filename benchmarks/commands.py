@@ -80,19 +80,15 @@ def rows(word: str) -> list[Row]:
             "warcio check",
             lambda _collection, warc, _out: _python("warcio.cli", "check", warc),
         ),
-        Row(
-            "search, index made",
-            1.5,
-            lambda collection, _warc, _out: cleancopy("search", collection, word),
-            "DuckDB, no index",
-            lambda collection, _warc, _out: _duckdb(found.format(_read(collection))),
-        ),
-        Row(
-            "search",
-            0.6,
-            lambda collection, _warc, _out: cleancopy("search", collection, word),
-            "DuckDB, no index",
-            lambda collection, _warc, _out: _duckdb(found.format(_read(collection))),
+        *(
+            Row(
+                name,
+                most,
+                lambda collection, _warc, _out: cleancopy("search", collection, word),
+                "DuckDB, no index",
+                lambda collection, _warc, _out: _duckdb(found.format(_read(collection))),
+            )
+            for name, most in (("search, index made", 1.5), ("search", 0.6))
         ),
         Row(
             "export, Parquet",

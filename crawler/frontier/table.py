@@ -6,19 +6,16 @@ lost together or kept together, so that a crash loses no URL: what was leased is
 next opened.
 """
 
-import json
 import math
 import sqlite3
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from archive.collection.failure import Failed
 from archive.errors import CollectionError
-from archive.exchange import Purpose
-from crawler.frontier.entry import Entry, entry_of
+from crawler.frontier.entry import Entry, entry_of, new_row
 from crawler.frontier.hosts import Hosts, Waiting
 from crawler.frontier.questions import COLUMNS, Questions
 from crawler.frontier.renewal import RESTED, Renewal
@@ -75,17 +72,7 @@ class Frontier:
         row = self._db.execute(
             "INSERT OR IGNORE INTO frontier (key, url, host, purpose, origin, site, hops, priority, due) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, COALESCE((SELECT until FROM resting WHERE host = ?), 0))",
-            (
-                entry.key,
-                entry.url,
-                entry.host,
-                (Purpose.REQUISITE if entry.origin.purpose.is_extra else entry.origin.purpose).value,
-                json.dumps(asdict(entry.origin)),
-                entry.site,
-                entry.hops,
-                entry.priority,
-                entry.host,
-            ),
+            (*new_row(entry), entry.host),
         )
         if row.rowcount:
             self._waiting.add(entry.site, [entry.host])

@@ -4,12 +4,10 @@ Each locks the rows of its hosts first, in the order of their names: two workers
 wait for each other otherwise.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
-from archive.exchange import Purpose
-from crawler.frontier.entry import Entry
+from crawler.frontier.entry import Entry, new_row
 from crawler.frontier.shared.server import CLOCK, Connection
 
 #: Locks the rows, makes those that are new, and wakes those that had nothing.
@@ -95,18 +93,6 @@ def write(db: Connection, sheet: Sheet, *, token: int, run: int, lease: float) -
 def add(db: Connection, entries: Iterable[Entry]) -> None:
     """Queue what is not known yet."""
     # In the order in which they were found, which is that in which they are asked for.
-    rows = [
-        (
-            entry.key,
-            entry.url,
-            entry.host,
-            (Purpose.REQUISITE if entry.origin.purpose.is_extra else entry.origin.purpose).value,
-            json.dumps(asdict(entry.origin)),
-            entry.site,
-            entry.hops,
-            entry.priority,
-        )
-        for entry in entries
-    ]
+    rows = list(map(new_row, entries))
     if rows:
         db.execute(_ADD, tuple(map(list, zip(*rows, strict=True))))
