@@ -10,6 +10,7 @@ import pytest
 from archive.extraction.metadata import authors, byline_text, bylines, dates, page_dates, person_names
 from archive.extraction.metadata.word_lists import alternation, languages, lines
 from archive.extraction.metadata.word_patterns import AnyOf, _folded, of_words
+from archive.extraction.word_files import MADE, made_of_yaml
 
 ALL = [
     authors._credit, authors._prefixes, authors._ends, authors.by_words, bylines._helping, bylines._stamps,
@@ -88,3 +89,7 @@ def test_what_a_text_does_not_hold_is_not_in_the_pattern() -> None:
     assert made("Von 文 ©").pattern == alternation(["von", "文", "©"])
     assert made("bypass").pattern == alternation([])
     assert made("BY").pattern is made("by").pattern
+
+
+def test_what_the_program_reads_is_what_people_wrote() -> None:
+    assert MADE.read_text("utf-8") == made_of_yaml(), "run 'make words'"

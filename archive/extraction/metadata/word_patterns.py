@@ -60,12 +60,11 @@ class _Listed(NamedTuple):
     def of(cls, words: Iterable[str]) -> Self:
         found = cls({}, [])
         for word in words:
-            folded = _folded(word)
-            run = _RUN.search(folded)
+            folded, run = _looked_for(word)
             if UNSPACED.search(word):
                 found.unspaced.append((word, folded))
             else:
-                found.by_run.setdefault(run[0] if run else _SIGN, []).append((word, folded))
+                found.by_run.setdefault(run, []).append((word, folded))
         return found
 
     def held_by(self, text: str) -> frozenset[str]:
@@ -76,6 +75,14 @@ class _Listed(NamedTuple):
         if not text.isascii():
             possible += self.unspaced
         return frozenset(word for word, folded in possible if folded in text)
+
+
+@cache
+def _looked_for(word: str) -> tuple[str, str]:
+    """A word of the lists without its case, and its first run of letters."""
+    folded = _folded(word)
+    run = _RUN.search(folded)
+    return folded, run[0] if run else _SIGN
 
 
 def _folded(text: str) -> str:
