@@ -8,9 +8,7 @@ from archive.exchange import Unfinished
 class Frozen(BaseModel):
     """A part of a record: every field is there, and none changes."""
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, json_schema_serialization_defaults_required=True, defer_build=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_serialization_defaults_required=True)
 
 
 class Http(Frozen):

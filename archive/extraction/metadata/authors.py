@@ -41,6 +41,8 @@ _HANDLE = re.compile(
 )
 #: `Story by Jane Doe`, `Aus Kiew berichtet Jonas Doe`.
 _MIDDLE = re.compile(r"\s(?:[Bb][Yy]|berichte[nt])\s+(?=[^\W\d_])")
+#: Without a flag for case: the letters have none, and looking for it would take 50,000 steps.
+_CORRESPONDENT = re.compile(r"^[\u3400-\u9fff]{1,8}[报報社网網台刊聞闻](?:记者|記者)\s+(?=\S)")
 _QUALIFICATION = re.compile(r"^(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq|mba|rn|msc|m\.?a|dds|jd|cpa|frcp|obe)\.?$", re.I)
 
 
@@ -110,18 +112,20 @@ def _prefixes(any_of: AnyOf) -> tuple[tuple[str, re.Pattern[str]], ...]:
     stamps = any_of(words("updated") | words("published"))
     source = any_of(words("source"))
     signs, others = any_of(_unspaced("text", "by", "helped")), any_of(_unspaced("other"))
-    patterns = (
+    patterns: tuple[tuple[str, str | re.Pattern[str]], ...] = (
         ("source", rf"^(?:{source})\s*[:：]\s*"),
         ("other", rf"^(?:{other})(?:\s*(?:and|und|et|y|e|,|&|·)\s*\w+)*\s*[:：]|^{_other_by(any_of)}"),
         ("other", rf"^(?:{others})\s*(?:[/／=・]|\s(?=\S))"),
         ("by", rf"^(?:{signs})\s*[/／=・]\s*"),
-        ("by", r"^[\u3400-\u9fff]{1,8}[报報社网網台刊聞闻](?:记者|記者)\s+(?=\S)"),
+        ("by", _CORRESPONDENT),
         ("by", rf"^(?:{credited})(?:\s*+(?:and|und|et|y|e|,|&|·|・|/)\s*+(?:{other}|{text}))*\s*+[:：]\s*"),
         ("by", rf"^(?:{helped})\s+"),
         ("by", rf"^(?:{by})(?:[\s・]+(?=\S)|\W*$)"),
         ("other", rf"^(?:{stamps})\s*+(?:[:：]|\W*$)"),
     )
-    return tuple((kind, re.compile(pattern, re.I)) for kind, pattern in patterns)
+    return tuple(
+        (kind, re.compile(pattern, re.I) if isinstance(pattern, str) else pattern) for kind, pattern in patterns
+    )
 
 
 def _credited(piece: str, strict: bool) -> str | None:
