@@ -15,7 +15,7 @@ INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --comp
 EXTRAS := $(foreach extra,browser explorer replay export metrics postgres s3 distributed datatrove train notebook docs dev,--extra $(extra))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types format lock docs bench clean
+.PHONY: help demo test lint types format words lock docs bench clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -38,6 +38,9 @@ types: $(STAMP) ## Check the types
 format: $(STAMP) ## Format the code and mend what can be mended
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
+
+words: $(STAMP) ## Make the lists of words anew, as the program reads them
+	$(BIN)/python -m archive.extraction.word_files
 
 # The build backend is locked with the rest, so that installing the project fetches nothing that has no hash.
 lock: $(STAMP) ## Resolve pyproject.toml anew into requirements.txt and requirements-plain.txt

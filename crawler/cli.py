@@ -2,8 +2,8 @@
 
 from contextlib import AbstractContextManager
 
-from archive.cli import COMMANDS, SCHEDULE_COMMANDS, SITE_COMMANDS, run
-from archive.commands.lazy_group import Command
+from archive.cli import run
+from archive.commands.table import COMMANDS, SCHEDULE_COMMANDS, SITE_COMMANDS, Command
 from archive.pipeline.web import Fetched, Streamed, Web
 
 COMMANDS.update(

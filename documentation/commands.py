@@ -8,7 +8,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 import crawler.cli  # noqa: F401 - adds the commands that fetch
-from archive.cli import app
+from archive.commands.groups import app
 
 _WIDTH = 100
 

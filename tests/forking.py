@@ -83,7 +83,7 @@ def forker() -> Forker:
 
 def serve() -> None:
     """What the process does: fork for each message on standard input, and say how the command ended."""
-    from archive.cli import COMMANDS, SCHEDULE_COMMANDS, SITE_COMMANDS
+    from archive.commands.table import COMMANDS, SCHEDULE_COMMANDS, SITE_COMMANDS
     from archive.pipeline.pool import preload
     from crawler.cli import main
 

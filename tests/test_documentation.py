@@ -15,8 +15,8 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 import crawler.cli  # noqa: F401 - adds the commands that fetch
-from archive.cli import app
 from archive.collection.settings import settings_schema
+from archive.commands.groups import app
 from archive.records import record_schema
 from archive.sites import site_schema
 from documentation.keys import schema_page

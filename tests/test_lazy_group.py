@@ -5,14 +5,18 @@ import re
 import subprocess
 import sys
 from pkgutil import resolve_name
+from typing import Any
 
 import pytest
 import typer
+from typer.main import get_command
 from typer.testing import CliRunner
 
-from archive.cli import COMMANDS, KEY_COMMANDS, SCHEDULE_COMMANDS, SITE_COMMANDS, app
 from archive.commands import options
-from archive.commands.lazy_group import Command, lazy_group
+from archive.commands.groups import app
+from archive.commands.lazy_group import lazy_group
+from archive.commands.overview import overview
+from archive.commands.table import COMMANDS, GROUPS, KEY_COMMANDS, SCHEDULE_COMMANDS, SITE_COMMANDS, Command
 from archive.sites.loading import SITES_VARIABLE
 
 LOADED = (
@@ -22,14 +26,13 @@ APP = typer.Typer(
     cls=lazy_group(
         {
             "schema": Command("archive.commands.schema:of_records", "Print the JSON Schema of a record line."),
-            "site": Command("archive.cli:site", "Site files: list, check and explain them."),
+            "site": Command("archive.commands.groups:site", "Site files: list, check and explain them."),
         }
     ),
     rich_markup_mode=None,
 )
 #: How Typer's completion asks, in bash: https://typer.tiangolo.com/tutorial/options-autocompletion/
 COMPLETE = "_CLEANCOPY_COMPLETE"
-GROUPS = {"all": COMMANDS, "site": SITE_COMMANDS, "key": KEY_COMMANDS, "schedule": SCHEDULE_COMMANDS}
 
 
 @APP.callback()
@@ -48,7 +51,10 @@ def loaded(*arguments: str) -> set[str]:
 def test_a_command_loads_no_other_command() -> None:
     commands = {name for name in loaded("site", "list") if name.startswith(("archive.commands.", "crawler.commands."))}
     assert "archive.commands.site" in commands
-    assert not commands - {"archive.commands.site", "archive.commands.options", "archive.commands.lazy_group"}
+    assert not commands - {
+        "archive.commands.site",
+        *(f"archive.commands.{name}" for name in ("options", "lazy_group", "groups", "overview", "table")),
+    }
 
 
 def test_how_to_crawl_is_said_without_what_a_crawl_needs() -> None:
@@ -66,12 +72,40 @@ def test_help_names_every_command() -> None:
 def test_help_loads_no_command_nor_what_draws_on_terminals() -> None:
     found = loaded("--help")
     assert not {name for name in found if name.startswith(("archive.commands.", "crawler.commands."))} - {
-        "archive.commands.lazy_group"
+        "archive.commands.overview",
+        "archive.commands.table",
     }
-    assert not found & {"rich", "pydantic", "numpy", "lxml", "archive.extraction.extract", "importlib.metadata"}
+    assert not found & {
+        "typer",
+        "rich",
+        "pydantic",
+        "numpy",
+        "lxml",
+        "archive.extraction.extract",
+        "importlib.metadata",
+    }
 
 
-@pytest.mark.parametrize("commands", GROUPS.values(), ids=GROUPS)
+@pytest.mark.parametrize("columns", ["40", "70", "200"])
+@pytest.mark.parametrize("name", GROUPS, ids=" ".join)
+def test_help_without_typer_is_that_of_typer(
+    name: tuple[str, ...], columns: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    group: Any = get_command(app)
+    context = group.make_context("cleancopy", [], resilient_parsing=True)
+    for part in name:
+        group = group.get_command(context, part)
+        context = group.make_context(part, [], parent=context, resilient_parsing=True)
+    assert overview([*name, "--help"]) == overview([*name, "-h"]) == group.get_help(context) + "\n"
+
+
+def test_other_command_lines_are_left_to_typer() -> None:
+    for arguments in ([], ["site"], ["site", "list", "--help"], ["clean", "-h"], ["--help", "site"], ["--version"]):
+        assert overview(arguments) is None, arguments
+
+
+@pytest.mark.parametrize("commands", [COMMANDS, SITE_COMMANDS, KEY_COMMANDS, SCHEDULE_COMMANDS])
 def test_every_place_holds_a_command_and_says_what_it_does(commands: dict[str, Command]) -> None:
     for name, command in commands.items():
         assert resolve_name(command.place), name

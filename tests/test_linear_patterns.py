@@ -19,6 +19,7 @@ from archive.authoring import draft_candidates as candidates
 from archive.authoring.draft_yaml import scalar
 from archive.extraction.features.markup import link_row
 from archive.extraction.metadata import authors, dates
+from archive.extraction.metadata.word_lists import alternation
 from tests.attack_strings import ENDS, attacks
 
 #: Characters of the texts, about: a linear search takes four times as long over the last as over the one before it, a
@@ -30,7 +31,8 @@ _QUICK = 0.004
 #: of a date, the end of a script, the name of a file.
 _LONGEST = {
     "archive.extraction.metadata.authors.": authors._LIMIT,
-    "archive.extraction.metadata.dates._time_patterns": 72,
+    "archive.extraction.metadata.dates._time": 72,
+    "archive.extraction.metadata.dates._another": 72,
     "archive.extraction.metadata.dates.": dates._LIMIT,
     "archive.extraction.metadata.page_dates._labels": dates._LIMIT,
     "archive.extraction.metadata.json_ld._AFTER": 200,
@@ -55,8 +57,11 @@ def patterns_of(module: Any) -> Iterator[tuple[str, re.Pattern[Any]]]:
     for name, value in vars(module).items():
         if inspect.isfunction(getattr(value, "__wrapped__", None)) and value.__module__ == module.__name__:
             made = value.__wrapped__
-            if "Pattern" in str(made.__annotations__.get("return")) and not inspect.signature(made).parameters:
-                yield from within(name, value())
+            if "Pattern" in str(made.__annotations__.get("return")):
+                if not (given := list(inspect.signature(made).parameters)):
+                    yield from within(name, value())
+                elif given == ["any_of"]:
+                    yield from within(name, made(alternation))
         else:
             yield from within(name, value)
     for call in ast.walk(ast.parse(Path(module.__file__).read_text("utf-8"))):
@@ -87,8 +92,8 @@ def all_patterns() -> dict[str, re.Pattern[Any]]:
         for name, pattern in patterns_of(module):
             found.setdefault(pattern, f"{module.__name__}.{name}")
     for code in (None, "en", "de", "ru", "th"):
-        for name, pattern in within(f"{dates.__name__}.months.{code}", dates._month_patterns(code)):
-            found.setdefault(pattern, name)
+        named_day: Any = dates._named_day(code)
+        found.setdefault(named_day.__wrapped__(alternation), f"{dates.__name__}.months.{code}")
     return {name: pattern for pattern, name in found.items()}
 
 
@@ -101,7 +106,7 @@ def used(name: str, pattern: re.Pattern[Any]) -> Callable[[Any], Any]:
     source = (
         Path(importlib.import_module(module_name).__file__ or "").read_text("utf-8") if "months" not in name else ""
     )
-    said = set(re.findall(rf"\b{re.escape(own.partition('[')[0])}(?:\(\))?\.(\w+)", source))
+    said = set(re.findall(rf"\b{re.escape(own.partition('[')[0])}(?:\(\w*\))?\.(\w+)", source))
     anchored = bool(said) and said <= {"match", "fullmatch", "pattern"}
     return pattern.fullmatch if said == {"fullmatch"} else pattern.match if anchored else pattern.search
 

@@ -134,7 +134,7 @@ def test_the_program_runs_where_nothing_else_is(installed: Path, tmp_path: Path)
 def test_every_command_loads_where_no_extra_is_and_nothing_else_is_missing(installed: Path, tmp_path: Path) -> None:
     code = (
         "import archive, crawler.cli, importlib, pkgutil\n"
-        "from archive.cli import COMMANDS, KEY_COMMANDS, SCHEDULE_COMMANDS, SITE_COMMANDS\n"
+        "from archive.commands.table import COMMANDS, KEY_COMMANDS, SCHEDULE_COMMANDS, SITE_COMMANDS\n"
         "for group in (COMMANDS, KEY_COMMANDS, SCHEDULE_COMMANDS, SITE_COMMANDS):\n"
         "    for command in group.values(): pkgutil.resolve_name(command.place)\n"
         "print(archive.__file__)\n"

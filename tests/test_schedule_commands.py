@@ -10,8 +10,8 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from archive.cli import app
 from archive.collection.folder import Collection
+from archive.commands.groups import app
 from archive.errors import CleancopyError, ConfigurationError
 from archive.operations.kubernetes import Cluster, kubernetes
 from archive.operations.service_units import crontab, systemd_unit, unit_name

@@ -9,10 +9,10 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from archive.cli import app
 from archive.collection.folder import Collection
 from archive.collection.settings import CollectionSettings, settings_schema
 from archive.collection.settings_file import load_settings
+from archive.commands.groups import app
 from archive.commands.schema import of_settings
 from archive.errors import ConfigurationError
 from archive.operations.schedule_times import next_runs

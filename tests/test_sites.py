@@ -11,7 +11,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from archive.cli import app
+from archive.commands.groups import app
 from archive.errors import ConfigurationError
 from archive.sites import (
     SITES_VARIABLE,

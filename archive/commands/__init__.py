@@ -1,1 +1,1 @@
-"""The commands that need no crawler, one module each; archive/cli.py names them all."""
+"""The commands that need no crawler, one module each; table.py names them all."""

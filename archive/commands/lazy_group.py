@@ -6,22 +6,16 @@ What they say of their commands in help and in a shell's completion stands in a 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pkgutil import resolve_name
-from typing import Any, NamedTuple
+from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
+from archive.commands.table import Command
 from archive.errors import own_words
 from archive.extraction.collector import loading
 from archive.telling.unseen import one_line
-
-
-class Command(NamedTuple):
-    """Where a command is, `module:function`, or `module:app` where it is a group itself; what it does, in a line."""
-
-    place: str
-    does: str
 
 
 def lazy_group(commands: Mapping[str, Command]) -> type[TyperGroup]:

@@ -8,7 +8,6 @@ is shown as nothing is left out, and what counts as white space becomes a space.
 import re
 
 import webencodings
-from charset_normalizer import from_bytes
 from w3lib.encoding import html_to_unicode, read_bom, resolve_encoding
 
 from archive.telling.kinds import Warned, WarningKind
@@ -185,6 +184,8 @@ def _undeclared(body: bytes, declared: str | None) -> tuple[str, tuple[Warned, .
 
 
 def _detect(body: bytes) -> str:
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - hardly a page says nothing and is not in UTF-8
+
     words = _TAG.sub(b" ", body)
     start = next((index for index, byte in enumerate(words) if byte > 0x7F), 0)
     sample = words[max(0, start - 1024) : start + _SAMPLE]

@@ -6,14 +6,10 @@ The words are data: `text.yaml` and `markup.yaml` beside this file.
 import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from pathlib import Path
-from typing import Any
 
-import yaml
-
+from archive.extraction.word_files import word_files
 from archive.labels import Label
 
-_FOLDER = Path(__file__).parent
 #: Labels that words hint at; body text and headlines have none of their own.
 CUED = tuple(label for label in Label if label not in (Label.BODY, Label.HEADLINE))
 _SPLIT_NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|h\d")
@@ -27,22 +23,16 @@ _ALONE = ""
 NO_HITS: tuple[Sequence[int], Sequence[int]] = ((0,) * len(CUED), (0,) * len(CUED))
 
 
-def _load(name: str) -> dict[str, Any]:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    content = yaml.load((_FOLDER / name).read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - a safe loader
-    return dict(content)
-
-
 @cache
 def markup_groups() -> tuple[str, ...]:
     """The names of the groups of markup words, in the order of their bits."""
-    return tuple(_load("markup.yaml"))
+    return tuple(word_files()["cues/markup"])
 
 
 @cache
 def _markup_words() -> dict[str, int]:
     bits: dict[str, int] = {}
-    for index, words in enumerate(_load("markup.yaml").values()):
+    for index, words in enumerate(word_files()["cues/markup"].values()):
         for word in words:
             bits[word] = bits.get(word, 0) | 1 << index
     return bits
@@ -66,7 +56,7 @@ def _phrases() -> tuple[dict[str, dict[str, list[tuple[list[str], int]]]], list[
     the label. Then those of scripts that part no words."""
     spaced: dict[str, dict[str, list[tuple[list[str], int]]]] = {}
     unspaced: list[tuple[str, int]] = []
-    for labels in _load("text.yaml").values():
+    for labels in word_files()["cues/text"].values():
         numbered = ((CUED.index(Label(label)), phrases) for label, phrases in labels.items())
         for index, phrase in ((index, phrase) for index, phrases in numbered for phrase in phrases):
             if _UNSPACED.search(phrase):

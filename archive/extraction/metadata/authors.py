@@ -18,7 +18,8 @@ from archive.extraction.metadata.person_names import (
     trimmed,
     without_sites,
 )
-from archive.extraction.metadata.word_lists import UNSPACED, alternation, words
+from archive.extraction.metadata.word_lists import UNSPACED, words
+from archive.extraction.metadata.word_patterns import AnyOf, of_words
 from archive.extraction.remembered import remembered
 
 #: Characters of a byline that are read, names that are believed.
@@ -40,6 +41,8 @@ _HANDLE = re.compile(
 )
 #: `Story by Jane Doe`, `Aus Kiew berichtet Jonas Doe`.
 _MIDDLE = re.compile(r"\s(?:[Bb][Yy]|berichte[nt])\s+(?=[^\W\d_])")
+#: Without a flag for case: the letters have none, and looking for it would take 50,000 steps.
+_CORRESPONDENT = re.compile(r"^[\u3400-\u9fff]{1,8}[报報社网網台刊聞闻](?:记者|記者)\s+(?=\S)")
 _QUALIFICATION = re.compile(r"^(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq|mba|rn|msc|m\.?a|dds|jd|cpa|frcp|obe)\.?$", re.I)
 
 
@@ -58,7 +61,7 @@ def parse_byline(
     japanese = (language or "").startswith("ja") or bool(_JAPANESE.search(tidy))
     names: list[str] = []
     # Behind the word of `文/X`, `撮影／X`, `글=X` the sign is a colon.
-    marked = _credit().sub(lambda credit: f"\x00{re.sub(r'[/／=・]$', '：', credit[1])}", tidy)
+    marked = _credit(tidy).sub(lambda credit: f"\x00{re.sub(r'[/／=・]$', '：', credit[1])}", tidy)
     for piece in _STRONG.split(marked):
         if credited := _credited(piece, strict):
             names += _names(credited, strict, names, japanese)
@@ -73,54 +76,56 @@ def parse_byline(
     return without_sites(ordered, (site_name,) if site_name else ())[:MAX_NAMES]
 
 
-@cache
-def _credit() -> re.Pattern[str]:
+@of_words
+def _credit(any_of: AnyOf) -> re.Pattern[str]:
     """Words that begin a new credit: with a colon, or with a word for by behind them."""
-    credits = alternation(
+    credits = any_of(
         frozenset().union(*(words(key) for key in ("text", "other", "by", "helped", "updated", "published", "source")))
     )
-    phrases = alternation(word for word in words("helped") if " " in word)
-    signs = _unspaced("text", "other", "by")
-    others = _unspaced("other")
+    phrases = any_of(word for word in words("helped") if " " in word)
+    signs = any_of(_unspaced("text", "other", "by"))
+    others = any_of(_unspaced("other"))
     return re.compile(
         rf"(?:^|[\s,.;&])((?:{credits})\s*[:：]|(?:{signs})\s*[/／=・](?=\S)|(?:{others})\s+(?=[^\W\d]{{2}})"
-        rf"|(?:{phrases})(?=\s)|{_other_by()})",
+        rf"|(?:{phrases})(?=\s)|{_other_by(any_of)})",
         re.I,
     )
 
 
-def _unspaced(*keys: str) -> str:
+@cache
+def _unspaced(*keys: str) -> frozenset[str]:
     """Words of scripts without spaces, which need no colon behind them."""
-    return alternation(word for key in keys for word in words(key) if UNSPACED.search(word) and not _THAI.search(word))
+    return frozenset(word for key in keys for word in words(key) if UNSPACED.search(word) and not _THAI.search(word))
 
 
-@cache
-def _other_by() -> str:
+def _other_by(any_of: AnyOf) -> str:
     by = r"(?:by|von|par|por|di|door|av|af|de|do|da)"
-    return rf"(?:{alternation(words('other'))})\s+(?:and\s+\w+\s+)?{by}\b"
+    return rf"(?:{any_of(words('other'))})\s+(?:and\s+\w+\s+)?{by}\b"
 
 
-@cache
-def _prefixes() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    other, text = alternation(words("other")), alternation(words("text"))
-    by, helped = alternation(words("by")), alternation(words("helped"))
+@of_words
+def _prefixes(any_of: AnyOf) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    other, text = any_of(words("other")), any_of(words("text"))
+    by, helped = any_of(words("by")), any_of(words("helped"))
     # In one list, the longest first: "Autor:innen" begins with "Autor:".
-    credited = alternation(words("text") | words("by") | words("helped"))
-    stamps = alternation(words("updated") | words("published"))
-    source = alternation(words("source"))
-    signs, others = _unspaced("text", "by", "helped"), _unspaced("other")
-    patterns = (
+    credited = any_of(words("text") | words("by") | words("helped"))
+    stamps = any_of(words("updated") | words("published"))
+    source = any_of(words("source"))
+    signs, others = any_of(_unspaced("text", "by", "helped")), any_of(_unspaced("other"))
+    patterns: tuple[tuple[str, str | re.Pattern[str]], ...] = (
         ("source", rf"^(?:{source})\s*[:：]\s*"),
-        ("other", rf"^(?:{other})(?:\s*(?:and|und|et|y|e|,|&|·)\s*\w+)*\s*[:：]|^{_other_by()}"),
+        ("other", rf"^(?:{other})(?:\s*(?:and|und|et|y|e|,|&|·)\s*\w+)*\s*[:：]|^{_other_by(any_of)}"),
         ("other", rf"^(?:{others})\s*(?:[/／=・]|\s(?=\S))"),
         ("by", rf"^(?:{signs})\s*[/／=・]\s*"),
-        ("by", r"^[\u3400-\u9fff]{1,8}[报報社网網台刊聞闻](?:记者|記者)\s+(?=\S)"),
+        ("by", _CORRESPONDENT),
         ("by", rf"^(?:{credited})(?:\s*+(?:and|und|et|y|e|,|&|·|・|/)\s*+(?:{other}|{text}))*\s*+[:：]\s*"),
         ("by", rf"^(?:{helped})\s+"),
         ("by", rf"^(?:{by})(?:[\s・]+(?=\S)|\W*$)"),
         ("other", rf"^(?:{stamps})\s*+(?:[:：]|\W*$)"),
     )
-    return tuple((kind, re.compile(pattern, re.I)) for kind, pattern in patterns)
+    return tuple(
+        (kind, re.compile(pattern, re.I) if isinstance(pattern, str) else pattern) for kind, pattern in patterns
+    )
 
 
 def _credited(piece: str, strict: bool) -> str | None:
@@ -130,7 +135,7 @@ def _credited(piece: str, strict: bool) -> str | None:
     piece = piece.strip(" \t,").lstrip(".")
     for _ in range(4):
         before = piece
-        for kind, pattern in _prefixes():
+        for kind, pattern in _prefixes(piece):
             if match := pattern.match(piece):
                 if kind == "other":
                     return None
@@ -140,7 +145,7 @@ def _credited(piece: str, strict: bool) -> str | None:
                 piece = ", ".join(agencies) if kind == "source" else _unless_name(piece, match, strict)
         if piece == before:
             break
-    after, stamp = _ends()
+    after, stamp = _ends(piece)
     piece = after.sub("", piece)
     # `Jane Doe Updated`, left where the date stood in an element of its own.
     bare = stamp.sub("", piece)
@@ -149,10 +154,10 @@ def _credited(piece: str, strict: bool) -> str | None:
     return piece[middle.end() :] if middle else piece
 
 
-@cache
-def _ends() -> tuple[re.Pattern[str], re.Pattern[str]]:
+@of_words
+def _ends(any_of: AnyOf) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Words behind those who helped, and words of a date, at the end of a credit."""
-    ends = rf"{alternation(words('after'))}|contributed\b.*", alternation(words("updated") | words("published"))
+    ends = rf"{any_of(words('after'))}|contributed\b.*", any_of(words("updated") | words("published"))
     after, stamp = (re.compile(rf"(?<!\s)\s++(?:{end})\W*$", re.I) for end in ends)
     return after, stamp
 
@@ -168,11 +173,11 @@ def _unless_name(piece: str, match: re.Match[str], strict: bool) -> str:
     return piece if surname and word in _GIVEN_NAMES | _PARTICLES else rest
 
 
-@cache
-def by_words() -> re.Pattern[str]:
+@of_words
+def by_words(any_of: AnyOf) -> re.Pattern[str]:
     """A word for by, or a credit for words, at the start of a text."""
-    plain, signs = alternation(words("by") | words("helped")), _unspaced("text", "by")
-    credited = alternation(words("text") | words("by"))
+    plain, signs = any_of(words("by") | words("helped")), any_of(_unspaced("text", "by"))
+    credited = any_of(words("text") | words("by"))
     return re.compile(
         rf"(?<!\s)\s*+(?:(?:{credited})\s*+[:：]|(?:{signs})\s*+[/／=・：:]?|(?:{plain})(?=\s))\s*+", re.I
     )
@@ -204,9 +209,10 @@ def _names(piece: str, strict: bool, before: Sequence[str], japanese: bool) -> l
 def _parts(piece: str, japanese: bool) -> Iterator[str]:
     for part in _COMMA.split(piece):
         # The Globe and Mail is one paper, Research & Development one department.
-        whole = part.lower().startswith("the ") and not and_word().match(part)
-        whole = whole and not is_agency(trimmed(and_word().split(part)[0]))
-        for half in (part,) if whole else and_word().split(part):
+        joining = and_word(part)
+        whole = part.lower().startswith("the ") and not joining.match(part)
+        whole = whole and not is_agency(trimmed(joining.split(part)[0]))
+        for half in (part,) if whole else joining.split(part):
             halves = _AMPERSAND.split(half)
             for quarter in halves if any(not is_single(name) for name in halves) else (half,):
                 yield from _short_split(quarter, japanese)

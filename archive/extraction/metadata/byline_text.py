@@ -3,11 +3,11 @@
 import html
 import re
 import unicodedata
-from functools import cache
 
 from archive.extraction.metadata.dates import ZONES, find_dates
 from archive.extraction.metadata.person_names import is_agency, is_place
-from archive.extraction.metadata.word_lists import UNSPACED, alternation, lines, months, words
+from archive.extraction.metadata.word_lists import UNSPACED, lines, months, words
+from archive.extraction.metadata.word_patterns import AnyOf, of_words
 
 #: Marks a name before it as credited with other work; stands for the comma before Jr.
 OTHER, SUFFIX_COMMA = "\x02", "\x04"
@@ -48,15 +48,16 @@ def tidied(text: str, strict: bool) -> str:
         text = _FILED.sub(" | ", text, count=1)
     if _DIGIT.search(text):
         text = _undated(text, strict)
-    return _lone_weekday().sub(" | ", text) if strict else text
+    return _lone_weekday(text).sub(" | ", text) if strict else text
 
 
 def _undated(text: str, strict: bool) -> str:
     for stamp in reversed(list(find_dates(text))):
-        text = f"{_named(text[: stamp.start])} | {_behind_date().sub('', text[stamp.end :])}"
+        behind = text[stamp.end :]
+        text = f"{_named(text[: stamp.start])} | {_behind_date(behind).sub('', behind)}"
     if not strict or not _DIGIT.search(text):
         return text
-    for pattern in (_NUMERIC, _day_alone(), _clock()):
+    for pattern in (_NUMERIC, _day_alone(text), _clock(text)):
         while match := pattern.search(text):
             text = f"{_named(text[: match.start()])} | {text[match.end() :]}"
     return _NUMBER.sub(" | ", text)
@@ -66,47 +67,47 @@ def _named(before: str) -> str:
     """What stands before a date, without the weekday and the word that join it. A day that is the surname stays:
     Plácido Domingo."""
     before = _BEFORE_DATE.sub("", before)
-    match = _weekday_end().search(before)
+    match = _weekday_end(before).search(before)
     if match and not (match[0][:1].isspace() and len(before[: match.start()].split()) == 1):
         before = before[: match.start()]
     return _BEFORE_DATE.sub("", before)
 
 
-@cache
-def _weekday_end() -> re.Pattern[str]:
-    return re.compile(rf"(?:^|(?<![\s,]),?\s+|[,|(]\s*)(?:{alternation(lines('weekdays'))})[.,]*\s*$", re.I)
+@of_words
+def _weekday_end(any_of: AnyOf) -> re.Pattern[str]:
+    return re.compile(rf"(?:^|(?<![\s,]),?\s+|[,|(]\s*)(?:{any_of(lines('weekdays'))})[.,]*\s*$", re.I)
 
 
-@cache
-def _behind_date() -> re.Pattern[str]:
+@of_words
+def _behind_date(any_of: AnyOf) -> re.Pattern[str]:
     """A weekday or a zone behind a date."""
     zones = "|".join(sorted(ZONES | {"IST", "BST", "CST", "MST", "AST"}, key=len, reverse=True))
-    return re.compile(rf"^[\s,]*(?:(?:{alternation(lines('weekdays'))})\.?(?=\W|$)|(?:{zones})(?!\w))", re.I)
+    return re.compile(rf"^[\s,]*(?:(?:{any_of(lines('weekdays'))})\.?(?=\W|$)|(?:{zones})(?!\w))", re.I)
 
 
-@cache
-def _lone_weekday() -> re.Pattern[str]:
+@of_words
+def _lone_weekday(any_of: AnyOf) -> re.Pattern[str]:
     """A weekday that stands between separators, behind "posted", or alone."""
-    stamps = alternation(words("published") | words("updated"))
+    stamps = any_of(words("published") | words("updated"))
     return re.compile(
-        rf"(?:^|[|\n·•,]|(?:{stamps}))\s{{0,9}}(?:{alternation(lines('weekdays'))})[.,]?\s{{0,9}}(?=$|[|\n·•])", re.I
+        rf"(?:^|[|\n·•,]|(?:{stamps}))\s{{0,9}}(?:{any_of(lines('weekdays'))})[.,]?\s{{0,9}}(?=$|[|\n·•])", re.I
     )
 
 
-@cache
-def _day_alone() -> re.Pattern[str]:
+@of_words
+def _day_alone(any_of: AnyOf) -> re.Pattern[str]:
     """A day without its year: `March 18`, `12 Sept`, `5. Mai`."""
     named = [name for name in months(None) if not UNSPACED.search(name)]
-    month = alternation(named)
+    month = any_of(named)
     return re.compile(
         rf"(?<![\w.-])(?:(?:{month})\.?\s+\d\d?(?:st|nd|rd|th)?|\d\d?\.?\s+(?:{month})\.?)(?![\w:])", re.I
     )
 
 
-@cache
-def _clock() -> re.Pattern[str]:
+@of_words
+def _clock(any_of: AnyOf) -> re.Pattern[str]:
     zones = "|".join(sorted(ZONES | {"IST", "BST", "CST"}, key=len, reverse=True))
-    halves = alternation(words("am") | words("pm"))
+    halves = any_of(words("am") | words("pm"))
     return re.compile(
         rf"(?<![\d:.])\d\d?(?:[:.h]\d\d(?::\d\d)?\s*(?:{halves}|uhr|hrs?|h)?|\s*(?:{halves}|uhr))(?:\s*(?:{zones})(?!\w))?",
         re.I,
@@ -134,16 +135,16 @@ def _initialed(match: re.Match[str]) -> str:
 def _bracketed_agencies(inside: str) -> list[str]:
     """`avec AFP`, `dpa/lsw` and `서울=연합뉴스` to the agency; other parts may be a place or, behind it, a code.
     `abc/dpa` is the paper's own, by its writer's initials: it names nobody."""
-    parts = [and_word().sub("", part).strip() for part in _BETWEEN_AGENCIES.split(inside)]
+    parts = [and_word(part).sub("", part).strip() for part in _BETWEEN_AGENCIES.split(inside)]
     coded = [part if number == 0 else f"/{part}" for number, part in enumerate(parts)]
     if all(is_agency(part) or is_place(part) or _CODE.match(code) for part, code in zip(parts, coded, strict=True)):
         return [part for part in parts if is_agency(part)]
     return []
 
 
-@cache
-def and_word() -> re.Pattern[str]:
+@of_words
+def and_word(any_of: AnyOf) -> re.Pattern[str]:
     """A word for and between two names, or at the start."""
     long = {word for word in words("and") if len(word) > 1}
     # In lower case or capitals: Dan Davies is one man, though "dan" is Indonesian for and.
-    return re.compile(rf"(?:^|(?<!\s)\s++)(?:{alternation(long | {word.upper() for word in long})})\s+")
+    return re.compile(rf"(?:^|(?<!\s)\s++)(?:{any_of(long | {word.upper() for word in long})})\s+")

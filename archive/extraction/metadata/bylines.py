@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -13,7 +12,8 @@ from archive.extraction.metadata.byline_text import tidied
 from archive.extraction.metadata.dates import find_dates
 from archive.extraction.metadata.facts import LabelledText
 from archive.extraction.metadata.person_names import is_agency, is_single
-from archive.extraction.metadata.word_lists import UNSPACED, alternation, words
+from archive.extraction.metadata.word_lists import UNSPACED, words
+from archive.extraction.metadata.word_patterns import AnyOf, of_words
 from archive.labels import Label
 
 #: Bylines that labelling is less sure of name no authors: with them .83 of the corpus' news pages have the right ones,
@@ -60,7 +60,7 @@ def signing(blocks: Sequence[LabelledText], language: str | None = None) -> list
             continue
         # Below the story's start a byline is another one's under a heading or a teaser of its own, or in mid-page where
         # the story is signed already. What says who helped is the story's.
-        is_below = place > first and not _helping().search(block.text)
+        is_below = place > first and not _helping(block.text).search(block.text)
         if is_below and (_is_under_teaser(blocks, place) or (found and place < body[-1])):
             continue
         # Boxes of related stories stand above the story too.
@@ -82,11 +82,13 @@ def _signed(blocks: Sequence[LabelledText], place: int, head: range, language: s
         behind = blocks[place + 1 : place + 4]
         named = any(one.label is Label.BYLINE and one.confidence >= _SURE for one in behind)
         follows = bool(behind) and not named and len(behind[0].text) < _LONGEST
-        return f"{text} {behind[0].text}" if follows and by_words().fullmatch(f"{text} ") else text
+        return f"{text} {behind[0].text}" if follows and by_words(text).fullmatch(f"{text} ") else text
     if place not in head or block.label in _NEVER or len(block.text) > _LONGEST:
         return None
     labelled = is_byline or block.label is Label.DATE
-    if not labelled and (_FROM.match(block.text) or not (by_words().match(block.text) or _POSTED.match(block.text))):
+    if not labelled and (
+        _FROM.match(block.text) or not (by_words(block.text).match(block.text) or _POSTED.match(block.text))
+    ):
         return None
     text = signed_part(apart(block))
     # Two blocks at most behind the headline, a name alone is a byline that labelling is not sure of.
@@ -136,10 +138,10 @@ def _is_under_teaser(blocks: Sequence[LabelledText], place: int) -> bool:
     return above.label is Label.RELATED and titled and (linked or here.tag == "a")
 
 
-@cache
-def _helping() -> re.Pattern[str]:
-    after = alternation(word for word in words("after") if " " in word)
-    return re.compile(rf"^\W*(?:{alternation(words('helped'))})|(?:{after})\W*$", re.I)
+@of_words
+def _helping(any_of: AnyOf) -> re.Pattern[str]:
+    after = any_of(word for word in words("after") if " " in word)
+    return re.compile(rf"^\W*(?:{any_of(words('helped'))})|(?:{after})\W*$", re.I)
 
 
 def _above(blocks: Sequence[LabelledText], place: int) -> LabelledText:
@@ -152,7 +154,8 @@ def _above(blocks: Sequence[LabelledText], place: int) -> LabelledText:
 
 def is_helping(text: str) -> bool:
     """Whether a byline credits those who helped: "With files from", "contributed to this report"."""
-    return bool(_helping().search(text)) and not by_words().match(_helping().sub("", text, count=1))
+    helping = _helping(text)
+    return bool(helping.search(text)) and not by_words(text).match(helping.sub("", text, count=1))
 
 
 def signed_part(text: str) -> str:
@@ -160,7 +163,7 @@ def signed_part(text: str) -> str:
     block."""
     lines = text.split("\n")
     for number, line in enumerate(lines[1:], 1):
-        if by_words().match(line) and not by_words().match(lines[0]) and parse_byline(line):
+        if by_words(line).match(line) and not by_words(lines[0]).match(lines[0]) and parse_byline(line):
             return "\n".join(lines[number:])
     return text
 
@@ -175,9 +178,10 @@ def is_signature(text: str, language: str | None = None, *, dated: bool = True, 
     if known & (words("published") | words("updated") | words("skip")):
         return False
     tidy = tidied(text, strict=True)
-    bare = by_words().sub(" ", _stamps().sub(" ", tidy))
+    unstamped = _stamps(tidy).sub(" ", tidy)
+    bare = by_words(unstamped).sub(" ", unstamped)
     rest = [word for word in _LETTERS.findall(bare) if word.casefold() not in known]
-    if by_words().match(tidy.strip(" |")) or _POSTED.match(text):
+    if by_words(tidy).match(tidy.strip(" |")) or _POSTED.match(text):
         return len(rest) <= 6 or bool(UNSPACED.search(text))
     # Where letters have no capitals, a name has no form.
     if alone and not text.islower() and text.lower() != text:
@@ -185,9 +189,9 @@ def is_signature(text: str, language: str | None = None, *, dated: bool = True, 
     return dated and len(rest) <= 1 and next(find_dates(text, language=language), None) is not None
 
 
-@cache
-def _stamps() -> re.Pattern[str]:
-    return re.compile(alternation(words("published") | words("updated")), re.I)
+@of_words
+def _stamps(any_of: AnyOf) -> re.Pattern[str]:
+    return re.compile(any_of(words("published") | words("updated")), re.I)
 
 
 def apart(block: LabelledText) -> str:

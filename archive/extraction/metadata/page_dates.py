@@ -6,7 +6,6 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cache
 
 from lxml import etree
 
@@ -14,7 +13,8 @@ from archive.extraction.metadata.bylines import stamping
 from archive.extraction.metadata.dates import find_dates, parse_date, possible
 from archive.extraction.metadata.fact_text import inner_text
 from archive.extraction.metadata.facts import Facts, LabelledText
-from archive.extraction.metadata.word_lists import alternation, words
+from archive.extraction.metadata.word_lists import words
+from archive.extraction.metadata.word_patterns import AnyOf, of_words
 from archive.labels import Label
 
 _IN_URL = re.compile(r"/((?:19|20)\d\d)[/-]?(\d\d)[/-]?(\d\d)(?=\D|$)")
@@ -88,11 +88,11 @@ class _Shown:
     other: list[str] = field(default_factory=list)
 
 
-@cache
-def _labels() -> re.Pattern[str]:
+@of_words
+def _labels(any_of: AnyOf) -> re.Pattern[str]:
     return re.compile(
-        rf"(?P<other>{alternation(words('elsewhen'))})|(?P<updated>{alternation(words('updated'))})"
-        rf"|(?P<published>{alternation(words('published'))})",
+        rf"(?P<other>{any_of(words('elsewhen'))})|(?P<updated>{any_of(words('updated'))})"
+        rf"|(?P<published>{any_of(words('published'))})",
         re.I,
     )
 
@@ -110,7 +110,7 @@ def _shown(stamps: Sequence[LabelledText], language: str | None, latest: datetim
         dated = list(_named_dates(f"{waiting} {text}", language, latest))
         for iso, kind in dated:
             getattr(found, kind or "unnamed").append(iso)
-        waiting = text if not dated and _labels().fullmatch(text.strip(" :.")) else ""
+        waiting = text if not dated and _labels(text).fullmatch(text.strip(" :.")) else ""
     return found
 
 
@@ -131,8 +131,9 @@ def labelled_dates(text: str, language: str | None, latest: datetime | None = No
 def _named_dates(text: str, language: str | None, latest: datetime | None) -> Iterator[tuple[str, str | None]]:
     """The same, with None where nothing names the date."""
     text, end = unicodedata.normalize("NFC", text), 0
+    named = _labels(text)
     for stamp in find_dates(text, language=language, latest=latest):
-        before = [match.lastgroup for match in _labels().finditer(text, end, stamp.end)]
+        before = [match.lastgroup for match in named.finditer(text, end, stamp.end)]
         yield stamp.iso, before[-1] if before else None
         end = stamp.end
 

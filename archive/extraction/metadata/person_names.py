@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 from archive.extraction.metadata.dates import ZONES
 from archive.extraction.metadata.fact_text import skeleton
-from archive.extraction.metadata.word_lists import UNSPACED, alternation, lines, months, words
+from archive.extraction.metadata.word_lists import UNSPACED, lines, months, words
+from archive.extraction.metadata.word_patterns import AnyOf, of_words
 from archive.extraction.remembered import remembered
 
 _EDGES = " \t.,;:·•|/–—-_*+\"'“”„»«‹›()[]{}<>#=→►▪"
@@ -138,15 +139,15 @@ def is_single(name: str) -> bool:
     return len(name.split()) == 1 and not UNSPACED.search(name)
 
 
-@cache
-def _at() -> re.Pattern[str]:
-    return re.compile(rf"\s(?:{alternation(words('at'))})\s", re.I)
+@of_words
+def _at(any_of: AnyOf) -> re.Pattern[str]:
+    return re.compile(rf"\s(?:{any_of(words('at'))})\s", re.I)
 
 
 def _cut(name: str) -> str:
     """`Jane Doe in London` to `Jane Doe`; the words must be in lower case, as `Da` and `A` may be of a name, and
     Portuguese and Italian names hold some of them too."""
-    for match in _at().finditer(name):
+    for match in _at(name).finditer(name):
         left, word, rest = name[: match.start()], match[0].strip(), name[match.end() :]
         continues = word in _AMID and len(rest.split()) < 3 and rest[:1].isupper()
         if len(left.split()) > 1 and match[0].islower() and not continues:
@@ -168,9 +169,9 @@ def is_title(part: str) -> bool:
     return (kinds[-1] == "role" and "beside" in kinds) or (kinds[0] == "role" and tokens[1] in words("at"))
 
 
-@cache
-def _unspaced_role() -> re.Pattern[str]:
-    roles = alternation(role for role in words("roles") if UNSPACED.search(role))
+@of_words
+def _unspaced_role(any_of: AnyOf) -> re.Pattern[str]:
+    roles = any_of(role for role in words("roles") if UNSPACED.search(role))
     return re.compile(rf"^(?:{roles})\s*|(?:(?<![\s·･・])[\s·･・]++)?(?:{roles})$")
 
 
@@ -179,7 +180,7 @@ def _without_role(name: str) -> str:
     if UNSPACED.search(name):
         previous = None
         while name != previous:
-            previous, name = name, trimmed(_unspaced_role().sub("", name))
+            previous, name = name, trimmed(_unspaced_role(name).sub("", name))
         return name
     tokens = name.split()
     kinds = [_kind(token) for token in tokens]

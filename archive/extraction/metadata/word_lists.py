@@ -12,12 +12,11 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
-import yaml
+from archive.extraction.word_files import word_files
 
-_FOLDER = Path(__file__).parent / "words"
+_WORDS = "metadata/words/"
 #: Scripts that set words without spaces, where a word has no boundary to look for.
 UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
@@ -25,12 +24,7 @@ UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 @cache
 def languages() -> dict[str, dict[str, Any]]:
     """All word lists by language code."""
-    return {path.stem: _load(path) for path in sorted(_FOLDER.glob("*.yaml"))}
-
-
-def _load(path: Path) -> Any:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - a safe loader
+    return {place.removeprefix(_WORDS): lists for place, lists in word_files().items() if place.startswith(_WORDS)}
 
 
 @cache
@@ -42,7 +36,7 @@ def words(key: str) -> frozenset[str]:
 @cache
 def lines(name: str) -> frozenset[str]:
     """The entries of a list that belongs to no language, such as `agencies`, in lower case."""
-    return frozenset(str(entry).casefold() for entry in _load(_FOLDER.parent / f"{name}.yaml"))
+    return frozenset(str(entry).casefold() for entry in word_files()[f"metadata/{name}"])
 
 
 @lru_cache(1024)
