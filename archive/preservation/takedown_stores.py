@@ -8,7 +8,7 @@ from pathlib import Path
 
 from archive.collection.catalogue import catalogued
 from archive.collection.corrections import LOG as CORRECTIONS
-from archive.collection.corrections import line_of, read_corrections
+from archive.collection.corrections import read_corrections, whole_lines
 from archive.collection.folder import Collection
 from archive.collection.pending_takedown import Stage
 from archive.collection.sqlite_file import shut_in
@@ -44,8 +44,9 @@ def forget_corrections(collection: Collection, stage: Stage, digests: Set[str]) 
     Raises CollectionError at a line that cannot be read: nothing tells whose it is."""
     path = collection.path / CORRECTIONS
     if any(each.payload_digest in digests for each in read_corrections(collection.path)):
-        kept = (each for each in read_corrections(collection.path) if each.payload_digest not in digests)
-        stage.place(path).write_bytes(b"".join(map(line_of, kept)))
+        # As they stand there: the log knows them by their digests.
+        kept = (line for line, each in whole_lines(collection.path) if each.payload_digest not in digests)
+        stage.place(path).write_bytes(b"".join(kept))
 
 
 def forget_payloads(
