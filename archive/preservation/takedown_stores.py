@@ -100,7 +100,9 @@ def forget_texts(collection: Collection, stage: Stage, removed: Set[str], same_a
 def _forget(db: sqlite3.Connection, removed: Set[str]) -> None:
     db.execute("BEGIN")
     for record_id in removed:
-        db.execute("DELETE FROM texts WHERE rowid IN (SELECT number FROM articles WHERE id = ?)", (record_id,))
+        for table, key in (("texts", "rowid"), ("signatures", "number")):
+            some = f"DELETE FROM {table} WHERE {key} IN (SELECT number FROM articles WHERE id = ?)"  # noqa: S608 - our own
+            db.execute(some, (record_id,))
         db.execute("DELETE FROM articles WHERE id = ?", (record_id,))
     db.execute("COMMIT")
 
