@@ -19,7 +19,7 @@ from tests.browser import CHROMIUM
 from tests.explorer_server import Explored, exploring
 from tests.paged_stories import article as page_of_story
 from tests.paged_stories import pagination, paragraphs
-from tests.scripted import PATIENCE, ScriptedSite
+from tests.scripted import PATIENCE, ScriptedSite, run_cleancopy
 from tests.shots import ORIGIN, Shot, article, make_collection
 
 pytest.importorskip("pywb", reason="pywb is not installed: pip install 'cleancopy[replay]'")
@@ -78,6 +78,8 @@ def collection(tmp_path_factory: pytest.TempPathFactory, live: ScriptedSite) -> 
             ),
         ],
     )
+    done = run_cleancopy(made.path.parent, "extract", "courier")
+    assert done.code == 0, done.err
     with made.lock():
         assert made.catch_up() == []
     return made
@@ -285,7 +287,7 @@ def test_a_collection_on_read_only_media_is_shown(collection: Collection, tmp_pa
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_it_ends_with_the_explorer(collection: Collection, number: signal.Signals) -> None:
-    with exploring(collection.path, ended_with=(0, -signal.SIGKILL)) as explorer:
+    with exploring(collection.path, ended_with=(0, -signal.SIGKILL, -signal.SIGTERM)) as explorer:
         frame = framed(explorer, address_of(explorer))
         assert asked(frame)[0] == 200
         os.kill(explorer.process, number)
