@@ -3,8 +3,9 @@
     python -m benchmarks.explore [--records 100000] [--keep DIR]
 
 The records share the captures of the demo site and have texts of their own: words drawn as those of a language are, so
-that some are in nearly all texts and most in few. Exits with 1 where the 95th percentile of a view is 200 ms or more,
-or the memory grows by a tenth while it is looked at again and again.
+that some are in nearly all texts and most in few. Of each twenty-five records six have one text, edited, and one has a
+text that thousands have, edited too. Exits with 1 where the 95th percentile of a view is 200 ms or more, or the memory
+grows by a tenth while it is looked at again and again.
 """
 
 import http.client
@@ -50,6 +51,8 @@ _SITES = [f"gazette-{number}.example" for number in range(24)]
 _SECTIONS = ("News", "World", "Business", "Sport", "Science", "Opinion", None)
 #: Blocks of a made record, words of its text, records of a file, and pages that failed.
 _BLOCKS, _WORDS, _IN_FILE, _FAILURES = 16, 220, 5_000, 10_000
+#: Of so many records in a row, the first ones have one text, edited, and the one at this place that of the crowd.
+_ROW, _COPIES, _CROWD = 25, 6, 12
 console = Console()
 
 
@@ -59,12 +62,15 @@ class Made:
 
     ids: Sequence[str]
     urls: Sequence[str]
+    crowd: Sequence[str]
 
 
 def asked_of(count: int) -> Made:
     """The records that are asked for, of so many."""
     numbers = range(0, count, max(count // _TIMES, 1))
-    return Made([str(UUID(int=number)) for number in numbers], [_url(number) for number in numbers])
+    rows = [min(number - number % _ROW, count - _ROW) for number in numbers]
+    ids, crowd = ([str(UUID(int=row + at)) for row in rows] for at in (0, _CROWD))
+    return Made(ids, [_url(number) for number in numbers], crowd)
 
 
 def make(folder: Path, count: int) -> None:
@@ -76,13 +82,15 @@ def make(folder: Path, count: int) -> None:
     vocabulary = [_word(random) for _ in range(40_000)]
     # Zipf's law: the word of rank r comes 1/r times as often as the first one.
     weights = [1 / rank for rank in range(1, len(vocabulary) + 1)]
+    crowd: list[str] = []
     for start in range(0, count, _IN_FILE):
-        texts = random.choices(vocabulary, weights, k=_IN_FILE * _WORDS)
+        drawn = random.choices(vocabulary, weights, k=_IN_FILE * _WORDS)
+        texts = [drawn[at : at + _WORDS] for at in range(0, len(drawn), _WORDS)]
+        crowd = crowd or texts[_CROWD]
         with (collection.records / f"made-{start:08}.jsonl").open("wb") as lines:
             for number in range(start, min(start + _IN_FILE, count)):
-                at = (number - start) * _WORDS
-                record = _record(random, bases[number % len(bases)], number, " ".join(texts[at : at + _WORDS]))
-                lines.write(record.to_line())
+                text = _text(random, texts, number - start, crowd)
+                lines.write(_record(random, bases[number % len(bases)], number, text).to_line())
     write_sorted(collection.index, iter(sorted(_entry(number).line() for number in range(count))))
     _fail(collection)
 
@@ -98,6 +106,15 @@ def _captured(collection: Collection) -> list[Record]:
     writer.close()
     (warc,) = collection.warcs()
     return [Record.from_line(record_line(Task(collection.path, place)).content) for place in places(warc)]
+
+
+def _text(random: Random, texts: Sequence[list[str]], number: int, crowd: list[str]) -> str:
+    """The text of a record: words of its own, or those of others with some changed."""
+    place = number % _ROW
+    if place != _CROWD and not 0 < place < _COPIES:
+        return " ".join(texts[number])
+    copied, at = crowd if place == _CROWD else texts[number - place], random.randrange(_WORDS - 40)
+    return " ".join([*copied[:at], *texts[number][:20], *copied[at + 20 :]])
 
 
 def _word(random: Random) -> str:
@@ -200,6 +217,8 @@ def views(made: Made) -> dict[str, list[str]]:
         "article": articles,
         "article, fields": [f"{address}?view=fields" for address in articles],
         "article, capture": [f"{address}?view=capture" for address in articles],
+        "article, copies": [f"{address}?view=copies" for address in articles],
+        "article, copies of thousands": [f"/article/{{name}}/{record}?view=copies" for record in made.crowd],
         "article, one block": [f"{address}/block/0" for address in articles],
         "history": [f"/history/{{name}}?{urlencode({'url': url})}" for url in made.urls],
         "quality": [f"/quality?page={number + 1}" for number in range(_TIMES)],

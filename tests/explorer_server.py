@@ -26,10 +26,11 @@ class Answered:
 
 @dataclass(frozen=True)
 class Explored:
-    """`address` is what was printed, with its token; `cookie` what its first use gives."""
+    """`address` is what was printed, with its token; `cookie` what its first use gives, `process` whose id it has."""
 
     address: str
     cookie: str = ""
+    process: int = 0
 
     @property
     def origin(self) -> str:
@@ -54,15 +55,16 @@ class Explored:
 
 
 @contextmanager
-def exploring(*arguments: str | Path, by: Sequence[str] = ()) -> Iterator[Explored]:
-    """`cleancopy explore ARGUMENTS` on a free port, until the block ends; `by` is a program that runs it."""
+def exploring(*arguments: str | Path, by: Sequence[str] = (), ended_with: Sequence[int] = (0,)) -> Iterator[Explored]:
+    """`cleancopy explore ARGUMENTS` on a free port, until the block ends, with one of these codes; `by` is a program
+    that runs it."""
     command = [*by, sys.executable, "-m", "crawler", "explore", *map(str, arguments), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent.parent) as process:
         assert process.stdout
         try:
             address = process.stdout.readline().strip()
             first = Explored(address).ask(address.removeprefix(Explored(address).origin))
-            yield Explored(address, first.headers["set-cookie"].partition(";")[0])
+            yield Explored(address, first.headers["set-cookie"].partition(";")[0], process.pid)
         finally:
             process.terminate()
-            assert process.wait(PATIENCE) == 0
+            assert process.wait(PATIENCE) in ended_with

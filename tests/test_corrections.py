@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,11 +12,13 @@ from archive.authoring.correcting import Corrector, corrections_of
 from archive.batch.digests import digests_here
 from archive.collection import corrections, custody
 from archive.collection.corrections import LOG, in_force, read_corrections
+from archive.collection.custody import Action, note
 from archive.collection.folder import Collection
 from archive.errors import CollectionError, ConfigurationError
 from archive.labels import Label
 from archive.pipeline.record_lines import extract_warc, new_pool
 from archive.pipeline.renewal import renew
+from archive.preservation.verify import verify
 from archive.records import Record, read_records
 from archive.research.captured_page import source_of
 from tests import paged_stories
@@ -213,6 +215,76 @@ def test_what_a_crash_left_of_a_line_is_passed_over_and_then_cut_off(gull: Colle
     assert len([*read_corrections(gull.path)]) == 1
     corrector(gull).set(record_of(gull), "section", "Harbour")
     assert [each.field for each in read_corrections(gull.path)] == ["title", "section"]
+
+
+def faults_of(collection: Collection) -> list[str]:
+    """What verifying finds in the file of corrections."""
+    found: list[str] = []
+    verify(collection.path, lambda fault: found.append(str(fault)))
+    return [fault for fault in found if fault.startswith(LOG)]
+
+
+def rewritten(collection: Collection, change: Callable[[list[str]], list[str]]) -> list[str]:
+    path = collection.path / LOG
+    path.write_text("".join(change(path.read_text().splitlines(keepends=True))))
+    return faults_of(collection)
+
+
+@pytest.fixture
+def corrected(gull: Collection) -> Collection:
+    for name, value in (("title", "Gulls"), ("section", "Harbour"), ("title", "Gulls again")):
+        corrector(gull).set(record_of(gull), name, value)
+    return gull
+
+
+def test_verifying_finds_nothing_wrong_with_corrections(corrected: Collection) -> None:
+    corrector(corrected).take_back(record_of(corrected), "section")
+    assert faults_of(corrected) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda lines: [*lines[:2], lines[2][:40]], "line 3: a crash cut this line short"),
+        (lambda lines: [lines[0], "{}\n", lines[2]], "line 2: no correction: "),
+        (
+            lambda lines: [lines[0], lines[1].replace("Harbour", "Pier"), lines[2]],
+            "line 2: custody.jsonl names no such",
+        ),
+        (lambda lines: [lines[0].replace("Gulls", "Terns"), *lines[1:]], "line 1: custody.jsonl names no such line"),
+        (lambda lines: [*lines, lines[2].replace("again", "at last")], "line 4: custody.jsonl names no such line"),
+        (lambda lines: [*lines, lines[0]], "line 4: custody.jsonl names no such line"),
+    ],
+)
+def test_a_line_that_is_torn_or_was_altered_is_a_fault(
+    corrected: Collection, change: Callable[[list[str]], list[str]], said: str
+) -> None:
+    (fault,) = rewritten(corrected, change)
+    assert fault.startswith(f"{LOG}, {said}")
+
+
+def test_a_correction_of_no_capture_is_a_fault(gull: Collection) -> None:
+    record = record_of(gull)
+    assert record.warc
+    strange = record.warc.model_copy(update={"payload_digest": "sha1:STRANGE"})
+    corrector(gull).set(record.model_copy(update={"warc": strange}), "title", "Gulls")
+    assert faults_of(gull) == [f"{LOG}, line 1: no capture has the payload sha1:STRANGE"]
+
+
+def test_lines_of_versions_that_noted_no_digests_are_no_faults(corrected: Collection) -> None:
+    path = corrected.path / custody.LOG
+    path.unlink()
+    assert faults_of(corrected) == [], "a collection without a log"
+    note(corrected, Action.CORRECTION, {"field": "title"}, pytest.fail)
+    corrector(corrected).set(record_of(corrected), "section", "Pier")
+    assert faults_of(corrected) == []
+    assert len(rewritten(corrected, lambda lines: [*lines, lines[0]])) == 1
+
+
+def test_a_correction_taken_out_is_told(corrected: Collection) -> None:
+    assert rewritten(corrected, lambda lines: lines[1:]) == []
+    notes = verify(corrected.path, lambda _: None).notes
+    assert [sentence for sentence in notes if "lacks 1 correction that custody.jsonl names" in sentence]
 
 
 def test_the_file_is_not_followed_out_of_the_collection(gull: Collection, tmp_path: Path) -> None:

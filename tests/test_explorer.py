@@ -32,7 +32,7 @@ def collection(tmp_path_factory: pytest.TempPathFactory) -> Collection:
 
 @pytest.fixture(scope="module")
 def explorer(collection: Collection) -> Iterator[Explored]:
-    with exploring(collection.path) as found:
+    with exploring(collection.path, "--no-replay") as found:
         yield found
 
 
@@ -247,7 +247,7 @@ def test_texts_of_the_web_stay_texts(explorer: Explored) -> None:
 
 
 def test_a_read_only_explorer_changes_nothing(collection: Collection) -> None:
-    with exploring(collection.path, "--read-only") as explorer:
+    with exploring(collection.path, "--read-only", "--no-replay") as explorer:
         page = explorer.ask("/quality").text
         assert "did not answer" in page or "No text of an article" in page
         assert "<form method" not in page
@@ -257,7 +257,7 @@ def test_a_read_only_explorer_changes_nothing(collection: Collection) -> None:
 
 def test_several_collections_are_told_apart(collection: Collection, tmp_path: Path) -> None:
     other = make_collection(tmp_path / "courier", styled())
-    with exploring(collection.path, other.path) as explorer:
+    with exploring(collection.path, other.path, "--no-replay") as explorer:
         for chosen, names in (("", ["courier", "courier-2"]), ("&collection=courier-2", ["courier-2"])):
             page = explorer.ask(f"/search?q=lighthouse{chosen}").text
             assert re.findall(r'href="/article/(courier[^/]*)/', page) == names
@@ -280,7 +280,7 @@ def test_a_correction_is_kept_and_survives_extraction(tmp_path: Path, cleancopy:
     made = make_collection(tmp_path / "mended", styled()[:1])
     before = record_of(made, "A lighthouse keeps its keeper")
     number = next(at for at, block in enumerate(before.blocks) if block.text.startswith("The lamp is lit"))
-    with exploring(made.path) as explorer:
+    with exploring(made.path, "--no-replay") as explorer:
         address = f"/article/mended/{before.id}"
         answer = explorer.send(f"{address}/correct", block=str(number), label="note")
         assert (answer.status, answer.headers["location"]) == (303, address)

@@ -21,7 +21,7 @@ def collection(tmp_path_factory: pytest.TempPathFactory) -> Collection:
 
 @pytest.fixture(scope="module")
 def explorer(collection: Collection) -> Iterator[Explored]:
-    with exploring(collection.path) as found:
+    with exploring(collection.path, "--no-replay") as found:
         yield found
 
 

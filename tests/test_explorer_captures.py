@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from tests.explorer_server import Explored, exploring
 from tests.paged_stories import article as page_of_story
 from tests.paged_stories import pagination, paragraphs
 from tests.scripted import run_cleancopy
-from tests.shots import NOON, ORIGIN, Shot, article
+from tests.shots import NOON, ORIGIN, Shot, article, make_collection
 
 STORY, DRAWN, OFF = f"{ORIGIN}/story.html", "https://drawn.example/gulls.html", f"{ORIGIN}/off.html"
 SITE = "home: https://courier.example/\nlayouts:\n  - {headline: .story h1, body: .story p}\n"
@@ -69,7 +70,7 @@ def collection(tmp_path_factory: pytest.TempPathFactory) -> Collection:
 
 @pytest.fixture(scope="module")
 def explorer(collection: Collection) -> Iterator[Explored]:
-    with exploring(collection.path) as found:
+    with exploring(collection.path, "--no-replay") as found:
         yield found
 
 
@@ -168,11 +169,48 @@ def test_a_picture_of_another_page_is_none(collection: Collection) -> None:
 
 
 def test_the_same_text_elsewhere_is_named(explorer: Explored) -> None:
-    page = explorer.ask(f"{address_of(explorer, 'Plain story 9')}?view=capture").text
-    same = page.partition("The same text elsewhere")[2]
-    assert re.findall(r'<li><a href="/article/[^"]+">([^<]+)</a>', same) == ["Plain story 1"]
-    assert "cleancopy export courier --dedup near" in same
-    assert "The same text" not in explorer.ask(f"{address_of(explorer, 'Plain story 2')}?view=capture").text
+    address = address_of(explorer, "Plain story 9")
+    page = explorer.ask(f"{address}?view=copies").text
+    copies = page.partition('<div class="copies">')[2]
+    assert re.findall(r'<a href="/article/[^"]+" dir="auto">([^<]+)</a>', copies) == ["Plain story 1", "The long walk"]
+    # The long walk has that text too, and as much of its own.
+    assert re.findall(r"<b>(The same text|[45][0-9] %)</b>", copies)[0] == "The same text"
+    assert len(re.findall(r"<b>[45][0-9] %</b>", copies)) == 1
+    assert "cleancopy export courier --dedup near" in copies
+    assert 'Copies <span class="count">2</span>' in explorer.ask(address).text
+    other = explorer.ask(f"{address_of(explorer, 'Plain story 3')}?view=copies").text
+    assert "No other page of the collections that are open has this text" in other
+    assert 'Copies <span class="count">' not in other
+
+
+def test_copies_are_listed_across_collections(tmp_path: Path) -> None:
+    story, other = paragraphs("wire", 8), paragraphs("other", 8)
+    longer, shorter = [*story, *paragraphs("more", 2)], story[:5]
+    first = make_collection(
+        tmp_path / "first",
+        [Shot(f"{ORIGIN}/story.html", article("Wire story", *story)), Shot(f"{ORIGIN}/x.html", article("X", *other))],
+        [Shot(f"{ORIGIN}/story.html", article("Wire story, again", *story), NOON + timedelta(days=1))],
+    )
+    second = make_collection(
+        tmp_path / "second",
+        [
+            Shot("https://b.example/longer.html", article("A longer one", *longer, published="2026-11-19")),
+            Shot("https://b.example/longer.html", article("A longer one", *longer), NOON + timedelta(hours=1)),
+            Shot("https://c.example/shorter.html", article("A shorter one", *shorter)),
+            Shot("https://d.example/same.html", article("The same one", *story)),
+        ],
+    )
+    with exploring(first.path, second.path, "--no-replay") as explorer:
+        address = re.search(r'href="(/article/first/[^"?]+)"', explorer.ask("/search?q=wire+story").text)
+        assert address
+        copies = explorer.ask(f"{address[1]}?view=copies").text.partition('<div class="copies">')[2]
+        titles = re.findall(r'<a href="/article/second/[^"]+" dir="auto">([^<]+)</a>', copies)
+        assert (titles[0], sorted(titles[1:])) == ("The same one", ["A longer one", "A shorter one"])
+        shares = re.findall(r'<b>(The same text|[0-9]+ %)</b> <meter [^>]*value="([0-9]+)"', copies)
+        assert shares[0] == ("The same text", "100")
+        assert all(40 <= int(percent) < 100 and f"{percent} %" == said for said, percent in shares[1:])
+        assert "second</p>" in copies
+        assert "Wire story, again" not in copies, "that is its history"
 
 
 def test_pages_off_their_layout_are_told(explorer: Explored) -> None:
@@ -224,7 +262,7 @@ def test_a_collection_that_cannot_be_written_to_is_shown(collection: Collection,
     for path in made:
         path.chmod(0o555 if path.is_dir() else 0o444)
     before = {path: path.stat().st_mtime_ns for path in made}
-    with exploring(copied, by=_AS_ANYBODY) as explorer:
+    with exploring(copied, "--no-replay", by=_AS_ANYBODY) as explorer:
         address = address_of(explorer, "long walk")
         for view in ("/", "/search", "/quality", address, f"{address}?view=fields", f"{address}?view=capture"):
             answer = explorer.ask(view)

@@ -16,6 +16,8 @@ from archive.collection.corrections import (
     add_corrections,
     field_value,
     in_force,
+    line_digest,
+    line_of,
     text_digest,
 )
 from archive.collection.custody import Action, note, operator
@@ -85,10 +87,12 @@ class Corrector:
         return self._write(Correction.model_validate(made))
 
     def _write(self, made: Correction) -> Correction:
-        add_corrections(self._collection.path, [made])
         # The log outlasts takedowns: it tells where, and nothing of what the page says.
         what = {"payload": made.payload_digest, "field": made.field, "xpath": made.xpath, "label": made.label}
-        note(self._collection, Action.CORRECTION, {**what, "taken_back": made.taken_back}, self._tell)
+        noted = {**what, "taken_back": made.taken_back, "digest": line_digest(line_of(made))}
+        # Before the line itself: one that the log does not name is taken for one that somebody altered.
+        note(self._collection, Action.CORRECTION, noted, self._tell)
+        add_corrections(self._collection.path, [made])
         return made
 
 

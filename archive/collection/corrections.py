@@ -6,8 +6,6 @@ later version of the page. Of a block it names the XPath and, where several bloc
 by its digest; the file holds no text of a page but the values that people gave.
 """
 
-import fcntl
-import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,10 +13,11 @@ from datetime import datetime
 from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, Self, get_args
+from typing import Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError, model_validator
 
+from archive.collection.locked_file import append
 from archive.errors import CollectionError
 from archive.labels import Label
 from archive.records import Record, fault_of
@@ -114,25 +113,47 @@ def field_value(name: str, value: JsonValue) -> Any:
     return _field(name).validate_python(tuple(value) if isinstance(value, list) else value, strict=True)
 
 
-def read_corrections(collection: Path) -> Iterator[Correction]:
-    """All lines, the oldest first; a last one that a crash cut short is left out. Raises CollectionError at one that
-    is none."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the file: its number (from 1), what stands there, and the correction, or what is wrong with it."""
+
+    number: int
+    content: bytes
+    correction: Correction | None = None
+    fault: str = ""
+
+
+def lines_of(collection: Path) -> Iterator[Line]:
+    """All lines, the oldest first."""
     path = collection / LOG
-    try:
+    if path.exists():
         with path.open("rb") as lines:
             for number, line in enumerate(lines, 1):
-                if line.endswith(b"\n"):
-                    yield _parsed(path, number, line)
-    except FileNotFoundError:
-        return
+                yield _line(number, line)
 
 
-def _parsed(path: Path, number: int, line: bytes) -> Correction:
+def _line(number: int, line: bytes) -> Line:
+    if not line.endswith(b"\n"):
+        return Line(number, line, fault="a crash cut this line short; the next correction takes its place")
     try:
-        return Correction.model_validate_json(line)
+        return Line(number, line, Correction.model_validate_json(line))
     except ValidationError as error:
-        said = fault_of(error)
-        raise CollectionError(f"{path}:{number}: no correction: {said}. Mend the line, or take it out.") from error
+        return Line(number, line, fault=f"no correction: {fault_of(error)}. Mend the line, or take it out.")
+
+
+def whole_lines(collection: Path) -> Iterator[tuple[bytes, Correction]]:
+    """Each line as it stands there, and as it is read; a last one that a crash cut short is left out. Raises
+    CollectionError at one that is none."""
+    for line in lines_of(collection):
+        if line.correction:
+            yield line.content, line.correction
+        elif line.content.endswith(b"\n"):
+            raise CollectionError(f"{collection / LOG}:{line.number}: {line.fault}")
+
+
+def read_corrections(collection: Path) -> Iterator[Correction]:
+    """All of them, as `whole_lines`."""
+    return (found for _, found in whole_lines(collection))
 
 
 def holding(corrections: Iterable[Correction]) -> list[Correction]:
@@ -171,23 +192,15 @@ def line_of(correction: Correction) -> bytes:
     return correction.model_dump_json().encode() + b"\n"
 
 
+def line_digest(line: bytes) -> str:
+    """What the log (archive.collection.custody) knows a line of the file by."""
+    return f"sha256:{sha256(line).hexdigest()}"
+
+
 def add_corrections(collection: Path, made: Sequence[Correction]) -> None:
     """Append lines, durably and all at once. Raises CollectionError where that cannot be done."""
     path = collection / LOG
     try:
-        # The collection may come from somebody else: a link would lead to a file of the user's.
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
-        with open(descriptor, "rb+", closefd=True) as file:  # noqa: PTH123 - opened already
-            fcntl.flock(file, fcntl.LOCK_EX)
-            file.seek(_end(file))
-            file.truncate()
-            file.write(b"".join(map(line_of, made)))
-            file.flush()
-            os.fsync(file.fileno())
+        append(path, lambda _: b"".join(map(line_of, made)))
     except OSError as error:
         raise CollectionError(f"{path} cannot be written: {error.strerror}; nothing was corrected.") from error
-
-
-def _end(file: BinaryIO) -> int:
-    """Where the last whole line ends (bytes); what a crash left of another is not kept."""
-    return sum(len(line) for line in file if line.endswith(b"\n"))

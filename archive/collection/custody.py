@@ -6,7 +6,6 @@ off at the end is seen only by who kept a later line. It names WARC files with s
 and again when a takedown rewrote them. With `key:` in collection.yaml each line is signed.
 """
 
-import fcntl
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -23,6 +22,7 @@ from typing import Any, BinaryIO
 from pydantic import BaseModel, ConfigDict, Field
 
 from archive.collection.folder import Collection
+from archive.collection.locked_file import append
 from archive.collection.settings_file import load_settings
 from archive.errors import CleancopyError
 from archive.signing import SignedData, Signer, SigningKey, read_key, signer_of
@@ -116,13 +116,13 @@ class Noted:
 def add(collection: Collection, log: Path, noted: Noted, tell: Callable[[str], None]) -> None:
     """Add a line to a log of the collection: to its own, or to one that will take its place. Raises OSError."""
     key = _key(collection, tell)
-    with log.open("ab+") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        known, before = _end(file)
+
+    def made(lines: Iterator[bytes]) -> bytes:
+        known, before = _known(lines)
         new = {path.name: state_of(path) for path in collection.complete_warcs() if path.name not in known}
-        file.write(_line(noted, {**new, **noted.warcs}, before, key))
-        file.flush()
-        os.fsync(file.fileno())
+        return _line(noted, {**new, **noted.warcs}, before, key)
+
+    append(log, made)
 
 
 def read(collection: Path) -> Iterator[Line]:
@@ -200,18 +200,13 @@ def _digest(line: bytes) -> str:
     return f"sha256:{sha256(line).hexdigest()}"
 
 
-def _end(file: BinaryIO) -> tuple[set[str], str | None]:
-    """The WARC files that have been named, and the last line's digest; what a crash left of a line is cut off."""
-    file.seek(0)
+def _known(lines: Iterator[bytes]) -> tuple[set[str], str | None]:
+    """The WARC files that have been named, and the last line's digest."""
     names: set[str] = set()
     last = b""
-    for line in iter(file.readline, b""):
-        if not line.endswith(b"\n"):
-            file.truncate(file.tell() - len(line))
-            break
-        last = line
+    for last in lines:
         with suppress(ValueError, AttributeError):
-            names.update(json.loads(line).get("warcs") or ())
+            names.update(json.loads(last).get("warcs") or ())
     return names, _digest(last) if last else None
 
 

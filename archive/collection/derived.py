@@ -11,6 +11,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from archive.collection.locked_file import append
+
 DERIVED = "derived.jsonl"
 
 
@@ -28,8 +30,8 @@ def note_derived(collection: Path, kind: Literal["data set", "WACZ"], output: Pa
     """Remember that this was made. A collection that cannot be written to, such as one on read-only media, is left
     as it is."""
     made = Derived(at=datetime.now(UTC), kind=kind, path=str(output.resolve()))
-    with suppress(OSError), (collection / DERIVED).open("ab") as lines:
-        lines.write(made.model_dump_json().encode() + b"\n")
+    with suppress(OSError):
+        append(collection / DERIVED, lambda _: made.model_dump_json().encode() + b"\n")
 
 
 def derived_from(collection: Path, on_fault: Callable[[str], None] = lambda _: None) -> Iterator[Derived]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from socket import gethostname
 
 from archive.collection.folder import Collection
+from archive.collection.locked_file import locked
 from archive.collection.pending_takedown import is_pending
 from archive.errors import CollectionError, ConfigurationError
 from archive.warc.repair import Repair, repair
@@ -41,13 +42,13 @@ class Workplace:
     @contextmanager
     def starting(self) -> Iterator[None]:
         """Be the only one that begins: what is mended and made then is made once."""
-        with _locked(self.collection.path / _FOLDER / _STARTING):
+        with locked(self.collection.path / _FOLDER / _STARTING):
             yield
 
     @contextmanager
     def indexing(self) -> Iterator[None]:
         """Be the only one that changes the index."""
-        with _locked(self.collection.path / _FOLDER / _INDEX):
+        with locked(self.collection.path / _FOLDER / _INDEX):
             yield
 
     def others(self) -> set[str]:
@@ -81,7 +82,7 @@ def working(collection: Collection, name: str | None = None) -> Iterator[Workpla
             pass
     with _together(collection):
         (collection.path / _FOLDER).mkdir(exist_ok=True)
-        with _locked(collection.path / _FOLDER / _STARTING):
+        with locked(collection.path / _FOLDER / _STARTING):
             fd, taken = _claim(collection.path / _FOLDER, name)
         try:
             yield Workplace(collection, taken)
@@ -131,13 +132,3 @@ def _is_held(path: Path) -> bool:
     finally:
         os.close(fd)
     return False
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(fd)

@@ -53,7 +53,7 @@ def _row(line: Line) -> tuple[str, ...]:
     entry = line.entry
     if entry is None:
         return str(line.number), "", "", line.fault, ""
-    words = [f"{name} {value}" for name, value in entry.what.items() if value not in (None, "", 0)]
+    words = [f"{name} {value}" for name, value in entry.what.items() if value not in (None, "", 0) and name != "digest"]
     files = [f"{counted(len(entry.warcs), 'WARC file')} named"] if entry.warcs else []
     signed = line.fault or (line.signer.fingerprint[:_SHORT] if line.signer else "nobody")
     return (

@@ -9,12 +9,9 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from archive.datasets.duplicate_signatures import PERMUTATIONS, SignatureFile, Signatures
+from archive.datasets.duplicate_signatures import PERMUTATIONS, THRESHOLD, SignatureFile, Signatures, resemblance
 from archive.datasets.selection import Array, Selection
 
-#: The share of word triples in common from which texts count as the same story, as measured on news pages: edited
-#: copies have more, new stories that quote an old one have less.
-THRESHOLD = 0.4
 #: Texts with as large a share are found by one band at least with a probability of 0.94, with half with 0.996.
 _BAND = 3
 #: A text is compared with so many others of its bucket: the earliest ones, and the ones before it.
@@ -33,7 +30,7 @@ def stars(signatures: Signatures, order: Array, threshold: float = THRESHOLD) ->
         if centre[later] != later:
             continue
         star = centre[earlier]
-        if star == earlier or float((signatures[order[later]] == signatures[order[star]]).mean()) >= threshold:
+        if star == earlier or float(resemblance(signatures[order[later]], signatures[order[star]])) >= threshold:
             centre[later] = star
     return centre
 
@@ -83,7 +80,7 @@ def _are_alike(signatures: Signatures, later: Array, earlier: Array, threshold: 
     alike = np.zeros(len(later), bool)
     for start in range(0, len(later), _PAIRS):
         part = slice(start, start + _PAIRS)
-        alike[part] = (signatures[later[part]] == signatures[earlier[part]]).mean(axis=1) >= threshold
+        alike[part] = resemblance(signatures[later[part]], signatures[earlier[part]]) >= threshold
     return alike
 
 

@@ -16,6 +16,9 @@ from rensa import RMinHash
 #: 42 bands of 3 places.
 PERMUTATIONS = 126
 _SEED = 1
+#: The share of word triples in common from which texts count as the same story, as measured on news pages: edited
+#: copies have more, new stories that quote an old one have less.
+THRESHOLD = 0.4
 #: Shorter texts are too much alike by chance; of these only equal ones count as the same.
 LEAST_WORDS = 20
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
@@ -38,6 +41,12 @@ def signature(text: str) -> list[int] | None:
     machine = RMinHash(num_perm=PERMUTATIONS, seed=_SEED)
     machine.update(list(map(" ".join, zip(found, found[1:], found[2:], strict=False))))
     return machine.digest()  # type: ignore[no-any-return]
+
+
+def resemblance(one: Signatures, other: Signatures) -> npt.NDArray[np.float64]:
+    """The share of word triples that texts have in common, by their signatures; of many, row by row."""
+    shares: npt.NDArray[np.float64] = (one == other).mean(axis=-1)
+    return shares
 
 
 class SignatureFile:

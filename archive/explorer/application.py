@@ -66,7 +66,8 @@ def application(desk: Desk, origin: str) -> Starlette:
 
     routes = [Route(path, _endpoint(desk, view)) for path, view in _VIEWS.items()]
     deeds = [Route(path, _form_endpoint(desk, deed), methods=["POST"]) for path, deed in _DEEDS.items()]
-    guard = Middleware(Guard, kept=desk.kept, origin=origin, frames=desk.frames.rpartition("/")[0])
+    frames, replay = desk.frames.rpartition("/")[0], desk.replay.origin if desk.replay else ""
+    guard = Middleware(Guard, kept=desk.kept, origin=origin, frames=frames, replay=replay)
     return Starlette(
         routes=[Route("/static/{name}", _static), Route("/export/count", _counted(desk)), *routes, *deeds],
         middleware=[guard],

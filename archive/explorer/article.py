@@ -1,8 +1,6 @@
 """An article: the captured page beside its blocks, the record's fields, and the capture that it comes from."""
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,9 +15,11 @@ from archive.authoring.explanation import Explanation, explain
 from archive.capture_fields import PagePlace, WarcPlace
 from archive.collection.corrections import FIELDS, PageCorrections, in_force
 from archive.errors import CollectionError
+from archive.explorer.copies import copies_of
 from archive.explorer.corrected import corrected
 from archive.explorer.desk import Desk, address_query
 from archive.explorer.library import Holding
+from archive.explorer.shown_page import frame_of, shown_page
 from archive.extraction.memory.shelf import MemoryShelf
 from archive.extraction.rules import kind_of
 from archive.records import Record
@@ -32,19 +32,7 @@ from archive.sites import site_file_of_url, site_of_url
 from archive.warc.index import url_key
 
 #: What is shown beside the page, by its name in the address.
-TABS = {"text": "Text", "fields": "Fields", "capture": "Capture", "corrections": "Corrections"}
-#: Other records with the same text that are named.
-_MOST_SAME = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Sibling:
-    """Another record, for a link."""
-
-    id: str
-    title: str
-    site: str
-    day: str
+TABS = {"text": "Text", "fields": "Fields", "capture": "Capture", "copies": "Copies", "corrections": "Corrections"}
 
 
 def article(desk: Desk, request: Request, notice: str = "") -> Response:
@@ -53,7 +41,9 @@ def article(desk: Desk, request: Request, notice: str = "") -> Response:
     record = holding.record(request.path_params["record"])
     tab = request.query_params.get("view", "text")
     tab = tab if tab in TABS else "text"
-    makers = {"text": _text, "fields": _fields, "capture": _capture, "corrections": _corrections}
+    makers = {"text": _text, "fields": _fields, "capture": _capture, "copies": _path, "corrections": _path}
+    corrections = corrected(holding, record)
+    copies = copies_of(desk.library, holding, record)
     name = quote(holding.name)
     return desk.page(
         "article.html",
@@ -64,20 +54,21 @@ def article(desk: Desk, request: Request, notice: str = "") -> Response:
         tabs=TABS,
         record=record,
         **_here(holding, record),
-        frame=frame_of(desk, holding, record),
-        numbers=[page.page for page in record.warc.pages] if record.warc else [],
+        **shown_page(desk, request, holding, record),
         history=f"/history/{name}?{address_query({'url': record.url})}",
         captures=sum(1 for _ in holding.search.index.rows("1", "key = ?", url_key(record.url or ""))),
         article=desk.article_labels,
         notice=notice,
         may_correct=desk.may_change(holding) and record.warc is not None,
-        **corrected(holding, record),
+        **corrections,
+        copies=copies,
+        count={"corrections": sum(map(len, corrections.values())), "copies": len(copies)},
         picture=frame_of(desk, holding, record, "view"),
         **makers[tab](holding, record),
     )
 
 
-def _corrections(holding: Holding, _: Record) -> dict[str, Any]:
+def _path(holding: Holding, _: Record) -> dict[str, Any]:
     return {"path": str(holding.collection.path)}
 
 
@@ -118,16 +109,7 @@ def _capture(holding: Holding, record: Record) -> dict[str, Any]:
         "faults": faults,
         "heads": heads,
         "has_picture": has_picture,
-        "same": list(_same(holding, record)),
     }
-
-
-def _same(holding: Holding, record: Record) -> Iterator[Sibling]:
-    """Other articles with the same text, letter by letter."""
-    columns = "id, title, site, day"
-    known = "same = (SELECT same FROM articles WHERE id = ?1) AND id != ?1 AND key != ?2 ORDER BY day LIMIT ?3"
-    rows = holding.search.index.rows(columns, known, str(record.id), url_key(record.url or ""), _MOST_SAME)
-    return (Sibling(*(value or "" for value in row)) for row in rows)
 
 
 def block(desk: Desk, request: Request) -> Response:
@@ -147,7 +129,7 @@ def block(desk: Desk, request: Request) -> Response:
         kind=kind_of(found.rule),
         may_correct=desk.may_change(holding) and record.warc is not None and not kind_of(found.rule).is_unshown,
         correction=corrected(holding, record)["corrected_blocks"].get(number),
-        frame=frame_of(desk, holding, record),
+        **shown_page(desk, request, holding, record),
         **_here(holding, record),
     )
 
@@ -155,11 +137,6 @@ def block(desk: Desk, request: Request) -> Response:
 def address_of(holding: Holding, record: Record) -> str:
     """Where an article is shown."""
     return f"/article/{quote(holding.name)}/{quote(str(record.id), safe='')}"
-
-
-def frame_of(desk: Desk, holding: Holding, record: Record, what: str = "page") -> str:
-    """Where its captured page, or the `view` of it, is shown, on the origin of archived ones."""
-    return f"{desk.frames}/{what}/{quote(holding.name)}/{quote(str(record.id), safe='')}"
 
 
 def _here(holding: Holding, record: Record) -> dict[str, Any]:

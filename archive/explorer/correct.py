@@ -40,7 +40,8 @@ def correct(desk: Desk, request: Request, fields: Mapping[str, str]) -> Response
         told.append("Kept, and the record was made anew.")
     if "hx-request" in request.headers:
         return article(desk, request, notice=" ".join(told))
-    return RedirectResponse(address_of(holding, record), 303)
+    shown = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(address_of(holding, record) + shown, 303)
 
 
 def _put_right(corrector: Corrector, record: Record, fields: Mapping[str, str]) -> None:

@@ -17,6 +17,7 @@ from archive.explorer.guard import Secrets
 from archive.explorer.library import Holding, Library
 from archive.labels import MEANING, Label
 from archive.operations.report_page import FILTERS
+from archive.preservation.replay_beside import Beside
 from archive.research.block_html import blocks_html
 from archive.research.html_page import html_environment
 from archive.research.page_view import ARTICLE, readable
@@ -27,12 +28,14 @@ VIEWS = (("overview", "/", "Overview"), ("search", "/search", "Search"), ("quali
 
 @dataclass(frozen=True)
 class Desk:
-    """Held while the explorer runs. `frames` begins the addresses of archived pages; `fetching` is None where nothing
-    fetches pages, `alone` the one thread that reads indexes."""
+    """Held while the explorer runs. `frames` begins the addresses of archived pages; `replay` shows them with their
+    scripts, None where that is not wished for. `fetching` is None where nothing fetches pages, `alone` the one thread
+    that reads indexes."""
 
     library: Library
     kept: Secrets
     frames: str
+    replay: Beside | None
     fetching: Fetching | None
     is_read_only: bool
     alone: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "explorer"))

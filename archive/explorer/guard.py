@@ -41,8 +41,9 @@ class Secrets:
 class Guard:
     """Middleware in front of every page."""
 
-    def __init__(self, app: ASGIApp, *, kept: Secrets, origin: str, frames: str) -> None:
-        """`origin` and `frames` are the origins of our pages and of archived ones."""
+    def __init__(self, app: ASGIApp, *, kept: Secrets, origin: str, frames: str, replay: str = "") -> None:
+        """`origin` and `frames` are the origins of our pages and of archived ones, `replay` of those whose scripts
+        run."""
         self._app = app
         self._kept = kept
         self._origin = origin
@@ -51,7 +52,7 @@ class Guard:
         self._headers = {
             "Content-Security-Policy": (
                 "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-                f"img-src 'self' data: {frames}; frame-src {frames}; "
+                f"img-src 'self' data: {frames}; frame-src {f'{frames} {replay}'.rstrip()}; "
                 "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
             ),
             "X-Content-Type-Options": "nosniff",

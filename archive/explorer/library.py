@@ -7,6 +7,7 @@ from pathlib import Path
 from time import monotonic
 
 from archive.collection.folder import Collection
+from archive.datasets.near_texts import NearTexts
 from archive.errors import CollectionError
 from archive.operations.report_figures import CollectionReport, collection_report
 from archive.records import Record
@@ -25,6 +26,7 @@ class Holding:
         self.name = name
         self.collection = collection
         self._search: ArticleSearch | None = None
+        self._near: NearTexts | None = None
         self._looked = 0.0
         self._troubles: tuple[tuple[int, int], Counter[tuple[str, str]]] | None = None
         self._report: tuple[object, CollectionReport] | None = None
@@ -40,6 +42,8 @@ class Holding:
         """Take in what the index does not know yet. Raises CollectionError."""
         self._search = self._search or ArticleSearch(self.collection)
         self._search.index.catch_up(progress)
+        self._near = self._near or NearTexts(self._search.index)
+        self._near.catch_up()
         self._looked = monotonic()
 
     @property
@@ -49,6 +53,13 @@ class Holding:
             self.begin(lambda _: None)
         assert self._search is not None  # noqa: S101 - begun
         return self._search
+
+    @property
+    def near(self) -> NearTexts:
+        """What resembles what in the search index. Raises CollectionError."""
+        assert self.search is not None  # noqa: S101 - which looks for what is new
+        assert self._near is not None  # noqa: S101 - begun
+        return self._near
 
     def look_again(self) -> None:
         """Look for what is new before anything else is shown."""

@@ -18,6 +18,7 @@ from archive.explorer.fetching import Fetching
 from archive.explorer.frames import frame_application
 from archive.explorer.guard import Secrets
 from archive.explorer.library import Library
+from archive.explorer.shown_page import replaying
 from archive.telling.terminal import progress
 
 HOST = "127.0.0.1"
@@ -31,20 +32,27 @@ class _Server(uvicorn.Server):
 
 
 def serve(
-    paths: Sequence[Path], port: int, *, fetching: Fetching | None, is_read_only: bool, opened: Callable[[str], None]
+    paths: Sequence[Path],
+    port: int,
+    *,
+    fetching: Fetching | None,
+    is_read_only: bool,
+    has_replay: bool,
+    opened: Callable[[str], None],
 ) -> None:
-    """Serve until Ctrl-C or SIGTERM; `opened` is told the address. Raises ConfigurationError for a port that cannot be
-    used, and CollectionError."""
+    """Serve until Ctrl-C or SIGTERM; `opened` is told the address. With `has_replay`, pywb shows pages as they were.
+    Raises ConfigurationError for a port that cannot be used, and CollectionError."""
     library = Library(paths)
     with _listening(port) as ours, _listening(0) as theirs:
         origin, frames = (f"http://{HOST}:{each.getsockname()[1]}" for each in (ours, theirs))
         kept = Secrets(ours.getsockname()[1])
-        desk = Desk(library, kept, f"{frames}/{kept.frames}", fetching, is_read_only)
-        for holding in library:
-            with progress(f"Indexing {holding.name}", unit="records") as bar:
-                desk.alone.submit(holding.begin, bar.advance).result()
-        given = [(application(desk, origin), ours), (frame_application(desk, origin), theirs)]
-        asyncio.run(_serve(given, lambda: opened(f"{origin}/?token={kept.token}")))
+        with replaying(library, origin) if has_replay else nullcontext() as replay:
+            desk = Desk(library, kept, f"{frames}/{kept.frames}", replay, fetching, is_read_only)
+            for holding in library:
+                with progress(f"Indexing {holding.name}", unit="records") as bar:
+                    desk.alone.submit(holding.begin, bar.advance).result()
+            given = [(application(desk, origin), ours), (frame_application(desk, origin), theirs)]
+            asyncio.run(_serve(given, lambda: opened(f"{origin}/?token={kept.token}")))
 
 
 @contextmanager

@@ -1,15 +1,14 @@
 """A look at a collection: what is wrong with it now, and what of that is to be told."""
 
-import fcntl
-import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 
 from archive.collection.alarm_settings import Alarms
 from archive.collection.folder import Collection
+from archive.collection.locked_file import locked
 from archive.collection.settings_file import load_settings
 from archive.errors import CollectionError
 from archive.operations.alarm_conditions import AlarmKind, Condition
@@ -56,15 +55,12 @@ def _alone(collection: Collection) -> Iterator[None]:
     """One look at a time, each waiting for the one before: what an earlier one found would otherwise be told after a
     later one has found it over, and messages would be delivered twice. The kernel's lock ends with the process."""
     path = collection.path / ".alarms.lock"
-    try:
-        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    except OSError as error:
-        raise CollectionError(f"{path} cannot be made: {error.strerror}") from error
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX)
+    with ExitStack() as held:
+        try:
+            held.enter_context(locked(path))
+        except OSError as error:
+            raise CollectionError(f"{path} cannot be made: {error.strerror}") from error
         yield
-    finally:
-        os.close(fd)
 
 
 def conditions(collection: Collection, alarms: Alarms, now: float, *, was_low: bool) -> Iterator[Condition]:

@@ -10,6 +10,8 @@ own (`sandbox` without `allow-same-origin`); requests that name another host tha
 With an origin of its own a page's script may not read what it fetches unless the answer lets every page do so, those
 of the living web, too. So it does that under an address alone that nobody can guess: where a browser goes to a page,
 it is sent on to there, and the frame around the page lets it lead nowhere else.
+
+archive.preservation.replay_beside serves pages the same way for frames of other pages of ours.
 """
 
 import os
@@ -18,8 +20,8 @@ import secrets
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -34,7 +36,7 @@ Application = Callable[[Environment, Callable[..., Any]], Iterable[bytes]]
 HOST = "127.0.0.1"
 _POLICY = (
     "sandbox allow-scripts; default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; "
-    "form-action 'none'; frame-ancestors 'self'; base-uri 'self'"
+    "form-action 'none'; frame-ancestors {holders}; base-uri 'self'"
 )
 #: /COLLECTION/TIMESTAMP + what kind of file it is rewritten as, such as mp_ for pages and id_ for bytes as received.
 _REPLAYED = re.compile(r"/[^/]+/\d*[a-z]+_/")
@@ -42,6 +44,8 @@ _REPLAYED = re.compile(r"/[^/]+/\d*[a-z]+_/")
 _FRAMED = re.compile(r"/([A-Za-z0-9_.-]+)/(\d*/https?:.*)", re.DOTALL)
 #: A page with an origin of its own may load these only if they say so.
 _READ = ("font", "style", "script")
+#: Headers of pages that are not passed on. Cookies are shared by all ports of a host, ours among them.
+_DROPPED = ("content-security-policy", "set-cookie")
 #: What the frame around a page may show.
 _FRAME_POLICY = "frame-src 'self'"
 _LOOPBACK = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?")
@@ -53,25 +57,33 @@ def route_of(collection: Path) -> str:
     return _ODD_IN_NAME.sub("-", collection.resolve().name).strip(".-") or "collection"
 
 
-def settings(collection: Path, secret: str) -> dict[str, Any]:
-    """What pywb is told: this collection, framed, and nothing of the folder that it happens to run in. It has a second
-    route, with a secret."""
-    path = collection.resolve()
-    places = {"index_paths": str(path / "indexes" / "index.cdxj"), "archive_paths": f"{path / 'archive'}{os.sep}"}
-    route = route_of(collection)
+def settings(collections: Mapping[str, Path]) -> dict[str, Any]:
+    """What pywb is told: these collections by their routes, framed, and nothing of the folder that it happens to run
+    in."""
+    places = {route: path.resolve() for route, path in collections.items()}
     return {
         # There is none; without a name for it pywb takes the route for part of the address.
         "collections_root": "none",
         "enable_auto_colls": False,
         "framed_replay": True,
         "csp-header": "",
-        "collections": {route: places, f"{route}-{secret}": places},
+        "collections": {
+            route: {"index_paths": str(path / "indexes" / "index.cdxj"), "archive_paths": f"{path / 'archive'}{os.sep}"}
+            for route, path in places.items()
+        },
     }
 
 
-def shut_in(application: Application, secret: str = "") -> Application:
-    """The application with archived pages in a sandbox, for callers on loopback alone. `secret` ends the route under
-    which their scripts may read."""
+def shut_in(
+    application: Application,
+    *,
+    readable: Collection[str] = (),
+    sent_to: Mapping[str, str] | None = None,
+    holders: str = "'self'",
+) -> Application:
+    """The application with archived pages in a sandbox, for callers on loopback alone. Under `readable` routes, which
+    nobody can guess, their scripts may read; `sent_to` is where browsers are sent that go to a page of a route.
+    `holders` are the origins of pages that may hold archived ones in a frame."""
 
     def guarded(environment: Environment, start: Callable[..., Any]) -> Iterable[bytes]:
         if not _LOOPBACK.fullmatch(environment.get("HTTP_HOST", "")):
@@ -84,13 +96,13 @@ def shut_in(application: Application, secret: str = "") -> Application:
         replayed = _REPLAYED.match(path) is not None
         kind = environment.get("HTTP_SEC_FETCH_DEST")
         shown = _FRAMED.match(environment.get("REQUEST_URI", ""))
-        is_secret = bool(secret) and path[1:].partition("/")[0].endswith(f"-{secret}")
-        if secret and shown and kind == "document" and not is_secret:
-            start("302 Found", [("Location", f"/{shown[1]}-{secret}/{shown[2]}")])
+        if sent_to and shown and kind == "document" and shown[1] in sent_to:
+            start("302 Found", [("Location", f"/{sent_to[shown[1]]}/{shown[2]}")])
             return []
+        is_read = path[1:].partition("/")[0] in readable or kind in _READ
 
         def started(status: str, headers: Headers, *rest: Any) -> Any:
-            given = _shut_in(headers, is_read=is_secret or kind in _READ) if replayed else _framing(headers)
+            given = _shut_in(headers, holders, is_read=is_read) if replayed else _framing(headers)
             return start(status, given, *rest)
 
         return application(environment, started)
@@ -102,9 +114,9 @@ def _framing(headers: Headers) -> Headers:
     return [*headers, ("Content-Security-Policy", _FRAME_POLICY)]
 
 
-def _shut_in(headers: Headers, *, is_read: bool) -> Headers:
-    kept = [(name, value) for name, value in headers if name.lower() != "content-security-policy"]
-    kept.append(("Content-Security-Policy", _POLICY))
+def _shut_in(headers: Headers, holders: str, *, is_read: bool) -> Headers:
+    kept = [(name, value) for name, value in headers if name.lower() not in _DROPPED]
+    kept.append(("Content-Security-Policy", _POLICY.format(holders=holders)))
     if is_read:
         kept.append(("Access-Control-Allow-Origin", "*"))
     return kept
@@ -114,12 +126,15 @@ def main() -> None:
     """Serve until Ctrl-C or SIGTERM; the first line of output is the address."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
-        _replay()
+        collection, port = Path(sys.argv[1]).resolve(), int(sys.argv[2])
+        with changed_process():
+            _replay(collection, port)
 
 
-def _replay() -> None:
+@contextmanager
+def changed_process() -> Iterator[None]:
+    """Make this process one that pywb can run in, in an empty folder."""
     make_logs_harmless()
-    collection, port = Path(sys.argv[1]), int(sys.argv[2])
     # Before anything imports warcio, which takes its brotli decoder at once.
     import brotlicffi  # noqa: PLC0415
 
@@ -127,13 +142,12 @@ def _replay() -> None:
     from gevent.monkey import patch_all  # noqa: PLC0415
 
     patch_all()
-    secret = secrets.token_hex(16)
-    given = settings(collection, secret)
     os.environ.pop("PYWB_CONFIG_FILE", None)
     with tempfile.TemporaryDirectory() as empty:
         # pywb takes templates, static files and a config.yaml from where it runs.
         os.chdir(empty)
-        _serve(given, port, secret)
+        Path("config.yaml").write_text("{}\n", encoding="utf-8")
+        yield
 
 
 def _show_unmodified_pages() -> None:
@@ -157,7 +171,8 @@ def _show_unmodified_pages() -> None:
     ResolvingLoader.load_headers_and_payload = loaded
 
 
-def _serve(given: dict[str, Any], port: int, secret: str) -> None:
+def server_of(given: dict[str, Any], shut: Callable[[Application], Application], listener: Any) -> Any:
+    """pywb with these settings as a server, which has not begun; `listener` is an address or a socket."""
     from gevent.pywsgi import WSGIServer  # noqa: PLC0415
     from pywb.apps.frontendapp import FrontEndApp  # noqa: PLC0415
     from pywb.utils import geventserver  # noqa: PLC0415
@@ -165,14 +180,15 @@ def _serve(given: dict[str, Any], port: int, secret: str) -> None:
     # The server inside pywb would write a line for each request.
     geventserver.WSGIServer = partial(WSGIServer, log=None)
     _show_unmodified_pages()
-    Path("config.yaml").write_text("{}\n", encoding="utf-8")
-    route = next(iter(given["collections"]))
-    server = WSGIServer(
-        (HOST, port),
-        shut_in(FrontEndApp(custom_config=given), secret),
-        handler_class=geventserver.RequestURIWSGIHandler,
-        log=None,
-    )
+    application = shut(FrontEndApp(custom_config=given))
+    return WSGIServer(listener, application, handler_class=geventserver.RequestURIWSGIHandler, log=None)
+
+
+def _replay(collection: Path, port: int) -> None:
+    route = route_of(collection)
+    secret = f"{route}-{secrets.token_hex(16)}"
+    shut = partial(shut_in, readable=(secret,), sent_to={route: secret})
+    server = server_of(settings({route: collection, secret: collection}), shut, (HOST, port))
     try:
         server.init_socket()
     except OSError as error:

@@ -3,14 +3,16 @@
 import sqlite3
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from archive.collection import custody
+from archive.collection.corrections import LOG as CORRECTIONS
 from archive.collection.derived import derived_from
 from archive.collection.folder import Collection
+from archive.collection.locked_file import locked
 from archive.collection.pending_takedown import Stage, discard, settle
 from archive.errors import CollectionError
 from archive.preservation.takedown_lines import Lines, new_lines
@@ -55,6 +57,17 @@ class Execution:
     def carry_out(self, also: Also = lambda _: None, progress: Callable[[], None] = lambda: None) -> Takedown:
         """Do it; `progress` is told of each WARC file. Raises CollectionError where it cannot be done; nothing has
         happened then."""
+        with ExitStack() as held:
+            # What others add to these meanwhile they add to the new ones.
+            for name in (custody.LOG, CORRECTIONS):
+                if (self.collection.path / name).exists():
+                    held.enter_context(locked(self.collection.path / name))
+            takedown = self._carry_out(also, progress)
+        with suppress(OSError, sqlite3.Error):
+            know_again(self.collection)
+        return takedown
+
+    def _carry_out(self, also: Also, progress: Callable[[], None]) -> Takedown:
         try:
             stage = Stage(self.collection.path)
             takedown = self._make(stage, progress)
@@ -66,8 +79,6 @@ class Execution:
         finally:
             discard(self.collection.path)
         settle(self.collection.path)
-        with suppress(OSError, sqlite3.Error):
-            know_again(self.collection)
         return takedown
 
     def _make(self, stage: Stage, progress: Callable[[], None]) -> Takedown:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from archive.collection.catalogue import catalogued
 from archive.collection.corrections import LOG as CORRECTIONS
-from archive.collection.corrections import line_of, read_corrections
+from archive.collection.corrections import read_corrections, whole_lines
 from archive.collection.folder import Collection
 from archive.collection.pending_takedown import Stage
 from archive.collection.sqlite_file import shut_in
@@ -44,8 +44,9 @@ def forget_corrections(collection: Collection, stage: Stage, digests: Set[str]) 
     Raises CollectionError at a line that cannot be read: nothing tells whose it is."""
     path = collection.path / CORRECTIONS
     if any(each.payload_digest in digests for each in read_corrections(collection.path)):
-        kept = (each for each in read_corrections(collection.path) if each.payload_digest not in digests)
-        stage.place(path).write_bytes(b"".join(map(line_of, kept)))
+        # As they stand there: the log knows them by their digests.
+        kept = (line for line, each in whole_lines(collection.path) if each.payload_digest not in digests)
+        stage.place(path).write_bytes(b"".join(kept))
 
 
 def forget_payloads(
@@ -99,7 +100,9 @@ def forget_texts(collection: Collection, stage: Stage, removed: Set[str], same_a
 def _forget(db: sqlite3.Connection, removed: Set[str]) -> None:
     db.execute("BEGIN")
     for record_id in removed:
-        db.execute("DELETE FROM texts WHERE rowid IN (SELECT number FROM articles WHERE id = ?)", (record_id,))
+        for table, key in (("texts", "rowid"), ("signatures", "number")):
+            some = f"DELETE FROM {table} WHERE {key} IN (SELECT number FROM articles WHERE id = ?)"  # noqa: S608 - our own
+            db.execute(some, (record_id,))
         db.execute("DELETE FROM articles WHERE id = ?", (record_id,))
     db.execute("COMMIT")
 

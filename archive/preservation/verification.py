@@ -36,6 +36,8 @@ class Verification:
     def __init__(self, tell: Told, progress: Progress, read: Reading = whole_line) -> None:
         """`read` says what of an index's lines counts."""
         self.found = Verified()
+        #: Payload digests that are looked for; those that are found are taken out.
+        self.sought: set[str] = set()
         self._tell = tell
         self._progress = progress
         self._read = read
@@ -65,6 +67,8 @@ class Verification:
     def _seen(self, check: FileCheck, name: str, tally: LineTally) -> Iterator[Checked]:
         for record in check:
             self._references.add(record, name)
+            if self.sought:
+                self.sought.discard(record.field("WARC-Payload-Digest") or "")
             if record.entry:
                 tally.add(self._read(record.entry.line()))
             yield record

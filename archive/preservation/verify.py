@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from zipfile import is_zipfile
 
-from archive.collection.custody import LOG, File, changes, read
+from archive.collection.corrections import LOG as CORRECTIONS
+from archive.collection.custody import LOG, Action, File, changes, read
 from archive.collection.folder import Collection
 from archive.errors import ConfigurationError
+from archive.preservation.corrections_check import CorrectionsCheck
 from archive.preservation.records_check import RecordsCheck
 from archive.preservation.verification import Told, Verification, Verified, nobody
 from archive.preservation.wacz_check import verify_wacz
+from archive.telling.terminal import counted
 from archive.warc.check import Progress
 from archive.warc.fault import Fault
 from archive.warc.index_check import lines_in
@@ -42,6 +45,8 @@ def _collection(collection: Collection, verification: Verification) -> Verified:
     collection.require()
     warcs = collection.complete_warcs()
     unfinished = collection.is_unfinished
+    corrections = CorrectionsCheck(collection.path)
+    verification.sought = set(corrections.payloads)
     for path in warcs:
         records = collection.records_path(path.name)
         check = None if unfinished and not records.exists() else RecordsCheck(records, collection.path)
@@ -50,7 +55,13 @@ def _collection(collection: Collection, verification: Verification) -> Verified:
     verification.references(closed=True)
     if collection.index.exists() or warcs:
         verify_index(collection, verification)
-    verification.take(_custody(collection, verification.found))
+    noted: list[str | None] = []
+    verification.take(_custody(collection, verification.found, noted))
+    verification.take(corrections.faults(set() if unfinished else verification.sought, noted))
+    if missing := corrections.missing(noted):
+        verification.found.notes.append(
+            f"{CORRECTIONS} lacks {counted(missing, 'correction')} that {LOG} names: taken down since, or taken out."
+        )
     verification.take(_strays(collection, {collection.records_path(path.name) for path in warcs}))
     for path in collection.open_warcs():
         verification.found.notes.append(f"{path.name} is being written, or was left by a crash, and was not verified.")
@@ -62,12 +73,15 @@ def _collection(collection: Collection, verification: Verification) -> Verified:
     return verification.found
 
 
-def _custody(collection: Collection, found: Verified) -> Iterator[Fault]:
-    """The log's chain and signatures, and the WARC files that it names."""
+def _custody(collection: Collection, found: Verified, noted: list[str | None]) -> Iterator[Fault]:
+    """The log's chain and signatures, and the WARC files that it names; `noted` is given the digests of the corrections
+    that it names."""
     signed = unsigned = 0
     said: dict[str, File | None] = {}
     for line in read(collection.path):
         said.update(line.entry.warcs if line.entry else {})
+        if line.entry and line.entry.action == Action.CORRECTION:
+            noted.append(line.entry.what.get("digest"))
         if line.fault:
             yield Fault(LOG, line.fault, line=line.number)
         if line.signer:

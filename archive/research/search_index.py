@@ -33,15 +33,18 @@ CREATE INDEX IF NOT EXISTS articles_same ON articles (same);
 CREATE INDEX IF NOT EXISTS articles_trouble ON articles (trouble, site, crawled) WHERE trouble IS NOT NULL;
 CREATE INDEX IF NOT EXISTS articles_newest_trouble ON articles (crawled) WHERE trouble IS NOT NULL;
 CREATE INDEX IF NOT EXISTS articles_ruled ON articles (site, ruled, crawled) WHERE trouble IS NULL;
+CREATE TABLE IF NOT EXISTS signatures (number INTEGER PRIMARY KEY, signature BLOB);
 CREATE VIRTUAL TABLE IF NOT EXISTS texts USING fts5 (title, text, {_TOKENS}, prefix = '2');
 INSERT INTO texts (texts, rank) VALUES ('rank', 'bm25(4.0, 1.0)');
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 """  # noqa: S608
-_VERSION = 4
+_VERSION = 5
 #: Bytes of the index that are mapped into memory, where the kernel has room.
 _MAPPED = 2_000_000_000
 #: Words of a snippet, which FTS5 limits to 64, and characters of a text's beginning.
 _SNIPPET, _BEGINNING = 30, 220
+#: Signatures that are read at a time, 10 MB.
+_ROWS = 20_000
 #: Articles that are ranked for one query. BM25 costs a microsecond for each, and words that so many articles hold tell
 #: little about any of them.
 MOST_RANKED = 20_000
@@ -88,7 +91,7 @@ class SearchIndex:
 
     def catch_up(self, progress: Callable[[int], None] = lambda _: None) -> None:
         """Take in what is new, file by file: one that is cut short is taken in again. `progress` is told records."""
-        known = dict(self._db.execute("SELECT name, stamp FROM files"))
+        known = self.files()
         for path in sorted(self._records.glob("*.jsonl")):
             stamp = stamp_of(path.stat())
             if known.pop(path.name, None) != stamp:
@@ -117,8 +120,35 @@ class SearchIndex:
         self._db.execute("INSERT INTO texts (rowid, title, text) VALUES (?, ?, ?)", indexed)
 
     def _remove(self, condition: str, *values: str) -> None:
-        self._db.execute(f"DELETE FROM texts WHERE rowid IN (SELECT number FROM articles WHERE {condition})", values)  # noqa: S608
+        for table, key in (("texts", "rowid"), ("signatures", "number")):
+            some = f"DELETE FROM {table} WHERE {key} IN (SELECT number FROM articles WHERE {condition})"  # noqa: S608
+            self._db.execute(some, values)
         self._db.execute(f"DELETE FROM articles WHERE {condition}", values)  # noqa: S608
+
+    def sign(self, signed: Callable[[str], bytes | None]) -> None:
+        """Keep what `signed` makes of each text that came since it was asked last."""
+        # Numbers only grow, and an article goes together with its signature.
+        (last,) = self._db.execute("SELECT coalesce(max(number), 0) FROM signatures").fetchone()
+        rows = self._db.execute("SELECT rowid, text FROM texts WHERE rowid > ? ORDER BY rowid", (last,))
+        with _told(self._path), self._db:
+            made = ((number, signed(text)) for number, text in rows)
+            self._db.executemany("INSERT INTO signatures VALUES (?, ?)", made)
+
+    def files(self) -> dict[str, str]:
+        """The files that were taken in, by name, with their stamps."""
+        return dict(self._db.execute("SELECT name, stamp FROM files"))
+
+    def signature(self, number: int) -> bytes | None:
+        """What was made of an article's text."""
+        found = self._db.execute("SELECT signature FROM signatures WHERE number = ?", (number,)).fetchone()
+        return found[0] if found else None
+
+    def signatures(self, after: int) -> Iterator[tuple[list[int], bytes]]:
+        """Those of all articles behind this number, some at a time: the articles' numbers, and all in one."""
+        some = "SELECT number, signature FROM signatures WHERE number > ? AND signature IS NOT NULL ORDER BY number"
+        rows = self._db.execute(some, (after,))
+        while found := rows.fetchmany(_ROWS):
+            yield [number for number, _ in found], b"".join(content for _, content in found)
 
     def search(self, query: str, filters: SearchFilters = SearchFilters(), limit: int = 10) -> list[SearchHit]:
         """The best articles for a query, best first: by BM25, words of the headline counting four times. Where more

@@ -27,6 +27,11 @@ class Behind(NamedTuple):
     element: etree._Element
 
 
+def seen_letters(text: str) -> str:
+    """A text without white space, and without what blocks leave out."""
+    return _UNSEEN.sub("", text)
+
+
 Hidden = Callable[[etree._Element], bool]
 
 

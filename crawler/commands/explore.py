@@ -16,12 +16,20 @@ def explore(
     port: Annotated[
         int, typer.Option("--port", min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")
     ] = 8090,
+    replay: Annotated[
+        bool,
+        typer.Option(
+            "--replay/--no-replay",
+            help="Show pages as they were captured, their scripts running, where pywb is installed; with --no-replay "
+            "always without scripts.",
+        ),
+    ] = True,
     read_only: Annotated[bool, typer.Option("--read-only", help="Show everything, change nothing.")] = False,
 ) -> None:
     """Look at collections in a browser: search them, read articles beside their pages, mend what is wrong.
 
     The address is printed; whoever has it may look, on this machine alone. Ctrl-C stops it."""
-    missing = [name for name in ("starlette", "uvicorn") if find_spec(name) is None]
+    missing = [name for name in ("starlette", "uvicorn", "rensa") if find_spec(name) is None]
     if missing:
         raise ConfigurationError(
             f"{missing[0]} is not installed; the explorer needs it: pip install 'cleancopy[explorer]'"
@@ -34,4 +42,11 @@ def explore(
         put(f"{address}\n")
         sys.stdout.flush()
 
-    serve(collections, port, fetching=FrontierWishes(), is_read_only=read_only, opened=opened)
+    serve(
+        collections,
+        port,
+        fetching=FrontierWishes(),
+        is_read_only=read_only,
+        has_replay=replay and find_spec("pywb") is not None,
+        opened=opened,
+    )

@@ -4,6 +4,8 @@
   const frame = document.getElementById("page");
   const blocks = () => [...document.querySelectorAll("#blocks .block")];
   const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+  // What a page as it was captured finds blocks by; one without scripts has them marked.
+  const places = JSON.parse(frame?.dataset.places ?? "null");
   let chosen = -1;
 
   const number = () => {
@@ -22,7 +24,8 @@
     all.forEach((block, each) => { block.tabIndex = each === at ? 0 : -1; });
     if (!is_ours && all[at]) all[at].scrollIntoView({ block: "center", behavior: calm() ? "auto" : "smooth" });
     const here = document.getElementById("blocks")?.dataset.here;
-    if (here) htmx.ajax("GET", `${here}/block/${at}`, { target: "#chosen", swap: "innerHTML" });
+    const off = document.getElementById("blocks")?.dataset.off ?? "";
+    if (here) htmx.ajax("GET", `${here}/block/${at}${off}`, { target: "#chosen", swap: "innerHTML" });
   };
 
   const show = at => {
@@ -40,7 +43,9 @@
   addEventListener("message", event => {
     if (!frame || event.source !== frame.contentWindow || !Number.isInteger(event.data?.block)) return;
     const { kind, block } = event.data;
-    if (kind === "chosen") choose(block, false);
+    // A page whose scripts run may say what it likes; only where the person is in it can that be a click.
+    if (kind === "chosen" && document.activeElement === frame) choose(block, false);
+    if (kind === "ready" && places) frame.contentWindow.postMessage({ places }, "*");
     if (kind === "ready" && chosen >= 0) frame.contentWindow.postMessage({ show: chosen }, "*");
     if (kind === "missing") document.getElementById("side").classList.add("is-unshown");
     if (kind === "shown") document.getElementById("side").classList.remove("is-unshown");
