@@ -182,7 +182,51 @@ def test_a_worker_that_was_stopped_looks_at_its_lease_before_it_sends(worker: Wo
     with pytest.raises(HostLostError, match=r"a\.example is another worker's now"):
         check()
     assert not paused.holding.hosts
-    assert paused.before_sending("a.example") is None
+    check = paused.before_sending("a.example")
+    assert check
+    with pytest.raises(HostLostError):
+        check()
+
+
+def test_a_gap_is_in_the_lease_before_anything_is_sent(worker: Worker, url: str) -> None:
+    one = worker()
+    one.add(entry("/1"))
+    host = leased(one).host
+    one.pace(host, 300)
+    check = one.before_sending(host)
+    assert check
+    check()
+    ((left,),) = rows(url, "SELECT next_at - EXTRACT(EPOCH FROM clock_timestamp())::float8 FROM hosts")
+    assert float(str(left)) > 300 + holding.LEASE - 5, "whoever has it after a kill waits for longer than the gap"
+
+
+def test_a_host_is_had_for_a_request_that_was_not_leased(worker: Worker) -> None:
+    one, other = worker(), worker()
+    one.add(entry("/1"))
+    leased(one)
+    assert one.borrow("a.example"), "it has it"
+    assert not other.borrow("a.example"), "as where a robots.txt redirects to another site's"
+    assert other.borrow("cdn.example")
+    assert not one.borrow("cdn.example")
+    other.pace("cdn.example", 0.5)
+    other.commit()
+    assert "cdn.example" in other.holding.hosts, "the answer may be under way"
+    other.holding.hosts["cdn.example"].lent_until = 0.0
+    other.commit()
+    given = time.monotonic()
+    while not one.borrow("cdn.example"):
+        time.sleep(0.02)
+    assert time.monotonic() - given > 0.4
+
+
+def test_a_host_that_has_not_answered_is_not_given_back_at_the_end(worker: Worker, url: str) -> None:
+    one = worker()
+    one.add(entry("/1"))
+    one.add(entry("/1", host="b.example"))
+    fetch(one, leased(one))
+    silent = leased(one)
+    one.close()
+    assert rows(url, "SELECT host FROM hosts WHERE holder IS NOT NULL") == [(silent.host,)]
 
 
 def test_a_lease_is_renewed_while_its_worker_lives(worker: Worker, short_lease: float) -> None:

@@ -55,6 +55,9 @@ class Store(Protocol):
     ) -> Entry | None:
         """The next URL to fetch; None if none is due that this process may ask for now."""
 
+    def borrow(self, host: str) -> bool:
+        """Have a host for a request that was not leased; whether it can be had now."""
+
     def before_sending(self, host: str) -> Callable[[], None] | None:
         """What is to be called right before a request to a host is sent; raises HostLostError if it must not be."""
 

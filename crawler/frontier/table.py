@@ -52,6 +52,10 @@ class Frontier:
     def foresee(self, keys: Iterable[str]) -> None:
         """Looking up one costs no more than looking up many."""
 
+    def borrow(self, host: str) -> bool:  # noqa: ARG002 - as the shared one is asked
+        """Yes: nobody else asks any host."""
+        return True
+
     def before_sending(self, host: str) -> None:
         """Nothing."""
 

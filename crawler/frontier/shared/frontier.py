@@ -130,12 +130,17 @@ class SharedFrontier:
         """What is queued still and must not be leased: it is under way, or was fetched and is not written down."""
         return [*self.hosts.under_way(), *(one.id for one in self._fetched)]
 
+    def borrow(self, host: str) -> bool:
+        """Have a host for a request that was not leased; whether it can be had now."""
+        return self.holding.borrow(host)
+
     def before_sending(self, host: str) -> Callable[[], None] | None:
-        """A worker that was stopped for a while looks at its lease first."""
-        return partial(self._still_ours, host) if host in self.holding.hosts else None
+        """A worker that was stopped for a while looks at its lease first, and no gap is kept that the server does not
+        know of: it is part of the lease."""
+        return partial(self._still_ours, host)
 
     def _still_ours(self, host: str) -> None:
-        if not self.holding.is_sure:
+        if not self.holding.is_sure(host):
             self._write(Sheet(), renew=True)
         self.holding.require(host)
 
@@ -270,5 +275,6 @@ class SharedFrontier:
             self._foreseen.queued(entry)
 
     def close(self) -> None:
-        """Commit, and give back all hosts. The connection stays, for the run's report."""
-        self._write(self._sheet((), list(self.holding.hosts)))
+        """Commit, and give back all hosts but those that were asked and have not answered, whose leases end by
+        themselves. The connection stays, for the run's report."""
+        self._write(self._sheet((), [host for host in self.holding.hosts if not self.hosts.leased[host]]))
