@@ -114,6 +114,43 @@ def test_workers_that_are_killed_and_a_server_that_is_lose_nothing(
 
 
 @needs_postgres
+def test_the_last_worker_that_lives_writes_the_report(
+    tmp_path: Path, postgres: PostgresServer, sites: list[ScriptedSite]
+) -> None:
+    page = sites[0].page("/late.html", story("The last one", 150))
+    opened = sites[0].gate("/late.html")
+    (tmp_path / "urls.txt").write_text(page)
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c/collection.yaml").write_text(f"frontier: {postgres.new('late')}\n")
+    crawl = command("crawl", "--urls", "urls.txt", "--delay", 0, "--allow-private", "--no-records", "--collection", "c")
+
+    def start(name: str) -> subprocess.Popen[str]:
+        lease = {**environment(), "CLEANCOPY_LEASE": "12"}
+        arguments = [*crawl, "--worker", name]
+        return subprocess.Popen(
+            arguments, cwd=tmp_path, env=lease, start_new_session=True, stderr=subprocess.PIPE, text=True
+        )
+
+    auk = start("auk")
+    while "/late.html" not in sites[0].paths():
+        assert auk.poll() is None
+        time.sleep(0.02)
+    gull = start("gull")
+    while not list(tmp_path.glob("c/crawls/*-gull.log")):
+        assert gull.poll() is None
+        time.sleep(0.02)
+    os.killpg(gull.pid, signal.SIGKILL)
+    gull.communicate()
+    opened.set()
+    _, said = auk.communicate()
+    assert auk.returncode == 0, said
+    assert "Not heard of: gull." in said
+    (path,) = tmp_path.glob("c/crawls/*.json")
+    workers = {one["name"]: one["ended"] for one in json.loads(path.read_text())["workers"]}
+    assert workers == {"auk": "finished", "gull": "killed"}
+
+
+@needs_postgres
 def test_the_status_shows_workers_and_a_takedown_reaches_the_shared_tables(
     tmp_path: Path, postgres: PostgresServer, sites: list[ScriptedSite], cleancopy: Run
 ) -> None:

@@ -19,7 +19,7 @@ from crawler.frontier.shared import holding
 from crawler.frontier.shared.catalogue import SharedPayloads
 from crawler.frontier.shared.frontier import SharedFrontier
 from crawler.frontier.shared.server import Server, migrate, migrations
-from crawler.frontier.shared.work import join, leave
+from crawler.frontier.shared.work import Kind, Left, join, leave, look_again, reported
 from crawler.frontier.store import HostLostError
 from crawler.frontier.wanted import Wanted
 
@@ -301,8 +301,11 @@ def test_what_a_site_refused_is_left_alone_by_all_until_the_last_has_left(worker
     assert other.waiting(other.now()) == 0
     one.release("a.example")
     assert one.questions.counts() == {"held": 2}
-    assert leave(one._server, one.joined, {"n": 1}) is None, "the other is at work still"
-    parts = leave(other._server, other.joined, {"n": 2})
+    left = leave(one._server, one.joined, {"n": 1})
+    assert (left.parts, left.silent) == (None, ("w2",)), "the other may be at work still"
+    other.commit()
+    assert look_again(one._server, one.joined, left) == Left(left.at), "it was heard of"
+    parts = leave(other._server, other.joined, {"n": 2}).parts
     assert parts
     assert [(part.worker, part.report) for part in parts] == [("w1", {"n": 1}), ("w2", {"n": 2})]
     assert rows(url, "SELECT DISTINCT state FROM frontier") == [("queued",)]
@@ -311,25 +314,51 @@ def test_what_a_site_refused_is_left_alone_by_all_until_the_last_has_left(worker
 def test_a_run_whose_workers_were_all_killed_is_over_for_the_next(worker: Worker, short_lease: float) -> None:
     killed, done = worker(), worker()
     assert (killed.joined.is_new, done.joined.is_new) == (True, False)
-    assert leave(done._server, done.joined, {"n": 2}) is None
+    assert leave(done._server, done.joined, {"n": 2}).silent == ("w1",)
     time.sleep(short_lease)
     later = worker()
     assert later.joined.is_new
     assert [(part.worker, part.report) for part in later.joined.left["run"]] == [("w1", None), ("w2", {"n": 2})]
 
 
-def test_tables_of_the_first_version_become_those_of_this_one(url: str) -> None:
+def test_a_runs_report_is_one_workers_to_write(worker: Worker, short_lease: float, url: str) -> None:
+    killed, last = worker(), worker()
+    left = leave(last._server, last.joined, {"n": 2})
+    assert left.silent == ("w1",)
+    time.sleep(short_lease)
+    left = look_again(last._server, last.joined, left)
+    assert [part.report for part in left.parts or ()] == [None, {"n": 2}], "it is dead by now"
+    assert worker().joined.left == {}, "the report is being written"
+    with psycopg.connect(url, autocommit=True) as db:
+        db.execute("UPDATE runs SET report_by = 0")
+    assert list(worker().joined.left) == ["run"], "whoever was to write it was killed, too"
+    reported(last._server, "run")
+    assert rows(url, "SELECT reported FROM runs ORDER BY id") == [(True,), (False,)]
+    slow = leave(killed._server, killed.joined, {"n": 1})
+    assert [part.report for part in slow.parts or ()] == [{"n": 1}, {"n": 2}], "it lived: the report is made once more"
+
+
+def test_what_is_for_something_else_waits(worker: Worker) -> None:
+    crawling = worker()
+    with pytest.raises(CollectionError, match="workers of `cleancopy crawl` are at this frontier"):
+        join(crawling._server, "w", "later", Kind.DISCOVER)
+
+
+def test_tables_of_the_last_release_become_those_of_this_one(url: str) -> None:
     steps = migrations()
     assert [number for number, _ in steps] == list(range(1, len(steps) + 1))
     with psycopg.connect(url, autocommit=True) as db:
-        migrate(db, steps[:1])
+        migrate(db, steps[:3])  # those of 0.2.0
         db.execute("INSERT INTO hosts (host) VALUES ('a.example')")
+        db.execute("INSERT INTO runs (name, began, ended) VALUES ('past', 1, 2), ('left', 3, NULL)")
+        db.execute("INSERT INTO workers (name, run, began, seen) VALUES ('w0', 2, 3, 3)")
         db.execute(
             "INSERT INTO frontier (key, url, host, purpose, origin, site) VALUES ('http://a.example/1', "
             "'http://a.example/1', 'a.example', 'article', '{\"purpose\": \"article\"}', 'a.example')"
         )
     server = Server(url)
     frontier = SharedFrontier(server, join(server, "w", "run"), SITES)
+    assert list(frontier.joined.left) == ["left"], "and not what was reported before that was written down"
     assert leased(frontier).url == "http://a.example/1"
     assert rows(url, "SELECT number FROM migrations ORDER BY 1") == [(number,) for number, _ in steps]
     server.execute("INSERT INTO migrations VALUES (9999)")
