@@ -71,7 +71,7 @@ class _Worker:
         kind = Kind.DISCOVER if plan.lists_only else Kind.CRAWL
         joined = join(self._server, self._workplace.name, name, kind)
         for left, parts in joined.left.items():
-            self.write(left, parts)
+            write_joint(collection, self._server, left, parts, tell)
         if plan.options.fresh and not joined.is_new:
             raise CollectionError("--fresh forgets what other workers have under way. Wait for them to end.")
         frontier = SharedFrontier(self._server, joined, list(plan.sites))
@@ -98,20 +98,24 @@ class _Worker:
             time.sleep(_LOOKS)
             left = look_again(self._server, joined, left)
         if left.parts is not None:
-            self.write(joined.name, left.parts)
+            write_joint(self._collection, self._server, joined.name, left.parts, self._tell)
 
-    def write(self, name: str, parts: list[Part]) -> None:
-        """Keep the report of a run that is over, and name it in the collection's log."""
-        if report := joined_report(name, parts):
-            self._keep(name, report)
-        reported(self._server, name)
 
-    def _keep(self, name: str, report: dict[str, Any]) -> None:
-        content = json.dumps(report, indent=2, ensure_ascii=False) + "\n"
-        write_whole(self._collection.crawls / f"{name}.json", content.encode())
-        workers = [one["name"] for one in report["workers"]]
-        what = {"run": name, "ended": report["ended"], "articles": report["counts"].get("articles", 0)}
-        note(self._collection, Action.CRAWL, {**what, "records": report["records"], "workers": workers}, self._tell)
+def write_joint(collection: Collection, server: Server, name: str, parts: list[Part], tell: Tell) -> None:
+    """Keep the report of a run that is over, and name it in the collection's log."""
+    if report := joined_report(name, parts):
+        keep_joint(collection, name, report, tell)
+    reported(server, name)
+
+
+def keep_joint(collection: Collection, name: str, report: dict[str, Any], tell: Tell) -> str:
+    """Write a report that was put together of parts; what it says."""
+    content = json.dumps(report, indent=2, ensure_ascii=False) + "\n"
+    write_whole(collection.crawls / f"{name}.json", content.encode())
+    workers = [one["name"] for one in report["workers"]]
+    what = {"run": name, "ended": report["ended"], "articles": report["counts"].get("articles", 0)}
+    note(collection, Action.CRAWL, {**what, "records": report["records"], "workers": workers}, tell)
+    return content
 
 
 def crawl(

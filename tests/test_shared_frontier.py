@@ -125,7 +125,7 @@ def test_a_host_goes_to_another_worker_after_its_gap(worker: Worker) -> None:
     assert not one.holding.hosts
     while (second := other.lease(other.now(), 1)) is None:
         assert time.monotonic() < given + 10
-        other.holding._look_at = 0.0
+        other.holding._look_at.clear()
         time.sleep(0.01)
     assert second.url == "http://a.example/2"
     assert time.monotonic() - given >= 0.45
@@ -153,10 +153,10 @@ def test_a_dead_workers_hosts_fall_free(worker: Worker, short_lease: float) -> N
     dead.add(entry("/1"))
     lost = leased(dead)
     fetch(dead, lost)  # and nothing of it is written down
-    heir.holding._look_at = 0.0
+    heir.holding._look_at.clear()
     assert heir.lease(heir.now(), 1) is None
     time.sleep(short_lease)
-    heir.holding._look_at = 0.0
+    heir.holding._look_at.clear()
     assert leased(heir).url == lost.url
     dead.commit(dead.finished())
     assert heir.questions.counts() == {"queued": 1}, "what the first one fetched is not taken from it any more"
@@ -177,7 +177,7 @@ def test_a_worker_that_was_stopped_looks_at_its_lease_before_it_sends(worker: Wo
     time.sleep(short_lease)
     check()  # nobody has taken it: it is ours again
     time.sleep(short_lease)
-    heir.holding._look_at = 0.0
+    heir.holding._look_at.clear()
     leased(heir)
     with pytest.raises(HostLostError, match=r"a\.example is another worker's now"):
         check()
@@ -237,7 +237,7 @@ def test_a_lease_is_renewed_while_its_worker_lives(worker: Worker, short_lease: 
     for _ in range(6):
         time.sleep(short_lease / 4)
         one.commit()
-        other.holding._look_at = 0.0
+        other.holding._look_at.clear()
         assert other.lease(other.now(), 10) is None
 
 

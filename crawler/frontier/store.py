@@ -105,8 +105,9 @@ class Store(Protocol):
     def leased(self) -> int:
         """How many URLs this process has under way."""
 
-    def elsewhere(self) -> int:
-        """How many articles other processes have fetched in the same run."""
+    def elsewhere(self, site: str | None = None, *, since: float = 0.0, besides: int = 0) -> int:
+        """How many articles other processes have fetched in the same run; in that of a site, since then, besides so
+        many that are known."""
 
     def commit(self, finished: int = 0) -> None:
         """Make everything durable, with the first so many fetched URLs as done. Raises CollectionError."""

@@ -62,7 +62,7 @@ class Frontier:
     def pace(self, host: str, gap: float) -> None:
         """The process keeps it."""
 
-    def elsewhere(self) -> int:
+    def elsewhere(self, site: str | None = None, *, since: float = 0.0, besides: int = 0) -> int:  # noqa: ARG002
         """None: nobody else crawls here."""
         return 0
 

@@ -1,5 +1,6 @@
 """The hosts that one worker holds: it alone may ask them until its lease ends."""
 
+import math
 import os
 import time
 from collections.abc import Callable, Container, Iterable, Sequence
@@ -57,9 +58,11 @@ Row = tuple[Any, ...]
 @dataclass(slots=True)
 class Held:
     """A host: since when, until when nothing is due there, and the seconds between two requests; `leased_gap` are those
-    of them that its lease covers. It is not given back before `lent_until`."""
+    of them that its lease covers. It is not given back before `lent_until`. With a `site` it was taken for that one's
+    run: two that share a process have no host in common."""
 
     since: float
+    site: str | None = None
     dry_until: float = 0.0
     gap: float = 0.0
     leased_gap: float = 0.0
@@ -93,12 +96,14 @@ class Holding:
         self.hosts: dict[str, Held] = {}
         self.share = MOST
         self._sure_until = self._renew_at = 0.0
-        self._look_at = self._wake_at = 0.0
+        self._wake_at = 0.0
+        self._look_at: dict[str | None, float] = {}
 
-    def take(self, now: float, wanted: Wanted, sites: Sequence[str]) -> bool:
-        """Take hosts where something is due; whether there were any."""
-        asked, room = _now(), min(MOST, self.share) - len(self.hosts)
-        if room <= 0 or asked < self._look_at:
+    def take(self, now: float, wanted: Wanted, sites: Sequence[str], site: str | None = None) -> bool:
+        """Take hosts where something of these sites is due, with a `site` for its run alone; whether there were any."""
+        asked, own = _now(), sum(held.site == site for held in self.hosts.values())
+        room = min(MOST, self.share) - own
+        if room <= 0 or asked < self._look_at.get(site, 0.0):
             return False
         if asked >= self._wake_at:
             self._wake_at = asked + _WAKEN
@@ -109,9 +114,9 @@ class Holding:
         values = (self._token, LEASE, self._run, now, list(sites), min(room, AT_ONCE))
         found = self._server.execute(_TAKE.replace("%s", wanted), values).fetchall()
         for host, gap in found:
-            self.hosts[host] = Held(asked, gap=gap, leased_gap=gap)
+            self.hosts[host] = Held(asked, site, gap=gap, leased_gap=gap)
         if not found:
-            self._look_at = asked + _DRY
+            self._look_at[site] = asked + _DRY
         return bool(found)
 
     def borrow(self, host: str) -> bool:
@@ -123,7 +128,8 @@ class Holding:
             found = self._server.run(lambda db: self._borrowed(db, host))
             if found is None:
                 return False
-            self.hosts[host] = Held(asked, dry_until=asked + _DRY, gap=found, leased_gap=found)
+            # Once its time is over it is given back.
+            self.hosts[host] = Held(asked - SLICE, dry_until=asked + _DRY, gap=found, leased_gap=found)
         self.hosts[host].lent_until = asked + LENT
         return True
 
@@ -132,10 +138,17 @@ class Holding:
         row = db.execute(_BORROW, (self._token, LEASE, host)).fetchone()
         return None if row is None else float(row[0])
 
-    def free(self) -> list[str]:
-        """The hosts that may be asked for more."""
+    def free(self, site: str | None = None) -> list[str]:
+        """The hosts that may be asked for more, in the run of a site or in that of all."""
         now, over = _now(), set(self.over())
-        return [host for host, held in self.hosts.items() if held.dry_until <= now and host not in over]
+        mine = ((host, held) for host, held in self.hosts.items() if held.site == site)
+        return [host for host, held in mine if held.dry_until <= now and host not in over]
+
+    def leave(self, site: str) -> None:
+        """The run of a site is over: its hosts are given back with the next writing."""
+        for held in self.hosts.values():
+            if held.site == site:
+                held.since = -math.inf
 
     def dry(self, host: str) -> None:
         """Nothing is due at a host."""
@@ -143,7 +156,7 @@ class Holding:
 
     def fill(self, hosts: Iterable[str]) -> None:
         """Something was queued there."""
-        self._look_at = 0.0
+        self._look_at.clear()
         for host in hosts:
             if host in self.hosts:
                 self.hosts[host].fill()
