@@ -172,9 +172,35 @@ def test_the_status_shows_workers_and_a_takedown_reaches_the_shared_tables(
     again = cleancopy("crawl", "--urls", "urls.txt", "--collection", "c", "--delay", 0, "--allow-private")
     assert "Nothing new" in again.err
     assert len(sites[0].hits) - before == PAGES + 2, "nothing is fetched again"
-    for arguments in (("schedule", "run", "c"), ("discover", gone, "--collection", "c")):
-        refused = cleancopy(*arguments)
-        assert (refused.code, "does not work yet with the shared frontier" in refused.err) == (2, True)
+
+
+@needs_postgres
+def test_what_is_discovered_is_for_whoever_crawls_next(
+    tmp_path: Path, postgres: PostgresServer, sites: list[ScriptedSite], cleancopy: Run
+) -> None:
+    site = sites[1]
+    items = "".join(
+        f"<item><title>A {path}</title><link>{site.url}{path}</link></item>" for path in list(site.pages)[:3]
+    )
+    feed = f"<rss version='2.0'><channel><title>x</title>{items}</channel></rss>"
+    site.page("/feed.xml", feed, Content_Type="application/rss+xml")
+    (tmp_path / "127.0.0.3.yaml").write_text(
+        f"home: {site.url}/\ndiscover: {{feeds: [/feed.xml]}}\n"
+        "crawl: {delay: 0, allow_private: true}\n"
+    )
+    for name in ("alone", "shared"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "shared/collection.yaml").write_text(f"frontier: {postgres.new('discovered')}\n")
+    before = len(site.hits)
+    alone, shared = (cleancopy("discover", "127.0.0.3.yaml", "--collection", name) for name in ("alone", "shared"))
+    assert (alone.code, shared.code) == (0, 0), shared.err
+    assert shared.out == alone.out
+    assert shared.out.count("\n") == 3
+    assert "3 articles to fetch, from 1 list." in shared.err
+    assert [path for _, path, _ in site.hits[before:]] == ["/robots.txt", "/feed.xml"] * 2, "no article is fetched"
+    assert len(list(tmp_path.glob("shared/crawls/*.json"))) == 1
+    crawled = cleancopy("crawl", "127.0.0.3.yaml", "--collection", "shared", "--no-records")
+    assert "Finished: 3 articles" in crawled.err
 
 
 def test_workers_hold_a_collection_together_and_no_command_with_them(tmp_path: Path) -> None:

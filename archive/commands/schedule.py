@@ -233,9 +233,6 @@ def install(
     workers: Annotated[
         int, typer.Option("--workers", min=1, help="With --kubernetes and a shared frontier: how many.")
     ] = 4,
-    times: Annotated[
-        str, typer.Option("--times", metavar="CRON", help="With --kubernetes and a shared frontier: when, in UTC.")
-    ] = "0 */6 * * *",
 ) -> None:
     """Print a unit that keeps the schedule running, with limits and restarts; where it goes stands in it."""
     if systemd + cron + for_kubernetes != 1:
@@ -251,23 +248,17 @@ def install(
         raise ConfigurationError("--kubernetes needs --image: a container image that has cleancopy.")
     else:
         inside = {name: value for name, value in environment.items() if name != SITES_VARIABLE}
-        text = kubernetes(_cluster(collection, image, storage, workers, times, inside))
+        text = kubernetes(_cluster(collection, image, storage, workers, inside))
     put(text)
 
 
-def _cluster(
-    folder: Path, image: str, storage: str, workers: int, times: str, environment: Mapping[str, str]
-) -> Cluster:
+def _cluster(folder: Path, image: str, storage: str, workers: int, environment: Mapping[str, str]) -> Cluster:
     collection = Collection(folder)
     roster = read_roster(collection)
     if roster.problems:
         raise ConfigurationError(roster.problems[0])
-    frontier = roster.settings.frontier
-    sites = [one.site.front for one in roster.sites.values() if one.active]
-    if frontier and not sites:
-        raise ConfigurationError(f"{collection.settings}: 'sites' names none that could be crawled")
     settings = collection.settings.read_text("utf-8") if collection.settings.exists() else ""
-    return Cluster(unit_name(folder), image, storage, settings, frontier, sites, workers, times, environment)
+    return Cluster(unit_name(folder), image, storage, settings, roster.settings.frontier, workers, environment)
 
 
 def _owner(collection: Path) -> str:
