@@ -40,6 +40,7 @@ def user_agent() -> str:
 def _capture(run: CrawlRun) -> dict[str, object]:
     return {
         "CAPTURE_SINK": run,
+        "CAPTURE_TURNS": run.holdings.turns,
         "DOWNLOAD_HANDLERS": dict.fromkeys(("ftp", "file", "data", "s3"))
         | dict.fromkeys(("http", "https"), CaptureHandler),
         "SCHEDULER": FrontierScheduler,
@@ -55,7 +56,8 @@ def _manners() -> dict[str, object]:
         "USER_AGENT": user_agent(),
         "ROBOTSTXT_OBEY": True,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
-        # The pace of each host is set in crawler.spiders.robots; a delay is a floor, so that it must not be shortened.
+        # The pace of each host is set in crawler.spiders.robots, and kept by crawler.capture.turns; a delay is a floor,
+        # so that it must not be shortened.
         "DOWNLOAD_DELAY_JITTER": 0.0,
         "DEFAULT_REQUEST_HEADERS": {
             "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",

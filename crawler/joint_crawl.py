@@ -33,12 +33,18 @@ from crawler.run.recovery import needs_under
 try:
     from crawler.frontier.shared.catalogue import SharedCatalogue
     from crawler.frontier.shared.frontier import SharedFrontier
+    from crawler.frontier.shared.holding import LEASE
     from crawler.frontier.shared.server import Server
-    from crawler.frontier.shared.work import Joined, Part, join, leave
+    from crawler.frontier.shared.work import Joined, Kind, Part, is_doing, join, leave, look_again, reported
 except ModuleNotFoundError as error:
     raise ConfigurationError(
         "'frontier' in collection.yaml needs psycopg, which is not installed: pip install 'cleancopy[postgres]'"
     ) from error
+
+
+#: Seconds between two looks for those that were silent, and after which it is said that they are waited for: a worker
+#: that lives is heard of every second.
+_LOOKS, _SAID_AFTER = 0.25, 5.0
 
 
 class _Worker:
@@ -61,9 +67,11 @@ class _Worker:
             rebuild_missing(collection, plan.options.workers, tell, lambda path: not is_of(path, others))
         keep_site_files(plan, collection)
         started = datetime.now(UTC)
-        joined = join(self._server, self._workplace.name, f"{started:%Y%m%d%H%M%S}{started.microsecond // 1000:03}")
-        for name, parts in joined.left.items():
-            self.write(name, parts)
+        name = f"{started:%Y%m%d%H%M%S}{started.microsecond // 1000:03}"
+        kind = Kind.DISCOVER if plan.lists_only else Kind.CRAWL
+        joined = join(self._server, self._workplace.name, name, kind)
+        for left, parts in joined.left.items():
+            write_joint(collection, self._server, left, parts, tell)
         if plan.options.fresh and not joined.is_new:
             raise CollectionError("--fresh forgets what other workers have under way. Wait for them to end.")
         frontier = SharedFrontier(self._server, joined, list(plan.sites))
@@ -76,16 +84,38 @@ class _Worker:
         run.seed()
         return joined, run
 
-    def write(self, name: str, parts: list[Part]) -> None:
-        """Keep the report of a run that is over, and name it in the collection's log."""
-        report = joined_report(name, parts)
-        if report is None:
-            return
-        content = json.dumps(report, indent=2, ensure_ascii=False) + "\n"
-        write_whole(self._collection.crawls / f"{name}.json", content.encode())
-        workers = [one["name"] for one in report["workers"]]
-        what = {"run": name, "ended": report["ended"], "articles": report["counts"].get("articles", 0)}
-        note(self._collection, Action.CRAWL, {**what, "records": report["records"], "workers": workers}, self._tell)
+    def leave(self, joined: Joined, report: CrawlReport) -> None:
+        """Hand in what this worker came to. The last one that lives writes the run's report: it waits for those that
+        may be dead until they are heard of, and have that to do, or are dead for sure."""
+        left, since, told = leave(self._server, joined, report_dict(report)), time.monotonic(), False
+        while left.silent:
+            if not told and time.monotonic() - since > _SAID_AFTER:
+                told = True
+                self._tell(
+                    f"Not heard of: {', '.join(left.silent)}. The report of run {joined.name} is written once that is "
+                    f"known to be dead, {LEASE:g} s after its last word."
+                )
+            time.sleep(_LOOKS)
+            left = look_again(self._server, joined, left)
+        if left.parts is not None:
+            write_joint(self._collection, self._server, joined.name, left.parts, self._tell)
+
+
+def write_joint(collection: Collection, server: Server, name: str, parts: list[Part], tell: Tell) -> None:
+    """Keep the report of a run that is over, and name it in the collection's log."""
+    if report := joined_report(name, parts):
+        keep_joint(collection, name, report, tell)
+    reported(server, name)
+
+
+def keep_joint(collection: Collection, name: str, report: dict[str, Any], tell: Tell) -> str:
+    """Write a report that was put together of parts; what it says."""
+    content = json.dumps(report, indent=2, ensure_ascii=False) + "\n"
+    write_whole(collection.crawls / f"{name}.json", content.encode())
+    workers = [one["name"] for one in report["workers"]]
+    what = {"run": name, "ended": report["ended"], "articles": report["counts"].get("articles", 0)}
+    note(collection, Action.CRAWL, {**what, "records": report["records"], "workers": workers}, tell)
+    return content
 
 
 def crawl(
@@ -111,11 +141,10 @@ def crawl(
         finally:
             concluded = run.close()
         if run.holdings.stage:
+            is_doing(server, joined, "makes records")
             run.holdings.stage.finish(_watching(run, watch))
         report = report_of(run, concluded, joined.name, started, time.monotonic() - began, ended)
-        parts = leave(server, joined, report_dict(report))
-        if parts is not None:
-            one.write(joined.name, parts)
+        one.leave(joined, report)
         return report
 
 

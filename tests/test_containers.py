@@ -30,7 +30,7 @@ ROOT = Path(__file__).parent.parent
 CONTAINERFILE = (ROOT / "Containerfile").read_text()
 KUBERNETES = "1.37"
 FRONTIER = "postgresql://cleancopy@cleancopy-news-db/news"
-SHARED = Cluster("cleancopy-news", "registry.example/cleancopy:1", "1Ti", "a: 1\n", FRONTIER, ["https://a.example/"])
+SHARED = Cluster("cleancopy-news", "registry.example/cleancopy:1", "1Ti", "a: 1\n", FRONTIER)
 HADOLINT = str(Path(sys.executable).with_name("hadolint"))
 
 
@@ -52,7 +52,7 @@ def pods(cluster: Cluster) -> dict[str, dict[str, Any]]:
     """The pods' specs by part."""
     found = {}
     for (_, part), one in manifests(cluster).items():
-        spec = one["spec"].get("jobTemplate", one).get("spec") if one["kind"] != "ConfigMap" else {}
+        spec = one.get("spec", {})
         if "template" in spec:
             found[part.removeprefix("-")] = spec["template"]["spec"]
     return found
@@ -112,7 +112,7 @@ def test_kubernetes_takes_the_manifests() -> None:
 def test_the_parts_find_one_another() -> None:
     found = manifests(SHARED)
     services = {name: one["spec"] for (kind, name), one in found.items() if kind == "Service"}
-    assert set(services) == {"-db", "-metrics"}
+    assert set(services) == {"-db", "-scheduler"}
     for name, service in services.items():
         ((_, owner),) = [(kind, one) for (kind, part), one in found.items() if part == name and kind != "Service"]
         template = owner["spec"]["template"]
@@ -136,9 +136,7 @@ def test_no_pod_has_more_rights_than_it_needs_and_each_says_whether_it_lives() -
         assert container["securityContext"]["readOnlyRootFilesystem"], part
         assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}, part
         assert {"cpu", "memory"} <= set(container["resources"]["requests"]), part
-        # The pods of a Job serve nobody, so that none of them need be ready.
-        assert ("readinessProbe" in container) == (part != "worker"), part
-        assert {"startupProbe", "livenessProbe"} <= set(container), part
+        assert {"startupProbe", "readinessProbe", "livenessProbe"} <= set(container), part
         mounts = {mount["name"] for mount in container["volumeMounts"]}
         assert mounts <= {volume["name"] for volume in pod["volumes"]} | {"data"}, part
 
@@ -152,8 +150,8 @@ def test_pods_are_made_anew_when_the_settings_change() -> None:
 
 
 def test_a_server_of_ones_own_is_left_out_and_a_wrong_one_refused() -> None:
-    elsewhere = Cluster("c", "x:1", "1Ti", frontier="postgresql://me@db.example/news", sites=["https://a.example/"])
-    assert set(pods(elsewhere)) == {"worker", "metrics"}
+    elsewhere = Cluster("c", "x:1", "1Ti", frontier="postgresql://me@db.example/news")
+    assert set(pods(elsewhere)) == {"worker", "scheduler"}
     with pytest.raises(ConfigurationError, match="expected postgresql://USER@HOST/DATABASE"):
         kubernetes(Cluster("c", "x:1", "1Ti", frontier="postgresql://db.example/news"))
 
@@ -243,42 +241,42 @@ def told(address: str) -> dict[str, dict[str | None, float]]:
 def test_workers_crawl_as_the_manifests_and_the_compose_file_say(
     tmp_path: Path, postgres: PostgresServer, site: ScriptedSite
 ) -> None:
-    machine = Machine(tmp_path, f"frontier: {postgres.new('pods')}\n")
+    once = "schedule: 0 0 1 1 *\nsites: {127.0.0.2: }\nalarms: {webhooks: 'http://127.0.0.1:9/'}\n"
+    machine = Machine(tmp_path, f"frontier: {postgres.new('pods')}\n{once}")
     (machine.collection.sites / "127.0.0.2.yaml").write_text(
-        "name: A test\ndiscover: {feeds: [/feed.xml]}\ncrawl: {delay: 0, allow_private: true}\n"
+        f"home: {site.url}/\ndiscover: {{feeds: [/feed.xml]}}\ncrawl: {{delay: 0, allow_private: true}}\n"
     )
-    given = pods(Cluster("c", "x:1", "1Ti", frontier=FRONTIER, sites=[f"{site.url}/"]))
-    worker, metrics = (given[part]["containers"][0] for part in ("worker", "metrics"))
-    service = composed()["services"]["worker"]
+    given = pods(Cluster("c", "x:1", "1Ti", frontier=FRONTIER))
+    scheduler, worker = (given[part]["containers"][0]["command"] for part in ("scheduler", "worker"))
+    services = composed()["services"]
+    assert [*re.findall(r"ENTRYPOINT \[\"(.+)\"\]", CONTAINERFILE), *services["worker"]["command"]] == worker
     opened = site.gate("/2026/11/25/a-story-with-number-3.html")
-    lives, works = worker["livenessProbe"]["exec"]["command"], worker["command"]
-    assert machine.ends(lives, WORKER="0") == 1, "nobody is at work"
-    with page(machine, metrics["command"]) as address, machine.begin(works, WORKER="0") as first:
-        while "/2026/11/25/a-story-with-number-3.html" not in site.paths():
-            assert first.poll() is None, first.stderr and first.stderr.read()
-            time.sleep(0.05)
-        assert machine.ends(lives, WORKER="0") == 0
-        with machine.begin(service["entrypoint"], CLEANCOPY_CRAWL=f"{site.url}/") as second:
+    with page(machine, scheduler) as address:
+        until_asked(site, "/2026/11/25/a-story-with-number-3.html")
+        with page(machine, worker), page(machine, ["cleancopy", *services["metrics"]["command"]]) as apart:
             while len((found := told(address))["cleancopy_worker_hosts_under_way"]) < 2:
-                assert second.poll() is None, second.stderr and second.stderr.read()
-                time.sleep(0.1)
-            assert machine.ends(["sh", "-c", service["healthcheck"]["test"][1]]) == 0
+                time.sleep(0.2)
+            assert told(apart)["cleancopy_workers_under_way"] == {None: 2}
             opened.set()
-            second.communicate(timeout=PATIENCE)
-        first.communicate(timeout=PATIENCE)
-        assert (first.returncode, second.returncode) == (0, 0)
-        assert told(address)["cleancopy_workers_under_way"] == {None: 0}
+            while told(address)["cleancopy_runs_under_way"] != {None: 0}:
+                time.sleep(0.2)
+    with page(machine, ["cleancopy", *services["metrics"]["command"]]) as apart:
         postgres.stop()
         try:
-            assert told(address)["cleancopy_frontier_up"] == {None: 0}
+            assert told(apart)["cleancopy_frontier_up"] == {None: 0}
         finally:
             postgres.start()
-    assert "worker-0" in found["cleancopy_worker_hosts_under_way"]
-    assert found["cleancopy_worker_hosts_under_way"]["worker-0"] == 1
-    assert found["cleancopy_workers_under_way"] == {None: 2}
+    assert sorted(found["cleancopy_worker_hosts_under_way"].values()) == [0, 1]
     assert found["cleancopy_frontier_up"] == {None: 1}
     assert found["cleancopy_worker_articles_captured"].keys() == found["cleancopy_worker_hosts_under_way"].keys()
-    assert time.time() - 60 < found["cleancopy_worker_last_heard_timestamp_seconds"]["worker-0"] <= time.time()
+    assert all(
+        time.time() - 60 < one <= time.time() for one in found["cleancopy_worker_last_heard_timestamp_seconds"].values()
+    )
+
+
+def until_asked(site: ScriptedSite, path: str) -> None:
+    while path not in site.paths():
+        time.sleep(0.05)
 
 
 def test_the_scheduler_and_the_health_check_are_commands_that_work(tmp_path: Path) -> None:
@@ -307,7 +305,7 @@ def test_the_commands_of_the_page(tmp_path: Path) -> None:
         list(yaml.safe_load_all((tmp_path / name).read_text())) for name in ("scheduler.yaml", "shared.yaml")
     )
     assert [one["kind"] for one in alone] == ["PersistentVolumeClaim", "ConfigMap", "Deployment", "Service"]
-    (crawl,) = [one for one in shared if one["kind"] == "CronJob"]
-    assert crawl["spec"]["jobTemplate"]["spec"]["completions"] == 8
+    replicas = {one["metadata"]["name"]: one["spec"]["replicas"] for one in shared if one["kind"] == "Deployment"}
+    assert replicas == {"cleancopy-news-scheduler": 1, "cleancopy-news-worker": 8}
     documented = re.findall(r"^\| `(cleancopy-news[a-z-]*)`", (ROOT / "docs/containers.md").read_text(), re.MULTILINE)
     assert {one["metadata"]["name"] for one in shared} == set(documented)

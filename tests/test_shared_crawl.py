@@ -114,6 +114,43 @@ def test_workers_that_are_killed_and_a_server_that_is_lose_nothing(
 
 
 @needs_postgres
+def test_the_last_worker_that_lives_writes_the_report(
+    tmp_path: Path, postgres: PostgresServer, sites: list[ScriptedSite]
+) -> None:
+    page = sites[0].page("/late.html", story("The last one", 150))
+    opened = sites[0].gate("/late.html")
+    (tmp_path / "urls.txt").write_text(page)
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c/collection.yaml").write_text(f"frontier: {postgres.new('late')}\n")
+    crawl = command("crawl", "--urls", "urls.txt", "--delay", 0, "--allow-private", "--no-records", "--collection", "c")
+
+    def start(name: str) -> subprocess.Popen[str]:
+        lease = {**environment(), "CLEANCOPY_LEASE": "12"}
+        arguments = [*crawl, "--worker", name]
+        return subprocess.Popen(
+            arguments, cwd=tmp_path, env=lease, start_new_session=True, stderr=subprocess.PIPE, text=True
+        )
+
+    auk = start("auk")
+    while "/late.html" not in sites[0].paths():
+        assert auk.poll() is None
+        time.sleep(0.02)
+    gull = start("gull")
+    while not list(tmp_path.glob("c/crawls/*-gull.log")):
+        assert gull.poll() is None
+        time.sleep(0.02)
+    os.killpg(gull.pid, signal.SIGKILL)
+    gull.communicate()
+    opened.set()
+    _, said = auk.communicate()
+    assert auk.returncode == 0, said
+    assert "Not heard of: gull." in said
+    (path,) = tmp_path.glob("c/crawls/*.json")
+    workers = {one["name"]: one["ended"] for one in json.loads(path.read_text())["workers"]}
+    assert workers == {"auk": "finished", "gull": "killed"}
+
+
+@needs_postgres
 def test_the_status_shows_workers_and_a_takedown_reaches_the_shared_tables(
     tmp_path: Path, postgres: PostgresServer, sites: list[ScriptedSite], cleancopy: Run
 ) -> None:
@@ -135,9 +172,35 @@ def test_the_status_shows_workers_and_a_takedown_reaches_the_shared_tables(
     again = cleancopy("crawl", "--urls", "urls.txt", "--collection", "c", "--delay", 0, "--allow-private")
     assert "Nothing new" in again.err
     assert len(sites[0].hits) - before == PAGES + 2, "nothing is fetched again"
-    for arguments in (("schedule", "run", "c"), ("discover", gone, "--collection", "c")):
-        refused = cleancopy(*arguments)
-        assert (refused.code, "does not work yet with the shared frontier" in refused.err) == (2, True)
+
+
+@needs_postgres
+def test_what_is_discovered_is_for_whoever_crawls_next(
+    tmp_path: Path, postgres: PostgresServer, sites: list[ScriptedSite], cleancopy: Run
+) -> None:
+    site = sites[1]
+    items = "".join(
+        f"<item><title>A {path}</title><link>{site.url}{path}</link></item>" for path in list(site.pages)[:3]
+    )
+    feed = f"<rss version='2.0'><channel><title>x</title>{items}</channel></rss>"
+    site.page("/feed.xml", feed, Content_Type="application/rss+xml")
+    (tmp_path / "127.0.0.3.yaml").write_text(
+        f"home: {site.url}/\ndiscover: {{feeds: [/feed.xml]}}\n"
+        "crawl: {delay: 0, allow_private: true}\n"
+    )
+    for name in ("alone", "shared"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "shared/collection.yaml").write_text(f"frontier: {postgres.new('discovered')}\n")
+    before = len(site.hits)
+    alone, shared = (cleancopy("discover", "127.0.0.3.yaml", "--collection", name) for name in ("alone", "shared"))
+    assert (alone.code, shared.code) == (0, 0), shared.err
+    assert shared.out == alone.out
+    assert shared.out.count("\n") == 3
+    assert "3 articles to fetch, from 1 list." in shared.err
+    assert [path for _, path, _ in site.hits[before:]] == ["/robots.txt", "/feed.xml"] * 2, "no article is fetched"
+    assert len(list(tmp_path.glob("shared/crawls/*.json"))) == 1
+    crawled = cleancopy("crawl", "127.0.0.3.yaml", "--collection", "shared", "--no-records")
+    assert "Finished: 3 articles" in crawled.err
 
 
 def test_workers_hold_a_collection_together_and_no_command_with_them(tmp_path: Path) -> None:

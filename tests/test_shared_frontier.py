@@ -19,7 +19,7 @@ from crawler.frontier.shared import holding
 from crawler.frontier.shared.catalogue import SharedPayloads
 from crawler.frontier.shared.frontier import SharedFrontier
 from crawler.frontier.shared.server import Server, migrate, migrations
-from crawler.frontier.shared.work import join, leave
+from crawler.frontier.shared.work import Kind, Left, join, leave, look_again, reported
 from crawler.frontier.store import HostLostError
 from crawler.frontier.wanted import Wanted
 
@@ -125,7 +125,7 @@ def test_a_host_goes_to_another_worker_after_its_gap(worker: Worker) -> None:
     assert not one.holding.hosts
     while (second := other.lease(other.now(), 1)) is None:
         assert time.monotonic() < given + 10
-        other.holding._look_at = 0.0
+        other.holding._look_at.clear()
         time.sleep(0.01)
     assert second.url == "http://a.example/2"
     assert time.monotonic() - given >= 0.45
@@ -153,10 +153,10 @@ def test_a_dead_workers_hosts_fall_free(worker: Worker, short_lease: float) -> N
     dead.add(entry("/1"))
     lost = leased(dead)
     fetch(dead, lost)  # and nothing of it is written down
-    heir.holding._look_at = 0.0
+    heir.holding._look_at.clear()
     assert heir.lease(heir.now(), 1) is None
     time.sleep(short_lease)
-    heir.holding._look_at = 0.0
+    heir.holding._look_at.clear()
     assert leased(heir).url == lost.url
     dead.commit(dead.finished())
     assert heir.questions.counts() == {"queued": 1}, "what the first one fetched is not taken from it any more"
@@ -177,12 +177,56 @@ def test_a_worker_that_was_stopped_looks_at_its_lease_before_it_sends(worker: Wo
     time.sleep(short_lease)
     check()  # nobody has taken it: it is ours again
     time.sleep(short_lease)
-    heir.holding._look_at = 0.0
+    heir.holding._look_at.clear()
     leased(heir)
     with pytest.raises(HostLostError, match=r"a\.example is another worker's now"):
         check()
     assert not paused.holding.hosts
-    assert paused.before_sending("a.example") is None
+    check = paused.before_sending("a.example")
+    assert check
+    with pytest.raises(HostLostError):
+        check()
+
+
+def test_a_gap_is_in_the_lease_before_anything_is_sent(worker: Worker, url: str) -> None:
+    one = worker()
+    one.add(entry("/1"))
+    host = leased(one).host
+    one.pace(host, 300)
+    check = one.before_sending(host)
+    assert check
+    check()
+    ((left,),) = rows(url, "SELECT next_at - EXTRACT(EPOCH FROM clock_timestamp())::float8 FROM hosts")
+    assert float(str(left)) > 300 + holding.LEASE - 5, "whoever has it after a kill waits for longer than the gap"
+
+
+def test_a_host_is_had_for_a_request_that_was_not_leased(worker: Worker) -> None:
+    one, other = worker(), worker()
+    one.add(entry("/1"))
+    leased(one)
+    assert one.borrow("a.example"), "it has it"
+    assert not other.borrow("a.example"), "as where a robots.txt redirects to another site's"
+    assert other.borrow("cdn.example")
+    assert not one.borrow("cdn.example")
+    other.pace("cdn.example", 0.5)
+    other.commit()
+    assert "cdn.example" in other.holding.hosts, "the answer may be under way"
+    other.holding.hosts["cdn.example"].lent_until = 0.0
+    other.commit()
+    given = time.monotonic()
+    while not one.borrow("cdn.example"):
+        time.sleep(0.02)
+    assert time.monotonic() - given > 0.4
+
+
+def test_a_host_that_has_not_answered_is_not_given_back_at_the_end(worker: Worker, url: str) -> None:
+    one = worker()
+    one.add(entry("/1"))
+    one.add(entry("/1", host="b.example"))
+    fetch(one, leased(one))
+    silent = leased(one)
+    one.close()
+    assert rows(url, "SELECT host FROM hosts WHERE holder IS NOT NULL") == [(silent.host,)]
 
 
 def test_a_lease_is_renewed_while_its_worker_lives(worker: Worker, short_lease: float) -> None:
@@ -193,7 +237,7 @@ def test_a_lease_is_renewed_while_its_worker_lives(worker: Worker, short_lease: 
     for _ in range(6):
         time.sleep(short_lease / 4)
         one.commit()
-        other.holding._look_at = 0.0
+        other.holding._look_at.clear()
         assert other.lease(other.now(), 10) is None
 
 
@@ -257,8 +301,11 @@ def test_what_a_site_refused_is_left_alone_by_all_until_the_last_has_left(worker
     assert other.waiting(other.now()) == 0
     one.release("a.example")
     assert one.questions.counts() == {"held": 2}
-    assert leave(one._server, one.joined, {"n": 1}) is None, "the other is at work still"
-    parts = leave(other._server, other.joined, {"n": 2})
+    left = leave(one._server, one.joined, {"n": 1})
+    assert (left.parts, left.silent) == (None, ("w2",)), "the other may be at work still"
+    other.commit()
+    assert look_again(one._server, one.joined, left) == Left(left.at), "it was heard of"
+    parts = leave(other._server, other.joined, {"n": 2}).parts
     assert parts
     assert [(part.worker, part.report) for part in parts] == [("w1", {"n": 1}), ("w2", {"n": 2})]
     assert rows(url, "SELECT DISTINCT state FROM frontier") == [("queued",)]
@@ -267,25 +314,51 @@ def test_what_a_site_refused_is_left_alone_by_all_until_the_last_has_left(worker
 def test_a_run_whose_workers_were_all_killed_is_over_for_the_next(worker: Worker, short_lease: float) -> None:
     killed, done = worker(), worker()
     assert (killed.joined.is_new, done.joined.is_new) == (True, False)
-    assert leave(done._server, done.joined, {"n": 2}) is None
+    assert leave(done._server, done.joined, {"n": 2}).silent == ("w1",)
     time.sleep(short_lease)
     later = worker()
     assert later.joined.is_new
     assert [(part.worker, part.report) for part in later.joined.left["run"]] == [("w1", None), ("w2", {"n": 2})]
 
 
-def test_tables_of_the_first_version_become_those_of_this_one(url: str) -> None:
+def test_a_runs_report_is_one_workers_to_write(worker: Worker, short_lease: float, url: str) -> None:
+    killed, last = worker(), worker()
+    left = leave(last._server, last.joined, {"n": 2})
+    assert left.silent == ("w1",)
+    time.sleep(short_lease)
+    left = look_again(last._server, last.joined, left)
+    assert [part.report for part in left.parts or ()] == [None, {"n": 2}], "it is dead by now"
+    assert worker().joined.left == {}, "the report is being written"
+    with psycopg.connect(url, autocommit=True) as db:
+        db.execute("UPDATE runs SET report_by = 0")
+    assert list(worker().joined.left) == ["run"], "whoever was to write it was killed, too"
+    reported(last._server, "run")
+    assert rows(url, "SELECT reported FROM runs ORDER BY id") == [(True,), (False,)]
+    slow = leave(killed._server, killed.joined, {"n": 1})
+    assert [part.report for part in slow.parts or ()] == [{"n": 1}, {"n": 2}], "it lived: the report is made once more"
+
+
+def test_what_is_for_something_else_waits(worker: Worker) -> None:
+    crawling = worker()
+    with pytest.raises(CollectionError, match="workers of `cleancopy crawl` are at this frontier"):
+        join(crawling._server, "w", "later", Kind.DISCOVER)
+
+
+def test_tables_of_the_last_release_become_those_of_this_one(url: str) -> None:
     steps = migrations()
     assert [number for number, _ in steps] == list(range(1, len(steps) + 1))
     with psycopg.connect(url, autocommit=True) as db:
-        migrate(db, steps[:1])
+        migrate(db, steps[:3])  # those of 0.2.0
         db.execute("INSERT INTO hosts (host) VALUES ('a.example')")
+        db.execute("INSERT INTO runs (name, began, ended) VALUES ('past', 1, 2), ('left', 3, NULL)")
+        db.execute("INSERT INTO workers (name, run, began, seen) VALUES ('w0', 2, 3, 3)")
         db.execute(
             "INSERT INTO frontier (key, url, host, purpose, origin, site) VALUES ('http://a.example/1', "
             "'http://a.example/1', 'a.example', 'article', '{\"purpose\": \"article\"}', 'a.example')"
         )
     server = Server(url)
     frontier = SharedFrontier(server, join(server, "w", "run"), SITES)
+    assert list(frontier.joined.left) == ["left"], "and not what was reported before that was written down"
     assert leased(frontier).url == "http://a.example/1"
     assert rows(url, "SELECT number FROM migrations ORDER BY 1") == [(number,) for number, _ in steps]
     server.execute("INSERT INTO migrations VALUES (9999)")

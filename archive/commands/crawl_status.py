@@ -40,6 +40,11 @@ def show_worker(path: Path, name: str) -> None:
         raise typer.Exit(1)
 
 
+def show_workers(url: str) -> None:
+    """Print the workers of a shared crawl."""
+    _put_workers(shared_workers(url))
+
+
 def _show_workers(url: str, now: float) -> None:
     found = shared_progress(url)
     who = f"{counted(len(found.workers), 'worker')} at work" if found.workers else "Nobody crawls into it now"
@@ -49,10 +54,15 @@ def _show_workers(url: str, now: float) -> None:
 
 def _put_workers(workers: list[WorkerProgress]) -> None:
     rows = [
-        (one.name, one.state, str(one.hosts), str(one.articles), f"{one.seconds:.0f} s", one.run) for one in workers
+        (
+            *(one.name, one.state, str(one.hosts), str(one.articles), f"{one.seconds:.0f} s", one.run),
+            *(one.machine, f"{one.silent:.0f} s ago", one.activity),
+        )
+        for one in workers
     ]
     if rows:
-        put_table(("worker", "state", "hosts", "articles", "since", "run"), rows)
+        columns = ("worker", "state", "hosts", "articles", "since", "run", "machine", "last heard", "what it does")
+        put_table(columns, rows)
 
 
 def _show_hosts(who: str, hosts: list[HostProgress], now: float, *, running: bool) -> None:

@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -16,7 +16,8 @@ from typing import Annotated
 import typer
 
 from archive.collection.folder import Collection
-from archive.commands.crawl_status import show_progress
+from archive.collection.settings_file import load_settings
+from archive.commands.crawl_status import show_progress, show_workers
 from archive.commands.options import CollectionArgument, SitesOption, use_directories
 from archive.errors import ConfigurationError
 from archive.operations.kubernetes import Cluster, kubernetes
@@ -26,6 +27,7 @@ from archive.operations.scheduled_run import Run
 from archive.operations.scheduled_sites import Roster, Scheduled, read_roster
 from archive.operations.scheduler_presence import keeper
 from archive.operations.service_units import crontab, systemd_unit, unit_name
+from archive.operations.shared_schedule import open_schedule, schedulers
 from archive.sites import SITES_VARIABLE
 from archive.sites.schedule import Schedule
 from archive.telling.terminal import put, put_table, tell
@@ -89,7 +91,7 @@ def now(path: CollectionArgument, site: SiteArgument, sites: SitesOption = None)
         paused = store.paused()
     if site in paused or ALL in paused:
         tell(f"{site} is paused: it is crawled once it is resumed.")
-    elif keeper(collection) is None:
+    elif not _keepers(collection):
         tell(f"{site} is crawled once the schedule is kept: cleancopy schedule run {path}")
     else:
         tell(f"{site} is crawled now; one that is being crawled is not begun a second time.")
@@ -118,11 +120,33 @@ def _store(path: Path, site: str | None, folders: list[Path] | None) -> Iterator
     collection = scheduled_collection(path)
     if site is not None:
         _require(collection, site)
-    store = ScheduleStore(collection.schedule)
-    try:
+    with closing(_opened(collection)) as store:
         yield collection, store
-    finally:
-        store.close()
+
+
+def _opened(collection: Collection) -> ScheduleStore:
+    """Raises ConfigurationError where tables are missing that only `schedule run` may make."""
+    store = open_schedule(collection)
+    if store is None and load_settings(collection).frontier:
+        raise ConfigurationError(
+            "no schedule was kept over this shared frontier yet, or by an earlier version alone. First start: "
+            f"cleancopy schedule run {collection.path}"
+        )
+    return store or ScheduleStore(collection.schedule)
+
+
+def _keepers(collection: Collection) -> list[str]:
+    """The processes that keep the schedule or stand by, in words, the one first that decides; empty for none."""
+    frontier = load_settings(collection).frontier
+    if frontier is None:
+        process = keeper(collection)
+        return [f"Process {process} keeps the schedule."] if process else []
+    return [
+        f"Process {one.process} on {one.machine} {one.state}, since {one.seconds:.0f} s; "
+        f"last heard of {one.silent:.0f} s ago."
+        for one in schedulers(frontier)
+        if not one.is_silent
+    ]
 
 
 def _require(collection: Collection, site: str) -> None:
@@ -138,22 +162,23 @@ def status(path: CollectionArgument, sites: SitesOption = None) -> None:
     ended; of a crawl under way also what waits and how fast it goes, host by host. Times are in UTC."""
     use_directories(sites)
     collection = scheduled_collection(path)
-    process = keeper(collection)
-    nobody = f"Nobody keeps the schedule: cleancopy schedule run {path}"
-    tell(f"Process {process} keeps the schedule." if process else nobody)
+    keepers = _keepers(collection)
+    for sentence in keepers or [f"Nobody keeps the schedule: cleancopy schedule run {path}"]:
+        tell(sentence)
     roster = read_roster(collection)
     for problem in roster.problems:
         tell(problem)
-    store = ScheduleStore(collection.schedule)
-    try:
-        put_table(
-            ("site", "state", "next due", "last run", "how it ended"),
-            _rows(roster, store, running=process is not None),
-        )
-        if store.under_way() and collection.holder():
+    frontier = roster.settings.frontier
+    store = open_schedule(collection) if frontier else ScheduleStore(collection.schedule)
+    if store is None:
+        return
+    with closing(store):
+        rows = _rows(roster, store, running=bool(keepers))
+        put_table(("site", "state", "next due", "last run", "how it ended"), rows)
+        if frontier:
+            show_workers(frontier)
+        if store.under_way() and (frontier or collection.holder()):
             show_progress(path)
-    finally:
-        store.close()
 
 
 def _rows(roster: Roster, store: ScheduleStore, *, running: bool) -> list[tuple[str, ...]]:
@@ -208,9 +233,6 @@ def install(
     workers: Annotated[
         int, typer.Option("--workers", min=1, help="With --kubernetes and a shared frontier: how many.")
     ] = 4,
-    times: Annotated[
-        str, typer.Option("--times", metavar="CRON", help="With --kubernetes and a shared frontier: when, in UTC.")
-    ] = "0 */6 * * *",
 ) -> None:
     """Print a unit that keeps the schedule running, with limits and restarts; where it goes stands in it."""
     if systemd + cron + for_kubernetes != 1:
@@ -226,23 +248,17 @@ def install(
         raise ConfigurationError("--kubernetes needs --image: a container image that has cleancopy.")
     else:
         inside = {name: value for name, value in environment.items() if name != SITES_VARIABLE}
-        text = kubernetes(_cluster(collection, image, storage, workers, times, inside))
+        text = kubernetes(_cluster(collection, image, storage, workers, inside))
     put(text)
 
 
-def _cluster(
-    folder: Path, image: str, storage: str, workers: int, times: str, environment: Mapping[str, str]
-) -> Cluster:
+def _cluster(folder: Path, image: str, storage: str, workers: int, environment: Mapping[str, str]) -> Cluster:
     collection = Collection(folder)
     roster = read_roster(collection)
     if roster.problems:
         raise ConfigurationError(roster.problems[0])
-    frontier = roster.settings.frontier
-    sites = [one.site.front for one in roster.sites.values() if one.active]
-    if frontier and not sites:
-        raise ConfigurationError(f"{collection.settings}: 'sites' names none that could be crawled")
     settings = collection.settings.read_text("utf-8") if collection.settings.exists() else ""
-    return Cluster(unit_name(folder), image, storage, settings, frontier, sites, workers, times, environment)
+    return Cluster(unit_name(folder), image, storage, settings, roster.settings.frontier, workers, environment)
 
 
 def _owner(collection: Path) -> str:

@@ -3,7 +3,7 @@
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 
 from archive.collection.alarm_settings import Alarms
@@ -17,6 +17,7 @@ from archive.operations.alarm_ledger import open_ledger
 from archive.operations.health_change import HealthState
 from archive.operations.schedule_store import ScheduleStore
 from archive.operations.scheduled_run import RunOutcome
+from archive.operations.shared_schedule import open_schedule
 from archive.operations.site_health import SiteHealth, site_health
 from archive.preservation.fixity import HERE, KnownDigest, open_fixity
 
@@ -95,13 +96,14 @@ def of_disk(free: int, limit: int, where: str, *, was_low: bool) -> Iterator[Con
 
 
 def _of_schedule(collection: Collection, now: float, late: float) -> Iterator[Condition]:
-    if not collection.schedule.exists():
-        return
-    store = ScheduleStore(collection.schedule)
     try:
-        yield from of_runs(store, now, late)
-    finally:
-        store.close()
+        store = open_schedule(collection)
+    except CollectionError as error:
+        yield Condition(AlarmKind.ERRORS, "frontier", str(error))
+        return
+    if store:
+        with closing(store):
+            yield from of_runs(store, now, late)
 
 
 def of_runs(store: ScheduleStore, now: float, late: float) -> Iterator[Condition]:

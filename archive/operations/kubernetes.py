@@ -1,12 +1,12 @@
-"""What Kubernetes needs to keep a collection's schedule, or to crawl it with several workers, as manifests.
+"""What Kubernetes needs to keep a collection's schedule, with one pod or with several, as manifests.
 
-A collection with a frontier of its own is one pod's, which keeps the schedule. One whose frontier is shared is crawled
-by the workers of an indexed Job that a CronJob begins: a crawl ends, and a Deployment would begin it again at once. All
-have one folder. The manifests hold no secret: what is one comes from the Secret that they name.
+A collection with a frontier of its own is one pod's, which keeps the schedule. One whose frontier is shared has workers
+beside it: they run the same command, join in what it begins, and one of them takes over where it is gone. All have one
+folder. The manifests hold no secret: what is one comes from the Secret that they name.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -21,36 +21,31 @@ METRICS_PORT, _USER = 9108, 1000
 #: Debian's image of PostgreSQL, and the id of its user postgres.
 _POSTGRES, _POSTGRES_USER = "docker.io/library/postgres:17-trixie", 999
 _DATABASE_SIZE = "20Gi"
-#: Seconds that workers may begin late; after that their next time is waited for.
-_LATEST = 3600
 Manifest = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """What is asked for: `name` is that of all objects, `sites` what workers crawl, `times` when, as cron says it,
-    `settings` the text of collection.yaml, and `frontier` the server named in it."""
+    """What is asked for: `name` is that of all objects, `settings` the text of collection.yaml, `frontier` the server
+    named in it, and `workers` how many there are beside the scheduler then."""
 
     name: str
     image: str
     storage: str
     settings: str = ""
     frontier: str | None = None
-    sites: Sequence[str] = ()
     workers: int = 4
-    times: str = "0 */6 * * *"
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
 def kubernetes(cluster: Cluster) -> str:
     """The manifests, one YAML document each. Raises ConfigurationError for a frontier without a user or a database."""
-    shared = cluster.frontier is not None
     parts = [_volume(cluster)]
     if cluster.settings:
         data = {"collection.yaml": cluster.settings}
         parts.append({"apiVersion": "v1", "kind": "ConfigMap", "metadata": _named(cluster.name), "data": data})
-    parts += _shared(cluster) if shared else [_deployment(cluster, "scheduler", _scheduler(), STOP_SECONDS)]
-    parts.append(_service(cluster, "metrics" if shared else "scheduler", METRICS_PORT, "metrics"))
+    parts += _shared(cluster) if cluster.frontier else []
+    parts += [_deployment(cluster, "scheduler"), _service(cluster, "scheduler", METRICS_PORT, "metrics")]
     return _hint(cluster) + yaml.dump_all(parts, Dumper=_Dumper, sort_keys=False, width=1000)
 
 
@@ -72,7 +67,6 @@ def _scheduler() -> list[str]:
 
 
 def _shared(cluster: Cluster) -> list[Manifest]:
-    serve = ["cleancopy", "schedule", "metrics", "/collection", f"0.0.0.0:{METRICS_PORT}"]
     server = urlsplit(cluster.frontier or "")
     if not (server.username and server.path.strip("/")):
         raise ConfigurationError(f"frontier {cluster.frontier}: expected postgresql://USER@HOST/DATABASE")
@@ -80,7 +74,7 @@ def _shared(cluster: Cluster) -> list[Manifest]:
     is_ours = (server.hostname or "").partition(".")[0] == f"{cluster.name}-db"
     user, base = unquote(server.username), unquote(server.path.strip("/"))
     database = [_database(cluster, user, base), _service(cluster, "db", server.port or 5432, "postgresql")]
-    return [*(database if is_ours else []), _workers(cluster), _deployment(cluster, "metrics", serve, 10)]
+    return [*(database if is_ours else []), _deployment(cluster, "worker", cluster.workers)]
 
 
 def _named(name: str, part: str | None = None) -> dict[str, Any]:
@@ -105,63 +99,23 @@ def _service(cluster: Cluster, part: str, port: int, target: str) -> Manifest:
     return {"apiVersion": "v1", "kind": "Service", "metadata": _named(cluster.name, part), "spec": spec}
 
 
-def _deployment(cluster: Cluster, part: str, command: list[str], seconds: int) -> Manifest:
-    """One pod that is never doubled."""
+def _deployment(cluster: Cluster, part: str, replicas: int | None = None) -> Manifest:
+    """So many pods; without a number one that is never doubled."""
     probe = {"httpGet": {"path": "/metrics", "port": "metrics"}, "periodSeconds": 60, "timeoutSeconds": 30}
     container = {
-        **_container(cluster, command),
+        **_container(cluster, _scheduler()),
         "ports": [{"name": "metrics", "containerPort": METRICS_PORT}],
         "startupProbe": {**probe, "periodSeconds": 5, "failureThreshold": 60},
         "readinessProbe": probe,
         "livenessProbe": {**probe, "failureThreshold": 5},
     }
     spec = {
-        "replicas": 1,
-        "strategy": {"type": "Recreate"},
+        "replicas": replicas or 1,
+        "strategy": {"type": "RollingUpdate" if replicas else "Recreate"},
         "selector": {"matchLabels": _labels(cluster.name, part)},
-        "template": _template(cluster, part, container, "Always", seconds),
+        "template": _template(cluster, part, container, "Always", STOP_SECONDS),
     }
     return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": _named(cluster.name, part), "spec": spec}
-
-
-def _workers(cluster: Cluster) -> Manifest:
-    collection = ["--collection", "/collection"]
-    # Kubernetes fills in $(WORKER) in commands but not in probes, where a shell does.
-    shown = ["sh", "-c", f'cleancopy crawl --status {" ".join(collection)} --worker "worker-$WORKER"']
-    probe = {"exec": {"command": shown}, "periodSeconds": 60, "timeoutSeconds": 30}
-    container = {
-        **_container(cluster, ["cleancopy", "crawl", *cluster.sites, *collection, "--worker", "worker-$(WORKER)"]),
-        # What workers that were killed have left is made whole before this one joins the others.
-        "startupProbe": {**probe, "failureThreshold": 120},
-        "livenessProbe": {**probe, "failureThreshold": 5},
-    }
-    index = "metadata.annotations['batch.kubernetes.io/job-completion-index']"
-    container["env"] = [*container["env"], {"name": "WORKER", "valueFrom": {"fieldRef": {"fieldPath": index}}}]
-    spec = {
-        "schedule": cluster.times,
-        "timeZone": "Etc/UTC",
-        "concurrencyPolicy": "Forbid",
-        "startingDeadlineSeconds": _LATEST,
-        "jobTemplate": {"spec": _job(cluster, _template(cluster, "worker", container, "Never", STOP_SECONDS))},
-    }
-    return {"apiVersion": "batch/v1", "kind": "CronJob", "metadata": _named(cluster.name, "worker"), "spec": spec}
-
-
-def _job(cluster: Cluster, template: dict[str, Any]) -> dict[str, Any]:
-    """A pod that is lost with its machine does not count as a failure; a wrong configuration (exit 2) ends all."""
-    rules = [
-        {"action": "FailJob", "onExitCodes": {"operator": "In", "values": [2]}},
-        {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}]},
-    ]
-    return {
-        "completionMode": "Indexed",
-        "parallelism": cluster.workers,
-        "completions": cluster.workers,
-        "backoffLimitPerIndex": 3,
-        "podReplacementPolicy": "Failed",
-        "podFailurePolicy": {"rules": rules},
-        "template": template,
-    }
 
 
 def _container(cluster: Cluster, command: list[str]) -> dict[str, Any]:

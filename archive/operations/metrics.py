@@ -22,11 +22,11 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 
 from archive.collection.folder import Collection
-from archive.errors import CollectionError, ConfigurationError
+from archive.errors import CleancopyError, CollectionError, ConfigurationError
 from archive.operations.alarm_conditions import AlarmKind
 from archive.operations.alarm_ledger import open_ledger
-from archive.operations.schedule_store import ScheduleStore
 from archive.operations.scheduled_run import Run
+from archive.operations.shared_schedule import open_schedule
 from archive.operations.worker_metrics import WorkerMetrics
 from archive.preservation.fixity import HERE, open_fixity
 from archive.software import software_version
@@ -59,9 +59,13 @@ class CollectionMetrics(Collector):
         yield from self._of_files()
 
     def _of_schedule(self) -> Iterator[Metric]:
-        if not self._collection.schedule.exists():
+        try:
+            kept = open_schedule(self._collection)
+        except CleancopyError:
+            return  # Another metric tells of a server that is away; whoever keeps the schedule, of wrong settings.
+        if kept is None:
             return
-        with closing(ScheduleStore(self._collection.schedule)) as store:
+        with closing(kept) as store:
             self._count_all(store.ended_since(self._since))
             due = {site: kept.due.timestamp() for site, kept in store.sites().items() if kept.due}
             under_way, paused = store.under_way(), store.paused()

@@ -5,6 +5,7 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from heapq import heappush, heappushpop
@@ -12,8 +13,10 @@ from pathlib import Path
 
 from archive.collection.folder import Collection
 from archive.collection.settings_file import load_settings
+from archive.errors import CollectionError
 from archive.operations.alarm_ledger import InForce, open_ledger
-from archive.operations.schedule_store import ALL, ScheduleStore
+from archive.operations.schedule_store import ALL
+from archive.operations.shared_schedule import open_schedule
 from archive.operations.site_health import SiteDay, SiteHealth, health_of
 from archive.operations.site_runs import SiteRun, runs_by_site
 from archive.preservation.fixity import open_fixity
@@ -197,13 +200,14 @@ def _site(
 
 
 def _schedule(collection: Collection) -> tuple[dict[str, datetime | None], dict[str, datetime]]:
-    if not collection.schedule.exists():
-        return {}, {}
-    store = ScheduleStore(collection.schedule)
     try:
+        store = open_schedule(collection)
+    except CollectionError:
+        return {}, {}  # A report is also made where the server of a shared frontier cannot be reached.
+    if store is None:
+        return {}, {}
+    with closing(store):
         return {site: kept.due for site, kept in store.sites().items()}, store.paused()
-    finally:
-        store.close()
 
 
 def _alarms(collection: Collection) -> tuple[InForce, ...]:

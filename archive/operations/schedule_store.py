@@ -1,14 +1,15 @@
-"""`schedule.sqlite`: when each site is due next, what is paused, what was asked for, and every run.
+"""When each site is due next, what is paused, what was asked for, and every run: `schedule.sqlite`, or the same tables
+on the server of a frontier that several machines share (archive.operations.shared_schedule).
 
 The supervisor writes it; commands write what they ask of the supervisor, and read. What one method changes is durable
 together or not at all.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from archive.collection.sqlite_file import as_collection_error, open_database
 from archive.operations.scheduled_run import Run, RunOutcome
@@ -48,20 +49,60 @@ class KeptRun:
     due: datetime | None
 
 
-class ScheduleStore:
-    """The table file of one collection. Raises CollectionError where it cannot be used."""
+Done = TypeVar("Done")
+
+
+class Tables(Protocol):
+    """Where the tables are. Statements have question marks for their values."""
+
+    def execute(self, statement: str, values: Sequence[Any] = (), /) -> Any:
+        """Run one statement; its rows can be fetched."""
+
+    def together(self, work: Callable[["Tables"], Done]) -> Done:
+        """Do something as one transaction."""
+
+    def version(self) -> int:
+        """Another number once another process has asked for something."""
+
+    def close(self) -> None:
+        """Be done with them."""
+
+
+class _File:
+    """`schedule.sqlite`."""
 
     def __init__(self, path: Path) -> None:
         with as_collection_error(path):
             self._db = open_database(path, _SCHEMA)
 
+    def execute(self, statement: str, values: Sequence[Any] = (), /) -> Any:
+        return self._db.execute(statement, values)
+
+    def together(self, work: Callable[[Tables], Done]) -> Done:
+        with self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            return work(self)
+
+    def version(self) -> int:
+        return int(self._db.execute("PRAGMA data_version").fetchone()[0])
+
     def close(self) -> None:
-        """Close the file."""
+        self._db.close()
+
+
+class ScheduleStore:
+    """The tables of one collection. Raises CollectionError where they cannot be used."""
+
+    def __init__(self, place: Path | Tables) -> None:
+        self._db: Tables = _File(place) if isinstance(place, Path) else place
+
+    def close(self) -> None:
+        """Be done with them."""
         self._db.close()
 
     def version(self) -> int:
         """Another number once another process has changed something."""
-        return int(self._db.execute("PRAGMA data_version").fetchone()[0])
+        return self._db.version()
 
     def sites(self) -> dict[str, KeptRun]:
         """What is kept of each site."""
@@ -69,11 +110,13 @@ class ScheduleStore:
 
     def set_sites(self, kept: dict[str, KeptRun]) -> None:
         """Replace what is kept, in one step."""
-        with self._db:
-            self._db.execute("BEGIN IMMEDIATE")
-            self._db.execute("DELETE FROM sites")
-            rows = [(site, each.schedule, _seconds(each.due)) for site, each in kept.items()]
-            self._db.executemany("INSERT INTO sites VALUES (?, ?, ?)", rows)
+
+        def replace(db: Tables) -> None:
+            db.execute("DELETE FROM sites")
+            for site, each in kept.items():
+                db.execute("INSERT INTO sites VALUES (?, ?, ?)", (site, each.schedule, _seconds(each.due)))
+
+        self._db.together(replace)
 
     def set_due(self, site: str, due: datetime | None) -> None:
         """Set a site's next time."""
@@ -81,23 +124,23 @@ class ScheduleStore:
 
     def begin(self, site: str, due: datetime, following: datetime | None, missed: int = 0) -> Run:
         """A site is due: make its run and set its next time, in one step, so that no crash runs it twice."""
-        with self._db:
-            self._db.execute("BEGIN IMMEDIATE")
-            self._db.execute("UPDATE sites SET due = ? WHERE site = ?", (_seconds(following), site))
-            return self._insert(site, due, missed)
+
+        def begun(db: Tables) -> Run:
+            db.execute("UPDATE sites SET due = ? WHERE site = ?", (_seconds(following), site))
+            return _insert(db, site, due, missed)
+
+        return self._db.together(begun)
 
     def begin_asked(self, site: str, now: datetime) -> Run | None:
         """A run that a person asked for; None where one is under way already."""
-        with self._db:
-            self._db.execute("BEGIN IMMEDIATE")
-            self._db.execute("DELETE FROM asked WHERE site = ?", (site,))
-            if self._db.execute("SELECT 1 FROM runs WHERE site = ? AND ended IS NULL", (site,)).fetchone():
-                return None
-            return self._insert(site, now, 0)
 
-    def _insert(self, site: str, due: datetime, missed: int) -> Run:
-        row = self._db.execute("INSERT INTO runs (site, due, missed) VALUES (?, ?, ?)", (site, due.timestamp(), missed))
-        return Run(int(row.lastrowid or 0), site, due, missed=missed)
+        def begun(db: Tables) -> Run | None:
+            db.execute("DELETE FROM asked WHERE site = ?", (site,))
+            if db.execute("SELECT 1 FROM runs WHERE site = ? AND ended IS NULL", (site,)).fetchone():
+                return None
+            return _insert(db, site, now, 0)
+
+        return self._db.together(begun)
 
     def part_begins(self, run: int, now: datetime, report: str) -> Run:
         """A run, or its next part, goes to the crawler; its report will have this name."""
@@ -147,15 +190,15 @@ class ScheduleStore:
 
     def asked(self) -> list[str]:
         """The sites that a run was asked for."""
-        return [site for (site,) in self._db.execute("SELECT DISTINCT site FROM asked ORDER BY id")]
+        return [site for (site,) in self._db.execute("SELECT site FROM asked GROUP BY site ORDER BY MIN(id)")]
 
     def pause(self, site: str, now: datetime) -> None:
         """Begin no more runs of a site, or of ALL, and halt the one under way."""
-        self._db.execute("INSERT OR IGNORE INTO paused VALUES (?, ?)", (site, now.timestamp()))
+        self._db.execute("INSERT INTO paused VALUES (?, ?) ON CONFLICT DO NOTHING", (site, now.timestamp()))
 
     def resume(self, site: str) -> None:
         """Take back `pause`; for ALL, every one."""
-        self._db.execute("DELETE FROM paused WHERE ? IN (site, '*')", (site,))
+        self._db.execute("DELETE FROM paused WHERE CAST(? AS TEXT) IN (site, '*')", (site,))
 
     def paused(self) -> dict[str, datetime]:
         """What is paused, and since when."""
@@ -164,6 +207,12 @@ class ScheduleStore:
     def _runs(self, where: str, values: tuple[Any, ...]) -> Iterator[Run]:
         for row in self._db.execute(f"SELECT {_COLUMNS} FROM runs WHERE {where}", values):  # noqa: S608 - ours alone
             yield _run(row)
+
+
+def _insert(db: Tables, site: str, due: datetime, missed: int) -> Run:
+    added = "INSERT INTO runs (site, due, missed) VALUES (?, ?, ?) RETURNING id"
+    ((number,),) = db.execute(added, (site, due.timestamp(), missed)).fetchall()
+    return Run(int(number), site, due, missed=missed)
 
 
 def _run(row: tuple[Any, ...]) -> Run:

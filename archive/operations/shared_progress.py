@@ -1,12 +1,10 @@
 """A crawl under way that several workers share, as the tables of its server say."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from archive.errors import CollectionError, ConfigurationError
 from archive.operations.crawl_progress import BACK, HostProgress
+from archive.operations.shared_schedule import connected
 
 if TYPE_CHECKING:
     import psycopg
@@ -25,14 +23,24 @@ FROM frontier AS f GROUP BY f.host ORDER BY 2 DESC, f.host
 """  # noqa: S608 - our own words
 _WORKERS = f"""
 SELECT w.name, w.articles, {_CLOCK} - w.seen, {_CLOCK} - w.began,
-    (SELECT COUNT(*) FROM hosts WHERE holder = w.id AND next_at > {_CLOCK}), runs.name
+    (SELECT COUNT(*) FROM hosts WHERE holder = w.id AND next_at > {_CLOCK}), runs.name, {{more}}
 FROM workers AS w JOIN runs ON runs.id = w.run WHERE w.ended IS NULL AND runs.ended IS NULL ORDER BY w.name, w.id
 """  # noqa: S608
+#: What tables of this version hold besides.
+_MORE = f"""
+w.machine, w.doing,
+(SELECT MIN(host) FROM hosts WHERE holder = w.id AND next_at > {_CLOCK})
+"""  # noqa: S608
+_HAS_MORE = (
+    "SELECT 1 FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = 'workers' "
+    "AND column_name = 'doing'"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerProgress:
-    """One worker of a run: articles fetched, hosts held, seconds since it began and since it was last heard of."""
+    """One worker of a run: articles fetched, hosts held, of which `host` is one, seconds since it began and since it
+    was last heard of; `doing` is what else it does."""
 
     name: str
     articles: int
@@ -40,6 +48,9 @@ class WorkerProgress:
     seconds: float
     hosts: int
     run: str
+    machine: str = ""
+    doing: str = ""
+    host: str | None = None
 
     @property
     def is_silent(self) -> bool:
@@ -50,6 +61,13 @@ class WorkerProgress:
     def state(self) -> str:
         """Whether it lives, in words."""
         return f"was last heard of {self.silent:.0f} s ago" if self.is_silent else "at work"
+
+    @property
+    def activity(self) -> str:
+        """What it does now, in words."""
+        if self.host is None or self.doing:
+            return self.doing or "waits for something to do"
+        return f"asks {self.host}" + (f" and {self.hosts - 1} more" if self.hosts > 1 else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +81,7 @@ class SharedProgress:
 def shared_progress(url: str) -> SharedProgress:
     """How the crawl goes. Raises CollectionError where the server cannot be asked; ConfigurationError without the
     extra [postgres]."""
-    with _reading(url) as db:
+    with connected(url, read_only=True) as db:
         if db.execute("SELECT to_regclass('workers')").fetchone() == (None,):
             return SharedProgress([], [])
         hosts = [HostProgress(*row) for row in db.execute(_HOSTS, (BACK,))]
@@ -72,26 +90,11 @@ def shared_progress(url: str) -> SharedProgress:
 
 def shared_workers(url: str) -> list[WorkerProgress]:
     """The workers alone, which takes no look at what may be millions of URLs. Raises as `shared_progress`."""
-    with _reading(url) as db:
+    with connected(url, read_only=True) as db:
         is_new = db.execute("SELECT to_regclass('workers')").fetchone() == (None,)
         return [] if is_new else _workers(db)
 
 
 def _workers(db: "psycopg.Connection[tuple[Any, ...]]") -> list[WorkerProgress]:
-    return [WorkerProgress(*row) for row in db.execute(_WORKERS)]
-
-
-@contextmanager
-def _reading(url: str) -> Iterator["psycopg.Connection[tuple[Any, ...]]"]:
-    try:
-        import psycopg  # noqa: PLC0415 - of the extra [postgres]
-    except ModuleNotFoundError as error:
-        raise ConfigurationError(
-            "'frontier' in collection.yaml needs psycopg, which is not installed: pip install 'cleancopy[postgres]'"
-        ) from error
-    try:
-        with psycopg.connect(url, connect_timeout=10) as db:
-            db.read_only = True
-            yield db
-    except psycopg.Error as error:
-        raise CollectionError(f"the shared frontier cannot be read: {' '.join(str(error).split())[:300]}") from error
+    more = _MORE if db.execute(_HAS_MORE).fetchone() else "'', '', NULL"
+    return [WorkerProgress(*row) for row in db.execute(_WORKERS.replace("{more}", more).encode())]

@@ -89,9 +89,9 @@ class Crawl(Strict):
     """How a site is fetched."""
 
     delay: Number | None = Field(default=None, ge=0, le=3600)
-    """Seconds between two requests to one host; a longer Crawl-delay in robots.txt is kept to."""
+    """Seconds from one host's answer to the next request to it; a longer Crawl-delay in robots.txt is kept to."""
     concurrency: Count = Field(default=1, ge=1, le=16)
-    """Requests to one host at a time."""
+    """Requests to one host at a time, where there is no delay; with one it is asked once it has answered."""
     requisites: Truth = False
     """Also capture what pages need to be shown: style sheets, pictures, scripts."""
     browser: BrowserUse | None = None

@@ -109,7 +109,7 @@ class RecordingProtocol(_LenientHTTP11ClientProtocol):
         if self._attempt:
             self._certificate = certificate_fault(handle, self._attempt.host)
             self._attempt.tls, self._attempt.certificate = self._tls, self._certificate
-            if self._certificate and self._attempt.is_strict:
+            if (self._certificate and self._attempt.is_strict) or not self._attempt.may_send():
                 self.transport.abortConnection()  # type: ignore[union-attr]
 
     def request(self, request: Request) -> Deferred[IResponse]:

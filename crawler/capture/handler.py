@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from scrapy import Request
+from scrapy.core.downloader import Slot
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, _BindAddressAgent, _ScrapyAgent
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
@@ -17,15 +18,17 @@ from scrapy.http import Headers, Response
 from scrapy.utils._download_handlers import normalize_bind_address, wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.interfaces import IProtocolFactory
+from twisted.internet.task import deferLater
 from twisted.web.client import URI, Agent
 from twisted.web.client import Response as TwistedResponse
 
 from archive.collection.failure import FailureKind
-from archive.errors import CollectionError
+from archive.errors import CleancopyError, CollectionError
 from archive.exchange import Exchange, Origin, Truncation
 from crawler.capture.addresses import PublicReactor, RequestRefusedError
 from crawler.capture.connection import RecordedConnections, RecordingFactory
 from crawler.capture.recording import Recording, redacted
+from crawler.capture.turns import Turns
 
 _STALE = "the server had closed the idle connection; the request was sent again on a new one"
 
@@ -49,6 +52,10 @@ class CaptureHandler(HTTP11DownloadHandler):
     letters, of headers whose values are not kept. What it holds as `before_sending` is called right before the request
     goes out, and raises what keeps it from that.
 
+    The delay of Scrapy's slot is kept between an answer, or whatever came instead, and the next request to its host.
+    `CAPTURE_TURNS` are the turns of all crawlers of the process. Scrapy counts from when it was a request's turn: how
+    long that took to leave and to travel would then be missing from the gap that the server sees.
+
     The block of an answer holds the bytes of the final response alone, from its status line to the end that HTTP
     gives it. Interim answers (1xx) are cut off its front, bytes behind its end off its back.
     """
@@ -57,11 +64,16 @@ class CaptureHandler(HTTP11DownloadHandler):
         super().__init__(crawler)
         self._pool._factory = RecordingFactory
         self._sink: Sink = crawler.settings["CAPTURE_SINK"]
+        self._turns: Turns = crawler.settings.get("CAPTURE_TURNS") or Turns()
         self._allow_private = crawler.settings.getbool("ALLOW_PRIVATE_ADDRESSES")
         self._stopping: asyncio.Task[Any] | None = None
 
     async def download_request(self, request: Request) -> Response:
         """Fetch and keep. Raises CollectionError, which ends the crawl, if it cannot be kept."""
+        async with self._turns.turn(urlsplit(request.url).netloc.lower(), lambda: self._gap(request)):
+            return await self._ask(request)
+
+    async def _ask(self, request: Request) -> Response:
         _before_sending(request)
         attempts: list[Recording] = []
         cause: BaseException | None = None
@@ -71,6 +83,8 @@ class CaptureHandler(HTTP11DownloadHandler):
             cause = error
             raise
         finally:
+            if slot := self._slot(request):
+                slot.lastseen = monotonic()
             self._keep(request, attempts, cause)
 
     async def _fetch(self, request: Request, attempts: list[Recording]) -> Response:
@@ -94,13 +108,14 @@ class CaptureHandler(HTTP11DownloadHandler):
 
         def begin(ip: str | None) -> Recording:
             _before_sending(request)
-            attempts.append(Recording(limit, ip, host=host, is_strict=is_strict))
-            self._pace(request)
+            # Until TLS is agreed on, what is written waits.
+            may_send = partial(_may_send, request)
+            attempts.append(Recording(limit, ip, host=host, is_strict=is_strict, may_send=may_send))
             return attempts[-1]
 
         # A connection that was allowed to a private address is for such requests alone, and so is a strict one.
         connections = RecordedConnections(self._pool, begin, (bool(request.meta["allow_private"]), is_strict))
-        return _RecordingAgent(
+        agent = _RecordingAgent(
             contextFactory=self._contextFactory,
             bindAddress=self._bind_address,
             pool=connections,  # type: ignore[arg-type]
@@ -110,13 +125,17 @@ class CaptureHandler(HTTP11DownloadHandler):
             crawler=self._crawler,
             tls_verbose_logging=self._tls_verbose_logging,
         )
+        # A server may have read what it did not answer before it closed an idle connection.
+        agent.pause = lambda: self._gap(request) if attempts else 0.0
+        return agent
 
-    def _pace(self, request: Request) -> None:
-        """The delay to the next request counts from when this one goes out. Scrapy counts from when it was its turn,
-        which is earlier where the process was busy: it has been half a second."""
-        slot = self._crawler.engine.downloader.slots.get(request.meta.get("download_slot", ""))
-        if slot:
-            slot.lastseen = monotonic()
+    def _slot(self, request: Request) -> Slot | None:
+        slots: dict[str, Slot] = self._crawler.engine.downloader.slots
+        return slots.get(request.meta.get("download_slot", ""))
+
+    def _gap(self, request: Request) -> float:
+        slot = self._slot(request)
+        return slot.delay if slot else 0.0
 
     def _keep(self, request: Request, attempts: list[Recording], cause: BaseException | None) -> None:
         attempts = attempts or [Recording()]
@@ -140,19 +159,32 @@ def _before_sending(request: Request) -> None:
         check()
 
 
+def _may_send(request: Request) -> bool:
+    try:
+        _before_sending(request)
+    except CleancopyError:
+        return False
+    return True
+
+
 class _RecordingAgent(_ScrapyAgent):
-    """Scrapy's agent for one request, kept from private addresses and from proxies."""
+    """Scrapy's agent for one request, kept from private addresses and from proxies. `pause` says for how many seconds
+    a new connection is waited with."""
+
+    pause: Callable[[], float]
 
     def _get_agent(self, request: Request, timeout: float) -> Agent:
         from twisted.internet import reactor  # noqa: PLC0415 - importing it installs one
 
-        return _Agent(
+        agent = _Agent(
             reactor=reactor if request.meta["allow_private"] else PublicReactor(reactor),  # type: ignore[arg-type]
             contextFactory=self._contextFactory,
             connectTimeout=timeout,
             bindAddress=normalize_bind_address(request.meta.get("bindaddress") or self._bindAddress),
             pool=self._pool,
         )
+        agent.pause = self.pause
+        return agent
 
     @staticmethod
     def _headers_from_twisted_response(response: TwistedResponse) -> Headers:
@@ -166,17 +198,24 @@ class _RecordingAgent(_ScrapyAgent):
 class _Agent(_BindAddressAgent):
     """Twisted's agent. It resolves names and prepares TLS for new connections alone, not for every request."""
 
+    pause: Callable[[], float]
+
     def _getEndpoint(self, uri: URI) -> "_Endpoint":  # noqa: N802 - Twisted's name
-        return _Endpoint(partial(self._endpointFactory.endpointForURI, uri))
+        return _Endpoint(partial(self._endpointFactory.endpointForURI, uri), self.pause)
 
 
 class _Endpoint:
     """Where to connect to, made when that is to be done."""
 
-    def __init__(self, make: Callable[[], Any]) -> None:
+    def __init__(self, make: Callable[[], Any], pause: Callable[[], float]) -> None:
         self._make = make
+        self._pause = pause
 
     def connect(self, factory: IProtocolFactory) -> Any:
+        from twisted.internet import reactor  # noqa: PLC0415 - importing it installs one
+
+        if seconds := self._pause():
+            return deferLater(reactor, seconds, self._make().connect, factory)
         return self._make().connect(factory)
 
 

@@ -3,7 +3,7 @@
 import re
 import sys
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 
 from archive.exchange import Exchange, Origin, Truncation
@@ -17,11 +17,17 @@ class Recording:
     """One request on one connection, and its answer as far as it came.
 
     `limit` is how many bytes of an answer are kept, `host` who is asked; a strict one is not sent over TLS to a server
-    whose certificate does not hold.
+    whose certificate does not hold, and none where `may_send` says no.
     """
 
     def __init__(
-        self, limit: int = sys.maxsize, ip: str | None = None, *, host: str = "", is_strict: bool = False
+        self,
+        limit: int = sys.maxsize,
+        ip: str | None = None,
+        *,
+        host: str = "",
+        is_strict: bool = False,
+        may_send: Callable[[], bool] = lambda: True,
     ) -> None:
         self.started = datetime.now(UTC)
         self.ip = ip
@@ -29,7 +35,7 @@ class Recording:
         """TLS version as WARC-Protocol writes it, and the cipher suite, once agreed on."""
         self.certificate: str | None = None
         """What is wrong with the server's certificate."""
-        self.host, self.is_strict = host, is_strict
+        self.host, self.is_strict, self.may_send = host, is_strict, may_send
         self.over = False
         self.cut: Truncation | None = None
         self.interim = b""

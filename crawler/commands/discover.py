@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -14,12 +14,14 @@ import typer
 from rich.table import Table
 
 from archive.collection.folder import Collection
-from archive.collection.settings_file import require_own_frontier
+from archive.collection.settings_file import load_settings
 from archive.commands.options import SitesOption, day_of, day_option, use_directories
 from archive.sites import named_site
 from archive.telling.terminal import counted, out, output_is_terminal, put_rows, tell
 from crawler.crawl import CrawlReport, crawl
+from crawler.frontier.dialect import POSTGRES
 from crawler.frontier.entry import Entry
+from crawler.frontier.questions import Questions
 from crawler.frontier.table import Frontier
 from crawler.progress import watching
 from crawler.run.discovery_log import ListRead
@@ -49,9 +51,15 @@ def discover(
     check_days(options)
     plan = plan_sites([named_site(name) for name in sites], options, lists_only=True)
     with _kept_in(collection) as target:
+        shared = load_settings(target).frontier
         with watching() as watch:
-            report = crawl(plan, target, tell=tell, watch=watch, records=False)
-        found = _show_articles(target)
+            if shared:
+                from crawler import joint_crawl  # noqa: PLC0415 - of the extra [postgres]
+
+                report = joint_crawl.crawl(plan, target, shared, tell=tell, watch=watch, records=False)
+            else:
+                report = crawl(plan, target, tell=tell, watch=watch, records=False)
+        found = _show_articles(target, shared)
     _show_lists([ListRead(**read) for read in report.lists])
     _say(report, found)
     if report.ended != "finished" or report.undone or not (found.articles or report.skipped):
@@ -62,7 +70,6 @@ def discover(
 def _kept_in(collection: Path | None) -> Iterator[Collection]:
     """Without a collection nothing is kept: the lists are captured as in any crawl, and thrown away."""
     if collection:
-        require_own_frontier(Collection(collection), "`cleancopy discover --collection`")
         yield Collection(collection)
         return
     with TemporaryDirectory(prefix="cleancopy-") as folder:
@@ -84,11 +91,10 @@ class _Shown:
             yield entry
 
 
-def _show_articles(collection: Collection) -> _Shown:
-    frontier = Frontier(collection.state)
+def _show_articles(collection: Collection, shared: str | None) -> _Shown:
     shown = _Shown()
-    try:
-        entries = shown.count(frontier.questions.articles())
+    with _questions(collection, shared) as questions:
+        entries = shown.count(questions.articles())
         if output_is_terminal():
             table = Table("found in", "date", "article")
             for entry in islice(entries, _SHOWN):
@@ -97,9 +103,19 @@ def _show_articles(collection: Collection) -> _Shown:
             deque(entries, maxlen=0)
         else:
             put_rows(map(_row, entries))
-    finally:
-        frontier.close()
     return shown
+
+
+@contextmanager
+def _questions(collection: Collection, shared: str | None) -> Iterator[Questions]:
+    if shared is None:
+        with closing(Frontier(collection.state)) as frontier:
+            yield frontier.questions
+        return
+    from crawler.frontier.shared.server import Server  # noqa: PLC0415 - of the extra [postgres]
+
+    with closing(Server(shared)) as server:
+        yield Questions(server, POSTGRES)
 
 
 def _row(entry: Entry) -> tuple[str, ...]:

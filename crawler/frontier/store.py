@@ -55,6 +55,9 @@ class Store(Protocol):
     ) -> Entry | None:
         """The next URL to fetch; None if none is due that this process may ask for now."""
 
+    def borrow(self, host: str) -> bool:
+        """Have a host for a request that was not leased; whether it can be had now."""
+
     def before_sending(self, host: str) -> Callable[[], None] | None:
         """What is to be called right before a request to a host is sent; raises HostLostError if it must not be."""
 
@@ -102,8 +105,9 @@ class Store(Protocol):
     def leased(self) -> int:
         """How many URLs this process has under way."""
 
-    def elsewhere(self) -> int:
-        """How many articles other processes have fetched in the same run."""
+    def elsewhere(self, site: str | None = None, *, since: float = 0.0, besides: int = 0) -> int:
+        """How many articles other processes have fetched in the same run; in that of a site, since then, besides so
+        many that are known."""
 
     def commit(self, finished: int = 0) -> None:
         """Make everything durable, with the first so many fetched URLs as done. Raises CollectionError."""

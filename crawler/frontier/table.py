@@ -52,13 +52,17 @@ class Frontier:
     def foresee(self, keys: Iterable[str]) -> None:
         """Looking up one costs no more than looking up many."""
 
+    def borrow(self, host: str) -> bool:  # noqa: ARG002 - as the shared one is asked
+        """Yes: nobody else asks any host."""
+        return True
+
     def before_sending(self, host: str) -> None:
         """Nothing."""
 
     def pace(self, host: str, gap: float) -> None:
         """The process keeps it."""
 
-    def elsewhere(self) -> int:
+    def elsewhere(self, site: str | None = None, *, since: float = 0.0, besides: int = 0) -> int:  # noqa: ARG002
         """None: nobody else crawls here."""
         return 0
 

@@ -32,14 +32,20 @@ class Permits:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
+        self._sites: defaultdict[Place | None, set[str]] = defaultdict(set)
         self._asking: defaultdict[Place | None, set[str]] = defaultdict(set)
 
     def allows(self, site: str, url: str) -> bool:
         """Whether a URL that is asked for now may have a private address; its host's robots.txt may then, too."""
+        self._sites[place_of(url)].add(site)
         allowed = self._plan.allows_private(site, url)
         if allowed:
             self._asking[place_of(url)].add(site)
         return allowed
+
+    def asking(self, url: str) -> set[str]:
+        """The sites whose pages are asked for where this URL is."""
+        return self._sites.get(place_of(url), set())
 
     def allows_robots(self, url: str, asked: str) -> bool:
         """Whether a robots.txt may have one. `asked` is where it was asked for; it may have redirected to `url`."""

@@ -37,6 +37,7 @@ class Leases:
         self._taken_down = taken_down
         self._site = site
         self._earlier = earlier
+        self._began = began
         self._lists_until = began + LISTS_FOR
         self._articles = 0
         self._lists: Counter[str] = Counter()
@@ -50,8 +51,9 @@ class Leases:
         listed = Wanted.PAGES if self._account.lists_left_over else Wanted.ALL
         if self._plan.options.limit is None:
             return listed
-        taken = self._earlier + self._frontier.elsewhere() + self._account.counts["articles"] + self._articles
-        left = self._plan.options.limit - taken
+        own = self._earlier + self._account.counts["articles"]
+        others = self._frontier.elsewhere(self._site, since=self._began, besides=own)
+        left = self._plan.options.limit - own - others - self._articles
         if left <= 0:
             return Wanted.NEEDED
         waiting = self._frontier.waiting(self._frontier.now(), Wanted.NEW_ARTICLES, most=left, site=self._site)

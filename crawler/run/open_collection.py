@@ -12,6 +12,7 @@ from archive.exchange import Capture, Origin
 from archive.pipeline.earlier_pages import capture_before
 from archive.pipeline.record_lines import LiveRecords
 from archive.warc.writer import WarcWriter
+from crawler.capture.turns import Turns
 from crawler.frontier.store import Store
 from crawler.frontier.table import Frontier
 from crawler.run.recovery import Needs, reconcile
@@ -55,6 +56,7 @@ class OpenCollection:
         self.frontier: Store = shared.frontier if shared else Frontier(collection.state)
         self._others = shared.others if shared else frozenset()
         self.stage = stage
+        self.turns = Turns()
         self._saving = asyncio.Lock()
 
     def catch_up(self, tell: Callable[[str], None], needs: Needs | None = None) -> None:

@@ -10,13 +10,15 @@ from archive.operations.scheduled_run import Part
 @dataclass(frozen=True, slots=True)
 class Begin:
     """Crawl a site. `site` is its configuration as JSON, `began` when the run began (epoch seconds), `limit` the most
-    articles of the whole run, `report` the name of the report in crawls/."""
+    articles of the whole run, `report` the name of the report in crawls/. One that `joins` is another process's, which
+    writes the report."""
 
     domain: str
     site: str
     began: float
     limit: int | None
     report: str
+    joins: bool = False
 
 
 @dataclass(frozen=True, slots=True)

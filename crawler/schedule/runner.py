@@ -17,6 +17,14 @@ IDLE = 30.0
 _LONGEST_LINE = 16_000_000
 
 
+def order_of(run: Run, scheduled: Scheduled, limit: int | None) -> Begin:
+    """What the crawling process is told of a run."""
+    assert run.started is not None  # noqa: S101 - the supervisor sets both before it calls
+    assert run.report is not None  # noqa: S101
+    site = scheduled.site.model_dump_json(exclude_defaults=True)
+    return Begin(run.site, site, run.started.timestamp(), limit, run.report)
+
+
 class CrawlerProcess:
     """A Runner (archive.operations.supervisor). `ended` is called once for each part that was begun."""
 
@@ -37,11 +45,17 @@ class CrawlerProcess:
 
     def begin(self, run: Run, scheduled: Scheduled, limit: int | None) -> None:
         """Crawl a site, in the process that is there or in a new one."""
-        assert run.started is not None  # noqa: S101 - the supervisor sets both before it calls
-        assert run.report is not None  # noqa: S101
-        site = scheduled.site.model_dump_json(exclude_defaults=True)
-        self._queued[run.site] = Begin(run.site, site, run.started.timestamp(), limit, run.report)
+        self.take(order_of(run, scheduled, limit))
+
+    def take(self, order: Begin) -> None:
+        """Do so, or join whoever crawls it elsewhere."""
+        self._queued[order.domain] = order
         self._pass_on()
+
+    @property
+    def sites(self) -> set[str]:
+        """What it crawls, or is about to."""
+        return self._aboard | self._queued.keys()
 
     def halt(self, site: str) -> None:
         """End a site's crawl soon."""

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from scrapy import signals
 from scrapy.crawler import Crawler
@@ -17,6 +18,9 @@ from crawler.run.plan import Options, keep_site_files, plan_sites
 from crawler.schedule.messages import Begin
 from crawler.spiders.news import NewsSpider
 
+if TYPE_CHECKING:
+    from crawler.schedule.shared_work import SharedWork  # of the extra [postgres]
+
 #: Seconds that a report waits for the records of its run.
 RECORDS_PATIENCE = 60.0
 
@@ -24,8 +28,10 @@ RECORDS_PATIENCE = 60.0
 class SiteCrawl:
     """A Scrapy crawler with a run of its own on shared holdings."""
 
-    def __init__(self, order: Begin, holdings: OpenCollection) -> None:
+    def __init__(self, order: Begin, holdings: OpenCollection, shared: "SharedWork | None" = None) -> None:
+        """`shared` is what several machines have of the crawl together."""
         self._order = order
+        self._shared = shared
         self._holdings = holdings
         self._crawler: Crawler | None = None
         self._reasons: list[str] = []
@@ -35,7 +41,10 @@ class SiteCrawl:
         """Crawl until nothing is left to do, and write the report."""
         started, clock = datetime.now(UTC), time.monotonic()
         plan = plan_sites([Site.model_validate_json(self._order.site)], Options(limit=self._order.limit))
-        keep_site_files(plan, self._holdings.collection)
+        if self._shared is None:
+            keep_site_files(plan, self._holdings.collection)
+        else:
+            self._shared.begin(self._order, plan)
         run = CrawlRun(plan, self._holdings, site=self._order.domain, began=self._order.began)
         run.seed()
         try:
@@ -44,10 +53,15 @@ class SiteCrawl:
             await self._holdings.checkpoint()
             self._holdings.frontier.leave(self._order.domain)
         await self._records_made()
+        if self._shared and not self._order.joins:
+            await self._shared.others_end(self._order, lambda: self._halting)
         concluded = run.conclude()
         how = ending(run.fault, self._reasons)
         report = report_of(run, concluded, self._order.report, started, time.monotonic() - clock, how)
-        write_report(report, self._holdings.collection, logging.getLogger(__name__).warning)
+        if self._shared is None:
+            write_report(report, self._holdings.collection, logging.getLogger(__name__).warning)
+        else:
+            self._shared.end(self._order, report)
         return self._part(run, how)
 
     def halt(self) -> None:

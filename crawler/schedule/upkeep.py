@@ -40,15 +40,19 @@ class Chore:
     urgent: bool = False
 
 
-def chores(settings: CollectionSettings) -> list[Chore]:
-    """What these settings ask for."""
+def chores(settings: CollectionSettings, *, decides: bool = True, keeps_folder: bool = True) -> list[Chore]:
+    """What these settings ask for, of a process that decides what is crawled, and of one that looks after the folder:
+    several may keep a schedule."""
     copies = bool(settings.copies)
-    return [
+    told = [
         Chore(("alarms", "check"), every=_HOUR / 4, after_runs=True, speaks=True, urgent=True),
         Chore(("report",), every=_HOUR, after_runs=True),
+    ]
+    kept = [
         *([Chore(("copy",), every=_HOUR)] if copies else []),
         Chore(("verify", "--due", *(["--copies"] if copies else [])), every=_DAY),
     ]
+    return [*(told if decides else []), *(kept if keeps_folder else [])]
 
 
 class Upkeep:

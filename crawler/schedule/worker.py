@@ -13,8 +13,8 @@ import signal
 import sys
 import tarfile
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
@@ -22,6 +22,7 @@ from typing import Any
 
 from archive.collection.folder import Collection
 from archive.collection.run_reports import fold_months
+from archive.collection.settings_file import load_settings
 from archive.errors import CleancopyError, CollectionError
 from archive.operations.scheduled_run import Part
 from archive.operations.site_runs import DAYS_READ
@@ -44,18 +45,13 @@ class TooLateError(Exception):
 
 
 class Worker:
-    """Crawls under the collection's lock until it is told to leave."""
+    """Crawls until it is told to leave. `holdings` are a collection's, with records; `shared` is what several machines
+    have of it together."""
 
-    def __init__(self, collection: Collection, say: Callable[[Message], None]) -> None:
-        from crawler.crawl import scheduled_info  # noqa: PLC0415 - loaded under the lock, and Scrapy is slow to load
-        from crawler.run.open_collection import OpenCollection  # noqa: PLC0415
-        from crawler.run.recovery import needs_by_files  # noqa: PLC0415
-
-        self._collection = collection
+    def __init__(self, holdings: Any, shared: Any, say: Callable[[Message], None]) -> None:
+        self._holdings = holdings
+        self._shared = shared
         self._say = say
-        self._stage = LiveRecords(collection)
-        self._holdings = OpenCollection(collection, scheduled_info(), self._stage)
-        self._holdings.catch_up(_log.warning, needs_by_files(collection.sites))
         self._crawls: dict[str, tuple[Any, asyncio.Task[None]]] = {}
         self._fault: str | None = None
         self._over = asyncio.Event()
@@ -88,9 +84,9 @@ class Worker:
         self._holdings.close()
         self._holdings.frontier.close()
         try:
-            self._stage.finish(watch)
+            self._holdings.stage.finish(watch)
         except TooLateError:
-            self._stage.abandon()
+            self._holdings.stage.abandon()
 
     async def _read(self, orders: asyncio.StreamReader) -> None:
         try:
@@ -109,7 +105,7 @@ class Worker:
     def _begin(self, order: Begin) -> None:
         from crawler.schedule.site_crawl import SiteCrawl  # noqa: PLC0415 - it loads Scrapy
 
-        crawl = SiteCrawl(order, self._holdings)
+        crawl = SiteCrawl(order, self._holdings, self._shared)
         self._crawls[order.domain] = (crawl, asyncio.ensure_future(self._crawl(crawl, order)))
 
     async def _crawl(self, crawl: Any, order: Begin) -> None:
@@ -151,22 +147,41 @@ async def _serve(worker: Worker, stop: Callable[[], object]) -> None:
 
 def work(collection: Collection, say: Callable[[Message], None]) -> None:
     """Crawl until the orders end. Raises CollectionError if the collection is in use or cannot be written to."""
-    with collection.repaired(_log.warning):
+    with _opened(collection) as (holdings, shared):
         from scrapy.utils.reactor import install_reactor  # noqa: PLC0415 - loaded under the lock
 
-        from crawler.crawl import rebuild_missing  # noqa: PLC0415
-
-        rebuild_missing(collection, None, _log.warning)
-        _fold_reports(collection)
         install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
         reactor: Any = import_module("twisted.internet.reactor")  # it must be installed before
 
-        worker = Worker(collection, say)
+        worker = Worker(holdings, shared, say)
         serving = reactor._asyncioEventloop.create_task(_serve(worker, lambda: reactor.callLater(0, reactor.stop)))
         reactor.run(installSignalHandlers=False)
         worker.close()
         with suppress(asyncio.CancelledError):
             serving.result()
+
+
+@contextmanager
+def _opened(collection: Collection) -> Iterator[tuple[Any, Any]]:
+    """The collection, as this process's alone or as one of several."""
+    if frontier := load_settings(collection).frontier:
+        import_module("crawler.joint_crawl")  # it says so where psycopg is not installed
+        from crawler.schedule.shared_work import sharing  # noqa: PLC0415 - it loads Scrapy
+
+        with sharing(collection, frontier, _log.warning, _fold_reports) as work:
+            yield work.holdings, work
+        return
+    with collection.repaired(_log.warning):
+        # Loaded under the lock, and Scrapy is slow to load.
+        from crawler.crawl import rebuild_missing, scheduled_info  # noqa: PLC0415
+        from crawler.run.open_collection import OpenCollection  # noqa: PLC0415
+        from crawler.run.recovery import needs_by_files  # noqa: PLC0415
+
+        rebuild_missing(collection, None, _log.warning)
+        _fold_reports(collection)
+        holdings = OpenCollection(collection, scheduled_info(), LiveRecords(collection))
+        holdings.catch_up(_log.warning, needs_by_files(collection.sites))
+        yield holdings, None
 
 
 def _say(message: Message) -> None:

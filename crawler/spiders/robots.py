@@ -3,12 +3,16 @@
 Also the only place that sets how fast a host is asked.
 """
 
+import asyncio
+from collections.abc import Iterable
 from dataclasses import replace
+from time import monotonic
 from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadConnectionRefusedError,
@@ -23,12 +27,16 @@ from archive.exchange import Origin, Purpose
 from archive.sites.logins import has_login, without_login
 from crawler.discover import joined, unwrapped
 from crawler.frontier.entry import Entry
+from crawler.frontier.store import HostLostError
 from crawler.run.crawl_run import CrawlRun
 from crawler.spiders.faults import UnreadableRulesError, fault_of
 
 #: Seconds of Crawl-delay that are honoured; some sites ask for days to keep crawlers out without saying so.
 LONGEST_DELAY = 120.0
 _MOST_SITEMAPS = 100
+#: Seconds for which a host is waited for that another worker has, where a request led there by itself: longer than
+#: one holds a host while others wait. And seconds between two looks.
+_HELD_FOR, _LOOKS = 180.0, 0.25
 _NO_CONNECTION = (CannotResolveHostError, DownloadConnectionRefusedError, DownloadFailedError, IgnoreRequest)
 #: Marks rules that stand for what could not be read; Scrapy has them pass through here like an answer.
 _OURS = "unreadable"
@@ -44,6 +52,7 @@ class RobotsNotes:
         self._parsers: dict[str, RobotParser] = {}
         self._delays: dict[str, float] = {}
         self._unreadable: dict[str, str] = {}
+        self._unasked: set[str] = set()
         crawler.signals.connect(self.on_robots, signal=signals.robots_parsed)
         crawler.signals.connect(self.on_reached, signal=signals.request_reached_downloader)
 
@@ -52,16 +61,37 @@ class RobotsNotes:
         """Built by Scrapy."""
         return cls(crawler)
 
-    def process_request(self, request: Request) -> Request | None:
-        """Scrapy's own requests for robots.txt are marked as such."""
-        if "entry" in request.meta:
+    async def process_request(self, request: Request) -> Request | None:
+        """Scrapy's own requests for robots.txt are marked as such. The host of what the frontier did not lease, as
+        where a robots.txt redirects, is had first."""
+        if entry := request.meta.get("entry"):
+            self._ask_anew(urlsplit(request.url).netloc)
+            if not entry.id:
+                await self._have(request)
             return None
         if has_login(request.url):
             return request.replace(url=without_login(request.url))
-        asked = request.meta.get("redirect_urls", [request.url])[0]
         request.meta.setdefault("origin", Origin(Purpose.ROBOTS, "robots"))
-        request.meta["allow_private"] = self._run.permits.allows_robots(request.url, asked)
+        request.meta["allow_private"] = self._run.permits.allows_robots(request.url, _wanted_for(request))
+        # A redirect may lead to another host, which has a slot of its own.
+        request.meta.pop("download_slot", None)
+        await self._have(request)
         return None
+
+    async def _have(self, request: Request) -> None:
+        """Wait for a host that another worker has. Raises HostLostError where that takes too long."""
+        host, until = urlsplit(request.url).netloc.lower(), monotonic() + _HELD_FOR
+        while not self._run.frontier.borrow(host):
+            if monotonic() > until:
+                raise HostLostError(f"{host} is another worker's, and was not given back.")
+            await asyncio.sleep(_LOOKS)
+        request.meta["before_sending"] = self._run.frontier.before_sending(host)
+
+    def _ask_anew(self, netloc: str) -> None:
+        """Scrapy takes a host for one without rules whose robots.txt was not sent for."""
+        if netloc in self._unasked and (scrapys := self._crawler.get_downloader_middleware(RobotsTxtMiddleware)):
+            self._unasked.discard(netloc)
+            scrapys._parsers.pop(netloc, None)
 
     def process_response(self, request: Request, response: Response) -> Response:
         """RFC 9309, section 2.3.1: an absent robots.txt forbids nothing, one that fails forbids everything."""
@@ -77,6 +107,9 @@ class RobotsNotes:
     def process_exception(self, request: Request, exception: Exception) -> Response | None:
         """As for one that fails. Where there is no connection at all, the page's own request will say so."""
         reason = self._unreadable.get(urlsplit(request.url).netloc)
+        if isinstance(exception, HostLostError):
+            self._unasked.add(urlsplit(_wanted_for(request)).netloc)
+            return None
         if "entry" in request.meta and reason and isinstance(exception, IgnoreRequest):
             raise UnreadableRulesError(reason)
         if "entry" in request.meta or isinstance(exception, _NO_CONNECTION) or getattr(exception, "final", False):
@@ -110,23 +143,30 @@ class RobotsNotes:
     def on_reached(self, request: Request, **_: Any) -> None:
         """A request waits for its turn: set its host's pace, and note what robots.txt said of it."""
         entry: Entry | None = request.meta.get("entry")
+        self._set_pace(request, [entry.site] if entry else self._run.permits.asking(_wanted_for(request)))
         if entry is None:
             return
-        self._set_pace(request, entry)
         if not request.meta.get("dont_obey_robotstxt"):
             known = urlsplit(request.url).netloc in self._parsers
             request.meta["origin"] = replace(request.meta["origin"], robots="allowed" if known else "unavailable")
 
-    def _set_pace(self, request: Request, entry: Entry) -> None:
+    def _set_pace(self, request: Request, sites: Iterable[str]) -> None:
         engine = self._crawler.engine
         assert engine is not None  # noqa: S101 - it sent this signal
         slot = engine.downloader.slots[request.meta["download_slot"]]
         plan = self._run.plan
+        is_rules = "entry" not in request.meta
         asked = (
             0.0
-            if request.meta.get("dont_obey_robotstxt")
+            if request.meta.get("dont_obey_robotstxt") and not is_rules
             else self._delays.get(urlsplit(request.url).hostname or "", 0)
         )
-        slot.delay = max(plan.delay(entry.site), asked)
-        slot.concurrency = plan.concurrency(entry.site)
-        self._run.frontier.pace(entry.host, slot.delay)
+        slot.delay = max(asked, *(plan.delay(site) for site in sites), slot.delay if is_rules else 0.0)
+        # With a delay a host is asked once it has answered.
+        slot.concurrency = 1 if slot.delay else max((plan.concurrency(site) for site in sites), default=1)
+        self._run.frontier.pace(urlsplit(request.url).netloc.lower(), slot.delay)
+
+
+def _wanted_for(request: Request) -> str:
+    """The URL that a request began with, wherever redirects have led."""
+    return str(request.meta.get("redirect_urls", [request.url])[0])

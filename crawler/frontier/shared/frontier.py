@@ -87,20 +87,26 @@ class SharedFrontier:
             self.holding.fill([found[1]])
 
     def lease(
-        self, now: float, most_per_host: int, wanted: Wanted = Wanted.ALL, *, site: str | None = None, gap: float = 0
+        self,
+        now: float,
+        most_per_host: int,
+        wanted: Wanted = Wanted.ALL,
+        *,
+        site: str | None = None,
+        gap: float = 0,  # noqa: ARG002 - a host that was another run's is free once its gap is over
     ) -> Entry | None:
         """The next URL to fetch, from the held host that has the fewest under way; other hosts are taken where those
         have nothing. A host is one run's alone."""
-        if found := self._lease(now, most_per_host, wanted, site, gap):
+        if found := self._lease(now, most_per_host, wanted, site):
             return found
         self._write_found()
-        self.holding.take(now, wanted, [site] if site else self._sites)
-        return self._lease(now, most_per_host, wanted, site, gap)
+        self.holding.take(now, wanted, [site] if site else self._sites, site)
+        return self._lease(now, most_per_host, wanted, site)
 
-    def _lease(self, now: float, most: int, wanted: Wanted, site: str | None, gap: float) -> Entry | None:
-        free = [host for host in self.holding.free() if self.hosts.leased[host] < most]
+    def _lease(self, now: float, most: int, wanted: Wanted, site: str | None) -> Entry | None:
+        free = [host for host in self.holding.free(site) if self.hosts.leased[host] < most]
         for host in sorted(free, key=lambda one: self.hosts.leased[one]):
-            if self.hosts.rests(host, now) or (site and not self._may_ask(host, site, now - gap)):
+            if self.hosts.rests(host, now):
                 continue
             if row := self._next(host, wanted, now, site):
                 entry = entry_of(row)
@@ -121,21 +127,21 @@ class SharedFrontier:
         values = (host, now, [site] if site else self._sites, self._busy(), STOCK)
         return self._server.execute(statements.NEXT.replace("%s", kind), values).fetchall()
 
-    def _may_ask(self, host: str, site: str, since: float) -> bool:
-        return self.hosts.asking(host) in (None, site) or (
-            self.hosts.leased[host] == 0 and self.hosts.rested(host, since)
-        )
-
     def _busy(self) -> list[int]:
         """What is queued still and must not be leased: it is under way, or was fetched and is not written down."""
         return [*self.hosts.under_way(), *(one.id for one in self._fetched)]
 
+    def borrow(self, host: str) -> bool:
+        """Have a host for a request that was not leased; whether it can be had now."""
+        return self.holding.borrow(host)
+
     def before_sending(self, host: str) -> Callable[[], None] | None:
-        """A worker that was stopped for a while looks at its lease first."""
-        return partial(self._still_ours, host) if host in self.holding.hosts else None
+        """A worker that was stopped for a while looks at its lease first, and no gap is kept that the server does not
+        know of: it is part of the lease."""
+        return partial(self._still_ours, host)
 
     def _still_ours(self, host: str) -> None:
-        if not self.holding.is_sure:
+        if not self.holding.is_sure(host):
             self._write(Sheet(), renew=True)
         self.holding.require(host)
 
@@ -147,6 +153,7 @@ class SharedFrontier:
     def leave(self, site: str) -> None:
         """The run of a site is over: what it had under way is queued as it was."""
         self.hosts.leave(site)
+        self.holding.leave(site)
 
     def done(self, entry: Entry, *, status: int, etag: str | None, last_modified: str | None, now: float) -> None:
         """A leased URL has been fetched. It counts as done once a `commit` includes it."""
@@ -207,7 +214,8 @@ class SharedFrontier:
         self.holding.fill(list(self.holding.hosts))
 
     def release(self, site: str) -> None:
-        """Others may be at work still: what is held is queued when the last of them leaves."""
+        """Others may be at work still: what is held is queued when the last of them leaves, or the crawl of the site is
+        over."""
 
     def waiting(self, until: float, wanted: Wanted = Wanted.ALL, *, most: int = 1, site: str | None = None) -> int:
         """How many URLs are queued and due by then, at whosever hosts, counted up to `most`."""
@@ -224,9 +232,12 @@ class SharedFrontier:
         """How many URLs this worker has under way."""
         return sum(self.hosts.leased.values())
 
-    def elsewhere(self) -> int:
-        """How many articles the run's other workers have fetched, as they said about a second ago."""
-        return self._pulse.elsewhere
+    def elsewhere(self, site: str | None = None, *, since: float = 0.0, besides: int = 0) -> int:
+        """How many articles the run's other workers have fetched, as they said about a second ago; of a site since
+        then, besides so many that are known."""
+        if site is None:
+            return self._pulse.elsewhere
+        return max(0, self.questions.since(since, site).get("done", 0) - besides)
 
     def commit(self, finished: int = 0) -> None:
         """Write everything down, with the first so many fetched URLs as done."""
@@ -270,5 +281,6 @@ class SharedFrontier:
             self._foreseen.queued(entry)
 
     def close(self) -> None:
-        """Commit, and give back all hosts. The connection stays, for the run's report."""
-        self._write(self._sheet((), list(self.holding.hosts)))
+        """Commit, and give back all hosts but those that were asked and have not answered, whose leases end by
+        themselves. The connection stays, for the run's report."""
+        self._write(self._sheet((), [host for host in self.holding.hosts if not self.hosts.leased[host]]))
