@@ -249,6 +249,12 @@ def test_links_in_sentences_are_a_story() -> None:
     assert indexed("<p>Read <a href=/a>the first report</a> of the harbour, which tells of it all.") == {Label.BODY}
 
 
+def test_a_text_that_is_one_link_leads_to_no_stories() -> None:
+    for target in ("javascript:", "#top", "/the-same"):
+        page = f"<a href='{target}'><p>The harbour is old.</p><p>Its bridges are older.</p>They will stay.</a>"
+        assert indexed(page) == {Label.BODY}, target
+
+
 def test_an_index_has_no_text() -> None:
     page = f"<title>Harbour | Courier</title><nav><a href=/>Home</a></nav><main><h1>Harbour</h1>{CARDS}</main>"
     assert extract(page).text == ""

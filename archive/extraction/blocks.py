@@ -6,7 +6,8 @@ section of the HTML standard (15.3); of styles, inline ones count, and what visi
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple, cast
 
 from lxml import etree
@@ -63,6 +64,10 @@ class TextBlock(NamedTuple):
     anchors: tuple[etree._Element, ...] = ()
     marks: Sequence[Mark] = ()
     pieces: Sequence[str] = ()
+
+    def led_by(self) -> Iterator[etree._Element]:
+        """The links in it, and those that it stands in."""
+        return chain(self.anchors, (up for up in (self.element, *self.element.iterancestors()) if up.tag == "a"))
 
 
 def segment(

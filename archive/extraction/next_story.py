@@ -93,8 +93,7 @@ def _is_other(block: TextBlock, headline: TextBlock, story: set[etree._Element],
 
 
 def _is_linked(block: TextBlock, url: str) -> bool:
-    links = (*block.anchors, *block.element.iterancestors("a"))
-    return any(_is_elsewhere(link.get("href"), url) for link in links)
+    return any(_is_elsewhere(link.get("href"), url) for link in block.led_by())
 
 
 def _is_elsewhere(target: str | None, url: str) -> bool:

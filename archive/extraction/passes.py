@@ -44,6 +44,8 @@ _NAMED_BY = ("class", "id", "aria-label", "itemtype", "typeof")
 #: The share of a body's characters in links from which it is none, and the characters outside of links of a paragraph
 #: that makes it one all the same. Of the corpus' pages with a body none has so many links and no such paragraph.
 _LINKED, _PARAGRAPH = 0.6, 120
+#: How many links that lead away an index has at least, and how those begin that lead to no other page.
+_STORIES, _NOWHERE = 2, ("#", "javascript:", "mailto:", "tel:")
 
 
 def put_right(verdicts: Sequence[Verdict], read: ReadPage, kept: Callable[[], Matrix]) -> list[Verdict]:
@@ -127,6 +129,11 @@ def without_controls(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -
     return relabelled(verdicts, Label.NAVIGATION, rules)
 
 
+def _leads_away(link: etree._Element) -> bool:
+    target = (link.get("href") or "").strip().lower()
+    return bool(target) and not target.startswith(_NOWHERE)
+
+
 def _upwards(block: TextBlock, most: int) -> Iterator[etree._Element]:
     return islice(chain([block.element], block.element.iterancestors()), most)
 
@@ -142,5 +149,7 @@ def without_index(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -> l
     body = [blocks[place] for place in places]
     size, linked = sum(len(block.text) for block in body), sum(block.links for block in body)
     if not body or linked < _LINKED * size or any(len(block.text) - block.links > _PARAGRAPH for block in body):
+        return list(verdicts)
+    if len({link for block in body for link in block.led_by() if _leads_away(link)}) < _STORIES:
         return list(verdicts)
     return relabelled(verdicts, Label.RELATED, dict.fromkeys(places, INDEX_RULE))
