@@ -1,4 +1,4 @@
-"""Every command and example of the README, run as it stands there against the demo site."""
+"""Every command and example of the README and of docs/collections.md, run as it stands there against the demo site."""
 
 import re
 import subprocess
@@ -13,13 +13,14 @@ from crawler.demo import DemoSite
 from tests.reader import DOMAIN, SITE, Reader, commands, examples
 from tests.scripted import PATIENCE, environment, story
 
-README = (Path(__file__).parent.parent / "README.md").read_text()
+_PROGRAM = Path(__file__).parent.parent
+README, COLLECTIONS = (_PROGRAM / "README.md").read_text(), (_PROGRAM / "docs" / "collections.md").read_text()
 #: What the README expects of its reader: files to begin with, and a second disk.
 _DISK = "/mnt/second-disk"
 
 
-def test_every_command_of_the_readme(tmp_path: Path) -> None:
-    settings, _ = examples(README, "yaml")
+def test_every_command(tmp_path: Path) -> None:
+    (settings,) = examples(COLLECTIONS, "yaml")
     with DemoSite() as demo:
         reader = Reader(tmp_path, demo.url)
         (tmp_path / "sites").mkdir()
@@ -27,7 +28,7 @@ def test_every_command_of_the_readme(tmp_path: Path) -> None:
         (tmp_path / "page.html").write_text(story("Page"))
         (tmp_path / "pages.jsonl").write_text('{"id": "1", "text": "One line of text."}\n')
         (tmp_path / "urls.txt").write_text(demo.url_of("/world/2026/11/17/ferry-talks-stall.html") + "\n")
-        for line in commands(README):
+        for line in [*commands(README), *commands(COLLECTIONS)]:
             if "schedule list" in line:
                 written = reader.here(settings).replace(_DISK, str(tmp_path / "disk"))
                 (tmp_path / "collections/courier/collection.yaml").write_text(written)
@@ -56,7 +57,7 @@ def test_the_python_example(tmp_path: Path) -> None:
 
 
 def test_the_files_are_valid(tmp_path: Path) -> None:
-    settings, site = examples(README, "yaml")
+    (settings,), (site,) = examples(COLLECTIONS, "yaml"), examples(README, "yaml")
     (tmp_path / "collection.yaml").write_text(settings)
     assert DOMAIN in load_settings(Collection(tmp_path)).sites
     path = tmp_path / f"{DOMAIN}.yaml"
