@@ -6,7 +6,7 @@ Those that may be alike are then compared whole.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -29,9 +29,15 @@ class NearTexts:
         self._numbers = np.zeros(0, np.int64)
         self._places = np.zeros((PERMUTATIONS, 0), np.uint8)
 
-    def catch_up(self) -> None:
-        """Take in what the index has taken in since."""
-        self._index.sign(_signed)
+    def catch_up(self, progress: Callable[[int], None] = lambda _: None) -> None:
+        """Take in what the index has taken in since; `progress` is told texts."""
+
+        def signed(text: str) -> bytes | None:
+            progress(1)
+            found = signature(text)
+            return np.array(found, _STORED).tobytes() if found else None
+
+        self._index.sign(signed)
         files = self._index.files()
         if not self._files.items() <= files.items():
             self._forget()
@@ -61,11 +67,6 @@ class NearTexts:
     def _share(self, wanted: Signatures, number: int) -> float:
         other = self.signature(number)
         return 0.0 if other is None else float(resemblance(wanted, other))
-
-
-def _signed(text: str) -> bytes | None:
-    found = signature(text)
-    return np.array(found, _STORED).tobytes() if found else None
 
 
 def _read(content: bytes) -> Signatures:

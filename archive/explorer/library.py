@@ -42,9 +42,13 @@ class Holding:
         """Take in what the index does not know yet. Raises CollectionError."""
         self._search = self._search or ArticleSearch(self.collection)
         self._search.index.catch_up(progress)
-        self._near = self._near or NearTexts(self._search.index)
-        self._near.catch_up()
         self._looked = monotonic()
+
+    def compare(self, progress: Callable[[int], None]) -> NearTexts:
+        """What resembles what, of all that the index knows. Raises CollectionError."""
+        self._near = self._near or NearTexts(self.search.index)
+        self._near.catch_up(progress)
+        return self._near
 
     @property
     def search(self) -> ArticleSearch:
@@ -57,9 +61,7 @@ class Holding:
     @property
     def near(self) -> NearTexts:
         """What resembles what in the search index. Raises CollectionError."""
-        assert self.search is not None  # noqa: S101 - which looks for what is new
-        assert self._near is not None  # noqa: S101 - begun
-        return self._near
+        return self.compare(lambda _: None)
 
     def look_again(self) -> None:
         """Look for what is new before anything else is shown."""

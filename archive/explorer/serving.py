@@ -51,6 +51,8 @@ def serve(
             for holding in library:
                 with progress(f"Indexing {holding.name}", unit="records") as bar:
                     desk.alone.submit(holding.begin, bar.advance).result()
+                with progress(f"Comparing {holding.name}", unit="texts") as bar:
+                    desk.alone.submit(holding.compare, bar.advance).result()
             given = [(application(desk, origin), ours), (frame_application(desk, origin), theirs)]
             asyncio.run(_serve(given, lambda: opened(f"{origin}/?token={kept.token}")))
 

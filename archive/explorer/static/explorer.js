@@ -81,4 +81,6 @@
   const asked = /^#b(\d+)$/.exec(location.hash);
   if (asked) chosen = Number(asked[1]);
   if (frame) number();
+  // It may have been ready before we were.
+  if (places) frame.contentWindow.postMessage({ places }, "*");
 })();
