@@ -185,8 +185,7 @@ def test_what_is_discovered_is_for_whoever_crawls_next(
     feed = f"<rss version='2.0'><channel><title>x</title>{items}</channel></rss>"
     site.page("/feed.xml", feed, Content_Type="application/rss+xml")
     (tmp_path / "127.0.0.3.yaml").write_text(
-        f"home: {site.url}/\ndiscover: {{feeds: [/feed.xml]}}\n"
-        "crawl: {delay: 0, allow_private: true}\n"
+        f"home: {site.url}/\ndiscover: {{feeds: [/feed.xml]}}\ncrawl: {{delay: 0, allow_private: true}}\n"
     )
     for name in ("alone", "shared"):
         (tmp_path / name).mkdir()
