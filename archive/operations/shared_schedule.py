@@ -161,8 +161,14 @@ def _as_collection_error() -> Iterator[None]:
 
 def open_schedule(collection: Collection) -> ScheduleStore | None:
     """The tables of a collection's schedule; None where none was ever kept. Raises CollectionError where they cannot be
-    asked, and ConfigurationError for settings that are wrong."""
-    url = load_settings(collection).frontier
+    asked, and ConfigurationError for settings that are wrong where there is no file."""
+    try:
+        url = load_settings(collection).frontier
+    except ConfigurationError:
+        # Whoever keeps it goes on with what was in force before.
+        if not collection.schedule.exists():
+            raise
+        url = None
     if url is None:
         return ScheduleStore(collection.schedule) if collection.schedule.exists() else None
     server = Briefly(url)

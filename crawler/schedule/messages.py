@@ -6,6 +6,9 @@ from typing import Any
 
 from archive.operations.scheduled_run import Part
 
+#: The variable that names a shared frontier to the crawling process; a command line could be read by others.
+FRONTIER = "CLEANCOPY_FRONTIER"
+
 
 @dataclass(frozen=True, slots=True)
 class Begin:

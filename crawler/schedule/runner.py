@@ -1,6 +1,7 @@
 """The scheduler's side of the crawling process: starts it when a site is due, and lets it go when it is old or idle."""
 
 import asyncio
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -8,7 +9,7 @@ from pathlib import Path
 
 from archive.operations.scheduled_run import Part, Run
 from archive.operations.scheduled_sites import Scheduled
-from crawler.schedule.messages import Begin, Ended, Halt, Leave, Message, Refused, of_line, to_line
+from crawler.schedule.messages import FRONTIER, Begin, Ended, Halt, Leave, Message, Refused, of_line, to_line
 
 #: Seconds after which the crawling process is replaced: its WARC is complete then, and what it leaked is gone.
 LIFETIME = 3600.0
@@ -29,9 +30,17 @@ class CrawlerProcess:
     """A Runner (archive.operations.supervisor). `ended` is called once for each part that was begun."""
 
     def __init__(
-        self, collection: Path, ended: Callable[[str, Part], None], *, lifetime: float = LIFETIME, idle: float = IDLE
+        self,
+        collection: Path,
+        ended: Callable[[str, Part], None],
+        *,
+        frontier: str | None = None,
+        lifetime: float = LIFETIME,
+        idle: float = IDLE,
     ) -> None:
+        """`frontier` is the server that others share it on."""
         self._collection = collection
+        self._environment = {**os.environ, FRONTIER: frontier or ""}
         self._ended = ended
         self._lifetime = lifetime
         self._idle = idle
@@ -115,6 +124,7 @@ class CrawlerProcess:
             stdout=asyncio.subprocess.PIPE,
             limit=_LONGEST_LINE,
             start_new_session=True,
+            env=self._environment,
         )
         self._born = self._busy = time.monotonic()
         self._pass_on()

@@ -17,6 +17,7 @@ from archive.operations.scheduled_run import Part, Run, RunOutcome
 from archive.operations.scheduled_sites import Roster, read_roster, stamps
 from archive.operations.supervisor import Supervisor
 from archive.telling.terminal import counted
+from crawler.schedule.messages import Begin
 from crawler.schedule.runner import CrawlerProcess
 from crawler.schedule.upkeep import Chore, Upkeep, chores
 
@@ -54,10 +55,12 @@ class Service:
         self._stopping = False
         self._refusal: str | None = None
         self._refused = -math.inf
+        self._joined: set[str] = set()
         self._supervisor: Supervisor | None = None
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, self._stop)
-        self._crawler = CrawlerProcess(self.collection.path, self._part_ended)
+        frontier = self.shared.url if self.shared else None
+        self._crawler = CrawlerProcess(self.collection.path, self._part_ended, frontier=frontier)
         self._upkeep = Upkeep(self.collection.path, self._chores, self.tell)
         async with self._tended():
             if self.shared is None:
@@ -143,14 +146,21 @@ class Service:
                 for site in self._crawler.sites:
                     self._crawler.halt(site)
             elif monotonic() - self._refused > REFUSED_FOR:
-                for site, order in orders.items():
-                    if order and site not in self._crawler.sites:
-                        self._crawler.take(order)
+                self._join([order for order in orders.values() if order])
             self._crawler.rest()
             self._look_at_configuration()
             self._take_in()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), POLL)
+
+    def _join(self, orders: list[Begin]) -> None:
+        """Once each: whoever has nothing left to do in a crawl has done its part."""
+        if not self._crawler.is_there:
+            self._joined.clear()
+        for order in orders:
+            if order.report not in self._joined:
+                self._joined.add(order.report)
+                self._crawler.take(order)
 
     def _stop(self) -> None:
         self._stopping = True

@@ -28,6 +28,7 @@ class SharedSchedule:
     takes."""
 
     def __init__(self, url: str) -> None:
+        self.url = url
         self._server = Server(url)
         self._seat = Seat(self._server)
         self._orders = Orders(self._server, self._seat)

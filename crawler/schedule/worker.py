@@ -22,13 +22,12 @@ from typing import Any
 
 from archive.collection.folder import Collection
 from archive.collection.run_reports import fold_months
-from archive.collection.settings_file import load_settings
 from archive.errors import CleancopyError, CollectionError
 from archive.operations.scheduled_run import Part
 from archive.operations.site_runs import DAYS_READ
 from archive.pipeline.record_lines import LiveRecords
 from archive.telling.unseen import make_logs_harmless
-from crawler.schedule.messages import Begin, Ended, Halt, Leave, Message, Refused, of_line, to_line
+from crawler.schedule.messages import FRONTIER, Begin, Ended, Halt, Leave, Message, Refused, of_line, to_line
 
 #: Seconds that requests under way are given once the process is to end.
 GRACE = 5.0
@@ -164,7 +163,8 @@ def work(collection: Collection, say: Callable[[Message], None]) -> None:
 @contextmanager
 def _opened(collection: Collection) -> Iterator[tuple[Any, Any]]:
     """The collection, as this process's alone or as one of several."""
-    if frontier := load_settings(collection).frontier:
+    # The settings may be wrong by now: what they said when the schedule began holds.
+    if frontier := os.environ.get(FRONTIER):
         import_module("crawler.joint_crawl")  # it says so where psycopg is not installed
         from crawler.schedule.shared_work import sharing  # noqa: PLC0415 - it loads Scrapy
 
