@@ -9,7 +9,6 @@ import feedparser
 import pytest
 
 from archive.exchange import Capture, Origin
-from archive.extraction import charset
 from archive.extraction import page_reading as reading
 from archive.extraction.charset import printable
 from archive.extraction.extract import extract, extract_capture, extract_text
@@ -128,7 +127,7 @@ def test_what_fails_costs_its_own_field(monkeypatch: pytest.MonkeyPatch, module:
 
 
 def test_a_failing_detection_of_the_charset_costs_the_charset(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(charset, "from_bytes", fails)
+    monkeypatch.setattr("charset_normalizer.from_bytes", fails)
     record = extract("<p>Die Brücke schließt für den Winter, sagt die Größe der Stadt.</p>".encode("cp1252"), site=SITE)
     assert record.blocks[0].text.startswith("Die Brücke")
     assert record.extraction.warnings[0].startswith("charset: ")

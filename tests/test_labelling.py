@@ -68,3 +68,10 @@ def test_the_clear_kinds_are_found(label: Label, least: float) -> None:
 
 def test_a_page_of_links_has_no_body() -> None:
     assert extract("<html><body><nav>Home</nav></body></html>", "https://courier.example/a").text == ""
+
+
+@pytest.mark.parametrize(
+    "shown", ["<p>Loading</p>", "<div id=app>Loading ...</div>", "<p>Home</p>", "<main>Menu</main>"]
+)
+def test_a_word_or_two_are_no_body_because_trafilatura_keeps_them(shown: str) -> None:
+    assert extract(f"<html><body>{shown}</body></html>", "https://courier.example/a").text == ""

@@ -91,11 +91,12 @@ def test_a_page_that_a_script_would_fill_has_its_stated_text() -> None:
 
 
 def test_a_rule_names_the_statement_where_it_decided() -> None:
-    # An offer that is set and worded like a paragraph of the story, and a paragraph that is set as an aside.
-    offer = "Your first month with the Herald costs one crown, and you may end it on any day."
+    # An offer that is set like a paragraph of the story, and a paragraph that is set as an aside.
+    offer = "Your first month with the Herald costs one crown: subscribe on any day."
     shown = (
         marked([*STORY[:2], offer]) + f"<aside class='box teaser related'><p>{STORY[2]}</p></aside>" + marked(STORY[3:])
     )
+    assert offer in extract(page(shown, ""), "https://herald.example/quay").text
     record = extract(page(shown, "\n".join(STORY)), "https://herald.example/quay")
     labels = {block.text: block for block in record.blocks}
     assert record.text == "\n\n".join(STORY)

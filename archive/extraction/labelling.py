@@ -1,7 +1,7 @@
 """A label for every block: the site's rules, then structured data, then the model; where that is unsure, trafilatura
 is heard."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -26,8 +26,9 @@ from archive.sites import Layout
 VOTE_RULE, RESCUE_RULE, WHOLE_RULE = "trafilatura:vote", "trafilatura:rescue", "trafilatura:whole"
 #: The share of a block from which trafilatura keeps it.
 _KEPT = 0.5
-#: What a rescued text has at least: words, or letters where words are not parted.
-_LEAST_WORDS, _LEAST_LETTERS = 3, 20
+#: What a rescued text has at least: words, or letters where words are not parted. From this probability on a word or
+#: two are one too.
+_LEAST_WORDS, _LEAST_LETTERS, _SURELY = 3, 20, 0.75
 
 
 def label_blocks(
@@ -72,12 +73,26 @@ def believe(page: PageBlocks, tree: etree._Element, model: Model) -> Update:
         steps.append((STATED_RULE, weigh(guesses, words, evidence).settled(words)))
     elif weighed.expected < SURE:
         kept = kept_shares(tree, page.tokens, fast=True)
-        steps.append((VOTE_RULE, model.arbitrated(features, weighed, kept)))
+        heard = model.arbitrated(features, weighed, kept)
+        if _is_text(heard, page.blocks):
+            steps.append((VOTE_RULE, heard))
     rules = [MODEL_RULE] * len(page.blocks)
     for (_, before), (rule, after) in pairwise(steps):
         changed = after.argmax(axis=1) != before.argmax(axis=1)
         rules = [rule if one else earlier for one, earlier in zip(changed, rules, strict=True)]
     return Update(steps[-1][1], rules)
+
+
+def _is_text(beliefs: Matrix, blocks: Sequence[TextBlock]) -> bool:
+    """Whether what is believed body is more than a word or two ("Home", "Loading ..."), or surely body."""
+    column = LABELS.index(Label.BODY)
+    body = np.flatnonzero(beliefs.argmax(axis=1) == column)
+    return _is_long(blocks[place].text for place in body) or bool((beliefs[body, column] >= _SURELY).any())
+
+
+def _is_long(texts: Iterable[str]) -> bool:
+    text = " ".join(texts)
+    return len(text.split()) >= _LEAST_WORDS or len(text) >= _LEAST_LETTERS
 
 
 def rescued(verdicts: Sequence[Verdict], texts: Sequence[str], kept: Callable[[], Matrix]) -> list[Verdict]:
@@ -86,8 +101,8 @@ def rescued(verdicts: Sequence[Verdict], texts: Sequence[str], kept: Callable[[]
     if any(verdict.label is Label.BODY for verdict in verdicts):
         return list(verdicts)
     found = as_trafilatura(verdicts, kept(), RESCUE_RULE)
-    text = " ".join(text for text, verdict in zip(texts, found, strict=True) if verdict.label is Label.BODY)
-    return found if len(text.split()) >= _LEAST_WORDS or len(text) >= _LEAST_LETTERS else list(verdicts)
+    body = (text for text, verdict in zip(texts, found, strict=True) if verdict.label is Label.BODY)
+    return found if _is_long(body) else list(verdicts)
 
 
 def as_trafilatura(verdicts: Sequence[Verdict], kept: Matrix, rule: str = WHOLE_RULE) -> list[Verdict]:
