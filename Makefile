@@ -11,7 +11,7 @@ UV := uv==0.13.9
 EXTRAS := $(foreach extra,browser replay export metrics s3 train dev,--extra $(extra))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types format lock bench clean
+.PHONY: help demo kernels test lint types format lock bench clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -20,8 +20,11 @@ demo: $(STAMP) ## Crawl the bundled demo site and show what came out
 	@$(BIN)/cleancopy demo
 
 # By file, so that what its tests share is made once, and by name: xdist would begin the files of few long tests last.
-test: lint types ## Lint, check the types and run all tests
+test: lint types kernels ## Lint, check the types and run all tests
 	$(BIN)/pytest --numprocesses auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder
+
+kernels: $(STAMP) ## Compile what extraction gains most by, if there is a compiler
+	CLEANCOPY_PURE= $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 
 lint: $(STAMP) ## Check style, formatting and layers
 	$(BIN)/ruff check
@@ -54,5 +57,5 @@ $(STAMP): requirements.txt pyproject.toml
 	@echo "Setting up $(VENV); this takes a minute and happens once."
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) install --quiet --no-deps --require-hashes --requirement requirements.txt
-	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	CLEANCOPY_PURE=1 $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
