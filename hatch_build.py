@@ -30,17 +30,30 @@ class Kernels(BuildHookInterface[Any]):
 
     def _compiled(self, root: Path) -> list[Path]:
         """Compile; return what there is of kernels for this interpreter."""
-        for old in self._found(root):
-            old.unlink()
-        try:
-            _compile(root)
-        except Exception as error:  # noqa: BLE001 - whatever is missing or broken, the package works without
-            self.app.display_warning(f"cleancopy is installed without compiled kernels and works more slowly: {error}")
-        return self._found(root)
+        # Installing asks for the metadata first and then for the wheel.
+        if not _is_current(root):
+            for old in _found(root):
+                old.unlink()
+            try:
+                _compile(root)
+            except Exception as error:  # noqa: BLE001 - whatever is missing or broken, the package works without
+                self.app.display_warning(f"cleancopy will work more slowly, without compiled kernels: {error}")
+        return _found(root)
 
-    @staticmethod
-    def _found(root: Path) -> list[Path]:
-        return sorted((root / _FOLDER).glob(f"*{EXTENSION_SUFFIXES[0]}"))
+
+def _sources(root: Path) -> list[Path]:
+    return sorted((root / _FOLDER).glob("*.pyx"))
+
+
+def _found(root: Path) -> list[Path]:
+    return sorted((root / _FOLDER).glob(f"*{EXTENSION_SUFFIXES[0]}"))
+
+
+def _is_current(root: Path) -> bool:
+    """Whether all kernels are there, each newer than what it was made of."""
+    found = _found(root)
+    made_of = [path.stat().st_mtime for path in (*_sources(root), Path(__file__))]
+    return len(found) == len(_sources(root)) and all(path.stat().st_mtime > max(made_of) for path in found)
 
 
 def _compile(root: Path) -> None:
@@ -52,7 +65,7 @@ def _compile(root: Path) -> None:
     with TemporaryDirectory() as temporary:
         kernels = [
             Extension(f"{package}.{source.stem}", [str(source)], extra_compile_args=_FLAGS, optional=True)
-            for source in sorted((root / _FOLDER).glob("*.pyx"))
+            for source in _sources(root)
         ]
         modules = cythonize(kernels, build_dir=temporary, quiet=True)
         command = Distribution({"name": "cleancopy", "ext_modules": modules}).get_command_obj("build_ext")
