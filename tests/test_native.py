@@ -1,6 +1,9 @@
 """Compiled kernels give what the Python beside them gives, to the byte; where there are none, nothing is missed."""
 
 import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -31,7 +34,7 @@ def made_up() -> list[str]:
 
 
 @pytest.fixture
-def pure(monkeypatch: pytest.MonkeyPatch):
+def pure(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """What turns all kernels off, and forgets what they made."""
 
     def turn_off() -> None:
@@ -43,7 +46,7 @@ def pure(monkeypatch: pytest.MonkeyPatch):
 
 
 @built
-def test_words_and_rows_are_the_same(pure) -> None:
+def test_words_and_rows_are_the_same(pure: Callable[[], None]) -> None:
     texts = made_up()
     words = [word_rows.tokens_of(text) for text in texts]
     assert all(module._kernel for module in USERS)
@@ -64,7 +67,7 @@ def test_words_and_rows_are_the_same(pure) -> None:
 
 @built
 @pytest.mark.parametrize("rows", [1, 63, 64, 65, 256, 300])
-def test_forests_are_the_same(pure, rows: int) -> None:
+def test_forests_are_the_same(rows: int) -> None:
     chance, model = np.random.default_rng(rows), load_model()
     for asked in (model.first, model.body):
         # Thresholds too: equal is yes.
@@ -83,7 +86,7 @@ def test_forests_ask_for_no_feature_that_is_not_there() -> None:
 
 
 @built
-def test_records_are_the_same(pure) -> None:
+def test_records_are_the_same(pure: Callable[[], None]) -> None:
     pages = {path: page.body for path, page in load_pages(ORIGIN).items() if b"</p>" in page.body}
     assert len(pages) > 12
     lines = {path: extract(body, ORIGIN + path).to_line() for path, body in pages.items()}
@@ -102,13 +105,14 @@ def test_a_variable_turns_kernels_off(monkeypatch: pytest.MonkeyPatch, said: str
 
 
 @pytest.mark.parametrize("pure", ["0", "1"])
-def test_a_package_is_built_without_a_compiler(monkeypatch: pytest.MonkeyPatch, tmp_path, pure: str) -> None:
+def test_a_package_is_built_without_a_compiler(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, pure: str) -> None:
     folder = tmp_path / "archive/extraction/native"
     folder.mkdir(parents=True)
     (folder / "broken.pyx").write_text("def answer():\n    return 42\n")
     monkeypatch.setenv("CC", "false")
     monkeypatch.setenv(native.PURE, pure)
     monkeypatch.chdir(tmp_path)
-    data = {"artifacts": [], "pure_python": True, "infer_tag": False}
-    Kernels(str(tmp_path), {}, None, None, str(tmp_path), "wheel").initialize("standard", data)
+    data: dict[str, Any] = {"artifacts": [], "pure_python": True, "infer_tag": False}
+    unasked: Any = None
+    Kernels(str(tmp_path), {}, unasked, unasked, str(tmp_path), "wheel").initialize("standard", data)
     assert data == {"artifacts": [], "pure_python": True, "infer_tag": False}
