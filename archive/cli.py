@@ -10,7 +10,7 @@ from io import TextIOWrapper
 
 import typer
 
-from archive.commands.lazy_group import lazy_group
+from archive.commands.lazy_group import Command, lazy_group
 from archive.errors import CleancopyError, ConfigurationError
 from archive.pipeline.web import Web
 from archive.room import NO_ROOM, is_out_of_room
@@ -18,51 +18,60 @@ from archive.software import software_version
 from archive.telling.terminal import put, tell, tell_crash
 from archive.telling.unseen import make_logs_harmless
 
-#: Where each command is.
+#: Where each command is, and what help says of it.
 COMMANDS = {
-    "clean": "archive.commands.clean:clean",
-    "extract": "archive.commands.extract:extract",
-    "learn": "archive.commands.learn:learn",
-    "schema": "archive.commands.schema:of_records",
-    "export": "archive.commands.datasets:export",
-    "import": "archive.commands.datasets:import_corpus",
-    "search": "archive.commands.research:search",
-    "source": "archive.commands.research:source",
-    "history": "archive.commands.research:history",
-    "verify": "archive.commands.verify:verify",
-    "copy": "archive.commands.copy:copy",
-    "restore": "archive.commands.copy:restore",
-    "report": "archive.commands.report:report",
-    "index": "archive.commands.verify:index",
-    "wacz": "archive.commands.replay:wacz",
-    "replay": "archive.commands.replay:replay",
-    "key": "archive.cli:key",
-    "log": "archive.commands.custody:log",
-    "site": "archive.cli:site",
-    "alarms": "archive.commands.alarms_app:app",
-    "schedule": "archive.cli:schedule",
+    "clean": Command("archive.commands.clean:clean", "Clean a page, a text, a folder of pages, or many by --jsonl."),
+    "extract": Command("archive.commands.extract:extract", "Rebuild records from the WARC files they were made of."),
+    "learn": Command("archive.commands.learn:learn", "Learn each site's repeated text and places anew."),
+    "schema": Command("archive.commands.schema:of_records", "Print the JSON Schema of a record line."),
+    "export": Command("archive.commands.datasets:export", "Make a data set with its card and manifest, or check one."),
+    "import": Command(
+        "archive.commands.datasets:import_corpus", "Import pages and texts as WARC records, and make records."
+    ),
+    "search": Command("archive.commands.research:search", "Find articles by the words of their headline and text."),
+    "source": Command("archive.commands.research:source", "Show where a record, or a passage of it, was captured."),
+    "correct": Command("archive.commands.correct:correct", "Put right what a block is, or what a field holds."),
+    "history": Command("archive.commands.research:history", "List the captures of a page and what changed."),
+    "verify": Command("archive.commands.verify:verify", "Verify digests, references, index, records and signatures."),
+    "copy": Command("archive.commands.copy:copy", "Copy what is new to all copies of a collection."),
+    "restore": Command("archive.commands.copy:restore", "Rebuild a collection from a copy, and verify the whole."),
+    "report": Command("archive.commands.report:report", "Write an HTML page on how a collection and its sites fare."),
+    "index": Command("archive.commands.verify:index", "Rebuild the index and the store of payloads seen."),
+    "wacz": Command("archive.commands.replay:wacz", "Pack a collection as WACZ, which replayweb.page opens."),
+    "replay": Command("archive.commands.replay:replay", "Show captured pages in a browser, with pywb."),
+    "key": Command("archive.cli:key", "Keys that sign packages and logs."),
+    "log": Command("archive.commands.custody:log", "List crawls, imports, takedowns, exports and packages."),
+    "site": Command("archive.cli:site", "Site files: list, draft, check and explain them."),
+    "alarms": Command("archive.commands.alarms_app:app", "What is wrong with a collection, and who hears of it."),
+    "schedule": Command("archive.cli:schedule", "Crawls that run themselves: when, and how they went."),
 }
 SITE_COMMANDS = {
-    "list": "archive.commands.site:list_sites",
-    "schema": "archive.commands.schema:of_sites",
-    "explain": "archive.commands.site:explain_page",
-    "health": "archive.commands.report:health",
+    "list": Command("archive.commands.site:list_sites", "List the configured sites."),
+    "schema": Command("archive.commands.schema:of_sites", "Print the JSON Schema of site files, for editors."),
+    "explain": Command("archive.commands.site:explain_page", "Show what decided each block and field of a page."),
+    "health": Command("archive.commands.report:health", "Show how sites fare and what changed."),
 }
-KEY_COMMANDS = {"new": "archive.commands.key:new", "show": "archive.commands.key:show"}
+KEY_COMMANDS = {
+    "new": Command("archive.commands.key:new", "Make a key that only you may read."),
+    "show": Command("archive.commands.key:show", "Print a key's fingerprint."),
+}
 SCHEDULE_COMMANDS = {
-    "list": "archive.commands.schedule:list_schedule",
-    "now": "archive.commands.schedule:now",
-    "pause": "archive.commands.schedule:pause",
-    "resume": "archive.commands.schedule:resume",
-    "status": "archive.commands.schedule:status",
-    "install": "archive.commands.schedule:install",
-    "schema": "archive.commands.schema:of_settings",
+    "list": Command("archive.commands.schedule:list_schedule", "Print the next run times of each site."),
+    "now": Command("archive.commands.schedule:now", "Crawl a site as soon as can be."),
+    "pause": Command("archive.commands.schedule:pause", "Begin no more runs, of a site or of all."),
+    "resume": Command("archive.commands.schedule:resume", "Take back a pause."),
+    "status": Command("archive.commands.schedule:status", "Say what each site does now, and when it is next due."),
+    "install": Command("archive.commands.schedule:install", "Print a unit that keeps the schedule running."),
+    "schema": Command("archive.commands.schema:of_settings", "Print the JSON Schema of collection.yaml, for editors."),
 }
 site = typer.Typer(
-    cls=lazy_group(SITE_COMMANDS), name="site", help="Site files: list, check and explain them.", no_args_is_help=True
+    cls=lazy_group(SITE_COMMANDS),
+    name="site",
+    help="Site files: list, draft, check and explain them.",
+    no_args_is_help=True,
 )
 key = typer.Typer(
-    cls=lazy_group(KEY_COMMANDS), name="key", help="The key that signs packages and logs.", no_args_is_help=True
+    cls=lazy_group(KEY_COMMANDS), name="key", help="Keys that sign packages and logs.", no_args_is_help=True
 )
 schedule = typer.Typer(
     cls=lazy_group(SCHEDULE_COMMANDS),

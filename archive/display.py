@@ -1,13 +1,14 @@
 """Records as people read them on a terminal: plain text, and blocks coloured by label."""
 
 import re
-
-from rich.console import Console
-from rich.text import Text
+from typing import TYPE_CHECKING
 
 from archive.labels import Label
 from archive.records import Record
 from archive.telling.unseen import visible
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 #: One colour a label, readable on dark and light terminals; body text keeps the terminal's own.
 COLOURS: dict[Label, str] = {
@@ -31,8 +32,10 @@ COLOURS: dict[Label, str] = {
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
-def show_blocks(record: Record, console: Console, *, longest: int | None = None) -> None:
+def show_blocks(record: Record, console: "Console", *, longest: int | None = None) -> None:
     """Print every block with its label in colour. Text beyond `longest` characters is cut with an ellipsis."""
+    from rich.text import Text  # noqa: PLC0415 - Rich takes a tenth of a second to load, and texts need none of it
+
     width = max(len(label) for label in Label)
     for block in record.blocks:
         text = visible(block.text)

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from enum import StrEnum
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,7 +24,8 @@ from archive.telling.kinds import WarningKind
 #: 1.1 added `completeness` and `obstacle`, 1.2 `extraction.warning_kinds`, 1.3 what a block is beside its text (`kind`,
 #: `level`, `depth`, `number`, `cells`, `links`, `spans`), 1.4 `rendering`, stories in several pages (`page` of a block,
 #: `warc.pages`), live blogs (`post`, `posts`), `comments`, what the source of an imported page says of it (`extra`,
-#: `extraction.imported`, ids that are numbers) and `copyright_notice`; lines of earlier ones are still read.
+#: `extraction.imported`, ids that are numbers), `extraction.corrected` and `copyright_notice`; lines of earlier ones
+#: are still read.
 SCHEMA_VERSION: Literal["1.4"] = "1.4"
 
 
@@ -127,6 +129,10 @@ class Block(Frozen):
     page: int | None = None
     post: int | None = None
 
+    def _repr_html_(self) -> str:
+        """As notebooks draw it."""
+        return _drawn("block_html", self)
+
 
 class Post(Frozen):
     """A post of a live blog, with its time as the page or its JSON-LD states it. Its text is that of the blocks that
@@ -162,7 +168,8 @@ class Extraction(Frozen):
     """What made this record. The same values over the same capture give the same bytes. `memory` is the digest of the
     site memory that took part, null where none did. `warnings` says what was odd, in sentences for people, and
     `warning_kinds` which kinds of it there are, for programs: sorted, each once; docs/kinds.md explains them.
-    `imported` names the fields of the record that its source stated beside the page (`import`, `clean --jsonl`)."""
+    `imported` names the fields of the record that its source stated beside the page (`import`, `clean --jsonl`), and
+    `corrected` those that a person put right (`correct`); of blocks their rule says so."""
 
     version: str
     config: str | None = None
@@ -172,6 +179,7 @@ class Extraction(Frozen):
     warnings: tuple[str, ...] = ()
     warning_kinds: tuple[WarningKind, ...] = ()
     imported: tuple[str, ...] = ()
+    corrected: tuple[str, ...] = ()
 
 
 class Rights(Frozen):
@@ -233,6 +241,10 @@ class Record(Frozen):
     rights: Rights = Rights()
     extra: dict[str, JsonValue] = Field(default_factory=dict)
 
+    def _repr_html_(self) -> str:
+        """As notebooks draw it."""
+        return _drawn("record_html", self)
+
     def to_line(self) -> bytes:
         """The record as one line of UTF-8 JSON, newline included; half surrogate pairs become `?`."""
         try:
@@ -250,6 +262,12 @@ class Record(Frozen):
     def words(self, label: Label | None = None) -> int:
         """The number of white-space separated words in all blocks, or in those of one label."""
         return sum(len(block.text.split()) for block in self.blocks if label in (None, block.label))
+
+
+def _drawn(way: str, value: object) -> str:
+    # Imported where it is asked for: views are made of records, and records know nothing of views.
+    drawn: str = getattr(import_module("archive.research.drawn"), way)(value)
+    return drawn
 
 
 @cache

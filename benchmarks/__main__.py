@@ -9,13 +9,17 @@ What they give the README and the cards of the models and data sets:
 - `speed`: pages a second of `extract()` and of `clean --jsonl` as multiples of trafilatura; memory.
 - `capture`: pages a second of a capture as multiples of bare Scrapy and scrapy-webarchive. Needs nginx.
 - `crawl`: a crawl with extraction beside bare Scrapy and trafilatura's command; re-extraction; memory. Needs nginx.
-- Only by name, for they take minutes to an hour: `browser`, capture of pages that need one beside the browser alone;
-  `verify`, verifying and indexing beside `warcio check` and
-  `cdxj-indexer` on one large file, and who reads what we write; `damage`, whether records of damaged files are lost in
-  silence; `museum`, whether one crawl through 200 odd servers ends and says what became of each URL; `kills`, whether
-  crawls that are killed again and again lose anything; `soak`, whether a scheduler that is killed loses anything;
-  `fuzz`, whether hostile pages are raised at, take long or fill the memory; `drafts`, whether a drafted site file is
-  ever worse than none.
+- Only by name, for they take minutes to an hour:
+  `browser`: capture of pages that need a browser beside the browser alone.
+  `commands`: what verifying, indexing, searching, exporting and packing cost beside the field's programs.
+  `verify`: verifying and indexing one large file, and who reads what we write.
+  `damage`: whether records of damaged files are lost in silence.
+  `museum`: whether one crawl through 200 odd servers ends and says what became of each URL.
+  `kills`: whether crawls that are killed again and again lose anything.
+  `distributed`: whether a Dask cluster whose workers and scheduler are killed makes the same records, and at what cost.
+  `soak`: whether a scheduler that is killed loses anything.
+  `fuzz`: whether hostile pages are raised at, take long or fill the memory.
+  `drafts`: whether a drafted site file is ever worse than none.
 
 One that cannot run, for want of the corpus, a program or a library, says so and the rest goes on. Exit 1 if one
 failed, or if one that was named could not run; 2 for a name that is none.
@@ -86,10 +90,12 @@ BENCHMARKS = {
         Benchmark("crawl", programs=("nginx",)),
         Benchmark("browser", corpus=False, long=True),
         Benchmark("drafts", long=True),
+        Benchmark("commands", corpus=False, long=True),
         Benchmark("verify", corpus=False, long=True),
         Benchmark("damage", corpus=False, long=True),
         Benchmark("museum", corpus=False, long=True),
         Benchmark("kills", corpus=False, long=True),
+        Benchmark("distributed", corpus=False, libraries=("distributed",), long=True),
         Benchmark("soak", corpus=False, long=True),
         Benchmark("fuzz", corpus=False, long=True),
     )

@@ -22,7 +22,9 @@ DEFAULT = Path(__file__).parent.parent.parent / "shared" / "corpus"
 BODY_SETS = ("wcxb-dev", "fundus-a", "multi")
 #: Halves of other programs' own suites: their truth is another idea of an article, and labels are read here.
 PEER_SETS = ("traf-a", "mozilla-a", "postlight-a")
-ALL_SETS = (*BODY_SETS, "newspaper3k", *PEER_SETS)
+#: What `cleancopy correct --training` writes: pages of which people put single labels right.
+CORRECTED_SET = "corrections"
+ALL_SETS = (*BODY_SETS, "newspaper3k", *PEER_SETS, CORRECTED_SET)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,30 @@
 from contextlib import AbstractContextManager
 
 from archive.cli import COMMANDS, SCHEDULE_COMMANDS, SITE_COMMANDS, run
+from archive.commands.lazy_group import Command
 from archive.pipeline.web import Fetched, Streamed, Web
 
 COMMANDS.update(
     {
-        "crawl": "crawler.commands.crawl:crawl",
-        "demo": "crawler.commands.demo:demo",
-        "discover": "crawler.commands.discover:discover",
-        "takedown": "crawler.commands.takedown:takedown",
+        "crawl": Command("crawler.commands.crawl:crawl", "Crawl sites, or capture a list of URLs."),
+        "demo": Command("crawler.commands.demo:demo", "Crawl the bundled demo site and show what came out."),
+        "discover": Command(
+            "crawler.commands.discover:discover", "List the articles that a crawl of a site would fetch."
+        ),
+        "takedown": Command(
+            "crawler.commands.takedown:takedown", "Remove captures everywhere, and never fetch them again."
+        ),
     }
 )
-SITE_COMMANDS.update({"init": "crawler.commands.site:init", "check": "crawler.commands.site_check:check"})
-SCHEDULE_COMMANDS["run"] = "crawler.commands.schedule_run:run"
+SITE_COMMANDS.update(
+    {
+        "init": Command("crawler.commands.site:init", "Look at a site and draft its file."),
+        "check": Command("crawler.commands.site_check:check", "Run the tests in site files."),
+    }
+)
+SCHEDULE_COMMANDS["run"] = Command(
+    "crawler.commands.schedule_run:run", "Crawl every site when it is due, until told to stop."
+)
 
 
 def _page(url: str, allow_private: bool) -> Fetched:
@@ -29,9 +41,13 @@ def _stream(url: str, allow_private: bool) -> AbstractContextManager[Streamed]:
     return stream(url, allow_private)
 
 
+#: What fetches for the archive's commands, also in processes on other machines: it is passed on by name.
+WEB = Web(_page, _stream)
+
+
 def main() -> None:
     """The entry point."""
-    run(Web(_page, _stream))
+    run(WEB)
 
 
 if __name__ == "__main__":

@@ -87,8 +87,8 @@ def serve() -> None:
     from archive.pipeline.pool import preload
     from crawler.cli import main
 
-    for place in (*COMMANDS.values(), *SITE_COMMANDS.values(), *SCHEDULE_COMMANDS.values()):
-        resolve_name(place)
+    for command in (*COMMANDS.values(), *SITE_COMMANDS.values(), *SCHEDULE_COMMANDS.values()):
+        resolve_name(command.place)
     from crawler.commands import crawl_run  # noqa: F401 - what most tests run
     from crawler.spiders import news
 

@@ -13,7 +13,7 @@ from archive.extraction import charset
 from archive.extraction import page_reading as reading
 from archive.extraction.charset import printable
 from archive.extraction.extract import extract, extract_capture, extract_text
-from archive.extraction.metadata import completion, credits, page_dates
+from archive.extraction.metadata import completion, credits, date_guess, page_dates
 from archive.extraction.model import load_model
 from archive.extraction.parsing import parse_page
 from archive.records import Record
@@ -110,7 +110,7 @@ def fails(*_: object, **__: object) -> Any:
 @pytest.mark.parametrize(
     ("module", "name", "lost"),
     [
-        (page_dates, "find_date", "date_published"),
+        (date_guess, "find_date", "date_published"),
         (page_dates, "choose_dates", "date_published"),
         (completion, "choose_title", "title"),
         (credits, "choose_authors", "authors"),
@@ -144,7 +144,7 @@ def test_a_fault_of_our_own_leaves_a_record_that_says_so(monkeypatch: pytest.Mon
 
 def test_one_record_does_not_bear_the_warnings_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(page_dates, "find_date", fails)
+        patched.setattr(date_guess, "find_date", fails)
         assert extract(f"<p>{WORDS}</p>", site=SITE).extraction.warnings
     assert not any("cannot be read" in warning for warning in extract(f"<p>{WORDS}</p>", site=SITE).extraction.warnings)
 

@@ -1,6 +1,8 @@
 """The collector rests while a function runs, and only then."""
 
 import gc
+import subprocess
+import sys
 
 import pytest
 
@@ -34,3 +36,15 @@ def test_what_is_loaded_is_looked_at_no_more() -> None:
     finally:
         gc.unfreeze()
         (gc.enable if was_on else gc.disable)()
+
+
+def test_what_is_taken_from_the_package_is_loaded_while_it_rests() -> None:
+    code = (
+        "import gc, archive\n"
+        "passes = sum(step['collections'] for step in gc.get_stats())\n"
+        "archive.extract\n"
+        # One once it is on again: without the rest there are dozens.
+        "assert sum(step['collections'] for step in gc.get_stats()) <= passes + 1, gc.get_stats()\n"
+        "assert gc.isenabled() and not gc.get_freeze_count()"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

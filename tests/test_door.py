@@ -11,7 +11,7 @@ import pytest
 from rich.table import Table
 from rich.text import Text
 
-from archive.telling.terminal import Door
+from archive.telling.door import Door
 from archive.telling.unseen import HarmlessRecord, one_line, visible
 
 HOSTILE = "a\x1b]0;pwned\x07b\x9b2Jc\u202ed\u2067e\u2028f\ufeffg\U000e0041h\x7fi\x00[red]j[/red] :warning: [link=file:///x]k[/link]"

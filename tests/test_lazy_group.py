@@ -1,20 +1,35 @@
 """Commands are loaded when they are asked for."""
 
+import os
+import re
 import subprocess
 import sys
+from pkgutil import resolve_name
 
+import pytest
 import typer
 from typer.testing import CliRunner
 
-from archive.cli import COMMANDS
+from archive.cli import COMMANDS, KEY_COMMANDS, SCHEDULE_COMMANDS, SITE_COMMANDS, app
 from archive.commands import options
-from archive.commands.lazy_group import lazy_group
+from archive.commands.lazy_group import Command, lazy_group
 from archive.sites.loading import SITES_VARIABLE
 
 LOADED = (
     "import sys; from crawler.cli import main; sys.argv = ['cleancopy', *{}]\ntry: main()\nfinally: print(*sys.modules)"
 )
-APP = typer.Typer(cls=lazy_group({"schema": "archive.commands.schema:of_records", "site": "archive.cli:site"}))
+APP = typer.Typer(
+    cls=lazy_group(
+        {
+            "schema": Command("archive.commands.schema:of_records", "Print the JSON Schema of a record line."),
+            "site": Command("archive.cli:site", "Site files: list, check and explain them."),
+        }
+    ),
+    rich_markup_mode=None,
+)
+#: How Typer's completion asks, in bash: https://typer.tiangolo.com/tutorial/options-autocompletion/
+COMPLETE = "_CLEANCOPY_COMPLETE"
+GROUPS = {"all": COMMANDS, "site": SITE_COMMANDS, "key": KEY_COMMANDS, "schedule": SCHEDULE_COMMANDS}
 
 
 @APP.callback()
@@ -48,9 +63,66 @@ def test_help_names_every_command() -> None:
     assert "Site files: list, check and explain them." in helped
 
 
-def test_every_place_holds_a_command() -> None:
-    loaded_all = loaded("--help")
-    assert {place.partition(":")[0] for place in COMMANDS.values()} <= loaded_all
+def test_help_loads_no_command_nor_what_draws_on_terminals() -> None:
+    found = loaded("--help")
+    assert not {name for name in found if name.startswith(("archive.commands.", "crawler.commands."))} - {
+        "archive.commands.lazy_group"
+    }
+    assert not found & {"rich", "pydantic", "numpy", "lxml", "archive.extraction.extract", "importlib.metadata"}
+
+
+@pytest.mark.parametrize("commands", GROUPS.values(), ids=GROUPS)
+def test_every_place_holds_a_command_and_says_what_it_does(commands: dict[str, Command]) -> None:
+    for name, command in commands.items():
+        assert resolve_name(command.place), name
+        # In a terminal of 80 columns nothing is cut off.
+        assert re.fullmatch(r"[A-Z].{9,62}\.", command.does), name
+        assert len(f"  {'schedule'}  {command.does}") <= 78, name
+
+
+def test_how_to_verify_is_said_without_extraction() -> None:
+    needless = {"numpy", "archive.extraction.extract", "archive.extraction.metadata", "archive.pipeline.record_lines"}
+    assert not loaded("verify", "--help") & needless
+
+
+def test_help_cuts_no_sentence_off() -> None:
+    helped = CliRunner(env={"COLUMNS": "80"}).invoke(app, ["--help"]).output
+    assert [
+        name for name, command in COMMANDS.items() if not re.search(rf"  {name} +{re.escape(command.does)}\n", helped)
+    ] == []
+
+
+def test_a_group_without_a_command_shows_its_help_on_lines() -> None:
+    done = CliRunner().invoke(APP, ["site"])
+    assert done.exit_code == 2
+    assert "\n  explain  Show what decided" in done.output
+
+
+def completed(words: str) -> list[str]:
+    """What a shell shows behind these words."""
+    asked = {COMPLETE: "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(len(words.split(" ")) - 1)}
+    done = subprocess.run(
+        [sys.executable, "-c", "from crawler.cli import main; import sys; sys.argv = ['cleancopy']; main()"],
+        env={**os.environ, **asked}, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    return done.stdout.split()
+
+
+def test_a_shell_completes_commands_and_options() -> None:
+    assert completed("cleancopy re") == ["restore", "report", "replay"]
+    assert completed("cleancopy site he") == ["health"]
+    assert completed("cleancopy schema --h") == ["--help"]
+    assert {"--version", "--help"} <= set(completed("cleancopy --"))
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_can_be_installed(shell: str) -> None:
+    asked = {COMPLETE: f"source_{shell}"}
+    done = subprocess.run(
+        [sys.executable, "-c", "from crawler.cli import main; import sys; sys.argv = ['cleancopy']; main()"],
+        env={**os.environ, **asked}, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert COMPLETE in done.stdout
 
 
 def test_a_misspelt_command_is_told_its_name() -> None:

@@ -102,6 +102,7 @@ FULL = Record(
         warnings=("text: no body text found",),
         warning_kinds=(WarningKind.NO_BODY,),
         imported=("title",),
+        corrected=("section",),
     ),
     rights=Rights(robots="allowed", x_robots_tag="noai", meta_robots="noimageai", tdm_reservation="1", tdm_policy="p"),
     extra={"id": 1},

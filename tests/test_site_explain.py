@@ -7,11 +7,15 @@ from typing import Any
 
 import pytest
 
+from archive.authoring.correcting import Corrector
 from archive.authoring.explanation import Explanation, explain
+from archive.collection.corrections import read_corrections
 from archive.exchange import Capture
-from archive.records import Block
+from archive.labels import Label
+from archive.records import Block, read_records
 from archive.sites import Site, extraction_hook, load_site
 from tests.scripted import Run, ScriptedSite
+from tests.shots import NOON, Shot, make_collection
 
 SENTENCE = "The harbour office counted the gulls on the breakwater and found more of them than in any year before. "
 PAGE = f"""<!doctype html><html lang="en"><head><title>Gulls return | The Gull</title>
@@ -165,3 +169,19 @@ def test_what_cannot_be_explained_is_said(folder: Path, cleancopy: Run) -> None:
     assert cleancopy("site", "explain", "gone.html").code == 2
     ran = cleancopy("site", "explain", "empty.html")
     assert (ran.code, ran.err) == (1, "the page is empty\n")
+
+
+def test_what_a_person_put_right_is_told_with_who_and_when(tmp_path: Path, cleancopy: Run) -> None:
+    url = "https://gull.example/a"
+    shots = [Shot(url, PAGE.encode(), NOON, (("Content-Type", "text/html; charset=utf-8"),))]
+    collection = make_collection(tmp_path / "gull", shots)
+    (record,) = read_records(next(collection.records.iterdir()))
+    number = next(number for number, block in enumerate(record.blocks) if "Subscribe" in block.text)
+    Corrector(collection, pytest.fail, "ada").label(record, number, Label.PROMOTION)
+    Corrector(collection, pytest.fail, "ada").set(record, "section", None)
+    assert cleancopy("index", collection.path).code == 0
+    ran = cleancopy("site", "explain", url, "--collection", collection.path)
+    assert ran.code == 0, ran.err
+    day = f"{next(read_corrections(collection.path)).at:%Y-%m-%d}"
+    assert f"    corrected by ada on {day} · model " in ran.out
+    assert f"section: nothing\n    corrected by ada on {day}\n" in ran.out

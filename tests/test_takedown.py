@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from archive.authoring.correcting import Corrector
+from archive.collection.corrections import read_corrections
 from archive.collection.folder import Collection
 from archive.errors import CollectionError, WarcError
 from archive.exchange import Purpose
@@ -17,6 +19,7 @@ from archive.preservation.takedown import Execution
 from archive.preservation.takedown_log import read_takedowns, taken_down
 from archive.preservation.takedown_order import Covered, Order
 from archive.preservation.takedown_survey import survey
+from archive.records import read_records
 from archive.research.captured_page import source_of
 from archive.research.search_index import open_index
 from archive.sites import SITES_VARIABLE, load_site
@@ -57,6 +60,16 @@ def test_a_page_is_gone_from_every_file(collection: Collection, cleancopy: Run) 
         index.catch_up()
         assert not index.search("Zipped")
         assert index.search("Plain")
+
+
+def test_corrections_of_the_page_go_and_others_stay(collection: Collection) -> None:
+    found = {record.url: record for path in collection.records.glob("*.jsonl") for record in read_records(path)}
+    zipped, plain = (next(one for url, one in found.items() if url and name in url) for name in ("/zipped", "/plain"))
+    for record in (zipped, plain):
+        Corrector(collection, pytest.fail, "ada").set(record, "title", f"Corrected {record.title}")
+    assert take_down(collection, "/zipped.html").removed == 1
+    assert not any(b"Corrected Zipped" in content for content in everything(collection))
+    assert [each.value for each in read_corrections(collection.path)] == ["Corrected Plain"]
 
 
 def test_what_a_takedown_rewrote_is_not_read_again(collection: Collection) -> None:

@@ -112,8 +112,12 @@ class _Indented(yaml.SafeDumper):
 
 
 def _indented(test: Mapping[str, Any]) -> Iterator[str]:
-    text = yaml.dump([dict(test)], Dumper=_Indented, sort_keys=False, allow_unicode=True, width=10_000)
-    yield from ("  " + line for line in text.rstrip("\n").splitlines())
+    yield from ("  " + line for line in plain_yaml([dict(test)]).rstrip("\n").splitlines())
+
+
+def plain_yaml(content: Any) -> str:
+    """Values as the YAML of a site file, in the order that they have."""
+    return yaml.dump(content, Dumper=_Indented, sort_keys=False, allow_unicode=True, width=10_000)
 
 
 def scalar(value: Any, *, inline: bool = False) -> str:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
+from archive.collection.corrections import FIELDS, PageCorrections
 from archive.extraction.metadata import Fact, Facts, parse_date
 from archive.extraction.metadata.credits import configured_authors
 from archive.extraction.metadata.fact_text import inner_text, plain, skeleton
@@ -17,11 +18,6 @@ from archive.labels import Label
 from archive.records import Block, Record
 from archive.sites import Site
 
-#: The fields that are explained, in the order of a record.
-FIELDS = (
-    "title", "standfirst", "description", "authors", "byline", "date_published", "date_modified", "language",
-    "publisher", "section", "keywords", "is_accessible_for_free", "license", "canonical_url",
-)  # fmt: skip
 #: `<h1>` and `<time>` elements of a page that are compared.
 _MOST = 12
 
@@ -43,12 +39,17 @@ class FieldReason:
     sources: tuple[FieldSource, ...]
 
 
-def field_reasons(record: Record, read: ReadPage, site: Site) -> tuple[FieldReason, ...]:
+def field_reasons(record: Record, read: ReadPage, site: Site, corrections: PageCorrections) -> tuple[FieldReason, ...]:
     """The record's fields that have a value, each with where it comes from. `site` is the configuration that made the
     record, but for its hook."""
     told = _Told(record, read, site)
+    said = {name: (FieldSource(each.told),) for name, each in corrections.fields.items()}
     values = ((name, getattr(record, name)) for name in FIELDS)
-    return tuple(FieldReason(name, value, tuple(told.of(name))) for name, value in values if value not in (None, ()))
+    return tuple(
+        FieldReason(name, value, said.get(name) or tuple(told.of(name)))
+        for name, value in values
+        if name in said or value not in (None, ())
+    )
 
 
 def _stated(fact: Fact[Any] | None) -> Iterator[FieldSource]:

@@ -5,18 +5,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from archive.authoring.explained_fields import FIELDS, FieldReason, FieldSource, field_reasons
+from archive.authoring.explained_fields import FieldReason, FieldSource, field_reasons
 from archive.authoring.explained_rules import RuleBook
+from archive.collection.corrections import FIELDS, Correction, PageCorrections
 from archive.exchange import Capture
 from archive.extraction.extract import extract_capture
 from archive.extraction.features.matrix import page_features
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.model import LABELS, load_model
 from archive.extraction.page_reading import read_page
-from archive.extraction.rules import kind_of
+from archive.extraction.rules import RuleKind, kind_of
 from archive.labels import Label
 from archive.records import Block, Record
 from archive.sites import Site
+
+_NONE = PageCorrections()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,31 +84,44 @@ class Explanation:
         }
 
 
-def explain(capture: Capture, site: Site, file: Path | None = None, memory: SiteMemory | None = None) -> Explanation:
+def explain(
+    capture: Capture,
+    site: Site,
+    file: Path | None = None,
+    memory: SiteMemory | None = None,
+    corrections: PageCorrections = _NONE,
+) -> Explanation:
     """Everything that decided a capture's record. Raises PageError where there is nothing to read."""
     read, model = read_page(capture), load_model()
     unhooked = site.model_copy(update={"extract": None}) if site.hook else site
-    record = extract_capture(capture, unhooked, model, memory)
+    record = extract_capture(capture, unhooked, model, memory, corrections)
     layout = site.layout(capture.date)
     book = RuleBook(site, layout, file)
-    fields = field_reasons(record, read, site)
+    fields = field_reasons(record, read, site, corrections)
     beliefs = model.probabilities(page_features(read.page)).tolist() if record.blocks else []
-    blocks = _blocks(record, book, beliefs)
+    blocks = _blocks(record, book, beliefs, corrections)
     found = Explanation(record, site.domain, file, book.layout, fields, blocks)
-    return _hooked(found, extract_capture(capture, site, model, memory), site.hook) if site.hook else found
+    return _hooked(found, extract_capture(capture, site, model, memory, corrections), site.hook) if site.hook else found
 
 
-def _blocks(record: Record, book: RuleBook, beliefs: list[list[float]]) -> tuple[BlockReason, ...]:
+def _blocks(
+    record: Record, book: RuleBook, beliefs: list[list[float]], corrections: PageCorrections
+) -> tuple[BlockReason, ...]:
     rows = iter(beliefs)
+    said = corrections.over([(block.xpath, block.text) for block in record.blocks])
     reasons = []
-    for block in record.blocks:
+    for number, block in enumerate(record.blocks):
         if kind_of(block.rule).is_unshown:
             reasons.append(BlockReason(block, block.rule))
             continue
         row = next(rows)
         best = max(range(len(row)), key=row.__getitem__)
-        reasons.append(BlockReason(block, book.told(block.rule), LABELS[best], round(row[best], 3)))
+        reasons.append(BlockReason(block, _told(block, book, said.get(number)), LABELS[best], round(row[best], 3)))
     return tuple(reasons)
+
+
+def _told(block: Block, book: RuleBook, said: Correction | None) -> str:
+    return said.told if said and kind_of(block.rule) is RuleKind.CORRECTED else book.told(block.rule)
 
 
 def _hooked(found: Explanation, record: Record, hook: str) -> Explanation:
@@ -117,7 +133,7 @@ def _hooked(found: Explanation, record: Record, hook: str) -> Explanation:
         if name in before and before[name].value == value
         else FieldReason(name, value, (FieldSource(f"hook {hook}"),))
         for name, value in values
-        if value not in (None, ())
+        if name in before or value not in (None, ())
     )
     changed = "and changed blocks" if record.blocks != found.record.blocks else "and left the blocks as they are"
     return replace(found, record=record, fields=fields, hook=f"{hook} had the last word {changed}")

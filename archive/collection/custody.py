@@ -177,7 +177,7 @@ def _read_line(number: int, line: bytes, before: str | None) -> Line:
 def _line(noted: Noted, warcs: Mapping[str, File | None], before: str | None, key: SigningKey | None) -> bytes:
     fields: dict[str, Any] = {
         "at": f"{noted.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        "who": _operator(),
+        "who": operator(),
         "action": str(noted.action),
         "what": dict(noted.what),
         "warcs": {name: file and file.model_dump() for name, file in warcs.items()},
@@ -228,7 +228,8 @@ def _key(collection: Collection, tell: Callable[[str], None]) -> SigningKey | No
         return None
 
 
-def _operator() -> str:
+def operator() -> str:
+    """Who acts, as the log names them."""
     if named := os.environ.get(OPERATOR):
         return named
     try:

@@ -10,6 +10,7 @@
     state.sqlite        the frontier
     derived.jsonl       the data sets and packages made of it, and where they went
     custody.jsonl       who did what with it, and what its WARC files are
+    corrections.jsonl   what people put right in the records
     takedowns.jsonl     what was taken down, when and why; none of it is fetched again
     digests.sqlite      the payloads seen; made anew from the WARC files if it is gone
     fixity.sqlite       digests of all files and their copies, and when each was last read

@@ -17,7 +17,7 @@ from archive.whole_file import is_plain_name, sync
 _OPEN, _DECIDED, _FILES, _GONE = ".takedown.open", ".takedown", "files", "gone.json"
 #: What a takedown changes, by the folder; nothing else is touched.
 _MAY_CHANGE = {
-    "": r"(takedowns|custody)\.jsonl|\w+\.sqlite(-\w+)?",
+    "": r"(takedowns|custody|corrections)\.jsonl|\w+\.sqlite(-\w+)?",
     "archive": r".+\.warc(\.gz)?(\.open)?(\.\w+-\d+)?",
     "indexes": r"index\.cdxj|search\.sqlite(-\w+)?",
     "records": r".+\.jsonl(\.gz)?",

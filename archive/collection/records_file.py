@@ -1,7 +1,7 @@
 """A file of records being written, and the older files that new ones took the place of.
 
     records/NAME.jsonl                                the records of one WARC
-    records/replaced/NAME/VERSION-DIGEST.jsonl.gz     what re-extraction replaced, whole
+    records/replaced/NAME/VERSION-DIGEST.jsonl.gz     what re-extraction replaced, whole; what a correction did, by line
 
 VERSION is the software that made the replaced records and DIGEST the first 16 digits of the SHA-256 of their lines:
 the same lines are kept once, however often they are replaced.
@@ -11,7 +11,8 @@ import gzip
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import file_digest
+from hashlib import file_digest, sha256
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -86,6 +87,26 @@ def _count(path: Path) -> int:
         return sum(1 for _ in lines)
 
 
+def replace_line(path: Path, number: int, line: bytes) -> None:
+    """Put a line in the place of another one (`number` from 0), which is kept by itself among what was replaced. Raises
+    CollectionError if the disk does not take it; the file stays as it is then."""
+    try:
+        with whole_file(path) as new, path.open("rb") as lines:
+            for at, old in enumerate(lines):
+                if at == number:
+                    _keep_line(path, old)
+                new.write(line if at == number else old)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _keep_line(path: Path, line: bytes) -> None:
+    kept = replaced_folder(path) / f"{_version_of(line)}-{sha256(line).hexdigest()[:16]}.jsonl.gz"
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        write_packed(kept, BytesIO(line))
+
+
 def keep_replaced(path: Path) -> Path:
     """Keep a copy of a records file, which stays in place; where it is. Raises CollectionError if that fails."""
     kept = replaced_folder(path) / f"{_version(path)}-{_digest(path)[:16]}.jsonl.gz"
@@ -124,8 +145,12 @@ def _digest(path: Path) -> str:
 def _version(path: Path) -> str:
     """The software that made the first record; `unknown` where there is none."""
     with path.open("rb") as lines:
-        try:
-            version = Record.from_line(lines.readline()).extraction.version
-        except ValueError:
-            version = ""
+        return _version_of(lines.readline())
+
+
+def _version_of(line: bytes) -> str:
+    try:
+        version = Record.from_line(line).extraction.version
+    except ValueError:
+        version = ""
     return "".join(letter for letter in version if letter.isalnum() or letter in ".+_") or "unknown"

@@ -22,7 +22,6 @@ from archive.pipeline.clean import LONGEST_LINE, Choice
 from archive.pipeline.page_files import opened, pages_of, read_page
 from archive.pipeline.web import fetched_page
 from archive.records import Record
-from archive.research.page_view import as_html
 from archive.telling.terminal import out, progress, put, tell
 from archive.whole_file import write_whole
 
@@ -57,7 +56,13 @@ class Shown:
             return record.to_line()
         if self.form is Format.MARKDOWN:
             return as_markdown(record, self.text or None).encode("utf-8", "replace")
-        return (as_html if self.form is Format.HTML else as_text)(record).encode("utf-8", "replace")
+        return (_as_html if self.form is Format.HTML else as_text)(record).encode("utf-8", "replace")
+
+
+def _as_html(record: Record) -> str:
+    from archive.research.page_view import as_html  # noqa: PLC0415 - its templates take a thirtieth of a second to load
+
+    return as_html(record)
 
 
 _SUFFIXES = {Format.TEXT: ".txt", Format.JSON: ".json", Format.MARKDOWN: ".md", Format.HTML: ".html"}

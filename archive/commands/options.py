@@ -1,22 +1,20 @@
 """Options and arguments that several commands take."""
 
 import os
-import re
-from calendar import monthrange
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from archive.days import first_day, last_day
 from archive.errors import ConfigurationError
 
 #: As archive.sites.loading reads it. That package takes a third of a second to load, which help does not need, and
 #: a crawl only after its workers have begun.
 SITES_VARIABLE = "CLEANCOPY_SITES"
-_DAY = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 CollectionArgument = Annotated[Path, typer.Argument(metavar="COLLECTION", help="The collection.")]
 SitesOption = Annotated[
     list[Path] | None,
@@ -58,23 +56,19 @@ def day_option(name: str, what: str) -> Any:
 
 
 def _first_day(text: str) -> datetime:
-    """The day that a text names, or the first of its month or year. Raises typer.BadParameter."""
-    match = _DAY.fullmatch(text.strip())
-    try:
-        year, month, day = (int(part or 1) for part in match.groups()) if match else (0, 0, 0)
-        # A day has no time zone: the sources' own days are compared with it.
-        return datetime(year, month, day)  # noqa: DTZ001
-    except ValueError as error:
-        said = f"{text!r} is no day: expected a day (2026-11-18), a month (2026-11) or a year (2026)"
-        raise typer.BadParameter(said) from error
+    return _midnight(first_day, text)
 
 
 def _last_day(text: str) -> datetime:
-    """The day that a text names, or the last of its month or year. Raises typer.BadParameter."""
-    first = _first_day(text)
-    dashes = text.count("-")
-    month = first.month if dashes else 12
-    return first if dashes == 2 else first.replace(month=month, day=monthrange(first.year, month)[1])
+    return _midnight(last_day, text)
+
+
+def _midnight(day: Callable[[str], date], text: str) -> datetime:
+    try:
+        # A day has no time zone: the sources' own days are compared with it.
+        return datetime.combine(day(text), time.min)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 def day_of(midnight: datetime | None) -> date | None:

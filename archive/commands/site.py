@@ -10,6 +10,7 @@ from rich.text import Text
 from archive.authoring.explained_fields import FieldReason
 from archive.authoring.explanation import BlockReason, Explanation, explain
 from archive.authoring.saved_captures import captures_beside, captures_in_collection
+from archive.collection.corrections import PageCorrections, in_force
 from archive.collection.folder import Collection
 from archive.commands.options import SitesOption, use_directories
 from archive.display import COLOURS
@@ -97,7 +98,7 @@ def explain_page(
     file = named_file(site, folders) if site else site_file_of_url(address, folders)
     capture = _capture(source, url, kept, file, context.obj, allow_private)
     found = load_site(file) if file else site_of_url(capture.url, folders)
-    explanation = explain(capture, found, file, _memory(kept, found, capture))
+    explanation = explain(capture, found, file, _memory(kept, found, capture), _corrections(kept, capture))
     if as_json:
         put(json.dumps(explanation.data(), indent=2, ensure_ascii=False) + "\n")
     else:
@@ -106,6 +107,11 @@ def explain_page(
 
 def _memory(kept: Collection | None, site: Site, capture: Capture) -> Any:
     return MemoryShelf(kept.memory).in_force(site.domain, capture.date) if kept else None
+
+
+def _corrections(kept: Collection | None, capture: Capture) -> PageCorrections:
+    known = in_force(kept.path) if kept else {}
+    return known.get(capture.payload_digest or "", PageCorrections())
 
 
 def _capture(
@@ -155,6 +161,7 @@ def _show(found: Explanation) -> None:
 
 def _show_field(field: FieldReason) -> None:
     value = ", ".join(field.value) if isinstance(field.value, tuple) else str(field.value)
+    value = value if field.value not in (None, ()) else "nothing"
     out.print(Text(f"{field.name}: {_cut(value)}", style="bold"))
     for source in field.sources:
         out.print(f"    {source.place}" + (f"  {source.xpath}" if source.xpath else ""))

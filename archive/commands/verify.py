@@ -10,7 +10,6 @@ from archive.collection.folder import Collection
 from archive.collection.settings_file import load_settings
 from archive.commands.copy import configured
 from archive.errors import ConfigurationError
-from archive.pipeline.record_lines import new_pool, record_lines
 from archive.preservation.copy_checking import Reread, read_share, verify_copies
 from archive.preservation.records_check import differences
 from archive.preservation.verification import Verified
@@ -115,6 +114,8 @@ def _summary(found: Verified) -> str:
 
 
 def _extract_again(collection: Collection) -> int:
+    from archive.pipeline.record_lines import new_pool, record_lines  # noqa: PLC0415 - extraction takes long to load
+
     warcs = collection.complete_warcs()
     faults = 0
     with new_pool() as pool, progress("Extracting again", len(warcs), "WARC files") as bar:

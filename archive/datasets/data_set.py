@@ -10,6 +10,7 @@ import duckdb
 from archive.collection.folder import Collection
 from archive.datasets import parquet
 from archive.datasets.card import write_card
+from archive.datasets.choosing import choose_records
 from archive.datasets.clusters import Signing, mark, same_texts
 from archive.datasets.columns import ADDED, CLUSTER
 from archive.datasets.comment_table import write_comments
@@ -20,9 +21,8 @@ from archive.datasets.export_staging import staged
 from archive.datasets.formats import TABULAR, LineMaker, Progress, suffix, write_documents, write_lines
 from archive.datasets.left_out import sentences
 from archive.datasets.manifest import Manifest, new_manifest, write_manifest
-from archive.datasets.record_table import COUNTED, Table, check_expression, connect
-from archive.datasets.revisions import choose_revisions, number_revisions
-from archive.datasets.selection import Selection, narrow, select
+from archive.datasets.record_table import Table, connect
+from archive.datasets.selection import Selection
 from archive.datasets.shards import Shards
 from archive.errors import CollectionError, ConfigurationError
 from archive.labels import Label
@@ -76,22 +76,11 @@ def _sources(collections: Sequence[Path], labels: Sequence[Label]) -> list[Table
 
 
 def _select(connection: duckdb.DuckDBPyConnection, sources: Sequence[Table], request: Request, work: Path) -> Selection:
-    where = request.filters.where
-    used = check_expression(connection, where) if where else frozenset[str]()
-    counted = used.intersection(COUNTED)
-    first = request.filters.model_copy(update={"where": None}) if counted else request.filters
     signing = Signing(work / "signatures") if request.dedup is Dedup.NEAR else None
-    selection = select(connection, sources, first, [signing] if signing else [])
+    readers = [signing] if signing else []
+    selection = choose_records(connection, sources, request.filters, request.revisions, readers)
     if not len(selection.kept):
         raise CollectionError(f"{', '.join(source.name for source in sources)}: there are no records to export")
-    # Revisions are numbered among what passes; a condition on their numbers looks at those that pass all else.
-    by_words = counted == {"word_count"}
-    if where and by_words:
-        narrow(connection, sources, selection, where, used)
-    number_revisions(selection, request.filters)
-    if where and counted and not by_words:
-        narrow(connection, sources, selection, where, used)
-    choose_revisions(selection, request.revisions, request.filters)
     if not len(selection):
         said = ["nothing was written", *sentences(selection.left_out)]
         raise CollectionError(f"none of {len(selection.kept)} records passes the filters; {'. '.join(said)}")

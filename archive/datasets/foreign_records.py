@@ -1,13 +1,14 @@
 """Records of the articles in foreign WARC files, made by the same workers as those of a collection."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from archive.collection.records_file import RecordsFile
 from archive.datasets.foreign_responses import ForeignWarc
-from archive.datasets.warc_sources import OpenWarc, WarcSource
+from archive.datasets.warc_sources import S3, OpenWarc, WarcSource
 from archive.errors import ConfigurationError, PageError, WarcError
 from archive.exchange import Capture
 from archive.extraction.extract import empty_record, extract_capture
@@ -77,29 +78,30 @@ def _lost(page: ForeignPage, error: PageError) -> PageOutcome:
     return PageOutcome(empty_record(page.capture, site, load_model().digest, error).to_line())
 
 
-def records_path(source: WarcSource, folder: Path | None) -> Path:
-    """Where the records of a source go: NAME.jsonl beside it, or in a folder."""
-    return (folder or source.folder) / f"{source.stem}.jsonl"
-
-
-def check_targets(sources: list[WarcSource], folder: Path | None) -> None:
+def check_targets(sources: Sequence[WarcSource], output: str | None) -> None:
     """Raises ConfigurationError if two sources would be written to one file, or one to a file that holds no records, or
-    those of a WARC with another name: old.arc and old.arc.gz both go to old.jsonl."""
-    taken: dict[Path, str] = {}
+    those of a WARC with another name: old.arc and old.arc.gz both go to old.jsonl. `output` is a folder or an s3 URL;
+    without it they go beside their WARC."""
+    taken: dict[str, str] = {}
     for source in sources:
-        path = records_path(source, folder)
+        path = f"{output or source.folder}/{source.stem}.jsonl"
         if path in taken:
             raise ConfigurationError(
-                f"{taken[path]} and {source.location} would both be written to {path}. "
+                f"{taken[path]} and {source.location} would both be written to {Path(path)}. "
                 "Give each an --output folder of its own."
             )
-        other = _warc_of(path) if path.exists() else None
-        if other and not _holds(source, other):
-            raise ConfigurationError(
-                f"{path} holds the records of {other}, and those of {source.location} would take their place. Choose "
-                "an --output folder."
-            )
         taken[path] = source.location
+        if not (output or "").startswith(S3):
+            _check_file(source, Path(path))
+
+
+def _check_file(source: WarcSource, path: Path) -> None:
+    other = _warc_of(path) if path.exists() else None
+    if other and not _holds(source, other):
+        raise ConfigurationError(
+            f"{path} holds the records of {other}, and those of {source.location} would take their place. Choose "
+            "an --output folder."
+        )
 
 
 def _warc_of(path: Path) -> str | None:
@@ -125,16 +127,23 @@ def _holds(source: WarcSource, name: str) -> bool:
 
 
 def extract_source(
-    warcs: Iterator[OpenWarc], path: Path, pool: Pool, progress: Progress, *, every: bool = False
+    warcs: Iterator[OpenWarc],
+    path: Path,
+    pool: Pool,
+    progress: Progress,
+    *,
+    every: bool = False,
+    hosts: Sequence[str] = (),
 ) -> SourceOutcome:
-    """Write the records of a source. With `every`, one of each HTML page. The file takes its name once it is complete;
-    what could not be read is among the faults, and everything else in the file, unless that holds more already."""
+    """Write the records of a source. With `every`, one of each HTML page; with `hosts`, only of theirs and of their
+    subdomains'. The file takes its name once it is complete; what could not be read is among the faults, and everything
+    else in the file, unless that holds more already."""
     found = SourceOutcome()
     records = RecordsFile(path)
     try:
         for opened in warcs:
             warc = ForeignWarc(opened.file, opened.name)
-            _write(pool.map(_told(warc, progress, every)), records, found)
+            _write(pool.map(_told(warc, progress, every, hosts)), records, found)
             found.left_out.update(warc.left_out)
             found.doubts.update(warc.doubts)
             found.faults.extend(warc.faults)
@@ -162,9 +171,20 @@ def _write(outcomes: Iterator[PageOutcome], records: RecordsFile, found: SourceO
         found.records += 1
 
 
-def _told(warc: ForeignWarc, progress: Progress, every: bool) -> Iterator[ForeignPage]:
+def _told(warc: ForeignWarc, progress: Progress, every: bool, hosts: Sequence[str]) -> Iterator[ForeignPage]:
     told = 0
     for capture in warc:
         progress(warc.read - told)
         told = warc.read
-        yield ForeignPage(capture, every)
+        if not hosts or _is_of(capture.url, hosts):
+            yield ForeignPage(capture, every)
+        else:
+            warc.left_out["of another host"] += 1
+
+
+def _is_of(url: str, hosts: Sequence[str]) -> bool:
+    try:
+        host = f".{(urlsplit(url).hostname or '').removesuffix('.')}"
+    except ValueError:
+        return False
+    return any(host.endswith(f".{one}") for one in hosts)

@@ -57,7 +57,9 @@ def connect(temporary: Path, files: Sequence[Path] = (), labels: Sequence[Label]
     if labels:
         taken = duckdb_type(FIELDS["blocks"])
         connection.create_function(_CHOSEN_TEXT, lambda blocks: _text_of_rows(blocks, labels), [taken], "VARCHAR")
-    connection.sql("SET enable_progress_bar = false")
+    # In a notebook it is off without ipywidgets, and fails when it is set.
+    if connection.sql("SELECT current_setting('enable_progress_bar')").fetchall() != [(False,)]:
+        connection.sql("SET enable_progress_bar = false")
     # It makes joins of lists of five values and more, after which rows of several files come in any order.
     connection.sql("SET disabled_optimizers = 'in_clause'")
     connection.sql(f"SET allowed_paths = [{', '.join(_quoted(str(path)) for path in files)}]")

@@ -1,4 +1,4 @@
-"""WARC files as a user names them: paths, globs and http(s) URLs; also what lies packed in a WACZ."""
+"""WARC files as a user names them: paths, globs, http(s) URLs, objects on S3; also what lies packed in a WACZ."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -11,11 +11,15 @@ from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from archive.errors import ConfigurationError, WarcError
 from archive.pipeline.web import Web
+from archive.preservation.store import CopyError
+from archive.preservation.store_opening import s3_store
 from archive.sites.library import checked_url
 from archive.warc.zip_member import StoredFile
 
 _SUFFIXES = re.compile(r"(?:\.(?:warc|arc|wacz|gz|zst|open))+$", re.I)
+_WARC = re.compile(r"\.(?:w?arc|wacz)(?:\.(?:gz|zst))?$", re.I)
 _IN_PACKAGE = re.compile(r"archive/[^/]+\.w?arc(?:\.(?:gz|zst))?", re.I)
+S3 = "s3://"
 _ODD_IN_NAME = re.compile(r"[^\w.-]+")
 #: Characters of the name of a file that is made for a URL.
 _LONGEST_NAME = 200
@@ -32,7 +36,7 @@ class OpenWarc:
 
 @dataclass(frozen=True, slots=True)
 class WarcSource:
-    """A WARC (or ARC, or WACZ) somewhere: a path, or the URL of one."""
+    """A WARC (or ARC, or WACZ) somewhere: a path, or the http, https or s3 URL of one."""
 
     location: str
     is_url: bool = False
@@ -63,6 +67,14 @@ class WarcSource:
     @contextmanager
     def open(self, web: Web | None = None, *, allow_private: bool = False) -> Iterator[Iterator[OpenWarc]]:
         """The WARC in it, or those of a WACZ one after the other. Raises WarcError if it cannot be opened."""
+        if self.location.startswith(S3):
+            folder, _, name = self.location.rpartition("/")
+            try:
+                with s3_store(folder).open(name) as file:
+                    yield _warcs(file, self.name, None)
+            except CopyError as error:
+                raise WarcError(f"{self.location} cannot be read: {error}") from error
+            return
         if self.is_url:
             if web is None:
                 raise ConfigurationError("this build cannot fetch: download the file and give its path")
@@ -71,10 +83,14 @@ class WarcSource:
             return
         try:
             with Path(self.location).open("rb") as file:
-                is_package = file.peek(4)[:4] == b"PK\x03\x04"
-                yield _packed(file, self.name) if is_package else iter([OpenWarc(self.name, file, self.size)])
+                yield _warcs(file, self.name, self.size)
         except OSError as error:
             raise WarcError(f"{self.location} cannot be read: {error.strerror or error}") from error
+
+
+def _warcs(file: BufferedReader, name: str, size: int | None) -> Iterator[OpenWarc]:
+    is_package = file.peek(4)[:4] == b"PK\x03\x04"
+    return _packed(file, name) if is_package else iter([OpenWarc(name, file, size)])
 
 
 def _packed(file: BufferedReader, name: str) -> Iterator[OpenWarc]:
@@ -99,6 +115,13 @@ def is_url(argument: str) -> bool:
     return "://" in argument
 
 
+def source_of(location: str) -> WarcSource:
+    """The source at one place. Raises ConfigurationError for a URL that is none."""
+    if location.startswith(S3):
+        return WarcSource(location, is_url=True)
+    return WarcSource(checked_url(location), is_url=True) if is_url(location) else WarcSource(location)
+
+
 def find_sources(arguments: Sequence[str]) -> list[WarcSource]:
     """The WARC files that these arguments name, each once, in their order.
 
@@ -108,8 +131,11 @@ def find_sources(arguments: Sequence[str]) -> list[WarcSource]:
 
 
 def _found(argument: str) -> Iterator[WarcSource]:
+    if argument.startswith(S3) and not _WARC.search(argument):
+        yield from _under(argument)
+        return
     if is_url(argument):
-        yield WarcSource(checked_url(argument), is_url=True)
+        yield source_of(argument)
         return
     # A file that is there is meant, whatever characters its name has.
     paths = [argument] if Path(argument).exists() else _matching(argument)
@@ -117,6 +143,14 @@ def _found(argument: str) -> Iterator[WarcSource]:
     if not files:
         raise ConfigurationError(f"{argument}: there is no such file. Give a collection, a WARC, a pattern or a URL.")
     yield from map(WarcSource, files)
+
+
+def _under(prefix: str) -> Iterator[WarcSource]:
+    """The WARC files under a prefix on S3, in the order of their names."""
+    names = sorted(name for name, _ in s3_store(prefix).sizes() if _WARC.search(name))
+    if not names:
+        raise ConfigurationError(f"{prefix}: there is no WARC file under this prefix.")
+    yield from (source_of(f"{prefix.rstrip('/')}/{name}") for name in names)
 
 
 def _matching(pattern: str) -> list[str]:

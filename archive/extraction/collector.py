@@ -11,7 +11,8 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def _resting() -> Iterator[None]:
+def resting() -> Iterator[None]:
+    """The collector rests in this, and goes on afterwards if it was on before."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -22,13 +23,13 @@ def _resting() -> Iterator[None]:
 
 
 #: Makes of a function the same one, during which the collector rests; it goes on afterwards if it was on before.
-uncollected = _resting()
+uncollected = resting()
 
 
 @contextmanager
 def loading() -> Iterator[None]:
     """Load modules in this: the collector rests, and never looks at what is there afterwards."""
-    with _resting():
+    with resting():
         try:
             yield
         finally:

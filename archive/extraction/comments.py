@@ -7,7 +7,7 @@ and in JSON-LD, which fills in what the page does not show.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from lxml import etree
 
@@ -23,11 +23,9 @@ from archive.records import Comment
 _MOST, _DEEPEST = 2_000, 50
 #: The share of the body that no comment holds: what does is the article itself, of a section called "comment".
 _ARTICLE = 0.5
-_MARKED = etree.XPath(
-    "//*[self::li or self::div or self::article or self::section or self::details or self::tr or self::dd]"
-    "[contains(@class, 'omment') or contains(@id, 'comment-') or contains(@itemtype, 'Comment') or @data-comment-id]"
-)
+_HOLDERS = ("li", "div", "article", "section", "details", "tr", "dd")
 _ID = re.compile(r"(?:li-|div-)?comment-\d+")
+_KIND = re.compile(r"schema\.org/(?:User)?Comments?$")
 #: A class of one comment, and what such a class begins with where it is of something else.
 _CLASS = re.compile(
     r"(?:([a-z0-9]{1,20}+)[-_]{1,2})?comment(?:[-_]{1,2}(?:item|entry|single|node|box|card|row|wrapper|wrap|container))?"
@@ -71,8 +69,7 @@ def _letters(text: str) -> str:
 def _shown(
     tree: etree._Element, blocks: Sequence[TextBlock], labels: Sequence[Label], language: str | None
 ) -> list[_Shown]:
-    named = cast("list[etree._Element]", _MARKED(tree))
-    marked: dict[etree._Element, None] = dict.fromkeys(islice(filter(_is_one, named), _MOST))
+    marked: dict[etree._Element, None] = dict.fromkeys(islice(filter(_is_one, tree.iter(*_HOLDERS)), _MOST))
     if not marked:
         return []
     held: dict[etree._Element, list[TextBlock]] = {}
@@ -91,12 +88,14 @@ def _shown(
 
 
 def _is_one(element: etree._Element) -> bool:
-    if element.get("data-comment-id") or _ID.fullmatch(element.get("id") or ""):
+    if element.get("data-comment-id"):
         return True
-    if re.search(r"schema\.org/(?:User)?Comments?$", element.get("itemtype") or ""):
+    own, kind, names = element.get("id"), element.get("itemtype"), element.get("class")
+    if (own and _ID.fullmatch(own)) or (kind and _KIND.search(kind)):
         return True
-    names = map(_CLASS.fullmatch, (element.get("class") or "").lower().split()[:20])
-    return any(match and match[1] not in _OTHERS for match in names)
+    if not names or "omment" not in names:
+        return False
+    return any(match and match[1] not in _OTHERS for match in map(_CLASS.fullmatch, names.lower().split()[:20]))
 
 
 def _one(

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from lxml import html
 from pydantic import TypeAdapter
 
 from archive.article_text import IMPORTED_RULE
+from archive.collection.corrections import PageCorrections
 from archive.errors import CleancopyError, PageError
 from archive.exchange import IMPORTED, Capture, Kind
 from archive.extraction.assembly import Context, assemble, lacks
@@ -15,6 +17,7 @@ from archive.extraction.blocks import MAX_BLOCKS
 from archive.extraction.charset import decode, printable, whole
 from archive.extraction.collector import uncollected
 from archive.extraction.comments import read_comments
+from archive.extraction.corrected import corrected, with_labels
 from archive.extraction.features.plain import PlainText
 from archive.extraction.galleries import with_gallery
 from archive.extraction.imported import imported_by
@@ -27,10 +30,11 @@ from archive.extraction.model import Model, load_model
 from archive.extraction.page_reading import MAX_BYTES, ReadPage, name_of, read_page
 from archive.extraction.passes import as_story, put_right, without_read_more
 from archive.extraction.plain_text import label_text, paragraphs
-from archive.extraction.rules import Verdict, is_selected
+from archive.extraction.rules import CORRECTED_RULE, Verdict, is_selected
 from archive.extraction.stated import completed
 from archive.extraction.story_pages import lone, story_page
 from archive.extraction.vote import kept_shares
+from archive.extraction.xpaths import xpaths
 from archive.labels import Label
 from archive.records import Block, BlockKind, Comment, Post, Record
 from archive.sites import TRAFILATURA, Site, apply_hook, site_of_url
@@ -38,6 +42,7 @@ from archive.telling.kinds import Warned, WarningKind
 from archive.telling.shield import failure, gathering, shielded
 
 _BLOCKS = TypeAdapter(list[Block])
+_UNCORRECTED = PageCorrections()
 
 
 def extract(
@@ -53,7 +58,11 @@ def extract(
     `page` is HTML as bytes (charset from `content_type`, the page itself, or detected) or as text. `url` serves
     to make links absolute and to find the site's configuration, unless `site` is given. `memory` is what repeats on
     the site's other pages. Never raises for a bad page: its record says in `extraction.warnings` what was wrong.
+    Raises TypeError, naming the argument, for what is no page at all.
     """
+    _check("page", page, bytes | str, "the page as bytes or text")
+    _check("url", url, str | None, "an address as text, or None")
+    _check("site", site, Site | None, "a Site, as archive.sites.load_site(PATH) gives one")
     body = whole(page).encode() if isinstance(page, str) else page
     kind = "text/html; charset=utf-8" if isinstance(page, str) else content_type
     headers = (("Content-Type", kind),) if kind else ()
@@ -71,14 +80,28 @@ def extract_text(
 ) -> Record:
     """The record of a plain text: its paragraphs are the blocks. `memory` is what repeats in other texts of the same
     source. A `trusted` text is the article as a whole: its blocks are labelled, and none is left out of the record's
-    text. Never raises for a bad text."""
+    text. Never raises for a bad text, but TypeError, naming the argument, for what is none."""
+    _check("text", text, str, "a text")
+    _check("url", url, str | None, "an address as text, or None")
+    _check("site", site, Site | None, "a Site, as archive.sites.load_site(PATH) gives one")
     capture = Capture(url=url or "", body=b"")
     with gathering():
         return _extract_text(text, capture, site or site_of_url(capture.url), memory, trusted=trusted)[0]
 
 
+def _check(name: str, value: object, kind: Any, expected: str) -> None:
+    if not isinstance(value, kind):
+        raise TypeError(f"{name}: expected {expected}, got {type(value).__name__}")
+
+
 def _extract_text(
-    text: str, capture: Capture, site: Site, memory: SiteMemory | None, *, trusted: bool
+    text: str,
+    capture: Capture,
+    site: Site,
+    memory: SiteMemory | None,
+    corrections: PageCorrections = _UNCORRECTED,
+    *,
+    trusted: bool,
 ) -> tuple[Record, Recall | None]:
     model = load_model("text")
     parts = paragraphs(printable(whole(text)))
@@ -86,6 +109,7 @@ def _extract_text(
         plain = PlainText.of(parts[:MAX_BLOCKS])
         recall = text_recall(memory, model.digest, PageName(capture.url), plain) if memory else None
         verdicts = as_story(label_text(plain, model, recall))
+        verdicts = with_labels(verdicts, [(None, part) for part in parts[:MAX_BLOCKS]], corrections)
     except PageError as error:
         return empty_record(capture, site, model.digest, error), None
     blocks = [
@@ -111,19 +135,31 @@ class Extracted:
 
 
 @gathering()
-def extract_capture(capture: Capture, site: Site, model: Model, memory: SiteMemory | None = None) -> Record:
+def extract_capture(
+    capture: Capture,
+    site: Site,
+    model: Model,
+    memory: SiteMemory | None = None,
+    corrections: PageCorrections = _UNCORRECTED,
+) -> Record:
     """The record of one captured response. The same arguments give an equal record."""
     try:
-        return _extract(capture, site, model, memory)[0]
+        return _extract(capture, site, model, memory, corrections)[0]
     except Exception as error:  # noqa: BLE001 - the page is kept, and one page must not end what many need
         return _lost(capture, site, model, error)
 
 
 @gathering()
-def extract_and_observe(capture: Capture, site: Site, model: Model, memory: SiteMemory | None) -> Extracted:
+def extract_and_observe(
+    capture: Capture,
+    site: Site,
+    model: Model,
+    memory: SiteMemory | None,
+    corrections: PageCorrections = _UNCORRECTED,
+) -> Extracted:
     """The same record, with what the site's memory can learn from the page."""
     try:
-        record, recall = _extract(capture, site, model, memory or SiteMemory(site.domain))
+        record, recall = _extract(capture, site, model, memory or SiteMemory(site.domain), corrections)
     except Exception as error:  # noqa: BLE001 - as above
         return Extracted(_lost(capture, site, model, error), None)
     return Extracted(record, recall.observation if recall else None)
@@ -142,20 +178,32 @@ def empty_record(capture: Capture, site: Site, model: str, error: PageError) -> 
 
 
 @uncollected
-def _extract(capture: Capture, site: Site, model: Model, memory: SiteMemory | None) -> tuple[Record, Recall | None]:
+def _extract(
+    capture: Capture, site: Site, model: Model, memory: SiteMemory | None, corrections: PageCorrections
+) -> tuple[Record, Recall | None]:
+    record, recall = _found(capture, site, model, memory, corrections)
+    return (corrected(record, corrections) if corrections.is_any else record), recall
+
+
+def _found(
+    capture: Capture, site: Site, model: Model, memory: SiteMemory | None, corrections: PageCorrections
+) -> tuple[Record, Recall | None]:
     if capture.origin.found_in == IMPORTED and capture.mime == "text/plain":
         told = imported_by(capture.origin)
         if told.fault:
             raise PageError(told.fault, WarningKind.BAD_INPUT)
         text, odd = decode(capture.body[:MAX_BYTES], capture.header("Content-Type"))
         odd_text = replace(capture, warnings=(*capture.warnings, *odd))
-        return _extract_text(text, odd_text, site, memory, trusted=told.is_trusted)
+        return _extract_text(text, odd_text, site, memory, corrections, trusted=told.is_trusted)
     read = read_page(capture)
     page, tree, url, is_page = read.page, read.tree, capture.url, not capture.obstacle
     recall = page_recall(memory, model.digest, name_of(url, read.facts), page) if memory and is_page else None
     verdicts = _labels(read, site, capture, model, recall)
+    if corrections.blocks:
+        places = list(zip(xpaths(page.blocks), (block.text for block in page.blocks), strict=True))
+        verdicts = with_labels(verdicts, places, corrections)
     labelled = [
-        LabelledText(label, block.text, block.element, is_selected(rule), confidence)
+        LabelledText(label, block.text, block.element, is_selected(rule) or rule == CORRECTED_RULE, confidence)
         for block, (label, rule, confidence) in zip(page.blocks, verdicts, strict=True)
     ]
     of_site = {"site_name": site.name, "language": site.language}

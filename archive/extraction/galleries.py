@@ -3,7 +3,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
 from lxml import etree
 
@@ -18,9 +18,9 @@ _LEAST, _MOST = 3, 300
 #: Levels above a caption at which its picture is looked for.
 _LEVELS = 4
 _CAPTIONS = ("data-caption", "data-sub-html", "data-gallery-caption", "data-lightbox-caption", "data-pswp-caption")
-_CAPTIONED = etree.XPath(
-    f"//*[self::a or self::img or self::figure or self::li][{' or '.join(f'@{name}' for name in _CAPTIONS)}]"
-)
+# Along the attributes: a condition on every element takes twice as long.
+_CAPTIONED = etree.XPath(" | ".join(f"//@{name}/.." for name in _CAPTIONS))
+_OPENED = ("a", "img", "figure", "li")
 _SOURCES = ("data-src", "data-original", "data-lazy-src", "data-full", "src")
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 
@@ -59,10 +59,8 @@ def _beside_captions(blocks: Sequence[Block], shown: Sequence[TextBlock], url: s
 
 def _opened(tree: etree._Element, url: str) -> Iterator[Image]:
     """Pictures whose captions are shown once they are opened."""
-    found = _CAPTIONED(tree)
-    for element in found[:_MOST] if isinstance(found, list) else ():
-        if not isinstance(element, etree._Element):
-            continue
+    found = cast("list[etree._Element]", _CAPTIONED(tree))
+    for element in islice((one for one in found if one.tag in _OPENED), _MOST):
         caption = next((plain(_unmarked(said)) for name in _CAPTIONS if (said := element.get(name))), "")
         picture = element if element.tag == "img" else next(element.iter("img"), None)
         whole = element.get("href") or ""

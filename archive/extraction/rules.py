@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from archive.labels import Label
 
+CORRECTED_RULE = "corrected"
 _STRIP = re.compile(r"site:strip\[(\d+)\]")
 
 
@@ -40,6 +41,8 @@ class RuleKind(StrEnum):
     IMPORTED = "imported"
     """A paragraph of a text that its importer vouches for (`--trust-text`): `imported`. It is in the record's `text`
     whatever its label, which the label model gave."""
+    CORRECTED = "corrected"
+    """What a person said (`cleancopy correct`): `corrected`. It goes before everything else."""
     OTHER = "other"
     """What a function of the site's own (`extract` in its file) wrote."""
 
@@ -64,6 +67,7 @@ _BY_NAMESPACE = {
     "memory": RuleKind.MEMORY,
     "general": RuleKind.GENERAL,
     "imported": RuleKind.IMPORTED,
+    "corrected": RuleKind.CORRECTED,
 }
 
 

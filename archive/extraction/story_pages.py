@@ -31,7 +31,8 @@ _NUMBER = (
     rf"(?:\?(?:[^\"'<>\s&;]{{0,40}}+[&;]){{0,6}}+(?:{NAMES})=|[/_,.-](?:(?:{NAMES})[/_,.=-]?)?)\d{{1,3}}+(?!\w)"
 ).encode()
 _BEHIND = re.compile(rb"(?:\.[a-z]{2,5}+)?/?" + _NUMBER, re.I)
-_RELATIVE = re.compile(rb"""href\s{0,4}+=\s{0,4}+["']?(?=\?)""" + _NUMBER, re.I)
+#: An address of a query alone. The engine looks fast for one sign, and slowly for `href` in small or capital letters.
+_RELATIVE = re.compile(rb"""=\s{0,4}+["']?(?=\?)(?i:""" + _NUMBER + rb")")
 _ARROWS = " \t\r\n\xa0>\u00bb\u203a\u2192\u25b6\u2026."
 _NEXT = frozenset(
     "next|next page|continue|continue reading|weiter|nächste|nächste seite|suivant|suivante|page suivante|siguiente|"

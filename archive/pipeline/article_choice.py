@@ -16,6 +16,7 @@ from archive.extraction.charset import decode
 from archive.extraction.metadata import Facts, read_facts
 from archive.extraction.page_reading import visible_blocks
 from archive.extraction.parsing import parse_page
+from archive.pipeline.judgement import LOOKED_AT
 from archive.sites import Site
 from archive.sites.article_urls import has_slug, is_overview, refusal
 from archive.telling.kinds import SkipKind, Skipped
@@ -25,8 +26,6 @@ from archive.telling.shield import gathering
 #: Of 949 article pages, 160 of them news, these leave out 7, none of them news; lists have stretches of 200 at most on
 #: the demo site.
 _DECLARED, _NAMED, _ANY = 150, 400, 1200
-#: Bytes of a page that are looked at.
-LOOKED_AT = 1_000_000
 _ARTICLES = frozenset(("article", "blogposting", "liveblogposting", "report", "review", "claimreview"))
 #: Characters of a block that is a link as a whole, from which on it is a title and no name of a section.
 _TITLE = 20

@@ -40,7 +40,8 @@ def joined(pages: Sequence[PageRecord], own: Record) -> Record:
     shown = _shown(ordered)
     first = ordered[0].record
     blocks = tuple(_blocks(shown))
-    filled = {name: _first([one.record for one in ordered], name) for name in _FILLED}
+    # A person may have said that there is none.
+    filled = {name: _first([one.record for one in ordered], name) for name in _FILLED if name not in _said(first)}
     place = own.warc and own.warc.model_copy(update={"pages": tuple(map(_place, ordered))})
     return first.model_copy(
         update=filled
@@ -58,6 +59,10 @@ def joined(pages: Sequence[PageRecord], own: Record) -> Record:
             "extraction": _extraction(ordered, shown),
         }
     )
+
+
+def _said(record: Record) -> tuple[str, ...]:
+    return record.extraction.corrected
 
 
 def _ordered(pages: Sequence[PageRecord]) -> list[PageRecord]:

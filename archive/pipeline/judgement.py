@@ -25,6 +25,8 @@ MAX_BODY = 64_000_000
 #: Bytes of an answer that are enough to judge it: the kind follows from the head and the first 300 kB of the body,
 #: however they are chunked and coded.
 JUDGED = 4_000_000
+#: Bytes of a page that are looked at for whether it is an article.
+LOOKED_AT = 1_000_000
 _PURPOSES = {
     Purpose.ROBOTS: Kind.ROBOTS,
     Purpose.REQUISITE: Kind.REQUISITE,

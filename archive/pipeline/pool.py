@@ -5,21 +5,23 @@ Workers are copies of one process (multiprocessing's fork server), which loads w
 
 import gc
 import multiprocessing
+import os
 import resource
 import signal
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import CancelledError
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
 from types import TracebackType
-from typing import Generic, Self, TypeVar
-
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from archive.errors import PageError
 from archive.telling.kinds import WarningKind
 from archive.telling.unseen import make_logs_harmless
+
+if TYPE_CHECKING:
+    from pebble import ProcessFuture
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -49,7 +51,16 @@ def preload(module: str) -> None:
     forkserver.ensure_running()
 
 
-def _start_worker() -> None:
+def _own_environment() -> dict[str, str]:
+    """What the environment says to cleancopy."""
+    return {name: value for name, value in os.environ.items() if name.startswith("CLEANCOPY_")}
+
+
+def _start_worker(environment: Mapping[str, str]) -> None:
+    # The fork server's is that of the moment at which it began.
+    for name in _own_environment():
+        del os.environ[name]
+    os.environ.update(environment)
     # Ctrl-C is the crawl's to handle: it finishes what is captured.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
@@ -74,12 +85,16 @@ class ExtractionPool(Generic[Task, Result]):
         workers: int | None = None,
         time_limit: float = TIME_LIMIT,
     ) -> None:
+        from pebble import ProcessPool  # noqa: PLC0415 - with asyncio a twentieth of a second, which one page needs not
+
         self.workers = workers or multiprocessing.cpu_count()
         self._function = function
         self._on_failure = on_failure
         self._time_limit = time_limit
         context = _worker_context(function.__module__)
-        self._pool = ProcessPool(max_workers=self.workers, initializer=_start_worker, context=context)
+        self._pool = ProcessPool(
+            max_workers=self.workers, initializer=_start_worker, initargs=(_own_environment(),), context=context
+        )
 
     def submit(self, task: Task) -> "PendingResult[Task, Result]":
         """Queue one task."""
@@ -119,7 +134,7 @@ class PendingResult(Generic[Task, Result]):
     def __init__(
         self,
         task: Task,
-        future: ProcessFuture[Result],
+        future: "ProcessFuture[Result]",
         on_failure: Callable[[Task, PageError], Result],
         time_limit: float,
     ) -> None:
@@ -134,6 +149,8 @@ class PendingResult(Generic[Task, Result]):
 
     def result(self) -> Result:
         """Wait for the result; for a task that was lost, what `on_failure` gives."""
+        from pebble import ProcessExpired  # noqa: PLC0415 - loaded by the pool
+
         try:
             return self._future.result()
         except TimeoutError:

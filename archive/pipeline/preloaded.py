@@ -4,6 +4,7 @@ Loading the model, the word lists and the patterns made from them takes a third 
 spend anew, and memory that they share this way. A page that needs most of it is the simplest list of what there is.
 """
 
+import sys
 from contextlib import suppress
 
 from archive.errors import ConfigurationError
@@ -16,8 +17,26 @@ _PAGE = """<html lang="en"><head><title>Ferry leaves early</title></head><body><
 that it would leave so early, said the harbour master, and there was no other boat that day.</p>
 <p>Read more: <a href="https://herald.example/tides">The tides of January</a></p></article></body></html>"""
 
+
+class _Anywhere(str):
+    """The file of the program that began the workers, wherever that is. A worker runs it first unless its own says that
+    this was done: a script that uses all cores would begin itself again, and need not."""
+
+    __slots__ = ()
+
+    def __eq__(self, _other: object) -> bool:
+        return True
+
+    __hash__ = str.__hash__
+
+
+if not hasattr(sys.modules["__main__"], "__file__"):
+    # multiprocessing.spawn._fixup_main_from_path compares it.
+    sys.modules["__main__"].__file__ = _Anywhere()
+
 # A broken installation is the worker's to report, for the page that it was given.
 with suppress(ConfigurationError), loading():
     from archive.extraction.extract import extract
+    from archive.extraction.metadata import date_guess  # noqa: F401 - for pages that state no date
 
     extract(_PAGE, "https://herald.example/2024/ferry")

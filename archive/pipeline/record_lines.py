@@ -4,6 +4,7 @@ A crawl adds the places of article captures as they are written; re-extraction r
 Both hand them to the same workers, which read the WARC themselves, and write lines in WARC order.
 """
 
+import os
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
+from archive.collection.corrections import PageCorrections, in_force
 from archive.collection.folder import Collection
 from archive.collection.records_file import RecordsFile
 from archive.errors import PageError, WarcError
@@ -28,7 +30,7 @@ from archive.pipeline.earlier_pages import earlier_pages
 from archive.pipeline.page_figures import PageSeen, PageTally, page_seen
 from archive.pipeline.pool import TIME_LIMIT, ExtractionPool, PendingResult, preload
 from archive.pipeline.stories import Leaf, PageLine, StoryLines, told_together
-from archive.sites import Site, site_of_url
+from archive.sites import SITES_VARIABLE, Site, site_of_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +59,15 @@ def record_line(task: Task) -> RecordLine:
     capture, site = _read(task)
     if not capture.has_record:
         return RecordLine(b"")
-    record = extract_capture(capture, site, load_model(), _memory(task, site, capture))
+    record = extract_capture(capture, site, load_model(), _memory(task, site, capture), _corrections(task, capture))
     return RecordLine(record.to_line(), leaf=_leaf(task, capture, site))
 
 
 def learning_line(task: Task) -> RecordLine:
     """The same line, with what the page tells its site's memory; run in a worker process."""
     capture, site = _read(task)
-    done = extract_and_observe(capture, site, load_model(), _memory(task, site, capture))
+    memory = _memory(task, site, capture)
+    done = extract_and_observe(capture, site, load_model(), memory, _corrections(task, capture))
     page = page_seen(done.record, site.layout(capture.date))
     # A story's later pages repeat what its first one has: a memory would take that for the site's.
     seen = None if capture.origin.purpose is Purpose.PAGE else done.seen
@@ -82,7 +85,7 @@ def _leaf(task: Task, capture: Capture, site: Site) -> Leaf | None:
 
 def _earlier(task: Task) -> PageLine:
     capture, site = _read(task)
-    record = extract_capture(capture, site, load_model(), _memory(task, site, capture))
+    record = extract_capture(capture, site, load_model(), _memory(task, site, capture), _corrections(task, capture))
     page = story_page(capture, site) or StoryPage(1)
     return PageLine(record.to_line(), Leaf(capture.url, capture.record_id, page, capture.origin.story))
 
@@ -109,6 +112,10 @@ def _memory(task: Task, site: Site, capture: Capture) -> SiteMemory | None:
     return MemoryShelf(Collection(task.collection).memory).in_force(site.domain, capture.date)
 
 
+def _corrections(task: Task, capture: Capture) -> PageCorrections:
+    return in_force(task.collection).get(capture.payload_digest or "", PageCorrections())
+
+
 def _read(task: Task) -> tuple[Capture, Site]:
     """The capture, judged to the end, and the configuration of its site."""
     path = task.warc or Collection(task.collection).warc_path(task.place.filename)
@@ -118,14 +125,14 @@ def _read(task: Task) -> tuple[Capture, Site]:
 
 
 @lru_cache(maxsize=1024)
-def _site_of_host(host_url: str, collection: Path | None) -> Site:
+def _site_of_host(host_url: str, collection: Path | None, _directories: str) -> Site:
     return site_of_url(host_url, [Collection(collection).sites] if collection else [])
 
 
 def site_in(collection: Path | None, url: str) -> Site:
     """The configuration that a URL has in a collection, or outside of any."""
     scheme, _, rest = url.partition("://")
-    return _site_of_host(f"{scheme}://{rest.split('/', 1)[0]}/", collection)
+    return _site_of_host(f"{scheme}://{rest.split('/', 1)[0]}/", collection, os.environ.get(SITES_VARIABLE, ""))
 
 
 class LiveRecords:
@@ -137,6 +144,7 @@ class LiveRecords:
     """
 
     def __init__(self, collection: Collection, *, workers: int | None = None, time_limit: float = TIME_LIMIT) -> None:
+        in_force(collection.path)
         self._collection = collection
         self._pool = ExtractionPool(learning_line, lost_line, workers=workers, time_limit=time_limit)
         preload(__name__)
@@ -254,7 +262,9 @@ def extract_warc(collection: Collection, warc: Path, pool: ExtractionPool[Task, 
 
 
 def record_lines(collection: Collection, warc: Path, pool: ExtractionPool[Task, RecordLine]) -> Iterator[bytes]:
-    """The record lines of one WARC of a collection, in order."""
+    """The record lines of one WARC of a collection, in order. Raises CollectionError where its corrections cannot be
+    read: in a worker that would cost every page its text."""
+    in_force(collection.path)
     return told_together(pool.map(Task(collection.path, place) for place in places(warc)))
 
 

@@ -17,7 +17,7 @@ STATE, SCHEDULE = "state.sqlite", "schedule.sqlite"
 INDEX = "indexes/index.cdxj"
 #: Of these a copy holds what they were at one moment (archive.preservation.snapshots).
 SNAPSHOTS = (STATE, SCHEDULE, INDEX)
-_ROOT = ("collection.yaml", "takedowns.jsonl", "derived.jsonl", "custody.jsonl")
+_ROOT = ("collection.yaml", "takedowns.jsonl", "derived.jsonl", "custody.jsonl", "corrections.jsonl")
 _FOLDERS = ("archive", "records", "sites", "memory", "crawls")
 _ORDINARY = re.compile(r"[^/\x00-\x1f\x7f\\]{1,255}")
 

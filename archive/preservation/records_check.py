@@ -6,9 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from archive.capture_fields import PagePlace, WarcPlace
-from archive.exchange import Capture, Place
-from archive.pipeline.article_choice import decided
-from archive.pipeline.record_lines import site_in
+from archive.exchange import Capture, Kind, Place
 from archive.records import Record, fault_of
 from archive.warc.fault import Fault
 
@@ -40,7 +38,7 @@ class RecordsCheck:
 
     def meet(self, capture: Capture) -> None:
         """The next capture of the WARC."""
-        if capture.may_have_record and decided(capture, site_in(self._collection, capture.url))[0].has_record:
+        if _has_record(capture, self._collection):
             self._expect(capture)
 
     def _expect(self, capture: Capture) -> None:
@@ -145,3 +143,14 @@ def _page_of(record: Record, told: WarcPlace) -> PagePlace:
 
 def _offset(record: Record) -> int:
     return record.warc.offset if record.warc else -1
+
+
+def _has_record(capture: Capture, collection: Path | None) -> bool:
+    """Whether a record is made of a capture; other tools' pages are looked at for that."""
+    if capture.kind is not Kind.PAGE:
+        return capture.has_record
+    # Extraction takes most of a second to load, and what a crawl captured needs none of it.
+    from archive.pipeline.article_choice import decided  # noqa: PLC0415
+    from archive.pipeline.record_lines import site_in  # noqa: PLC0415
+
+    return decided(capture, site_in(collection, capture.url))[0].has_record

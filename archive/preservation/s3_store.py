@@ -6,6 +6,7 @@ only when all of it is there (a multipart upload that is not completed leaves no
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -102,6 +103,14 @@ class Bucket:
                         yield chunk
             except FileNotFoundError as error:
                 raise MissingError(f"{self.location}: {name} is not there") from error
+
+    @contextmanager
+    def open(self, name: str) -> Iterator[BufferedReader]:
+        """A file to be read, anywhere in it. Raises CopyError, also where reading fails within the context."""
+        with self._failing(f"{name} cannot be read"):
+            raw = self._fs.open(self._path(name), "rb", block_size=_PART, cache_type="readahead")
+            with BufferedReader(raw) as file:
+                yield file
 
     def remove(self, name: str) -> None:
         with self._failing(f"{name} cannot be removed"):

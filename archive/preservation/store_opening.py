@@ -1,11 +1,17 @@
 """From a configured copy to its store."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from pydantic import ValidationError
 
 from archive.collection.copy_settings import Copy
 from archive.errors import ConfigurationError
 from archive.preservation.directory_store import Directory
 from archive.preservation.store import Store
+
+if TYPE_CHECKING:
+    from archive.preservation.s3_store import Bucket
 
 
 def open_store(copy: Copy, *, create: bool = False) -> Store:
@@ -22,3 +28,14 @@ def open_store(copy: Copy, *, create: bool = False) -> Store:
             f"{copy.to} needs s3fs, which is not installed: pip install 'cleancopy[s3]'"
         ) from error
     return Bucket(copy.to, copy.endpoint)
+
+
+def s3_store(location: str) -> "Bucket":
+    """A bucket and prefix that no configuration names. Raises as `open_store` does."""
+    try:
+        copy = Copy(to=location.rstrip("/"))
+    except ValidationError as error:
+        raise ConfigurationError(
+            f"{location}: expected s3://BUCKET/PREFIX; keys and secrets come from the environment or ~/.aws"
+        ) from error
+    return cast("Bucket", open_store(copy))

@@ -19,6 +19,7 @@ from archive.preservation.takedown_order import Covered, Order
 from archive.preservation.takedown_rewriting import Moved, Rewriting
 from archive.preservation.takedown_site_files import without_tests
 from archive.preservation.takedown_stores import (
+    forget_corrections,
     forget_payloads,
     forget_repeats,
     forget_texts,
@@ -108,6 +109,7 @@ class Execution:
             if held.record_id in survey.promoted:
                 heirs[survey.promoted[held.record_id].record_id] = held.original
         keys = {url_key(held.url) for held in survey.removed}
+        forget_corrections(collection, stage, {held.payload_digest for held in survey.removed if held.payload_digest})
         forget_payloads(collection, stage, heirs, keys, map(collection.warc_path, survey.files))
         records = [collection.records_path(name) for name in same]
         forget_texts(collection, stage, ids, [path for path in records if path.exists()])

@@ -7,6 +7,8 @@ from heapq import merge
 from pathlib import Path
 
 from archive.collection.catalogue import catalogued
+from archive.collection.corrections import LOG as CORRECTIONS
+from archive.collection.corrections import line_of, read_corrections
 from archive.collection.folder import Collection
 from archive.collection.pending_takedown import Stage
 from archive.collection.sqlite_file import shut_in
@@ -35,6 +37,15 @@ def _lines_of_others(index: Path, files: Set[str]) -> Iterator[bytes]:
             for line in lines:
                 if fields_of(line)["filename"] not in files:
                     yield line
+
+
+def forget_corrections(collection: Collection, stage: Stage, digests: Set[str]) -> None:
+    """What was corrected on payloads that were removed: such lines name addresses and hold what people wrote there.
+    Raises CollectionError at a line that cannot be read: nothing tells whose it is."""
+    path = collection.path / CORRECTIONS
+    if any(each.payload_digest in digests for each in read_corrections(collection.path)):
+        kept = (each for each in read_corrections(collection.path) if each.payload_digest not in digests)
+        stage.place(path).write_bytes(b"".join(map(line_of, kept)))
 
 
 def forget_payloads(

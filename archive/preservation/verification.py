@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from io import BufferedReader
 
-from archive.pipeline.article_choice import LOOKED_AT
 from archive.pipeline.captures import answer_of
-from archive.pipeline.judgement import JUDGED, judge
+from archive.pipeline.judgement import JUDGED, LOOKED_AT, judge
 from archive.preservation.records_check import RecordsCheck
 from archive.signing import Signer
 from archive.warc.check import Checked, FileCheck, Progress

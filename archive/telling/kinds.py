@@ -85,6 +85,8 @@ class WarningKind(StrEnum):
     """Something else came instead of the page; `obstacle` says what."""
     HOOK_FAILED = "hook_failed"
     """The function that the site's file names under `extract` failed; the record is as it was without it."""
+    CORRECTION = "correction"
+    """A person corrected the label of a block that this version does not find any more."""
     TIME_LIMIT = "time_limit"
     """Extraction took too long and was stopped."""
     MEMORY_LIMIT = "memory_limit"

@@ -8,63 +8,39 @@ import sys
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import cache
 from types import TracebackType
-from typing import Any
-
-from rich.console import Console, ConsoleOptions, RenderableType
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
-from rich.segment import Segment
-from rich.status import Status
-from rich.table import Table
-from rich.text import Text
+from typing import TYPE_CHECKING, Any, Protocol
 
 from archive.telling.unseen import visible
 
+if TYPE_CHECKING:
+    from rich.status import Status
 
-class Door(Console):
-    """A console that shows what it is given, and does nothing that a text tells it to."""
-
-    def __init__(self, **options: Any) -> None:
-        # Highlighting would colour every number and path of a sentence.
-        super().__init__(highlight=False, soft_wrap=True, markup=False, emoji=False, **options)
-
-    def render_str(self, text: str, **options: Any) -> Text:
-        """Before Rich drops some control characters without a trace."""
-        return super().render_str(visible(text), **options)
-
-    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
-        """Whatever is printed comes by here, also the cells of a table."""
-        given = _shown(renderable) if isinstance(renderable, Text) else renderable
-        for segment in super().render(given, options):
-            yield segment if segment.control else Segment(visible(segment.text), segment.style)
+    from archive.telling.door import Door
 
 
-def _shown(text: Text) -> Text:
-    """The same with its styles, before it is cut to a width."""
-    if visible(text.plain) == text.plain:
-        return text
-    pieces = text.divide(range(1, len(text)))
-    return text.blank_copy().join(map(_one_shown, pieces))
+@cache
+def _console(stderr: bool) -> "Door":
+    from archive.telling.door import Door  # noqa: PLC0415 - Rich takes a tenth of a second to load
+
+    return Door(stderr=stderr)
 
 
-def _one_shown(character: Text) -> Text:
-    """One character, or the several that stand for it, in its styles."""
-    shown = Text(visible(character.plain), character.style)
-    for span in character.spans:
-        shown.stylize(span.style)
-    return shown
+class _Late:
+    """A console that is made when it is first spoken to."""
+
+    def __init__(self, stderr: bool) -> None:
+        self._stderr = stderr
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(_console(self._stderr), name)
 
 
-out = Door()
-err = Door(stderr=True)
+if TYPE_CHECKING:
+    out = err = Door()
+else:
+    out, err = _Late(stderr=False), _Late(stderr=True)
 
 
 def tell(sentence: str) -> None:
@@ -96,10 +72,9 @@ def put_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     if not output_is_terminal():
         put_rows(rows)
         return
-    table = Table(*head)
-    for row in rows:
-        table.add_row(*row[: len(head) - 1], "\n".join(row[len(head) - 1 :]))
-    out.print(table)
+    from archive.telling.door import table  # noqa: PLC0415 - as above
+
+    out.print(table(head, ([*row[: len(head) - 1], "\n".join(row[len(head) - 1 :])] for row in rows)))
 
 
 def tell_crash(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -107,8 +82,10 @@ def tell_crash(kind: type[BaseException], error: BaseException, trace: Traceback
     tell("".join(traceback.format_exception(kind, error, trace)).rstrip("\n"))
 
 
-def waiting(what: str) -> AbstractContextManager[Status]:
+def waiting(what: str) -> "AbstractContextManager[Status]":
     """A spinner with a few words, for what has no steps. On a terminal only."""
+    from rich.text import Text  # noqa: PLC0415 - as above
+
     return err.status(Text(what))
 
 
@@ -117,31 +94,37 @@ def counted(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-@contextmanager
-def progress(what: str, total: float | None = None, unit: str = "") -> Iterator["Bar"]:
-    """A progress bar on a terminal, nothing in a pipe. `total` is None where the end is not known; the unit "bytes"
-    is shown as MB or GB."""
-    count = MofNCompleteColumn() if total is not None else TextColumn("{task.completed:.0f}")
-    counted = (DownloadColumn(),) if unit == "bytes" else (count, TextColumn(unit, markup=False))
-    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), *counted)
-    with Progress(*columns, TimeElapsedColumn(), console=err, transient=True, disable=not err.is_terminal) as shown:
-        yield Bar(shown, what, total)
-
-
-class Bar:
+class Bar(Protocol):
     """One line of progress."""
-
-    def __init__(self, shown: Progress, what: str, total: float | None) -> None:
-        self._shown = shown
-        self._task = shown.add_task(what, total=total)
 
     def advance(self, steps: float = 1) -> None:
         """So much more is done."""
-        self._shown.advance(self._task, steps)
 
     def say(self, what: str) -> None:
         """Change what is said in front of the bar."""
-        self._shown.update(self._task, description=what)
+
+
+class _Silent:
+    """Progress that nobody watches."""
+
+    def advance(self, steps: float = 1) -> None:
+        pass
+
+    def say(self, what: str) -> None:
+        pass
+
+
+@contextmanager
+def progress(what: str, total: float | None = None, unit: str = "") -> Iterator[Bar]:
+    """A progress bar on a terminal, nothing in a pipe. `total` is None where the end is not known; the unit "bytes"
+    is shown as MB or GB, with the rate and the time left."""
+    if not sys.stderr.isatty():
+        yield _Silent()
+        return
+    from archive.telling.door import drawn  # noqa: PLC0415 - as above
+
+    with drawn(_console(stderr=True), what, total, unit) as bar:
+        yield bar
 
 
 def output_is_terminal() -> bool:

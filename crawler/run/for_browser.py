@@ -7,8 +7,8 @@ from archive.exchange import Capture, Completeness, Exchange, Purpose
 from archive.extraction.charset import decode
 from archive.extraction.page_reading import visible_blocks
 from archive.extraction.parsing import parse_page
-from archive.pipeline.article_choice import LOOKED_AT, longest_stretch
-from archive.pipeline.judgement import Answer, judge
+from archive.pipeline.article_choice import longest_stretch
+from archive.pipeline.judgement import LOOKED_AT, Answer, judge
 from archive.sites.browsing import BrowserUse
 from archive.telling.shield import gathering
 from archive.warc.message import method_of

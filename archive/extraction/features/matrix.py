@@ -4,12 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from itertools import chain
 from operator import itemgetter
+from pathlib import Path
 from typing import Self
 
 import numpy as np
-from justext import get_stoplist
 
 from archive.extraction.blocks import TextBlock
 from archive.extraction.cues import CUED
@@ -75,7 +76,14 @@ LANGUAGES = {
 @cache
 def stop_lists() -> dict[str, frozenset[str]]:
     """justext's stop words by language code, for the languages tried on a page."""
-    return {code: frozenset(get_stoplist(name)) for code, name in LANGUAGES.items()}
+    # Looked for and not imported: its parser takes some of the time in which a process begins.
+    found = find_spec("justext")
+    folders = [] if found is None else list(found.submodule_search_locations or ())
+    if not folders:
+        raise ModuleNotFoundError("justext is not installed: its lists of stop words are missing")
+    folder = Path(folders[0], "stoplists")
+    texts = {code: (folder / f"{name}.txt").read_text("utf-8") for code, name in LANGUAGES.items()}
+    return {code: frozenset(text.lower().removesuffix("\n").split("\n")) for code, text in texts.items()}
 
 
 @cache

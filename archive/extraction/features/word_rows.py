@@ -117,7 +117,7 @@ def _looked_at(texts: Sequence[str]) -> tuple[Numbers, dict[int, Numbers]]:
     codes = np.frombuffer("\0".join([*texts, ""]).encode("utf-32-le", "surrogatepass"), np.uint32)
     bits = _bits[codes]
     if not bits.all():
-        for code in np.unique(codes[bits == 0]).tolist():
+        for code in set(codes[bits == 0].tolist()):
             _bits[code] = _bits_of(chr(code))
         bits = _bits[codes]
     ends = np.cumsum(np.fromiter(map(len, texts), np.intp, len(texts)) + 1)

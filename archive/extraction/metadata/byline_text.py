@@ -54,7 +54,7 @@ def tidied(text: str, strict: bool) -> str:
 def _undated(text: str, strict: bool) -> str:
     for stamp in reversed(list(find_dates(text))):
         text = f"{_named(text[: stamp.start])} | {_behind_date().sub('', text[stamp.end :])}"
-    if not strict:
+    if not strict or not _DIGIT.search(text):
         return text
     for pattern in (_NUMERIC, _day_alone(), _clock()):
         while match := pattern.search(text):

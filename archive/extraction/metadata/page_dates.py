@@ -3,17 +3,11 @@
 import itertools
 import re
 import unicodedata
-import warnings
 from collections.abc import Iterator, Sequence
-from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
 
-from htmldate import find_date
-from htmldate.extractors import try_date_expr
-from htmldate.settings import CLEANING_LIST
-from htmldate.validators import reset_validator_caches
 from lxml import etree
 
 from archive.extraction.metadata.bylines import stamping
@@ -22,13 +16,9 @@ from archive.extraction.metadata.fact_text import inner_text
 from archive.extraction.metadata.facts import Facts, LabelledText
 from archive.extraction.metadata.word_lists import alternation, words
 from archive.labels import Label
-from archive.telling.shield import shielded
 
 _IN_URL = re.compile(r"/((?:19|20)\d\d)[/-]?(\d\d)[/-]?(\d\d)(?=\D|$)")
 _YEAR = re.compile(r"\d\d\d\d|\d\d?[./-]\d\d?[./-]\d\d")
-#: Elements that htmldate drops from a page, from which on they are dropped for it.
-_MOST_DROPPED = 200
-_COMMENTED = etree.XPath("boolean(//@*[contains(., '<!--')])")
 _MAX_TIMES, _MAX_STAMPS = 6, 12
 #: Labels of blocks whose dates, where they are not the story's own, are those of other stories.
 _OTHERS = (Label.DATE, Label.RELATED)
@@ -176,42 +166,13 @@ def _in_title(facts: Facts, latest: datetime | None) -> str | None:
 
 
 def _guessed(facts: Facts, tree: etree._Element, url: str, latest: datetime | None) -> str | None:
-    """htmldate's search of the markup, where nothing else has a date. Its search of the text finds one on nearly
-    every page, right or not, and loads dateparser, so it stays off. It takes an update for a publication."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # dateutil's, on time zones it does not know; only the day is used
-        guess = shielded(
-            "date_published",
-            None,
-            find_date,
-            _writable(tree),
-            original_date=True,
-            extensive_search=False,
-            url=url or None,
-            max_date=latest.date().isoformat() if latest else None,
-        )
-    # They count their entries alone, and some are whole attributes of a page. (Its own `reset_caches` logs an error.)
-    try_date_expr.cache_clear()
-    reset_validator_caches()
+    """What htmldate finds, if it may be the publication's: it takes an update for one."""
+    from archive.extraction.metadata.date_guess import guess_date  # noqa: PLC0415 - most pages state a date
+
+    guess = guess_date(tree, url, latest)
     if guess is None or not possible(guess, latest) or guess in _updates(facts, tree):
         return None
-    return str(guess)
-
-
-def _writable(tree: etree._Element) -> etree._Element:
-    """The tree, or a copy without what htmldate takes quadratic time over: attributes with `<!--`, for each of which
-    libxml2 looks for the end of the comment in all of the rest; and hundreds of elements that htmldate drops one by
-    one, copying the text behind each to what stands before."""
-    dropped = list(itertools.islice(tree.iter(CLEANING_LIST), _MOST_DROPPED))
-    if len(dropped) < _MOST_DROPPED and not _COMMENTED(tree):
-        return tree
-    copy = deepcopy(tree)
-    if len(dropped) == _MOST_DROPPED:
-        etree.strip_elements(copy, *CLEANING_LIST, with_tail=False)
-    for element in copy.iter(etree.Element):
-        for name in [name for name, value in element.attrib.items() if "<!--" in value]:
-            del element.attrib[name]
-    return copy
+    return guess
 
 
 def _updates(facts: Facts, tree: etree._Element) -> set[str]:
