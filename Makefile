@@ -9,9 +9,10 @@ STAMP := $(VENV)/.installed
 # What runs the program, without what tests and measures it.
 PLAIN := $(VENV)/.plain
 UV := uv==0.13.9
-INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps
+# Compiled at once, as pip does: a first import of sources would warn of what newer Pythons find in them.
+INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --compile-bytecode
 # All extras but `network`, which takes gigabytes.
-EXTRAS := $(foreach extra,browser replay export metrics s3 distributed datatrove train docs dev,--extra $(extra))
+EXTRAS := $(foreach extra,browser explorer replay export metrics postgres s3 distributed datatrove train notebook docs dev,--extra $(extra))
 
 .DEFAULT_GOAL := help
 .PHONY: help demo kernels test lint types format lock docs bench clean

@@ -62,6 +62,7 @@ SCHEDULE_COMMANDS = {
     "resume": Command("archive.commands.schedule:resume", "Take back a pause."),
     "status": Command("archive.commands.schedule:status", "Say what each site does now, and when it is next due."),
     "install": Command("archive.commands.schedule:install", "Print a unit that keeps the schedule running."),
+    "metrics": Command("archive.commands.metrics:metrics", "Serve a collection's figures for Prometheus."),
     "schema": Command("archive.commands.schema:of_settings", "Print the JSON Schema of collection.yaml, for editors."),
 }
 site = typer.Typer(

@@ -12,11 +12,13 @@ What they give the README and the cards of the models and data sets:
 - Only by name, for they take minutes to an hour:
   `browser`: capture of pages that need a browser beside the browser alone.
   `commands`: what verifying, indexing, searching, exporting and packing cost beside the field's programs.
+  `explore`: how long the explorer takes for each of its views over 100,000 records.
   `verify`: verifying and indexing one large file, and who reads what we write.
   `damage`: whether records of damaged files are lost in silence.
   `museum`: whether one crawl through 200 odd servers ends and says what became of each URL.
   `kills`: whether crawls that are killed again and again lose anything.
   `distributed`: whether a Dask cluster whose workers and scheduler are killed makes the same records, and at what cost.
+  `shared_frontier`: whether a crawl by many workers loses anything when they and their server are killed.
   `soak`: whether a scheduler that is killed loses anything.
   `fuzz`: whether hostile pages are raised at, take long or fill the memory.
   `drafts`: whether a drafted site file is ever worse than none.
@@ -90,11 +92,13 @@ BENCHMARKS = {
         Benchmark("crawl", programs=("nginx",)),
         Benchmark("browser", corpus=False, long=True),
         Benchmark("drafts", long=True),
+        Benchmark("explore", corpus=False, long=True),
         Benchmark("commands", corpus=False, long=True),
         Benchmark("verify", corpus=False, long=True),
         Benchmark("damage", corpus=False, long=True),
         Benchmark("museum", corpus=False, long=True),
         Benchmark("kills", corpus=False, long=True),
+        Benchmark("shared_frontier", corpus=False, programs=("pg_lsclusters",), long=True),
         Benchmark("distributed", corpus=False, libraries=("distributed",), long=True),
         Benchmark("soak", corpus=False, long=True),
         Benchmark("fuzz", corpus=False, long=True),
@@ -112,7 +116,7 @@ def main(
     asked = [_named(name, console) for name in names or []]
     if show:
         for benchmark in asked or BENCHMARKS.values():
-            console.print(f"{benchmark.name:12}{benchmark.line()}")
+            console.print(f"{benchmark.name:16}{benchmark.line()}")
         return
     chosen = asked or [benchmark for benchmark in BENCHMARKS.values() if not benchmark.long]
     failed = [benchmark.name for benchmark in chosen if not _passes(benchmark, corpus, console, asked=bool(asked))]

@@ -13,6 +13,7 @@ COMMANDS.update(
         "discover": Command(
             "crawler.commands.discover:discover", "List the articles that a crawl of a site would fetch."
         ),
+        "explore": Command("crawler.commands.explore:explore", "Look at collections in a browser, and mend them."),
         "takedown": Command(
             "crawler.commands.takedown:takedown", "Remove captures everywhere, and never fetch them again."
         ),

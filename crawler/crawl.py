@@ -99,10 +99,7 @@ def crawl(
     is done, for a secret of a site, or a browser, that is not there. Must be called in the main thread,
     once in a process: it starts Twisted's reactor.
     """
-    for site in plan.sites.values():
-        headers_of(site, collection.path)
-    if any(plan.browser(domain) for domain in plan.sites):
-        require_browser()
+    require_all(plan, collection)
     with collection.repaired(tell):
         if records:
             rebuild_missing(collection, plan.options.workers, tell)
@@ -119,6 +116,14 @@ def crawl(
         return report
 
 
+def require_all(plan: Plan, collection: Collection) -> None:
+    """Raises ConfigurationError for a secret of a site, or a browser, that is not there."""
+    for site in plan.sites.values():
+        headers_of(site, collection.path)
+    if any(plan.browser(domain) for domain in plan.sites):
+        require_browser()
+
+
 def write_report(report: CrawlReport, collection: Collection, tell: Tell) -> None:
     """Keep a report in crawls/, whole or not at all, and name the run in the collection's log."""
     path = collection.crawls / f"{report.name}.json"
@@ -128,9 +133,11 @@ def write_report(report: CrawlReport, collection: Collection, tell: Tell) -> Non
     note(collection, Action.CRAWL, what, tell)
 
 
-def rebuild_missing(collection: Collection, workers: int | None, tell: Tell) -> None:
-    """Records of WARC files that a crash left without them."""
-    missing = [path for path in collection.warcs() if not collection.records_path(path.name).exists()]
+def rebuild_missing(
+    collection: Collection, workers: int | None, tell: Tell, wanted: Callable[[Path], bool] = lambda _: True
+) -> None:
+    """Records of WARC files that a crash left without them, as far as they are wanted."""
+    missing = [path for path in collection.warcs() if not collection.records_path(path.name).exists() and wanted(path)]
     if not missing:
         return
     with new_pool(workers) as pool:
@@ -151,7 +158,7 @@ def _crawl(
     run = CrawlRun(plan, holdings)
     run.seed()
     try:
-        ended = _fetch(run, collection.crawls / f"{name}.log", watch)
+        ended = fetch(run, collection.crawls / f"{name}.log", watch)
     finally:
         concluded = run.close()
     if stage:
@@ -193,7 +200,7 @@ def settings_of(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _fetch(run: CrawlRun, log: Path, watch: Watch) -> str:
+def fetch(run: CrawlRun, log: Path, watch: Watch) -> str:
     """Let Scrapy work until nothing is left to do; how it ended."""
     make_logs_harmless()
     # A log that cannot be written, as on a full disk, would say so on standard error for each of its lines.

@@ -1,6 +1,5 @@
 """A crawl as it goes, on one line of the terminal."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from math import isinf
@@ -30,7 +29,7 @@ def _line(run: CrawlRun) -> str:
         f"{run.account.bytes / 1e6:.1f} MB",
         f"{counts['failed']} failed" if counts["failed"] else "",
     ]
-    return "Crawling: " + ", ".join(part for part in parts if part) + _waits(run, time.time())
+    return "Crawling: " + ", ".join(part for part in parts if part) + _waits(run, run.frontier.now())
 
 
 def _waits(run: CrawlRun, now: float) -> str:

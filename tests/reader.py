@@ -14,7 +14,7 @@ SITE, DOMAIN = "https://courier.example/", "courier.example"
 #: What needs the network, and the options that a test needs for that.
 FETCHES, FAST = ("site init", "--live", "discover", "crawl "), " --allow-private --delay 0"
 #: What goes on until Ctrl-C, by what it says once it is at work. A test presses it then.
-LASTING = {"schedule run": "Keeping the schedule", "replay": "http://"}
+LASTING = {"schedule run": "Keeping the schedule", "replay": "http://", "explore": "http://"}
 
 
 def examples(document: str, language: str) -> list[str]:

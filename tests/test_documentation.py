@@ -28,6 +28,7 @@ PROGRAM = Path(__file__).parents[1]
 RUN_BY = {
     "README.md": "test_readme.py",
     "docs/add-a-site.md": "test_add_a_site.py",
+    "docs/containers.md": "test_containers.py",
     "docs/many-machines.md": "test_many_machines.py",
     "docs/python.md": "test_documentation.py",
 }

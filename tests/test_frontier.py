@@ -12,7 +12,8 @@ from archive.exchange import Origin, Purpose
 from crawler.frontier.entry import Entry, redirected
 from crawler.frontier.hosts import LISTS_FIRST
 from crawler.frontier.renewal import MOST_RUNS, PAUSES
-from crawler.frontier.table import Frontier, Wanted
+from crawler.frontier.table import Frontier
+from crawler.frontier.wanted import Wanted
 
 NOW = 1_790_000_000.0
 

@@ -13,8 +13,9 @@ from archive.exchange import Origin, Purpose
 from crawler.frontier.entry import Entry
 from crawler.frontier.forgetting import forget
 from crawler.frontier.renewal import MOST_RUNS
-from crawler.frontier.table import Frontier, Wanted
+from crawler.frontier.table import Frontier
 from crawler.frontier.tables import meant
+from crawler.frontier.wanted import Wanted
 
 #: The tables as version 1 made them.
 VERSION_1 = """

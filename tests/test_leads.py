@@ -13,7 +13,8 @@ from archive.sites import Site
 from archive.telling.kinds import SkipKind
 from crawler.discover import Found
 from crawler.frontier.entry import Entry
-from crawler.frontier.table import Frontier, Wanted
+from crawler.frontier.table import Frontier
+from crawler.frontier.wanted import Wanted
 from crawler.run import leads
 from crawler.run.account import Account
 from crawler.run.cookie_jars import CookieJars

@@ -18,12 +18,14 @@ from archive.operations.alarm_ledger import open_ledger
 from archive.operations.metrics import registry_of, served_metrics
 from archive.operations.schedule_store import KeptRun, ScheduleStore
 from archive.operations.scheduled_run import RunOutcome
+from archive.operations.shared_progress import WorkerProgress
+from archive.operations.worker_metrics import of_workers
 from archive.preservation.fixity import KnownDigest, open_fixity
 from tests.scripted import PATIENCE, command, environment
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 #: Base units, and what may stand in their place (https://prometheus.io/docs/practices/naming/).
-UNITS = tuple("_seconds _bytes _info _alarms _files _runs _paused _under_way _waiting _captured _failed".split())
+UNITS = tuple("_seconds _bytes _info _alarms _files _runs _paused _under_way _waiting _captured _failed _up".split())
 
 
 @pytest.fixture
@@ -111,6 +113,32 @@ def test_an_empty_collection_can_be_scraped(tmp_path: Path) -> None:
     collection = Collection(tmp_path / "empty")
     collection.create()
     assert values(scraped(generate_latest(registry_of(collection, NOW)).decode())["cleancopy_archive_files"]) == {(): 0}
+
+
+def test_a_worker_that_was_killed_and_came_again_is_one() -> None:
+    workers = [
+        WorkerProgress("auk", 7, 300.0, 400.0, 0, "run"),
+        WorkerProgress("auk", 2, 1.0, 90.0, 3, "run"),
+        WorkerProgress("gull", 5, 90.0, 400.0, 1, "run"),
+    ]
+    found = {family.name: values(family) for family in of_workers(workers, 1000.0)}
+    assert found["cleancopy_worker_articles_captured"] == {("auk",): 9, ("gull",): 5}
+    assert found["cleancopy_worker_hosts_under_way"] == {("auk",): 3, ("gull",): 1}
+    assert found["cleancopy_worker_last_heard_timestamp_seconds"] == {("auk",): 999, ("gull",): 910}
+    assert found["cleancopy_workers_under_way"] == {(): 1}
+
+
+@pytest.mark.parametrize(
+    ("settings", "up"), [("", None), ("frontier: 7\n", None), ("frontier: postgresql://127.0.0.1:9/x\n", 0)]
+)
+def test_a_frontier_that_is_not_there_keeps_nothing_else_from_being_told(
+    collection: Collection, settings: str, up: int | None
+) -> None:
+    collection.settings.write_text(settings)
+    found = scraped(generate_latest(registry_of(collection, NOW)).decode())
+    assert values(found["cleancopy_archive_bytes"]) == {(): 1000}
+    told = values(found["cleancopy_frontier_up"]) if "cleancopy_frontier_up" in found else None
+    assert told == (None if up is None else {(): up})
 
 
 def test_they_are_served_until_the_end(collection: Collection) -> None:

@@ -22,18 +22,10 @@ PAGE = PROGRAM / "crawler/demo/site/business/2026/11/20/kelp-farms-investors.htm
 #: most bytes are numpy's, Babel's (for courlan), Twisted's and cryptography's.
 MOST_PACKAGES, MOST_BYTES = 88, 235_000_000
 #: What is installed by extras alone.
-OPTIONAL = {
-    "pyarrow",
-    "duckdb",
-    "pywb",
-    "playwright",
-    "s3fs",
-    "prometheus_client",
-    "lightgbm",
-    "torch",
-    "rensa",
-    "pandas",
-}
+OPTIONAL = frozenset(
+    "pyarrow duckdb pywb playwright s3fs prometheus_client lightgbm torch rensa pandas "
+    "distributed datatrove psycopg starlette uvicorn".split()
+)
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,8 @@ from archive.exchange import Origin, Purpose
 from archive.records import read_records
 from archive.sites import seconds_of
 from crawler.frontier.entry import Entry
-from crawler.frontier.table import Frontier, Wanted
+from crawler.frontier.table import Frontier
+from crawler.frontier.wanted import Wanted
 from tests.scripted import Answer, Run, ScriptedSite, story
 
 NOW = 1_790_000_000.0

@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 from archive.cli import app
 from archive.collection.folder import Collection
 from archive.errors import CleancopyError, ConfigurationError
-from archive.operations.service_units import crontab, kubernetes, systemd_unit, unit_name
+from archive.operations.kubernetes import Cluster, kubernetes
+from archive.operations.service_units import crontab, systemd_unit, unit_name
 from tests.scripted import Ran, Run
 
 SETTINGS = """\
@@ -157,17 +158,16 @@ def test_a_shell_takes_the_line_of_the_crontab(tmp_path: Path) -> None:
     assert out.read_text() == f"50% of it's|{folder}\n"
 
 
-def test_kubernetes_is_given_one_pod_that_is_never_doubled(tmp_path: Path) -> None:
-    claim, deployment = yaml.safe_load_all(
-        kubernetes("registry.example/cleancopy:1", tmp_path / "News of 2026", {}, "1Ti")
-    )
+def test_kubernetes_is_given_one_pod_that_is_never_doubled() -> None:
+    claim, deployment, _ = yaml.safe_load_all(kubernetes(Cluster("cleancopy-news-of-2026", "cleancopy:1", "1Ti")))
     assert claim["spec"]["resources"]["requests"]["storage"] == "1Ti"
-    assert deployment["metadata"]["name"] == "cleancopy-news-of-2026"
+    assert claim["spec"]["accessModes"] == ["ReadWriteOnce"]
+    assert deployment["metadata"]["name"] == "cleancopy-news-of-2026-scheduler"
     assert (deployment["spec"]["replicas"], deployment["spec"]["strategy"]) == (1, {"type": "Recreate"})
     pod = deployment["spec"]["template"]["spec"]
     assert pod["restartPolicy"] == "Always"
     (container,) = pod["containers"]
-    assert container["command"] == ["cleancopy", "schedule", "run", "/collection"]
+    assert container["command"][:4] == ["cleancopy", "schedule", "run", "/collection"]
     assert set(container["resources"]["limits"]) == {"cpu", "memory"}
     assert pod["volumes"][0]["persistentVolumeClaim"]["claimName"] == claim["metadata"]["name"]
 

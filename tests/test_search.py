@@ -9,7 +9,8 @@ import pytest
 from archive.collection.folder import Collection
 from archive.errors import CollectionError, ConfigurationError
 from archive.records import Extraction, Record
-from archive.research.search_index import SearchFilters, fts_query, open_index, search_path, spaced, unspaced
+from archive.research.search_index import SearchFilters, open_index, search_path
+from archive.research.search_terms import fts_query, spaced, unspaced
 from tests.scripted import Run
 
 
@@ -158,7 +159,7 @@ def test_texts_without_spaces_are_indexed_by_character() -> None:
 def test_of_very_many_matches_the_last_are_ranked(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     write(collection, "three", [record(number, "Tide", "The tide " * (10 - number)) for number in range(5, 10)])
     assert len(found(collection, "tide")) == 5
-    monkeypatch.setattr("archive.research.search_index._MOST_RANKED", 3)
+    monkeypatch.setattr("archive.research.search_index.MOST_RANKED", 3)
     assert set(found(collection, "tide")) == {"id-7", "id-8", "id-9"}
     assert found(collection, "ferry") == ["id-1", "id-2"]
     assert len(found(collection, "tide", SearchFilters(sites=("a.example",)))) == 3

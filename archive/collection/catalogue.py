@@ -44,8 +44,8 @@ def _nobody(_: int) -> None:
 class Catalogue:
     """The index and the payloads seen of one collection; only for one process at a time."""
 
-    def __init__(self, index: Path, digests: Path) -> None:
-        self.seen = SeenPayloads(digests)
+    def __init__(self, index: Path, digests: Path, seen: SeenPayloads | None = None) -> None:
+        self.seen = seen or SeenPayloads(digests)
         self._index = index
         self._noted: list[IndexEntry] = []
 
@@ -119,6 +119,14 @@ class Catalogue:
             except WarcError as error:
                 faults.append(error)
             self.seen.keep()
+
+    def noted(self) -> int:
+        """How many payloads have been noted that only this process knows; to be asked before the archive is made
+        durable."""
+        return 0
+
+    def durable(self, noted: int) -> None:
+        """The first so many of them are on disk: others may refer to them."""
 
     def close(self) -> None:
         """Close what is open."""

@@ -48,6 +48,8 @@ class Action(StrEnum):
     EXPORT = "export"
     PACKAGE = "package"
     CORRECTION = "correction"
+    ASK_AGAIN = "ask again"
+    IGNORE = "ignore"
     NOTE = "note"
 
 

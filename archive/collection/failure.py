@@ -62,6 +62,8 @@ class FailureKind(StrEnum):
     """A feed, a sitemap or a section came, and not one address is in it."""
     TAKEN_DOWN = "taken_down"
     """It was taken down from the collection and is not asked for again."""
+    IGNORED = "ignored"
+    """Somebody decided that it is not to be asked for again."""
     OTHER = "other"
     """Anything else; the sentence says what."""
 
@@ -118,6 +120,7 @@ _WORDS: dict[str, str] = {
     FailureKind.NO_LIST: "what came is {detail}",
     FailureKind.EMPTY_LIST: "no address is in it",
     FailureKind.TAKEN_DOWN: "taken down",
+    FailureKind.IGNORED: "somebody decided not to ask for it again",
     **{kind: _INSTEAD.format(what) for kind, what in WALLS.items()},
 }
 

@@ -7,7 +7,8 @@
     records/replaced/   records that re-extraction replaced, NAME/VERSION-DIGEST.jsonl.gz; no part of the collection
     sites/*.yaml        site files that are not among the bundled ones
     memory/*.json       what repeats on each site's pages, and the versions of it that records were made with
-    state.sqlite        the frontier
+    state.sqlite        the frontier, unless `frontier:` names a server that several machines share
+    .workers/           locks of the workers that share one, by name
     derived.jsonl       the data sets and packages made of it, and where they went
     custody.jsonl       who did what with it, and what its WARC files are
     corrections.jsonl   what people put right in the records
@@ -164,16 +165,20 @@ class Collection:
         went, only whole files count: unfinished ones are dropped, unless a living process is writing them. The captures
         may lie behind a link, on another disk; what lies behind any other is none of the collection's, which may be
         somebody else's. Only under the lock."""
-        for folder in self._own(self.indexes, self.records, self.memory, self.crawls):
-            for path in folder.rglob("*" + OPEN_SUFFIX):
-                remove_left(path)
-        for path in filter(is_attempt, self.path.glob("*" + OPEN_SUFFIX)):
-            remove_left(path)
+        self.drop_unfinished()
         left = [path for path in sorted(self.archive.glob("*" + OPEN_SUFFIX)) if not path.is_symlink()]
         for path in filter(is_attempt, left):
             remove_left(path)
         found = (repair(path) for path in left if not is_attempt(path))
         return [done for done in found if done]
+
+    def drop_unfinished(self) -> None:
+        """Remove what dead processes left unfinished of what can be made again."""
+        for folder in self._own(self.indexes, self.records, self.memory, self.crawls):
+            for path in folder.rglob("*" + OPEN_SUFFIX):
+                remove_left(path)
+        for path in filter(is_attempt, self.path.glob("*" + OPEN_SUFFIX)):
+            remove_left(path)
 
     @staticmethod
     def _own(*folders: Path) -> Iterator[Path]:

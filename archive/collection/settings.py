@@ -2,6 +2,7 @@
 
 import json
 from typing import Annotated, Any
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -32,6 +33,22 @@ def _key_file(value: str) -> str:
     return value
 
 
+def _server(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        is_secret = parts.password is not None or "password" in parse_qs(parts.query)
+    except ValueError:
+        parts, is_secret = urlsplit(""), False
+    if parts.scheme not in ("postgresql", "postgres"):
+        raise ValueError("expected postgresql://HOST/DATABASE")
+    if is_secret:
+        raise ValueError(
+            "expected no password, for collections are copied and given away: it is taken from ~/.pgpass or PGPASSWORD"
+        )
+    return value
+
+
+FrontierServer = Annotated[str, AfterValidator(_server)]
 KeyFile = Annotated[str, AfterValidator(_key_file)]
 
 
@@ -51,6 +68,9 @@ class CollectionSettings(Strict):
     """How often everything is read again, here and in the copies."""
     alarms: Alarms = Alarms()
     """Who hears of it when something is wrong."""
+    frontier: FrontierServer | None = None
+    """The PostgreSQL database of a frontier that several machines share, as postgresql://HOST/DATABASE; without it the
+    frontier is a file of the collection."""
     key: KeyFile | None = None
     """The file of a key (`cleancopy key new`) that signs each line of the collection's log."""
 

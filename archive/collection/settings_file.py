@@ -34,6 +34,15 @@ def load_settings(collection: Collection) -> CollectionSettings:
     return settings
 
 
+def require_own_frontier(collection: Collection, command: str) -> None:
+    """Raises ConfigurationError where a collection shares its frontier, for a command that works with its own alone."""
+    if load_settings(collection).frontier:
+        raise ConfigurationError(
+            f"{command} does not work yet with the shared frontier that 'frontier' in {collection.settings} names. "
+            "Several `cleancopy crawl` do; cron or a systemd timer may start them."
+        )
+
+
 def _is_apart(place: Path, collection: Collection) -> bool:
     """Whether a directory and the collection share nothing, wherever symbolic links lead."""
     there = _real(place)

@@ -6,7 +6,7 @@ It is asked through the collection, so that it also holds after a restart.
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -19,12 +19,13 @@ from archive.collection.folder import Collection
 from archive.commands.crawl_status import show_progress
 from archive.commands.options import CollectionArgument, SitesOption, use_directories
 from archive.errors import ConfigurationError
+from archive.operations.kubernetes import Cluster, kubernetes
 from archive.operations.schedule_store import ALL, ScheduleStore
 from archive.operations.schedule_times import next_runs, zone_of
 from archive.operations.scheduled_run import Run
 from archive.operations.scheduled_sites import Roster, Scheduled, read_roster
 from archive.operations.scheduler_presence import keeper
-from archive.operations.service_units import crontab, kubernetes, systemd_unit
+from archive.operations.service_units import crontab, systemd_unit, unit_name
 from archive.sites import SITES_VARIABLE
 from archive.sites.schedule import Schedule
 from archive.telling.terminal import put, put_table, tell
@@ -197,11 +198,19 @@ def install(
     systemd: Annotated[bool, typer.Option("--systemd", help="A service for systemd.")] = False,
     user: Annotated[bool, typer.Option("--user", help="With --systemd: for a user's own, without root.")] = False,
     cron: Annotated[bool, typer.Option("--cron", help="Lines for a crontab.")] = False,
-    for_kubernetes: Annotated[bool, typer.Option("--kubernetes", help="A volume and a deployment.")] = False,
+    for_kubernetes: Annotated[
+        bool, typer.Option("--kubernetes", help="Manifests; of workers too if the frontier is shared.")
+    ] = False,
     image: Annotated[
         str | None, typer.Option("--image", help="With --kubernetes: a container image that has cleancopy.")
     ] = None,
     storage: Annotated[str, typer.Option("--storage", help="With --kubernetes: the volume's size.")] = "100Gi",
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, help="With --kubernetes and a shared frontier: how many.")
+    ] = 4,
+    times: Annotated[
+        str, typer.Option("--times", metavar="CRON", help="With --kubernetes and a shared frontier: when, in UTC.")
+    ] = "0 */6 * * *",
 ) -> None:
     """Print a unit that keeps the schedule running, with limits and restarts; where it goes stands in it."""
     if systemd + cron + for_kubernetes != 1:
@@ -216,8 +225,24 @@ def install(
     elif image is None:
         raise ConfigurationError("--kubernetes needs --image: a container image that has cleancopy.")
     else:
-        text = kubernetes(image, collection, {k: v for k, v in environment.items() if k != SITES_VARIABLE}, storage)
+        inside = {name: value for name, value in environment.items() if name != SITES_VARIABLE}
+        text = kubernetes(_cluster(collection, image, storage, workers, times, inside))
     put(text)
+
+
+def _cluster(
+    folder: Path, image: str, storage: str, workers: int, times: str, environment: Mapping[str, str]
+) -> Cluster:
+    collection = Collection(folder)
+    roster = read_roster(collection)
+    if roster.problems:
+        raise ConfigurationError(roster.problems[0])
+    frontier = roster.settings.frontier
+    sites = [one.site.front for one in roster.sites.values() if one.active]
+    if frontier and not sites:
+        raise ConfigurationError(f"{collection.settings}: 'sites' names none that could be crawled")
+    settings = collection.settings.read_text("utf-8") if collection.settings.exists() else ""
+    return Cluster(unit_name(folder), image, storage, settings, frontier, sites, workers, times, environment)
 
 
 def _owner(collection: Path) -> str:

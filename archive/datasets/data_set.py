@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 
@@ -64,6 +65,15 @@ def export(
         manifest = new_manifest(request, sources, selection, folder)
         write_manifest(manifest, folder)
     return manifest
+
+
+def count_records(collections: Sequence[Path], request: Request) -> int:
+    """How many records such a data set would have; nothing is written. Raises as `export`."""
+    request.check()
+    sources = _sources(collections, request.text)
+    files = [path for source in sources for path in source.files]
+    with TemporaryDirectory(prefix="cleancopy-") as work, connect(Path(work), files, request.text) as connection:
+        return len(_select(connection, sources, request, Path(work)))
 
 
 def _sources(collections: Sequence[Path], labels: Sequence[Label]) -> list[Table]:

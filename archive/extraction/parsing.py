@@ -9,9 +9,7 @@ import os
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
 from html import escape
-from itertools import count
 from typing import cast
 
 from lxml import etree
@@ -27,9 +25,8 @@ from archive.extraction.xpaths import TAIL_NODES, TEXT_NODES
 from archive.telling.kinds import Warned, WarningKind
 from archive.telling.shield import note
 
-#: Pages that a thread parses before another takes its place.
-_PAGES = 50
-_pages = count()
+#: Characters of markup after which a thread gives way to another: those of some eight pages.
+_MOST_PARSED = 2_000_000
 #: What stands in a text for the comment that parts it: no page has this noncharacter (charset.py).
 _PARTED = "\ufdd0"
 _ATTRIBUTES = r'(?: [^ >]+?="[^"]*+")*+'
@@ -104,13 +101,28 @@ def _parsed(content: bytes) -> tuple[etree._Element | None, bool]:
     pages make up new ones (a page of a corpus of many sites has ten): so pages are parsed in a thread that ends after
     some. To start one for each page takes a quarter of the time that parsing takes.
     """
-    return _reader(os.getpid(), next(_pages) // _PAGES).submit(_parsed_here, written(content)).result()
+    markup = written(content)
+    return _reader.thread(len(markup)).submit(_parsed_here, markup).result()
 
 
-@lru_cache(maxsize=1)
-def _reader(_process: int, _turn: int) -> ThreadPoolExecutor:
+class _Reader:
     """The thread in which a process parses its next pages; one that was forked has none of its parent's."""
-    return ThreadPoolExecutor(1, "page")
+
+    def __init__(self) -> None:
+        self._left, self._process = 0, 0
+        self._thread: ThreadPoolExecutor | None = None
+
+    def thread(self, size: int) -> ThreadPoolExecutor:
+        """A thread that parses so many characters more."""
+        thread, self._left = self._thread, self._left - size
+        if thread is None or self._left < 0 or self._process != os.getpid():
+            # The one before ends once nobody waits for it.
+            thread = ThreadPoolExecutor(1, "page")
+            self._thread, self._left, self._process = thread, _MOST_PARSED, os.getpid()
+        return thread
+
+
+_reader = _Reader()
 
 
 def _parsed_here(markup: str) -> tuple[etree._Element | None, bool]:

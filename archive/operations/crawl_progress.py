@@ -12,7 +12,7 @@ from archive.collection.folder import Collection
 from archive.collection.sqlite_file import as_collection_error, copy_of, shut_in
 
 #: Seconds that are looked back on for the rate.
-_BACK = 60.0
+BACK = 60.0
 _HOSTS = """
 SELECT host, TOTAL(state IN ('queued', 'held')), TOTAL(state = 'leased'), TOTAL(state = 'done'),
     TOTAL(state IN ('failed', 'gone')), TOTAL(changed >= ?1 AND state IN ('done', 'failed', 'gone')),
@@ -62,7 +62,7 @@ def progress_of(collection: Collection, now: float) -> list[HostProgress]:
     with as_collection_error(collection.state), _reading(collection) as db:
         return [
             HostProgress(host, int(queued), int(leased), int(done), int(failed), int(late), due, trouble, held > 0)
-            for host, queued, leased, done, failed, late, due, trouble, held in db.execute(_HOSTS, (now - _BACK,))
+            for host, queued, leased, done, failed, late, due, trouble, held in db.execute(_HOSTS, (now - BACK,))
         ]
 
 

@@ -27,6 +27,7 @@ from archive.operations.alarm_conditions import AlarmKind
 from archive.operations.alarm_ledger import open_ledger
 from archive.operations.schedule_store import ScheduleStore
 from archive.operations.scheduled_run import Run
+from archive.operations.worker_metrics import WorkerMetrics
 from archive.preservation.fixity import HERE, open_fixity
 from archive.software import software_version
 
@@ -161,6 +162,7 @@ def registry_of(collection: Collection, since: datetime) -> CollectorRegistry:
     """Everything that is told of a collection."""
     registry = CollectorRegistry()
     registry.register(CollectionMetrics(collection, since))
+    registry.register(WorkerMetrics(collection))
     return registry
 
 
@@ -172,13 +174,13 @@ def served_metrics(collection: Collection, address: str) -> Iterator[int]:
     """
     match = _ADDRESS.fullmatch(address)
     if match is None or int(match["port"]) > 65535:
-        raise ConfigurationError(f"--metrics {address}: expected HOST:PORT, such as 127.0.0.1:9108")
+        raise ConfigurationError(f"metrics at {address}: expected HOST:PORT, such as 127.0.0.1:9108")
     try:
         server, thread = start_http_server(
             int(match["port"]), match["host"].strip("[]"), registry_of(collection, datetime.now(UTC))
         )
     except OSError as error:
-        raise CollectionError(f"--metrics {address}: nobody can listen there: {error.strerror}") from error
+        raise CollectionError(f"metrics at {address}: nobody can listen there: {error.strerror}") from error
     try:
         yield server.server_port
     finally:

@@ -1,12 +1,14 @@
 """The report of a collection as one HTML page that needs nothing else: no scripts, no fonts, no network."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, partial
+from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Template
 
-from archive.operations.report_figures import RECENT, CollectionReport, SiteReport
+from archive.operations.report_figures import RECENT, CollectionReport, Shown, SiteReport
 from archive.operations.site_health import SiteDay
 from archive.research.html_page import html_environment
 from archive.research.svg_plots import Values, bars, lines, sparkline
@@ -59,25 +61,38 @@ def many(count: int, one: str, more: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else more or one + 's'}"
 
 
+#: The filters that templates write figures with.
+FILTERS: dict[str, Callable[..., str]] = {"many": many, "moment": moment, "short": short, "size": size}
+
+
 def as_html(report: CollectionReport) -> str:
     """The whole page, as text to be written in UTF-8."""
-    days = shown_days(report)
-    return _template().render(
-        report=report,
-        title=f"{report.name}: how it fares",
-        language="en",
-        days=days,
-        troubles=list(_troubles(report)),
-        spark=partial(_spark, days=days),
-        plots=partial(_plots, days=days),
+    values = report_values(
+        report, lambda _, capture: f"{_REPLAY}/{quote(report.route)}/{capture.timestamp}/{capture.url}"
     )
+    return _template().render(title=f"{report.name}: how it fares", language="en", is_file=True, **values)
+
+
+def report_values(report: CollectionReport, address_of: Callable[[str, Shown], str]) -> dict[str, Any]:
+    """What the template `report_body.html` shows. `address_of` gives, for a site's capture, where it can be seen."""
+    days = shown_days(report)
+    return {
+        "report": report,
+        "days": days,
+        "troubles": list(_troubles(report)),
+        "spark": partial(_spark, days=days),
+        "plots": partial(_plots, days=days),
+        "recent": RECENT,
+        "few": _FEW,
+        "kinds": _KINDS,
+        "address_of": address_of,
+    }
 
 
 @cache
 def _template() -> Template:
     found = html_environment(__file__)
-    found.globals |= {"recent": RECENT, "few": _FEW, "replay": _REPLAY, "kinds": _KINDS}
-    found.filters |= {"many": many, "moment": moment, "short": short, "size": size}
+    found.filters |= FILTERS
     return found.get_template("report.html")
 
 

@@ -1,4 +1,4 @@
-"""What systemd, cron and Kubernetes need to keep a collection's schedule running, as text.
+"""What systemd and cron need to keep a collection's schedule running, as text.
 
 The limits are for one small machine: crawling and extraction take about 1 GB of memory and the processor time that is
 left; whoever crawls more at once raises them.
@@ -8,9 +8,6 @@ import re
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 #: Seconds that the process is given to end cleanly; it needs 25 at most (crawler.schedule.service).
 STOP_SECONDS = 60
@@ -102,46 +99,3 @@ def crontab(command: Sequence[str], collection: Path, environment: Mapping[str, 
         "# Add these lines with `crontab -e`. cron restarts nothing: flock starts what does not run every 5 minutes.\n"
         f"@reboot {line}\n*/5 * * * * {line}\n"
     )
-
-
-def kubernetes(image: str, collection: Path, environment: Mapping[str, str], storage: str) -> str:
-    """A volume, and one pod that is never doubled. collection.yaml and sites/ lie in the volume."""
-    name = unit_name(collection)
-    claim = {
-        "apiVersion": "v1",
-        "kind": "PersistentVolumeClaim",
-        "metadata": {"name": name},
-        "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": storage}}},
-    }
-    deployment = {
-        "apiVersion": "apps/v1",
-        "kind": "Deployment",
-        "metadata": {"name": name, "labels": {"app": name}},
-        "spec": {
-            "replicas": 1,
-            "strategy": {"type": "Recreate"},
-            "selector": {"matchLabels": {"app": name}},
-            "template": {"metadata": {"labels": {"app": name}}, "spec": _pod(name, image, environment)},
-        },
-    }
-    return yaml.safe_dump_all([claim, deployment], sort_keys=False)
-
-
-def _pod(name: str, image: str, environment: Mapping[str, str]) -> dict[str, Any]:
-    container = {
-        "name": "cleancopy",
-        "image": image,
-        "command": ["cleancopy", "schedule", "run", "/collection"],
-        "env": [{"name": "HOME", "value": "/tmp"}]  # noqa: S108 - the user has no home; libraries keep caches there
-        + [{"name": key, "value": value} for key, value in sorted(environment.items())],
-        "resources": {"requests": {"cpu": "100m", "memory": "512Mi"}, "limits": {"cpu": "2", "memory": "3Gi"}},
-        "volumeMounts": [{"name": "collection", "mountPath": "/collection"}],
-        "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
-    }
-    return {
-        "restartPolicy": "Always",
-        "terminationGracePeriodSeconds": STOP_SECONDS,
-        "securityContext": {"runAsNonRoot": True, "runAsUser": 1000, "runAsGroup": 1000, "fsGroup": 1000},
-        "containers": [container],
-        "volumes": [{"name": "collection", "persistentVolumeClaim": {"claimName": name}}],
-    }

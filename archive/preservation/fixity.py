@@ -161,6 +161,11 @@ class Fixity:
         row = self._db.execute("SELECT copied FROM places WHERE place = ?", (place,)).fetchone()
         return None if row is None or row[0] is None else float(row[0])
 
+    def longest_ago(self, place: str) -> float | None:
+        """When that file of a place was read which was not read for the longest time; None where it has none."""
+        row = self._db.execute("SELECT MIN(read) FROM files WHERE place = ?", (place,)).fetchone()
+        return None if row[0] is None else float(row[0])
+
     def last_share(self) -> float | None:
         """When a share of the files was last read."""
         row = self._db.execute("SELECT at FROM shares").fetchone()

@@ -15,10 +15,10 @@ from archive.telling.unseen import DIRECTION_MARKS, visible
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
-def html_environment(module: str) -> Environment:
-    """Where the templates of a module (its `__file__`) are found, which extend `page.html`. `TEXT is web` tells web
-    addresses: a page may call itself `javascript:...`."""
-    folders = [Path(file).parent / "templates" for file in (module, __file__)]
+def html_environment(module: str, *others: Path) -> Environment:
+    """Where the templates of a module (its `__file__`) are found, which extend `page.html`, and those in other folders.
+    `TEXT is web` tells web addresses: a page may call itself `javascript:...`."""
+    folders = [*(Path(file).parent / "templates" for file in (module, __file__)), *others]
     found = Environment(
         loader=FileSystemLoader(folders),
         autoescape=True,

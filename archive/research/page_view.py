@@ -27,7 +27,7 @@ def as_html(record: Record) -> str:
         record=record,
         title=record.title or record.url or "Untitled page",
         language=record.language,
-        origins=_origins(record),
+        origins=origins_of(record),
         counts=Counter(block.label for block in record.blocks),
         runs=[(label, list(blocks)) for label, blocks in groupby(record.blocks, key=lambda block: block.label)],
         images=pictures(record),
@@ -38,11 +38,11 @@ def as_html(record: Record) -> str:
 def _template() -> Template:
     found = html_environment(__file__)
     found.globals |= {"labels": tuple(Label), "meaning": MEANING, "article": ARTICLE, "blocks_html": blocks_html}
-    found.filters["readable"] = _readable
+    found.filters["readable"] = readable
     return found.get_template("record.html")
 
 
-def _readable(date: str) -> str:
+def readable(date: str) -> str:
     """`2026-11-20T09:30:00+01:00` as `2026-11-20 09:30 +01:00`."""
     match = re.fullmatch(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d)?(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?", date)
     if match is None:
@@ -51,7 +51,8 @@ def _readable(date: str) -> str:
     return " ".join(filter(None, (match[1], match[2], zone)))
 
 
-def _origins(record: Record) -> Iterator[tuple[str, str | None]]:
+def origins_of(record: Record) -> Iterator[tuple[str, str | None]]:
+    """Where a record comes from: what each thing is called, and what it is."""
     yield "URL", record.url
     yield "Captured", record.date_crawled
     if warc := record.warc:

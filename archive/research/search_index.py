@@ -4,7 +4,6 @@ It follows the record files: `catch_up` takes in those that are new or were repl
 """
 
 import os
-import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -12,83 +11,41 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from archive.collection.folder import Collection
 from archive.collection.sqlite_file import copy_of, shut_in
-from archive.errors import CollectionError, ConfigurationError
+from archive.errors import CollectionError
 from archive.records import Record, fault_of
+from archive.research.article_row import COLUMNS, row_of
+from archive.research.search_terms import fts_query, spaced, unspaced
 from archive.sites.file_stamp import Stamp, stamp_of
 
-#: Scripts that set no spaces: every character is indexed as a word, and a run of them searched as a phrase.
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
-_EACH = re.compile(f"([{_UNSPACED}])")
-_AROUND = re.compile(f" ?(\x02?[{_UNSPACED}]\x03?) ?")
-_TERM = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
-_LETTER = re.compile(r"\w")
-_SCHEMA = """
+_TOKENS = "tokenize = 'unicode61 remove_diacritics 2'"
+_SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS files (name TEXT PRIMARY KEY, stamp TEXT) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS articles (
-    number INTEGER PRIMARY KEY, file TEXT, id TEXT, url TEXT, site TEXT, language TEXT, day TEXT, title TEXT
-);
+CREATE TABLE IF NOT EXISTS articles (number INTEGER PRIMARY KEY, file TEXT, {", ".join(COLUMNS)});
 CREATE INDEX IF NOT EXISTS articles_file ON articles (file);
 CREATE INDEX IF NOT EXISTS articles_id ON articles (id);
-CREATE VIRTUAL TABLE IF NOT EXISTS texts USING fts5 (title, text, tokenize = 'unicode61 remove_diacritics 2');
+CREATE INDEX IF NOT EXISTS articles_key ON articles (key);
+CREATE INDEX IF NOT EXISTS articles_same ON articles (same);
+CREATE INDEX IF NOT EXISTS articles_trouble ON articles (trouble, site, crawled) WHERE trouble IS NOT NULL;
+CREATE INDEX IF NOT EXISTS articles_newest_trouble ON articles (crawled) WHERE trouble IS NOT NULL;
+CREATE INDEX IF NOT EXISTS articles_ruled ON articles (site, ruled, crawled) WHERE trouble IS NULL;
+CREATE VIRTUAL TABLE IF NOT EXISTS texts USING fts5 (title, text, {_TOKENS}, prefix = '2');
 INSERT INTO texts (texts, rank) VALUES ('rank', 'bm25(4.0, 1.0)');
-PRAGMA user_version = 2;
-"""
-_VERSION = 2
+PRAGMA user_version = 4;
+"""  # noqa: S608
+_VERSION = 4
 #: Bytes of the index that are mapped into memory, where the kernel has room.
 _MAPPED = 2_000_000_000
-#: Words of a snippet, which FTS5 limits to 64.
-_SNIPPET = 30
+#: Words of a snippet, which FTS5 limits to 64, and characters of a text's beginning.
+_SNIPPET, _BEGINNING = 30, 220
 #: Articles that are ranked for one query. BM25 costs a microsecond for each, and words that so many articles hold tell
 #: little about any of them.
-_MOST_RANKED = 20_000
+MOST_RANKED = 20_000
 _MARKS = ("\x02", "\x03")
-
-
-def spaced(text: str) -> str:
-    """A text as it is indexed."""
-    return _EACH.sub(r" \1 ", text) if _EACH.search(text) else text
-
-
-def unspaced(text: str) -> str:
-    """A piece of an indexed text as people read it."""
-    return _AROUND.sub(r"\1", text)
-
-
-def fts_query(query: str) -> str:
-    """What FTS5 understands (https://www.sqlite.org/fts5.html, section 3).
-
-    All words must be there; `"..."` is a phrase, `word*` a beginning, `-word` must not be there, OR joins the words
-    beside it. Raises ConfigurationError where there is nothing to look for.
-    """
-    wanted: list[str] = []
-    unwanted: list[str] = []
-    alternative = False
-    for minus, phrase, word in _TERM.findall(query):
-        if word == "OR" and not minus:
-            alternative = bool(wanted)
-            continue
-        term = _term(phrase or word, bool(word))
-        if term is None:
-            continue
-        if minus:
-            unwanted.append(term)
-        elif alternative:
-            wanted[-1] += f" OR {term}"
-        else:
-            wanted.append(term)
-        alternative = False
-    if not wanted:
-        raise ConfigurationError(f"the query {query!r} has no word to look for")
-    found = " AND ".join(f"({terms})" for terms in wanted)
-    return f"({found}) NOT ({' OR '.join(unwanted)})" if unwanted else found
-
-
-def _term(text: str, may_be_prefix: bool) -> str | None:
-    star = "*" if may_be_prefix and text.endswith("*") else ""
-    bare = " ".join(spaced(text.removesuffix(star)).split()).replace('"', " ")
-    return f'"{bare}"{star}' if _LETTER.search(bare) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,18 +101,19 @@ class SearchIndex:
     def _replace(self, path: Path, stamp: Stamp, progress: Callable[[int], None]) -> None:
         with _told(self._path), self._db, path.open("rb") as lines:
             self._remove("file = ?", path.name)
+            at = 0
             for number, line in enumerate(lines, 1):
                 if line.strip():
-                    self._add(path, _parsed(path, number, line))
+                    self._add(path.name, at, _parsed(path, number, line))
                     progress(1)
+                at += len(line)
             self._db.execute("REPLACE INTO files VALUES (?, ?)", (path.name, stamp))
 
-    def _add(self, path: Path, record: Record) -> None:
-        day = (record.date_published or "")[:10] or None
-        values = (path.name, record.id, record.url, record.site, (record.language or "").lower(), day, record.title)
-        columns = "(file, id, url, site, language, day, title)"
-        added = self._db.execute(f"INSERT INTO articles {columns} VALUES (?, ?, ?, ?, ?, ?, ?)", values)  # noqa: S608
-        indexed = (added.lastrowid, spaced(record.title or ""), spaced(record.text))
+    def _add(self, name: str, at: int, record: Record) -> None:
+        marks = ", ".join("?" * (len(COLUMNS) + 1))
+        inserted = f"INSERT INTO articles (file, {', '.join(COLUMNS)}) VALUES ({marks})"  # noqa: S608
+        number = self._db.execute(inserted, (name, *row_of(record, at))).lastrowid
+        indexed = (number, spaced(record.title or ""), spaced(record.text))
         self._db.execute("INSERT INTO texts (rowid, title, text) VALUES (?, ?, ?)", indexed)
 
     def _remove(self, condition: str, *values: str) -> None:
@@ -171,20 +129,57 @@ class SearchIndex:
         found = f"FROM texts {'JOIN articles ON number = texts.rowid' if conditions else ''} WHERE {joined}"
         oldest = self._db.execute(
             f"SELECT texts.rowid {found} ORDER BY texts.rowid DESC LIMIT 1 OFFSET ?",
-            (match, *values, _MOST_RANKED),
+            (match, *values, MOST_RANKED),
         ).fetchone()
         best = self._db.execute(
             f"SELECT texts.rowid {found} AND texts.rowid > ? ORDER BY rank LIMIT ?",
             (match, *values, oldest[0] if oldest else 0, limit),
         )
-        return [self._hit(match, number) for (number,) in best.fetchall()]
+        return self.hits([number for (number,) in best.fetchall()], query)
 
-    def _hit(self, match: str, number: int) -> SearchHit:
+    def matches(self, query: str) -> npt.NDArray[np.int64]:
+        """The numbers of all articles that a query finds, in their order. Raises ConfigurationError as `fts_query`."""
+        # As one text: a hundred thousand rows take twice as long.
+        joined = "SELECT group_concat(rowid) FROM texts WHERE texts MATCH ?"
+        (found,) = self._db.execute(joined, (fts_query(query),)).fetchone()
+        return np.fromstring(found or "", np.int64, sep=",")
+
+    def ranks(self, query: str, numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """How well these articles, all found by the query, fit it: less is better."""
+        found = self._db.execute("SELECT rowid, rank FROM texts WHERE texts MATCH ?", (fts_query(query),)).fetchall()
+        table = np.array(found, np.float64).reshape(-1, 2)
+        ranks: npt.NDArray[np.float64] = table[np.searchsorted(table[:, 0], numbers), 1]
+        return ranks
+
+    def version(self) -> tuple[int, int]:
+        """Another one after each change, whoever made it."""
+        return self._db.total_changes, int(self._db.execute("PRAGMA data_version").fetchone()[0])
+
+    def rows(self, columns: str, condition: str = "1", *values: object) -> sqlite3.Cursor:
+        """What the table of articles says, by a condition of ours."""
+        return self._db.execute(f"SELECT {columns} FROM articles WHERE {condition}", values)  # noqa: S608
+
+    def hits(self, numbers: Sequence[int], query: str = "") -> list[SearchHit]:
+        """Some articles, with the words found, or with the beginning of their texts."""
+        return [self._shown(number, snippet) for number, snippet in self._snippets(numbers, query)]
+
+    def _snippets(self, numbers: Sequence[int], query: str) -> Iterator[tuple[int, str]]:
+        """Made in a table of these alone: FTS5 goes through all that match for each article that it is asked of."""
+        some = "SELECT rowid, title, text FROM texts WHERE rowid = ?"
+        rows = [self._db.execute(some, (number,)).fetchone() for number in numbers]
+        if not query:
+            yield from ((number, text[:_BEGINNING]) for number, _, text in rows)
+            return
+        snippet = f"SELECT snippet(few, 1, ?, ?, '…', {_SNIPPET}) FROM few WHERE few MATCH ? AND rowid = ?"  # noqa: S608
+        with closing(sqlite3.connect("")) as db:
+            db.execute(f"CREATE VIRTUAL TABLE few USING fts5 (title, text, {_TOKENS})")
+            db.executemany("INSERT INTO few (rowid, title, text) VALUES (?, ?, ?)", rows)
+            for number in numbers:
+                (found,) = db.execute(snippet, (*_MARKS, fts_query(query), number)).fetchone()
+                yield number, found
+
+    def _shown(self, number: int, snippet: str) -> SearchHit:
         row = self._db.execute("SELECT id, url, site, day, title FROM articles WHERE number = ?", (number,)).fetchone()
-        (snippet,) = self._db.execute(
-            f"SELECT snippet(texts, 1, ?, ?, '…', {_SNIPPET}) FROM texts WHERE texts MATCH ? AND rowid = ?",  # noqa: S608
-            (*_MARKS, match, number),
-        ).fetchone()
         return SearchHit(
             row[0] or "", row[1] or "", row[2] or "", row[3], row[4] or "", unspaced(" ".join(snippet.split()))
         )

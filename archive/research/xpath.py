@@ -21,7 +21,7 @@ _PLAIN = re.compile(r"[\w.-]+|\*|text\(\)|")
 _UNSEEN = re.compile("[\\s\x00-\x1f\xad\u200b\u2060\ufeff]+")
 
 
-class _Behind(NamedTuple):
+class Behind(NamedTuple):
     """The place behind an element."""
 
     element: etree._Element
@@ -46,7 +46,7 @@ def stands_anywhere(tree: etree._Element, text: str) -> bool:
 
 def _is_in_shadow(tree: etree._Element, xpath: str, wanted: str) -> bool:
     """Whether the element holds a shadow root, into which no XPath leads, that has this text."""
-    host = _place(tree, xpath)
+    host = place_at(tree, xpath)
     if not isinstance(host, etree._Element) or not any(child.get(SHADOW_PLACE) for child in host):
         return False
     return wanted in _UNSEEN.sub("", "".join(_within(host, is_hidden)))
@@ -54,18 +54,19 @@ def _is_in_shadow(tree: etree._Element, xpath: str, wanted: str) -> bool:
 
 def states_at(tree: etree._Element, xpath: str, text: str) -> bool:
     """Whether the page has a JSON-LD script at this place that states this text, which the page does not show."""
-    script = _place(tree, xpath)
+    script = place_at(tree, xpath)
     return isinstance(script, etree._Element) and script.tag == "script" and states(script, text)
 
 
 def carries_at(tree: etree._Element, xpath: str, text: str) -> bool:
     """Whether the page has a script at this place whose data holds this text, which the page does not show."""
-    script = _place(tree, xpath)
+    script = place_at(tree, xpath)
     return isinstance(script, etree._Element) and carries(script, text)
 
 
-def _place(tree: etree._Element, xpath: str) -> object:
-    """What the XPath names first; None where it names nothing."""
+def place_at(tree: etree._Element, xpath: str) -> object:
+    """What the XPath names first: an element, or where a text begins that stands behind one. None where it names
+    nothing."""
     path, _, number = xpath.partition("/text()[")
     place = _element(tree, path)
     return _text(place, int(number[:-1])) if isinstance(place, etree._Element) and number[:-1].isdigit() else place
@@ -87,7 +88,7 @@ def _element(tree: etree._Element, path: str) -> object:
     return found[0] if isinstance(found, list) and found else None
 
 
-def _text(parent: etree._Element, number: int) -> _Behind | etree._Element | None:
+def _text(parent: etree._Element, number: int) -> Behind | etree._Element | None:
     """Where a text node begins, counted as a browser does."""
     number -= len(text_nodes(parent))
     if number <= 0:
@@ -95,7 +96,7 @@ def _text(parent: etree._Element, number: int) -> _Behind | etree._Element | Non
     for child in parent:
         number -= len(text_nodes(child, after=True))
         if number <= 0:
-            return _Behind(child)
+            return Behind(child)
     return None
 
 
@@ -124,11 +125,11 @@ def _begins(pieces: Iterator[str], wanted: str) -> bool:
 
 def _following(tree: etree._Element, xpath: str, hidden: Hidden) -> Iterator[str]:
     """The visible text from a place to the end of the page, piece by piece."""
-    place = _place(tree, xpath)
+    place = place_at(tree, xpath)
     if isinstance(place, etree._Element):
         yield from _within(place, hidden)
         yield from _behind(place, hidden)
-    elif isinstance(place, _Behind):
+    elif isinstance(place, Behind):
         yield from _behind(place.element, hidden)
 
 

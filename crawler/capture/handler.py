@@ -46,7 +46,8 @@ class CaptureHandler(HTTP11DownloadHandler):
     errors, robots.txt, tries that Twisted repeats by itself, and requests that got no answer at all. The answer's
     `meta["kept"]` is what the sink says of it. The request's `meta` may hold `origin`, `site`, `allow_private`,
     `strict_tls` (whether a server whose certificate does not hold is not asked), and as `hidden` the names, in small
-    letters, of headers whose values are not kept.
+    letters, of headers whose values are not kept. What it holds as `before_sending` is called right before the request
+    goes out, and raises what keeps it from that.
 
     The block of an answer holds the bytes of the final response alone, from its status line to the end that HTTP
     gives it. Interim answers (1xx) are cut off its front, bytes behind its end off its back.
@@ -61,6 +62,7 @@ class CaptureHandler(HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """Fetch and keep. Raises CollectionError, which ends the crawl, if it cannot be kept."""
+        _before_sending(request)
         attempts: list[Recording] = []
         cause: BaseException | None = None
         try:
@@ -91,6 +93,7 @@ class CaptureHandler(HTTP11DownloadHandler):
         host, is_strict = urlsplit(request.url).hostname or "", bool(request.meta.get("strict_tls"))
 
         def begin(ip: str | None) -> Recording:
+            _before_sending(request)
             attempts.append(Recording(limit, ip, host=host, is_strict=is_strict))
             self._pace(request)
             return attempts[-1]
@@ -130,6 +133,11 @@ class CaptureHandler(HTTP11DownloadHandler):
         self._sink.fault = self._sink.fault or str(error)
         if self._stopping is None:
             self._stopping = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason=str(error)))
+
+
+def _before_sending(request: Request) -> None:
+    if check := request.meta.get("before_sending"):
+        check()
 
 
 class _RecordingAgent(_ScrapyAgent):

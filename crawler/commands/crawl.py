@@ -29,16 +29,21 @@ def crawl(
     allow_private: Annotated[bool, typer.Option("--allow-private", help="Allow hosts on this network.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget what was fetched before; captures stay.")] = False,
     records: Annotated[bool, typer.Option("--records/--no-records", help="Whether records are made.")] = True,
-    status: Annotated[bool, typer.Option("--status", help="Only show how a crawl goes, host by host.")] = False,
+    worker: Annotated[
+        str | None, typer.Option("--worker", metavar="NAME", help="This process's name among those of a shared crawl.")
+    ] = None,
+    status: Annotated[
+        bool, typer.Option("--status", help="Only show how a crawl goes, host by host, or whether a --worker lives.")
+    ] = False,
     site_files: SitesOption = None,
 ) -> None:
     """Crawl sites, or capture a list of URLs, into a collection. The same command again goes on."""
     if status:
         if collection is None:
             raise ConfigurationError("--status needs --collection DIR.")
-        from archive.commands.crawl_status import show_progress  # noqa: PLC0415
+        from archive.commands.crawl_status import show_progress, show_worker  # noqa: PLC0415
 
-        show_progress(collection)
+        show_worker(collection, worker) if worker else show_progress(collection)
         return
     use_directories(site_files)
     if records:
@@ -57,4 +62,5 @@ def crawl(
         Options(limit, delay, allow_private, fresh, *days, requisites=requisites, browser=browser),
         collection,
         records,
+        worker,
     )

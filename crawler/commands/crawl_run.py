@@ -6,6 +6,7 @@ from pathlib import Path
 import typer
 
 from archive.collection.folder import Collection
+from archive.collection.settings_file import load_settings
 from archive.errors import ConfigurationError
 from archive.preservation.takedown_log import read_takedowns
 from archive.sites import named_site
@@ -18,13 +19,28 @@ from crawler.run.plan import Options, Plan, check_days, plan_sites, plan_urls
 _SHOWN = 10
 
 
-def run(sites: list[str], urls: str | None, options: Options, collection: Path | None, records: bool) -> None:
+def run(
+    sites: list[str],
+    urls: str | None,
+    options: Options,
+    collection: Path | None,
+    records: bool,
+    worker: str | None = None,
+) -> None:
     """Crawl the sites, or what `urls` lists, and say how it went. Raises typer.Exit(1) if something was not done."""
     plan = _plan(sites, urls, options)
     target = Collection(collection or _default_collection(plan))
+    shared = load_settings(target).frontier
+    if worker and not shared:
+        raise ConfigurationError("--worker needs 'frontier' in collection.yaml: one process crawls a collection else.")
     with watching() as watch:
-        report = crawl(plan, target, tell=tell, watch=watch, records=records)
-    summarise(report, target)
+        if shared:
+            from crawler import joint_crawl  # noqa: PLC0415 - of the extra [postgres]
+
+            report = joint_crawl.crawl(plan, target, shared, worker=worker, tell=tell, watch=watch, records=records)
+        else:
+            report = crawl(plan, target, tell=tell, watch=watch, records=records)
+    summarise(report, target, shared=bool(shared))
     if report.ended != "finished" or report.undone or _nothing_came(report, target):
         raise typer.Exit(1)
 
@@ -55,8 +71,8 @@ def _nothing_came(report: CrawlReport, collection: Collection) -> bool:
     return report.counts.get("failed", 0) > 0 or not any(path.stat().st_size for path in collection.records.iterdir())
 
 
-def summarise(report: CrawlReport, collection: Collection) -> None:
-    """Say in a few sentences how a run went."""
+def summarise(report: CrawlReport, collection: Collection, *, shared: bool = False) -> None:
+    """Say in a few sentences how a run went, or this worker's part of one that is shared."""
     endings = {"finished": "Finished", "interrupted": "Interrupted; the same command goes on from here"}
     how = endings.get(report.ended, "Stopped")
     tell(
@@ -77,7 +93,8 @@ def summarise(report: CrawlReport, collection: Collection) -> None:
         tell(f"  and {len(said) - _SHOWN} more, in crawls/{report.name}.json")
     if report.ended == "finished" and not report.articles and not report.failures:
         tell(_why_nothing(report, any(read_takedowns(collection.path))))
-    tell(f"The collection is in {collection.path}; the log is crawls/{report.name}.log.")
+    log = f"crawls/{report.name}{'-WORKER' if shared else ''}.log"
+    tell(f"The collection is in {collection.path}; the log is {log}.")
     if report.ended not in endings:
         tell(f"Stopped: {report.fault or 'the log says why'}")
 

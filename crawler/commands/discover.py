@@ -14,6 +14,7 @@ import typer
 from rich.table import Table
 
 from archive.collection.folder import Collection
+from archive.collection.settings_file import require_own_frontier
 from archive.commands.options import SitesOption, day_of, day_option, use_directories
 from archive.sites import named_site
 from archive.telling.terminal import counted, out, output_is_terminal, put_rows, tell
@@ -61,6 +62,7 @@ def discover(
 def _kept_in(collection: Path | None) -> Iterator[Collection]:
     """Without a collection nothing is kept: the lists are captured as in any crawl, and thrown away."""
     if collection:
+        require_own_frontier(Collection(collection), "`cleancopy discover --collection`")
         yield Collection(collection)
         return
     with TemporaryDirectory(prefix="cleancopy-") as folder:

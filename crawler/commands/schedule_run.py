@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from archive.collection.settings_file import require_own_frontier
 from archive.commands.options import CollectionArgument, SitesOption, use_directories
 from archive.commands.schedule import scheduled_collection
 
@@ -19,7 +20,7 @@ def run(
 ) -> None:
     """Crawl every site of a collection when it is due, until SIGTERM or Ctrl-C. A restart goes on where it stopped."""
     use_directories(sites)
-    scheduled_collection(path)
+    require_own_frontier(scheduled_collection(path), "`cleancopy schedule run`")
     sys.stdout.flush()
     # Another program in the same process, so that systemd and whoever signals it need know nothing of this.
     address = [metrics] if metrics else []

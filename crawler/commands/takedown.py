@@ -9,6 +9,8 @@ import typer
 
 from archive.collection.derived import derived_from
 from archive.collection.folder import Collection
+from archive.collection.pending_takedown import Stage
+from archive.collection.settings_file import load_settings
 from archive.preservation.takedown import Execution
 from archive.preservation.takedown_log import Takedown
 from archive.preservation.takedown_order import Covered, Order
@@ -46,8 +48,17 @@ def takedown(
             return
         execution = Execution(opened, order, covers, found, datetime.now(UTC), tell=tell)
         with progress("Taking down", len(found.files), "WARC files") as bar:
-            done = execution.carry_out(lambda stage: forget(opened, stage, covers), bar.advance)
+            done = execution.carry_out(lambda stage: _forget(opened, stage, covers), bar.advance)
     _tell_done(done)
+
+
+def _forget(collection: Collection, stage: Stage, covers: Covered) -> None:
+    """In the collection's own frontier, and in the one that it shares with others."""
+    forget(collection, stage, covers)
+    if shared := load_settings(collection).frontier:
+        from crawler.frontier.shared.forgetting import forget_shared  # noqa: PLC0415 - of the extra [postgres]
+
+        forget_shared(shared, covers)
 
 
 def _show(found: TakedownSurvey) -> None:

@@ -1,7 +1,7 @@
 """One URL of the frontier, as it stands in its table."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -40,6 +40,13 @@ class Entry:
     def is_list(self) -> bool:
         """Whether it leads to articles."""
         return self.origin.purpose not in (Purpose.ARTICLE, Purpose.PAGE) and not self.origin.purpose.is_extra
+
+
+def new_row(entry: Entry) -> tuple[Any, ...]:
+    """What a table keeps of an entry that is new to it: key, url, host, purpose, origin, site, hops, priority."""
+    purpose = Purpose.REQUISITE if entry.origin.purpose.is_extra else entry.origin.purpose
+    origin = json.dumps(asdict(entry.origin))
+    return entry.key, entry.url, entry.host, purpose.value, origin, entry.site, entry.hops, entry.priority
 
 
 def entry_of(row: tuple[Any, ...]) -> Entry:

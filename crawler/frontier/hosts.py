@@ -95,6 +95,10 @@ class Hosts:
             self.leased[host] -= 1
             self._asked[host] = now
 
+    def under_way(self) -> list[int]:
+        """The numbers of the URLs that are asked for."""
+        return list(self._under_way)
+
     def leave(self, site: str) -> None:
         """The run of a site is over, and with it whatever it had under way."""
         hosts = {host for host, asking in self._site.items() if asking == site}

@@ -1,12 +1,12 @@
 """What a frontier can be asked; nothing here changes it."""
 
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
 from archive.collection.failure import Failed, FailureKind
 from archive.telling.kinds import SkipKind, Skipped
+from crawler.frontier.dialect import SQLITE, Database, Dialect
 from crawler.frontier.entry import Entry, entry_of
-from crawler.frontier.tables import IS_LIST, LISTS
+from crawler.frontier.tables import IS_LIST
 
 #: The columns of an entry, in the order that `entry_of` takes them.
 COLUMNS = "id, key, url, host, purpose, origin, site, hops, priority, attempts, etag, last_modified, captured, runs"
@@ -19,10 +19,11 @@ _KNOWN = {
 
 
 class Questions:
-    """Asked of the table. Times are epoch seconds."""
+    """Asked of the table, in whichever database it is. Times are epoch seconds."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: Database, dialect: Dialect = SQLITE) -> None:
         self._db = db
+        self._dialect = dialect
 
     def left(self, site: str) -> tuple[int, int]:
         """How many articles and lists of a site are queued, and how many of them are lists."""
@@ -41,7 +42,7 @@ class Questions:
         """URLs that failed since then, of a site or of all, at most so many, requisites last, and why."""
         found = (
             "SELECT url, kind, status, detail, attempts FROM frontier WHERE state IN ('failed', 'gone') "
-            "AND changed >= ? AND kind IS NOT NULL AND (? IS NULL OR site = ?) "
+            "AND changed >= ? AND kind IS NOT NULL AND (CAST(? AS TEXT) IS NULL OR site = ?) "
             "ORDER BY purpose = 'requisite', id LIMIT ?"
         )
         rows = self._db.execute(found, (since, site, site, most))
@@ -50,9 +51,10 @@ class Questions:
     def since(self, moment: float, site: str | None = None) -> dict[str, int]:
         """How many articles of a site were fetched ("done") and how many failed since then."""
         found = (
-            "SELECT IIF(state = 'done', state, 'failed'), COUNT(*) FROM frontier WHERE purpose = 'article' "
-            "AND changed >= ? AND (state IN ('failed', 'gone') OR state = 'done' AND status BETWEEN 200 AND 299) "
-            "AND (? IS NULL OR site = ?) GROUP BY 1"
+            "SELECT CASE WHEN state = 'done' THEN state ELSE 'failed' END, COUNT(*) FROM frontier "
+            "WHERE purpose = 'article' AND changed >= ? "
+            "AND (state IN ('failed', 'gone') OR state = 'done' AND status BETWEEN 200 AND 299) "
+            "AND (CAST(? AS TEXT) IS NULL OR site = ?) GROUP BY 1"
         )
         return dict(self._db.execute(found, (moment, site, site)))
 
@@ -72,22 +74,19 @@ class Questions:
     def lists(self) -> Iterator[Entry]:
         """The lists that could be read or are still to be, in the order that they were found."""
         rows = self._db.execute(
-            f"SELECT {COLUMNS} FROM {LISTS} WHERE state != 'failed' AND {IS_LIST} ORDER BY id"  # noqa: S608
+            f"SELECT {COLUMNS} FROM {self._dialect.lists} WHERE state != 'failed' AND {IS_LIST} ORDER BY id"  # noqa: S608
         )
         yield from map(entry_of, rows)
 
     def counts(self, site: str | None = None) -> dict[str, int]:
         """How many URLs, of a site or of all, are in each state."""
-        counted = "SELECT state, COUNT(*) FROM frontier WHERE (? IS NULL OR site = ?) GROUP BY state"
+        counted = "SELECT state, COUNT(*) FROM frontier WHERE (CAST(? AS TEXT) IS NULL OR site = ?) GROUP BY state"
         return dict(self._db.execute(counted, (site, site)))
 
     def why_known(self, key: str, url: str) -> Skipped:
         """What is known of an article that is not new, in words."""
         state, other = self._db.execute("SELECT state, url FROM frontier WHERE key = ?", (key,)).fetchone()
-        if state in _KNOWN:
-            return _KNOWN[state]
-        said = "listed already" if other == url else "another address of an article that is listed already"
-        return Skipped(SkipKind.LISTED, said)
+        return known_as(state, other, url)
 
     def accounted(self) -> set[str]:
         """The WARC files whose captures are all known here."""
@@ -105,3 +104,11 @@ class Questions:
             return 0
         waiting = "SELECT COUNT(*) FROM frontier WHERE site = ? AND state = 'done' AND captured + ? > changed"
         return int(self._db.execute(waiting, (site, max(ages))).fetchone()[0])
+
+
+def known_as(state: str, other: str, url: str) -> Skipped:
+    """What it means, in words, that an article is in this state, by this other address perhaps."""
+    if state in _KNOWN:
+        return _KNOWN[state]
+    said = "listed already" if other == url else "another address of an article that is listed already"
+    return Skipped(SkipKind.LISTED, said)

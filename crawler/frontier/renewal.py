@@ -1,12 +1,11 @@
 """What a frontier queues again: lists, what failed, what is gone, and articles whose next visit is due."""
 
 import math
-import sqlite3
 from collections.abc import Sequence
 
 from archive.collection.failure import FailureKind
-from crawler.frontier.hosts import Waiting
-from crawler.frontier.tables import IS_LIST, LISTS
+from crawler.frontier.dialect import SQLITE, Database, Dialect, Queued
+from crawler.frontier.tables import IS_LIST
 
 #: When a URL of a row is due that would be due at once: what a host asked for (Retry-After) outlives a run.
 RESTED = "COALESCE((SELECT until FROM resting WHERE resting.host = frontier.host), 0)"
@@ -50,16 +49,17 @@ _MAY_COME = (
 class Renewal:
     """Queues again what is in the table. Times are epoch seconds, given by callers."""
 
-    def __init__(self, db: sqlite3.Connection, waiting: Waiting) -> None:
+    def __init__(self, db: Database, waiting: Queued, dialect: Dialect = SQLITE) -> None:
         self._db = db
         self._waiting = waiting
+        self._dialect = dialect
 
     def renew_found_in(self, url: str, site: str, *, began: float = math.inf) -> None:
         """Queue the lists that a list led to when it was last read: it has not changed, they may have. Those that were
         read since the run began are not read again."""
         queued = self._db.execute(
-            f"UPDATE {LISTS} SET state = 'queued', attempts = 0, due = {RESTED} "  # noqa: S608
-            f"WHERE site = ? AND state IN ('done', 'failed') AND {IS_LIST} AND json_extract(origin, '$.via') = ? "
+            f"UPDATE {self._dialect.lists} SET state = 'queued', attempts = 0, due = {RESTED} "  # noqa: S608
+            f"WHERE site = ? AND state IN ('done', 'failed') AND {IS_LIST} AND {self._dialect.via} = ? "
             "AND changed < ? RETURNING host",
             (site, url, began),
         )
@@ -73,14 +73,15 @@ class Renewal:
         self._db.execute(
             f"UPDATE frontier SET state = 'queued', attempts = 0, due = {RESTED} "  # noqa: S608
             "WHERE state = 'done' AND purpose = 'article' AND target IS NOT NULL AND changed < ? "
-            "AND (? IS NULL OR site = ?) AND EXISTS (SELECT 1 FROM frontier AS wall WHERE wall.key = frontier.target "
-            f"AND wall.state IN ('failed', 'queued') AND {_WALL} AND runs < {MOST_RUNS} AND {_RESTED_RUN} <= ?)",
+            "AND (CAST(? AS TEXT) IS NULL OR site = ?) AND EXISTS (SELECT 1 FROM frontier AS wall "
+            "WHERE wall.key = frontier.target AND wall.state IN ('failed', 'queued') "
+            f"AND {_WALL} AND runs < {MOST_RUNS} AND {_RESTED_RUN} <= ?)",
             (before, site, site, now),
         )
         count = self._db.execute(
             f"UPDATE frontier SET state = 'queued', attempts = 0, due = {RESTED} "  # noqa: S608
             f"WHERE state = 'failed' AND purpose IN ('article', 'requisite', 'page') AND {_MAY_COME} "
-            f"AND runs < {MOST_RUNS} AND {_RESTED_RUN} <= ? AND changed < ? AND (? IS NULL OR site = ?)",
+            f"AND runs < {MOST_RUNS} AND {_RESTED_RUN} <= ? AND changed < ? AND (CAST(? AS TEXT) IS NULL OR site = ?)",
             (now, before, site, site),
         ).rowcount
         self._waiting.count(site)
@@ -89,7 +90,7 @@ class Renewal:
     def revisit(self, site: str, ages: Sequence[float], now: float, *, priority: int) -> int:
         """Queue a site's captured articles that are due again: these many seconds after their first capture. What was
         missed meanwhile is made up for once. How many are queued."""
-        due = " OR ".join("captured + ? > changed AND captured + ? <= ?" for _ in ages) or "0"
+        due = " OR ".join("captured + ? > changed AND captured + ? <= ?" for _ in ages) or "1 = 0"
         queued = self._db.execute(
             f"UPDATE frontier SET state = 'queued', attempts = 0, due = {RESTED}, priority = ? "  # noqa: S608
             f"WHERE site = ? AND state = 'done' AND purpose = 'article' AND ({due})",
@@ -114,7 +115,10 @@ class Renewal:
         row = self._db.execute("SELECT digest FROM lists_read_with WHERE site = ?", (site,)).fetchone()
         if row != (digest,):
             self._db.execute(
-                f"UPDATE {LISTS} SET etag = NULL, last_modified = NULL WHERE site = ? AND {IS_LIST}",  # noqa: S608
+                f"UPDATE {self._dialect.lists} SET etag = NULL, last_modified = NULL WHERE site = ? AND {IS_LIST}",  # noqa: S608
                 (site,),
             )
-            self._db.execute("INSERT OR REPLACE INTO lists_read_with VALUES (?, ?)", (site, digest))
+            self._db.execute(
+                "INSERT INTO lists_read_with VALUES (?, ?) ON CONFLICT (site) DO UPDATE SET digest = excluded.digest",
+                (site, digest),
+            )

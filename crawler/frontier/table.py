@@ -6,46 +6,27 @@ lost together or kept together, so that a crash loses no URL: what was leased is
 next opened.
 """
 
-import json
 import math
 import sqlite3
-from collections.abc import Sequence
-from dataclasses import asdict
-from enum import StrEnum
+import time
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from archive.collection.failure import Failed
 from archive.errors import CollectionError
-from archive.exchange import Purpose
-from crawler.frontier.entry import Entry, entry_of
+from crawler.frontier.entry import Entry, entry_of, new_row
 from crawler.frontier.hosts import Hosts, Waiting
 from crawler.frontier.questions import COLUMNS, Questions
 from crawler.frontier.renewal import RESTED, Renewal
-from crawler.frontier.tables import IS_LIST, LISTS, open_tables
+from crawler.frontier.tables import open_tables
+from crawler.frontier.wanted import Wanted
 
 _DONE = (
     "UPDATE frontier SET state = 'done', kind = NULL, detail = NULL, status = ?1, etag = COALESCE(?2, etag), "
     "last_modified = COALESCE(?3, last_modified), changed = ?4, gone = 0, runs = 0, captured = COALESCE(captured, "
     "CASE WHEN purpose = 'article' AND ?1 BETWEEN 200 AND 299 THEN ?4 END) WHERE id = ?5"
 )
-
-
-class Wanted(StrEnum):
-    """What a lease may be: lists lead to articles, articles need requisites and their further pages. The value is the
-    condition on an entry's row."""
-
-    ALL = "1"
-    ARTICLES = "purpose = 'article'"
-    NEW_ARTICLES = "purpose = 'article' AND captured IS NULL"
-    NEEDED = "purpose IN ('requisite', 'page')"
-    PAGES = "purpose IN ('article', 'requisite', 'page')"
-    LISTS = IS_LIST
-
-    @property
-    def table(self) -> str:
-        """What to select such entries from."""
-        return LISTS if self is Wanted.LISTS else "frontier"
 
 
 class Frontier:
@@ -64,6 +45,23 @@ class Frontier:
         self.questions = Questions(self._db)
         self.renewal = Renewal(self._db, self._waiting)
 
+    def now(self) -> float:
+        """This machine's time: nobody else crawls here."""
+        return time.time()
+
+    def foresee(self, keys: Iterable[str]) -> None:
+        """Looking up one costs no more than looking up many."""
+
+    def before_sending(self, host: str) -> None:
+        """Nothing."""
+
+    def pace(self, host: str, gap: float) -> None:
+        """The process keeps it."""
+
+    def elsewhere(self) -> int:
+        """None: nobody else crawls here."""
+        return 0
+
     def clear(self) -> None:
         """Forget every URL."""
         self._db.execute("DELETE FROM frontier")
@@ -74,17 +72,7 @@ class Frontier:
         row = self._db.execute(
             "INSERT OR IGNORE INTO frontier (key, url, host, purpose, origin, site, hops, priority, due) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, COALESCE((SELECT until FROM resting WHERE host = ?), 0))",
-            (
-                entry.key,
-                entry.url,
-                entry.host,
-                (Purpose.REQUISITE if entry.origin.purpose.is_extra else entry.origin.purpose).value,
-                json.dumps(asdict(entry.origin)),
-                entry.site,
-                entry.hops,
-                entry.priority,
-                entry.host,
-            ),
+            (*new_row(entry), entry.host),
         )
         if row.rowcount:
             self._waiting.add(entry.site, [entry.host])

@@ -1,6 +1,5 @@
 """What one crawl run comes to: counted as it goes, and concluded for its report."""
 
-import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -9,7 +8,7 @@ from archive.collection.failure import Failed
 from archive.collection.site_figures import SiteFigures
 from archive.exchange import Capture, Exchange
 from crawler.frontier.entry import Entry
-from crawler.frontier.table import Frontier
+from crawler.frontier.store import Store
 from crawler.run.discovery_log import DiscoveryLog
 from crawler.run.plan import Plan
 from crawler.run.site_tally import SiteTally
@@ -91,7 +90,7 @@ class Account:
             tally.silent = sentence
         self.note(entry.url, sentence)
 
-    def conclude(self, plan: Plan, frontier: Frontier, *, began: float, site: str | None) -> Conclusion:
+    def conclude(self, plan: Plan, frontier: Store, *, began: float, site: str | None) -> Conclusion:
         """What the frontier says of this run, which began at that time (epoch seconds): of one site, or of all."""
         for name, tally in self.tallies.items():
             if tally.stopped:
@@ -103,11 +102,11 @@ class Account:
             {name: self._figures(name, frontier) for name in {*plan.sites, *self.tallies}},
         )
 
-    def _figures(self, site: str, frontier: Frontier) -> SiteFigures:
+    def _figures(self, site: str, frontier: Store) -> SiteFigures:
         tally = self.tallies[site]
         left, lists_left = frontier.questions.left(site)
         late = _LATE if lists_left and self.lists_left_over else None
-        stopped = tally.stopped or ((tally.silent or tally.waits(time.time()) or late) if left else None)
+        stopped = tally.stopped or ((tally.silent or tally.waits(frontier.now()) or late) if left else None)
         captured = frontier.questions.captured_of(tally.fed or ())
         return tally.figures(captured=captured, left=left, lists_left=lists_left, stopped=stopped)
 

@@ -1,6 +1,5 @@
 """One crawl run: its plan, what it shares with the archive, and its parts."""
 
-import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -74,10 +73,10 @@ class CrawlRun:
         self.fault: str | None = None
         self.permits = Permits(plan)
         self._site = site
-        self.began = time.time() if began is None else began
+        self.began = self.frontier.now() if began is None else began
         self._folder = holdings.collection
         self._headers = {domain: headers_of(named, self._folder.path) for domain, named in plan.sites.items()}
-        earlier = self.frontier.questions.since(self.began, site).get("done", 0) if began else 0
+        earlier = self.frontier.questions.since(self.began, site).get("done", 0) if began and site else 0
         covered = taken_down(self._folder.path, self._folder.sites)
         self.account = Account()
         self._silence = Silence()
@@ -108,7 +107,7 @@ class CrawlRun:
         if self.plan.options.fresh:
             self.frontier.clear()
         if not self.plan.exactly:
-            self.frontier.renewal.retry_failed(self._site, before=self.began, now=time.time())
+            self.frontier.renewal.retry_failed(self._site, before=self.began, now=self.frontier.now())
             for site in self.plan.sites.values():
                 self.frontier.renewal.read_lists_anew(
                     site.domain, site.model_dump_json(include={"discover", "articles"})
@@ -123,7 +122,7 @@ class CrawlRun:
 
     def _ask_again(self, site: str) -> None:
         """Queue the articles of a site whose next visit is due, and those that were gone a day ago."""
-        now = time.time()
+        now = self.frontier.now()
         due = self.frontier.renewal.revisit(site, self.plan.revisits(site), now, priority=REVISITS)
         self.account.counts["revisits_due"] += due
         self.account.counts["gone_asked_again"] += self.frontier.renewal.ask_gone_again(site, before=now - GONE_AGAIN)
@@ -161,9 +160,9 @@ class CrawlRun:
     def unanswered(self, entry: Entry, why: Failed) -> None:
         """A host has not: leave it alone for a while, or for the rest of this run."""
         host, pause = entry.host, self._silence.unanswered(entry.host)
-        if isinf(pause) and self.frontier.hosts.rests(host, time.time()):
+        if isinf(pause) and self.frontier.hosts.rests(host, self.frontier.now()):
             return  # It was under way when the host was given up.
-        self.frontier.hosts.rest(host, time.time() + pause)
+        self.frontier.hosts.rest(host, self.frontier.now() + pause)
         if isinf(pause):
             count = self._silence.in_a_row(host)
             said = f"{host} did not answer {count} times in a row; the last time {why.sentence}"

@@ -20,6 +20,9 @@ _EMPTY = 400
 
 def marked(exchange: Exchange, use: BrowserUse | None) -> Exchange:
     """An exchange, with the note that its record is made of what a browser makes of it, where that is so."""
+    if exchange.origin.is_for_browser:
+        # Somebody asked for a browser for this page alone.
+        exchange, use = replace(exchange, origin=replace(exchange.origin, is_for_browser=False)), BrowserUse.ALWAYS
     if use is None or exchange.origin.purpose is not Purpose.ARTICLE or not exchange.response:
         return exchange
     answer = Answer(

@@ -1,12 +1,13 @@
 """What lists, redirects and pages lead to, put on the frontier."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from archive.exchange import Capture, Purpose
 from crawler.discover import Found, normalise
 from crawler.discover.web_url import web_url
 from crawler.frontier.entry import Entry, redirected
-from crawler.frontier.table import Frontier
+from crawler.frontier.store import Store
 from crawler.requisites import LEFT_OUT, documents_of, key_of, needs_of
 from crawler.run.account import Account
 from crawler.run.cookie_jars import CookieJars
@@ -24,7 +25,7 @@ class Leads:
     """Of a run that began at that time (epoch seconds): its lists are read once. Every address passes `web_url` here
     before the frontier sees it."""
 
-    def __init__(self, plan: Plan, frontier: Frontier, account: Account, cookies: CookieJars, began: float) -> None:
+    def __init__(self, plan: Plan, frontier: Store, account: Account, cookies: CookieJars, began: float) -> None:
         self._plan = plan
         self._frontier = frontier
         self._account = account
@@ -32,6 +33,10 @@ class Leads:
         self._began = began
         self._depths: dict[str, int] = {}
         self._asked_once_more: set[str] = set()
+
+    def foresee(self, links: Iterable[Found]) -> None:
+        """Articles that are going to be added."""
+        self._frontier.foresee(normalise(url) for url in (web_url(found.url) for found in links) if url)
 
     def add(self, found: Found, site: str) -> bool:
         """Put an article's URL on the frontier, if it is new; whether it is within the dates asked for."""

@@ -1,13 +1,13 @@
 """Which URL a run fetches next, and when it has enough."""
 
-import time
 from collections import Counter
 from collections.abc import Callable
 
 from archive.collection.failure import Failed, FailureKind
 from archive.exchange import Purpose
 from crawler.frontier.entry import Entry
-from crawler.frontier.table import Frontier, Wanted
+from crawler.frontier.store import Store
+from crawler.frontier.wanted import Wanted
 from crawler.run.account import Account
 from crawler.run.plan import Plan
 
@@ -23,7 +23,7 @@ class Leases:
     def __init__(
         self,
         plan: Plan,
-        frontier: Frontier,
+        frontier: Store,
         account: Account,
         taken_down: Callable[[str], object],
         *,
@@ -46,28 +46,29 @@ class Leases:
         captured articles need still comes."""
         if self._plan.lists_only:
             return Wanted.LISTS
-        self._account.lists_left_over = time.time() > self._lists_until
+        self._account.lists_left_over = self._frontier.now() > self._lists_until
         listed = Wanted.PAGES if self._account.lists_left_over else Wanted.ALL
         if self._plan.options.limit is None:
             return listed
-        left = self._plan.options.limit - self._earlier - self._account.counts["articles"] - self._articles
+        taken = self._earlier + self._frontier.elsewhere() + self._account.counts["articles"] + self._articles
+        left = self._plan.options.limit - taken
         if left <= 0:
             return Wanted.NEEDED
-        waiting = self._frontier.waiting(time.time(), Wanted.NEW_ARTICLES, most=left, site=self._site)
+        waiting = self._frontier.waiting(self._frontier.now(), Wanted.NEW_ARTICLES, most=left, site=self._site)
         return Wanted.PAGES if waiting >= left else listed
 
     def has_more(self, seconds: float) -> bool:
         """Whether anything is to be fetched in the next so many seconds."""
-        return self._frontier.waiting(time.time() + seconds, self.wanted(), site=self._site) > 0
+        return self._frontier.waiting(self._frontier.now() + seconds, self.wanted(), site=self._site) > 0
 
     def next(self) -> Entry | None:
         """The next URL to fetch."""
         most = max((self._plan.concurrency(site) + self._ahead(site) for site in self._plan.sites), default=1)
         gap = self._plan.delay(self._site) if self._site else 0.0
-        while entry := self._frontier.lease(time.time(), most, self.wanted(), site=self._site, gap=gap):
+        while entry := self._frontier.lease(self._frontier.now(), most, self.wanted(), site=self._site, gap=gap):
             if not self._taken_down(entry.url):
                 break
-            self._frontier.failed(entry, Failed(FailureKind.TAKEN_DOWN), now=time.time())
+            self._frontier.failed(entry, Failed(FailureKind.TAKEN_DOWN), now=self._frontier.now())
         if entry and entry.origin.purpose is Purpose.ARTICLE:
             self._articles += 1
         if entry and entry.is_list:

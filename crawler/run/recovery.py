@@ -16,7 +16,7 @@ from archive.pipeline.judgement import MAX_BODY
 from archive.sites import Site, site_of_url
 from crawler.discover import normalise
 from crawler.frontier.entry import Entry
-from crawler.frontier.table import Frontier
+from crawler.frontier.store import Store
 from crawler.requisites import PRIORITY, documents_of, key_of, needs_of
 from crawler.run.further_pages import PRIORITY as PAGE_PRIORITY
 from crawler.run.further_pages import further_page
@@ -58,7 +58,7 @@ def _turned(capture: Capture, site: Site, domain: str) -> list[Entry]:
     return [] if page is None else [page]
 
 
-def reconcile(frontier: Frontier, warcs: Iterable[Path], needs: Needs | None = None) -> int:
+def reconcile(frontier: Store, warcs: Iterable[Path], needs: Needs | None = None) -> int:
     """Count the articles and requisites in WARC files that the frontier has not accounted for as done; how many were
     not known. `needs` says what a page or a style sheet needs, where that is to be captured too."""
     known = frontier.questions.accounted()
@@ -71,7 +71,7 @@ def reconcile(frontier: Frontier, warcs: Iterable[Path], needs: Needs | None = N
     return settled
 
 
-def _settle(frontier: Frontier, capture: Capture, needs: Needs | None) -> bool:
+def _settle(frontier: Store, capture: Capture, needs: Needs | None) -> bool:
     entries = _entries(capture)
     is_new = frontier.settle(entries, *_validators(capture))
     if is_new and needs:

@@ -156,6 +156,7 @@ class Lists:
         for url, reason in chosen.refused:
             account.discovery.skip(url, reason)
         before = account.counts["new"]
+        self._run.leads.foresee(chosen.articles)
         timely = [self._run.leads.add(link, entry.site) for link in chosen.articles if self._allows(link.url, site)]
         new = account.counts["new"] - before
         account.read(entry, links=len(found), articles=len(chosen.articles), new=new, lists=lists)

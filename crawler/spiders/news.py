@@ -1,6 +1,5 @@
 """One spider drives every site: lists lead to articles, and every answer says what becomes of its entry."""
 
-import time
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -21,6 +20,7 @@ from archive.sites.logins import without_login
 from crawler.discover.web_url import web_url
 from crawler.frontier.entry import Entry
 from crawler.frontier.renewal import MOST_RUNS
+from crawler.frontier.store import HostLostError
 from crawler.run.crawl_run import CrawlRun, KeptExchange
 from crawler.spiders.faults import blocks, fault_of, location_of, refreshed, retry_after
 from crawler.spiders.lists import GUESSED, Lists
@@ -71,6 +71,10 @@ class NewsSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         entry: Entry = request.meta["entry"]
         kept: KeptExchange | None = request.meta.get("kept")
+        if isinstance(failure.value, HostLostError):
+            self.run.leases.ended(entry)
+            self.run.frontier.hosts.back(entry, self.run.frontier.now())
+            return  # Whoever has the host asks for it.
         if isinstance(failure.value, CollectionError):
             self.run.leases.ended(entry)
             return  # The run stops. The entry stays leased, and so the next run's.
@@ -98,7 +102,7 @@ class NewsSpider(Spider):
             why = Failed(FailureKind.UNREADABLE, kept.capture.status if kept else None, "the log of the run says how")
             self._count_failed(entry, why)
         finally:
-            self.run.frontier.hosts.back(entry, time.time())
+            self.run.frontier.hosts.back(entry, self.run.frontier.now())
 
     def _take(self, entry: Entry, kept: KeptExchange) -> None:
         capture = kept.capture
@@ -157,7 +161,7 @@ class NewsSpider(Spider):
 
     def _try_again(self, entry: Entry, why: Failed, capture: Capture | None) -> None:
         asked = retry_after(capture) if capture else None
-        due = time.time() + (asked or _WAITS[min(entry.attempts, len(_WAITS) - 1)])
+        due = self.run.frontier.now() + (asked or _WAITS[min(entry.attempts, len(_WAITS) - 1)])
         last = entry.attempts + 1 >= self.run.plan.options.tries
         if last:
             self._give_up(entry, why)
@@ -171,7 +175,9 @@ class NewsSpider(Spider):
 
     def _give_up(self, entry: Entry, why: Failed) -> None:
         if entry.origin.found_in == GUESSED:
-            self.run.frontier.done(entry, status=why.status or 0, etag="", last_modified="", now=time.time())
+            self.run.frontier.done(
+                entry, status=why.status or 0, etag="", last_modified="", now=self.run.frontier.now()
+            )
         else:
             self._count_failed(entry, why)
         if entry.origin.page == WHOLE and (first := self.run.holdings.captured(entry.origin)):
@@ -182,7 +188,7 @@ class NewsSpider(Spider):
 
     def _count_failed(self, entry: Entry, why: Failed) -> None:
         """Nothing in here can fail itself but the disk."""
-        self.run.frontier.failed(entry, why, now=time.time())
+        self.run.frontier.failed(entry, why, now=self.run.frontier.now())
         if entry.origin.purpose.is_extra:
             self.run.account.counts[f"{entry.origin.purpose}s_failed"] += 1
             return
@@ -201,7 +207,7 @@ class NewsSpider(Spider):
         if entry.captured is None:
             # That a captured article is taken away is the site's affair, and no failure of the crawl.
             tally.failed(entry, why)
-        self.run.frontier.gone(entry, why, now=time.time())
+        self.run.frontier.gone(entry, why, now=self.run.frontier.now())
 
     def _done(self, entry: Entry, capture: Capture, *, whole: bool = True) -> None:
         """A list that was not taken from as a whole is asked for without conditions the next time."""
@@ -210,7 +216,7 @@ class NewsSpider(Spider):
             status=capture.status,
             etag=capture.header("ETag") if whole else "",
             last_modified=capture.header("Last-Modified") if whole else "",
-            now=time.time(),
+            now=self.run.frontier.now(),
         )
 
     def _read(self, entry: Entry, kept: KeptExchange) -> bool | Failed:

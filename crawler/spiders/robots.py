@@ -129,3 +129,4 @@ class RobotsNotes:
         )
         slot.delay = max(plan.delay(entry.site), asked)
         slot.concurrency = plan.concurrency(entry.site)
+        self._run.frontier.pace(entry.host, slot.delay)

@@ -1,7 +1,7 @@
 """Scrapy's scheduler over the frontier: requests come from the table, and go back to it only as entries."""
 
-import time
 from typing import Self
+from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.core.scheduler import BaseScheduler
@@ -50,7 +50,7 @@ class FrontierScheduler(BaseScheduler):
             except ValueError:
                 # What an earlier version took up. It is given back, or its host would wait for it for ever.
                 self._run.leases.ended(entry)
-                self._run.frontier.failed(entry, Failed(FailureKind.ADDRESS), now=time.time())
+                self._run.frontier.failed(entry, Failed(FailureKind.ADDRESS), now=self._run.frontier.now())
         return None
 
     def _request(self, entry: Entry) -> Request:
@@ -92,6 +92,7 @@ def permitted(request: Request, domain: str, run: CrawlRun) -> Request:
     request.headers.update(headers.of(url, reach))
     request.meta["strict_tls"] = plan.site(domain).crawl.certificates == "refuse"
     request.meta["hidden"] = headers.hidden
+    request.meta["before_sending"] = run.frontier.before_sending(urlsplit(url).netloc.lower())
     request.meta["allow_private"] = run.permits.allows(domain, url)
     request.meta["dont_obey_robotstxt"] = reach.holds(url) and not plan.site(domain).crawl.obey_robots
     return request

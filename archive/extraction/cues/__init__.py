@@ -67,8 +67,8 @@ def phrases() -> tuple[dict[str, dict[str, list[tuple[list[str], int]]]], list[t
     spaced: dict[str, dict[str, list[tuple[list[str], int]]]] = {}
     unspaced: list[tuple[str, int]] = []
     for labels in _load("text.yaml").values():
-        for label, phrase in ((label, phrase) for label, several in labels.items() for phrase in several):
-            index = CUED.index(Label(label))
+        numbered = ((CUED.index(Label(label)), phrases) for label, phrases in labels.items())
+        for index, phrase in ((index, phrase) for index, phrases in numbered for phrase in phrases):
             if _UNSPACED.search(phrase):
                 unspaced.append((phrase, index))
             else:

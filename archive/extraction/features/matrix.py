@@ -1,6 +1,6 @@
 """All features of a page's blocks, or of a plain text's paragraphs, in one matrix."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +20,7 @@ from archive.extraction.features import word_rows as words
 from archive.extraction.features.elements import Ancestors, element_names, names_of
 from archive.extraction.features.neighbours import REACH, Features, around
 from archive.extraction.features.terms import Terms
+from archive.extraction.remembered import remembered
 from archive.extraction.stated import StatedFacts
 
 OWN_NAMES = words.NAMES + markup.NAMES + page.NAMES
@@ -86,14 +87,10 @@ def stop_lists() -> dict[str, frozenset[str]]:
     return {code: frozenset(text.lower().removesuffix("\n").split("\n")) for code, text in texts.items()}
 
 
-@cache
-def _stopped_in() -> dict[str, list[str]]:
+@remembered(16_384)
+def _stopped_in(word: str) -> tuple[str, ...]:
     """The languages in which a word is a stop word."""
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for code, stops in stop_lists().items():
-        for word in stops:
-            found[word].append(code)
-    return dict(found)
+    return tuple(code for code, stops in stop_lists().items() if word in stops)
 
 
 def guess_language(tokens: Sequence[Sequence[str]]) -> tuple[str | None, frozenset[str]]:
@@ -102,10 +99,9 @@ def guess_language(tokens: Sequence[Sequence[str]]) -> tuple[str | None, frozens
     # Counter.most_common compares in Python; the order of equals is the same.
     common = sorted(times.items(), key=itemgetter(1), reverse=True)[:300]
     total = sum(count for _, count in common)
-    stopped_in = _stopped_in()
     counts = dict.fromkeys(stop_lists(), 0)
     for token, count in common:
-        for code in stopped_in.get(token, ()):
+        for code in _stopped_in(token):
             counts[code] += count
     best, best_share = None, 0.1
     for code, count in counts.items():

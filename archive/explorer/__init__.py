@@ -1,0 +1,1 @@
+"""The explorer: collections in a browser, to be looked at, searched, judged and mended."""
