@@ -6,16 +6,20 @@ section of the HTML standard (15.3); of styles, inline ones count, and what visi
 """
 
 import re
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Collection, Sequence
+from functools import cache
 from typing import NamedTuple, cast
 
 from lxml import etree
 
+from archive.extraction.native import compiled
 from archive.extraction.runs import BREAK, CELL, Mark, Open, Run, kept, stand_apart, visible_text
-from archive.extraction.visibility import is_hidden, is_never_shown
+from archive.extraction.visibility import HIDDEN, MARKS, is_hidden, is_never_shown
 from archive.telling.kinds import Warned, WarningKind
 from archive.telling.shield import note
 
+_kernel = compiled("page_walk")
 #: The elements of MathML (Core, and what older pages have).
 MATH = frozenset(
     "math maction menclose merror mfenced mfrac mglyph mi mlabeledtr mlongdiv mmultiscripts mn mo mover mpadded "
@@ -83,7 +87,32 @@ def segment(
     def chosen(element: etree._Element) -> bool:
         return element in closed or (plain(element) and element not in opened)
 
-    return _Walk(chosen if opened or closed else plain).blocks(tree if body is None else body)
+    hides, root = chosen if opened or closed else plain, tree if body is None else body
+    if _kernel:
+        walk = _kernel.Walk(_bits(), sys.modules[__name__], hides, bool(opened or closed), MAX_BLOCKS)
+        return _first_of(walk.blocks(root))
+    return _first_of(_Walk(hides).blocks(root))
+
+
+def _first_of(blocks: list[TextBlock]) -> list[TextBlock]:
+    """So many blocks as are labelled; that there are more is noted."""
+    if len(blocks) > MAX_BLOCKS:
+        behind = cast(float, blocks[MAX_BLOCKS].start.xpath("count(following::*)"))
+        said = f"size: only the first {MAX_BLOCKS} blocks were labelled"
+        note(Warned(WarningKind.SIZE, f"{said}; {behind:.0f} elements stand behind the next one"))
+    return blocks[:MAX_BLOCKS]
+
+
+@cache
+def _bits() -> dict[str, int]:
+    """What the kernel is to know of elements by their names."""
+    kinds: dict[str, Collection[str]] = {"hidden": HIDDEN, "for_the_eye": MARKS, "inline": INLINE, "marked": MARKED}
+    kinds |= {"lined": _LINES, "break": ("br",), "cell": ("td", "th"), "row": ("tr",), "link": ("a",)}
+    kinds |= {"bold": ("b", "strong"), "preformatted": ("pre",), "code": ("code",), "dialog": ("dialog",)}
+    found: dict[str, int] = {}
+    for kind, tags in kinds.items():
+        found |= {tag: found.get(tag, 0) | _kernel.bits[kind] for tag in tags} if _kernel else {}
+    return found
 
 
 class _Walk:
@@ -101,6 +130,7 @@ class _Walk:
         self.row: etree._Element | None = None
 
     def blocks(self, root: etree._Element) -> list[TextBlock]:
+        """The blocks, one more than the most where there are as many."""
         self.open.append(Open(root))
         walker = etree.iterwalk(root, events=("start", "end"))
         hidden: etree._Element | None = None
@@ -119,11 +149,7 @@ class _Walk:
             if len(self.out) > MAX_BLOCKS:
                 break
         self.flush()
-        if len(self.out) > MAX_BLOCKS:
-            behind = cast(float, self.out[MAX_BLOCKS].start.xpath("count(following::*)"))
-            said = f"size: only the first {MAX_BLOCKS} blocks were labelled"
-            note(Warned(WarningKind.SIZE, f"{said}; {behind:.0f} elements stand behind the next one"))
-        return self.out[:MAX_BLOCKS]
+        return self.out
 
     def enter(self, element: etree._Element) -> None:
         tag = element.tag
@@ -154,11 +180,7 @@ class _Walk:
             if tag == "tr" and is_data_row(element):
                 self.row = element
             elif tag == "pre":
-                # Its block-level elements, if there are any, are no more than its lines.
-                self.is_lined = all(
-                    node.tag in _LINES or node.tag in INLINE or node.tag == "pre"
-                    for node in element.iter(etree.Element)
-                )
+                self.is_lined = is_lined(element)
 
     def leave(self, element: etree._Element) -> None:
         tag = element.tag
@@ -257,6 +279,12 @@ def is_inline(element: etree._Element) -> bool:
         return False
     style = element.get("style")
     return not (style and _BLOCK_STYLE.search(style))
+
+
+def is_lined(preformatted: etree._Element) -> bool:
+    """Whether the block-level elements in preformatted text, if there are any, are no more than its lines."""
+    nodes = preformatted.iter(etree.Element)
+    return all(node.tag in _LINES or node.tag in INLINE or node.tag == "pre" for node in nodes)
 
 
 def is_number(element: etree._Element) -> bool:
