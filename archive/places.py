@@ -51,15 +51,16 @@ class Place(NamedTuple):
 def place_of(xpath: str) -> Place:
     """What stands around the block at an XPath."""
     above, _, step = xpath.rpartition("/")
-    place = _below(above, step, xpath)
-    # Text between the blocks of a container stands in it as these do.
-    return place._replace(box=above) if step.startswith("text()") and place.own in _FLOW and not place.around else place
+    return _below(above, step, xpath)
+
+
+_NOWHERE = Place()
 
 
 @lru_cache(maxsize=8192)
 def _at(path: str) -> Place:
     above, _, step = path.rpartition("/")
-    return _below(above, step, path) if step else Place()
+    return _below(above, step, path) if step else _NOWHERE
 
 
 def _below(above: str, step: str, path: str) -> Place:
@@ -67,11 +68,11 @@ def _below(above: str, step: str, path: str) -> Place:
     place = _at(above)
     tag = step.partition("[")[0]
     if tag not in _BLOCKS:
-        # An inline element or a text: a container that holds more than this is where it stands.
+        # An inline element or a text: a container that holds more than this is where it stands, as the blocks in it do.
         is_container = place.own in _FLOW and not place.around
         return place._replace(box=above) if is_container and tag not in _UNKNOWN else place
     if tag in _ROOMS:
-        place = Place()
+        place = _NOWHERE
     around = (*place.around, Step(tag, path)) if tag in _NESTED else place.around
     level = HEADINGS.get(tag) or place.level
     is_caption = place.is_caption or tag in CAPTIONS
@@ -86,6 +87,8 @@ def _kind(around: tuple[Step, ...], own: str, level: int | None, is_caption: boo
         return BlockKind.HEADING
     if is_caption:
         return BlockKind.CAPTION
+    if not around:
+        return BlockKind.OTHER if own in _OTHERS else BlockKind.PARAGRAPH
     tags = [step.tag for step in around if step.tag not in LISTS]
     if not PREFORMATTED.isdisjoint(tags):
         return BlockKind.CODE

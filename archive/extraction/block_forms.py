@@ -39,10 +39,11 @@ def block_rows(
     addresses, forms = Addresses(tree, url), _Forms()
     for block, verdict, xpath in zip(blocks, verdicts, xpaths(blocks), strict=True):
         row = forms.of(block, place_of(xpath) if xpath else _NOWHERE, verdict.label)
-        row |= {**verdict._asdict(), "text": block.text, "xpath": xpath}
+        row["label"], row["rule"], row["confidence"] = verdict
+        row["text"], row["xpath"] = block.text, xpath
         if block.marks:
             links, spans, cells = set_apart(block, addresses)
-            row |= {"links": links, "spans": spans}
+            row["links"], row["spans"] = links, spans
             if row["kind"] is BlockKind.TABLE_ROW:
                 row["cells"] = forms.columns(block.element, cells)
         yield row
@@ -62,7 +63,7 @@ class _Forms:
         kind, row = place.kind, dict[str, Any]()
         if block.element.tag == "tr" and any(mark.element.tag in ("td", "th") for mark in block.marks):
             kind = BlockKind.TABLE_ROW
-        elif kind in _LINED and "\n" in block.text and is_verse(block.text, block.element, kind):
+        elif "\n" in block.text and kind in _LINED and is_verse(block.text, block.element, kind):
             kind = BlockKind.VERSE
         is_caption = label is Label.CAPTION and kind in (BlockKind.PARAGRAPH, BlockKind.OTHER)
         if kind is BlockKind.HEADING:
@@ -75,11 +76,14 @@ class _Forms:
             elif kind is BlockKind.LIST_ITEM:
                 row["number"] = self._number(block.element)
             self._begun.add(place.item.path)
-        return {"kind": BlockKind.CAPTION if is_caption else kind, **row}
+        row["kind"] = BlockKind.CAPTION if is_caption else kind
+        return row
 
     def _number(self, element: etree._Element) -> int | None:
         """The number of the item that an element stands in; None where its list has no order."""
-        item = next((up for up in chain([element], element.iterancestors()) if up.tag in ITEMS), None)
+        item: etree._Element | None = element
+        while item is not None and item.tag not in ITEMS:
+            item = item.getparent()
         ordered = None if item is None else item.getparent()
         if item is None or ordered is None or ordered.tag != "ol":
             return None

@@ -88,9 +88,11 @@ def _shown(
 
 
 def _is_one(element: etree._Element) -> bool:
-    if element.get("data-comment-id"):
+    # All at once: to ask for one takes half as long.
+    said = dict(element.items())
+    if said.get("data-comment-id"):
         return True
-    own, kind, names = element.get("id"), element.get("itemtype"), element.get("class")
+    own, kind, names = said.get("id"), said.get("itemtype"), said.get("class")
     if (own and _ID.fullmatch(own)) or (kind and _KIND.search(kind)):
         return True
     if not names or "omment" not in names:

@@ -3,7 +3,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any, cast
+from typing import Any
 
 from lxml import etree
 
@@ -18,8 +18,7 @@ _LEAST, _MOST = 3, 300
 #: Levels above a caption at which its picture is looked for.
 _LEVELS = 4
 _CAPTIONS = ("data-caption", "data-sub-html", "data-gallery-caption", "data-lightbox-caption", "data-pswp-caption")
-# Along the attributes: a condition on every element takes twice as long.
-_CAPTIONED = etree.XPath(" | ".join(f"//@{name}/.." for name in _CAPTIONS))
+_CAPTIONED = frozenset(_CAPTIONS)
 _OPENED = ("a", "img", "figure", "li")
 _SOURCES = ("data-src", "data-original", "data-lazy-src", "data-full", "src")
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
@@ -59,8 +58,8 @@ def _beside_captions(blocks: Sequence[Block], shown: Sequence[TextBlock], url: s
 
 def _opened(tree: etree._Element, url: str) -> Iterator[Image]:
     """Pictures whose captions are shown once they are opened."""
-    found = cast("list[etree._Element]", _CAPTIONED(tree))
-    for element in islice((one for one in found if one.tag in _OPENED), _MOST):
+    found = (one for one in tree.iter(*_OPENED) if not _CAPTIONED.isdisjoint(one.keys()))
+    for element in islice(found, _MOST):
         caption = next((plain(_unmarked(said)) for name in _CAPTIONS if (said := element.get(name))), "")
         picture = element if element.tag == "img" else next(element.iter("img"), None)
         whole = element.get("href") or ""

@@ -43,7 +43,9 @@ class Addresses(dict[str, str | None]):
 
     def __missing__(self, href: str) -> str | None:
         """Find an address, and remember it."""
-        target = href.strip().translate(_DROPPED)
+        target = href.strip()
+        # Translating takes as long as all else here, and few addresses have such characters.
+        target = target if target.isprintable() else target.translate(_DROPPED)
         if target in ("", "#") or len(target) > _LONGEST:
             found = None
         elif self._origin and target[0] == "/" and target[:2] != "//" and "/." not in target:

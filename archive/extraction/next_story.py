@@ -79,18 +79,22 @@ def _is_other(block: TextBlock, headline: TextBlock, story: set[etree._Element],
     """Whether a heading is that of another page: set as the headline is, linked to elsewhere, or in what says so."""
     if block.element.tag == headline.element.tag == "h1":
         return True
-    linked = any(_is_elsewhere(link.get("href"), url) for link in (*block.anchors, *block.element.iterancestors("a")))
     for up in block.element.iterancestors():
         if up in story:
             return False
         # A review's sections have links too: to the book, the film, the shop.
-        if linked and up.tag == "article":
+        if up.tag == "article" and _is_linked(block, url):
             return True
         if _SAYS_SO.search(f"{up.get('class') or ''} {up.get('id') or ''}"):
             return True
         if any(_is_elsewhere(up.get(name), url) for name in _ADDRESSES):
             return True
     return False
+
+
+def _is_linked(block: TextBlock, url: str) -> bool:
+    links = (*block.anchors, *block.element.iterancestors("a"))
+    return any(_is_elsewhere(link.get("href"), url) for link in links)
 
 
 def _is_elsewhere(target: str | None, url: str) -> bool:

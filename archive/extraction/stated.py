@@ -227,12 +227,12 @@ def likeness(left: frozenset[str], right: frozenset[str]) -> float:
 
 def compared(blocks: Sequence[TextBlock], sets: Sequence[frozenset[str]], known: StatedFacts) -> list[Sequence[float]]:
     """What of the structured data each block repeats; `page.NAMES` has the columns, from is_title on."""
-    authors = known.authors
+    authors, said = known.authors, frozenset[str]().union(*known.authors)
     return [
         [words in known.titles for words in sets],
-        [likeness(words, known.description) for words in sets],
-        [any(name <= words for name in authors) for words in sets] if authors else [0.0] * len(sets),
-        [max([len(name & words) for name in authors]) / (len(words) or 1) if authors else 0.0 for words in sets],
+        like_any(sets, (known.description,)),
+        [True in [name <= words for name in authors] for words in sets],
+        [0.0 if words.isdisjoint(said) else max([len(n & words) for n in authors]) / len(words) for words in sets],
         [_date_share(block.text, known.dates) if len(block.text) < 200 else 0.0 for block in blocks],
         [bool(known.publisher) and known.publisher <= words for words in sets],
         like_any(sets, known.captions),

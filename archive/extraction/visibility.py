@@ -70,7 +70,6 @@ _SHEETS = etree.XPath(
 _COVERED = etree.XPath(
     "descendant-or-self::*/@hidden/.. | descendant-or-self::*/@style[contains(., 'none') or contains(., 'hidden')]/.."
 )
-_CLOSED = etree.XPath("descendant::details[not(@open)] | descendant-or-self::*/@hidden[. = 'until-found']/..")
 _CONTROLLED = etree.XPath(
     "//*[self::a or self::button or @role='button' or @role='tab' or @aria-expanded or self::summary or self::label]"
     "[@aria-controls or @data-target or @data-bs-target or @data-toggle-target or starts-with(@href, '#')]"
@@ -174,7 +173,8 @@ class Opened(NamedTuple):
 def opened(tree: etree._Element, running: Iterable[etree._Element]) -> Opened:
     """What a page hides of its article, whose running text is shown in these elements."""
     stories = frozenset(above for element in running for above in islice(_upwards(element), _NEAR + 1))
-    hidden = [element for element in _some(_COVERED, tree) if is_hidden(element) and element.tag not in HIDDEN]
+    marked = _some(_COVERED, tree)
+    hidden = [element for element in marked if is_hidden(element) and element.tag not in HIDDEN]
     covered = [element for element in hidden if _is_story(element, stories)]
     controls = _some(_CONTROLLED, tree) if covered else ()
     targets = " ".join(control.get(name, "") for control in controls for name in _CONTROLS).split()
@@ -182,7 +182,9 @@ def opened(tree: etree._Element, running: Iterable[etree._Element]) -> Opened:
     shown = {element for element in covered if element.get("id") in controlled or _is_asked_for(element)}
     shown.update(filter(_is_slide, hidden))
     replaced = frozenset(chain.from_iterable(map(_beginnings, shown)))
-    closed = any(_is_story(element, stories) for element in _some(_CLOSED, tree))
+    folded = (element for element in islice(tree.iter("details"), _MOST) if element.get("open") is None)
+    findable = (element for element in marked if element.get("hidden") == "until-found")
+    closed = any(_is_story(element, stories) for element in chain(folded, findable))
     return Opened(frozenset(shown), replaced, bool(shown) or closed)
 
 

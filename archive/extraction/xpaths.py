@@ -7,7 +7,7 @@ in their number, so the paths of all blocks are found together: each parent's ch
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence, Set
 from functools import lru_cache
 
@@ -57,13 +57,13 @@ def place_of(element: etree._Element) -> str:
 
 def steps_to(parent: etree._Element, wanted: Set[etree._Element]) -> dict[etree._Element, str]:
     """The steps from an element to some of its children."""
-    times: Counter[str] = Counter()
+    times: dict[str, int] = {}
     places = []
     for child in parent:
         tag = str(child.tag)
-        times[tag] += 1
+        times[tag] = place = times.get(tag, 0) + 1
         if child in wanted:
-            places.append((child, tag, times[tag]))
+            places.append((child, tag, place))
     return {child: f"{_name(tag)}[{place}]" if times[tag] > 1 else _name(tag) for child, tag, place in places}
 
 
@@ -97,13 +97,17 @@ class _Paths:
         self._steps: dict[etree._Element, str] = {}
         self._known: dict[etree._Element, str | None] = {}
         followed = {block.start for block in blocks if block.after and not block.whole}
-        # Every element on the way to a block, by its parent.
+        # Every element on the way to a block with its parent, and by its parent.
+        self._parents: dict[etree._Element, etree._Element] = {}
         families: defaultdict[etree._Element, set[etree._Element]] = defaultdict(set)
         for block in blocks:
             child = block.element if block.whole else block.start
-            while (above := child.getparent()) is not None and child not in families[above]:
+            while child not in self._parents and (above := child.getparent()) is not None:
+                self._parents[child] = above
                 families[above].add(child)
                 child = above
+        # What a shadow root shows stands in slots; to ask each element for its place costs as much as all else.
+        self._has_slots = any(element.tag == "slot" for element in self._parents)
         for parent, children in families.items():
             self._steps.update(steps_to(parent, children))
             if not followed.isdisjoint(children):
@@ -115,17 +119,17 @@ class _Paths:
         at = element
         while at not in self._known:
             missing.append(at)
-            above = at.getparent()
+            above = self._parents.get(at)
             if above is None:
                 break
             at = above
         path = self._known.get(at)
         for below in reversed(missing):
-            around = below.getparent()
-            place = below.get(SHADOW_PLACE)
+            around = self._parents.get(below)
+            place = below.get(SHADOW_PLACE) if self._has_slots else None
             if around is None:
                 path = f"/{below.tag}"
-            elif slotted := below.get(SLOTTED_PLACE):
+            elif self._has_slots and (slotted := below.get(SLOTTED_PLACE)):
                 path = slotted
             elif place or around in self.shadows:
                 self.shadows.add(below)

@@ -20,7 +20,6 @@ from archive.extraction.features import word_rows as words
 from archive.extraction.features.elements import Ancestors, element_names, names_of
 from archive.extraction.features.neighbours import REACH, Features, around
 from archive.extraction.features.terms import Terms
-from archive.extraction.remembered import remembered
 from archive.extraction.stated import StatedFacts
 
 OWN_NAMES = words.NAMES + markup.NAMES + page.NAMES
@@ -87,10 +86,12 @@ def stop_lists() -> dict[str, frozenset[str]]:
     return {code: frozenset(text.lower().removesuffix("\n").split("\n")) for code, text in texts.items()}
 
 
-@remembered(16_384)
-def _stopped_in(word: str) -> tuple[str, ...]:
-    """The languages in which a word is a stop word."""
-    return tuple(code for code, stops in stop_lists().items() if word in stops)
+@cache
+def _stopped_in() -> dict[str, tuple[str, ...]]:
+    """The languages in which each word is a stop word."""
+    lists = stop_lists()
+    every = frozenset[str]().union(*lists.values())
+    return {word: tuple(code for code, stops in lists.items() if word in stops) for word in every}
 
 
 def guess_language(tokens: Sequence[Sequence[str]]) -> tuple[str | None, frozenset[str]]:
@@ -99,9 +100,9 @@ def guess_language(tokens: Sequence[Sequence[str]]) -> tuple[str | None, frozens
     # Counter.most_common compares in Python; the order of equals is the same.
     common = sorted(times.items(), key=itemgetter(1), reverse=True)[:300]
     total = sum(count for _, count in common)
-    counts = dict.fromkeys(stop_lists(), 0)
+    counts, stopped_in = dict.fromkeys(stop_lists(), 0), _stopped_in()
     for token, count in common:
-        for code in _stopped_in(token):
+        for code in stopped_in.get(token, ()):
             counts[code] += count
     best, best_share = None, 0.1
     for code, count in counts.items():
