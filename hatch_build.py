@@ -57,14 +57,21 @@ def _is_current(root: Path) -> bool:
 
 
 def _compile(root: Path) -> None:
-    # Only who compiles needs these two.
+    # Only who compiles needs these.
+    import lxml  # noqa: PLC0415
     from Cython.Build import cythonize  # noqa: PLC0415
     from setuptools import Distribution, Extension  # noqa: PLC0415
 
     package = ".".join(_FOLDER.parts)
     with TemporaryDirectory() as temporary:
         kernels = [
-            Extension(f"{package}.{source.stem}", [str(source)], extra_compile_args=_FLAGS, optional=True)
+            Extension(
+                f"{package}.{source.stem}",
+                [str(source)],
+                include_dirs=lxml.get_include(),
+                extra_compile_args=_FLAGS,
+                optional=True,
+            )
             for source in _sources(root)
         ]
         modules = cythonize(kernels, build_dir=temporary, quiet=True)

@@ -87,19 +87,17 @@ def segment(
     def chosen(element: etree._Element) -> bool:
         return element in closed or (plain(element) and element not in opened)
 
-    hides, root = chosen if opened or closed else plain, tree if body is None else body
-    if _kernel:
-        walk = _kernel.Walk(_bits(), sys.modules[__name__], hides, bool(opened or closed), MAX_BLOCKS)
-        return _first_of(walk.blocks(root))
-    return _first_of(_Walk(hides).blocks(root))
+    hides = chosen if opened or closed else plain
+    walk = _kernel.Walk(_bits(), sys.modules[__name__], hides, hides is chosen, MAX_BLOCKS) if _kernel else _Walk(hides)
+    return _first_of(walk.blocks(tree if body is None else body))
 
 
 def _first_of(blocks: list[TextBlock]) -> list[TextBlock]:
     """So many blocks as are labelled; that there are more is noted."""
     if len(blocks) > MAX_BLOCKS:
         behind = cast(float, blocks[MAX_BLOCKS].start.xpath("count(following::*)"))
-        said = f"size: only the first {MAX_BLOCKS} blocks were labelled"
-        note(Warned(WarningKind.SIZE, f"{said}; {behind:.0f} elements stand behind the next one"))
+        said = f"only the first {MAX_BLOCKS} blocks were labelled; {behind:.0f} elements stand behind the next one"
+        note(Warned(WarningKind.SIZE, f"size: {said}"))
     return blocks[:MAX_BLOCKS]
 
 
@@ -109,10 +107,8 @@ def _bits() -> dict[str, int]:
     kinds: dict[str, Collection[str]] = {"hidden": HIDDEN, "for_the_eye": MARKS, "inline": INLINE, "marked": MARKED}
     kinds |= {"lined": _LINES, "break": ("br",), "cell": ("td", "th"), "row": ("tr",), "link": ("a",)}
     kinds |= {"bold": ("b", "strong"), "preformatted": ("pre",), "code": ("code",), "dialog": ("dialog",)}
-    found: dict[str, int] = {}
-    for kind, tags in kinds.items():
-        found |= {tag: found.get(tag, 0) | _kernel.bits[kind] for tag in tags} if _kernel else {}
-    return found
+    bits = _kernel.bits if _kernel else {}
+    return {tag: sum(bits[kind] for kind in kinds if tag in kinds[kind]) for tag in set[str]().union(*kinds.values())}
 
 
 class _Walk:
@@ -130,7 +126,6 @@ class _Walk:
         self.row: etree._Element | None = None
 
     def blocks(self, root: etree._Element) -> list[TextBlock]:
-        """The blocks, one more than the most where there are as many."""
         self.open.append(Open(root))
         walker = etree.iterwalk(root, events=("start", "end"))
         hidden: etree._Element | None = None
@@ -281,10 +276,9 @@ def is_inline(element: etree._Element) -> bool:
     return not (style and _BLOCK_STYLE.search(style))
 
 
-def is_lined(preformatted: etree._Element) -> bool:
+def is_lined(pre: etree._Element) -> bool:
     """Whether the block-level elements in preformatted text, if there are any, are no more than its lines."""
-    nodes = preformatted.iter(etree.Element)
-    return all(node.tag in _LINES or node.tag in INLINE or node.tag == "pre" for node in nodes)
+    return all(node.tag in _LINES or node.tag in INLINE or node.tag == "pre" for node in pre.iter(etree.Element))
 
 
 def is_number(element: etree._Element) -> bool:

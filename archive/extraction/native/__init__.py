@@ -16,9 +16,12 @@ PURE = "CLEANCOPY_PURE"
 
 
 def compiled(kernel: str) -> ModuleType | None:
-    """The compiled module of that name; None where it was not built or is not wanted."""
+    """The compiled module of that name; None where it was not built, is not wanted, or was built for another lxml."""
     # Bits are read as bytes, the lowest first.
     if os.environ.get(PURE, "0") not in ("", "0") or sys.byteorder != "little":
         return None
     name = f"{__name__}.{kernel}"
-    return import_module(name) if find_spec(name) else None
+    try:
+        return import_module(name) if find_spec(name) else None
+    except (ImportError, TypeError, ValueError):
+        return None
