@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from archive import extract
-from archive.extraction import forest, native, network, runs
+from archive.extraction import blocks, forest, native, nesting, network, parsing, runs
 from archive.extraction.features import elements, terms, word_rows
 from archive.extraction.model import load_model
+from archive.extraction.page_reading import page_tree
+from archive.extraction.visibility import HIDDEN
 from crawler.demo.site_pages import load_pages
 from hatch_build import Kernels
 
@@ -21,7 +23,29 @@ CHARACTERS = "aAbBzé ßÉǅΣªⅧΩжЖ中あ　٣²½0159. .!?…。！？؟�
 CHARACTERS += "\n\t\xa0\x01\x04\x1c\xad\u200b\u2060\ufeff\ud800"
 WORDS = "www.a.com 2019 12:30 1.2.2026 USD EUR +49(0)30-1234567 by By A. B. (c) rock’n’roll o'clock ... … ’' 関連記事"
 ORIGIN = "http://demo.example"
-USERS = (forest, network, runs, elements, terms, word_rows)
+USERS = (blocks, forest, nesting, network, parsing, runs, elements, terms, word_rows)
+#: Elements and attributes that the walk over a page, or its writing, treats in ways of their own.
+TAGS = "div p span a b i sup td tr table pre code br li ul h1 dialog noscript svg math label strong rt x-y th".split()
+TAGS += "kbd summary button style script iframe xmp textarea title template img hr col plaintext".split()
+NAMED = ["hidden", "style='display:none'", "style='display:block'", "class='mw-editsection x'", "class=a", "open"]
+NAMED += ["aria-hidden=true class=icon", "class=lineno", "hidden=until-found", "a='<b>' =c d\"=e", "aria-hidden=true"]
+BETWEEN = [
+    "a",
+    "Abc def",
+    "12",
+    " ",
+    "\n",
+    "\xa0",
+    "é",
+    "word.",
+    "_",
+    "…",
+    "foo bar baz",
+    "<!-- x -->",
+    "<!--",
+    "&amp;<",
+]
+BETWEEN += ["</script x>", "<!doctype html>", "<!-- <script> -->", "<br/>", "ſcript>", "</SCRIPT>", "<", "中"]
 
 
 def made_up() -> list[str]:
@@ -31,6 +55,17 @@ def made_up() -> list[str]:
     texts = ["".join(chance.choices(CHARACTERS, k=chance.choice(sizes))) for _ in range(700)]
     texts += [" ".join(chance.choices(WORDS.split(), k=chance.choice([1, 2, 5, 6, 12, 13, 80]))) for _ in range(300)]
     return list(dict.fromkeys(texts))
+
+
+def made_up_pages() -> list[str]:
+    """Pages of nested, open and odd elements."""
+    chance = random.Random(2)
+
+    def part() -> str:
+        tag = f"{chance.choice(TAGS)} {chance.choice(['', chance.choice(NAMED)])}".strip()
+        return chance.choices([f"<{tag}>", f"</{tag}>", chance.choice(BETWEEN)], [4, 2, 3])[0]
+
+    return ["".join(part() for _ in range(chance.randint(2, 50))) for _ in range(800)]
 
 
 @pytest.fixture
@@ -63,6 +98,38 @@ def test_words_and_rows_are_the_same(pure: Callable[[], None]) -> None:
     assert rows.tobytes() == expected.tobytes()
     assert [part.tolist() for part in terms.Terms.of(words)] == [part.tolist() for part in numbered]
     assert network.term_sums(load_model().network.word_rows, numbered).tobytes() == sums.tobytes()
+
+
+@built
+def test_tags_are_the_same() -> None:
+    kernel, sizes = parsing._kernel, nesting._kernel
+    assert kernel
+    assert sizes
+    made = [(page, kernel.renamed(page)) for page in made_up_pages()]
+    assert {markup for page, markup in made if markup is not None and markup != parsing.renamed(page)} == set()
+    assert sum(markup is None for _, markup in made) < len(made) / 2
+    long = [b"<p " + b"a=1 " * count + b">" for count in (499, 500, 501)]
+    for content in [*long, *(page.encode() for page in made_up_pages())]:
+        assert sizes.counted(content) == nesting.counted(content)
+        longest = max((len(tag[0]) for tag in nesting.ATTRIBUTED.finditer(content)), default=0)
+        assert [sizes.has_tag_of(content, longest + more) for more in (0, 1)] == [longest > 0, False]
+
+
+@built
+def test_blocks_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert blocks._kernel
+    trees = [
+        tree for page in made_up_pages() if (tree := page_tree(page.encode(), "text/html; charset=utf-8")) is not None
+    ]
+    assert len(trees) > 500
+    hidden = [frozenset(tree.iter(*sorted(HIDDEN))) for tree in trees]
+    ways: list[dict[str, Any]] = [{}, {"shown_by_script": True}, {"opened": hidden}]
+    for way in ways:
+        each = [{name: said[at] if said is hidden else said for name, said in way.items()} for at in range(len(trees))]
+        found = [blocks.segment(tree, **said) for tree, said in zip(trees, each, strict=True)]
+        with monkeypatch.context() as patch:
+            patch.setattr(blocks, "_kernel", None)
+            assert found == [blocks.segment(tree, **said) for tree, said in zip(trees, each, strict=True)]
 
 
 @built

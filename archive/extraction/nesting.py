@@ -42,7 +42,7 @@ _ATTRIBUTE = rb"""(?:[\s/]++|[^\s=>/]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"']
 #: Attributes of one element beyond these are not read. libxml2 takes quadratic time over them (80,000 take it 5 s),
 #: htmldate several times that; of 984 real pages none has an element with 250.
 _MAX_ATTRIBUTES = 1000
-__ATTRIBUTED = re.compile(rb"<[a-zA-Z][^\s>/]*+" + _ATTRIBUTE + rb"*+")
+ATTRIBUTED = re.compile(rb"<[a-zA-Z][^\s>/]*+" + _ATTRIBUTE + rb"*+")
 _FEW_ATTRIBUTES = re.compile(rb"<[a-zA-Z][^\s>/]*+" + _ATTRIBUTE + rb"{0,%d}+" % (2 * _MAX_ATTRIBUTES))
 #: Comments, scripts and styles as a whole, or a tag; what is not closed goes on to the end.
 _TAG = re.compile(
@@ -80,7 +80,7 @@ def _with_few_attributes(content: bytes) -> bytes:
     if _kernel and not _kernel.has_tag_of(content, 2 * _MAX_ATTRIBUTES):
         return content
     pieces, at, seen, in_script = [], 0, 0, False
-    for tag in __ATTRIBUTED.finditer(content):
+    for tag in ATTRIBUTED.finditer(content):
         if tag.end() - tag.start() < 2 * _MAX_ATTRIBUTES:
             continue
         opened, closed = (content.rfind(mark, seen, tag.start()) for mark in (b"<script", b"</script"))
