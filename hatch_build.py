@@ -68,7 +68,7 @@ def _compile(root: Path) -> None:
             Extension(
                 f"{package}.{source.stem}",
                 [str(source)],
-                include_dirs=lxml.get_include(),
+                include_dirs=lxml.get_include(),  # type: ignore[attr-defined] # the stubs lack it
                 extra_compile_args=_FLAGS,
                 optional=True,
             )
