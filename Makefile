@@ -28,7 +28,7 @@ test: lint types kernels ## Lint, check the types and run all tests
 	$(BIN)/pytest --numprocesses auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 
 kernels: $(STAMP) ## Compile what extraction gains most by, if there is a compiler
-	CLEANCOPY_PURE= $(PIP) install --quiet --no-deps --editable .
+	CLEANCOPY_PURE= $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 
 lint: $(STAMP) ## Check style, formatting and layers
 	$(BIN)/ruff check
