@@ -45,8 +45,10 @@ class Worker:
 
     def __init__(self, corpus: Path, pages: int, pure: str) -> None:
         command = [sys.executable, "-c", _WORKER, str(corpus), str(pages)]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-        self._process: Any = subprocess.Popen(command, env={**os.environ, PURE: pure}, text=True, **pipes)
+        environment = {**os.environ, PURE: pure}
+        self._process: Any = subprocess.Popen(
+            command, env=environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
         self.pages = int(self._line())
         self.least: dict[int, float] = {}
         self.digests: dict[int, str] = {}
