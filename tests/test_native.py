@@ -125,7 +125,9 @@ def test_blocks_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     hidden = [frozenset(tree.iter(*sorted(HIDDEN))) for tree in trees]
     ways: list[dict[str, Any]] = [{}, {"shown_by_script": True}, {"opened": hidden}]
     for way in ways:
-        each: list[dict[str, Any]] = [{name: said[at] if said is hidden else said for name, said in way.items()} for at in range(len(trees))]
+        each: list[dict[str, Any]] = [
+            {name: said[at] if said is hidden else said for name, said in way.items()} for at in range(len(trees))
+        ]
         found = [blocks.segment(tree, **said) for tree, said in zip(trees, each, strict=True)]
         with monkeypatch.context() as patch:
             patch.setattr(blocks, "_kernel", None)
