@@ -15,7 +15,7 @@ INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --comp
 EXTRAS := $(foreach extra,browser explorer replay export metrics postgres s3 distributed datatrove train notebook docs dev,--extra $(extra))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types format words lock docs bench clean
+.PHONY: help demo kernels test lint types format words lock docs bench clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -24,8 +24,11 @@ demo: $(PLAIN) ## Crawl the bundled demo site and show what came out
 	@$(BIN)/cleancopy demo
 
 # By file, so that what its tests share is made once, and by name: xdist would begin the files of few long tests last.
-test: lint types ## Lint, check the types and run all tests
+test: lint types kernels ## Lint, check the types and run all tests
 	$(BIN)/pytest --numprocesses auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder
+
+kernels: $(STAMP) ## Compile what extraction gains most by, if there is a compiler
+	CLEANCOPY_PURE= $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 
 lint: $(STAMP) ## Check style, formatting and layers
 	$(BIN)/ruff check
@@ -42,15 +45,16 @@ format: $(STAMP) ## Format the code and mend what can be mended
 words: $(STAMP) ## Make the lists of words anew, as the program reads them
 	$(BIN)/python -m archive.extraction.word_files
 
-# The build backend is locked with the rest, so that installing the project fetches nothing that has no hash.
+# What builds the project is locked with the rest, so that installing it fetches nothing that has no hash; where nothing
+# is compiled, that is the backend alone.
 lock: $(STAMP) ## Resolve pyproject.toml anew into requirements.txt and requirements-plain.txt
 	$(PIP) install --quiet $(UV)
 	echo $(UV) | $(BIN)/uv pip compile - --universal --generate-hashes --quiet --python-version 3.11 --no-emit-index-url \
 		--custom-compile-command "make lock" --output-file requirements-uv.txt
-	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"])' \
+	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' \
 	| $(BIN)/uv pip compile pyproject.toml - --universal $(EXTRAS) --generate-hashes --upgrade --quiet \
 		--python-version 3.11 --no-emit-index-url --custom-compile-command "make lock" --overrides overrides.txt --output-file requirements.txt
-	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"])' \
+	$(BIN)/python -c 'import tomllib; print(tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"][0])' \
 	| $(BIN)/uv pip compile pyproject.toml - --universal --generate-hashes --quiet --constraint requirements.txt \
 		--python-version 3.11 --no-emit-index-url --no-annotate --custom-compile-command "make lock" --output-file requirements-plain.txt
 
@@ -71,7 +75,7 @@ $(PLAIN): requirements-plain.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) install --quiet --no-compile --require-hashes --requirement requirements-uv.txt
 	$(INSTALL) --require-hashes --requirement requirements-plain.txt
-	$(INSTALL) --no-build-isolation --editable .
+	CLEANCOPY_PURE=1 $(INSTALL) --no-build-isolation --editable .
 	@touch $@
 
 $(STAMP): $(PLAIN) requirements.txt

@@ -22,6 +22,7 @@ What they give the README and the cards of the models and data sets:
   `soak`: whether a scheduler that is killed loses anything.
   `fuzz`: whether hostile pages are raised at, take long or fill the memory.
   `drafts`: whether a drafted site file is ever worse than none.
+  `kernels`: what the compiled kernels gain, and whether they give the same records.
 
 One that cannot run, for want of the corpus, a program or a library, says so and the rest goes on. Exit 1 if one
 failed, or if one that was named could not run; 2 for a name that is none.
@@ -92,6 +93,7 @@ BENCHMARKS = {
         Benchmark("crawl", programs=("nginx",)),
         Benchmark("browser", corpus=False, long=True),
         Benchmark("drafts", long=True),
+        Benchmark("kernels", long=True),
         Benchmark("explore", corpus=False, long=True),
         Benchmark("commands", corpus=False, long=True),
         Benchmark("verify", corpus=False, long=True),

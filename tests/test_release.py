@@ -21,6 +21,8 @@ PAGE = PROGRAM / "crawler/demo/site/business/2026/11/20/kelp-farms-investors.htm
 #: Scrapy, trafilatura, warcio and PyYAML with what they need are 59 packages; Typer and Pydantic bring eleven more. The
 #: most bytes are numpy's, Babel's (for courlan), Twisted's and cryptography's.
 MOST_PACKAGES, MOST_BYTES = 88, 235_000_000
+#: Without kernels, which take a minute to compile and make a wheel for one processor.
+_ENVIRONMENT = {"PATH": "/usr/bin", "CLEANCOPY_PURE": "1"}
 #: What is installed by extras alone.
 OPTIONAL = frozenset(
     "pyarrow duckdb pywb playwright s3fs prometheus_client lightgbm torch rensa pandas "
@@ -53,9 +55,7 @@ def installed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(*command: str, cwd: Path) -> str:
-    done = subprocess.run(
-        command, cwd=cwd, capture_output=True, text=True, check=False, timeout=120, env={"PATH": "/usr/bin"}
-    )
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, timeout=120, env=_ENVIRONMENT)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -6,17 +6,20 @@ section of the HTML standard (15.3); of styles, inline ones count, and what visi
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from itertools import chain
+import sys
+from collections.abc import Callable, Collection, Sequence
+from functools import cache
 from typing import NamedTuple, cast
 
 from lxml import etree
 
+from archive.extraction.native import compiled
 from archive.extraction.runs import BREAK, CELL, Mark, Open, Run, kept, stand_apart, visible_text
-from archive.extraction.visibility import is_hidden, is_never_shown
+from archive.extraction.visibility import HIDDEN, MARKS, is_hidden, is_never_shown
 from archive.telling.kinds import Warned, WarningKind
 from archive.telling.shield import note
 
+_kernel = compiled("page_walk")
 #: The elements of MathML (Core, and what older pages have).
 MATH = frozenset(
     "math maction menclose merror mfenced mfrac mglyph mi mlabeledtr mlongdiv mmultiscripts mn mo mover mpadded "
@@ -65,10 +68,6 @@ class TextBlock(NamedTuple):
     marks: Sequence[Mark] = ()
     pieces: Sequence[str] = ()
 
-    def led_by(self) -> Iterator[etree._Element]:
-        """The links in it, and those that it stands in."""
-        return chain(self.anchors, (up for up in (self.element, *self.element.iterancestors()) if up.tag == "a"))
-
 
 def segment(
     tree: etree._Element,
@@ -88,7 +87,28 @@ def segment(
     def chosen(element: etree._Element) -> bool:
         return element in closed or (plain(element) and element not in opened)
 
-    return _Walk(chosen if opened or closed else plain).blocks(tree if body is None else body)
+    hides = chosen if opened or closed else plain
+    walk = _kernel.Walk(_bits(), sys.modules[__name__], hides, hides is chosen, MAX_BLOCKS) if _kernel else _Walk(hides)
+    return _first_of(walk.blocks(tree if body is None else body))
+
+
+def _first_of(blocks: list[TextBlock]) -> list[TextBlock]:
+    """So many blocks as are labelled; that there are more is noted."""
+    if len(blocks) > MAX_BLOCKS:
+        behind = cast(float, blocks[MAX_BLOCKS].start.xpath("count(following::*)"))
+        said = f"only the first {MAX_BLOCKS} blocks were labelled; {behind:.0f} elements stand behind the next one"
+        note(Warned(WarningKind.SIZE, f"size: {said}"))
+    return blocks[:MAX_BLOCKS]
+
+
+@cache
+def _bits() -> dict[str, int]:
+    """What the kernel is to know of elements by their names."""
+    kinds: dict[str, Collection[str]] = {"hidden": HIDDEN, "for_the_eye": MARKS, "inline": INLINE, "marked": MARKED}
+    kinds |= {"lined": _LINES, "break": ("br",), "cell": ("td", "th"), "row": ("tr",), "link": ("a",)}
+    kinds |= {"bold": ("b", "strong"), "preformatted": ("pre",), "code": ("code",), "dialog": ("dialog",)}
+    bits = _kernel.bits if _kernel else {}
+    return {tag: sum(bits[kind] for kind in kinds if tag in kinds[kind]) for tag in set[str]().union(*kinds.values())}
 
 
 class _Walk:
@@ -124,11 +144,7 @@ class _Walk:
             if len(self.out) > MAX_BLOCKS:
                 break
         self.flush()
-        if len(self.out) > MAX_BLOCKS:
-            behind = cast(float, self.out[MAX_BLOCKS].start.xpath("count(following::*)"))
-            said = f"size: only the first {MAX_BLOCKS} blocks were labelled"
-            note(Warned(WarningKind.SIZE, f"{said}; {behind:.0f} elements stand behind the next one"))
-        return self.out[:MAX_BLOCKS]
+        return self.out
 
     def enter(self, element: etree._Element) -> None:
         tag = element.tag
@@ -159,11 +175,7 @@ class _Walk:
             if tag == "tr" and is_data_row(element):
                 self.row = element
             elif tag == "pre":
-                # Its block-level elements, if there are any, are no more than its lines.
-                self.is_lined = all(
-                    node.tag in _LINES or node.tag in INLINE or node.tag == "pre"
-                    for node in element.iter(etree.Element)
-                )
+                self.is_lined = is_lined(element)
 
     def leave(self, element: etree._Element) -> None:
         tag = element.tag
@@ -262,6 +274,11 @@ def is_inline(element: etree._Element) -> bool:
         return False
     style = element.get("style")
     return not (style and _BLOCK_STYLE.search(style))
+
+
+def is_lined(pre: etree._Element) -> bool:
+    """Whether the block-level elements in preformatted text, if there are any, are no more than its lines."""
+    return all(node.tag in _LINES or node.tag in INLINE or node.tag == "pre" for node in pre.iter(etree.Element))
 
 
 def is_number(element: etree._Element) -> bool:

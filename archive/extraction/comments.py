@@ -7,7 +7,7 @@ and in JSON-LD, which fills in what the page does not show.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from lxml import etree
 
@@ -89,7 +89,7 @@ def _shown(
 
 def _is_one(element: etree._Element) -> bool:
     # All at once: to ask for one takes half as long.
-    said = dict(element.items())
+    said = dict(cast(list[tuple[str, str]], element.items()))
     if said.get("data-comment-id"):
         return True
     own, kind, names = said.get("id"), said.get("itemtype"), said.get("class")

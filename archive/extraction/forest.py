@@ -20,9 +20,12 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from archive.extraction.native import compiled
+
 Matrix = NDArray[np.float32]
 Indices = NDArray[np.intp]
 
+_kernel = compiled("gates")
 _WORD = 64
 #: Rows that are asked about at once, questions put at once, trees summed at once: so all stays in the cache.
 _ROWS, _QUESTIONS, _TREES = 256, 512, 300
@@ -76,6 +79,14 @@ class Forest:
         return np.hstack([np.zeros((self.leaves.shape[1], 0), np.float32), *found])
 
     def _scores(self, parts: tuple[Matrix, ...], rows: int) -> Matrix:
+        if not _kernel:
+            return self._scores_by_level(parts, rows)
+        scores = np.zeros((self.leaves.shape[1], parts[0].shape[1]), np.float32)
+        _kernel.add_scores(self, parts, scores)
+        return scores
+
+    def _scores_by_level(self, parts: tuple[Matrix, ...], rows: int) -> Matrix:
+        """The same without a kernel."""
         bits = self._answered(parts)
         self._open_gates(bits)
         rounds, classes, _ = self.leaves.shape

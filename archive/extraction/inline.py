@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from archive.extraction.blocks import TextBlock, is_number
-from archive.extraction.runs import ink
+from archive.extraction.runs import ink, inked
 from archive.records import SpanKind
 
 _KINDS = {
@@ -100,7 +100,7 @@ def _places(block: TextBlock) -> Iterator[tuple[int, int]]:
     pieces = block.pieces
     whole = 0, len(block.text)
     counted: Sequence[int] = ()
-    inked: Sequence[int] = ()
+    shown: Sequence[int] = ()
     for mark in block.marks:
         end = len(pieces) if mark.end is None else mark.end
         if mark.start == 0 and end == len(pieces):
@@ -108,6 +108,6 @@ def _places(block: TextBlock) -> Iterator[tuple[int, int]]:
             continue
         if not counted:
             counted = [0, *accumulate(map(ink, pieces))]
-            inked = [at for at, sign in enumerate(block.text) if not sign.isspace()]
+            shown = inked(block.text)
         first, last = counted[mark.start], counted[end]
-        yield (inked[first], inked[last - 1] + 1) if first < last else (0, 0)
+        yield (shown[first], shown[last - 1] + 1) if first < last else (0, 0)

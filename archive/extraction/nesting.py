@@ -10,9 +10,11 @@ from collections import Counter
 from itertools import islice
 
 from archive.extraction.blocks import INLINE
+from archive.extraction.native import compiled
 from archive.telling.kinds import Warned, WarningKind
 from archive.telling.shield import note
 
+_kernel = compiled("tag_sizes")
 #: Elements of a page beyond this are not read: each takes 300 bytes of memory. Of 1,589 real pages none has 12,000.
 MAX_ELEMENTS = 100_000
 #: Levels that are kept. Elements whose end tag may be left out are not counted: each level may hold four of them.
@@ -40,7 +42,7 @@ _ATTRIBUTE = rb"""(?:[\s/]++|[^\s=>/]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"']
 #: Attributes of one element beyond these are not read. libxml2 takes quadratic time over them (80,000 take it 5 s),
 #: htmldate several times that; of 984 real pages none has an element with 250.
 _MAX_ATTRIBUTES = 1000
-__ATTRIBUTED = re.compile(rb"<[a-zA-Z][^\s>/]*+" + _ATTRIBUTE + rb"*+")
+ATTRIBUTED = re.compile(rb"<[a-zA-Z][^\s>/]*+" + _ATTRIBUTE + rb"*+")
 _FEW_ATTRIBUTES = re.compile(rb"<[a-zA-Z][^\s>/]*+" + _ATTRIBUTE + rb"{0,%d}+" % (2 * _MAX_ATTRIBUTES))
 #: Comments, scripts and styles as a whole, or a tag; what is not closed goes on to the end.
 _TAG = re.compile(
@@ -51,11 +53,15 @@ _TAG = re.compile(
 
 def may_be_costly(content: bytes) -> bool:
     """Whether a page has so many elements that its levels must be counted before it is parsed."""
-    elements = content.count(b"<") - content.count(b"</")
+    elements, formats = _kernel.counted(content) if _kernel else counted(content)
     if elements > _FEW_ELEMENTS:
         return True
-    is_small = elements * elements < _MOST_OPENED
-    return not is_small and elements * (_PLAIN_FORMATS + len(_FORMAT.findall(content))) > _MOST_OPENED
+    return elements * elements >= _MOST_OPENED and elements * (_PLAIN_FORMATS + formats) > _MOST_OPENED
+
+
+def counted(content: bytes) -> tuple[int, int]:
+    """How many tags that are no end tags a page has, and how many of formats."""
+    return content.count(b"<") - content.count(b"</"), len(_FORMAT.findall(content))
 
 
 def bounded(content: bytes) -> bytes:
@@ -71,8 +77,10 @@ def bounded(content: bytes) -> bytes:
 
 def _with_few_attributes(content: bytes) -> bytes:
     """The page with the attributes of each tag cut to the first thousand; scripts are left alone."""
+    if _kernel and not _kernel.has_tag_of(content, 2 * _MAX_ATTRIBUTES):
+        return content
     pieces, at, seen, in_script = [], 0, 0, False
-    for tag in __ATTRIBUTED.finditer(content):
+    for tag in ATTRIBUTED.finditer(content):
         if tag.end() - tag.start() < 2 * _MAX_ATTRIBUTES:
             continue
         opened, closed = (content.rfind(mark, seen, tag.start()) for mark in (b"<script", b"</script"))

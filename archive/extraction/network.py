@@ -21,7 +21,9 @@ from threadpoolctl import ThreadpoolController
 from archive.extraction.features.neighbours import Features, Matrix
 from archive.extraction.features.terms import Numbers, Terms
 from archive.extraction.forest import from_bytes, to_bytes
+from archive.extraction.native import compiled
 
+_kernel = compiled("network_sums")
 #: How far the blocks are to each side that a block looks at, the first time to the third.
 REACHES = (1, 3, 9)
 #: The highest weight that a byte holds, and the highest number up to which single precision holds all whole ones.
@@ -79,6 +81,10 @@ class Groups(NamedTuple):
 
     def means(self, steps: Matrix) -> Matrix:
         """The mean over each group, in whole steps, one row a group."""
+        if _kernel:
+            means = np.empty((len(self.sizes), steps.shape[1]), np.float32)
+            _kernel.mean_groups(steps, self.of, self.sizes, np.zeros(means.shape), means)
+            return means
         sums = np.add.reduceat(steps[self.order], self.starts, axis=0, dtype=np.float64)
         return np.asarray(np.rint(sums / self.sizes[:, None]), np.float32)
 
@@ -168,6 +174,10 @@ LAYERS = (
 
 def term_sums(rows: NDArray[np.int8], terms: Terms) -> Matrix:
     """The sum of each block's terms' rows, by the square root of their number."""
+    if _kernel:
+        found = np.empty((len(terms.sizes), rows.shape[1]), np.float32)
+        _kernel.sum_terms(rows, terms.numbers, terms.sizes, found)
+        return found
     starts = np.cumsum(terms.sizes) - terms.sizes
     sums = np.add.reduceat(rows[terms.numbers], starts, axis=0, dtype=np.int32)
     return np.asarray(sums / np.sqrt(terms.sizes)[:, None], np.float32)

@@ -92,8 +92,14 @@ def _is_other(block: TextBlock, headline: TextBlock, story: set[etree._Element],
     return False
 
 
+def led_by(block: TextBlock) -> Iterator[etree._Element]:
+    """The links in a block, and those that it stands in."""
+    ups = (block.element, *block.element.iterancestors())
+    return chain(block.anchors, (up for up in ups if up.tag == "a"))
+
+
 def _is_linked(block: TextBlock, url: str) -> bool:
-    return any(_is_elsewhere(link.get("href"), url) for link in block.led_by())
+    return any(_is_elsewhere(link.get("href"), url) for link in led_by(block))
 
 
 def _is_elsewhere(target: str | None, url: str) -> bool:

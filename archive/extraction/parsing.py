@@ -18,6 +18,7 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
 from archive.errors import PageError
 from archive.extraction.charset import printable_page
+from archive.extraction.native import compiled
 from archive.extraction.nesting import bounded, flattened
 from archive.extraction.shadow import unfold
 from archive.extraction.visibility import hide_ruled
@@ -25,6 +26,7 @@ from archive.extraction.xpaths import TAIL_NODES, TEXT_NODES
 from archive.telling.kinds import Warned, WarningKind
 from archive.telling.shield import note
 
+_kernel = compiled("tag_names")
 #: Characters of markup after which a thread gives way to another: those of some eight pages.
 _MOST_PARSED = 2_000_000
 #: What stands in a text for the comment that parts it: no page has this noncharacter (charset.py).
@@ -125,7 +127,7 @@ class _Reader:
 _reader = _Reader()
 
 
-def _parsed_here(markup: str) -> tuple[etree._Element | None, bool]:
+def _parsed_here(markup: bytes) -> tuple[etree._Element | None, bool]:
     # trafilatura's own options, with the class lookup done in C (its measured gain is a tenth of all time);
     # huge_tree lifts libxml2's depth limit of 256, below which it silently drops text.
     parser = etree.HTMLParser(  # type: ignore[call-arg] # the stubs lack default_doctype
@@ -144,15 +146,21 @@ def _parsed_here(markup: str) -> tuple[etree._Element | None, bool]:
     return tree, any(error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log)
 
 
-def written(content: bytes) -> str:
-    """A page's markup in which all is said: each element has an end tag or `/>`, and `x` before its name."""
+def written(content: bytes) -> bytes:
+    """A page's markup, in UTF-8, in which all is said: each element has an end tag or `/>`, and `x` before its name."""
     # Events would copy a chosen <option> into <selectedcontent>.
     markup = LexborHTMLParser(content, options=LexborDocumentOptions.WO_EVENTS).html or ""
+    found: bytes | None = _kernel.renamed(markup) if _kernel else None
+    return renamed(markup) if found is None else found
+
+
+def renamed(markup: str) -> bytes:
+    """The same of what lexbor wrote: without comments and document type, and no markup in texts that have none."""
     # Comments may stand before the document type.
     markup = _OPAQUE.sub(_plain, markup)
     doctype = _DOCTYPE.match(markup)
     markup = markup[doctype.end() :] if doctype else markup
-    return _VOID.sub(r"<\1/>", markup).replace("<", "<x").replace("<x/", "</x")
+    return _VOID.sub(r"<\1/>", markup).replace("<", "<x").replace("<x/", "</x").encode()
 
 
 def _plain(found: re.Match[str]) -> str:
@@ -163,22 +171,23 @@ def _plain(found: re.Match[str]) -> str:
     return "" if before in ("", ">") or behind in ("", "<") else _PARTED
 
 
-def read(markup: str, parser: etree.HTMLParser) -> etree._Element | None:
+def read(markup: bytes, parser: etree.HTMLParser) -> etree._Element | None:
     """The tree of what was written; None where the page has nothing to see or to run."""
     tree = _rooted(markup, parser)
     try:
         _name(tree.iterdescendants())
     except ValueError:
-        tree = _rooted(_ODD_NAME.sub(lambda name: name[1] + name[2].replace("<x", "<"), markup), parser)
+        odd = _ODD_NAME.sub(lambda name: name[1] + name[2].replace("<x", "<"), markup.decode())
+        tree = _rooted(odd.encode(), parser)
         _name(element for element in tree.iterdescendants() if _ODD.isdisjoint(str(element.tag)))
-    if _PARTED in markup:
+    if _PARTED.encode() in markup:
         _count_texts(tree)
     return tree if any(len(part) or (part.text or "").strip() for part in tree) else None
 
 
-def _rooted(markup: str, parser: etree.HTMLParser) -> etree._Element:
+def _rooted(markup: bytes, parser: etree.HTMLParser) -> etree._Element:
     """What libxml2 puts into a body of its own, as a tree."""
-    tree = etree.fromstring(markup.encode(), parser)
+    tree = etree.fromstring(markup, parser)
     ((root,),) = tree
     tree.attrib.update(root.attrib)
     tree[:] = list(root)

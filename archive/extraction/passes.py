@@ -16,7 +16,7 @@ from archive.extraction.cues import CUED, text_hits
 from archive.extraction.features.neighbours import Matrix
 from archive.extraction.labelling import rescued
 from archive.extraction.metadata.fact_text import skeleton
-from archive.extraction.next_story import ended
+from archive.extraction.next_story import ended, led_by
 from archive.extraction.page_reading import ReadPage
 from archive.extraction.rules import Verdict, places_of, relabelled
 from archive.extraction.stated import without_placeholders
@@ -150,6 +150,6 @@ def without_index(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -> l
     size, linked = sum(len(block.text) for block in body), sum(block.links for block in body)
     if not body or linked < _LINKED * size or any(len(block.text) - block.links > _PARAGRAPH for block in body):
         return list(verdicts)
-    if len({link for block in body for link in block.led_by() if _leads_away(link)}) < _STORIES:
+    if len({link for block in body for link in led_by(block) if _leads_away(link)}) < _STORIES:
         return list(verdicts)
     return relabelled(verdicts, Label.RELATED, dict.fromkeys(places, INDEX_RULE))

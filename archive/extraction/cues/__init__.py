@@ -51,7 +51,7 @@ def name_bits(name: str) -> int:
 
 
 @cache
-def _phrases() -> tuple[dict[str, dict[str, list[tuple[list[str], int]]]], list[tuple[str, int]]]:
+def phrases() -> tuple[dict[str, dict[str, list[tuple[list[str], int]]]], list[tuple[str, int]]]:
     """Phrases of words, by their first word, and the next one or _ALONE: the words behind the first, and the number of
     the label. Then those of scripts that part no words."""
     spaced: dict[str, dict[str, list[tuple[list[str], int]]]] = {}
@@ -73,13 +73,13 @@ def text_hits(text: str, tokens: list[str]) -> tuple[Sequence[int], Sequence[int
 
     `tokens` are the lower-cased words of `text`.
     """
-    spaced, unspaced = _phrases()
+    spaced, unspaced = phrases()
     looked, found = tokens[:_LOOKED_AT], []
     hinting = [(place, spaced[token]) for place, token in enumerate(looked) if token in spaced]
     looked.append(_END)
     for place, following in hinting:
-        for phrases in (following.get(_ALONE), following.get(looked[place + 1])):
-            for rest, index in phrases or ():
+        for known in (following.get(_ALONE), following.get(looked[place + 1])):
+            for rest, index in known or ():
                 if looked[place + 1 : place + 1 + len(rest)] == rest:
                     found.append((index, 1 + len(rest), place == 0))
     if not text.isascii() and len(text) < 300 and _UNSPACED.search(text):

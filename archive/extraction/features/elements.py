@@ -17,14 +17,18 @@ from numpy.typing import NDArray
 
 from archive.extraction.blocks import TextBlock
 from archive.extraction.cues import name_bits
-from archive.extraction.features.terms import Numbers, Terms, WordHashes, mixer
+from archive.extraction.features.terms import Hashes, Numbers, Terms, WordHashes, factor_of
+from archive.extraction.native import compiled
 
 Bits = NDArray[np.int64]
+
+_kernel = compiled("term_mixing")
 #: How many bits a term's number has, and how many numbers there are.
 _BITS = 15
 SIZE = 1 << _BITS
+_SHIFT = np.uint64(64 - _BITS)
 #: How far above a block an element stands: it is the block's own, the one around that, or further up.
-_DISTANCES = tuple(mixer(distance, _BITS) for distance in ("itself", "parent", "above"))
+_DISTANCES = np.array([factor_of(distance) for distance in ("itself", "parent", "above")])
 #: Elements that are looked at, from a block's own upwards: pages may be as deep as they like. Labels are the same with
 #: twenty, and a little worse with five.
 _LEVELS = 8
@@ -128,15 +132,26 @@ def element_names(ancestors: Ancestors) -> Terms:
     words = [_look_words(look) for look in ancestors.looks]
     counts = np.fromiter(map(len, words), np.intp, len(words))
     hashes = np.fromiter(chain.from_iterable(words), np.uint64, int(counts.sum()))
+    starts = np.concatenate([[0], np.cumsum(counts)])
+    if not _kernel:
+        return _mixed(ancestors, counts, starts, hashes)
+    numbers = np.empty(len(ancestors.own) * _LEVELS * _MOST, np.intp)
+    held = np.empty(len(ancestors.own), np.intp)
+    tree = ancestors.look, ancestors.parents, ancestors.own
+    end = _kernel.name_terms(hashes, starts, *tree, _DISTANCES, _LEVELS, _BITS, numbers, held)
+    return Terms(numbers[:end].copy(), held)
+
+
+def _mixed(ancestors: Ancestors, counts: Numbers, starts: Numbers, hashes: Hashes) -> Terms:
+    """The terms without a kernel: of each look, how many hashes of words it has, and where they start."""
     parts = []
     blocks, at = np.arange(len(ancestors.own)), ancestors.own
     for level in range(_LEVELS):
         looks = ancestors.look[at]
         sizes = counts[looks]
-        starts = (np.cumsum(counts) - counts)[looks] - (np.cumsum(sizes) - sizes)
-        places = np.repeat(starts, sizes) + np.arange(sizes.sum())
+        places = np.repeat(starts[looks] - (np.cumsum(sizes) - sizes), sizes) + np.arange(sizes.sum())
         distance = _DISTANCES[min(level, len(_DISTANCES) - 1)]
-        parts.append((np.repeat(blocks, sizes), distance(hashes[places])))
+        parts.append((np.repeat(blocks, sizes), hashes[places] * distance >> _SHIFT))
         # Nothing is around the root.
         blocks, at = blocks[at > 0], ancestors.parents[at[at > 0]]
     return Terms.together(parts, len(ancestors.own))

@@ -176,7 +176,7 @@ def _inside(block: TextBlock) -> tuple[float, ...]:
             timed = True
         elif tag in ("em", "i"):
             italic += len(node.text or "") + sum(len(child.text or "") + len(child.tail or "") for child in node)
-        if "author" in " ".join(node.values()):
+        if "author" in " ".join(cast(list[str], node.values())):
             related = related or "author" in node.get("rel", "")
             named = named or "author" in node.get("itemprop", "")
     return timed, related, named, min(1.0, italic / (len(block.text) or 1))

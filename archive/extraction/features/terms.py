@@ -5,7 +5,7 @@ by number: the hash of what names them (Weinberger and others, 2009). Words are 
 each kind of place for all texts of a page together.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from math import log2
 from typing import NamedTuple, Self
@@ -14,9 +14,12 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from archive.extraction.native import compiled
+
 Numbers = NDArray[np.intp]
 Hashes = NDArray[np.uint64]
 
+_kernel = compiled("term_mixing")
 #: How many bits a number has, and how many numbers there are.
 _BITS = 16
 SIZE = 1 << _BITS
@@ -41,7 +44,12 @@ class Terms(NamedTuple):
     @classmethod
     def of(cls, tokens: Sequence[list[str]]) -> Self:
         """The terms of texts, which `tokens` are the words of."""
-        return cls.together(list(_terms(tokens)), len(tokens))
+        if not _kernel:
+            return cls.together(list(_terms(tokens)), len(tokens))
+        numbers = np.empty(len(tokens) * _kernel.most_terms, np.intp)
+        sizes = np.empty(len(tokens), np.intp)
+        end = _kernel.word_terms(tokens, _hashes, _FACTORS, _WHOLES, _ABOUT, _BITS, numbers, sizes)
+        return cls(numbers[:end].copy(), sizes)
 
     @classmethod
     def together(cls, parts: Sequence[tuple[Numbers, Hashes]], count: int) -> Self:
@@ -62,24 +70,16 @@ class WordHashes(dict[str, int]):
         return number
 
 
-def mixer(kind: str, bits: int) -> Callable[[Hashes], Hashes]:
-    """What makes numbers of so many bits from hashes, others for each kind: the highest bits of a product (Knuth, The
-    Art of Computer Programming, section 6.4)."""
-    factor, shift = factor_of(kind), np.uint64(64 - bits)
-    return lambda hashes: hashes * factor >> shift
-
-
 def factor_of(kind: str) -> np.uint64:
-    """An odd number of 64 bits, another for each kind."""
+    """An odd number of 64 bits, another for each kind: the highest bits of its product with a hash are the number of a
+    term (Knuth, The Art of Computer Programming, section 6.4)."""
     low, high = (crc32(f"{part} {kind}".encode()) for part in ("low", "high"))
     return np.uint64(high << 32 | low | 1)
 
 
-_hash_of = WordHashes().__getitem__
-_first, _last, _between, _opening, _closing, _size = (
-    mixer(kind, _BITS) for kind in ("first", "last", "between", "opening", "closing", "size")
-)
-_PAIR, _OTHER = factor_of("pair"), factor_of("other")
+_hashes = WordHashes()
+_FACTORS = np.array([factor_of(kind) for kind in "first last between opening closing size pair other".split()])
+_FIRST_WORD, _LAST_WORD, _BETWEEN_WORD, _OPENING, _CLOSING, _COUNT, _PAIR, _OTHER = _FACTORS
 _WHOLES = np.array([factor_of(f"whole {place}") for place in range(_WHOLE)])
 _SHIFT = np.uint64(64 - _BITS)
 
@@ -101,23 +101,23 @@ class _Words(NamedTuple):
         looked = [words if len(words) <= most else words[:_BETWEEN] + words[-_LAST:] for words in tokens]
         sizes = np.minimum(counts, most)
         of = np.repeat(np.arange(len(tokens)), sizes)
-        hashes = np.fromiter(map(_hash_of, chain.from_iterable(looked)), np.uint64, len(of))
+        hashes = np.fromiter(map(_hashes.__getitem__, chain.from_iterable(looked)), np.uint64, len(of))
         place = np.arange(len(of)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
         return cls(of, hashes, place, sizes[of] - 1 - place, counts[of])
 
 
 def _terms(tokens: Sequence[list[str]]) -> Iterator[tuple[Numbers, Hashes]]:
     counts = np.fromiter(map(len, tokens), np.intp, len(tokens))
-    yield np.arange(len(tokens)), _size(_ABOUT[np.minimum(counts, _LONG)] + np.uint64(1))
+    yield np.arange(len(tokens)), (_ABOUT[np.minimum(counts, _LONG)] + np.uint64(1)) * _COUNT >> _SHIFT
     words = _Words.looked_at(tokens, counts)
-    for mix, there in (
-        (_first, words.place < _FIRST),
-        (_opening, words.place == 0),
-        (_closing, words.behind == 0),
-        (_last, (words.behind < _LAST) & (words.counts > _FIRST)),
-        (_between, (words.place >= _FIRST) & (words.place < _BETWEEN)),
+    for factor, there in (
+        (_FIRST_WORD, words.place < _FIRST),
+        (_OPENING, words.place == 0),
+        (_CLOSING, words.behind == 0),
+        (_LAST_WORD, (words.behind < _LAST) & (words.counts > _FIRST)),
+        (_BETWEEN_WORD, (words.place >= _FIRST) & (words.place < _BETWEEN)),
     ):
-        yield words.of[there], mix(words.hashes[there])
+        yield words.of[there], words.hashes[there] * factor >> _SHIFT
     one = np.flatnonzero((words.place < _PAIRED - 1) & (words.behind > 0))
     yield words.of[one], words.hashes[one] * _PAIR + words.hashes[one + 1] * _OTHER >> _SHIFT
     short = words.counts <= _WHOLE

@@ -8,10 +8,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from archive.extraction.cues import CUED, NO_HITS, text_hits
+from archive.extraction.cues import CUED, NO_HITS, phrases, text_hits
 from archive.extraction.features.neighbours import Column, Matrix
 from archive.extraction.features.terms import Numbers
+from archive.extraction.native import compiled
 
+_kernel = compiled("word_pass")
 _TOKEN = re.compile(r"\w+(?:['’]\w+)*")
 # Patterns begin with the rarest characters, for which the engine looks fast, and look behind for what stands before.
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।](?:[\"'”’»)\]]*(?=\s|$)|(?<=[。！？]))")
@@ -25,6 +27,7 @@ _DAY = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{4}-\d\d-\d\d\b")
 _PHONE = re.compile(r"\+?\d[\d\s().-]{7,}\d")
 _MONEY = re.compile(r"[$€£¥₹]\s?\d|\d\s?[$€£¥₹]|\bUSD\b|\bEUR\b")
 _COPYRIGHT = re.compile(r"©|\(c\)\s|&copy;|℗|®", re.I)
+_HINTS = (_ADDRESS, _COPYRIGHT, _WEB, _YEAR, _CLOCK, _DAY, _PHONE, _MONEY)
 #: What a character is, as bits: what counts is counted, and most patterns are only looked for where a text has a
 #: character that they cannot do without.
 _SIGNS = ("|·•»›→–—/", "@[(", "©(&®℗", ".:", "$€£¥₹", "?", "!", "(")
@@ -57,7 +60,8 @@ OPENING_NAMES = "opens_with_name name_in_lines name_openings".split()
 
 def tokens_of(text: str) -> list[str]:
     """The words of a text, lower-cased."""
-    return _TOKEN.findall(text.lower())
+    found: list[str] = _kernel.tokens_of(text) if _kernel else _TOKEN.findall(text.lower())
+    return found
 
 
 def word_rows(texts: Sequence[str], tokens: Sequence[list[str]]) -> Matrix:
@@ -75,7 +79,16 @@ def word_rows(texts: Sequence[str], tokens: Sequence[list[str]]) -> Matrix:
 
 
 def _new_rows(texts: list[str], tokens: list[list[str]]) -> Matrix:
-    """The same, column by column."""
+    """The same, of texts that are not remembered."""
+    if not _kernel:
+        return _rows_by_column(texts, tokens)
+    rows = np.zeros((len(texts), len(NAMES)), np.float32)
+    _kernel.fill(texts, tokens, phrases()[0], text_hits, tuple(pattern.search for pattern in _HINTS), rows)
+    return rows
+
+
+def _rows_by_column(texts: list[str], tokens: list[list[str]]) -> Matrix:
+    """The same without a kernel, column by column."""
     sizes, counts = (np.fromiter(map(len, each), float, len(texts)) for each in (texts, tokens))
     # Of a long text the patterns see the ends.
     shorts = [text if len(text) < _LONG else text[:_END] + " " + text[-_END:] for text in texts]
@@ -161,16 +174,9 @@ def _hints(shorts: Sequence[str], has: Numbers, numerals: Numbers) -> list[Colum
     """Whether an address, a copyright, a host, a year, a time, a day, a telephone number, a sum of money is in a text;
     most patterns ask for some digits."""
     money = (has & _SUM > 0) | ["USD" in text or "EUR" in text for text in shorts]
-    return [
-        _found(_ADDRESS, shorts, has & _AT > 0),
-        _found(_COPYRIGHT, shorts, has & _RIGHTS > 0),
-        _found(_WEB, shorts, has & _HOSTED > 0),
-        _found(_YEAR, shorts, numerals > 3),
-        _found(_CLOCK, shorts, numerals > 2),
-        _found(_DAY, shorts, numerals > 3),
-        _found(_PHONE, shorts, numerals > 1),
-        _found(_MONEY, shorts, money),
-    ]
+    digits = numerals > 3, numerals > 2, numerals > 3, numerals > 1
+    may = has & _AT > 0, has & _RIGHTS > 0, has & _HOSTED > 0, *digits, money
+    return [_found(pattern, shorts, one) for pattern, one in zip(_HINTS, may, strict=True)]
 
 
 def _found(pattern: re.Pattern[str], texts: Sequence[str], may: Column) -> list[bool]:

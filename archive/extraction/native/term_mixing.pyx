@@ -1,0 +1,125 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False, cdivision=True
+"""Hashes of words, mixed with the kinds of place that the words stand in: the loops of `features/terms.py` and
+`features/elements.py`, with the same numbers in the same order."""
+
+from cpython.dict cimport PyDict_GetItem
+from cpython.object cimport PyObject
+from libc.stdint cimport uint64_t
+
+#: As in features/terms.py: words that are looked at, and those of which more is a term.
+cdef enum:
+    FIRST = 12
+    LAST = 6
+    BETWEEN = 60
+    WHOLE = 5
+    PAIRED = 9
+    #: The most terms that a text can have: its size, the first, the opening, the closing, the last, those between, the
+    #: pairs, the whole.
+    MOST_TERMS = 1 + FIRST + 1 + 1 + LAST + (BETWEEN - FIRST) + (PAIRED - 1) + 1
+most_terms = MOST_TERMS
+
+
+cdef struct Kinds:
+    uint64_t first, last, between, opening, closing, size, pair, other
+    int shift
+
+
+def word_terms(
+    list tokens not None,
+    hashes,
+    const uint64_t[::1] factors,
+    const uint64_t[::1] wholes,
+    const uint64_t[::1] about,
+    int bits,
+    Py_ssize_t[::1] numbers,
+    Py_ssize_t[::1] sizes,
+):
+    """Write the terms of texts into `numbers`, which has room for the most, and how many each has into `sizes`; return
+    how many there are. `factors` are those of the kinds of place, `wholes` those of the words of short texts, `about`
+    stands for counts of words; `hashes` finds those of words."""
+    cdef Kinds kinds
+    cdef Py_ssize_t row, total = 0
+    if len(tokens) > sizes.shape[0] or len(tokens) * MOST_TERMS > numbers.shape[0] or factors.shape[0] != 8:
+        raise ValueError("there is no room for the terms of all texts")
+    kinds.first, kinds.last, kinds.between = factors[0], factors[1], factors[2]
+    kinds.opening, kinds.closing, kinds.size = factors[3], factors[4], factors[5]
+    kinds.pair, kinds.other, kinds.shift = factors[6], factors[7], 64 - bits
+    for row in range(len(tokens)):
+        sizes[row] = _terms(tokens[row], hashes, &kinds, wholes, about, &numbers[total])
+        total += sizes[row]
+    return total
+
+
+cdef Py_ssize_t _terms(
+    list words, hashes, const Kinds* kinds, const uint64_t[::1] wholes, const uint64_t[::1] about, Py_ssize_t* out
+) except -1:
+    """Write the terms of one text; return how many it has."""
+    cdef uint64_t[BETWEEN + LAST] looked
+    cdef uint64_t whole = 0
+    cdef Py_ssize_t count = len(words), size = min(count, BETWEEN + LAST), place, at = 1
+    cdef int shift = kinds.shift
+    for place in range(size):
+        looked[place] = _hash(words[place if place < BETWEEN else count - size + place], hashes)
+    out[0] = (about[min(count, about.shape[0] - 1)] + 1) * kinds.size >> shift
+    if not size:
+        return 1
+    for place in range(min(size, FIRST)):
+        out[at + place] = looked[place] * kinds.first >> shift
+    at += min(size, FIRST)
+    out[at] = looked[0] * kinds.opening >> shift
+    out[at + 1] = looked[size - 1] * kinds.closing >> shift
+    at += 2
+    if count > FIRST:
+        for place in range(max(0, size - LAST), size):
+            out[at] = looked[place] * kinds.last >> shift
+            at += 1
+    for place in range(FIRST, min(size, BETWEEN)):
+        out[at] = looked[place] * kinds.between >> shift
+        at += 1
+    for place in range(min(size, PAIRED) - 1):
+        out[at] = looked[place] * kinds.pair + looked[place + 1] * kinds.other >> shift
+        at += 1
+    if count <= WHOLE:
+        for place in range(size):
+            whole += looked[place] * wholes[place]
+        out[at] = whole >> shift
+        at += 1
+    return at
+
+
+cdef uint64_t _hash(str word, hashes) except? 0:
+    cdef PyObject* known = PyDict_GetItem(hashes, word)
+    return <uint64_t><object>known if known else <uint64_t>hashes[word]
+
+
+def name_terms(
+    const uint64_t[::1] hashes,
+    const Py_ssize_t[::1] starts,
+    const Py_ssize_t[::1] look,
+    const Py_ssize_t[::1] parents,
+    const Py_ssize_t[::1] own,
+    const uint64_t[::1] factors,
+    int levels,
+    int bits,
+    Py_ssize_t[::1] numbers,
+    Py_ssize_t[::1] sizes,
+):
+    """The same for the names of each block's element and of those above it, `levels` in all. The hashes of a look
+    begin at its start and end at the next one's; the last of `factors` is that of all elements further up."""
+    cdef Py_ssize_t row, at, word, level, total = 0, begin
+    cdef uint64_t factor
+    for row in range(own.shape[0]):
+        at, begin = own[row], total
+        for level in range(levels):
+            factor = factors[min(level, factors.shape[0] - 1)]
+            for word in range(starts[look[at]], starts[look[at] + 1]):
+                if total == numbers.shape[0]:
+                    raise ValueError("there is no room for the terms of all names")
+                numbers[total] = hashes[word] * factor >> (64 - bits)
+                total += 1
+            # Nothing is around the root.
+            if not at:
+                break
+            at = parents[at]
+        sizes[row] = total - begin
+    return total

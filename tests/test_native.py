@@ -1,0 +1,187 @@
+"""Compiled kernels give what the Python beside them gives, to the byte; where there are none, nothing is missed."""
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from archive import extract
+from archive.extraction import blocks, forest, native, nesting, network, parsing, runs
+from archive.extraction.features import elements, terms, word_rows
+from archive.extraction.model import load_model
+from archive.extraction.page_reading import page_tree
+from archive.extraction.visibility import HIDDEN
+from crawler.demo.site_pages import load_pages
+from hatch_build import Kernels
+
+built = pytest.mark.skipif(native.compiled("gates") is None, reason="no kernels are built here: `make kernels`")
+#: What characters may be to a text: cases and numerals of all kinds, signs that are counted, spaces, halves of pairs.
+CHARACTERS = "aAbBzé ßÉǅΣªⅧΩжЖ中あ　٣²½0159. .!?…。！？؟।\"'”’»)](「،、，;:：©®(@[$€¥-/|·•#&_😀"
+CHARACTERS += "\n\t\xa0\x01\x04\x1c\xad\u200b\u2060\ufeff\ud800"
+WORDS = "www.a.com 2019 12:30 1.2.2026 USD EUR +49(0)30-1234567 by By A. B. (c) rock’n’roll o'clock ... … ’' 関連記事"
+ORIGIN = "http://demo.example"
+USERS = (blocks, forest, nesting, network, parsing, runs, elements, terms, word_rows)
+#: Elements and attributes that the walk over a page, or its writing, treats in ways of their own.
+TAGS = "div p span a b i sup td tr table pre code br li ul h1 dialog noscript svg math label strong rt x-y th".split()
+TAGS += "kbd summary button style script iframe xmp textarea title template img hr col plaintext".split()
+NAMED = ["hidden", "style='display:none'", "style='display:block'", "class='mw-editsection x'", "class=a", "open"]
+NAMED += ["aria-hidden=true class=icon", "class=lineno", "hidden=until-found", "a='<b>' =c d\"=e", "aria-hidden=true"]
+BETWEEN = [
+    "a",
+    "Abc def",
+    "12",
+    " ",
+    "\n",
+    "\xa0",
+    "é",
+    "word.",
+    "_",
+    "…",
+    "foo bar baz",
+    "<!-- x -->",
+    "<!--",
+    "&amp;<",
+]
+BETWEEN += ["</script x>", "<!doctype html>", "<!-- <script> -->", "<br/>", "ſcript>", "</SCRIPT>", "<", "中"]
+
+
+def made_up() -> list[str]:
+    """Texts of every length at which something changes, of odd characters and of words that patterns look for."""
+    chance = random.Random(1)
+    sizes = [0, 1, 2, 3, 5, 10, 40, 199, 200, 201, 399, 400, 401, 900]
+    texts = ["".join(chance.choices(CHARACTERS, k=chance.choice(sizes))) for _ in range(700)]
+    texts += [" ".join(chance.choices(WORDS.split(), k=chance.choice([1, 2, 5, 6, 12, 13, 80]))) for _ in range(300)]
+    return list(dict.fromkeys(texts))
+
+
+def made_up_pages() -> list[str]:
+    """Pages of nested, open and odd elements."""
+    chance = random.Random(2)
+
+    def part() -> str:
+        tag = f"{chance.choice(TAGS)} {chance.choice(['', chance.choice(NAMED)])}".strip()
+        return chance.choices([f"<{tag}>", f"</{tag}>", chance.choice(BETWEEN)], [4, 2, 3])[0]
+
+    return ["".join(part() for _ in range(chance.randint(2, 50))) for _ in range(800)]
+
+
+@pytest.fixture
+def pure(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """What turns all kernels off, and forgets what they made."""
+
+    def turn_off() -> None:
+        for module in USERS:
+            monkeypatch.setattr(module, "_kernel", None)
+        word_rows._remembered.clear()
+
+    return turn_off
+
+
+@built
+def test_words_and_rows_are_the_same(pure: Callable[[], None]) -> None:
+    texts = made_up()
+    words = [word_rows.tokens_of(text) for text in texts]
+    assert all(module._kernel for module in USERS)
+    rows, numbered = word_rows.word_rows(texts, words), terms.Terms.of(words)
+    sums = network.term_sums(load_model().network.word_rows, numbered)
+    ink = [(runs.ink(text), runs.inked(text)) for text in texts]
+    pure()
+    assert all(module._kernel is None for module in USERS)
+    assert ink == [(runs.ink(text), runs.inked(text)) for text in texts]
+    assert words == [word_rows.tokens_of(text) for text in texts]
+    expected = word_rows.word_rows(texts, words)
+    different = {(texts[row], word_rows.NAMES[column]) for row, column in np.argwhere(rows != expected).tolist()}
+    assert not different
+    assert rows.tobytes() == expected.tobytes()
+    assert [part.tolist() for part in terms.Terms.of(words)] == [part.tolist() for part in numbered]
+    assert network.term_sums(load_model().network.word_rows, numbered).tobytes() == sums.tobytes()
+
+
+@built
+def test_tags_are_the_same() -> None:
+    kernel, sizes = parsing._kernel, nesting._kernel
+    assert kernel
+    assert sizes
+    made = [(page, kernel.renamed(page)) for page in made_up_pages()]
+    assert {markup for page, markup in made if markup is not None and markup != parsing.renamed(page)} == set()
+    assert sum(markup is None for _, markup in made) < len(made) / 2
+    long = [b"<p " + b"a=1 " * count + b">" for count in (499, 500, 501)]
+    for content in [*long, *(page.encode() for page in made_up_pages())]:
+        assert sizes.counted(content) == nesting.counted(content)
+        longest = max((len(tag[0]) for tag in nesting.ATTRIBUTED.finditer(content)), default=0)
+        assert [sizes.has_tag_of(content, longest + more) for more in (0, 1)] == [longest > 0, False]
+
+
+@built
+def test_blocks_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert blocks._kernel
+    trees = [
+        tree for page in made_up_pages() if (tree := page_tree(page.encode(), "text/html; charset=utf-8")) is not None
+    ]
+    assert len(trees) > 500
+    hidden = [frozenset(tree.iter(*sorted(HIDDEN))) for tree in trees]
+    ways: list[dict[str, Any]] = [{}, {"shown_by_script": True}, {"opened": hidden}]
+    for way in ways:
+        each: list[dict[str, Any]] = [
+            {name: said[at] if said is hidden else said for name, said in way.items()} for at in range(len(trees))
+        ]
+        found = [blocks.segment(tree, **said) for tree, said in zip(trees, each, strict=True)]
+        with monkeypatch.context() as patch:
+            patch.setattr(blocks, "_kernel", None)
+            assert found == [blocks.segment(tree, **said) for tree, said in zip(trees, each, strict=True)]
+
+
+@built
+@pytest.mark.parametrize("rows", [1, 63, 64, 65, 256, 300])
+def test_forests_are_the_same(rows: int) -> None:
+    chance, model = np.random.default_rng(rows), load_model()
+    for asked in (model.first, model.body):
+        # Thresholds too: equal is yes.
+        values = chance.choice(np.append(asked.thresholds, np.float32(0)), (rows, int(asked.features.max()) + 1))
+        columns = forest.FeatureColumns.of(values)
+        found = asked.scores(columns)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(forest, "_kernel", None)
+            assert asked.scores(columns).tobytes() == found.tobytes()
+
+
+@built
+def test_forests_ask_for_no_feature_that_is_not_there() -> None:
+    with pytest.raises(ValueError, match="features that the parts do not have"):
+        load_model().first.scores(forest.FeatureColumns.of(np.zeros((3, 5), np.float32)))
+
+
+@built
+def test_records_are_the_same(pure: Callable[[], None]) -> None:
+    pages = {path: page.body for path, page in load_pages(ORIGIN).items() if b"</p>" in page.body}
+    assert len(pages) > 12
+    lines = {path: extract(body, ORIGIN + path).to_line() for path, body in pages.items()}
+    pure()
+    for path, body in pages.items():
+        assert extract(body, ORIGIN + path).to_line() == lines[path], path
+
+
+@pytest.mark.parametrize(("said", "is_off"), [("1", True), ("yes", True), ("0", False), ("", False)])
+def test_a_variable_turns_kernels_off(monkeypatch: pytest.MonkeyPatch, said: str, is_off: bool) -> None:
+    monkeypatch.setattr(native, "find_spec", lambda name: None if name.endswith(".unbuilt") else object())
+    monkeypatch.setattr(native, "import_module", lambda _: native)
+    monkeypatch.setenv(native.PURE, said)
+    assert (native.compiled("gates") is None) is is_off
+    assert native.compiled("unbuilt") is None
+
+
+@pytest.mark.parametrize("pure", ["0", "1"])
+def test_a_package_is_built_without_a_compiler(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, pure: str) -> None:
+    folder = tmp_path / "archive/extraction/native"
+    folder.mkdir(parents=True)
+    (folder / "broken.pyx").write_text("def answer():\n    return 42\n")
+    monkeypatch.setenv("CC", "false")
+    monkeypatch.setenv(native.PURE, pure)
+    monkeypatch.chdir(tmp_path)
+    data: dict[str, Any] = {"artifacts": [], "pure_python": True, "infer_tag": False}
+    unasked: Any = None
+    Kernels(str(tmp_path), {}, unasked, unasked, str(tmp_path), "wheel").initialize("standard", data)
+    assert data == {"artifacts": [], "pure_python": True, "infer_tag": False}
