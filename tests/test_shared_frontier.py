@@ -311,23 +311,26 @@ def test_what_a_site_refused_is_left_alone_by_all_until_the_last_has_left(worker
     assert rows(url, "SELECT DISTINCT state FROM frontier") == [("queued",)]
 
 
-def test_a_run_whose_workers_were_all_killed_is_over_for_the_next(worker: Worker, short_lease: float) -> None:
+def test_a_run_whose_workers_were_all_killed_is_over_for_the_next(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
     killed, done = worker(), worker()
     assert (killed.joined.is_new, done.joined.is_new) == (True, False)
     assert leave(done._server, done.joined, {"n": 2}).silent == ("w1",)
-    time.sleep(short_lease)
+    monkeypatch.setattr("crawler.frontier.shared.work.LEASE", 0.0)
     later = worker()
     assert later.joined.is_new
     assert [(part.worker, part.report) for part in later.joined.left["run"]] == [("w1", None), ("w2", {"n": 2})]
 
 
-def test_a_runs_report_is_one_workers_to_write(worker: Worker, short_lease: float, url: str) -> None:
+def test_a_runs_report_is_one_workers_to_write(worker: Worker, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     killed, last = worker(), worker()
     left = leave(last._server, last.joined, {"n": 2})
     assert left.silent == ("w1",)
-    time.sleep(short_lease)
+    monkeypatch.setattr("crawler.frontier.shared.work.LEASE", 0.0)
     left = look_again(last._server, last.joined, left)
     assert [part.report for part in left.parts or ()] == [None, {"n": 2}], "it is dead by now"
+    monkeypatch.setattr("crawler.frontier.shared.work.LEASE", 60.0)
     assert worker().joined.left == {}, "the report is being written"
     with psycopg.connect(url, autocommit=True) as db:
         db.execute("UPDATE runs SET report_by = 0")
