@@ -48,7 +48,7 @@ def modules() -> Iterator[Any]:
     for package in (archive, crawler):
         for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             spec = found.module_finder.find_spec(found.name, None)
-            if spec and spec.origin and "import re\n" in Path(spec.origin).read_text("utf-8"):
+            if spec and spec.origin and b"import re\n" in Path(spec.origin).read_bytes():
                 yield importlib.import_module(found.name)
 
 

@@ -86,7 +86,7 @@ def believe(page: PageBlocks, tree: etree._Element, model: Model) -> Update:
 def _is_text(beliefs: Matrix, blocks: Sequence[TextBlock]) -> bool:
     """Whether what is believed body is more than a word or two ("Home", "Loading ..."), or surely body."""
     column = LABELS.index(Label.BODY)
-    body = np.flatnonzero(beliefs.argmax(axis=1) == column)
+    body = np.flatnonzero(beliefs.argmax(axis=1) == column).tolist()
     return _is_long(blocks[place].text for place in body) or bool((beliefs[body, column] >= _SURELY).any())
 
 
