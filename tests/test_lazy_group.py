@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 from pkgutil import resolve_name
 from typing import Any
 
@@ -18,6 +19,7 @@ from archive.commands.lazy_group import lazy_group
 from archive.commands.overview import overview
 from archive.commands.table import COMMANDS, GROUPS, KEY_COMMANDS, SCHEDULE_COMMANDS, SITE_COMMANDS, Command
 from archive.sites.loading import SITES_VARIABLE
+from tests.scripted import story
 
 LOADED = (
     "import sys; from crawler.cli import main; sys.argv = ['cleancopy', *{}]\ntry: main()\nfinally: print(*sys.modules)"
@@ -117,6 +119,15 @@ def test_every_place_holds_a_command_and_says_what_it_does(commands: dict[str, C
 def test_how_to_verify_is_said_without_extraction() -> None:
     needless = {"numpy", "archive.extraction.extract", "archive.extraction.metadata", "archive.pipeline.record_lines"}
     assert not loaded("verify", "--help") & needless
+
+
+def test_a_page_is_cleaned_without_what_few_pages_need(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    dated = '<meta property="article:published_time" content="2026-11-18T09:00:00Z"><title>'
+    page.write_text(story("Page").replace("<title>", dated))
+    found = loaded("clean", "--format", "json", str(page))
+    assert "archive.extraction.extract" in found
+    assert not found & {"charset_normalizer", "rich", "htmldate", "trafilatura", "justext", "pebble", "scrapy"}
 
 
 def test_help_cuts_no_sentence_off() -> None:
