@@ -9,13 +9,12 @@ seconds of a process, and it fills in what a text does not say.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from typing import NamedTuple
 
-from archive.extraction.metadata.word_lists import UNSPACED, base, months, words
-from archive.extraction.metadata.word_patterns import AnyOf, of_words
+from archive.extraction.metadata.date_patterns import another, named_day_of, time_of_day
+from archive.extraction.metadata.word_lists import base, months
 
 #: Earlier dates are templates' defaults (1970) or what the story is about: the Web began in 1991.
 _EARLIEST, _LATEST = 1990, 2100
@@ -38,7 +37,6 @@ _NUMERIC = re.compile(
     r"(?<![\d.:/-])(?P<a>\d\d?)(?P<s>[./-]|\.\s)(?P<b>\d\d?)(?P=s)\s?(?P<y>(?:19|20|25)?\d\d)(?![\d:])"
 )
 _VIETNAMESE = re.compile(r"(?P<d>\d\d?)\s+tháng\s+(?P<m>\d\d?)[,\s]+(?:năm\s+)?(?P<y>\d{4})", re.I)
-_ORDINAL = r"(?:st|nd|rd|th|er|re|º|ª|°|η|ης|\.)?"
 _DIGITS = {
     ord(zero) + value: str(value) for zero in "٠۰०০๐０" for value in range(10)
 } | str.maketrans("：／．－", ":/.-")  # fmt: skip
@@ -136,7 +134,7 @@ def _dated(text: str, language: str) -> Iterator[tuple[re.Match[str], int, int]]
     lowered = text.lower() if len(text.lower()) == len(text) else text
     for code in dict.fromkeys((base(language), None)):
         found, names = False, months(code)
-        for match in _named_day(code)(lowered).finditer(lowered):
+        for match in named_day_of(code)(lowered).finditer(lowered):
             if month := names.get(" ".join((match["m1"] or match["m2"] or match["m3"]).split())):
                 found = True
                 yield match, month, int(match["d1"] or match["d2"] or match["d3"] or match["d4"])
@@ -153,31 +151,6 @@ def _month_and_day(match: re.Match[str], language: str) -> tuple[int, int] | Non
         return None
     is_month_first = first <= 12 and (second > 12 or (tag in _MONTH_FIRST and not is_dotted))
     return (first, second) if is_month_first else (second, first)
-
-
-@cache
-def _named_day(code: str | None) -> Callable[[str], re.Pattern[str]]:
-    """The forms with a month's name in one language or, without a code, in all: 5 January 2024; January 5, 2024; 2024
-    January 5; 2024. gada 5. janvāris. The clock may stand before the year (RFC 2822's kin)."""
-    of, year = r"(?:\s+(?:de|of|del|d'|d’|di)(?:\s+|(?<=['’])))?", r"(?:19|20|25)\d\d"
-    clock = r"(?:at\s+)?\d\d?:\d\d(?::\d\d)?\s*(?:[+-]\d{4}|[a-z.]{0,5})\s*,?\s*"
-
-    @of_words
-    def named_day(any_of: AnyOf) -> re.Pattern[str]:
-        spaced = any_of(name for name in months(code) if not UNSPACED.search(name))
-        month = f"(?:{spaced}|{any_of(name for name in months(code) if UNSPACED.search(name))})"
-        day_first = (
-            rf"(?<![\d:.])(?P<d1>\d\d?){_ORDINAL}\s*[-/]?\s*{of}\s*(?P<m1>{month})(?:\s*/\s*[^\W\d_]+)?\.?"
-            rf"\s*[-/]?,?\s*(?:de\s+|del\s+|พ\.ศ\.\s*)?(?:{clock})?(?P<y1>{year})(?!\d)"
-        )
-        month_first = rf"(?P<m2>{month})\.?[\s-]*(?P<d2>\d\d?){_ORDINAL}(?:,|\s|-)\s*(?:{clock})?(?P<y2>{year})(?!\d)"
-        year_first = (
-            rf"(?<!\d)(?P<y3>{year})\.?\s+(?:m\.\s+|gada\s+(?P<d4>\d\d?)\.\s+)?(?P<m3>{month})"
-            rf"(?:\.?\s+(?P<d3>\d\d?)(?![\d:])|(?(d4)|(?!)))"
-        )
-        return re.compile("|".join((year_first, day_first, month_first)))
-
-    return named_day
 
 
 def _stamp(match: re.Match[str], text: str, month: int, day: int) -> Stamp | None:
@@ -232,34 +205,12 @@ def _offset_text(raw: str) -> str:
     return f"{sign}{digits[:2]}:{digits[2:]}" if int(digits[:2]) < 15 and int(digits[2:]) < 60 else ""
 
 
-@cache
-def _time() -> re.Pattern[str]:
-    """A time of day."""
-    # Unlike others these words may stand right behind digits: 8:57pm.
-    am, pm = (
-        rf"(?<![^\W\d_])(?:{'|'.join(map(re.escape, sorted(words(key), key=lambda word: (-len(word), word))))})"
-        for key in ("am", "pm")
-    )
-    return re.compile(
-        rf"(?:(?P<am1>{am})|(?P<pm1>{pm}))?\s*(?<![\d:./-])(?P<h>\d\d?)"
-        r"(?:\s*(?:[:hH時点點时시]|(?P<dot>\.))\s*(?P<mi>\d\d)(?!\d|\.\d)(?:[:.分분]\s*(?P<se>\d\d)(?!\d))?|(?P<bare>))"
-        rf"\s*[분分]?(?:\s*(?:(?P<am2>{am})|(?P<pm2>{pm}))(?!\w))?",
-        re.I,
-    )
-
-
-@of_words
-def _another(any_of: AnyOf) -> re.Pattern[str]:
-    """A word behind which another date's time stands."""
-    return re.compile(any_of(words("updated") | words("published")), re.I)
-
-
 def _time_near(text: str, start: int, end: int) -> tuple[str | None, int, int]:
     """The time of day beside a date: inside it (RFC 2822 variants), behind it, or else before it."""
-    label = _another(text).search(text, end, end + 32)
+    label = another(text).search(text, end, end + 32)
     behind = label.start() if label else min(len(text), end + 32)
     for low, high in ((start, end), (end, behind), (max(0, start - 28), start)):
-        for match in _time().finditer(text, low, high):
+        for match in time_of_day().finditer(text, low, high):
             if clock := _clock(match, text):
                 return clock, min(start, match.start()), max(end, match.end())
     return None, start, end
