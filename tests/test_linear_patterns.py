@@ -18,7 +18,7 @@ import crawler
 from archive.authoring import draft_candidates as candidates
 from archive.authoring.draft_yaml import scalar
 from archive.extraction.features.markup import link_row
-from archive.extraction.metadata import authors, dates
+from archive.extraction.metadata import authors, date_patterns, dates
 from archive.extraction.metadata.word_lists import alternation
 from tests.attack_strings import ENDS, attacks
 
@@ -31,9 +31,10 @@ _QUICK = 0.004
 #: of a date, the end of a script, the name of a file.
 _LONGEST = {
     "archive.extraction.metadata.authors.": authors._LIMIT,
-    "archive.extraction.metadata.dates._time": 72,
-    "archive.extraction.metadata.dates._another": 72,
+    "archive.extraction.metadata.date_patterns.time_of_day": 72,
+    "archive.extraction.metadata.date_patterns.another": 72,
     "archive.extraction.metadata.dates.": dates._LIMIT,
+    "archive.extraction.metadata.date_patterns.": dates._LIMIT,
     "archive.extraction.metadata.page_dates._labels": dates._LIMIT,
     "archive.extraction.metadata.json_ld._AFTER": 200,
     "archive.datasets.warc_sources._SUFFIXES": 255,
@@ -92,8 +93,8 @@ def all_patterns() -> dict[str, re.Pattern[Any]]:
         for name, pattern in patterns_of(module):
             found.setdefault(pattern, f"{module.__name__}.{name}")
     for code in (None, "en", "de", "ru", "th"):
-        named_day: Any = dates._named_day(code)
-        found.setdefault(named_day.__wrapped__(alternation), f"{dates.__name__}.months.{code}")
+        named_day: Any = date_patterns.named_day_of(code)
+        found.setdefault(named_day.__wrapped__(alternation), f"{date_patterns.__name__}.months.{code}")
     return {name: pattern for pattern, name in found.items()}
 
 
