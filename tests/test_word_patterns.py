@@ -15,7 +15,8 @@ from archive.extraction.word_files import MADE, made_of_yaml
 ALL = [
     authors._credit, authors._prefixes, authors._ends, authors.by_words, bylines._helping, bylines._stamps,
     byline_text._weekday_end, byline_text._behind_date, byline_text._lone_weekday, byline_text._day_alone,
-    byline_text._clock, byline_text.and_word, date_patterns.named_day_of("en"), date_patterns.named_day_of(None), date_patterns.another,
+    byline_text._clock, byline_text.and_word,
+    date_patterns.named_day_of("en"), date_patterns.named_day_of(None), date_patterns.another,
     page_dates._labels, person_names._at, person_names._unspaced_role,
 ]  # fmt: skip
 
