@@ -110,15 +110,16 @@ def read(numbers):
 
 read(range(3))
 before = held()
-read(range(3, 43))
+read(range(3, 73))
 print(held() - before)
 """
 
 
 def test_names_of_attributes_are_not_kept() -> None:
     grown = subprocess.run([sys.executable, "-c", _GROWTH], check=True, capture_output=True, text=True).stdout
-    # In one thread libxml2 keeps 40 bytes of each: 16 MB.
-    assert int(grown) < 6_000_000
+    # In one thread libxml2 keeps 40 bytes of each: 28 MB. What is kept by the thread that reads now is 5 MB, and by one
+    # that has not quite ended as much.
+    assert int(grown) < 14_000_000
 
 
 def test_texts_behind_many_ends_are_brought_home_in_linear_time() -> None:
