@@ -4,32 +4,29 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from archive.operations.crawl_progress import BACK, HostProgress
-from archive.operations.shared_schedule import connected
+from archive.operations.shared_server import CLOCK, SILENT, connected
 
 if TYPE_CHECKING:
     import psycopg
 
-#: Seconds without a word after which a worker is taken for dead here.
-_SILENT = 60.0
-_CLOCK = "EXTRACT(EPOCH FROM clock_timestamp())::float8"
 _HOSTS = f"""
 SELECT f.host, COUNT(*) FILTER (WHERE state IN ('queued', 'held')),
-    (SELECT COUNT(*) FROM hosts AS h WHERE h.host = f.host AND holder IS NOT NULL AND next_at > {_CLOCK}),
+    (SELECT COUNT(*) FROM hosts AS h WHERE h.host = f.host AND holder IS NOT NULL AND next_at > {CLOCK}),
     COUNT(*) FILTER (WHERE state = 'done'), COUNT(*) FILTER (WHERE state IN ('failed', 'gone')),
-    COUNT(*) FILTER (WHERE changed >= {_CLOCK} - %s AND state IN ('done', 'failed', 'gone')),
+    COUNT(*) FILTER (WHERE changed >= {CLOCK} - %s AND state IN ('done', 'failed', 'gone')),
     GREATEST(MIN(due) FILTER (WHERE state = 'queued'), (SELECT until FROM resting AS r WHERE r.host = f.host)),
     MAX(kind) FILTER (WHERE state = 'queued' AND attempts > 0), COUNT(*) FILTER (WHERE state = 'held') > 0
 FROM frontier AS f GROUP BY f.host ORDER BY 2 DESC, f.host
 """  # noqa: S608 - our own words
 _WORKERS = f"""
-SELECT w.name, w.articles, {_CLOCK} - w.seen, {_CLOCK} - w.began,
-    (SELECT COUNT(*) FROM hosts WHERE holder = w.id AND next_at > {_CLOCK}), runs.name, {{more}}
+SELECT w.name, w.articles, {CLOCK} - w.seen, {CLOCK} - w.began,
+    (SELECT COUNT(*) FROM hosts WHERE holder = w.id AND next_at > {CLOCK}), runs.name, {{more}}
 FROM workers AS w JOIN runs ON runs.id = w.run WHERE w.ended IS NULL AND runs.ended IS NULL ORDER BY w.name, w.id
 """  # noqa: S608
 #: What tables of this version hold besides.
 _MORE = f"""
 w.machine, w.doing,
-(SELECT MIN(host) FROM hosts WHERE holder = w.id AND next_at > {_CLOCK})
+(SELECT MIN(host) FROM hosts WHERE holder = w.id AND next_at > {CLOCK})
 """  # noqa: S608
 _HAS_MORE = (
     "SELECT 1 FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = 'workers' "
@@ -55,7 +52,7 @@ class WorkerProgress:
     @property
     def is_silent(self) -> bool:
         """Whether it is taken for dead."""
-        return self.silent > _SILENT
+        return self.silent > SILENT
 
     @property
     def state(self) -> str:

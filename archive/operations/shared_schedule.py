@@ -1,28 +1,23 @@
 """The schedule of a collection whose frontier several machines share: its tables on their server, and who keeps it."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from archive.collection.folder import Collection
 from archive.collection.settings_file import load_settings
-from archive.errors import CollectionError, ConfigurationError
+from archive.errors import ConfigurationError
 from archive.operations.schedule_store import Done, ScheduleStore, Tables
+from archive.operations.shared_server import CLOCK, SILENT, Briefly, with_percents
 
-if TYPE_CHECKING:
-    import psycopg
-
-_CLOCK = "EXTRACT(EPOCH FROM clock_timestamp())::float8"
 #: The tables of `schedule.sqlite`; on the server, where crawls have runs of their own, their names say whose they are.
 _NAMES = re.compile(r"(?<=[ ,(])(sites|paused|asked|runs)(?=[ ,)]|$)")
-#: Seconds without a word after which a scheduler is taken for dead here.
-_SILENT = 60.0
 _SCHEDULERS = f"""
-SELECT machine, process, until > {_CLOCK}, {_CLOCK} - began, {_CLOCK} - seen FROM schedulers
-WHERE seen > {_CLOCK} - 86400 ORDER BY until > {_CLOCK} DESC, machine, process
+SELECT machine, process, until > {CLOCK}, {CLOCK} - began, {CLOCK} - seen FROM schedulers
+WHERE seen > {CLOCK} - 86400 ORDER BY until > {CLOCK} DESC, machine, process
 """  # noqa: S608 - our own words
 
 
@@ -79,7 +74,7 @@ class _Within:
         self._db = db
 
     def execute(self, statement: str, values: Sequence[Any] = (), /) -> Any:
-        return self._db.execute(_renamed(statement).replace("%", "%%").replace("?", "%s"), values)
+        return self._db.execute(with_percents(_renamed(statement)), values)
 
     def together(self, work: Callable[[Tables], Done]) -> Done:
         return work(self)
@@ -94,69 +89,6 @@ class _Within:
 @lru_cache(maxsize=100)
 def _renamed(statement: str) -> str:
     return _NAMES.sub(r"schedule_\1", statement)
-
-
-class Briefly:
-    """A connection for one command. Raises CollectionError where the server cannot be asked."""
-
-    def __init__(self, url: str) -> None:
-        self._open = ExitStack()
-        self._db = self._open.enter_context(connected(url))
-        self._db.autocommit = True
-
-    def execute(self, statement: str, values: Sequence[Any] = (), /) -> Any:
-        """Run a statement, and have all that it gives."""
-        return self.run(lambda db: _Rows(db.execute(statement.replace("%", "%%").replace("?", "%s"), values)))
-
-    def run(self, work: Callable[[Any], Done]) -> Done:
-        """Do something as one transaction."""
-        with _as_collection_error(), self._db.transaction():
-            return work(self._db)
-
-    def close(self) -> None:
-        """End the connection."""
-        self._open.close()
-
-
-class _Rows:
-    """What a statement gave."""
-
-    def __init__(self, cursor: Any) -> None:
-        self._rows: list[tuple[Any, ...]] = cursor.fetchall() if cursor.description else []
-
-    def __iter__(self) -> Iterator[tuple[Any, ...]]:
-        return iter(self._rows)
-
-    def fetchone(self) -> tuple[Any, ...] | None:
-        return self._rows[0] if self._rows else None
-
-    def fetchall(self) -> list[tuple[Any, ...]]:
-        return self._rows
-
-
-@contextmanager
-def connected(url: str, *, read_only: bool = False) -> Iterator["psycopg.Connection[tuple[Any, ...]]"]:
-    """A connection to the server of a shared frontier, committed at the end. Raises CollectionError where it cannot be
-    asked, and ConfigurationError without the extra [postgres]."""
-    try:
-        import psycopg  # noqa: PLC0415 - of the extra [postgres]
-    except ModuleNotFoundError as error:
-        raise ConfigurationError(
-            "'frontier' in collection.yaml needs psycopg, which is not installed: pip install 'cleancopy[postgres]'"
-        ) from error
-    with _as_collection_error(), psycopg.connect(url, connect_timeout=10) as db:
-        db.read_only = read_only or None
-        yield db
-
-
-@contextmanager
-def _as_collection_error() -> Iterator[None]:
-    import psycopg  # noqa: PLC0415 - of the extra [postgres]
-
-    try:
-        yield
-    except psycopg.Error as error:
-        raise CollectionError(f"the shared frontier cannot be read: {' '.join(str(error).split())[:300]}") from error
 
 
 def open_schedule(collection: Collection) -> ScheduleStore | None:
@@ -191,7 +123,7 @@ class Scheduler:
     @property
     def is_silent(self) -> bool:
         """Whether it is taken for dead."""
-        return self.silent > _SILENT
+        return self.silent > SILENT
 
     @property
     def state(self) -> str:

@@ -12,10 +12,11 @@ from archive.operations.schedule_store import ScheduleStore
 from archive.operations.scheduled_run import Run
 from archive.operations.scheduled_sites import Scheduled
 from archive.operations.shared_schedule import OnServer
+from archive.operations.shared_server import CLOCK
 from archive.whole_file import write_whole
 from crawler.frontier.shared.orders import Orders
 from crawler.frontier.shared.seat import Seat, SeatLostError
-from crawler.frontier.shared.server import CLOCK, Server
+from crawler.frontier.shared.server import Server
 from crawler.schedule.messages import Begin
 from crawler.schedule.runner import CrawlerProcess, order_of
 

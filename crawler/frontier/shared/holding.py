@@ -7,7 +7,8 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from crawler.frontier.shared.server import CLOCK, NOW, Connection, Server
+from archive.operations.shared_server import CLOCK
+from crawler.frontier.shared.server import NOW, Connection, Server
 from crawler.frontier.store import HostLostError
 from crawler.frontier.wanted import Wanted
 

@@ -4,9 +4,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from archive.operations.shared_server import CLOCK
 from crawler.frontier.shared.holding import LEASE
 from crawler.frontier.shared.seat import Seat
-from crawler.frontier.shared.server import CLOCK, Connection, Server
+from crawler.frontier.shared.server import Connection, Server
 from crawler.frontier.shared.work import Joined, Part
 
 #: Seconds from when a crawl was begun to when others join: most are over by then.

@@ -4,8 +4,9 @@ import os
 from socket import gethostname
 
 from archive.errors import CleancopyError
+from archive.operations.shared_server import CLOCK
 from crawler.frontier.shared.holding import LEASE
-from crawler.frontier.shared.server import CLOCK, Connection, Server
+from crawler.frontier.shared.server import Connection, Server
 
 #: Of PostgreSQL's advisory locks: held while it is settled who decides.
 _SETTLING = 7_252_103

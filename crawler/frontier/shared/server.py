@@ -3,7 +3,6 @@
 import re
 import time
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
 from importlib.resources import files
 from typing import Any, TypeVar
 
@@ -11,15 +10,15 @@ import psycopg
 from psycopg.types.string import TextLoader
 
 from archive.errors import CollectionError
+from archive.operations.shared_server import with_percents
 
 #: Seconds for which a server that does not answer is asked again: longer than a restart takes.
 PATIENCE = 120.0
 _PAUSE = 0.2
 #: Seconds for which a server may be starting, or not be there, when a worker begins.
 _STARTS = 15.0
-#: The server's clock at a statement's start, which an index can be searched with, and at the moment itself.
+#: The server's clock at a statement's start, which an index can be searched with.
 NOW = "EXTRACT(EPOCH FROM now())::float8"
-CLOCK = "EXTRACT(EPOCH FROM clock_timestamp())::float8"
 #: Of PostgreSQL's advisory locks: held while tables are made, and while a run is begun or ended.
 MIGRATING, JOINING = 7_252_101, 7_252_102
 _MIGRATION = re.compile(r"(\d{4})_\w{1,80}\.sql")
@@ -44,7 +43,7 @@ class Server:
 
     def execute(self, statement: str, values: Sequence[Any] = (), /) -> psycopg.Cursor[tuple[Any, ...]]:
         """Run one statement, whose values stand for question marks, as a transaction of its own."""
-        return self._try(lambda db: db.execute(_with_percents(statement), values))
+        return self._try(lambda db: db.execute(with_percents(statement), values))
 
     def run(self, work: Callable[[Connection], Done]) -> Done:
         """Do something as one transaction."""
@@ -92,11 +91,6 @@ class Server:
     def close(self) -> None:
         """End the connection."""
         self._db.close()
-
-
-@lru_cache(maxsize=500)
-def _with_percents(statement: str) -> str:
-    return statement.replace("%", "%%").replace("?", "%s")
 
 
 def _said(error: psycopg.Error) -> str:

@@ -9,8 +9,9 @@ from socket import gethostname
 from typing import Any
 
 from archive.errors import CollectionError
+from archive.operations.shared_server import CLOCK
 from crawler.frontier.shared.holding import LEASE, MOST
-from crawler.frontier.shared.server import CLOCK, JOINING, Connection, Server
+from crawler.frontier.shared.server import JOINING, Connection, Server
 
 _ALIVE = f"ended IS NULL AND seen > {CLOCK} - %s"
 #: Seconds that whoever writes a run's report has for that; after them another one does.

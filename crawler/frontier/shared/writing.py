@@ -7,8 +7,9 @@ wait for each other otherwise.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
+from archive.operations.shared_server import CLOCK
 from crawler.frontier.entry import Entry, new_row
-from crawler.frontier.shared.server import CLOCK, Connection
+from crawler.frontier.shared.server import Connection
 
 #: Locks the rows, makes those that are new, and wakes those that had nothing.
 _LOCK = """
