@@ -6,7 +6,7 @@ slowly one travels and however fast the next, no two that are kept apart like th
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from time import monotonic
 from typing import Any, Self
 
@@ -29,25 +29,20 @@ class Turns:
     async def turn(self, host: str, gap: Callable[[], float]) -> AsyncIterator[None]:
         """Wait until this host may be asked; whatever the block does, it counts as an answer. `gap` says how many
         seconds are kept now; where it says none, any number of requests may be under way."""
-        if not gap():
-            try:
-                yield
-            finally:
-                self._last[host] = monotonic()
-            return
-        async with self._turns.setdefault(host, asyncio.Lock()):
+        async with self._turns.setdefault(host, asyncio.Lock()) if gap() else nullcontext():
             while (left := self._last.get(host, -_LONG_AGO) + gap() - monotonic()) > 0:
                 await asyncio.sleep(left)
             try:
                 yield
             finally:
+                # Whoever was asked longest ago stands first.
+                self._last.pop(host, None)
                 self._last[host] = monotonic()
         self._forget()
 
     def _forget(self) -> None:
         """What was asked long ago; nobody waits for it."""
-        if len(self._last) > _MOST:
-            old = monotonic() - _LONG_AGO
-            for host in [host for host, last in self._last.items() if last < old]:
-                del self._last[host]
-                self._turns.pop(host, None)
+        long_ago = monotonic() - _LONG_AGO
+        while len(self._last) > _MOST and self._last[host := next(iter(self._last))] < long_ago:
+            del self._last[host]
+            self._turns.pop(host, None)
