@@ -52,7 +52,7 @@ def _found(root: Path) -> list[Path]:
 def _is_current(root: Path) -> bool:
     """Whether all kernels are there, each newer than what it was made of."""
     found = _found(root)
-    made_of = [path.stat().st_mtime for path in (*_sources(root), Path(__file__))]
+    made_of = [path.stat().st_mtime for path in (*_sources(root), *(root / _FOLDER).glob("*.pxd"), Path(__file__))]
     return len(found) == len(_sources(root)) and all(path.stat().st_mtime > max(made_of) for path in found)
 
 

@@ -8,7 +8,9 @@ from cpython.unicode cimport PyUnicode_AsUTF8AndSize
 from libc.stdlib cimport free, malloc
 from libc.string cimport memchr, memcmp, memcpy, strlen
 
-#: Names, each with a space behind it.
+from archive.extraction.native.names cimport is_one
+
+#: As `names.pxd` reads them.
 cdef const char* VOID = (
     b"area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr "
 )
@@ -82,11 +84,11 @@ cdef Py_ssize_t _element(Page* page, Py_ssize_t at) except -1:
     cdef Py_ssize_t name = at + 1, behind = name, end, text
     while behind < page.size and page.text[behind] != b" " and page.text[behind] != b">":
         behind += 1
-    cdef bint is_void = _is_one(page.text + name, behind - name, VOID)
-    cdef bint is_raw = _is_one(page.text + name, behind - name, RAW)
-    cdef bint is_script = _is_one(page.text + name, behind - name, SCRIPT)
+    cdef bint is_void = is_one(page.text + name, behind - name, VOID)
+    cdef bint is_raw = is_one(page.text + name, behind - name, RAW)
+    cdef bint is_script = is_one(page.text + name, behind - name, SCRIPT)
     _add(page, b"<x", 2)
-    if _is_one(page.text + name, behind - name, PLAINTEXT):
+    if is_one(page.text + name, behind - name, PLAINTEXT):
         raise Odd
     if not is_void and not is_raw and not is_script:
         return name
@@ -199,18 +201,6 @@ cdef bint _is_doctype(const Page* page, Py_ssize_t at) noexcept:
         if page.text[at + place] | 0x20 != name[place]:
             return False
     return True
-
-
-cdef bint _is_one(const char* name, Py_ssize_t size, const char* names) noexcept:
-    cdef Py_ssize_t length
-    while names[0]:
-        length = 0
-        while names[length] != b" ":
-            length += 1
-        if length == size and memcmp(names, name, size) == 0:
-            return True
-        names += length + 1
-    return False
 
 
 cdef bint _begins(const Page* page, Py_ssize_t at, const char* sign) noexcept:

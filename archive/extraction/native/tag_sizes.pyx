@@ -2,9 +2,11 @@
 """How many tags a page has and how long they are, in one pass each: what `nesting.py` asks expressions."""
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
-from libc.string cimport memchr, memcmp
+from libc.string cimport memchr
 
-#: Names, each with a space behind it.
+from archive.extraction.native.names cimport is_one
+
+#: As `names.pxd` reads them.
 cdef const char* FORMATS = b"b big code em font i nobr s small strike strong tt u "
 
 
@@ -32,16 +34,7 @@ cdef bint _is_format(const char* text) noexcept:
         size += 1
     if not size or not (_is_space(text[size]) or text[size] == b"/"):
         return False
-    cdef const char* known = FORMATS
-    cdef Py_ssize_t length
-    while known[0]:
-        length = 0
-        while known[length] != b" ":
-            length += 1
-        if length == size and memcmp(known, name, size) == 0:
-            return True
-        known += length + 1
-    return False
+    return is_one(name, size, FORMATS)
 
 
 def has_tag_of(bytes content not None, Py_ssize_t size):
