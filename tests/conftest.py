@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from benchmarks.postgres_server import PostgresServer, postgres_server
 from tests.receivers import Hook, webhook
 from tests.scripted import Run, ScriptedSite, run_cleancopy
 
@@ -31,6 +32,21 @@ def site() -> Iterator[ScriptedSite]:
     opened = ScriptedSite()
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="module")
+def live() -> Iterator[ScriptedSite]:
+    """A site that is there while captures are shown, and that nothing archived may reach."""
+    opened = ScriptedSite()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of the module's own."""
+    with postgres_server() as server:
+        yield server
 
 
 @pytest.fixture

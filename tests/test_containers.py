@@ -22,7 +22,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from archive.collection.folder import Collection
 from archive.errors import ConfigurationError
 from archive.operations.kubernetes import Cluster, kubernetes
-from benchmarks.postgres_server import PostgresServer, postgres_server, programs
+from benchmarks.postgres_server import PostgresServer, programs
 from tests.reader import Reader, commands
 from tests.scripted import PATIENCE, Run, ScriptedSite, environment, story
 
@@ -162,12 +162,6 @@ def test_a_worker_is_asked_after_where_there_are_workers(tmp_path: Path, cleanco
     ran = cleancopy("crawl", "--status", "--collection", "c", "--worker", "auk")
     assert ran.code == 2
     assert "--worker needs 'frontier' in collection.yaml" in ran.err
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[PostgresServer]:
-    with postgres_server() as server:
-        yield server
 
 
 @pytest.fixture

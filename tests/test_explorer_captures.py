@@ -1,9 +1,7 @@
 """What the explorer shows of captures: stories in several pages, pictures of pages, the same text elsewhere, pages off
 their layout; and all of it where nothing can be written."""
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -21,13 +19,13 @@ from tests.explored import PIXEL
 from tests.explorer_server import Explored, exploring
 from tests.paged_stories import article as page_of_story
 from tests.paged_stories import pagination, paragraphs
+from tests.read_only import AS_ANYBODY, read_only_copy
 from tests.scripted import run_cleancopy
 from tests.shots import NOON, ORIGIN, Shot, article, make_collection
 
 STORY, DRAWN, OFF = f"{ORIGIN}/story.html", "https://drawn.example/gulls.html", f"{ORIGIN}/off.html"
 SITE = "home: https://courier.example/\nlayouts:\n  - {headline: .story h1, body: .story p}\n"
 #: Without this, root writes wherever it likes.
-_AS_ANYBODY = ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override"] if os.geteuid() == 0 else []
 
 
 def story(number: int) -> Shot:
@@ -256,19 +254,13 @@ def test_an_export_is_of_the_same_days(explorer: Explored) -> None:
 
 
 def test_a_collection_that_cannot_be_written_to_is_shown(collection: Collection, tmp_path: Path) -> None:
-    copied = tmp_path / "courier"
-    shutil.copytree(collection.path, copied)
-    made = sorted([copied, *copied.rglob("*")])
-    for path in made:
-        path.chmod(0o555 if path.is_dir() else 0o444)
-    before = {path: path.stat().st_mtime_ns for path in made}
-    with exploring(copied, "--no-replay", by=_AS_ANYBODY) as explorer:
+    with (
+        read_only_copy(collection.path, tmp_path / "courier") as copied,
+        exploring(copied, "--no-replay", by=AS_ANYBODY) as explorer,
+    ):
         address = address_of(explorer, "long walk")
         for view in ("/", "/search", "/quality", address, f"{address}?view=fields", f"{address}?view=capture"):
             answer = explorer.ask(view)
             assert answer.status == 200, view
             assert "<form method" not in answer.text, view
         assert "Plain story 8" in explorer.ask("/quality?kind=off_layout").text
-    assert {path: path.stat().st_mtime_ns for path in sorted([copied, *copied.rglob("*")])} == before
-    for path in made:
-        path.chmod(0o755)

@@ -19,6 +19,7 @@ from tests.browser import CHROMIUM
 from tests.explorer_server import Explored, exploring
 from tests.paged_stories import article as page_of_story
 from tests.paged_stories import pagination, paragraphs
+from tests.read_only import AS_ANYBODY, read_only_copy
 from tests.scripted import PATIENCE, ScriptedSite, run_cleancopy
 from tests.shots import ORIGIN, Shot, article, make_collection
 
@@ -46,13 +47,6 @@ addEventListener("DOMContentLoaded", () => {
   document.querySelector("h1").addEventListener("click", () => { document.title = "clicked" });
 });
 """
-
-
-@pytest.fixture(scope="module")
-def live() -> Iterator[ScriptedSite]:
-    site = ScriptedSite()
-    yield site
-    site.close()
 
 
 @pytest.fixture(scope="module")
@@ -271,18 +265,11 @@ def test_two_collections_have_addresses_of_their_own(collection: Collection, tmp
 
 
 def test_a_collection_on_read_only_media_is_shown(collection: Collection, tmp_path: Path) -> None:
-    copied = tmp_path / "courier"
-    shutil.copytree(collection.path, copied)
-    made = sorted([copied, *copied.rglob("*")])
-    for path in made:
-        path.chmod(0o555 if path.is_dir() else 0o444)
-    as_anybody = ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override"] if os.geteuid() == 0 else []
-    before = {path: path.stat().st_mtime_ns for path in made}
-    with exploring(copied, by=as_anybody) as explorer:
+    with (
+        read_only_copy(collection.path, tmp_path / "courier") as copied,
+        exploring(copied, by=AS_ANYBODY) as explorer,
+    ):
         assert "A lamp and its keeper" in asked(framed(explorer, address_of(explorer)))[2]
-    assert {path: path.stat().st_mtime_ns for path in sorted([copied, *copied.rglob("*")])} == before
-    for path in made:
-        path.chmod(0o755)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])

@@ -10,16 +10,13 @@ import pytest
 from archive.collection.folder import Collection
 from archive.collection.sqlite_file import open_database
 from archive.errors import CollectionError
+from tests.read_only import AS_ANYBODY, make_read_only
 from tests.scripted import PATIENCE, Ran, ScriptedSite, environment, story
-
-#: Without this, root writes wherever it likes.
-_AS_ANYBODY = ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override"]
 
 
 def read(folder: Path, *arguments: str) -> Ran:
     """Run a command as somebody who may not write."""
-    anybody = _AS_ANYBODY if os.geteuid() == 0 else []
-    program = [*anybody, sys.executable, "-m", "crawler", *arguments]
+    program = [*AS_ANYBODY, sys.executable, "-m", "crawler", *arguments]
     done = subprocess.run(
         program, cwd=folder, env=environment(), capture_output=True, text=True, timeout=PATIENCE, check=False
     )
@@ -34,8 +31,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     program = [sys.executable, "-m", "crawler", "crawl", "--urls", "-", "--collection", "c", "--allow-private"]
     subprocess.run(program, input=url, cwd=made, env=environment(), text=True, timeout=PATIENCE, check=True)
     site.close()
-    for path in (made / "c", *(made / "c").rglob("*")):
-        path.chmod(0o555 if path.is_dir() else 0o444)
+    make_read_only(made / "c")
     return made
 
 

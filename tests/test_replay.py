@@ -61,13 +61,6 @@ class Replay:
 
 
 @pytest.fixture(scope="module")
-def live() -> Iterator[ScriptedSite]:
-    site = ScriptedSite()
-    yield site
-    site.close()
-
-
-@pytest.fixture(scope="module")
 def collection(tmp_path_factory: pytest.TempPathFactory, live: ScriptedSite) -> Collection:
     escape = f"<title>Escape</title><img src={live.url}/image><script>fetch('{live.url}/fetch')</script>".encode()
     again = [

@@ -16,18 +16,12 @@ from archive.collection.folder import Collection
 from archive.collection.workers import is_of, working
 from archive.errors import CollectionError, ConfigurationError
 from archive.records import read_records
-from benchmarks.postgres_server import PostgresServer, postgres_server, programs
+from benchmarks.postgres_server import PostgresServer, programs
 from tests.scripted import Run, ScriptedSite, command, environment, story
 
 needs_postgres = pytest.mark.skipif(programs() is None, reason="PostgreSQL (initdb, pg_ctl) is not installed")
 DELAY = 0.3
 PAGES = 12
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[PostgresServer]:
-    with postgres_server() as server:
-        yield server
 
 
 @pytest.fixture(scope="module")

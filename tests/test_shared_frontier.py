@@ -13,7 +13,7 @@ from archive.collection.failure import Failed
 from archive.errors import CollectionError
 from archive.exchange import Origin, Purpose
 from archive.warc.sighting import Original, Sighting
-from benchmarks.postgres_server import PostgresServer, postgres_server, programs
+from benchmarks.postgres_server import PostgresServer, programs
 from crawler.frontier.entry import Entry
 from crawler.frontier.shared import holding
 from crawler.frontier.shared.catalogue import SharedPayloads
@@ -27,12 +27,6 @@ pytestmark = pytest.mark.skipif(programs() is None, reason="PostgreSQL (initdb, 
 SITES = ["a.example", "b.example"]
 Worker = Callable[[], SharedFrontier]
 _schemas = count()
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[PostgresServer]:
-    with postgres_server() as server:
-        yield server
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from archive.operations.scheduled_run import Run, RunOutcome
 from archive.operations.shared_progress import shared_workers
 from archive.operations.shared_schedule import OnServer, open_schedule, schedulers
 from archive.pipeline.captures import read_captures
-from benchmarks.postgres_server import PostgresServer, postgres_server, programs
+from benchmarks.postgres_server import PostgresServer, programs
 from crawler.frontier.shared.orders import Orders
 from crawler.frontier.shared.seat import Seat, SeatLostError
 from crawler.frontier.shared.server import Server
@@ -30,12 +30,6 @@ pytestmark = pytest.mark.skipif(programs() is None, reason="PostgreSQL (initdb, 
 NOW = datetime(2026, 11, 29, 6, tzinfo=UTC)
 PAGES = 5
 _schemas = count()
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[PostgresServer]:
-    with postgres_server() as server:
-        yield server
 
 
 @pytest.fixture
