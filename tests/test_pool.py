@@ -1,7 +1,12 @@
 """Extraction in other processes: whatever a task does to its process costs that task."""
 
 import os
+import pickle
+import subprocess
+import sys
 from collections.abc import Iterator
+
+import pytest
 
 from archive.pipeline.pool import ExtractionPool, preload
 from tests.pool_tasks import lost, work
@@ -39,3 +44,19 @@ def test_results_come_in_order_and_tasks_are_read_only_a_little_ahead() -> None:
         found = [first, *results]
     assert [result.split()[0] for result in found] == [str(number) for number in range(100)]
     assert str(os.getpid()) not in {result.split()[-1] for result in found}
+
+
+@pytest.mark.parametrize("told", [b"", pickle.dumps({"log_to_stderr": False})[:9]])
+def test_a_worker_whose_program_ends_before_it_says_what_for_ends_without_a_word(told: bytes) -> None:
+    code = f"""
+import os
+from multiprocessing import forkserver
+from archive.pipeline.pool import preload
+preload("tests.pool_tasks")
+ended, said = forkserver.connect_to_new_process([])
+os.write(said, {told!r})
+os.close(said)
+os.read(ended, 1)
+"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, timeout=60)
+    assert run.stderr == b""

@@ -6,6 +6,8 @@ spend anew, and memory that they share this way. A page that needs most of it is
 
 import sys
 from contextlib import suppress
+from pickle import UnpicklingError
+from types import TracebackType
 
 from archive.errors import ConfigurationError
 from archive.extraction.collector import loading
@@ -30,6 +32,14 @@ class _Anywhere(str):
     __hash__ = str.__hash__
 
 
+def _report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What a worker says of an error before its work begins: nothing where the program that asked for it ended before
+    it had said what for (multiprocessing.spawn._main reads that from a pipe). Nobody waits for such a worker."""
+    if not isinstance(error, EOFError | UnpicklingError):
+        sys.__excepthook__(kind, error, trace)
+
+
+sys.excepthook = _report
 if not hasattr(sys.modules["__main__"], "__file__"):
     # multiprocessing.spawn._fixup_main_from_path compares it.
     sys.modules["__main__"].__file__ = _Anywhere()
