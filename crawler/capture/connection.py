@@ -16,8 +16,9 @@ from scrapy.core.downloader.handlers.http11 import (
 from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionDone
 from twisted.internet.interfaces import IAddress, IHandshakeListener
+from twisted.internet.tcp import Connection
 from twisted.python.failure import Failure
-from twisted.web._newclient import BODY, DONE, HTTP11ClientProtocol, Request
+from twisted.web._newclient import BODY, DONE, HTTP11ClientProtocol, Request, TransportProxyProducer
 from twisted.web.client import HTTPConnectionPool
 from twisted.web.http_headers import InvalidHeaderName
 from twisted.web.iweb import IResponse
@@ -64,10 +65,45 @@ class _Tee:
 
     def write(self, data: bytes) -> None:
         self._attempt.send(data)
-        self._transport.write(data)
+        self._transport.write(data[_sent_at_once(self._transport, data) :])
 
     def writeSequence(self, data: Iterable[bytes]) -> None:  # noqa: N802 - Twisted's name
         self.write(b"".join(data))
+
+
+def _sent_at_once(transport: Any, data: bytes) -> int:
+    """Give a bare TCP connection on which nothing waits what the system takes of these bytes; how many those were.
+
+    Twisted would tell the selector of them twice, and write them in the next turn of its loop.
+    """
+    if not isinstance(transport, Connection) or transport.TLS or not transport.connected:
+        return 0
+    if transport._tempDataBuffer or transport.dataBuffer or transport.disconnecting:
+        return 0
+    sent = transport.writeSomeData(data)
+    # Of a lost connection Twisted is to learn by itself.
+    return sent if isinstance(sent, int) else 0
+
+
+class _HeldPause(TransportProxyProducer):
+    """The transport as the parser sees it. It is paused only when all that came in is read: between a head and its body
+    Twisted pauses and resumes every connection, and would tell the selector of both."""
+
+    is_to_pause = False
+
+    def pauseProducing(self) -> None:  # noqa: N802 - Twisted's name
+        self.is_to_pause = True
+
+    def resumeProducing(self) -> None:  # noqa: N802 - Twisted's name
+        if not self.is_to_pause:
+            super().resumeProducing()  # type: ignore[no-untyped-call]
+        self.is_to_pause = False
+
+    def settle(self) -> None:
+        """All is read."""
+        if self.is_to_pause:
+            super().pauseProducing()  # type: ignore[no-untyped-call]
+        self.is_to_pause = False
 
 
 class _Parser(_LenientHTTPClientParser):
@@ -121,6 +157,7 @@ class RecordingProtocol(_LenientHTTP11ClientProtocol):
             self._attempt.tls, self._attempt.certificate = self._tls, self._certificate
             self._parser.__class__ = _Parser
             self._parser.attempt = request.attempt  # type: ignore[attr-defined]
+            self._transportProxy.__class__ = _HeldPause
         return answer
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
@@ -128,6 +165,8 @@ class RecordingProtocol(_LenientHTTP11ClientProtocol):
         if self._attempt:
             self._attempt.receive(data)
         super().dataReceived(data)  # type: ignore[no-untyped-call]
+        if isinstance(self._transportProxy, _HeldPause):
+            self._transportProxy.settle()
         if self._attempt and self._attempt.keep_at_most(self._limit(self._attempt)):
             self._attempt = None
             self.transport.abortConnection()  # type: ignore[union-attr]

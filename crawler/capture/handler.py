@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import partial
 from time import monotonic
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.core.downloader import Slot
@@ -17,6 +16,7 @@ from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
 from scrapy.http import Headers, Response
 from scrapy.utils._download_handlers import normalize_bind_address, wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
+from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.interfaces import IProtocolFactory
 from twisted.internet.task import deferLater
 from twisted.web.client import URI, Agent
@@ -70,7 +70,7 @@ class CaptureHandler(HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """Fetch and keep. Raises CollectionError, which ends the crawl, if it cannot be kept."""
-        async with self._turns.turn(urlsplit(request.url).netloc.lower(), lambda: self._gap(request)):
+        async with self._turns.turn(urlparse_cached(request).netloc.lower(), lambda: self._gap(request)):
             return await self._ask(request)
 
     async def _ask(self, request: Request) -> Response:
@@ -104,7 +104,7 @@ class CaptureHandler(HTTP11DownloadHandler):
 
     def _agent(self, request: Request, attempts: list[Recording]) -> "_RecordingAgent":
         limit = request.meta.get("download_maxsize", self._default_maxsize) or sys.maxsize
-        host, is_strict = urlsplit(request.url).hostname or "", bool(request.meta.get("strict_tls"))
+        host, is_strict = urlparse_cached(request).hostname or "", bool(request.meta.get("strict_tls"))
 
         def begin(ip: str | None) -> Recording:
             _before_sending(request)
@@ -221,7 +221,9 @@ class _Endpoint:
 
 def _exchange(request: Request, attempt: Recording, cause: BaseException | None) -> Exchange:
     url = request.url.partition("#")[0]
-    origin = replace(request.meta.get("origin") or Origin(), certificate=attempt.certificate)
+    origin = request.meta.get("origin") or Origin()
+    if origin.certificate != attempt.certificate:
+        origin = replace(origin, certificate=attempt.certificate)
     exchange = attempt.exchange(url, origin, _cut(cause))
     sent, names = redacted(exchange.request, request.meta.get("hidden", ()))
     return replace(exchange, request=sent, redacted=names) if names else exchange
