@@ -3,11 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
 
-from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
 from archive.exchange import Exchange
 from archive.warc.digest import sha1_digest
@@ -45,51 +42,19 @@ def warc_date(moment: datetime) -> str:
     return moment.isoformat(timespec="microseconds")[:26] + "Z"
 
 
-class _RawBlock:
-    """What warcio takes for the HTTP head of a record, and writes in one piece as it was received: its own heads put
-    the lines in order."""
-
-    def __init__(self, block: bytes) -> None:
-        self.headers_buff = block
-
-    def compute_headers_buffer(self, _: object) -> None:
-        """Nothing is to be computed."""
-
-
-class _Writer(WARCWriter):  # type: ignore[misc] # warcio has no types
-    """warcio's writer of records, one by one. Compression is ours: warcio's fixed level 9 is a quarter of a capture's
-    time."""
-
-    def __init__(self) -> None:
-        super().__init__(None, gzip=False, warc_version="1.1")
-
-    def bytes_of(self, record: ArcWarcRecord) -> bytes:
-        """The record, not compressed."""
-        content = BytesIO()
-        self._write_warc_record(content, record)
-        return content.getvalue()
-
-    def ensure_digest(self, record: ArcWarcRecord, block: bool = True, payload: bool = True) -> None:
-        """They are set. warcio would give requests and metadata a payload digest, of what is no payload."""
-
-
-#: Made once: each new one asks the system for the name of this machine. It holds nothing of what it writes.
-_WRITER = _Writer()
-
-
 def member(kind: str, block: bytes, content_type: str, fields: Fields, *, packed: bool = False) -> bytes:
     """One record as one gzip member. `packed` says that compressing the block again would gain nothing."""
     head = StatusAndHeaders("", (), protocol=_VERSION)
-    # Set here, since warcio would look at each for bytes. It sets the length, which it looks for from the end.
+    # Set here, since warcio would look at each for bytes.
     head.headers = [
         ("WARC-Type", kind),
         *fields,
         ("WARC-Block-Digest", sha1_digest(block)),
         ("Content-Type", content_type),
-        ("Content-Length", ""),
+        ("Content-Length", str(len(block))),
     ]
-    record = ArcWarcRecord("warc", kind, head, BytesIO(), _RawBlock(block), None, 0, payload_length=0)
-    content = _WRITER.bytes_of(record)
+    # Not through warcio's writer: it writes the lines of an HTTP head anew, and compresses at level 9.
+    content = b"".join((head.to_bytes(encoding="utf-8"), block, b"\r\n\r\n"))
     return stored(content) if packed else compressed(content)
 
 
@@ -108,23 +73,27 @@ def entry_of(
 
     `find` tells what a response repeats; it then becomes a revisit record.
     """
-    date, main_id = warc_date(exchange.started), new_id()
+    main_id, connection = new_id(), _connection(exchange)
+    about = [
+        ("WARC-Target-URI", exchange.url),
+        ("WARC-Date", date := warc_date(exchange.started)),
+        ("WARC-Warcinfo-ID", f"<urn:uuid:{warcinfo_id}>"),
+    ]
     members: list[bytes] = []
     message = sighting = revisit = None
 
     def names() -> list[tuple[str, str]]:
         own = [("WARC-Record-ID", f"<urn:uuid:{new_id() if members else main_id}>")]
         beside = [("WARC-Concurrent-To", f"<urn:uuid:{main_id}>")] if members else []
-        info = ("WARC-Warcinfo-ID", f"<urn:uuid:{warcinfo_id}>")
-        return [*own, *beside, ("WARC-Target-URI", exchange.url), ("WARC-Date", date), info]
+        return [*own, *beside, *about]
 
     if exchange.response:
         message = parse_message(exchange.response)
         sighting = _sighting(exchange, message, main_id, date)
         revisit = find(sighting)
-        members.append(_response(exchange, names() + _connection(exchange), message, sighting, revisit))
+        members.append(_response(exchange, names() + connection, message, sighting, revisit))
     if exchange.request:
-        fields = names() + _connection(exchange)
+        fields = names() + connection
         members.append(member("request", exchange.request, "application/http; msgtype=request", fields))
     block = origin_fields(
         exchange.origin, seconds=exchange.seconds, failure=failure, interim=exchange.interim, redacted=exchange.redacted

@@ -7,6 +7,7 @@ Lenient as browsers are: bare LF, colonless and folded lines, no reason phrase, 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from typing import TypeVar
 
@@ -27,7 +28,7 @@ Headers = tuple[tuple[str, str], ...]
 Bytes = TypeVar("Bytes", bytes, memoryview)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class HttpMessage:
     """A response taken apart. `status` is None for an answer that is not HTTP; `body_start` is in bytes."""
 
@@ -37,15 +38,20 @@ class HttpMessage:
 
     def values(self, name: str) -> list[str]:
         """The values of all headers of that (lower-case) name, split at commas, lower-cased."""
-        found = [value for key, value in self.headers if len(key) == len(name) and key.lower() == name]
-        return [part.strip().lower() for value in found for part in value.split(",") if part.strip()]
+        return [part.strip().lower() for value in self._named.get(name, ()) for part in value.split(",") if part.strip()]
 
     def first(self, name: str) -> str | None:
         """The value of the first header of that (lower-case) name, as it stands."""
-        for key, value in self.headers:
-            if len(key) == len(name) and key.lower() == name:
-                return value
-        return None
+        found = self._named.get(name)
+        return found[0] if found else None
+
+    @cached_property
+    def _named(self) -> dict[str, list[str]]:
+        """The values of each (lower-case) name. A capture is asked for seven of them, or more."""
+        named: dict[str, list[str]] = {}
+        for name, value in self.headers:
+            named.setdefault(name.lower(), []).append(value)
+        return named
 
 
 def parse_message(raw: bytes) -> HttpMessage:
