@@ -70,8 +70,8 @@ class CaptureHandler(HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """Fetch and keep. Raises CollectionError, which ends the crawl, if it cannot be kept."""
-        async with self._turns.turn(urlparse_cached(request).netloc.lower(), lambda: self._gap(request)):
-            return await self._ask(request)
+        host = urlparse_cached(request).netloc.lower()
+        return await self._turns.take(host, lambda: self._gap(request), lambda: self._ask(request))
 
     async def _ask(self, request: Request) -> Response:
         _before_sending(request)

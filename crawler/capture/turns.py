@@ -5,13 +5,14 @@ slowly one travels and however fast the next, no two that are kept apart like th
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from time import monotonic
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 #: Hosts that are remembered, and seconds after which one may be forgotten: no gap is longer.
 _MOST, _LONG_AGO = 10_000, 86_400.0
+T = TypeVar("T")
 
 
 class Turns:
@@ -25,20 +26,19 @@ class Turns:
         """Scrapy copies its settings; the turns are those of all."""
         return self
 
-    @asynccontextmanager
-    async def turn(self, host: str, gap: Callable[[], float]) -> AsyncIterator[None]:
-        """Wait until this host may be asked; whatever the block does, it counts as an answer. `gap` says how many
+    async def take(self, host: str, gap: Callable[[], float], ask: Callable[[], Awaitable[T]]) -> T:
+        """Wait until this host may be asked, and ask; whatever comes of that counts as an answer. `gap` says how many
         seconds are kept now; where it says none, any number of requests may be under way."""
         async with self._turns.setdefault(host, asyncio.Lock()) if gap() else nullcontext():
             while (left := self._last.get(host, -_LONG_AGO) + gap() - monotonic()) > 0:
                 await asyncio.sleep(left)
             try:
-                yield
+                return await ask()
             finally:
                 # Whoever was asked longest ago stands first.
                 self._last.pop(host, None)
                 self._last[host] = monotonic()
-        self._forget()
+                self._forget()
 
     def _forget(self) -> None:
         """What was asked long ago; nobody waits for it."""
