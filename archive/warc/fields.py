@@ -37,7 +37,7 @@ def origin_fields(
     fields = {
         "via": origin.via,
         "fetchTimeMs": None if seconds is None else str(round(seconds * 1000)),
-        "purpose": origin.purpose.value,
+        "purpose": origin.purpose,
         "foundIn": origin.found_in,
         "title": origin.title,
         "date": origin.date,

@@ -38,7 +38,9 @@ class HttpMessage:
 
     def values(self, name: str) -> list[str]:
         """The values of all headers of that (lower-case) name, split at commas, lower-cased."""
-        return [part.strip().lower() for value in self._named.get(name, ()) for part in value.split(",") if part.strip()]
+        return [
+            part.strip().lower() for value in self._named.get(name, ()) for part in value.split(",") if part.strip()
+        ]
 
     def first(self, name: str) -> str | None:
         """The value of the first header of that (lower-case) name, as it stands."""
