@@ -27,12 +27,15 @@ EXTRA: dict[str, list[list[Step]]] = {
     "/stale": [[page()]],
     "/then-stale-post": [[page(), Then.DROP_NEXT]],
     "/stale-post": [[page()]],
+    "/large-post": [[page()]],
     "/kept-1": [[page()]],
     "/kept-2": [[page()]],
     "/no-answer": [[Then.CLOSE]],
     "/reset-at-once": [[0.05, Then.RESET]],
     "/silent": [[1.0]],
 }
+#: More than the system takes at once.
+LARGE = "".join(map(str, range(300_000)))
 META: dict[str, dict[str, Any]] = {
     "/silent": {"download_timeout": 0.4},
     "/allowed": {"dont_obey_robotstxt": False},
@@ -64,7 +67,8 @@ def jobs_of(server: RawServer) -> Iterator[dict[str, Any]]:
     for path in EXTRA:
         if path not in ("/robots.txt", "/moved-here"):
             method = "POST" if "post" in path else "GET"
-            yield {"url": server.origin + path, "method": method, "meta": META.get(path, {})}
+            body = LARGE if path == "/large-post" else ""
+            yield {"url": server.origin + path, "method": method, "body": body, "meta": META.get(path, {})}
 
 
 def scripts() -> dict[str, list[list[Step]]]:
@@ -158,6 +162,12 @@ def test_a_post_is_not_sent_again(crawled: Crawled) -> None:
     assert request.block == lost.data
     assert not crawled.of("/stale-post", "response")
     assert crawled.outcomes["/stale-post"]["error"] == "DownloadFailedError"
+
+
+def test_a_large_request_goes_out_whole_and_in_order(crawled: Crawled) -> None:
+    [received], [request] = crawled.server.received("/large-post"), crawled.of("/large-post", "request")
+    assert received.data.endswith(b"\r\n\r\n" + LARGE.encode())
+    assert request.block == received.data
 
 
 def test_a_try_of_scrapys_own_is_kept_too(crawled: Crawled) -> None:
