@@ -15,7 +15,8 @@ _REFRESH = re.compile(
     r"\s{0,20}+(\d{0,9}+)[\d.]{0,20}+(?:\s{0,20}+[;,]|\s{1,20}+)\s{0,20}+(?:url\s{0,20}+=\s{0,20}+)?+(.{1,4000})",
     re.I | re.S,
 )
-_MARK = re.compile(rb"http-equiv\s{0,20}+=\s{0,20}+[\"']?+\s{0,20}+refresh", re.I)
+#: In small letters: a pattern for any case takes ten times as long, on every page.
+_MARK = re.compile(rb"http-equiv\s{0,20}+=\s{0,20}+[\"']?+\s{0,20}+refresh")
 _TAG = re.compile(rb"<[^<>]{0,4000}>")
 
 
@@ -37,7 +38,7 @@ def only_sends_on(body: bytes) -> bool:
 
 def _metas(body: bytes) -> list[str]:
     head = body[:_HEAD]
-    if not _MARK.search(head):
+    if not _MARK.search(head.lower()):
         return []
     metas = LexborHTMLParser(head.decode("utf-8", "replace")).css("meta[http-equiv]")
     return [
