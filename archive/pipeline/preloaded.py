@@ -11,6 +11,7 @@ from types import TracebackType
 
 from archive.errors import ConfigurationError
 from archive.extraction.collector import loading
+from archive.own_process import start_lean
 
 _PAGE = """<html lang="en"><head><title>Ferry leaves early</title></head><body><nav><a href="/news">News</a></nav>
 <article><h1>Ferry leaves early</h1><p class="byline">By Mira Holt, photographs by Jonas Lind</p>
@@ -44,6 +45,7 @@ if not hasattr(sys.modules["__main__"], "__file__"):
     # multiprocessing.spawn._fixup_main_from_path compares it.
     sys.modules["__main__"].__file__ = _Anywhere()
 
+start_lean()
 # A broken installation is the worker's to report, for the page that it was given.
 with suppress(ConfigurationError), loading():
     from archive.extraction.extract import extract
