@@ -13,6 +13,7 @@ from archive.article_text import named_labels, retold
 from archive.commands.options import Errors, ErrorsOption, TrustOption
 from archive.display import as_text, show_blocks
 from archive.errors import ConfigurationError
+from archive.extraction.collector import loading
 from archive.extraction.memory.shelf import read_memory
 from archive.labels import Label
 from archive.markdown import as_markdown
@@ -102,11 +103,13 @@ def clean(
     elif output or len(given) > 1 or Path(given[0]).is_dir():
         _many(given, Shown(form, labels, text_labels), output, replace, site_memory, choice)
     else:
-        if "://" in given[0]:
-            page = fetched_page(context.obj, given[0], allow_private, "save the page and give its file")
-            record = cleaning.clean(page.body, page.url, page.content_type, memory)
-        else:
-            record = cleaning.clean(read_page(given[0]), url, memory=memory, trust_text=trust_text)
+        # What one page loads stays until the process ends, which it does next.
+        with loading():
+            if "://" in given[0]:
+                page = fetched_page(context.obj, given[0], allow_private, "save the page and give its file")
+                record = cleaning.clean(page.body, page.url, page.content_type, memory)
+            else:
+                record = cleaning.clean(read_page(given[0]), url, memory=memory, trust_text=trust_text)
         _tell_warnings(given[0], record)
         found = retold(record, text_labels)
         Shown(form, labels, text_labels).show(found)
