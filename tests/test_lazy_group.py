@@ -85,6 +85,8 @@ def test_help_loads_no_command_nor_what_draws_on_terminals() -> None:
         "lxml",
         "archive.extraction.extract",
         "importlib.metadata",
+        "dataclasses",
+        "sqlite3",
     }
 
 
