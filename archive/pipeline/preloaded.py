@@ -2,6 +2,8 @@
 
 Loading the model, the word lists and the patterns made from them takes a third of a second, which each worker would
 spend anew, and memory that they share this way. A page that needs most of it is the simplest list of what there is.
+What few pages need is left to the worker that meets one: htmldate, for those that state no date, would be an eighth of
+the time in which all wait for the first worker, and is 3 MB.
 """
 
 import sys
@@ -49,6 +51,5 @@ start_lean()
 # A broken installation is the worker's to report, for the page that it was given.
 with suppress(ConfigurationError), loading():
     from archive.extraction.extract import extract
-    from archive.extraction.metadata import date_guess  # noqa: F401 - for pages that state no date
 
     extract(_PAGE, "https://herald.example/2024/ferry")
