@@ -123,6 +123,10 @@ def test_how_to_verify_is_said_without_extraction() -> None:
     assert not loaded("verify", "--help") & needless
 
 
+def test_how_to_clean_is_said_without_extraction() -> None:
+    assert not loaded("clean", "--help") & {"numpy", "lxml", "archive.extraction.extract", "archive.records"}
+
+
 def test_a_page_is_cleaned_without_what_few_pages_need(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     dated = '<meta property="article:published_time" content="2026-11-18T09:00:00Z"><title>'
