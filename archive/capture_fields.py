@@ -8,7 +8,10 @@ from archive.exchange import Unfinished
 class Frozen(BaseModel):
     """A part of a record: every field is there, and none changes."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_serialization_defaults_required=True)
+    # Parts of a record that come alone in few lines are built with it, and not once more by themselves.
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, json_schema_serialization_defaults_required=True, defer_build=True
+    )
 
 
 class Http(Frozen):

@@ -4,7 +4,6 @@ Exit codes: 0 done, 1 something failed, 2 bad usage or configuration.
 """
 
 import os
-import sqlite3
 import sys
 from io import TextIOWrapper
 
@@ -40,7 +39,7 @@ def run(web: Web | None = None) -> None:
         # The reader of the pipe has left, as `head` does. Python would complain once more when it flushes.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
-    except (OSError, sqlite3.Error) as error:
+    except Exception as error:
         if not is_out_of_room(error):
             raise
         tell(NO_ROOM)

@@ -4,15 +4,12 @@ Worker processes load the main module of the process that starts them. This one 
 what extraction needs and neither Scrapy nor all commands, which take a second of a core in each of them.
 """
 
-import os
+from archive.own_process import start_lean
 
 
 def main() -> None:
     """Run the command line."""
-    # Sums are small and take one thread: numpy would start one for each core, which costs a tenth of a second.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # Pydantic looks through all that is installed for plugins, a thirtieth of a second: none shall change our records.
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    start_lean()
     from crawler.cli import main as run  # noqa: PLC0415 - for the reason above
 
     run()

@@ -85,6 +85,8 @@ def test_help_loads_no_command_nor_what_draws_on_terminals() -> None:
         "lxml",
         "archive.extraction.extract",
         "importlib.metadata",
+        "dataclasses",
+        "sqlite3",
     }
 
 
@@ -121,13 +123,18 @@ def test_how_to_verify_is_said_without_extraction() -> None:
     assert not loaded("verify", "--help") & needless
 
 
+def test_how_to_clean_is_said_without_extraction() -> None:
+    assert not loaded("clean", "--help") & {"numpy", "lxml", "archive.extraction.extract", "archive.records"}
+
+
 def test_a_page_is_cleaned_without_what_few_pages_need(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     dated = '<meta property="article:published_time" content="2026-11-18T09:00:00Z"><title>'
     page.write_text(story("Page").replace("<title>", dated))
     found = loaded("clean", "--format", "json", str(page))
     assert "archive.extraction.extract" in found
-    assert not found & {"charset_normalizer", "rich", "htmldate", "trafilatura", "justext", "pebble", "scrapy"}
+    needless = {"charset_normalizer", "cssselect", "htmldate", "justext", "pebble", "rich", "scrapy", "trafilatura"}
+    assert not found & {*needless, "yaml"}
 
 
 def test_help_cuts_no_sentence_off() -> None:

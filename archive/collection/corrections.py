@@ -40,7 +40,7 @@ class Correction(BaseModel):
     """One line. `at` is UTC; `payload_digest` and `url` are those of the capture. It gives a block its `label`, or a
     `field` its `value`; with `taken_back` it ends the correction before it. `before` is what stood there."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     at: datetime
     who: str = Field(max_length=400)

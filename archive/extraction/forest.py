@@ -11,6 +11,7 @@ sums are those of the walk, in its order. On this project's forests it takes hal
 """
 
 import io
+import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,10 @@ _kernel = compiled("gates")
 _WORD = 64
 #: Rows that are asked about at once, questions put at once, trees summed at once: so all stays in the cache.
 _ROWS, _QUESTIONS, _TREES = 256, 512, 300
+#: What stands before an array's numbers (numpy.lib.format): their type and the array's shape.
+_HEADER = re.compile(
+    rb"\x93NUMPY\x01\0..\{'descr': '([<|]\w{2})', 'fortran_order': False, 'shape': \(([\d, ]{0,80}+)\), \} *+\n", re.S
+)
 #: The first two rows of bits: a digit that is never set, and one that always is.
 CONSTANTS = 2
 
@@ -165,14 +170,24 @@ def to_bytes(arrays: Mapping[str, NDArray[Any]]) -> bytes:
         for name, array in arrays.items():
             # A name alone would be stamped with the time.
             with entries.open(zipfile.ZipInfo(f"{name}.npy"), "w") as entry:
-                np.lib.format.write_array(entry, array, allow_pickle=False)
+                np.lib.format.write_array(entry, np.asarray(array, order="C"), allow_pickle=False)
     return file.getvalue()
 
 
 def from_bytes(content: bytes, names: Sequence[str]) -> dict[str, NDArray[Any]]:
-    """The arrays of these names. Raises ValueError if they are not there."""
+    """The arrays of these names, not to be written to. Raises ValueError if they are not there."""
     try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-            return {name: arrays[name] for name in names}
+        with zipfile.ZipFile(io.BytesIO(content)) as entries:
+            return {name: _array(entries.read(f"{name}.npy")) for name in names}
     except (KeyError, TypeError, ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise ValueError(f"no file of the arrays {', '.join(names)}: {error}") from error
+
+
+def _array(entry: bytes) -> NDArray[Any]:
+    """An array as `to_bytes` wrote it. numpy's own reader, which knows more forms, evaluates its header as Python does:
+    that takes two thirds of the time in which a model is loaded."""
+    header = _HEADER.match(entry)
+    if not header:
+        raise ValueError("an array of another form")
+    shape = [int(size) for size in header[2].split(b",") if size.strip()]
+    return np.frombuffer(entry, header[1].decode(), offset=header.end()).reshape(shape)

@@ -42,7 +42,7 @@ class Imported(BaseModel):
     columns, and those that hold no such thing. `is_trusted` says that the whole text is the article, `fault` why there
     is none."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     title: str | None = None
     authors: tuple[str, ...] = ()

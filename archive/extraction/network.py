@@ -10,18 +10,22 @@ first. The same page gives the same numbers everywhere.
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import ThreadpoolController
 
 from archive.extraction.features.neighbours import Features, Matrix
 from archive.extraction.features.terms import Numbers, Terms
 from archive.extraction.forest import from_bytes, to_bytes
 from archive.extraction.native import compiled
+from archive.own_process import has_one_thread
+
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
 
 _kernel = compiled("network_sums")
 #: How far the blocks are to each side that a block looks at, the first time to the third.
@@ -103,8 +107,7 @@ class Network:
 
     def scores(self, of: Features) -> Matrix:
         """One row a block, one column an output; to be read as log odds."""
-        # Matrices of one page are small: threads would mostly wait for each other, and take twice the processor's time.
-        with _threads().limit(limits=1, user_api="blas"):
+        with _one_thread():
             if not len(of.words):
                 return np.zeros((0, len(self.layers["out"].base)), np.float32)
             state, page, weights = self._own(of), self.layers["page"], of.words.astype(float) + 1
@@ -154,8 +157,15 @@ class Network:
         return cls(found["features"].astype(np.intp), thresholds, words, names, layers)
 
 
+def _one_thread() -> AbstractContextManager[object]:
+    """Matrices of one page are small: threads would mostly wait for each other, and take twice the processor's time."""
+    return nullcontext() if has_one_thread() else _threads().limit(limits=1, user_api="blas")
+
+
 @cache
-def _threads() -> ThreadpoolController:
+def _threads() -> "ThreadpoolController":
+    from threadpoolctl import ThreadpoolController  # noqa: PLC0415 - a process of our own has one thread anyway
+
     return ThreadpoolController()
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from archive.errors import CleancopyError, PageError
 from archive.extraction.charset import decode, whole
@@ -34,8 +34,7 @@ class Choice:
     keep_errors: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """One line of input or one file (numbered from 1), and the memory file of its source."""
 
     number: int
@@ -44,8 +43,7 @@ class Given:
     choice: Choice = Choice()
 
 
-@dataclass(frozen=True, slots=True)
-class Cleaned:
+class Cleaned(NamedTuple):
     """What became of one input line or file: a record line, and a sentence where something was wrong with it."""
 
     number: int

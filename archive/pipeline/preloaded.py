@@ -2,6 +2,8 @@
 
 Loading the model, the word lists and the patterns made from them takes a third of a second, which each worker would
 spend anew, and memory that they share this way. A page that needs most of it is the simplest list of what there is.
+What few pages need is left to the worker that meets one: htmldate, for those that state no date, would be an eighth of
+the time in which all wait for the first worker, and is 3 MB.
 """
 
 import sys
@@ -11,6 +13,7 @@ from types import TracebackType
 
 from archive.errors import ConfigurationError
 from archive.extraction.collector import loading
+from archive.own_process import start_lean
 
 _PAGE = """<html lang="en"><head><title>Ferry leaves early</title></head><body><nav><a href="/news">News</a></nav>
 <article><h1>Ferry leaves early</h1><p class="byline">By Mira Holt, photographs by Jonas Lind</p>
@@ -44,9 +47,9 @@ if not hasattr(sys.modules["__main__"], "__file__"):
     # multiprocessing.spawn._fixup_main_from_path compares it.
     sys.modules["__main__"].__file__ = _Anywhere()
 
+start_lean()
 # A broken installation is the worker's to report, for the page that it was given.
 with suppress(ConfigurationError), loading():
     from archive.extraction.extract import extract
-    from archive.extraction.metadata import date_guess  # noqa: F401 - for pages that state no date
 
     extract(_PAGE, "https://herald.example/2024/ferry")

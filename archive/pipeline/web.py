@@ -5,15 +5,14 @@ The functions take a URL and whether its host may have an address that is not pu
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from io import BufferedReader
+from typing import NamedTuple
 
 from archive.errors import ConfigurationError
 from archive.telling.terminal import err, waiting
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(NamedTuple):
     """A page from the web: its final URL, its bytes and its Content-Type."""
 
     url: str
@@ -21,8 +20,7 @@ class Fetched:
     content_type: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Streamed:
+class Streamed(NamedTuple):
     """A file from the web, to be read once from start to end: its final URL and, if the server says so, its size in
     bytes. Reading raises OSError, with a sentence, where the connection ends before the file does."""
 
@@ -31,8 +29,7 @@ class Streamed:
     size: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Web:
+class Web(NamedTuple):
     """`page` gets one page and raises PageError with the reason if there is none. `stream` opens a file of any size
     and raises WarcError with the reason if it cannot."""
 

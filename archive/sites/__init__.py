@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from archive.sites.addressed import site_of_url
     from archive.sites.hooks import apply_hook, extraction_hook
     from archive.sites.json_schema import MODELINE, site_schema, site_schema_json
     from archive.sites.layout import Layout, StripRule
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
         site_directories,
         site_file_of_url,
         site_files,
-        site_of_url,
     )
     from archive.sites.listings import Archive, Discover, Section
     from archive.sites.loading import SITES_VARIABLE, bundled_sites, extra_directories, load_site
@@ -62,11 +62,12 @@ __all__ = [
 ]
 
 _MODULES = {
+    "archive.sites.addressed": "site_of_url",
     "archive.sites.hooks": "apply_hook extraction_hook",
     "archive.sites.json_schema": "MODELINE site_schema site_schema_json",
     "archive.sites.layout": "Layout StripRule",
     "archive.sites.library": (
-        "find_site known_domains named_file named_site site_directories site_file_of_url site_files site_of_url"
+        "find_site known_domains named_file named_site site_directories site_file_of_url site_files"
     ),
     "archive.sites.listings": "Archive Discover Section",
     "archive.sites.loading": "SITES_VARIABLE bundled_sites extra_directories load_site",

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from archive.errors import ConfigurationError
+from archive.sites.addressed import domain_of_url, site_of_url
 from archive.sites.file_stamp import Stamp, stamp_of
 from archive.sites.host_names import looked_up
 from archive.sites.loading import bundled_sites, domain_of, extra_directories, load_site
@@ -17,6 +17,8 @@ from archive.sites.logins import REFUSAL, has_login, shown
 from archive.sites.site import Site
 from archive.sites.site_values import is_web_url
 from archive.sites.yaml_lines import line_of, load_mapping
+
+_ALIASES = re.compile(rb"(?:^|[\r\n])aliases:")
 
 
 def site_directories(collection: Sequence[Path] = ()) -> list[Path]:
@@ -75,7 +77,7 @@ def _claims(files: tuple[tuple[str, Stamp], ...]) -> dict[str, Claim]:
 def _hosts(path: Path) -> Iterator[tuple[str, int]]:
     yield domain_of(path), 1
     # Most files have no aliases, and reading YAML is slow.
-    if re.search(r"^aliases:", path.read_text(encoding="utf-8", errors="replace"), re.M):
+    if _ALIASES.search(path.read_bytes()):
         aliases = load_mapping(path).get("aliases")
         for number, alias in enumerate(aliases if isinstance(aliases, list) else ()):
             yield looked_up(str(alias)), line_of(path, ("aliases", number))
@@ -111,22 +113,9 @@ def _loaded(path: Path, _stamp: Stamp) -> Site:
     return load_site(path)
 
 
-def site_of_url(url: str, collection: Sequence[Path] = ()) -> Site:
-    """The configured site of a URL, or one with the host's name alone."""
-    host = _host(url).removeprefix("www.")
-    return find_site(host, collection) or Site(domain=host)
-
-
 def site_file_of_url(url: str, collection: Sequence[Path] = ()) -> Path | None:
     """The file of the site that a URL is of, or None."""
-    return site_file(_host(url).removeprefix("www."), collection)
-
-
-def _host(url: str) -> str:
-    try:
-        return looked_up(urlsplit(url).hostname or "unknown")
-    except ValueError:
-        return "unknown"
+    return site_file(domain_of_url(url), collection)
 
 
 def named_file(name: str, collection: Sequence[Path] = ()) -> Path:

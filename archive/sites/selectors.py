@@ -3,7 +3,6 @@
 import re
 from functools import lru_cache
 
-from cssselect import HTMLTranslator, SelectorError
 from lxml import etree
 
 from archive.errors import ConfigurationError
@@ -32,11 +31,21 @@ def compile_selector(selector: str) -> etree.XPath:
     try:
         if kind == "XPath":
             _check_path(selector)
-        path = etree.XPath(selector if kind == "XPath" else HTMLTranslator().css_to_xpath(selector))
+        path = etree.XPath(selector if kind == "XPath" else _of_css(selector))
         _check_result(path)
-    except (SelectorError, etree.XPathError, ValueError) as error:
+    except (etree.XPathError, ValueError) as error:
         raise ConfigurationError(f"'{selector}' is not a valid {kind} selector: {error}") from error
     return path
+
+
+def _of_css(selector: str) -> str:
+    """The XPath of a CSS selector. Raises ValueError if it is none."""
+    from cssselect import HTMLTranslator, SelectorError  # noqa: PLC0415 - few pages are of a site that has selectors
+
+    try:
+        return HTMLTranslator().css_to_xpath(selector)
+    except SelectorError as error:
+        raise ValueError(str(error)) from error
 
 
 def _check_path(selector: str) -> None:

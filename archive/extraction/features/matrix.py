@@ -74,7 +74,7 @@ LANGUAGES = {
 
 
 @cache
-def stop_lists() -> dict[str, frozenset[str]]:
+def _stop_lists() -> dict[str, list[str]]:
     """justext's stop words by language code, for the languages tried on a page."""
     # Looked for and not imported: its parser takes some of the time in which a process begins.
     found = find_spec("justext")
@@ -83,15 +83,25 @@ def stop_lists() -> dict[str, frozenset[str]]:
         raise ModuleNotFoundError("justext is not installed: its lists of stop words are missing")
     folder = Path(folders[0], "stoplists")
     texts = {code: (folder / f"{name}.txt").read_text("utf-8") for code, name in LANGUAGES.items()}
-    return {code: frozenset(text.lower().removesuffix("\n").split("\n")) for code, text in texts.items()}
+    return {code: text.lower().removesuffix("\n").split("\n") for code, text in texts.items()}
 
 
 @cache
 def _stopped_in() -> dict[str, tuple[str, ...]]:
     """The languages in which each word is a stop word."""
-    lists = stop_lists()
-    every = frozenset[str]().union(*lists.values())
-    return {word: tuple(code for code, stops in lists.items() if word in stops) for word in every}
+    found: dict[str, tuple[str, ...]] = {}
+    for code, stops in _stop_lists().items():
+        own = (code,)
+        for word in stops:
+            known = found.setdefault(word, own)
+            if known[-1] != code:
+                found[word] = (*known, code)
+    return found
+
+
+@cache
+def _stop_words(code: str | None) -> frozenset[str]:
+    return frozenset(_stop_lists()[code] if code else ())
 
 
 def guess_language(tokens: Sequence[Sequence[str]]) -> tuple[str | None, frozenset[str]]:
@@ -100,7 +110,7 @@ def guess_language(tokens: Sequence[Sequence[str]]) -> tuple[str | None, frozens
     # Counter.most_common compares in Python; the order of equals is the same.
     common = sorted(times.items(), key=itemgetter(1), reverse=True)[:300]
     total = sum(count for _, count in common)
-    counts, stopped_in = dict.fromkeys(stop_lists(), 0), _stopped_in()
+    counts, stopped_in = dict.fromkeys(LANGUAGES, 0), _stopped_in()
     for token, count in common:
         for code in stopped_in.get(token, ()):
             counts[code] += count
@@ -108,7 +118,7 @@ def guess_language(tokens: Sequence[Sequence[str]]) -> tuple[str | None, frozens
     for code, count in counts.items():
         if count / (total or 1) > best_share:
             best, best_share = code, count / total
-    return best, stop_lists()[best] if best else frozenset()
+    return best, _stop_words(best)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,10 +30,7 @@ _AMPERSAND = re.compile(r"(?:(?<!\s)\s++)?&\s*")
 #: Words for by that also begin names.
 _PARTICLES = frozenset("Von Di Da De Par".split())
 _GIVEN_NAMES = frozenset("Per Oleh Theo Na Od Af Av Mit Con".split())
-_THAI, _JAPANESE = (
-    re.compile("[\u0e00-\u0eff]"),
-    re.compile("[\u3040-\u30ff\u3400-\u9fff]・|・[\u3400-\u9fff]|[ぁ-んァ-ヺ]"),
-)
+_THAI = re.compile("[\u0e00-\u0eff]")
 #: Readers' names on blogs and forums, which need no capitals: behind words that nothing else stands behind.
 _HANDLE = re.compile(
     r"(?:posted|submitted|uploaded|started)\s+(?:on\b)?[|\s]*by\s+([^\W\d_][\w.-]{2,29})(?:\s+(?:at|on|in)\b.*|\s*\|.*)?$",
@@ -58,7 +55,7 @@ def parse_byline(
     is the page's: a space parts two Chinese names, and the two halves of a Japanese one.
     """
     tidy = tidied(text[:_LIMIT], strict)
-    japanese = (language or "").startswith("ja") or bool(_JAPANESE.search(tidy))
+    japanese = (language or "").startswith("ja") or bool(UNSPACED.search(tidy) and _japanese().search(tidy))
     names: list[str] = []
     # Behind the word of `文/X`, `撮影／X`, `글=X` the sign is a colon.
     marked = _credit(tidy).sub(lambda credit: f"\x00{re.sub(r'[/／=・]$', '：', credit[1])}", tidy)
@@ -90,6 +87,12 @@ def _credit(any_of: AnyOf) -> re.Pattern[str]:
         rf"|(?:{phrases})(?=\s)|{_other_by(any_of)})",
         re.I,
     )
+
+
+@cache
+def _japanese() -> re.Pattern[str]:
+    # Ranges of thousands of letters take as many steps to compile: they are made for texts that have such letters.
+    return re.compile("[\u3040-\u30ff\u3400-\u9fff]・|・[\u3400-\u9fff]|[ぁ-んァ-ヺ]")
 
 
 @cache

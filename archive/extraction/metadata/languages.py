@@ -57,7 +57,9 @@ _MOST, _FEW = 2000, 60
 #: Per cent of a text that are enough for the language that the page states, as where much is quoted.
 _STATED_SHARE = 35
 #: What CLD2 refuses: control characters, halves of surrogate pairs, and what is no character.
-_REFUSED = re.compile("[^\n -~\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\ufffc\U00010000-\U0001fffd\U00020000-\U0002fffd]+")
+_REFUSED = re.compile(
+    "[\0-\t\v-\x1f\x7f-\x9f\ud800-\uf8ff\ufdd0-\ufdef\ufffd-\uffff\U0001fffe\U0001ffff\U0002fffe-\U0010ffff]+"
+)
 _LATIN, _LETTERS = re.compile(r"[A-Za-z]+"), re.compile(r"[^\W\d_]")
 #: Neighbours: what is taken for one of them may be another, if that is stated.
 _FAMILIES = tuple(
