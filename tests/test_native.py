@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from archive import extract
-from archive.extraction import blocks, forest, native, nesting, network, parsing, runs
+from archive.extraction import blocks, forest, native, nesting, network, parsing, runs, xpaths
 from archive.extraction.features import elements, terms, word_rows
 from archive.extraction.model import load_model
 from archive.extraction.page_reading import page_tree
@@ -23,7 +23,7 @@ CHARACTERS = "aAbBzé ßÉǅΣªⅧΩжЖ中あ　٣²½0159. .!?…。！？؟�
 CHARACTERS += "\n\t\xa0\x01\x04\x1c\xad\u200b\u2060\ufeff\ud800"
 WORDS = "www.a.com 2019 12:30 1.2.2026 USD EUR +49(0)30-1234567 by By A. B. (c) rock’n’roll o'clock ... … ’' 関連記事"
 ORIGIN = "http://demo.example"
-USERS = (blocks, forest, nesting, network, parsing, runs, elements, terms, word_rows)
+USERS = (blocks, forest, nesting, network, parsing, runs, elements, terms, word_rows, xpaths)
 #: Elements and attributes that the walk over a page, or its writing, treats in ways of their own.
 TAGS = "div p span a b i sup td tr table pre code br li ul h1 dialog noscript svg math label strong rt x-y th".split()
 TAGS += "kbd summary button style script iframe xmp textarea title template img hr col plaintext".split()
@@ -129,8 +129,11 @@ def test_blocks_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
             {name: said[at] if said is hidden else said for name, said in way.items()} for at in range(len(trees))
         ]
         found = [blocks.segment(tree, **said) for tree, said in zip(trees, each, strict=True)]
+        places = [list(xpaths.located(each)) for each in found]
         with monkeypatch.context() as patch:
             patch.setattr(blocks, "_kernel", None)
+            patch.setattr(xpaths, "_kernel", None)
+            assert places == [list(xpaths.located(each)) for each in found]
             assert found == [blocks.segment(tree, **said) for tree, said in zip(trees, each, strict=True)]
 
 

@@ -7,6 +7,7 @@ in their number, so the paths of all blocks are found together: each parent's ch
 """
 
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence, Set
 from functools import lru_cache
@@ -14,7 +15,8 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from archive.extraction.blocks import MATH, TextBlock, is_inline
+from archive.extraction.blocks import INLINE, MATH, TextBlock, is_inline
+from archive.extraction.native import compiled
 from archive.places import ITEMS, PLAIN, Setting, set_in
 
 #: Characters of the longest path that is written. Ten thousand blocks below hundreds of levels would make a record a
@@ -28,6 +30,7 @@ SHADOW_PLACE, SLOTTED_PLACE = "SHADOW-PLACE", "SLOTTED-PLACE"
 TEXT_NODES, TAIL_NODES = "TEXT-NODES", "TAIL-NODES"
 #: Names that a browser finds among the elements of HTML.
 _PLAIN = re.compile(r"[a-z_][a-z0-9_.-]*")
+_kernel = compiled("block_paths")
 
 
 class Located(NamedTuple):
@@ -48,17 +51,26 @@ def xpaths(blocks: Sequence[TextBlock]) -> Iterator[str | None]:
 
 def located(blocks: Sequence[TextBlock]) -> Iterator[Located]:
     """The path of each block, and how it is set there."""
+    found = _kernel.Paths(sys.modules[__name__], INLINE, _LONGEST).of(blocks) if _kernel else None
+    return iter(found) if found is not None else _located(blocks)
+
+
+def _located(blocks: Sequence[TextBlock]) -> Iterator[Located]:
     paths = _Paths(blocks)
     for block in blocks:
-        start, behind = block.element if block.whole else block.start, ""
+        start, number = block.element if block.whole else block.start, 0
         if not block.whole and not block.after:
             is_text = start is block.element or not all(map(is_inline, start.iterdescendants()))
-            behind = f"/text()[{_first(text_nodes(start))}]" if is_text else ""
+            number = first(text_nodes(start)) if is_text else 0
         elif not block.whole and (parent := start.getparent()) is not None:
-            start, behind = parent, f"/text()[{paths.texts[start]}]"
+            start, number = parent, paths.texts[start]
         found = paths.of(start)
-        is_text = bool(behind and found.xpath) and start not in paths.shadows
-        yield found._replace(xpath=f"{found.xpath}{behind}") if is_text else found
+        yield text_in(found, number) if number and start not in paths.shadows else found
+
+
+def text_in(found: Located, number: int) -> Located:
+    """Where the text node of that number is, from 1, in the element at a place."""
+    return found if found.xpath is None else found._replace(xpath=f"{found.xpath}/text()[{number}]")
 
 
 def path_to(element: etree._Element) -> str:
@@ -81,11 +93,11 @@ def steps_to(parent: etree._Element, wanted: Set[etree._Element]) -> dict[etree.
         times[tag] = place = times.get(tag, 0) + 1
         if child in wanted:
             places.append((child, tag, place))
-    return {child: f"{_name(tag)}[{place}]" if times[tag] > 1 else _name(tag) for child, tag, place in places}
+    return {child: f"{name_of(tag)}[{place}]" if times[tag] > 1 else name_of(tag) for child, tag, place in places}
 
 
 @lru_cache(1024)
-def _name(tag: str) -> str:
+def name_of(tag: str) -> str:
     """The step to an element. Names without a prefix are those of HTML, and `o:p` would be one with a prefix."""
     if _PLAIN.fullmatch(tag) and tag not in MATH:
         return tag
@@ -99,27 +111,27 @@ def text_nodes(element: etree._Element, *, after: bool = False) -> str:
     return written or ("x" if (element.tail if after else element.text) else "")
 
 
-def _first(nodes: str) -> int:
+def first(nodes: str) -> int:
     """The number of the first text node with something to see."""
     return max(nodes.find("x"), 0) + 1
 
 
-_ROOT, _FAR = Located(""), Located(None)
+ROOT, FAR = Located(""), Located(None)
 
 
 def _at(path: str) -> Located:
     """Where the element at a path is that was written down before."""
-    found = _ROOT
+    found = ROOT
     for step in path.split("/")[1:]:
-        found = _below(found, step.partition("[")[0], step)
+        found = below(found, step.partition("[")[0], step)
     return found
 
 
-def _below(above: Located, tag: str, step: str) -> Located:
+def below(above: Located, tag: str, step: str) -> Located:
     """Where the child of that name and step is."""
     path = f"{above.xpath}/{step}"
     if above.xpath is None or len(path) > _LONGEST:
-        return _FAR
+        return FAR
     setting = set_in(above.setting, tag)
     return Located(path, setting, path if tag in ITEMS else above.item if setting.in_item else None)
 
@@ -157,7 +169,7 @@ class _Paths:
         while at is not None and at not in self._known:
             missing.append(at)
             at = self._parents.get(at)
-        found = _ROOT if at is None else self._known[at]
+        found = ROOT if at is None else self._known[at]
         for below in reversed(missing):
             self._known[below] = found = self._where(found, below)
         return found
@@ -172,12 +184,12 @@ class _Paths:
                 self.shadows.add(element)
                 return _at(place) if place else above
         tag = str(element.tag)
-        return _below(above, tag, self._steps.get(element, tag))
+        return below(above, tag, self._steps.get(element, tag))
 
     def _count_texts(self, parent: etree._Element, wanted: set[etree._Element]) -> None:
         texts = len(text_nodes(parent))
         for child in parent:
             nodes = text_nodes(child, after=True)
             if child in wanted:
-                self.texts[child] = texts + _first(nodes)
+                self.texts[child] = texts + first(nodes)
             texts += len(nodes)
