@@ -8,7 +8,7 @@ from typing import Any
 from lxml import etree
 
 from archive.extraction.blocks import TextBlock
-from archive.extraction.inline import Addresses, set_apart
+from archive.extraction.inline import Addresses, told_of
 from archive.extraction.rules import Verdict
 from archive.extraction.xpaths import Located, located
 from archive.labels import Label
@@ -35,14 +35,13 @@ def block_rows(
     blocks: Sequence[TextBlock], verdicts: Sequence[Verdict], tree: etree._Element, url: str
 ) -> Iterator[dict[str, Any]]:
     """The fields of `archive.records.Block`, block by block."""
-    addresses, forms = Addresses(tree, url), _Forms()
+    told, forms = told_of(Addresses(tree, url)), _Forms()
     for block, verdict, where in zip(blocks, verdicts, located(blocks), strict=True):
         row = forms.of(block, where, verdict.label)
         row["label"], row["rule"], row["confidence"] = verdict
         row["text"], row["xpath"] = block.text, where.xpath
         if block.marks:
-            links, spans, cells = set_apart(block, addresses)
-            row["links"], row["spans"] = links, spans
+            row["links"], row["spans"], cells = told(block)
             if row["kind"] is BlockKind.TABLE_ROW:
                 row["cells"] = forms.columns(block.element, cells)
         yield row
