@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 
 from archive import extract
-from archive.extraction import blocks, forest, inline, native, nesting, network, parsing, xpaths
+from archive.extraction import attributes, blocks, forest, inline, native, nesting, network, parsing, xpaths
 from archive.extraction.features import elements, terms, word_rows
 from archive.extraction.model import load_model
 from archive.extraction.page_reading import page_tree
@@ -24,7 +24,7 @@ CHARACTERS = "aAbBzé ßÉǅΣªⅧΩжЖ中あ　٣²½0159. .!?…。！？؟�
 CHARACTERS += "\n\t\xa0\x01\x04\x1c\xad\u200b\u2060\ufeff\ud800"
 WORDS = "www.a.com 2019 12:30 1.2.2026 USD EUR +49(0)30-1234567 by By A. B. (c) rock’n’roll o'clock ... … ’' 関連記事"
 ORIGIN = "http://demo.example"
-USERS = (blocks, forest, inline, nesting, network, parsing, elements, terms, word_rows, xpaths)
+USERS = (attributes, blocks, forest, inline, nesting, network, parsing, elements, terms, word_rows, xpaths)
 #: Elements and attributes that the walk over a page, or its writing, treats in ways of their own.
 TAGS = "div p span a b i sup td tr table pre code br li ul h1 dialog noscript svg math label strong rt x-y th".split()
 TAGS += "kbd summary button style script iframe xmp textarea title template img hr col plaintext".split()
@@ -143,6 +143,16 @@ def test_blocks_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
             assert parts == [told_in(*each) for each in zip(trees, found, strict=True)]
             assert places == [list(xpaths.located(each)) for each in found]
             assert found == [blocks.segment(tree, **said) for tree, said in zip(trees, each, strict=True)]
+
+
+@built
+def test_attributes_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = {"class": "e", "hidden": "", "href": "@", "id": ""}
+    trees = [tree for page in made_up_pages() if (tree := page_tree(page.encode(), "text/html")) is not None]
+    found = [attributes.holding(tree, parts, *tags) for tree in trees for tags in ((), TAGS[:9])]
+    monkeypatch.setattr(attributes, "_kernel", None)
+    assert found == [attributes.holding(tree, parts, *tags) for tree in trees for tags in ((), TAGS[:9])]
+    assert sum(map(len, found)) > 300
 
 
 @built
