@@ -31,27 +31,66 @@ class Step(NamedTuple):
     path: str
 
 
-class Place(NamedTuple):
-    """What stands around a block. `around` are the lists, items, quotes and preformatted elements that it stands in,
-    from the outermost on; `own` is the name of its innermost block-level element, as far as that is known, and `box` is
-    the path of the element that holds its paragraph, its outermost list or quote. `depth` counts the lists, `item` is
-    the item that it stands in, if that is nearer than a quote, and `kind` is how a block is set here, if it is the
-    first of its item."""
+class Setting(NamedTuple):
+    """How a block is set by the names of the elements around it. `own` is the innermost block-level one, as far as that
+    is known; `depth` counts the lists, `nested` is what it is by its lists, quotes and preformatted elements, and
+    `kind` by all, if it is the first block of its item. `in_item` says that an item is nearer than a quote."""
 
-    around: tuple[Step, ...] = ()
     own: str = ""
-    box: str = ""
     level: int | None = None
     is_caption: bool = False
     depth: int | None = None
-    item: Step | None = None
+    in_item: bool = False
+    nested: BlockKind | None = None
     kind: BlockKind = BlockKind.PARAGRAPH
+
+
+#: How nothing around it sets a block.
+PLAIN = Setting()
+
+
+@lru_cache(maxsize=2048)
+def set_in(around: Setting, tag: str) -> Setting:
+    """How an element of some name sets what it holds. An inline one, or a text, changes nothing."""
+    if tag not in _BLOCKS:
+        return around
+    if tag in _ROOMS:
+        around = PLAIN
+    level = HEADINGS.get(tag) or around.level
+    is_caption = around.is_caption or tag in CAPTIONS
+    depth = (around.depth or 0) + (tag in LISTS) or None
+    in_item = tag in ITEMS or (around.in_item and tag not in QUOTES and tag not in PREFORMATTED)
+    nested = around.nested
+    if tag in PREFORMATTED:
+        nested = BlockKind.CODE
+    elif nested is not BlockKind.CODE and (tag in ITEMS or tag in QUOTES):
+        nested = BlockKind.LIST_ITEM if tag in ITEMS else BlockKind.QUOTE
+    kind = nested or (BlockKind.OTHER if tag in _OTHERS else BlockKind.PARAGRAPH)
+    kind = BlockKind.HEADING if level else BlockKind.CAPTION if is_caption else kind
+    return Setting(tag, level, is_caption, depth, in_item, nested, kind)
+
+
+class Place(NamedTuple):
+    """What stands around a block: how that sets it, and the lists, items, quotes and preformatted elements that it
+    stands in, from the outermost on. `box` is the path of the element that holds its paragraph, its outermost list or
+    quote."""
+
+    setting: Setting = PLAIN
+    around: tuple[Step, ...] = ()
+    box: str = ""
 
 
 def place_of(xpath: str) -> Place:
     """What stands around the block at an XPath."""
     above, _, step = xpath.rpartition("/")
-    return _below(above, step, xpath)
+    place, tag = _at(above), step.partition("[")[0]
+    if tag not in _BLOCKS:
+        # An inline element or a text: a container that holds more than this is where it stands, as the blocks in it do.
+        is_container = place.setting.own in _FLOW and not place.around
+        return place._replace(box=above) if is_container and tag not in _UNKNOWN else place
+    around = () if tag in _ROOMS else place.around
+    box = place.box if around else above
+    return Place(set_in(place.setting, tag), (*around, Step(tag, xpath)) if tag in _NESTED else around, box)
 
 
 _NOWHERE = Place()
@@ -59,54 +98,20 @@ _NOWHERE = Place()
 
 @lru_cache(maxsize=8192)
 def _at(path: str) -> Place:
-    above, _, step = path.rpartition("/")
-    return _below(above, step, path) if step else _NOWHERE
-
-
-def _below(above: str, step: str, path: str) -> Place:
-    """The place of a step below a path: blocks that stand in one element have most of the way in common."""
-    place = _at(above)
-    tag = step.partition("[")[0]
-    if tag not in _BLOCKS:
-        # An inline element or a text: a container that holds more than this is where it stands, as the blocks in it do.
-        is_container = place.own in _FLOW and not place.around
-        return place._replace(box=above) if is_container and tag not in _UNKNOWN else place
-    if tag in _ROOMS:
-        place = _NOWHERE
-    around = (*place.around, Step(tag, path)) if tag in _NESTED else place.around
-    level = HEADINGS.get(tag) or place.level
-    is_caption = place.is_caption or tag in CAPTIONS
-    item = Step(tag, path) if tag in ITEMS else None if tag in QUOTES or tag in PREFORMATTED else place.item
-    depth = (place.depth or 0) + (tag in LISTS) or None
-    box = place.box if place.around else above
-    return Place(around, tag, box, level, is_caption, depth, item, _kind(around, tag, level, is_caption))
-
-
-def _kind(around: tuple[Step, ...], own: str, level: int | None, is_caption: bool) -> BlockKind:
-    if level:
-        return BlockKind.HEADING
-    if is_caption:
-        return BlockKind.CAPTION
-    if not around:
-        return BlockKind.OTHER if own in _OTHERS else BlockKind.PARAGRAPH
-    tags = [step.tag for step in around if step.tag not in LISTS]
-    if not PREFORMATTED.isdisjoint(tags):
-        return BlockKind.CODE
-    if tags:
-        return BlockKind.LIST_ITEM if tags[-1] in ITEMS else BlockKind.QUOTE
-    return BlockKind.OTHER if own in _OTHERS else BlockKind.PARAGRAPH
+    """The place of an element that others stand in: they have most of the way in common."""
+    return place_of(path) if path else _NOWHERE
 
 
 def kind_of_block(block: Block) -> BlockKind:
     """A block's kind, for lines of earlier versions as far as its place tells it."""
     if block.kind is not None:
         return block.kind
-    return place_of(block.xpath).kind if block.xpath else BlockKind.PARAGRAPH
+    return place_of(block.xpath).setting.kind if block.xpath else BlockKind.PARAGRAPH
 
 
 def level_of(block: Block) -> int:
     """The level of a heading."""
-    return block.level or (place_of(block.xpath).level if block.xpath else None) or 2
+    return block.level or (place_of(block.xpath).setting.level if block.xpath else None) or 2
 
 
 def table_of(xpath: str) -> str | None:

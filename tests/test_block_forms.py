@@ -196,7 +196,7 @@ def test_verse_is_told_from_paragraphs_and_code(html: str, kind: BlockKind) -> N
 def test_an_xpath_tells_what_stands_around() -> None:
     place = place_of("/html/body/ul/li[2]/article/div[3]/blockquote/ol[1]/li[4]/p/b[1]")
     assert [step.tag for step in place.around] == ["blockquote", "ol", "li"]
-    assert (place.own, place.box, place.depth) == ("p", "/html/body/ul/li[2]/article/div[3]", 1)
+    assert (place.setting.own, place.box, place.setting.depth) == ("p", "/html/body/ul/li[2]/article/div[3]", 1)
     assert place_of("/html/body/div/text()[3]").box == "/html/body/div"
     assert place_of("/html/body/div/p/text()[3]").box == "/html/body/div"
     assert place_of("/html/body/div").box == "/html/body"

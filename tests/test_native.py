@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from lxml import etree
 
 from archive import extract
-from archive.extraction import blocks, forest, native, nesting, network, parsing, runs
+from archive.extraction import attributes, blocks, forest, inline, native, nesting, network, parsing, xpaths
 from archive.extraction.features import elements, terms, word_rows
 from archive.extraction.model import load_model
 from archive.extraction.page_reading import page_tree
@@ -23,12 +24,13 @@ CHARACTERS = "aAbBzé ßÉǅΣªⅧΩжЖ中あ　٣²½0159. .!?…。！？؟�
 CHARACTERS += "\n\t\xa0\x01\x04\x1c\xad\u200b\u2060\ufeff\ud800"
 WORDS = "www.a.com 2019 12:30 1.2.2026 USD EUR +49(0)30-1234567 by By A. B. (c) rock’n’roll o'clock ... … ’' 関連記事"
 ORIGIN = "http://demo.example"
-USERS = (blocks, forest, nesting, network, parsing, runs, elements, terms, word_rows)
+USERS = (attributes, blocks, forest, inline, nesting, network, parsing, elements, terms, word_rows, xpaths)
 #: Elements and attributes that the walk over a page, or its writing, treats in ways of their own.
 TAGS = "div p span a b i sup td tr table pre code br li ul h1 dialog noscript svg math label strong rt x-y th".split()
 TAGS += "kbd summary button style script iframe xmp textarea title template img hr col plaintext".split()
 NAMED = ["hidden", "style='display:none'", "style='display:block'", "class='mw-editsection x'", "class=a", "open"]
 NAMED += ["aria-hidden=true class=icon", "class=lineno", "hidden=until-found", "a='<b>' =c d\"=e", "aria-hidden=true"]
+NAMED += ["href='/a b'", "href=#", "href='mailto:a@b.example'", "id=c"]
 BETWEEN = [
     "a",
     "Abc def",
@@ -46,6 +48,7 @@ BETWEEN = [
     "&amp;<",
 ]
 BETWEEN += ["</script x>", "<!doctype html>", "<!-- <script> -->", "<br/>", "ſcript>", "</SCRIPT>", "<", "中"]
+BETWEEN += ["a\u200bb\xad c", "\u2060", "\x1c"]
 
 
 def made_up() -> list[str]:
@@ -68,6 +71,10 @@ def made_up_pages() -> list[str]:
     return ["".join(part() for _ in range(chance.randint(2, 50))) for _ in range(800)]
 
 
+def told_in(tree: etree._Element, found: list[blocks.TextBlock]) -> list[inline.Told]:
+    return list(map(inline.told_of(inline.Addresses(tree, ORIGIN)), found))
+
+
 @pytest.fixture
 def pure(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """What turns all kernels off, and forgets what they made."""
@@ -87,10 +94,8 @@ def test_words_and_rows_are_the_same(pure: Callable[[], None]) -> None:
     assert all(module._kernel for module in USERS)
     rows, numbered = word_rows.word_rows(texts, words), terms.Terms.of(words)
     sums = network.term_sums(load_model().network.word_rows, numbered)
-    ink = [(runs.ink(text), runs.inked(text)) for text in texts]
     pure()
     assert all(module._kernel is None for module in USERS)
-    assert ink == [(runs.ink(text), runs.inked(text)) for text in texts]
     assert words == [word_rows.tokens_of(text) for text in texts]
     expected = word_rows.word_rows(texts, words)
     different = {(texts[row], word_rows.NAMES[column]) for row, column in np.argwhere(rows != expected).tolist()}
@@ -129,9 +134,25 @@ def test_blocks_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
             {name: said[at] if said is hidden else said for name, said in way.items()} for at in range(len(trees))
         ]
         found = [blocks.segment(tree, **said) for tree, said in zip(trees, each, strict=True)]
+        places = [list(xpaths.located(each)) for each in found]
+        parts = [told_in(*each) for each in zip(trees, found, strict=True)]
         with monkeypatch.context() as patch:
             patch.setattr(blocks, "_kernel", None)
+            patch.setattr(xpaths, "_kernel", None)
+            patch.setattr(inline, "_kernel", None)
+            assert parts == [told_in(*each) for each in zip(trees, found, strict=True)]
+            assert places == [list(xpaths.located(each)) for each in found]
             assert found == [blocks.segment(tree, **said) for tree, said in zip(trees, each, strict=True)]
+
+
+@built
+def test_attributes_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = {"class": "e", "hidden": "", "href": "@", "id": ""}
+    trees = [tree for page in made_up_pages() if (tree := page_tree(page.encode(), "text/html")) is not None]
+    found = [attributes.holding(tree, parts, *tags) for tree in trees for tags in ((), TAGS[:9])]
+    monkeypatch.setattr(attributes, "_kernel", None)
+    assert found == [attributes.holding(tree, parts, *tags) for tree in trees for tags in ((), TAGS[:9])]
+    assert sum(map(len, found)) > 300
 
 
 @built

@@ -108,7 +108,8 @@ def lacks(blocks: Sequence[Block], obstacle: Kind | None = None) -> tuple[Warned
         return (*found, Warned(WarningKind.NO_TEXT, "text: the page shows no text"))
     if not any(block.label is Label.BODY or block.rule == IMPORTED_RULE for block in blocks):
         return (*found, Warned(WarningKind.NO_BODY, "text: no body text found"))
+    rules = {block.rule for block in blocks}
     for rule, kind, said in _NOTABLE:
-        if words := sum(len(block.text.split()) for block in blocks if block.rule == rule):
+        if rule in rules and (words := sum(len(block.text.split()) for block in blocks if block.rule == rule)):
             found.append(Warned(kind, said.format(words)))
     return tuple(found)

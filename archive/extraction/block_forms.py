@@ -8,15 +8,14 @@ from typing import Any
 from lxml import etree
 
 from archive.extraction.blocks import TextBlock
-from archive.extraction.inline import Addresses, set_apart
+from archive.extraction.inline import Addresses, told_of
 from archive.extraction.rules import Verdict
-from archive.extraction.xpaths import xpaths
+from archive.extraction.xpaths import Located, located
 from archive.labels import Label
-from archive.places import ITEMS, Place, place_of
+from archive.places import ITEMS
 from archive.records import BlockKind
 
 _LINED = (BlockKind.PARAGRAPH, BlockKind.QUOTE, BlockKind.CODE, BlockKind.LIST_ITEM, BlockKind.OTHER)
-_NOWHERE = Place()
 _INTEGER = re.compile(r"\s*([+-]?\d{1,9})")
 #: Columns of a row that are told; the HTML standard stops at a thousand (4.9.11).
 _COLUMNS = 100
@@ -36,14 +35,13 @@ def block_rows(
     blocks: Sequence[TextBlock], verdicts: Sequence[Verdict], tree: etree._Element, url: str
 ) -> Iterator[dict[str, Any]]:
     """The fields of `archive.records.Block`, block by block."""
-    addresses, forms = Addresses(tree, url), _Forms()
-    for block, verdict, xpath in zip(blocks, verdicts, xpaths(blocks), strict=True):
-        row = forms.of(block, place_of(xpath) if xpath else _NOWHERE, verdict.label)
+    told, forms = told_of(Addresses(tree, url)), _Forms()
+    for block, verdict, where in zip(blocks, verdicts, located(blocks), strict=True):
+        row = forms.of(block, where, verdict.label)
         row["label"], row["rule"], row["confidence"] = verdict
-        row["text"], row["xpath"] = block.text, xpath
+        row["text"], row["xpath"] = block.text, where.xpath
         if block.marks:
-            links, spans, cells = set_apart(block, addresses)
-            row["links"], row["spans"] = links, spans
+            row["links"], row["spans"], cells = told(block)
             if row["kind"] is BlockKind.TABLE_ROW:
                 row["cells"] = forms.columns(block.element, cells)
         yield row
@@ -58,24 +56,23 @@ class _Forms:
         self._begun: set[str] = set()
         self._taken: dict[etree._Element | None, dict[int, int]] = {}
 
-    def of(self, block: TextBlock, place: Place, label: Label) -> dict[str, Any]:
+    def of(self, block: TextBlock, where: Located, label: Label) -> dict[str, Any]:
         """Kind, level, depth and number of the next block."""
-        kind, row = place.kind, dict[str, Any]()
+        setting, item = where.setting, where.item
+        kind, row = setting.kind, dict[str, Any](depth=setting.depth)
         if block.element.tag == "tr" and any(mark.element.tag in ("td", "th") for mark in block.marks):
             kind = BlockKind.TABLE_ROW
         elif "\n" in block.text and kind in _LINED and is_verse(block.text, block.element, kind):
             kind = BlockKind.VERSE
         is_caption = label is Label.CAPTION and kind in (BlockKind.PARAGRAPH, BlockKind.OTHER)
         if kind is BlockKind.HEADING:
-            row["level"] = place.level
-        if place.around:
-            row["depth"] = place.depth
-        if place.item is not None:
-            if kind is BlockKind.LIST_ITEM and place.item.path in self._begun:
+            row["level"] = setting.level
+        if item is not None:
+            if kind is BlockKind.LIST_ITEM and item in self._begun:
                 kind = BlockKind.PARAGRAPH
             elif kind is BlockKind.LIST_ITEM:
                 row["number"] = self._number(block.element)
-            self._begun.add(place.item.path)
+            self._begun.add(item)
         row["kind"] = BlockKind.CAPTION if is_caption else kind
         return row
 

@@ -7,10 +7,11 @@ and in JSON-LD, which fills in what the page does not show.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from lxml import etree
 
+from archive.extraction.attributes import holding
 from archive.extraction.blocks import TextBlock
 from archive.extraction.comment_parts import date_in, date_of, is_date, name_of, said_in
 from archive.extraction.metadata.dates import parse_date
@@ -24,6 +25,8 @@ _MOST, _DEEPEST = 2_000, 50
 #: The share of the body that no comment holds: what does is the article itself, of a section called "comment".
 _ARTICLE = 0.5
 _HOLDERS = ("li", "div", "article", "section", "details", "tr", "dd")
+#: What one of an element's attributes holds, if it may be a comment.
+_NAMED = {"data-comment-id": "", **dict.fromkeys(("id", "itemtype", "class"), "omment")}
 _ID = re.compile(r"(?:li-|div-)?comment-\d+")
 _KIND = re.compile(r"schema\.org/(?:User)?Comments?$")
 #: A class of one comment, and what such a class begins with where it is of something else.
@@ -69,7 +72,7 @@ def _letters(text: str) -> str:
 def _shown(
     tree: etree._Element, blocks: Sequence[TextBlock], labels: Sequence[Label], language: str | None
 ) -> list[_Shown]:
-    marked: dict[etree._Element, None] = dict.fromkeys(islice(filter(_is_one, tree.iter(*_HOLDERS)), _MOST))
+    marked = dict.fromkeys(islice(filter(_is_one, holding(tree, _NAMED, *_HOLDERS)), _MOST))
     if not marked:
         return []
     held: dict[etree._Element, list[TextBlock]] = {}
@@ -88,11 +91,9 @@ def _shown(
 
 
 def _is_one(element: etree._Element) -> bool:
-    # All at once: to ask for one takes half as long.
-    said = dict(cast(list[tuple[str, str]], element.items()))
-    if said.get("data-comment-id"):
+    if element.get("data-comment-id"):
         return True
-    own, kind, names = said.get("id"), said.get("itemtype"), said.get("class")
+    own, kind, names = element.get("id"), element.get("itemtype"), element.get("class")
     if (own and _ID.fullmatch(own)) or (kind and _KIND.search(kind)):
         return True
     if not names or "omment" not in names:

@@ -7,6 +7,7 @@ from typing import Any
 
 from lxml import etree
 
+from archive.extraction.attributes import holding
 from archive.extraction.blocks import TextBlock
 from archive.extraction.metadata.fact_text import plain, web_address
 from archive.extraction.metadata.json_ld import read_nodes, texts, types
@@ -18,7 +19,7 @@ _LEAST, _MOST = 3, 300
 #: Levels above a caption at which its picture is looked for.
 _LEVELS = 4
 _CAPTIONS = ("data-caption", "data-sub-html", "data-gallery-caption", "data-lightbox-caption", "data-pswp-caption")
-_CAPTIONED = frozenset(_CAPTIONS)
+_CAPTIONED = dict.fromkeys(_CAPTIONS, "")
 _OPENED = ("a", "img", "figure", "li")
 _SOURCES = ("data-src", "data-original", "data-lazy-src", "data-full", "src")
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
@@ -58,8 +59,7 @@ def _beside_captions(blocks: Sequence[Block], shown: Sequence[TextBlock], url: s
 
 def _opened(tree: etree._Element, url: str) -> Iterator[Image]:
     """Pictures whose captions are shown once they are opened."""
-    found = (one for one in tree.iter(*_OPENED) if not _CAPTIONED.isdisjoint(one.keys()))
-    for element in islice(found, _MOST):
+    for element in holding(tree, _CAPTIONED, *_OPENED)[:_MOST]:
         caption = next((plain(_unmarked(said)) for name in _CAPTIONS if (said := element.get(name))), "")
         picture = element if element.tag == "img" else next(element.iter("img"), None)
         whole = element.get("href") or ""

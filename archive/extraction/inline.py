@@ -1,17 +1,21 @@
 """The links of a block and where they lead, and which parts of it are set apart within its lines."""
 
 import re
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urljoin
 
 from lxml import etree
 
 from archive.extraction.blocks import TextBlock, is_number
+from archive.extraction.native import compiled
 from archive.extraction.runs import ink, inked
 from archive.records import SpanKind
 
+_kernel = compiled("inline_parts")
 _KINDS = {
     "a": SpanKind.LINK,
     **dict.fromkeys(("b", "strong"), SpanKind.STRONG),
@@ -65,33 +69,38 @@ def _joined(base: str, target: str) -> str | None:
         return None
 
 
-class Inline(NamedTuple):
-    """What is told of one block: its links and spans, as fields of a record, and the texts of its cells."""
-
-    links: list[dict[str, str]]
-    spans: list[dict[str, Any]]
-    cells: dict[etree._Element, str]
+#: What is told of one block: its links and spans, as fields of a record, and the texts of its cells.
+Told = tuple[list[dict[str, str]], list[dict[str, Any]], dict[etree._Element, str]]
 
 
-def set_apart(block: TextBlock, addresses: Addresses) -> Inline:
+def told_of(addresses: Addresses) -> Callable[[TextBlock], Told]:
+    """What tells of the blocks of one page, whose links lead to these addresses."""
+    return _kernel.Parts(sys.modules[__name__], _KINDS, addresses).of if _kernel else partial(set_apart, addresses)
+
+
+def set_apart(addresses: Addresses, block: TextBlock) -> Told:
     """The links of a block, its spans, and the texts of its cells. What is all of the block needs no span if it is a
     link."""
-    told = Inline([], [], {})
+    told: Told = [], [], {}
+    links, spans, cells = told
     for mark, (start, end) in zip(block.marks, _places(block), strict=True):
         element, text = mark.element, block.text[start:end]
-        kind = _KINDS.get(str(element.tag))
+        kind = _KINDS.get(str(element.tag)) or number_in(text, element)
         if element.tag in ("td", "th"):
-            told.cells[element] = text
-        if kind is None and _LINE_NUMBER.fullmatch(text) and is_number(element):
-            kind = SpanKind.LINE_NUMBER
+            cells[element] = text
         href = addresses[element.get("href", "")] if kind is SpanKind.LINK else ""
         if kind is None or not text or href is None:
             continue
         if kind is SpanKind.LINK:
-            told.links.append({"text": text, "href": href})
+            links.append({"text": text, "href": href})
         if kind is not SpanKind.LINK or text != block.text:
-            told.spans.append({"kind": kind, "start": start, "end": end})
+            spans.append({"kind": kind, "start": start, "end": end})
     return told
+
+
+def number_in(text: str, element: etree._Element) -> SpanKind | None:
+    """The kind of a part that is the number of a line of code; None of any other."""
+    return SpanKind.LINE_NUMBER if _LINE_NUMBER.fullmatch(text) and is_number(element) else None
 
 
 def _places(block: TextBlock) -> Iterator[tuple[int, int]]:

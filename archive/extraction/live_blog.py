@@ -16,6 +16,7 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
+from archive.extraction.attributes import holding
 from archive.extraction.blocks import TextBlock
 from archive.extraction.metadata import parse_date
 from archive.extraction.metadata.fact_text import plain_lines
@@ -39,8 +40,6 @@ _LIVE = re.compile(
     re.I,
 )
 _SENTENCE = re.compile(r"\w[.!?。！？][\"'”’»)]*(?:\s|$)|[。！？]")
-# Along the attributes: a condition on every element takes several times as long.
-_MARKED = etree.XPath("boolean(descendant-or-self::*/@itemtype[contains(., '/LiveBlogPosting')])")
 _TIMES = etree.XPath("//time | //*[@itemprop='datePublished']")
 
 
@@ -86,7 +85,7 @@ def with_posts(blocks: Sequence[Block], shown: Sequence[TextBlock], tree: etree.
 def _stated(tree: etree._Element, url: str) -> tuple[list[Stated], bool]:
     """The posts that JSON-LD states, and whether the page calls itself a live blog."""
     found: list[Stated] = []
-    is_live = bool(_MARKED(tree))
+    is_live = bool(holding(tree, {"itemtype": "/LiveBlogPosting"}))
     for script in tree.iter("script"):
         if "LiveBlogPosting" not in (script.text or ""):
             continue

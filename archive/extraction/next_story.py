@@ -87,7 +87,7 @@ def _is_other(block: TextBlock, headline: TextBlock, story: set[etree._Element],
             return True
         if _SAYS_SO.search(f"{up.get('class') or ''} {up.get('id') or ''}"):
             return True
-        if any(_is_elsewhere(up.get(name), url) for name in _ADDRESSES):
+        if any(_is_elsewhere(target, url) for target in filter(None, map(up.get, _ADDRESSES))):
             return True
     return False
 

@@ -108,9 +108,11 @@ def without_second_copy(verdicts: Sequence[Verdict], texts: Sequence[str]) -> li
             copies.append(place)
         seen.add(text)
     long = [place for place in copies if len(texts[place].split()) >= _LONG]
+    if len(long) < _LEAST:
+        return list(verdicts)
     words, whole = (sum(len(texts[place].split()) for place in places) for places in (long, body))
     # A second copy is half at most: what is more stands many times, and is no copy of a story.
-    if len(long) < _LEAST or not _SHARE * whole <= words <= whole / 2:
+    if not _SHARE * whole <= words <= whole / 2:
         return list(verdicts)
     second = [place for place in copies if long[0] <= place <= long[-1]]
     return relabelled(verdicts, Label.NAVIGATION, dict.fromkeys(second, COPY_RULE))

@@ -128,6 +128,8 @@ def places_of(label: Label, verdicts: Sequence[Verdict]) -> list[int]:
 def relabelled(verdicts: Sequence[Verdict], label: Label, rules: Mapping[int, str]) -> list[Verdict]:
     """The verdicts, with the label at the places of `rules` changed by the rule that stands there. A site's own rules
     stand."""
+    if not rules:
+        return list(verdicts)
     return [
         Verdict(label, rules[place], verdict.confidence) if place in rules and not verdict.is_of_site else verdict
         for place, verdict in enumerate(verdicts)

@@ -7,9 +7,6 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from archive.extraction.native import compiled
-
-_kernel = compiled("ink_count")
 #: Shown as nothing: soft hyphens, zero-width spaces, byte-order marks.
 _INVISIBLE = ("\xad", "\u200b", "\u2060", "\ufeff")
 _NOTHING = str.maketrans(dict.fromkeys(_INVISIBLE))
@@ -88,8 +85,6 @@ def visible_text(pieces: Iterable[str]) -> str:
 
 def ink(piece: str) -> int:
     """How many characters of a piece are shown and no white space: as many as of its visible text."""
-    if _kernel:
-        return int(_kernel.ink(piece))
     if not piece.isascii():
         piece = piece.translate(_NOTHING)
     return sum(map(len, _STAND_INS.sub(" ", piece).split()))
@@ -97,9 +92,6 @@ def ink(piece: str) -> int:
 
 def inked(text: str) -> list[int]:
     """The places in a block's text of what is no white space."""
-    if _kernel:
-        found: list[int] = _kernel.inked(text)
-        return found
     return [at for at, sign in enumerate(text) if not sign.isspace()]
 
 

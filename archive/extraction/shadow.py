@@ -9,7 +9,7 @@ from itertools import islice
 
 from lxml import etree
 
-from archive.extraction.xpaths import SHADOW_PLACE, SLOTTED_PLACE, place_of, steps_to
+from archive.extraction.xpaths import SHADOW_PLACE, SLOTTED_PLACE, path_to, steps_to
 
 #: Elements that may hold one, beside those with a dash in their name (DOM, attachShadow).
 _HOSTS = frozenset("article aside blockquote body div footer h1 h2 h3 h4 h5 h6 header main nav p section span".split())
@@ -30,7 +30,7 @@ def unfold(tree: etree._Element) -> None:
 
 
 def _attach(host: etree._Element, root: etree._Element) -> None:
-    place, is_in_shadow = place_of(host), _is_in_shadow(host)
+    place, is_in_shadow = path_to(host), _is_in_shadow(host)
     light = [child for child in host if child is not root]
     steps = {} if is_in_shadow else steps_to(host, frozenset(light))
     # Text of its own stands in the slot without a name.

@@ -2,7 +2,7 @@
 page."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
+from archive.extraction.attributes import holding
 from archive.extraction.metadata import credits, page_dates
 from archive.extraction.metadata.bylines import signing
 from archive.extraction.metadata.fact_text import inner_text, plain, web_address
@@ -73,15 +74,14 @@ def complete(
     `captured` (an aware time) refuses dates more than two days later. The tree is not changed.
     """
     tongue = shielded("language", value_of(facts.language, language), _spoken, facts, blocks, language)
-    headings, links = _headings_and_links(tree, url)
-    sites = shielded("title", (), _site_names, facts, blocks, links, url, site_name)
+    sites = shielded("title", (), _site_names, facts, blocks, tree, url, site_name)
     bylines = shielded("authors", [], signing, blocks, tongue)
     dates = shielded(
         "date_published", (None, None), page_dates.choose_dates, facts, blocks, tree, url, tongue, captured
     )
     standfirsts = [plain(block.text) for block in blocks if block.label is Label.STANDFIRST]
     return Metadata(
-        title=shielded("title", None, choose_title, facts, blocks, headings, sites),
+        title=shielded("title", None, choose_title, facts, blocks, _headings(tree, url), sites),
         standfirst=" ".join(standfirsts[:_MAX_STANDFIRST]) or None,
         description=value_of(facts.description, None),
         authors=shielded("authors", (), credits.choose_authors, facts, blocks, bylines, tree, sites, tongue),
@@ -94,7 +94,7 @@ def complete(
         keywords=value_of(facts.keywords, ()),
         images=shielded("images", (), choose_images, facts, blocks, url),
         is_accessible_for_free=value_of(facts.is_accessible_for_free, None),
-        license=shielded("license", None, choose_licence, facts, links, url),
+        license=shielded("license", None, choose_licence, facts, tree, url),
         copyright_notice=value_of(facts.copyright_notice, None),
         canonical_url=value_of(facts.canonical_url, None),
     )
@@ -116,20 +116,15 @@ def _is_code(element: etree._Element | None) -> bool:
     return element is not None and (element.tag in _CODE or next(element.iterancestors(*_CODE), None) is not None)
 
 
-def _headings_and_links(tree: etree._Element, url: str) -> tuple[list[etree._Element], list[etree._Element]]:
-    """The page's `<h1>` elements, without the site's name that leads to its home page, and its links. Each walk over
-    the page takes a hundredth of all time: this is one for both."""
-    headings: list[etree._Element] = []
-    links: list[etree._Element] = []
-    for element in tree.iter("h1", "a"):
-        (links if element.tag == "a" else headings).append(element)
+def _headings(tree: etree._Element, url: str) -> list[etree._Element]:
+    """The page's `<h1>` elements, without the site's name that leads to its home page."""
+    headings = list(tree.iter("h1"))
     linked = [(one, next(one.iter("a"), next(one.iterancestors("a"), None))) for one in headings]
-    own = [heading for heading, link in linked if link is None or not _is_home(link.get("href"), url)]
-    return own or headings, links
+    return [heading for heading, link in linked if link is None or not _is_home(link.get("href"), url)] or headings
 
 
 def _site_names(
-    facts: Facts, blocks: Sequence[LabelledText], links: Sequence[etree._Element], url: str, site_name: str | None
+    facts: Facts, blocks: Sequence[LabelledText], tree: etree._Element, url: str, site_name: str | None
 ) -> tuple[str, ...]:
     """Everything this site is called: as configured, by the page, by its host, by links to its home page and its
     copyright notice."""
@@ -139,7 +134,7 @@ def _site_names(
         *(fact.value for fact in facts.site_names),
         host_name(url),
     ]
-    home = (link for link in links[:_MOST_ABOVE] if _is_home(link.get("href"), url))
+    home = (link for link in islice(tree.iter("a"), _MOST_ABOVE) if _is_home(link.get("href"), url))
     names = [inner_text(link) for link in islice(home, 3)]
     notices = (block.text for block in blocks if block.label is Label.LEGAL_NOTICE)
     names += [match[1].strip() for text in notices if (match := _COPYRIGHT.search(text[:300]))]
@@ -206,14 +201,10 @@ def _image(figure: etree._Element, caption: str | None, url: str) -> Image | Non
     return Image(url=target, caption=plain(caption or "") or None, alt=plain(picture.get("alt") or "") or None)
 
 
-def choose_licence(facts: Facts, links: Iterable[etree._Element], url: str) -> str | None:
+def choose_licence(facts: Facts, tree: etree._Element, url: str) -> str | None:
     """The stated licence, or the first that one of the page's links calls so (`<a rel=license>`)."""
     if facts.license:
         return facts.license.value
-    for link in links:
-        called, address = link.get("rel"), link.get("href")
-        if called is None or address is None or "license" not in called.split():
-            continue
-        if next(link.iterancestors(*_FOREIGN), None) is None and (target := web_address(address, url)):
-            return target
-    return None
+    called = (link for link in holding(tree, {"rel": "license"}, "a") if "license" in link.get("rel", "").split())
+    own = (link.get("href") for link in called if next(link.iterancestors(*_FOREIGN), None) is None)
+    return next((target for address in own if address is not None and (target := web_address(address, url))), None)
