@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from lxml import etree, html
 
 from archive import extract
 from archive.extraction import blocks, forest, native, nesting, network, parsing, runs
-from archive.extraction.features import elements, terms, word_rows
+from archive.extraction.features import elements, markup, terms, word_rows
+from archive.extraction.features.elements import Ancestors
 from archive.extraction.model import load_model
 from archive.extraction.page_reading import page_tree
 from archive.extraction.visibility import HIDDEN
@@ -23,12 +25,13 @@ CHARACTERS = "aAbBzé ßÉǅΣªⅧΩжЖ中あ　٣²½0159. .!?…。！？؟�
 CHARACTERS += "\n\t\xa0\x01\x04\x1c\xad\u200b\u2060\ufeff\ud800"
 WORDS = "www.a.com 2019 12:30 1.2.2026 USD EUR +49(0)30-1234567 by By A. B. (c) rock’n’roll o'clock ... … ’' 関連記事"
 ORIGIN = "http://demo.example"
-USERS = (blocks, forest, nesting, network, parsing, runs, elements, terms, word_rows)
+USERS = (blocks, forest, nesting, network, parsing, runs, elements, markup, terms, word_rows)
 #: Elements and attributes that the walk over a page, or its writing, treats in ways of their own.
 TAGS = "div p span a b i sup td tr table pre code br li ul h1 dialog noscript svg math label strong rt x-y th".split()
-TAGS += "kbd summary button style script iframe xmp textarea title template img hr col plaintext".split()
+TAGS += "kbd summary button style script iframe xmp textarea title template img hr col plaintext time".split()
 NAMED = ["hidden", "style='display:none'", "style='display:block'", "class='mw-editsection x'", "class=a", "open"]
 NAMED += ["aria-hidden=true class=icon", "class=lineno", "hidden=until-found", "a='<b>' =c d\"=e", "aria-hidden=true"]
+NAMED += ["rel='author me'", "itemprop=author", "title='of an author'"]
 BETWEEN = [
     "a",
     "Abc def",
@@ -115,12 +118,33 @@ def test_tags_are_the_same() -> None:
         assert [sizes.has_tag_of(content, longest + more) for more in (0, 1)] == [longest > 0, False]
 
 
+def made_up_trees() -> list[etree._Element]:
+    """The trees of those pages that have something to see."""
+    trees = [page_tree(page.encode(), "text/html; charset=utf-8") for page in made_up_pages()]
+    return [tree for tree in trees if tree is not None]
+
+
+@built
+def test_what_stands_around_blocks_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert markup._kernel
+    many = "<div>" + "<p>a<i>b</i></p>" * 399 + "<p id=author>c</p>{}<hr><p rel=author>d</p>e</div>"
+    trees = [*made_up_trees(), *(html.fromstring(many.format(more)) for more in ("", "<p>f<!-- g --></p>"))]
+    found = 0
+    for parts in filter(None, map(blocks.segment, trees)):
+        with monkeypatch.context() as patch:
+            around = Ancestors.of(parts)
+            rows, inside = markup._surroundings(around), markup._insides(parts)
+            patch.setattr(markup, "_kernel", None)
+            assert rows.tobytes() == markup._surroundings(around).tobytes()
+            assert inside == markup._insides(parts)
+        found += any(map(any, inside))
+    assert found > 50
+
+
 @built
 def test_blocks_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     assert blocks._kernel
-    trees = [
-        tree for page in made_up_pages() if (tree := page_tree(page.encode(), "text/html; charset=utf-8")) is not None
-    ]
+    trees = made_up_trees()
     assert len(trees) > 500
     hidden = [frozenset(tree.iter(*sorted(HIDDEN))) for tree in trees]
     ways: list[dict[str, Any]] = [{}, {"shown_by_script": True}, {"opened": hidden}]
