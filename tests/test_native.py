@@ -90,6 +90,8 @@ def test_words_and_rows_are_the_same(pure: Callable[[], None]) -> None:
     assert all(module._kernel for module in USERS)
     rows, numbered = word_rows.word_rows(texts, words), terms.Terms.of(words)
     sums = network.term_sums(load_model().network.word_rows, numbered)
+    group = np.arange(len(texts)) % 7
+    means = network.group_means(np.rint(100 * sums), group)
     ink = [(runs.ink(text), runs.inked(text)) for text in texts]
     pure()
     assert all(module._kernel is None for module in USERS)
@@ -101,6 +103,7 @@ def test_words_and_rows_are_the_same(pure: Callable[[], None]) -> None:
     assert rows.tobytes() == expected.tobytes()
     assert [part.tolist() for part in terms.Terms.of(words)] == [part.tolist() for part in numbered]
     assert network.term_sums(load_model().network.word_rows, numbered).tobytes() == sums.tobytes()
+    assert network.group_means(np.rint(100 * sums), group).tobytes() == means.tobytes()
 
 
 @built
