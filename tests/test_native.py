@@ -21,7 +21,7 @@ from hatch_build import Kernels
 
 built = pytest.mark.skipif(native.compiled("gates") is None, reason="no kernels are built here: `make kernels`")
 #: What characters may be to a text: cases and numerals of all kinds, signs that are counted, spaces, halves of pairs.
-CHARACTERS = "aAbBzé ßÉǅΣªⅧΩжЖ中あ　٣²½0159. .!?…。！？؟।\"'”’»)](「،、，;:：©®(@[$€¥-/|·•#&_😀"
+CHARACTERS = "aAbBzé ßÉǅΣªⅧΩжЖ中あ　٣²½0159. .!?…。！？؟।\"'”’»)](「،、，;:：©®(@[$€¥-/|·•#&_😀𝐀𐍈"
 CHARACTERS += "\n\t\xa0\x01\x04\x1c\xad\u200b\u2060\ufeff\ud800"
 WORDS = "www.a.com 2019 12:30 1.2.2026 USD EUR +49(0)30-1234567 by By A. B. (c) rock’n’roll o'clock ... … ’' 関連記事"
 ORIGIN = "http://demo.example"
