@@ -9,13 +9,14 @@ STAMP := $(VENV)/.installed
 # What runs the program, without what tests and measures it.
 PLAIN := $(VENV)/.plain
 UV := uv==0.13.9
+SPARK := pyspark==4.0.1
 # Compiled at once, as pip does: a first import of sources would warn of what newer Pythons find in them.
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --compile-bytecode
 # All extras but `network`, which takes gigabytes.
 EXTRAS := $(foreach extra,browser explorer replay export metrics postgres s3 distributed datatrove train notebook docs dev,--extra $(extra))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo kernels test lint types format words lock docs bench clean
+.PHONY: help demo kernels spark test lint types format words lock docs bench clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -29,6 +30,10 @@ test: lint types kernels ## Lint, check the types and run all tests
 
 kernels: $(STAMP) ## Compile what extraction gains most by, if there is a compiler
 	CLEANCOPY_PURE= $(PIP) install --quiet --no-deps --no-build-isolation --editable .
+
+# Half a gigabyte for one test, which is left out where it is not installed.
+spark: $(STAMP) ## Install Spark, for the test that runs on it
+	$(INSTALL) --require-hashes --requirement requirements-spark.txt
 
 lint: $(STAMP) ## Check style, formatting and layers
 	$(BIN)/ruff check
@@ -51,6 +56,8 @@ lock: $(STAMP) ## Resolve pyproject.toml anew into requirements.txt and requirem
 	$(PIP) install --quiet $(UV)
 	echo $(UV) | $(BIN)/uv pip compile - --universal --generate-hashes --quiet --python-version 3.11 --no-emit-index-url \
 		--custom-compile-command "make lock" --output-file requirements-uv.txt
+	echo $(SPARK) | $(BIN)/uv pip compile - --universal --generate-hashes --quiet --python-version 3.11 --no-emit-index-url \
+		--custom-compile-command "make lock" --output-file requirements-spark.txt
 	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' \
 	| $(BIN)/uv pip compile pyproject.toml - --universal $(EXTRAS) --generate-hashes --upgrade --quiet \
 		--python-version 3.11 --no-emit-index-url --custom-compile-command "make lock" --overrides overrides.txt --output-file requirements.txt

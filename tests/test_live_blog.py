@@ -14,7 +14,7 @@ URL = "https://paged.example/2026/11/storm-live"
 TIMES = ("2026-11-28T09:00:00+01:00", "2026-11-28T08:30:00+01:00", "2026-11-28T08:00:00+01:00")
 
 
-def stated(count: int = 3, *, bodies: bool = True) -> str:
+def stated(count: int = 3, *, bodies: bool = True, length: int = 2) -> str:
     updates = [
         {
             "@type": "BlogPosting",
@@ -22,7 +22,7 @@ def stated(count: int = 3, *, bodies: bool = True) -> str:
             "datePublished": time,
             "url": f"{URL}#p{number}",
         }
-        | ({"articleBody": "\n".join(paragraphs(f"post {number}", 2))} if bodies else {})
+        | ({"articleBody": "\n".join(paragraphs(f"post {number}", length))} if bodies else {})
         for number, time in enumerate(TIMES[:count])
     ]
     node = {
@@ -113,5 +113,18 @@ def test_stated_and_shown_posts_are_the_same() -> None:
     record = read(stated(3), shown(2))
     assert posts_of(record) == expected(0, 1, 2), "the last one is loaded by a script"
     assert [block.post for block in record.blocks if block.rule == "json-ld:liveBlogUpdate"] == [3, 3, 3]
+
+
+def test_the_text_of_an_excerpt_is_what_it_shows() -> None:
+    record = read(stated(3, length=9), shown(2))
+    assert len(record.posts) == 3
+    unshown = [block for block in record.blocks if block.rule == "json-ld:liveBlogUpdate"]
+    assert {(block.post, block.label) for block in unshown} == {(3, Label.RELATED)}
+    assert len(unshown) == 10
+    assert paragraphs("post 2", 1)[0] not in record.text
+    assert paragraphs("post 1", 2)[1] in record.text
+
+
+def test_posts_that_are_stated_without_their_text() -> None:
     record = read(stated(3, bodies=False), shown(3))
     assert posts_of(record) == expected(0, 1, 2)

@@ -2,7 +2,8 @@
 
 Elements of one form that each have a time of their own are posts, where the page calls itself a live blog or is named
 as one. What schema.org's `liveBlogUpdate` states of them fills in times and headlines; posts that it states and the
-page does not show are taken in behind the body.
+page does not show are taken in behind the body. Where those are more than all that it shows, it is an excerpt of the
+live blog: its text stays what a reader sees, and they are `related`, each with its post.
 """
 
 import re
@@ -235,10 +236,13 @@ def _completed(blocks: list[Block], posts: list[Post], left: Sequence[Stated], t
         blocks = [_without_place(block) for block in blocks]
     body = [place for place, block in enumerate(blocks) if block.label is Label.BODY]
     end = body[-1] + 1 if body else len(blocks)
+    seen = sum(len(_letters(blocks[place].text)) for place in body)
+    is_excerpt = bool(posts) and sum(len(one.letters) for one in left) > seen
+    label = Label.RELATED if is_excerpt else Label.BODY
     new: list[Block] = []
     for number, one in enumerate(left, len(posts) + 1):
         xpath = tree.getroottree().getpath(one.script)
-        said = {"label": Label.BODY, "rule": UNSHOWN_RULE, "confidence": _CONFIDENCE, "xpath": xpath, "post": number}
+        said = {"label": label, "rule": UNSHOWN_RULE, "confidence": _CONFIDENCE, "xpath": xpath, "post": number}
         if one.post.title:
             new.append(Block.model_validate({**said, "kind": BlockKind.HEADING, "level": 2, "text": one.post.title}))
         new += (Block.model_validate({**said, "kind": BlockKind.PARAGRAPH, "text": line}) for line in one.lines)
