@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from lxml import etree
+from lxml import etree, html
 
 from archive import extract
 from archive.extraction import attributes, blocks, forest, inline, native, nesting, network, parsing, xpaths
-from archive.extraction.features import elements, terms, word_rows
+from archive.extraction.features import elements, markup, terms, word_rows
+from archive.extraction.features.elements import Ancestors
 from archive.extraction.model import load_model
 from archive.extraction.page_reading import page_tree
 from archive.extraction.visibility import HIDDEN
@@ -20,17 +21,18 @@ from hatch_build import Kernels
 
 built = pytest.mark.skipif(native.compiled("gates") is None, reason="no kernels are built here: `make kernels`")
 #: What characters may be to a text: cases and numerals of all kinds, signs that are counted, spaces, halves of pairs.
-CHARACTERS = "aAbBzé ßÉǅΣªⅧΩжЖ中あ　٣²½0159. .!?…。！？؟।\"'”’»)](「،、，;:：©®(@[$€¥-/|·•#&_😀"
+CHARACTERS = "aAbBzé ßÉǅΣªⅧΩжЖ中あ　٣²½0159. .!?…。！？؟।\"'”’»)](「،、，;:：©®(@[$€¥-/|·•#&_😀𝐀𐍈"
 CHARACTERS += "\n\t\xa0\x01\x04\x1c\xad\u200b\u2060\ufeff\ud800"
 WORDS = "www.a.com 2019 12:30 1.2.2026 USD EUR +49(0)30-1234567 by By A. B. (c) rock’n’roll o'clock ... … ’' 関連記事"
 ORIGIN = "http://demo.example"
-USERS = (attributes, blocks, forest, inline, nesting, network, parsing, elements, terms, word_rows, xpaths)
+USERS = (attributes, blocks, forest, inline, nesting, network, parsing, elements, markup, terms, word_rows, xpaths)
 #: Elements and attributes that the walk over a page, or its writing, treats in ways of their own.
 TAGS = "div p span a b i sup td tr table pre code br li ul h1 dialog noscript svg math label strong rt x-y th".split()
-TAGS += "kbd summary button style script iframe xmp textarea title template img hr col plaintext".split()
+TAGS += "kbd summary button style script iframe xmp textarea title template img hr col plaintext time".split()
 NAMED = ["hidden", "style='display:none'", "style='display:block'", "class='mw-editsection x'", "class=a", "open"]
 NAMED += ["aria-hidden=true class=icon", "class=lineno", "hidden=until-found", "a='<b>' =c d\"=e", "aria-hidden=true"]
 NAMED += ["href='/a b'", "href=#", "href='mailto:a@b.example'", "id=c"]
+NAMED += ["rel='author me'", "itemprop=author", "title='of an author'"]
 BETWEEN = [
     "a",
     "Abc def",
@@ -94,6 +96,8 @@ def test_words_and_rows_are_the_same(pure: Callable[[], None]) -> None:
     assert all(module._kernel for module in USERS)
     rows, numbered = word_rows.word_rows(texts, words), terms.Terms.of(words)
     sums = network.term_sums(load_model().network.word_rows, numbered)
+    group = np.arange(len(texts)) % 7
+    means = network.group_means(np.rint(100 * sums), group)
     pure()
     assert all(module._kernel is None for module in USERS)
     assert words == [word_rows.tokens_of(text) for text in texts]
@@ -103,6 +107,7 @@ def test_words_and_rows_are_the_same(pure: Callable[[], None]) -> None:
     assert rows.tobytes() == expected.tobytes()
     assert [part.tolist() for part in terms.Terms.of(words)] == [part.tolist() for part in numbered]
     assert network.term_sums(load_model().network.word_rows, numbered).tobytes() == sums.tobytes()
+    assert network.group_means(np.rint(100 * sums), group).tobytes() == means.tobytes()
 
 
 @built
@@ -116,16 +121,37 @@ def test_tags_are_the_same() -> None:
     long = [b"<p " + b"a=1 " * count + b">" for count in (499, 500, 501)]
     for content in [*long, *(page.encode() for page in made_up_pages())]:
         assert sizes.counted(content) == nesting.counted(content)
-        longest = max((len(tag[0]) for tag in nesting.ATTRIBUTED.finditer(content)), default=0)
-        assert [sizes.has_tag_of(content, longest + more) for more in (0, 1)] == [longest > 0, False]
+        for size in (2, 9, 1000):
+            assert sizes.long_tags(content, size) == nesting.long_tags(content, size)
+
+
+def made_up_trees() -> list[etree._Element]:
+    """The trees of those pages that have something to see."""
+    trees = [page_tree(page.encode(), "text/html; charset=utf-8") for page in made_up_pages()]
+    return [tree for tree in trees if tree is not None]
+
+
+@built
+def test_what_stands_around_blocks_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert markup._kernel
+    many = "<div>" + "<p>a<i>b</i></p>" * 399 + "<p id=author>c</p>{}<hr><p rel=author>d</p>e</div>"
+    trees = [*made_up_trees(), *(html.fromstring(many.format(more)) for more in ("", "<p>f<!-- g --></p>"))]
+    found = 0
+    for parts in filter(None, map(blocks.segment, trees)):
+        with monkeypatch.context() as patch:
+            around = Ancestors.of(parts)
+            rows, inside = markup._surroundings(around), markup._insides(parts)
+            patch.setattr(markup, "_kernel", None)
+            assert rows.tobytes() == markup._surroundings(around).tobytes()
+            assert inside == markup._insides(parts)
+        found += any(map(any, inside))
+    assert found > 50
 
 
 @built
 def test_blocks_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     assert blocks._kernel
-    trees = [
-        tree for page in made_up_pages() if (tree := page_tree(page.encode(), "text/html; charset=utf-8")) is not None
-    ]
+    trees = made_up_trees()
     assert len(trees) > 500
     hidden = [frozenset(tree.iter(*sorted(HIDDEN))) for tree in trees]
     ways: list[dict[str, Any]] = [{}, {"shown_by_script": True}, {"opened": hidden}]

@@ -7,7 +7,7 @@ import pytest
 
 from archive.extraction.features.neighbours import Features
 from archive.extraction.features.terms import Terms
-from archive.extraction.network import HIGHEST, LAYERS, REACHES, Groups, Layer, Network, most_steps, term_sums
+from archive.extraction.network import HIGHEST, LAYERS, REACHES, Layer, Network, group_means, most_steps, term_sums
 
 STATE, LEARNED, OUTPUTS, QUESTIONS = 4, 3, 2, 5
 
@@ -141,9 +141,8 @@ def test_sums_of_terms_do_not_overflow() -> None:
 
 
 def test_means_are_those_of_the_group() -> None:
-    groups = Groups.by(np.array([5, 2, 5, 9]))
-    means = groups.means(np.array([[1], [10], [4], [-3]], np.float32))
-    assert means[groups.of].tolist() == [[2], [10], [2], [-3]]
+    steps = np.array([[1], [10], [4], [-3]], np.float32)
+    assert group_means(steps, np.array([1, 0, 1, 2])).tolist() == [[10], [2], [-3]]
 
 
 def test_what_is_written_is_read() -> None:

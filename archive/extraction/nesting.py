@@ -42,8 +42,10 @@ _ATTRIBUTE = rb"""(?:[\s/]++|[^\s=>/]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"']
 #: Attributes of one element beyond these are not read. libxml2 takes quadratic time over them (80,000 take it 5 s),
 #: htmldate several times that; of 984 real pages none has an element with 250.
 _MAX_ATTRIBUTES = 1000
-ATTRIBUTED = re.compile(rb"<[a-zA-Z][^\s>/]*+" + _ATTRIBUTE + rb"*+")
-_FEW_ATTRIBUTES = re.compile(rb"<[a-zA-Z][^\s>/]*+" + _ATTRIBUTE + rb"{0,%d}+" % (2 * _MAX_ATTRIBUTES))
+#: Characters that so many attributes take at least.
+_LONG_TAG = 2 * _MAX_ATTRIBUTES
+_ATTRIBUTED = re.compile(rb"<[a-zA-Z][^\s>/]*+" + _ATTRIBUTE + rb"*+")
+_FEW_ATTRIBUTES = re.compile(rb"<[a-zA-Z][^\s>/]*+" + _ATTRIBUTE + rb"{0,%d}+" % _LONG_TAG)
 #: Comments, scripts and styles as a whole, or a tag; what is not closed goes on to the end.
 _TAG = re.compile(
     rb"<!--(?:-?>|.*?(?:--!?>|\Z))|<(script|style)\b.*?(?:</\1|\Z)|<(/?)([a-zA-Z][^\s>/]*+)" + _ATTRIBUTE + rb"*+>?",
@@ -77,19 +79,20 @@ def bounded(content: bytes) -> bytes:
 
 def _with_few_attributes(content: bytes) -> bytes:
     """The page with the attributes of each tag cut to the first thousand; scripts are left alone."""
-    if _kernel and not _kernel.has_tag_of(content, 2 * _MAX_ATTRIBUTES):
-        return content
     pieces, at, seen, in_script = [], 0, 0, False
-    for tag in ATTRIBUTED.finditer(content):
-        if tag.end() - tag.start() < 2 * _MAX_ATTRIBUTES:
-            continue
-        opened, closed = (content.rfind(mark, seen, tag.start()) for mark in (b"<script", b"</script"))
-        in_script, seen = opened > closed or (in_script and opened == closed), tag.start()
-        few = _FEW_ATTRIBUTES.match(content, tag.start())
-        if few and few.end() < tag.end() and not in_script:
+    for start, end in _kernel.long_tags(content, _LONG_TAG) if _kernel else long_tags(content, _LONG_TAG):
+        opened, closed = (content.rfind(mark, seen, start) for mark in (b"<script", b"</script"))
+        in_script, seen = opened > closed or (in_script and opened == closed), start
+        few = _FEW_ATTRIBUTES.match(content, start)
+        if few and few.end() < end and not in_script:
             pieces.append(content[at : few.end()])
-            at = tag.end()
+            at = end
     return b"".join([*pieces, content[at:]]) if pieces else content
+
+
+def long_tags(content: bytes, size: int) -> list[tuple[int, int]]:
+    """Where start tags of so many characters or more begin, and where they end but for their `>`."""
+    return [tag.span() for tag in _ATTRIBUTED.finditer(content) if tag.end() - tag.start() >= size]
 
 
 def flattened(content: bytes) -> bytes:

@@ -13,12 +13,12 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.extraction.features.neighbours import Features, Matrix
+from archive.extraction.features.neighbours import Features, Matrix, group_sums
 from archive.extraction.features.terms import Numbers, Terms
 from archive.extraction.forest import from_bytes, to_bytes
 from archive.extraction.native import compiled
@@ -68,29 +68,16 @@ def most_steps(inputs: int) -> int:
     return EXACT // (inputs * HIGHEST)
 
 
-class Groups(NamedTuple):
-    """One way of grouping blocks: their order by group, where each group starts in it, how many blocks it has, and the
-    group of each block."""
-
-    order: Numbers
-    starts: Numbers
-    sizes: Numbers
-    of: Numbers
-
-    @classmethod
-    def by(cls, of: Numbers) -> Self:
-        """Blocks by the numbers of their groups."""
-        _, of, sizes = np.unique(of, return_inverse=True, return_counts=True)
-        return cls(np.argsort(of, kind="stable"), np.cumsum(sizes) - sizes, sizes, of)
-
-    def means(self, steps: Matrix) -> Matrix:
-        """The mean over each group, in whole steps, one row a group."""
-        if _kernel:
-            means = np.empty((len(self.sizes), steps.shape[1]), np.float32)
-            _kernel.mean_groups(steps, self.of, self.sizes, np.zeros(means.shape), means)
-            return means
-        sums = np.add.reduceat(steps[self.order], self.starts, axis=0, dtype=np.float64)
-        return np.asarray(np.rint(sums / self.sizes[:, None]), np.float32)
+def group_means(steps: Matrix, group: Numbers) -> Matrix:
+    """The mean over each group, in whole steps, one row a group; `group` is the number of each row's, and no group is
+    empty."""
+    if _kernel:
+        sizes = np.bincount(group)
+        means = np.empty((len(sizes), steps.shape[1]), np.float32)
+        _kernel.mean_groups(steps, group, sizes, np.zeros(means.shape), means)
+        return means
+    sums, sizes, _ = group_sums(steps.astype(float), group)
+    return np.asarray(np.rint(sums / sizes[:, None]), np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,9 +101,8 @@ class Network:
             # The mean over the page's words, in whole steps: one row.
             mean = np.rint((weights @ page.steps(state).astype(float)) / weights.sum())
             state = np.maximum(state + page.weigh(np.asarray(mean, np.float32)[None]), 0)
-            groups = [Groups.by(group) for group in of.groups]
             for number, reach in enumerate(REACHES):
-                seen = _around(self.layers[f"around{number}"], state, reach, groups)
+                seen = _around(self.layers[f"around{number}"], state, reach, of.groups)
                 state = state + self.layers[f"made{number}"](np.maximum(seen, 0))
             return self.layers["out"](np.maximum(state, 0))
 
@@ -193,7 +179,7 @@ def term_sums(rows: NDArray[np.int8], terms: Terms) -> Matrix:
     return np.asarray(sums / np.sqrt(terms.sizes)[:, None], np.float32)
 
 
-def _around(layer: Layer, state: Matrix, reach: int, groups: Sequence[Groups]) -> Matrix:
+def _around(layer: Layer, state: Matrix, reach: int, groups: Sequence[Numbers]) -> Matrix:
     """What the layer makes of each block between those `reach` blocks before and behind it, and of the means of its
     groups. The layer's weights stand in this order; what is the same for many blocks is weighed once."""
     steps = layer.steps(state)
@@ -202,5 +188,5 @@ def _around(layer: Layer, state: Matrix, reach: int, groups: Sequence[Groups]) -
     sums[reach:] += steps[:-reach] @ before
     sums[:-reach] += steps[reach:] @ behind
     for group, weights in zip(groups, of_groups, strict=True):
-        sums += (group.means(steps) @ weights)[group.of]
+        sums += (group_means(steps, group) @ weights)[group]
     return layer.outputs(sums)

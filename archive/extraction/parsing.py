@@ -78,32 +78,31 @@ def parse_page(html: str) -> etree._Element:
         # HTML asks for end tags.
         content = _ENDED.sub(rb"<\1\2></\1>", content)
     content = bounded(content)
-    tree, is_cut = _parsed(content)
+    markup = written(content)
+    tree, is_cut = _parsed(markup)
     if is_cut:
-        tree, is_cut = _parsed(flattened(content))
+        tree, is_cut = _parsed(written(flattened(content)))
         if is_cut:
             note(Warned(WarningKind.DEPTH, "nesting: the page is nested too deep; text behind that is lost"))
     if tree is None:
         raise PageError("the page holds no HTML element", WarningKind.UNPARSABLE)
-    lowered = content.lower()
-    if b"shadowrootmode" in lowered:
+    if b" shadowrootmode=" in markup:
         unfold(tree)
-    if b"<style" in lowered:
+    if b"<xstyle" in markup:
         hide_ruled(tree)
     # Looking at every link takes a sixth of the time that parsing takes.
-    if b"cfemail" in content or b"/cdn-cgi/" in content:
+    if b" data-cfemail=" in markup or b"/cdn-cgi/" in markup:
         _reveal_addresses(tree)
     return tree
 
 
-def _parsed(content: bytes) -> tuple[etree._Element | None, bool]:
-    """A page's tree, and whether libxml2 stopped at its limit of levels.
+def _parsed(markup: bytes) -> tuple[etree._Element | None, bool]:
+    """The tree of what was written, and whether libxml2 stopped at its limit of levels.
 
     A thread of lxml keeps every name of an element or attribute that it ever read until it ends, 40 bytes each, and
     pages make up new ones (a page of a corpus of many sites has ten): so pages are parsed in a thread that ends after
     some. To start one for each page takes a quarter of the time that parsing takes.
     """
-    markup = written(content)
     return _reader.thread(len(markup)).submit(_parsed_here, markup).result()
 
 

@@ -14,8 +14,10 @@ from archive.extraction.blocks import TextBlock
 from archive.extraction.cues import markup_groups
 from archive.extraction.features.elements import AROUND, AROUND_BIT, Ancestors, Attributes, Names, hints_of
 from archive.extraction.features.neighbours import Matrix
+from archive.extraction.native import compiled
 from archive.extraction.remembered import LONGEST, remembered
 
+_kernel = compiled("block_marks")
 # These two are looked for in lower-cased addresses: not to mind case takes the engine twice as long.
 _AUTHOR_LINK = re.compile(
     r"/(?:authors?|by|profile|people|staff|auteurs?|autor(?:en|es)?|person|team|journalist\w*|contributors?|reporter|columnist\w*|redaktion|user|writers?|firmas?|autore?|bio)s?/",
@@ -37,6 +39,7 @@ _LEGAL_LINK = (
 _SHARE_HINTS = "share intent home dialog whatsapp wa.me cws pin submit addtoany mailto:?".split()
 
 _NOWHERE = ("", "#")
+_NOTHING_INSIDE = (0.0,) * 4
 
 LINK_NAMES = (
     "to_author to_tag to_share to_social to_legal to_mail to_phone to_page to_nowhere to_other_host link_depth".split()
@@ -98,6 +101,10 @@ def _surroundings(ancestors: Ancestors) -> Matrix:
     """For each block how many children its element has, how many children of the parent have its tag, its place among
     all (neither where there are many), whether there are pictures and forms among the parent's first nodes, and whether
     it is the first child or stands behind a rule."""
+    if _kernel:
+        rows = np.zeros((len(ancestors.own), 7), np.float32)
+        _kernel.surroundings(ancestors.elements, ancestors.own, rows)
+        return rows
     families: defaultdict[int, set[int]] = defaultdict(set)
     for number, above in zip(ancestors.own.tolist(), ancestors.parents[ancestors.own].tolist(), strict=True):
         families[above].add(number)
@@ -132,7 +139,7 @@ def _block_rows(blocks: Sequence[TextBlock], around: Sequence[int], host: str) -
         [block.whole for block in blocks],
         [len(block.anchors) for block in blocks],
         np.array([link_row(host, one) for one in known], np.float32)[targets],
-        np.array([_inside(block) for block in blocks], np.float32),
+        np.array(_insides(blocks), np.float32),
         np.minimum(1.0, linked / sizes),
         np.minimum(1.0, bold / sizes),
         linked >= 0.9 * sizes,
@@ -162,6 +169,14 @@ def _kinds(tag: str) -> tuple[bool, ...]:
         tag == "blockquote",
         tag in ("button", "label", "summary"),
     )
+
+
+def _insides(blocks: Sequence[TextBlock]) -> list[tuple[float, ...]]:
+    """What stands in each block; most have nothing that tells."""
+    if not _kernel:
+        return [_inside(block) for block in blocks]
+    telling = _kernel.telling(list(blocks))
+    return [_inside(block) if one else _NOTHING_INSIDE for block, one in zip(blocks, telling, strict=True)]
 
 
 def _inside(block: TextBlock) -> tuple[float, ...]:

@@ -48,7 +48,7 @@ class Terms(NamedTuple):
             return cls.together(list(_terms(tokens)), len(tokens))
         numbers = np.empty(len(tokens) * _kernel.most_terms, np.intp)
         sizes = np.empty(len(tokens), np.intp)
-        end = _kernel.word_terms(tokens, _hashes, _FACTORS, _WHOLES, _ABOUT, _BITS, numbers, sizes)
+        end = _kernel.word_terms(tokens, _FACTORS, _WHOLES, _ABOUT, _BITS, numbers, sizes)
         return cls(numbers[:end].copy(), sizes)
 
     @classmethod

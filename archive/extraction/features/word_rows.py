@@ -207,7 +207,8 @@ def opening_columns(texts: Sequence[str], tokens: Sequence[list[str]]) -> list[l
     lines: Counter[tuple[str, str]] = Counter()
     for words in tokens:
         if len(words) <= _SHORT_LINE and not first_words.isdisjoint(words):
-            lines.update(wanted.intersection(pairwise(words)))
+            for pair in wanted.intersection(pairwise(words)):
+                lines[pair] += 1
     times = Counter(openings)
     return [
         [float(opening is not None) for opening in openings],
@@ -221,7 +222,6 @@ def _opening(text: str, words: list[str]) -> tuple[str, str] | None:
     # Most blocks end here, without being split.
     if len(words) < 2 or not text.lstrip()[:1].isupper():
         return None
-    first = text.split(maxsplit=2)[:2]
-    if len(first) < 2 or not all(word[0].isupper() and word[1:2].islower() for word in first):
-        return None
-    return words[0], words[1]
+    first, *other = text.split(maxsplit=2)[:2]
+    is_name = other and first[1:2].islower() and other[0][0].isupper() and other[0][1:2].islower()
+    return (words[0], words[1]) if is_name else None

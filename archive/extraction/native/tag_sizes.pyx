@@ -37,22 +37,24 @@ cdef bint _is_format(const char* text) noexcept:
     return is_one(name, size, FORMATS)
 
 
-def has_tag_of(bytes content not None, Py_ssize_t size):
-    """Whether any start tag is so long, as the HTML standard reads its attributes."""
-    cdef const char* start = PyBytes_AS_STRING(content)
-    cdef const char* end = start + PyBytes_GET_SIZE(content)
-    cdef const char* at
+def long_tags(bytes content not None, Py_ssize_t size):
+    """Where start tags of so many characters or more begin and end, as the HTML standard reads their attributes."""
+    cdef const char* text = PyBytes_AS_STRING(content)
+    cdef const char* end = text + PyBytes_GET_SIZE(content)
+    cdef const char* start = text
+    cdef const char* behind
+    cdef list found = []
     while True:
         start = <const char*>memchr(start, c"<", end - start)
         if not start:
-            return False
-        start += 1
-        if not (b"a" <= start[0] <= b"z" or b"A" <= start[0] <= b"Z"):
+            return found
+        if not (b"a" <= start[1] <= b"z" or b"A" <= start[1] <= b"Z"):
+            start += 1
             continue
-        at = _behind_tag(start, end)
-        if at - start + 1 >= size:
-            return True
-        start = at
+        behind = _behind_tag(start + 1, end)
+        if behind - start >= size:
+            found.append((start - text, behind - text))
+        start = behind
 
 
 cdef const char* _behind_tag(const char* at, const char* end) noexcept:

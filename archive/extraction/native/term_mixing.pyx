@@ -2,9 +2,8 @@
 """Hashes of words, mixed with the kinds of place that the words stand in: the loops of `features/terms.py` and
 `features/elements.py`, with the same numbers in the same order."""
 
-from cpython.dict cimport PyDict_GetItem
-from cpython.object cimport PyObject
-from libc.stdint cimport uint64_t
+from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND, PyUnicode_READ
+from libc.stdint cimport uint32_t, uint64_t
 
 #: As in features/terms.py: words that are looked at, and those of which more is a term.
 cdef enum:
@@ -18,6 +17,17 @@ cdef enum:
     MOST_TERMS = 1 + FIRST + 1 + 1 + LAST + (BETWEEN - FIRST) + (PAIRED - 1) + 1
 most_terms = MOST_TERMS
 
+#: What each byte makes of a CRC-32 (ISO 3309; zlib's).
+cdef uint32_t CRC[256]
+
+cdef uint32_t remainder
+cdef int number, bit
+for number in range(256):
+    remainder = number
+    for bit in range(8):
+        remainder = remainder >> 1 ^ (<uint32_t>0xEDB88320 if remainder & 1 else 0)
+    CRC[number] = remainder
+
 
 cdef struct Kinds:
     uint64_t first, last, between, opening, closing, size, pair, other
@@ -26,7 +36,6 @@ cdef struct Kinds:
 
 def word_terms(
     list tokens not None,
-    hashes,
     const uint64_t[::1] factors,
     const uint64_t[::1] wholes,
     const uint64_t[::1] about,
@@ -36,7 +45,7 @@ def word_terms(
 ):
     """Write the terms of texts into `numbers`, which has room for the most, and how many each has into `sizes`; return
     how many there are. `factors` are those of the kinds of place, `wholes` those of the words of short texts, `about`
-    stands for counts of words; `hashes` finds those of words."""
+    stands for counts of words."""
     cdef Kinds kinds
     cdef Py_ssize_t row, total = 0
     if len(tokens) > sizes.shape[0] or len(tokens) * MOST_TERMS > numbers.shape[0] or factors.shape[0] != 8:
@@ -45,13 +54,13 @@ def word_terms(
     kinds.opening, kinds.closing, kinds.size = factors[3], factors[4], factors[5]
     kinds.pair, kinds.other, kinds.shift = factors[6], factors[7], 64 - bits
     for row in range(len(tokens)):
-        sizes[row] = _terms(tokens[row], hashes, &kinds, wholes, about, &numbers[total])
+        sizes[row] = _terms(tokens[row], &kinds, wholes, about, &numbers[total])
         total += sizes[row]
     return total
 
 
 cdef Py_ssize_t _terms(
-    list words, hashes, const Kinds* kinds, const uint64_t[::1] wholes, const uint64_t[::1] about, Py_ssize_t* out
+    list words, const Kinds* kinds, const uint64_t[::1] wholes, const uint64_t[::1] about, Py_ssize_t* out
 ) except -1:
     """Write the terms of one text; return how many it has."""
     cdef uint64_t[BETWEEN + LAST] looked
@@ -59,7 +68,7 @@ cdef Py_ssize_t _terms(
     cdef Py_ssize_t count = len(words), size = min(count, BETWEEN + LAST), place, at = 1
     cdef int shift = kinds.shift
     for place in range(size):
-        looked[place] = _hash(words[place if place < BETWEEN else count - size + place], hashes)
+        looked[place] = _hash(words[place if place < BETWEEN else count - size + place])
     out[0] = (about[min(count, about.shape[0] - 1)] + 1) * kinds.size >> shift
     if not size:
         return 1
@@ -87,9 +96,27 @@ cdef Py_ssize_t _terms(
     return at
 
 
-cdef uint64_t _hash(str word, hashes) except? 0:
-    cdef PyObject* known = PyDict_GetItem(hashes, word)
-    return <uint64_t><object>known if known else <uint64_t>hashes[word]
+cdef uint64_t _hash(str word) noexcept:
+    """The CRC-32 of a word in UTF-8: to look it up among the words of many pages takes longer."""
+    cdef int kind = PyUnicode_KIND(word), shift
+    cdef void* data = PyUnicode_DATA(word)
+    cdef Py_ssize_t at
+    cdef uint32_t found = 0xFFFFFFFF, sign
+    for at in range(PyUnicode_GET_LENGTH(word)):
+        sign = PyUnicode_READ(kind, data, at)
+        if sign < 0x80:
+            found = _with_byte(found, sign)
+            continue
+        shift = 6 if sign < 0x800 else 12 if sign < 0x10000 else 18
+        found = _with_byte(found, (0xC0 if shift == 6 else 0xE0 if shift == 12 else 0xF0) | sign >> shift)
+        while shift:
+            shift -= 6
+            found = _with_byte(found, 0x80 | sign >> shift & 0x3F)
+    return found ^ <uint32_t>0xFFFFFFFF
+
+
+cdef inline uint32_t _with_byte(uint32_t crc, uint32_t byte) noexcept:
+    return CRC[(crc ^ byte) & 0xFF] ^ crc >> 8
 
 
 def name_terms(
