@@ -70,8 +70,9 @@ def fit_body(samples: Sequence[Sample]) -> lightgbm.Booster:
 
 
 def fit_arbiter(samples: Sequence[Sample]) -> lightgbm.Booster:
-    """The third forest, from samples of which cross-validated models are unsure and trafilatura's vote is there."""
-    parts = [_arbiter_truth(one) for one in samples if len(one.kept)]
+    """The third forest, from samples in their own words of which cross-validated models are unsure and trafilatura's
+    vote is there."""
+    parts = [_arbiter_truth(one) for one in samples if len(one.kept) and not one.reworded]
     matrix, classes, weights = map(np.concatenate, zip(*filter(None, parts), strict=True))
     return lightgbm.train(_ARBITER, lightgbm.Dataset(matrix, classes, weight=weights, params=_ARBITER), ARBITER_ROUNDS)
 

@@ -35,12 +35,12 @@ Parameters = dict[str, Tensor]
 
 
 def fit_network(samples: Sequence[Sample], columns: Sequence[int], state: int) -> Network:
-    """The network, from the samples that have label or body truth. `columns` are the features that it sees: those of
-    the block itself; `state` is how many numbers it keeps of each block."""
+    """The network, from the samples that have label or body truth in the page's own words. `columns` are the features
+    that it sees: those of the block itself; `state` is how many numbers it keeps of each block."""
     torch.manual_seed(1)
     # Folds run side by side; one thread also makes the sums the same each time.
     torch.set_num_threads(1)
-    chosen = [one for one in samples if one.labels is not None or one.body is not None]
+    chosen = [one for one in samples if not one.reworded and (one.labels is not None or one.body is not None)]
     questions = _questions(chosen, columns)
     learnt_from = pieces(chosen, questions)
     parameters = _initial(len(questions.features), learnt_from[0], state)
