@@ -27,7 +27,7 @@ from benchmarks.capture_spider import BARE, CAPTURE, CODINGS, PEER, PEER_DEFAULT
 from benchmarks.static_server import StaticServer, copy_pages, write_pages
 
 #: Of bare Scrapy's pages a second, for each coding of the server.
-FLOORS = {"gzip": 0.9, "identity": 0.75}
+FLOORS = {"gzip": 0.8, "identity": 0.7}
 #: Times the pages a second of scrapy-webarchive as its users run it.
 PEER_FLOOR = 1.5
 _BLOCK = 100
