@@ -22,6 +22,7 @@ from archive.extraction.page_reading import visible_blocks
 from archive.extraction.parsing import parse_page
 from archive.labels import Label
 from benchmarks.alignment import align_labels
+from benchmarks.corpus import Page
 from benchmarks.examples import Example, example_of
 from benchmarks.samples import class_numbers
 
@@ -64,9 +65,7 @@ def bare(examples: Sequence[Example]) -> Iterator[Example]:
     labelled = [one for one in examples if one.page.labels]
     for one in labelled[::2]:
         tree = parse_page(one.page.html)
-        blocks = visible_blocks(tree)[0]
-        labels = align_labels([block.text for block in blocks], one.page.labels or ())
-        pairs = list(zip(blocks, labels, strict=True))
+        pairs = labelled_blocks(tree, one.page)
         for block, label in pairs:
             if label in _AROUND_ARTICLE and block.whole and block.element.getparent() is not None:
                 cast(HtmlElement, block.element).drop_tree()
@@ -79,32 +78,27 @@ def bare(examples: Sequence[Example]) -> Iterator[Example]:
             yield made
 
 
+def labelled_blocks(tree: etree._Element, page: Page) -> list[tuple[TextBlock, Label | None]]:
+    """The visible blocks of a labelled page's tree, changed or not, each with the label of its text in the truth."""
+    blocks = visible_blocks(tree)[0]
+    return list(zip(blocks, align_labels([block.text for block in blocks], page.labels or ()), strict=True))
+
+
 def _glue(example: Example, donors: Donors) -> Example | None:
     tree = parse_page(example.page.html)
-    blocks = visible_blocks(tree)[0]
-    story = _story(blocks, example)
+    story = _story(labelled_blocks(tree, example.page))
     if not story:
         return None
     dice = random.Random(example.page.name)
     labels: dict[etree._Element, Label] = dict(_insert(story, donors, dice))
-    blocks = visible_blocks(tree)[0]
-    found = [
-        labels.get(block.element, label)
-        for block, label in zip(
-            blocks, align_labels([block.text for block in blocks], example.page.labels or ()), strict=True
-        )
-    ]
+    found = [labels.get(block.element, label) for block, label in labelled_blocks(tree, example.page)]
     return example_of(example.page, tree, _near(found))
 
 
-def _story(blocks: Sequence[TextBlock], example: Example) -> list[etree._Element]:
+def _story(pairs: Sequence[tuple[TextBlock, Label | None]]) -> list[etree._Element]:
     """The story's paragraphs that stand beside its last one."""
-    assert example.page.labels is not None
-    labels = align_labels([block.text for block in blocks], example.page.labels)
     found = [
-        block.element
-        for block, label in zip(blocks, labels, strict=True)
-        if label is Label.BODY and block.whole and block.element.tag == "p"
+        block.element for block, label in pairs if label is Label.BODY and block.whole and block.element.tag == "p"
     ]
     return [element for element in found if element.getparent() is found[-1].getparent()]
 

@@ -12,10 +12,9 @@ from typing import Any
 from lxml import etree
 
 from archive.extraction.blocks import TextBlock
-from archive.extraction.page_reading import visible_blocks
 from archive.extraction.parsing import parse_page
 from archive.labels import Label
-from benchmarks.alignment import align_labels
+from benchmarks.augmentation import labelled_blocks
 from benchmarks.examples import Example, example_of
 from benchmarks.phrases import Phrases, phrases
 from benchmarks.samples import class_numbers
@@ -54,17 +53,17 @@ def reworded(examples: Sequence[Example]) -> Iterator[Example]:
 
 def _reworded(example: Example, said: Phrases, dice: random.Random) -> Example | None:
     tree = parse_page(example.page.html)
-    blocks = visible_blocks(tree)[0]
-    labels = align_labels([block.text for block in blocks], example.page.labels or ())
-    known = {block.element: label for block, label in zip(blocks, labels, strict=True) if block.whole}
-    for block, label in zip(blocks, labels, strict=True):
+    pairs = labelled_blocks(tree, example.page)
+    known = {block.element: label for block, label in pairs if block.whole}
+    for block, label in pairs:
         if label and block.whole and dice.random() < _share(label, block):
             phrase = said.like(label, len(block.text.split()), dice)
             if phrase:
                 _say(block.element, phrase)
-    seen = visible_blocks(tree)[0]
-    found = align_labels([block.text for block in seen], example.page.labels or ())
-    sure = [known.get(block.element, label) if block.whole else label for block, label in zip(seen, found, strict=True)]
+    sure = [
+        known.get(block.element, label) if block.whole else label
+        for block, label in labelled_blocks(tree, example.page)
+    ]
     made = example_of(example.page, tree, class_numbers(sure))
     if made:
         # Its menus and paragraphs are those of the page itself.
