@@ -40,7 +40,7 @@ def fit_network(samples: Sequence[Sample], columns: Sequence[int], state: int) -
     torch.manual_seed(1)
     # Folds run side by side; one thread also makes the sums the same each time.
     torch.set_num_threads(1)
-    chosen = [one for one in samples if not one.reworded and (one.labels is not None or one.body is not None)]
+    chosen = [one for one in samples if not one.foreign and (one.labels is not None or one.body is not None)]
     questions = _questions(chosen, columns)
     learnt_from = pieces(chosen, questions)
     parameters = _initial(len(questions.features), learnt_from[0], state)

@@ -1,8 +1,9 @@
 """Labelled pages said in other words: what stands around the article is put into phrases of the same label.
 
 The markup stays, and the words are others: so that the forests learn what a note or an appeal says, also in languages
-of which the corpus has few pages. They see words by their kind. The network sees each word, and takes from such copies
-that whatever is said in a rare language is no body: it learns from none of them.
+of which the corpus has few pages, and the network more words of each. Some pages speak in another language than their
+article, as many sites do. Forests learn from those too, which see words by their kind. The network sees each word, and
+takes from them that whatever is said in a rare language is no body: it learns from none of them.
 """
 
 import random
@@ -48,6 +49,7 @@ def reworded(examples: Sequence[Example]) -> Iterator[Example]:
         dice = random.Random(one.page.name)
         language = dice.choice(sorted(bank)) if dice.random() < _FOREIGN else one.language
         if made := _reworded(one, bank[language], dice):
+            made.sample.foreign = language != one.language
             yield made
 
 

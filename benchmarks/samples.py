@@ -49,8 +49,9 @@ class Sample:
     """One page, or one plain text, to learn from. `labels` holds class numbers and `body` 0 or 1, one a block; -1
     where the truth is open, None where the page has no such truth. `evidence` is what is known beside the forests,
     `kept` what trafilatura keeps of each block; `read_here` is true where the labels are not the corpus' own, and
-    `reworded` where the words around the article are not the page's. What the forests believe (`beliefs`, `is_body`),
-    what the network puts out and what the arbiter decides (the log odds of body) are filled in by cross-validation."""
+    `reworded` where the words around the article are not the page's, and `foreign` where they are of another language
+    than it. What the forests believe (`beliefs`, `is_body`), what the network puts out and what the arbiter decides (the
+    log odds of body) are filled in by cross-validation."""
 
     site: str
     set: str
@@ -61,6 +62,7 @@ class Sample:
     kept: Matrix = field(default_factory=lambda: np.zeros(0, np.float32))
     read_here: bool = False
     reworded: bool = False
+    foreign: bool = False
     beliefs: Matrix = field(default_factory=lambda: np.zeros((0, len(LABELS)), np.float32))
     is_body: Matrix = field(default_factory=lambda: np.zeros(0, np.float32))
     network: Matrix = field(default_factory=lambda: np.zeros((0, len(LABELS) + 1), np.float32))

@@ -108,10 +108,10 @@ Trained {datetime.now(UTC):%Y-%m-%d} by `python -m benchmarks.train --kind {kind
   reader, {ours} more by readers of this project (benchmarks/readings.jsonl). A second reader of 60 of
   the corpus' own pages reaches a macro F1 of .92 with the first. The pages are not part of the
   project. In copies of the labelled pages, boilerplate of other pages of their fold was glued into
-  the story; bare copies lack what stands around the article; in reworded ones, which the forests
-  alone learn from, it is said in phrases that this project wrote in {len(phrases())} languages
-  (benchmarks/phrases). Which snippets trafilatura's suite wants is truth of the body on pages
-  without labels.
+  the story; bare copies lack what stands around the article; in reworded ones it is said in phrases
+  that this project wrote in {len(phrases())} languages (benchmarks/phrases), and the network learns from those
+  alone that speak the article's language. Which snippets trafilatura's suite wants is truth of the body
+  on pages without labels.
 - **Limits**: most pages are English; labels with few words (note, author_bio, contact) are the least sure. Text
   that a script would load from elsewhere is not seen. The truth has mistakes of its own.
 - **Scores**: {FOLDS} folds, no site on both sides; word-weighted F1 by label, over the corpus' own labels alone.

@@ -48,6 +48,7 @@ def test_what_stands_around_an_article_is_said_in_other_words() -> None:
         (link,) = one.read.tree.iter("a")
         assert link.get("href") == "/join", "the markup stays"
     assert len(said) > 20
+    assert 1 <= sum(one.sample.foreign for one in made) <= 10, "some speak in another language than their article"
 
 
 @pytest.mark.parametrize("code", phrases())
