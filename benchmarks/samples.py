@@ -50,8 +50,8 @@ class Sample:
     where the truth is open, None where the page has no such truth. `evidence` is what is known beside the forests,
     `kept` what trafilatura keeps of each block; `read_here` is true where the labels are not the corpus' own, and
     `reworded` where the words around the article are not the page's, and `foreign` where they are of another language
-    than it. What the forests believe (`beliefs`, `is_body`), what the network puts out and what the arbiter decides (the
-    log odds of body) are filled in by cross-validation."""
+    than it. What the forests believe (`beliefs`, `is_body`), what the network puts out and what the arbiter decides
+    (the log odds of body) are filled in by cross-validation."""
 
     site: str
     set: str
