@@ -9,6 +9,7 @@ from io import TextIOWrapper
 
 from archive.commands.overview import overview
 from archive.errors import CleancopyError, ConfigurationError
+from archive.extraction.collector import loading
 from archive.pipeline.web import Web
 from archive.room import NO_ROOM, is_out_of_room
 from archive.telling.terminal import put, tell, tell_crash
@@ -29,7 +30,8 @@ def run(web: Web | None = None) -> None:
         if (said := overview(sys.argv[1:])) is not None:
             put(said)
         else:
-            from archive.commands.groups import app  # noqa: PLC0415 - Typer takes a tenth of a second to load
+            with loading():
+                from archive.commands.groups import app  # noqa: PLC0415 - Typer takes a tenth of a second to load
 
             app(obj=web)
     except CleancopyError as error:

@@ -1,8 +1,8 @@
 """The frozen values that pass between fetching, the WARC and extraction."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from archive.telling.kinds import Warned
 
@@ -110,8 +110,7 @@ _RECORDED = frozenset((Kind.ARTICLE, Kind.EMPTY, Kind.UNDECODABLE, *OBSTACLES))
 IMPORTED = "import"
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """How a URL was found and why it was fetched; kept in a `metadata` record.
 
     `found_in` is one of seed, list, link, robots, guess, links,
@@ -143,8 +142,7 @@ class Origin:
     """What the source of an imported page says of it, as JSON (archive/extraction/imported.py)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(NamedTuple):
     """One request and what came back, byte for byte as on the wire.
 
     `response` is empty where nothing came back. `started` is UTC. `protocols` are WARC-Protocol values
@@ -156,7 +154,7 @@ class Exchange:
     started: datetime
     request: bytes
     response: bytes
-    origin: Origin = field(default_factory=Origin)
+    origin: Origin = Origin()
     ip: str | None = None
     truncated: Truncation | None = None
     protocols: tuple[str, ...] = ()
@@ -177,8 +175,7 @@ class Unfinished(StrEnum):
     """The bytes of all answers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rendering:
+class Rendering(NamedTuple):
     """How a page came out of a browser: its name and version, the id of the response that it began with (a bare UUID),
     the status and headers of that as lines, and which limit ended the loading, if one did."""
 
@@ -188,8 +185,7 @@ class Rendering:
     unfinished: Unfinished | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedPage:
+class RenderedPage(NamedTuple):
     """A page as a browser has it after its scripts ran: the document as HTML, and a picture of it (PNG) where one was
     asked for. `started` (UTC) is that of the response, `seconds` how long the browser took."""
 
@@ -197,13 +193,12 @@ class RenderedPage:
     started: datetime
     document: str
     rendering: Rendering
-    origin: Origin = field(default_factory=Origin)
+    origin: Origin = Origin()
     seconds: float | None = None
     screenshot: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a WARC record lies: file name (no folder), offset and length of its gzip member in bytes."""
 
     filename: str
@@ -211,8 +206,7 @@ class Place:
     length: int
 
 
-@dataclass(frozen=True, slots=True)
-class Capture:
+class Capture(NamedTuple):
     """One exchange, judged: what came back, and what it is.
 
     `body` is the entity with transfer and content coding removed, at most the reader's size limit.
@@ -230,7 +224,7 @@ class Capture:
     record_id: str | None = None
     payload_digest: str | None = None
     place: Place | None = None
-    origin: Origin = field(default_factory=Origin)
+    origin: Origin = Origin()
     warnings: tuple[Warned, ...] = ()
     mime: str = "text/html"
     kind: Kind = Kind.ARTICLE

@@ -1,6 +1,10 @@
 """What a process of cleancopy's own does without. A program that imports cleancopy keeps what it has."""
 
+import atexit
 import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
 
 _THREADS = "OPENBLAS_NUM_THREADS"
 
@@ -16,3 +20,30 @@ def start_lean() -> None:
 def has_one_thread() -> bool:
     """Whether numpy multiplies in one thread."""
     return os.environ.get(_THREADS) == "1"
+
+
+def run_and_leave(program: Callable[[], None]) -> None:
+    """Run a program that is all that this process does, and end the process with its exit code.
+
+    What is to be done at exit is done, but what is held is not freed object by object: that takes a twelfth of the time
+    in which one page is cleaned. Where the program ends in any other error, Python ends the process.
+    """
+    code: int | None = None
+
+    def leave() -> None:
+        if code is not None:
+            # What cannot be written is Python's to tell of.
+            with suppress(OSError, ValueError):
+                for stream in filter(None, (sys.stdout, sys.stderr)):
+                    stream.flush()
+                os._exit(code)
+
+    # Before all else that is registered, and so done after it; by then threads have been waited for.
+    atexit.register(leave)
+    try:
+        program()
+        code = 0
+    except SystemExit as left:
+        if isinstance(left.code, int | None):
+            code = left.code or 0
+        raise

@@ -186,12 +186,12 @@ class Record(Frozen):
     completeness: Completeness = Completeness.WHOLE
     obstacle: Kind | None = None
     date_crawled: str | None = None
-    http: Http = Http()
-    discovery: Discovery = Discovery()
+    http: Http = Http.model_construct()
+    discovery: Discovery = Discovery.model_construct()
     warc: WarcPlace | None = None
     rendering: RenderedBy | None = None
     extraction: Extraction
-    rights: Rights = Rights()
+    rights: Rights = Rights.model_construct()
     extra: dict[str, JsonValue] = Field(default_factory=dict)
 
     def _repr_html_(self) -> str:

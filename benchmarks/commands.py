@@ -12,7 +12,7 @@ with 1 where a command takes longer than it did beside its peer, memory grows wi
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
 from typing import Annotated, Any
@@ -154,7 +154,7 @@ def _told(model: Record, capture: Capture) -> Record:
             "url": capture.url,
             "requested_url": capture.url,
             "date_crawled": capture.date.isoformat().replace("+00:00", "Z"),
-            "warc": WarcPlace(**asdict(capture.place), **stored),
+            "warc": WarcPlace(**capture.place._asdict(), **stored),
         }
     )
 

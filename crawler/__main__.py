@@ -4,15 +4,17 @@ Worker processes load the main module of the process that starts them. This one 
 what extraction needs and neither Scrapy nor all commands, which take a second of a core in each of them.
 """
 
-from archive.own_process import start_lean
+from archive.extraction.collector import loading
+from archive.own_process import run_and_leave, start_lean
 
 
 def main() -> None:
     """Run the command line."""
     start_lean()
-    from crawler.cli import main as run  # noqa: PLC0415 - for the reason above
+    with loading():
+        from crawler.cli import main as run  # noqa: PLC0415 - for the reason above
 
-    run()
+    run_and_leave(run)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 import asyncio
 from base64 import b64decode
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -53,7 +52,7 @@ DOCUMENT = "<!DOCTYPE html>\n<html lang=en><title>Gulls</title><article><h1>Gull
 
 def shell(path: str = "/gulls.html") -> Exchange:
     """An answer that is left to a browser."""
-    return replace(exchange(path, response(EMPTY)), origin=Origin(is_for_browser=True))
+    return exchange(path, response(EMPTY))._replace(origin=Origin(is_for_browser=True))
 
 
 def rendered(of: str, path: str = "/gulls.html", **given: object) -> RenderedPage:
@@ -104,9 +103,8 @@ def test_the_record_is_that_of_the_document(collection: Collection) -> None:
 def test_what_is_written_is_judged_as_what_is_read(tmp_path: Path) -> None:
     writer = WarcWriter(tmp_path, info={}, clock=lambda: AT, new_id=counting_ids())
     given = rendered("x", document="<p>\ud800\r\nGr\u00fc\u00dfe", screenshot=b"\x89PNG")
-    given = replace(
-        given,
-        rendering=replace(given.rendering, unfinished=Unfinished.REQUESTS, head=b"HTTP/1.1 200\r\nA: caf\xe9\r\n\r\n"),
+    given = given._replace(
+        rendering=given.rendering._replace(unfinished=Unfinished.REQUESTS, head=b"HTTP/1.1 200\r\nA: caf\xe9\r\n\r\n"),
     )
     written = writer.write_rendered(given)
     writer.close()
@@ -165,9 +163,9 @@ FULL = page("Full").replace(b"</body>", b"<p>" + b"The gulls came back to the ha
     ],
 )
 def test_what_is_left_to_a_browser(use: BrowserUse | None, answer: bytes, purpose: Purpose, expected: bool) -> None:
-    given = replace(exchange("/gulls.html", answer, 0), origin=Origin(purpose))
+    given = exchange("/gulls.html", answer, 0)._replace(origin=Origin(purpose))
     assert marked(given, use).origin.is_for_browser is expected
-    assert replace(marked(given, use), origin=given.origin) == given, "nothing else is changed"
+    assert marked(given, use)._replace(origin=given.origin) == given, "nothing else is changed"
 
 
 def test_an_answer_is_handed_over_as_it_came_but_for_its_codings() -> None:

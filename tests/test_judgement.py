@@ -85,8 +85,8 @@ def test_an_answer_to_head_has_no_body_to_miss() -> None:
 def test_the_kind_needs_no_body_in_memory() -> None:
     for odd in ODD.values():
         answer = Answer("response", URL, odd.raw, NOTED)
-        assert judge(answer, max_body=0) == replace(
-            judge(answer), body=b"", warnings=judge(answer, max_body=0).warnings
+        assert judge(answer, max_body=0) == judge(answer)._replace(
+            body=b"", warnings=judge(answer, max_body=0).warnings
         )
 
 

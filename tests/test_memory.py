@@ -233,7 +233,7 @@ def test_what_all_pages_share_is_not_body_however_sure_the_model_is() -> None:
     marks = Marks(["shared", "own"], ["p", "p"], [30, 30])
     learner = SiteLearner(SiteMemory("a.example"))
     for number in range(10):
-        learner.add(replace(observation(number, ["shared", f"other {number}"])))
+        learner.add(observation(number, ["shared", f"other {number}"]))
     known = update(beliefs, marks, learner.memory(), article_of("https://a.example/new", None, None, []))
     assert list(known.beliefs.argmax(axis=1) == body) == [False, True]
     assert known.rules == ["memory:text", "model"]

@@ -3,6 +3,7 @@
 import json
 import os
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,17 @@ def test_the_digest_follows_what_extraction_reads(tmp_path: Path) -> None:
     other = load_site(write(tmp_path, EVERYTHING.replace("div.story", "div.stories")))
     assert site.digest() == slower.digest()
     assert site.digest() != other.digest()
+    read = site.model_dump_json(include={"domain", "name", "language", "layouts", "extract"})
+    assert site.digest() == f"sha256:{sha256(read.encode()).hexdigest()}"
+
+
+def test_a_site_without_a_file_is_one_whose_file_says_nothing() -> None:
+    site, checked = site_of_url("https://www.m\u00fcnchner.example/a"), Site(domain="xn--mnchner-n2a.example")
+    assert site == checked
+    assert site.model_dump_json() == checked.model_dump_json()
+    assert site.digest() == checked.digest()
+    assert site.of_file(Path("a.yaml")).file == Path("a.yaml")
+    assert site.file is None
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """A takedown that is interrupted: all of it has happened, or nothing."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from shutil import copytree
@@ -20,7 +19,7 @@ class CrashError(Exception):
 
 def test_a_crash_leaves_all_or_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     photo = next(each for each in samples() if each.url.endswith("/photo.png"))
-    collection = write_collection(tmp_path / "c", [*samples(), replace(photo, url=HOST + "/copy.png")], max_bytes=1)
+    collection = write_collection(tmp_path / "c", [*samples(), photo._replace(url=HOST + "/copy.png")], max_bytes=1)
     gone = ("/photo.png", "/zipped.html")
     done = Collection(collection.path.with_name("done"))
     copytree(collection.path, done.path)

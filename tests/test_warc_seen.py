@@ -1,6 +1,5 @@
 """Payloads stored once: revisits within a file, across files and across crawls."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -158,5 +157,5 @@ def test_a_revisit_makes_no_second_capture_to_extract(tmp_path):
 def test_without_catalogue_everything_is_stored(tmp_path):
     made = writer(tmp_path)
     one = exchange("/a", response(BODY))
-    assert [made.write(each).revisit for each in (one, replace(one, url=HOST + "/b"))] == [False, False]
+    assert [made.write(each).revisit for each in (one, one._replace(url=HOST + "/b"))] == [False, False]
     made.close()

@@ -4,7 +4,6 @@ import os
 import resource
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -75,7 +74,7 @@ def test_where_nothing_came_back_the_request_and_the_reason_are_kept(tmp_path):
 
 
 def test_where_not_even_a_request_was_sent_the_reason_is_kept(tmp_path):
-    path, (written,) = write_warc(tmp_path, [replace(exchange("/silent", b""), request=b"")])
+    path, (written,) = write_warc(tmp_path, [exchange("/silent", b"")._replace(request=b"")])
     _, metadata = read_warc(path)
     assert (metadata.type, metadata.id) == ("metadata", written.record_id)
 

@@ -11,7 +11,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -116,7 +115,7 @@ def stated_date(capture: Capture) -> str | None:
 
 def skeleton_line(site: Site, capture: Capture) -> dict[str, Any]:
     """A skeleton as it is kept, with what a page and its skeleton agree on."""
-    bare = replace(capture, body=skeleton(capture).encode(), headers=_HTML)
+    bare = capture._replace(body=skeleton(capture).encode(), headers=_HTML)
     whole, bones = found_by_label(site, capture), found_by_label(site, bare)
     date = stated_date(capture)
     return {

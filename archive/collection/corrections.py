@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Literal, Self, get_args
+from typing import Any, Literal, NamedTuple, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError, model_validator
 
@@ -113,8 +113,7 @@ def field_value(name: str, value: JsonValue) -> Any:
     return _field(name).validate_python(tuple(value) if isinstance(value, list) else value, strict=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line of the file: its number (from 1), what stands there, and the correction, or what is wrong with it."""
 
     number: int

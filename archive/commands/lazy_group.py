@@ -51,7 +51,8 @@ def lazy_group(commands: Mapping[str, Command]) -> type[TyperGroup]:
                 return super().invoke(ctx)
 
         def make_context(self, *args: Any, **named: Any) -> Any:
-            with _worded():
+            # To read the first option that there is, Typer loads Pydantic.
+            with _worded(), loading():
                 return super().make_context(*args, **named)
 
     return LazyGroup

@@ -1,8 +1,7 @@
 """A record put together: what was extracted, and the capture, site and model that it comes from."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from archive.article_text import IMPORTED_RULE, article_text
 from archive.capture_fields import Discovery, Http, RenderedBy, WarcPlace
@@ -31,8 +30,7 @@ _NOTABLE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """What a record is made from, apart from the page itself: `model` is a digest."""
 
     capture: Capture
@@ -60,7 +58,7 @@ def assemble(
         obstacle=capture.obstacle,
         http=_http(capture),
         discovery=Discovery(**_printable(found)) if capture.record_id else Discovery(),
-        warc=WarcPlace(**asdict(capture.place), **stored) if capture.place else None,
+        warc=WarcPlace(**capture.place._asdict(), **stored) if capture.place else None,
         rendering=_rendering(capture),
         extraction=_extraction(context, (*capture.warnings, *warnings, *noted())),
         rights=Rights(**_printable(dict(page_rights(capture, facts)))),

@@ -1,8 +1,7 @@
 """A captured page to a record: the one pure function that the crawl and re-extraction share."""
 
-from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml import html
 from pydantic import TypeAdapter
@@ -126,8 +125,7 @@ def _extract_text(
     return assemble(Context(capture, site, model.digest, memory), metadata, Facts(), blocks, lacks(blocks)), recall
 
 
-@dataclass(frozen=True, slots=True)
-class Extracted:
+class Extracted(NamedTuple):
     """A record, and what its page tells the site's memory; None where the page has no text."""
 
     record: Record
@@ -193,7 +191,7 @@ def _found(
         if told.fault:
             raise PageError(told.fault, WarningKind.BAD_INPUT)
         text, odd = decode(capture.body[:MAX_BYTES], capture.header("Content-Type"))
-        odd_text = replace(capture, warnings=(*capture.warnings, *odd))
+        odd_text = capture._replace(warnings=(*capture.warnings, *odd))
         return _extract_text(text, odd_text, site, memory, corrections, trusted=told.is_trusted)
     read = read_page(capture)
     page, tree, url, is_page = read.page, read.tree, capture.url, not capture.obstacle

@@ -5,9 +5,8 @@ It is kept as JSON beside the capture, so that re-extraction makes the same reco
 
 import json
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 from pydantic_core import to_jsonable_python
@@ -27,8 +26,7 @@ _ALSO = {"authors": ("author",), "date": ("date_published",), "language": ("lang
 _MOST_AUTHORS = 100
 
 
-@dataclass(frozen=True, slots=True)
-class FactColumns:
+class FactColumns(NamedTuple):
     """The names of the columns that hold facts of a record."""
 
     title: str = "title"

@@ -9,7 +9,6 @@ live blog: its text stays what a reader sees, and they are `related`, each with 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import urljoin
@@ -43,8 +42,7 @@ _SENTENCE = re.compile(r"\w[.!?。！？][\"'”’»)]*(?:\s|$)|[。！？]")
 _TIMES = etree.XPath("//time | //*[@itemprop='datePublished']")
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
+class Stated(NamedTuple):
     """A post as JSON-LD states it."""
 
     post: Post

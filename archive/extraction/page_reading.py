@@ -2,7 +2,7 @@
 click. Nothing is labelled yet."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -32,8 +32,7 @@ _SCRIPT = Warned(WarningKind.SHOWN_BY_SCRIPT, "visibility: the article is hidden
 _COLLAPSED = Warned(WarningKind.COLLAPSED, "visibility: parts of the article are hidden until a reader opens them")
 
 
-@dataclass(frozen=True, slots=True)
-class ReadPage:
+class ReadPage(NamedTuple):
     """A page as it was read, before anything is labelled: `warnings` says what was odd about it."""
 
     tree: etree._Element
@@ -118,7 +117,7 @@ def _with_script(stated: StatedFacts, carried: ScriptText | None) -> StatedFacts
     text = "\n".join(carried.paragraphs)
     if stated.body and 2 * len(stated.body.text) >= len(text):
         return stated
-    return replace(stated, body=StatedBody(text, carried.script))
+    return stated._replace(body=StatedBody(text, carried.script))
 
 
 def name_of(url: str, facts: Facts) -> PageName:

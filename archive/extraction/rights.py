@@ -7,8 +7,7 @@ places: the page's meta elements supersede the HTTP headers, and these supersede
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
 from archive.exchange import Capture
@@ -24,8 +23,7 @@ _RESERVED = b":/?#[]@!$&'()*+,;=%"
 _ESCAPE = re.compile("%([0-9A-Fa-f]{2})")
 
 
-@dataclass(frozen=True, slots=True)
-class Reservation:
+class Reservation(NamedTuple):
     """Whether rights to text and data mining are reserved (`1`) or not (`0`), and the address of the policy."""
 
     reservation: str | None = None

@@ -7,8 +7,8 @@ script carries as data (archive/extraction/script_text.py) on a page that shows 
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from lxml import etree
@@ -180,8 +180,7 @@ def _shingles(text: str) -> list[tuple[str, ...]]:
     return [tuple(words[place : place + 4]) for place in range(len(words) - 3)]
 
 
-@dataclass(frozen=True, slots=True)
-class StatedFacts:
+class StatedFacts(NamedTuple):
     """What the page's structured data says, to compare blocks with: token sets, and the article's text."""
 
     titles: tuple[frozenset[str], ...] = ()

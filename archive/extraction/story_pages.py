@@ -7,8 +7,8 @@ first with a number more, such as `?page=2`, `/2` or `-2.html`, and the link to 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import etree
@@ -45,8 +45,7 @@ _OF = re.compile(r"\b(\d{1,3})\s{0,3}+(?:of|von|de|di|sur|van|av|af|z|ze|iz|из
 _COMMENTS = re.compile(r"comment|disqus|respond", re.I)
 
 
-@dataclass(frozen=True, slots=True)
-class StoryPage:
+class StoryPage(NamedTuple):
     """What a page says of its story: its `number` from 1 (`WHOLE` for the view that has all), how many there are if
     it says so, and the addresses of the next page and of the view that has all."""
 

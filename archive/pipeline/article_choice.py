@@ -7,7 +7,6 @@ those of lists. A list of articles has a sentence or two under each linked title
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from archive.errors import PageError
 from archive.exchange import Capture, Kind
@@ -39,7 +38,7 @@ def decided(capture: Capture, site: Site) -> tuple[Capture, Skipped | None]:
     if capture.kind is not Kind.PAGE:
         return capture, None
     reason = url_refusal(capture.url, site) or page_refusal(capture)
-    return replace(capture, kind=Kind.NO_ARTICLE if reason else Kind.ARTICLE), reason
+    return capture._replace(kind=Kind.NO_ARTICLE if reason else Kind.ARTICLE), reason
 
 
 def url_refusal(url: str, site: Site) -> Skipped | None:

@@ -4,15 +4,12 @@ Workers are copies of one process (multiprocessing's fork server), which loads w
 """
 
 import gc
-import multiprocessing
 import os
 import resource
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import CancelledError
-from multiprocessing import forkserver
-from multiprocessing.context import ForkServerContext
 from types import TracebackType
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
@@ -21,6 +18,8 @@ from archive.telling.kinds import WarningKind
 from archive.telling.unseen import make_logs_harmless
 
 if TYPE_CHECKING:
+    from multiprocessing.context import ForkServerContext
+
     from pebble import ProcessFuture
 
 Task = TypeVar("Task")
@@ -34,8 +33,10 @@ MEMORY_LIMIT = 4_000_000_000
 _AHEAD = 8
 
 
-def _worker_context(module: str) -> ForkServerContext:
+def _worker_context(module: str) -> "ForkServerContext":
     """Where workers come from that run functions of this module."""
+    import multiprocessing  # noqa: PLC0415 - a hundredth of the time that one page takes, which needs no worker
+
     # Not fork: the crawl has threads and a reactor, which a copied process would inherit half-alive.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["archive.pipeline.preloaded", module])
@@ -48,6 +49,8 @@ def preload(module: str) -> None:
     It takes half a second of a core. Where it has been started before, nothing happens.
     """
     _worker_context(module)
+    from multiprocessing import forkserver  # noqa: PLC0415 - as above
+
     forkserver.ensure_running()
 
 
@@ -87,7 +90,7 @@ class ExtractionPool(Generic[Task, Result]):
     ) -> None:
         from pebble import ProcessPool  # noqa: PLC0415 - with asyncio a twentieth of a second, which one page needs not
 
-        self.workers = workers or multiprocessing.cpu_count()
+        self.workers = workers or os.cpu_count() or 1
         self._function = function
         self._on_failure = on_failure
         self._time_limit = time_limit

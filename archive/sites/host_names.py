@@ -6,8 +6,6 @@
 import re
 from functools import lru_cache
 
-import idna
-
 #: Labels of up to 63 characters; underscores stand in some, though IDNA has none.
 _HOST = re.compile(r"(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)*+[a-z0-9-]{1,63}")
 
@@ -16,6 +14,8 @@ def host_name(text: str) -> str:
     """The name of a host in its one form. Raises ValueError for what is none, such as `example..org`."""
     name = text.lower()
     if not name.isascii():
+        import idna  # noqa: PLC0415 - its tables take as long to load as two others of our modules, and few names need them
+
         try:
             name = idna.encode(name, uts46=True).decode()
         except idna.IDNAError as error:

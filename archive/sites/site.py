@@ -3,6 +3,7 @@
 The docstrings below each key are what editors show: they go into the JSON Schema.
 """
 
+import json
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -159,10 +160,11 @@ class PageTest(Strict):
 class Shared(Strict):
     """What sites on the same content system have in common; a file of `systems/` holds this."""
 
-    discover: Discover = Discover()
-    articles: Articles = Articles()
-    crawl: Crawl = Crawl()
-    browser: Browsing = Browsing()
+    # Constructed: where no file is read, nothing that checks one need be made.
+    discover: Discover = Discover.model_construct()
+    articles: Articles = Articles.model_construct()
+    crawl: Crawl = Crawl.model_construct()
+    browser: Browsing = Browsing.model_construct()
     """What the browser does on a page, where `crawl: browser` asks for one."""
     layouts: tuple[Layout, ...] = ()
     """Where each kind of text stands on a page. With dates, one for each time that the site looked different."""
@@ -195,7 +197,9 @@ class Site(Shared):
     """The language of pages that do not say theirs, such as 'de'."""
     country: Country | None = None
     """Where it is published, such as 'DE'."""
-    status: Annotated[Status, BeforeValidator(_as_status, json_schema_input_type=Literal["active"] | Status)] = Status()
+    status: Annotated[Status, BeforeValidator(_as_status, json_schema_input_type=Literal["active"] | Status)] = (
+        Status.model_construct()
+    )
     home: WebUrl | None = None
     """The home page; without it, https://DOMAIN/."""
     aliases: tuple[Host, ...] = ()
@@ -244,5 +248,12 @@ class Site(Shared):
         """SHA-256 over what extraction reads of this site, so that a new delay does not age any record."""
         from archive.sites.hooks import hook_digest  # noqa: PLC0415 - hooks know records, which know nothing of sites
 
-        content = self.model_dump_json(include={"domain", "name", "language", "layouts", "extract"})
+        read = {
+            "layouts": [layout.model_dump(mode="json") for layout in self.layouts],
+            "extract": self.extract,
+            "domain": self.domain,
+            "name": self.name,
+            "language": self.language,
+        }
+        content = json.dumps(read, ensure_ascii=False, separators=(",", ":"))
         return "sha256:" + sha256((content + (hook_digest(self.hook) if self.hook else "")).encode()).hexdigest()

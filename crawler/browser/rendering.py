@@ -3,7 +3,6 @@
 import asyncio
 import time
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -72,7 +71,7 @@ async def rendered(chromium: Chromium, kept: KeptExchange, ask: Ask, rules: Brow
 def _origin(asked: Capture, shown: Capture) -> Origin:
     """That of what was asked for, and under which address, where a script has led to another one."""
     led = asked.url if shown.url != asked.url else None
-    return replace(asked.origin, is_for_browser=False, requested_url=asked.origin.requested_url or led)
+    return asked.origin._replace(is_for_browser=False, requested_url=asked.origin.requested_url or led)
 
 
 async def _taken(page: "Page", traffic: Traffic, rules: Browsing, url: str) -> tuple[str, bytes]:

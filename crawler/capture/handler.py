@@ -3,7 +3,6 @@
 import asyncio
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from time import monotonic
 from typing import Any, Protocol
@@ -223,10 +222,10 @@ def _exchange(request: Request, attempt: Recording, cause: BaseException | None)
     url = request.url.partition("#")[0]
     origin = request.meta.get("origin") or Origin()
     if origin.certificate != attempt.certificate:
-        origin = replace(origin, certificate=attempt.certificate)
+        origin = origin._replace(certificate=attempt.certificate)
     exchange = attempt.exchange(url, origin, _cut(cause))
     sent, names = redacted(exchange.request, request.meta.get("hidden", ()))
-    return replace(exchange, request=sent, redacted=names) if names else exchange
+    return exchange._replace(request=sent, redacted=names) if names else exchange
 
 
 def _cut(cause: BaseException | None) -> Truncation | None:

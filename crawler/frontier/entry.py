@@ -1,7 +1,7 @@
 """One URL of the frontier, as it stands in its table."""
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -45,7 +45,7 @@ class Entry:
 def new_row(entry: Entry) -> tuple[Any, ...]:
     """What a table keeps of an entry that is new to it: key, url, host, purpose, origin, site, hops, priority."""
     purpose = Purpose.REQUISITE if entry.origin.purpose.is_extra else entry.origin.purpose
-    origin = json.dumps(asdict(entry.origin))
+    origin = json.dumps(entry.origin._asdict())
     return entry.key, entry.url, entry.host, purpose.value, origin, entry.site, entry.hops, entry.priority
 
 
@@ -65,5 +65,5 @@ def entry_of(row: tuple[Any, ...]) -> Entry:
 
 def redirected(entry: Entry, url: str, key: str) -> Entry:
     """The entry for where a redirect leads; its origin keeps the URL that was asked for first."""
-    origin = replace(entry.origin, requested_url=entry.origin.requested_url or entry.url)
+    origin = entry.origin._replace(requested_url=entry.origin.requested_url or entry.url)
     return Entry(key, url, origin, entry.site, entry.hops + 1, entry.priority + 1)

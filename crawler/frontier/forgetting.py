@@ -4,7 +4,6 @@ import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import asdict
 from pathlib import Path
 
 from archive.collection.failure import FailureKind
@@ -59,4 +58,4 @@ def _purpose(state: Path, origin: str) -> str:
 
 
 def _bare(purpose: str) -> str:
-    return json.dumps(asdict(Origin(purpose=Purpose(purpose))))
+    return json.dumps(Origin(purpose=Purpose(purpose))._asdict())

@@ -1,7 +1,5 @@
 """Which answers are left to a browser: decided as they come in, and noted in the archive with them."""
 
-from dataclasses import replace
-
 from archive.errors import PageError
 from archive.exchange import Capture, Completeness, Exchange, Purpose
 from archive.extraction.charset import decode
@@ -22,7 +20,7 @@ def marked(exchange: Exchange, use: BrowserUse | None) -> Exchange:
     """An exchange, with the note that its record is made of what a browser makes of it, where that is so."""
     if exchange.origin.is_for_browser:
         # Somebody asked for a browser for this page alone.
-        exchange, use = replace(exchange, origin=replace(exchange.origin, is_for_browser=False)), BrowserUse.ALWAYS
+        exchange, use = exchange._replace(origin=exchange.origin._replace(is_for_browser=False)), BrowserUse.ALWAYS
     if use is None or exchange.origin.purpose is not Purpose.ARTICLE or not exchange.response:
         return exchange
     answer = Answer(
@@ -38,7 +36,7 @@ def marked(exchange: Exchange, use: BrowserUse | None) -> Exchange:
     is_page = capture.has_record and capture.completeness is Completeness.WHOLE
     if not is_page or (use is BrowserUse.WHEN_EMPTY and not _is_empty(capture)):
         return exchange
-    return replace(exchange, origin=replace(exchange.origin, is_for_browser=True))
+    return exchange._replace(origin=exchange.origin._replace(is_for_browser=True))
 
 
 def _is_empty(capture: Capture) -> bool:

@@ -5,7 +5,6 @@ Also the only place that sets how fast a host is asked.
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import replace
 from time import monotonic
 from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
@@ -148,7 +147,7 @@ class RobotsNotes:
             return
         if not request.meta.get("dont_obey_robotstxt"):
             known = urlsplit(request.url).netloc in self._parsers
-            request.meta["origin"] = replace(request.meta["origin"], robots="allowed" if known else "unavailable")
+            request.meta["origin"] = request.meta["origin"]._replace(robots="allowed" if known else "unavailable")
 
     def _set_pace(self, request: Request, sites: Iterable[str]) -> None:
         engine = self._crawler.engine

@@ -6,7 +6,6 @@ stands in them (`Names`); all are also terms: one word of a name with how far ab
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple, Self, cast
@@ -54,8 +53,7 @@ Attributes = Sequence[tuple[str, str]]
 Look = tuple[str, tuple[tuple[str, str], ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Ancestors:
+class Ancestors(NamedTuple):
     """The blocks' elements and all above them, by number: parents come before their children, the root is 0 and its own
     parent. `own` is the number of each block's element. `looks` are their tags and attributes, each once, and `look`
     the number of each element's."""

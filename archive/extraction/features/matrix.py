@@ -2,13 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from itertools import chain
 from operator import itemgetter
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -121,8 +120,7 @@ def guess_language(tokens: Sequence[Sequence[str]]) -> tuple[str | None, frozens
     return best, _stop_words(best)
 
 
-@dataclass(frozen=True, slots=True)
-class PageBlocks:
+class PageBlocks(NamedTuple):
     """A page's blocks, the elements around them, and what else their features are computed from. `language` is guessed
     from the words."""
 

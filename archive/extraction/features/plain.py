@@ -2,8 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -33,8 +32,7 @@ OWN = tuple(range(len(NAMES)))
 _LONG = 140
 
 
-@dataclass(frozen=True, slots=True)
-class PlainText:
+class PlainText(NamedTuple):
     """A text's paragraphs with their words. `language` is guessed from the words."""
 
     paragraphs: Sequence[str]

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from archive.extraction.memory.marks import text_key
@@ -17,8 +17,7 @@ _TITLE_WORDS = 3
 _SAME_BODY, _SAME_BODY_AND_TITLE = 0.7, 0.25
 
 
-@dataclass(frozen=True, slots=True)
-class KnownArticle:
+class KnownArticle(NamedTuple):
     """What tells an article from others: its address, its title's key and a sketch of its body's paragraphs."""
 
     url: str

@@ -5,10 +5,9 @@ A place is a path of tags and names that is the same on every page of the site.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,8 +38,7 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z_-]*")
 _TELLING = frozenset("a b strong em i".split())
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(NamedTuple):
     """One entry a block. `texts` is "" for a text of digits alone, `places` for text without markup."""
 
     texts: Sequence[str]

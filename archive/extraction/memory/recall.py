@@ -31,8 +31,7 @@ class SeenBlocks(NamedTuple):
     places: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(NamedTuple):
     """One page. `site` is its site's domain, `model` the digest of the model that believed. The beliefs are means, one
     row for each text and each place."""
 
@@ -67,8 +66,7 @@ class Observation:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class PageName:
+class PageName(NamedTuple):
     """What a page calls itself: its address, its canonical one, its title."""
 
     url: str

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
@@ -31,8 +31,7 @@ _ABOUT = (
 _LEAST_BELIEF = np.float32(0.02)
 
 
-@dataclass(frozen=True, slots=True)
-class MemoryFact:
+class MemoryFact(NamedTuple):
     """What is known of one text or place. `pages` counts articles, `blocks` blocks, `distinct` different texts among
     them; `beliefs` is the mean of what the model believed, in the order of LABELS."""
 

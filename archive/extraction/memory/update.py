@@ -9,8 +9,7 @@ these sites.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,8 +53,7 @@ MODEL_RULE = "model"
 Numbers = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(NamedTuple):
     """Beliefs with the memory's part in them. `rules` names what decided each block: `memory:text`, `memory:place`, or
     `model` where the model's own label stands."""
 

@@ -1,7 +1,6 @@
 """What a page states about itself in structured data, each value with where it came from; and its labelled blocks."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -31,16 +30,14 @@ _TIERS = {"free": True, "metered": False, "locked": False}
 _BY = "by author von autor par por auteur door di av".split()
 
 
-@dataclass(frozen=True, slots=True)
-class Fact(Generic[T_co]):
+class Fact(NamedTuple, Generic[T_co]):
     """One stated value. `source` names its place, such as `json-ld:headline`, `meta:og:title`, `html:lang`."""
 
     value: T_co
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """Structured data of one page; every tuple is in order of trust: JSON-LD, then meta tags, then links.
 
     Text is unescaped and on one line, dates are ISO 8601 with the source's own offset, URLs are absolute.

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import asdict
 
 from archive.collection.failure import FailureKind
 from archive.exchange import Origin, Purpose
@@ -29,7 +28,7 @@ def _forget(db: Connection, covers: Callable[[str], bool]) -> None:
         rows.itersize = _AT_A_TIME
         for number, url, purpose in rows.execute("SELECT id, url, origin ->> 'purpose' FROM frontier"):
             if covers(url):
-                bare = json.dumps(asdict(Origin(purpose=Purpose(purpose))))
+                bare = json.dumps(Origin(purpose=Purpose(purpose))._asdict())
                 writing.execute(_FORGET, (FailureKind.TAKEN_DOWN.value, bare, number))
     for table, column in (("originals", "url"), ("latest", "asked"), ("latest", "url")):
         with db.cursor("seen") as rows, db.cursor() as writing:
