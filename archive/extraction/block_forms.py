@@ -3,19 +3,19 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
-from typing import Any
 
 from lxml import etree
 
 from archive.extraction.blocks import TextBlock
-from archive.extraction.inline import Addresses, told_of
+from archive.extraction.inline import UNTOLD, Addresses, told_of
 from archive.extraction.rules import Verdict
 from archive.extraction.xpaths import Located, located
 from archive.labels import Label
 from archive.places import ITEMS
-from archive.records import BlockKind
+from archive.records import Block, BlockKind
 
 _LINED = (BlockKind.PARAGRAPH, BlockKind.QUOTE, BlockKind.CODE, BlockKind.LIST_ITEM, BlockKind.OTHER)
+_CELLS = ("td", "th")
 _INTEGER = re.compile(r"\s*([+-]?\d{1,9})")
 #: Columns of a row that are told; the HTML standard stops at a thousand (4.9.11).
 _COLUMNS = 100
@@ -31,20 +31,31 @@ _LINES, _LONGEST = 3, 64
 _NO_VERSE = re.compile(r"[\d{}<>=|\\@$#]|://|;\s*$|:\s*$|\(\)")
 
 
-def block_rows(
+def record_blocks(
     blocks: Sequence[TextBlock], verdicts: Sequence[Verdict], tree: etree._Element, url: str
-) -> Iterator[dict[str, Any]]:
-    """The fields of `archive.records.Block`, block by block."""
+) -> Iterator[Block]:
+    """The blocks of a page's record."""
     told, forms = told_of(Addresses(tree, url)), _Forms()
     for block, verdict, where in zip(blocks, verdicts, located(blocks), strict=True):
-        row = forms.of(block, where, verdict.label)
-        row["label"], row["rule"], row["confidence"] = verdict
-        row["text"], row["xpath"] = block.text, where.xpath
-        if block.marks:
-            row["links"], row["spans"], cells = told(block)
-            if row["kind"] is BlockKind.TABLE_ROW:
-                row["cells"] = forms.columns(block.element, cells)
-        yield row
+        kind, number = forms.of(block, where, verdict.label)
+        links, spans, cells = told(block) if block.marks else UNTOLD
+        fields = {
+            "label": verdict.label,
+            "kind": kind,
+            "level": where.setting.level if kind is BlockKind.HEADING else None,
+            "depth": where.setting.depth,
+            "number": number,
+            "text": block.text,
+            "cells": forms.columns(block.element, cells) if kind is BlockKind.TABLE_ROW else None,
+            "links": links,
+            "spans": spans,
+            "xpath": where.xpath,
+            "rule": verdict.rule,
+            "confidence": verdict.confidence,
+            "page": None,
+            "post": None,
+        }
+        yield Block.built(fields)
 
 
 class _Forms:
@@ -56,25 +67,21 @@ class _Forms:
         self._begun: set[str] = set()
         self._taken: dict[etree._Element | None, dict[int, int]] = {}
 
-    def of(self, block: TextBlock, where: Located, label: Label) -> dict[str, Any]:
-        """Kind, level, depth and number of the next block."""
-        setting, item = where.setting, where.item
-        kind, row = setting.kind, dict[str, Any](depth=setting.depth)
-        if block.element.tag == "tr" and any(mark.element.tag in ("td", "th") for mark in block.marks):
+    def of(self, block: TextBlock, where: Located, label: Label) -> tuple[BlockKind, int | None]:
+        """Kind and number of the next block."""
+        kind, number = where.setting.kind, None
+        if block.marks and block.element.tag == "tr" and any(mark.element.tag in _CELLS for mark in block.marks):
             kind = BlockKind.TABLE_ROW
         elif "\n" in block.text and kind in _LINED and is_verse(block.text, block.element, kind):
             kind = BlockKind.VERSE
         is_caption = label is Label.CAPTION and kind in (BlockKind.PARAGRAPH, BlockKind.OTHER)
-        if kind is BlockKind.HEADING:
-            row["level"] = setting.level
-        if item is not None:
+        if (item := where.item) is not None:
             if kind is BlockKind.LIST_ITEM and item in self._begun:
                 kind = BlockKind.PARAGRAPH
             elif kind is BlockKind.LIST_ITEM:
-                row["number"] = self._number(block.element)
+                number = self._number(block.element)
             self._begun.add(item)
-        row["kind"] = BlockKind.CAPTION if is_caption else kind
-        return row
+        return BlockKind.CAPTION if is_caption else kind, number
 
     def _number(self, element: etree._Element) -> int | None:
         """The number of the item that an element stands in; None where its list has no order."""
@@ -115,7 +122,7 @@ def columns(
     columns or rows leaves the others empty. `taken` is what the row above left."""
     told: list[str] = []
     spans: dict[int, int] = {}
-    for cell in [*(child for child in row if child.tag in ("td", "th")), None]:
+    for cell in [*(child for child in row if child.tag in _CELLS), None]:
         while len(told) in taken and len(told) < _COLUMNS:
             told.append("")
         if cell is not None:

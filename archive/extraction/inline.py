@@ -5,7 +5,6 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import accumulate
-from typing import Any
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -13,7 +12,7 @@ from lxml import etree
 from archive.extraction.blocks import TextBlock, is_number
 from archive.extraction.native import compiled
 from archive.extraction.runs import ink, inked
-from archive.records import SpanKind
+from archive.records import Link, Span, SpanKind
 
 _kernel = compiled("inline_parts")
 _KINDS = {
@@ -69,8 +68,9 @@ def _joined(base: str, target: str) -> str | None:
         return None
 
 
-#: What is told of one block: its links and spans, as fields of a record, and the texts of its cells.
-Told = tuple[list[dict[str, str]], list[dict[str, Any]], dict[etree._Element, str]]
+#: What is told of one block: its links and spans, and the texts of its cells.
+Told = tuple[tuple[Link, ...], tuple[Span, ...], dict[etree._Element, str]]
+UNTOLD: Told = (), (), {}
 
 
 def told_of(addresses: Addresses) -> Callable[[TextBlock], Told]:
@@ -81,8 +81,9 @@ def told_of(addresses: Addresses) -> Callable[[TextBlock], Told]:
 def set_apart(addresses: Addresses, block: TextBlock) -> Told:
     """The links of a block, its spans, and the texts of its cells. What is all of the block needs no span if it is a
     link."""
-    told: Told = [], [], {}
-    links, spans, cells = told
+    links: list[Link] = []
+    spans: list[Span] = []
+    cells: dict[etree._Element, str] = {}
     for mark, (start, end) in zip(block.marks, _places(block), strict=True):
         element, text = mark.element, block.text[start:end]
         kind = _KINDS.get(str(element.tag)) or number_in(text, element)
@@ -92,10 +93,10 @@ def set_apart(addresses: Addresses, block: TextBlock) -> Told:
         if kind is None or not text or href is None:
             continue
         if kind is SpanKind.LINK:
-            links.append({"text": text, "href": href})
+            links.append(Link.built({"text": text, "href": href}))
         if kind is not SpanKind.LINK or text != block.text:
-            spans.append({"kind": kind, "start": start, "end": end})
-    return told
+            spans.append(Span.built({"kind": kind, "start": start, "end": end}))
+    return tuple(links), tuple(spans), cells
 
 
 def number_in(text: str, element: etree._Element) -> SpanKind | None:

@@ -46,11 +46,11 @@ cdef class Parts:
                 href = self.addresses[attributeValueFromNsName(element._c_node, NULL, b"href") or ""]
                 if href is None:
                     continue
-                links.append({"text": text, "href": href})
+                links.append(self.ask.Link.built({"text": text, "href": href}))
                 if text == whole:
                     continue
-            spans.append({"kind": kind, "start": start, "end": end})
-        return links, spans, cells
+            spans.append(self.ask.Span.built({"kind": kind, "start": start, "end": end}))
+        return tuple(links), tuple(spans), cells
 
     cdef str name(self, xmlNode* node):
         if node.ns:
