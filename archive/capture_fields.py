@@ -22,14 +22,14 @@ class Frozen(BaseModel):
         hundreds of such parts, and to look at each would take longer than to make it."""
         made, give = cls.__new__(cls), object.__setattr__
         give(made, "__dict__", fields)
-        give(made, "__pydantic_fields_set__", _names(cls))
+        give(made, "__pydantic_fields_set__", names_of(cls))
         give(made, "__pydantic_extra__", None)
         give(made, "__pydantic_private__", None)
         return made
 
 
 @cache
-def _names(kind: type[Frozen]) -> set[str]:
+def names_of(kind: type[Frozen]) -> set[str]:
     """The fields of a kind of part: one set for all, as none of them changes."""
     return set(kind.model_fields)
 

@@ -206,7 +206,7 @@ def _found(
     ]
     of_site = {"site_name": site.name, "language": site.language}
     metadata = complete(read.facts, labelled, tree, url, **of_site, captured=capture.date)
-    blocks = list(record_blocks(page.blocks, verdicts, tree, url))
+    blocks = record_blocks(page.blocks, verdicts, tree, url)
     posts: tuple[Post, ...] = ()
     comments: tuple[Comment, ...] = ()
     if is_page:
