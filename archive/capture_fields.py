@@ -1,5 +1,8 @@
 """The fields of a record that say how its page was captured, and where the capture lies."""
 
+from functools import cache
+from typing import Any, Self
+
 from pydantic import BaseModel, ConfigDict
 
 from archive.exchange import Unfinished
@@ -12,6 +15,23 @@ class Frozen(BaseModel):
     model_config = ConfigDict(
         extra="forbid", frozen=True, json_schema_serialization_defaults_required=True, defer_build=True
     )
+
+    @classmethod
+    def built(cls, fields: dict[str, Any]) -> Self:
+        """One from the values of all its fields, in their order and of their types, which nothing checks: a page has
+        hundreds of such parts, and to look at each would take longer than to make it."""
+        made, give = cls.__new__(cls), object.__setattr__
+        give(made, "__dict__", fields)
+        give(made, "__pydantic_fields_set__", names_of(cls))
+        give(made, "__pydantic_extra__", None)
+        give(made, "__pydantic_private__", None)
+        return made
+
+
+@cache
+def names_of(kind: type[Frozen]) -> set[str]:
+    """The fields of a kind of part: one set for all, as none of them changes."""
+    return set(kind.model_fields)
 
 
 class Http(Frozen):

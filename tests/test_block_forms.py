@@ -6,7 +6,7 @@ from archive import extract
 from archive.extraction.block_forms import columns, item_numbers
 from archive.extraction.parsing import parse_page
 from archive.places import kind_of_block, place_of
-from archive.records import Block, BlockKind
+from archive.records import Block, BlockKind, Link, Span
 
 URL = "https://courier.example/news/story.html?page=2"
 
@@ -200,3 +200,13 @@ def test_an_xpath_tells_what_stands_around() -> None:
     assert place_of("/html/body/div/text()[3]").box == "/html/body/div"
     assert place_of("/html/body/div/p/text()[3]").box == "/html/body/div"
     assert place_of("/html/body/div").box == "/html/body"
+
+
+def test_what_is_built_unlooked_at_is_what_a_look_at_it_finds() -> None:
+    html = "<h2>A<sup>1</sup></h2><ol><li><a href=/x>B</a> c</ol><table><tr><th>1<td>2</table><p>D <a href=y>e</a></p>"
+    for block in blocks(html):
+        for built in (block, *block.links, *block.spans):
+            assert list(vars(built)) == list(type(built).model_fields)
+            looked_at = type(built).model_validate(vars(built), strict=True)
+            assert (repr(built), built.model_dump_json()) == (repr(looked_at), looked_at.model_dump_json())
+    assert {type(each) for block in blocks(html) for each in (*block.links, *block.spans)} == {Link, Span}

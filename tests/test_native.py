@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,14 @@ import pytest
 from lxml import etree, html
 
 from archive import extract
-from archive.extraction import attributes, blocks, forest, inline, native, nesting, network, parsing, xpaths
+from archive.extraction import attributes, block_forms, blocks, forest, native, nesting, network, parsing, xpaths
 from archive.extraction.features import elements, markup, terms, word_rows
 from archive.extraction.features.elements import Ancestors
 from archive.extraction.model import load_model
 from archive.extraction.page_reading import page_tree
+from archive.extraction.rules import Verdict
 from archive.extraction.visibility import HIDDEN
+from archive.labels import Label
 from crawler.demo.site_pages import load_pages
 from hatch_build import Kernels
 
@@ -25,7 +28,7 @@ CHARACTERS = "aAbBzé ßÉǅΣªⅧΩжЖ中あ　٣²½0159. .!?…。！？؟�
 CHARACTERS += "\n\t\xa0\x01\x04\x1c\xad\u200b\u2060\ufeff\ud800"
 WORDS = "www.a.com 2019 12:30 1.2.2026 USD EUR +49(0)30-1234567 by By A. B. (c) rock’n’roll o'clock ... … ’' 関連記事"
 ORIGIN = "http://demo.example"
-USERS = (attributes, blocks, forest, inline, nesting, network, parsing, elements, markup, terms, word_rows, xpaths)
+USERS = (attributes, block_forms, blocks, forest, nesting, network, parsing, elements, markup, terms, word_rows, xpaths)
 #: Elements and attributes that the walk over a page, or its writing, treats in ways of their own.
 TAGS = "div p span a b i sup td tr table pre code br li ul h1 dialog noscript svg math label strong rt x-y th".split()
 TAGS += "kbd summary button style script iframe xmp textarea title template img hr col plaintext time".split()
@@ -73,8 +76,10 @@ def made_up_pages() -> list[str]:
     return ["".join(part() for _ in range(chance.randint(2, 50))) for _ in range(800)]
 
 
-def told_in(tree: etree._Element, found: list[blocks.TextBlock]) -> list[inline.Told]:
-    return list(map(inline.told_of(inline.Addresses(tree, ORIGIN)), found))
+def written(tree: etree._Element, found: list[blocks.TextBlock]) -> str:
+    """The blocks of a record with labels of all kinds, and the types of their fields."""
+    verdicts = [Verdict(label, "model", 0.5) for label, _ in zip(cycle(Label), found, strict=False)]
+    return repr(block_forms.record_blocks(found, verdicts, tree, ORIGIN))
 
 
 @pytest.fixture
@@ -161,12 +166,12 @@ def test_blocks_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
         ]
         found = [blocks.segment(tree, **said) for tree, said in zip(trees, each, strict=True)]
         places = [list(xpaths.located(each)) for each in found]
-        parts = [told_in(*each) for each in zip(trees, found, strict=True)]
+        records = [written(*each) for each in zip(trees, found, strict=True)]
         with monkeypatch.context() as patch:
             patch.setattr(blocks, "_kernel", None)
             patch.setattr(xpaths, "_kernel", None)
-            patch.setattr(inline, "_kernel", None)
-            assert parts == [told_in(*each) for each in zip(trees, found, strict=True)]
+            patch.setattr(block_forms, "_kernel", None)
+            assert records == [written(*each) for each in zip(trees, found, strict=True)]
             assert places == [list(xpaths.located(each)) for each in found]
             assert found == [blocks.segment(tree, **said) for tree, said in zip(trees, each, strict=True)]
 

@@ -1,21 +1,28 @@
 """Labelled blocks as the record holds them: each with its kind, its number or cells, its links and its place."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from itertools import chain, islice
-from typing import Any
+from typing import cast
 
 from lxml import etree
 
+from archive.capture_fields import names_of
 from archive.extraction.blocks import TextBlock
-from archive.extraction.inline import Addresses, told_of
+from archive.extraction.inline import SPAN_KINDS, Addresses, number_in, set_apart
+from archive.extraction.native import compiled
 from archive.extraction.rules import Verdict
 from archive.extraction.xpaths import Located, located
 from archive.labels import Label
 from archive.places import ITEMS
-from archive.records import BlockKind
+from archive.records import Block, BlockKind, Link, Span
 
+_kernel = compiled("record_blocks")
+#: What the kernel asks this module for, beside what is here.
+__all__ = ("SPAN_KINDS", "Link", "Span", "names_of", "number_in")
 _LINED = (BlockKind.PARAGRAPH, BlockKind.QUOTE, BlockKind.CODE, BlockKind.LIST_ITEM, BlockKind.OTHER)
+_CELLS = ("td", "th")
 _INTEGER = re.compile(r"\s*([+-]?\d{1,9})")
 #: Columns of a row that are told; the HTML standard stops at a thousand (4.9.11).
 _COLUMNS = 100
@@ -31,52 +38,64 @@ _LINES, _LONGEST = 3, 64
 _NO_VERSE = re.compile(r"[\d{}<>=|\\@$#]|://|;\s*$|:\s*$|\(\)")
 
 
-def block_rows(
+def record_blocks(
     blocks: Sequence[TextBlock], verdicts: Sequence[Verdict], tree: etree._Element, url: str
-) -> Iterator[dict[str, Any]]:
-    """The fields of `archive.records.Block`, block by block."""
-    told, forms = told_of(Addresses(tree, url)), _Forms()
-    for block, verdict, where in zip(blocks, verdicts, located(blocks), strict=True):
-        row = forms.of(block, where, verdict.label)
-        row["label"], row["rule"], row["confidence"] = verdict
-        row["text"], row["xpath"] = block.text, where.xpath
-        if block.marks:
-            row["links"], row["spans"], cells = told(block)
-            if row["kind"] is BlockKind.TABLE_ROW:
-                row["cells"] = forms.columns(block.element, cells)
-        yield row
+) -> list[Block]:
+    """The blocks of a page's record."""
+    addresses, forms = Addresses(tree, url), Forms()
+    if _kernel:
+        parts = _kernel.Parts(sys.modules[__name__], forms, addresses)
+        return cast("list[Block]", parts.of(blocks, verdicts, located(blocks)))
+    rows = zip(blocks, verdicts, located(blocks), strict=True)
+    return [_record_block(block, verdict, where, addresses, forms) for block, verdict, where in rows]
 
 
-class _Forms:
+def _record_block(block: TextBlock, verdict: Verdict, where: Located, addresses: Addresses, forms: "Forms") -> Block:
+    links, spans, cells = set_apart(addresses, block)
+    kind = forms.kind(block, where, verdict.label)
+    fields = {
+        "label": verdict.label,
+        "kind": kind,
+        "level": where.setting.level if kind is BlockKind.HEADING else None,
+        "depth": where.setting.depth,
+        "number": forms.number(block.element) if kind is BlockKind.LIST_ITEM else None,
+        "text": block.text,
+        "cells": forms.columns(block.element, cells) if kind is BlockKind.TABLE_ROW else None,
+        "links": links,
+        "spans": spans,
+        "xpath": where.xpath,
+        "rule": verdict.rule,
+        "confidence": verdict.confidence,
+        "page": None,
+        "post": None,
+    }
+    return Block.built(fields)
+
+
+class Forms:
     """The kinds of one page's blocks, in page order: the first block of a list item is the item, and cells of rows
-    above take columns of those below."""
+    above take columns of those below. `begun` are the paths of the items so far."""
 
     def __init__(self) -> None:
+        self.begun: set[str] = set()
         self._numbers: dict[etree._Element, dict[etree._Element, int]] = {}
-        self._begun: set[str] = set()
         self._taken: dict[etree._Element | None, dict[int, int]] = {}
 
-    def of(self, block: TextBlock, where: Located, label: Label) -> dict[str, Any]:
-        """Kind, level, depth and number of the next block."""
-        setting, item = where.setting, where.item
-        kind, row = setting.kind, dict[str, Any](depth=setting.depth)
-        if block.element.tag == "tr" and any(mark.element.tag in ("td", "th") for mark in block.marks):
+    def kind(self, block: TextBlock, where: Located, label: Label) -> BlockKind:
+        """The kind of the next block."""
+        kind, item = where.setting.kind, where.item
+        if block.element.tag == "tr" and any(mark.element.tag in _CELLS for mark in block.marks):
             kind = BlockKind.TABLE_ROW
         elif "\n" in block.text and kind in _LINED and is_verse(block.text, block.element, kind):
             kind = BlockKind.VERSE
-        is_caption = label is Label.CAPTION and kind in (BlockKind.PARAGRAPH, BlockKind.OTHER)
-        if kind is BlockKind.HEADING:
-            row["level"] = setting.level
         if item is not None:
-            if kind is BlockKind.LIST_ITEM and item in self._begun:
-                kind = BlockKind.PARAGRAPH
-            elif kind is BlockKind.LIST_ITEM:
-                row["number"] = self._number(block.element)
-            self._begun.add(item)
-        row["kind"] = BlockKind.CAPTION if is_caption else kind
-        return row
+            if kind is BlockKind.LIST_ITEM and item in self.begun:
+                return BlockKind.PARAGRAPH
+            self.begun.add(item)
+        is_caption = label is Label.CAPTION and kind in (BlockKind.PARAGRAPH, BlockKind.OTHER)
+        return BlockKind.CAPTION if is_caption else kind
 
-    def _number(self, element: etree._Element) -> int | None:
+    def number(self, element: etree._Element) -> int | None:
         """The number of the item that an element stands in; None where its list has no order."""
         item: etree._Element | None = element
         while item is not None and item.tag not in ITEMS:
@@ -115,7 +134,7 @@ def columns(
     columns or rows leaves the others empty. `taken` is what the row above left."""
     told: list[str] = []
     spans: dict[int, int] = {}
-    for cell in [*(child for child in row if child.tag in ("td", "th")), None]:
+    for cell in [*(child for child in row if child.tag in _CELLS), None]:
         while len(told) in taken and len(told) < _COLUMNS:
             told.append("")
         if cell is not None:

@@ -4,14 +4,13 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from lxml import html
-from pydantic import TypeAdapter
 
 from archive.article_text import IMPORTED_RULE
 from archive.collection.corrections import PageCorrections
 from archive.errors import CleancopyError, PageError
 from archive.exchange import IMPORTED, Capture, Kind
 from archive.extraction.assembly import Context, assemble, lacks
-from archive.extraction.block_forms import block_rows
+from archive.extraction.block_forms import record_blocks
 from archive.extraction.blocks import MAX_BLOCKS
 from archive.extraction.charset import decode, printable, whole
 from archive.extraction.collector import uncollected
@@ -40,7 +39,6 @@ from archive.sites import TRAFILATURA, Site, apply_hook, site_of_url
 from archive.telling.kinds import Warned, WarningKind
 from archive.telling.shield import failure, gathering, shielded
 
-_BLOCKS = TypeAdapter(list[Block])
 _UNCORRECTED = PageCorrections()
 
 
@@ -206,8 +204,7 @@ def _found(
     ]
     of_site = {"site_name": site.name, "language": site.language}
     metadata = complete(read.facts, labelled, tree, url, **of_site, captured=capture.date)
-    # All at once takes half the time that one by one takes.
-    blocks = _BLOCKS.validate_python(list(block_rows(page.blocks, verdicts, tree, url)))
+    blocks = record_blocks(page.blocks, verdicts, tree, url)
     posts: tuple[Post, ...] = ()
     comments: tuple[Comment, ...] = ()
     if is_page:

@@ -1,22 +1,17 @@
 """The links of a block and where they lead, and which parts of it are set apart within its lines."""
 
 import re
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
-from typing import Any
 from urllib.parse import urljoin
 
 from lxml import etree
 
 from archive.extraction.blocks import TextBlock, is_number
-from archive.extraction.native import compiled
 from archive.extraction.runs import ink, inked
-from archive.records import SpanKind
+from archive.records import Link, Span, SpanKind
 
-_kernel = compiled("inline_parts")
-_KINDS = {
+SPAN_KINDS = {
     "a": SpanKind.LINK,
     **dict.fromkeys(("b", "strong"), SpanKind.STRONG),
     **dict.fromkeys(("em", "i"), SpanKind.EMPHASIS),
@@ -69,33 +64,29 @@ def _joined(base: str, target: str) -> str | None:
         return None
 
 
-#: What is told of one block: its links and spans, as fields of a record, and the texts of its cells.
-Told = tuple[list[dict[str, str]], list[dict[str, Any]], dict[etree._Element, str]]
-
-
-def told_of(addresses: Addresses) -> Callable[[TextBlock], Told]:
-    """What tells of the blocks of one page, whose links lead to these addresses."""
-    return _kernel.Parts(sys.modules[__name__], _KINDS, addresses).of if _kernel else partial(set_apart, addresses)
+#: What is told of one block: its links and spans, and the texts of its cells.
+Told = tuple[tuple[Link, ...], tuple[Span, ...], dict[etree._Element, str]]
 
 
 def set_apart(addresses: Addresses, block: TextBlock) -> Told:
     """The links of a block, its spans, and the texts of its cells. What is all of the block needs no span if it is a
     link."""
-    told: Told = [], [], {}
-    links, spans, cells = told
+    links: list[Link] = []
+    spans: list[Span] = []
+    cells: dict[etree._Element, str] = {}
     for mark, (start, end) in zip(block.marks, _places(block), strict=True):
         element, text = mark.element, block.text[start:end]
-        kind = _KINDS.get(str(element.tag)) or number_in(text, element)
+        kind = SPAN_KINDS.get(str(element.tag)) or number_in(text, element)
         if element.tag in ("td", "th"):
             cells[element] = text
         href = addresses[element.get("href", "")] if kind is SpanKind.LINK else ""
         if kind is None or not text or href is None:
             continue
         if kind is SpanKind.LINK:
-            links.append({"text": text, "href": href})
+            links.append(Link.built({"text": text, "href": href}))
         if kind is not SpanKind.LINK or text != block.text:
-            spans.append({"kind": kind, "start": start, "end": end})
-    return told
+            spans.append(Span.built({"kind": kind, "start": start, "end": end}))
+    return tuple(links), tuple(spans), cells
 
 
 def number_in(text: str, element: etree._Element) -> SpanKind | None:

@@ -47,17 +47,17 @@ def signing(blocks: Sequence[LabelledText], language: str | None = None) -> list
     middle of the page, and what has a byline's form beside the headline."""
     body = _paragraphs(blocks)
     first = body[0] if body else len(blocks)
-    headlines = [place for place, block in enumerate(blocks[:first]) if block.label is Label.HEADLINE]
+    headlines = _labelled(Label.HEADLINE, blocks[:first])
     # The blocks around the headline, up to the body's first paragraph; the first ones where no headline is known.
     head = range(max(0, first - _BEHIND), first)
     if headlines:
         head = range(max(0, headlines[0] - _BEFORE), min(first, headlines[-1] + 1 + _BEHIND))
     found: list[Signed] = []
     doubted: list[Signed] = []
-    for place, block in enumerate(blocks):
-        text = _signed(blocks, place, head, language) if block.label is Label.BYLINE or place in head else None
-        if text is None:
+    for place in sorted({*head, *_labelled(Label.BYLINE, blocks)}):
+        if (text := _signed(blocks, place, head, language)) is None:
             continue
+        block = blocks[place]
         # Below the story's start a byline is another one's under a heading or a teaser of its own, or in mid-page where
         # the story is signed already. What says who helped is the story's.
         is_below = place > first and not _helping(block.text).search(block.text)
@@ -109,9 +109,8 @@ def stamping(blocks: Sequence[LabelledText]) -> Stamps:
     body = _paragraphs(blocks)
     found = Stamps([], [], [])
     for kind in (Label.DATE, Label.BYLINE):
-        for place, block in enumerate(blocks):
-            if block.label is not kind:
-                continue
+        for place in _labelled(kind, blocks):
+            block = blocks[place]
             behind = bool(body) and place > body[0] and not block.configured
             # Where a story's paragraph follows soon, what stood before was a box or an announcement.
             leads = any(place < paragraph < place + 5 for paragraph in body)
@@ -120,8 +119,12 @@ def stamping(blocks: Sequence[LabelledText]) -> Stamps:
     return found
 
 
+def _labelled(label: Label, blocks: Sequence[LabelledText]) -> list[int]:
+    return [place for place, block in enumerate(blocks) if block.label is label]
+
+
 def _paragraphs(blocks: Sequence[LabelledText]) -> list[int]:
-    return [place for place, block in enumerate(blocks) if block.label is Label.BODY and len(block.text) > _PARAGRAPH]
+    return [place for place in _labelled(Label.BODY, blocks) if len(blocks[place].text) > _PARAGRAPH]
 
 
 def _is_under_teaser(blocks: Sequence[LabelledText], place: int) -> bool:

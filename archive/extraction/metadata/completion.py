@@ -4,7 +4,7 @@ page."""
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -103,9 +103,12 @@ def complete(
 def _spoken(facts: Facts, blocks: Sequence[LabelledText], configured: str | None) -> str | None:
     """The text's language, with a warning where the page states one that it cannot be. Programs count for nothing."""
     stated = [fact.value for fact in facts.languages] + ([configured] if configured else [])
-    texts = [block.text for block in blocks if block.label is Label.BODY and not _is_code(block.element)]
-    texts += [block.text for block in blocks if block.label in (Label.HEADLINE, Label.STANDFIRST)]
-    tongue = choose_language(texts or [block.text for block in blocks], stated)
+    body = (block for block in blocks if block.label is Label.BODY and not _is_code(block.element))
+    head = (block for block in blocks if block.label in (Label.HEADLINE, Label.STANDFIRST))
+    # A language is told by the first of them.
+    told = chain(body, head)
+    first = list(islice(told, 1))
+    tongue = choose_language((block.text for block in (chain(first, told) if first else blocks)), stated)
     if tongue and facts.language and primary(facts.language.value) != primary(tongue):
         said = f"language: the page says {facts.language.value}, its text is {tongue}"
         note(Warned(WarningKind.LANGUAGE, said))

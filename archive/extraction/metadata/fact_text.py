@@ -34,7 +34,7 @@ def plain(text: str) -> str:
             text = html.unescape(text)
     if "<" in text:
         text = _TAG.sub(" ", text)
-    return " ".join(_INVISIBLE.sub("", text).split())
+    return _seen(text)
 
 
 def plain_lines(text: str) -> str:
@@ -45,8 +45,13 @@ def plain_lines(text: str) -> str:
             text = html.unescape(text)
     if "<" in text:
         text = _TAG.sub(lambda tag: "\n" if tag[1].lower() in _BREAKS else " ", text)
-    lines = (" ".join(_INVISIBLE.sub("", line).split()) for line in text.splitlines())
-    return "\n".join(filter(None, lines))
+    return "\n".join(filter(None, map(_seen, text.splitlines())))
+
+
+def _seen(line: str) -> str:
+    """A line without what is shown as nothing, its white space folded."""
+    # Next to all lines are printable as they are, and to ask that takes a tenth of a search.
+    return " ".join((line if line.isprintable() else _INVISIBLE.sub("", line)).split())
 
 
 def web_address(target: str, page_url: str) -> str | None:

@@ -173,7 +173,9 @@ class _Page:
             if (text := json_ld.texts(value)) and (said := read(text)):
                 yield Fact(said, source)
         for tag in tags:
-            yield from (Fact(said, tag) for text in self.head.get(tag, ()) if (said := read(text)))
+            for text in self.head.get(tag, ()):
+                if said := read(text):
+                    yield Fact(said, tag)
 
     def credits(self) -> Iterator[Fact[tuple[str, ...]]]:
         for source, value in self.values("author", "creator"):
