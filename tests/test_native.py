@@ -13,6 +13,7 @@ from archive import extract
 from archive.extraction import attributes, blocks, forest, inline, native, nesting, network, parsing, xpaths
 from archive.extraction.features import elements, markup, terms, word_rows
 from archive.extraction.features.elements import Ancestors
+from archive.extraction.features.neighbours import Features
 from archive.extraction.model import load_model
 from archive.extraction.page_reading import page_tree
 from archive.extraction.visibility import HIDDEN
@@ -95,9 +96,6 @@ def test_words_and_rows_are_the_same(pure: Callable[[], None]) -> None:
     words = [word_rows.tokens_of(text) for text in texts]
     assert all(module._kernel for module in USERS)
     rows, numbered = word_rows.word_rows(texts, words), terms.Terms.of(words)
-    sums = network.term_sums(load_model().network.word_rows, numbered)
-    group = np.arange(len(texts)) % 7
-    means = network.group_means(np.rint(100 * sums), group)
     pure()
     assert all(module._kernel is None for module in USERS)
     assert words == [word_rows.tokens_of(text) for text in texts]
@@ -106,8 +104,37 @@ def test_words_and_rows_are_the_same(pure: Callable[[], None]) -> None:
     assert not different
     assert rows.tobytes() == expected.tobytes()
     assert [part.tolist() for part in terms.Terms.of(words)] == [part.tolist() for part in numbered]
-    assert network.term_sums(load_model().network.word_rows, numbered).tobytes() == sums.tobytes()
-    assert network.group_means(np.rint(100 * sums), group).tobytes() == means.tobytes()
+
+
+@built
+@pytest.mark.parametrize("kind", ["page", "text"])
+@pytest.mark.parametrize("rows", [0, 1, 3, 70])
+def test_networks_are_the_same(monkeypatch: pytest.MonkeyPatch, kind: str, rows: int) -> None:
+    chance, asked = np.random.default_rng(rows), load_model(kind).network
+    # Thresholds too: equal is no.
+    values = chance.choice(np.append(asked.thresholds, np.float32(0)), (rows, int(asked.features.max()) + 1))
+    words = chance.integers(0, 300, rows).astype(np.float32)
+    sizes = chance.integers(1, 90, rows)
+    known = [
+        terms.Terms(chance.integers(0, len(rows_of), sizes.sum()), sizes)
+        for rows_of in (asked.word_rows, asked.name_rows)
+        if len(rows_of)
+    ]
+    kinds_of_groups = len(asked.layers["around0"].weights) // len(asked.layers["page"].weights) - 3
+    groups = tuple(np.arange(rows) * 7 // (3 + number) % (rows or 1) for number in range(kinds_of_groups))
+    groups = tuple(np.unique(group, return_inverse=True)[1] for group in groups)
+    features = Features(values, words, groups, *known)
+    scores = asked.scores(features)
+    monkeypatch.setattr(network, "_kernel", None)
+    assert asked.scores(features).tobytes() == scores.tobytes()
+
+
+@built
+def test_networks_of_another_form_are_refused() -> None:
+    assert network._kernel
+    small = network.Layer(np.ones((3, 2), np.float32), *np.ones((3, 2), np.float32))
+    with pytest.raises(ValueError, match="a layer of 3 inputs and 2 outputs"):
+        network._kernel.Weights(small, network.most_steps(3))
 
 
 @built
