@@ -11,7 +11,7 @@ from lxml import etree, html
 
 from archive import extract
 from archive.extraction import attributes, blocks, forest, inline, native, nesting, network, parsing, xpaths
-from archive.extraction.features import elements, markup, terms, word_rows
+from archive.extraction.features import elements, markup, neighbours, terms, word_rows
 from archive.extraction.features.elements import Ancestors
 from archive.extraction.features.neighbours import Features
 from archive.extraction.model import load_model
@@ -26,7 +26,21 @@ CHARACTERS = "aAbBzé ßÉǅΣªⅧΩжЖ中あ　٣²½0159. .!?…。！？؟�
 CHARACTERS += "\n\t\xa0\x01\x04\x1c\xad\u200b\u2060\ufeff\ud800"
 WORDS = "www.a.com 2019 12:30 1.2.2026 USD EUR +49(0)30-1234567 by By A. B. (c) rock’n’roll o'clock ... … ’' 関連記事"
 ORIGIN = "http://demo.example"
-USERS = (attributes, blocks, forest, inline, nesting, network, parsing, elements, markup, terms, word_rows, xpaths)
+USERS = (
+    attributes,
+    blocks,
+    forest,
+    inline,
+    neighbours,
+    nesting,
+    network,
+    parsing,
+    elements,
+    markup,
+    terms,
+    word_rows,
+    xpaths,
+)
 #: Elements and attributes that the walk over a page, or its writing, treats in ways of their own.
 TAGS = "div p span a b i sup td tr table pre code br li ul h1 dialog noscript svg math label strong rt x-y th".split()
 TAGS += "kbd summary button style script iframe xmp textarea title template img hr col plaintext time".split()
@@ -127,6 +141,18 @@ def test_networks_are_the_same(monkeypatch: pytest.MonkeyPatch, kind: str, rows:
     scores = asked.scores(features)
     monkeypatch.setattr(network, "_kernel", None)
     assert asked.scores(features).tobytes() == scores.tobytes()
+
+
+@built
+@pytest.mark.parametrize("rows", [1, 4, 12, 70])
+def test_beliefs_around_are_the_same(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
+    chance = np.random.default_rng(rows)
+    beliefs = chance.random((rows, 5)).astype(np.float32)
+    words = chance.integers(0, 300, rows).astype(np.float32)
+    features = Features(np.zeros((rows, 1), np.float32), words, (np.arange(rows) // 3,))
+    found = neighbours.beliefs_around(features, beliefs)
+    monkeypatch.setattr(neighbours, "_kernel", None)
+    assert neighbours.beliefs_around(features, beliefs).tobytes() == found.tobytes()
 
 
 @built
