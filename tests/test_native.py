@@ -12,8 +12,9 @@ from lxml import etree, html
 
 from archive import extract
 from archive.extraction import attributes, block_forms, blocks, forest, native, nesting, network, parsing, xpaths
-from archive.extraction.features import elements, markup, terms, word_rows
+from archive.extraction.features import elements, markup, neighbours, terms, word_rows
 from archive.extraction.features.elements import Ancestors
+from archive.extraction.features.neighbours import Features
 from archive.extraction.model import load_model
 from archive.extraction.page_reading import page_tree
 from archive.extraction.rules import Verdict
@@ -28,7 +29,21 @@ CHARACTERS = "aAbBzé ßÉǅΣªⅧΩжЖ中あ　٣²½0159. .!?…。！？؟�
 CHARACTERS += "\n\t\xa0\x01\x04\x1c\xad\u200b\u2060\ufeff\ud800"
 WORDS = "www.a.com 2019 12:30 1.2.2026 USD EUR +49(0)30-1234567 by By A. B. (c) rock’n’roll o'clock ... … ’' 関連記事"
 ORIGIN = "http://demo.example"
-USERS = (attributes, block_forms, blocks, forest, nesting, network, parsing, elements, markup, terms, word_rows, xpaths)
+USERS = (
+    attributes,
+    block_forms,
+    blocks,
+    elements,
+    forest,
+    markup,
+    neighbours,
+    nesting,
+    network,
+    parsing,
+    terms,
+    word_rows,
+    xpaths,
+)
 #: Elements and attributes that the walk over a page, or its writing, treats in ways of their own.
 TAGS = "div p span a b i sup td tr table pre code br li ul h1 dialog noscript svg math label strong rt x-y th".split()
 TAGS += "kbd summary button style script iframe xmp textarea title template img hr col plaintext time".split()
@@ -100,9 +115,6 @@ def test_words_and_rows_are_the_same(pure: Callable[[], None]) -> None:
     words = [word_rows.tokens_of(text) for text in texts]
     assert all(module._kernel for module in USERS)
     rows, numbered = word_rows.word_rows(texts, words), terms.Terms.of(words)
-    sums = network.term_sums(load_model().network.word_rows, numbered)
-    group = np.arange(len(texts)) % 7
-    means = network.group_means(np.rint(100 * sums), group)
     pure()
     assert all(module._kernel is None for module in USERS)
     assert words == [word_rows.tokens_of(text) for text in texts]
@@ -111,8 +123,49 @@ def test_words_and_rows_are_the_same(pure: Callable[[], None]) -> None:
     assert not different
     assert rows.tobytes() == expected.tobytes()
     assert [part.tolist() for part in terms.Terms.of(words)] == [part.tolist() for part in numbered]
-    assert network.term_sums(load_model().network.word_rows, numbered).tobytes() == sums.tobytes()
-    assert network.group_means(np.rint(100 * sums), group).tobytes() == means.tobytes()
+
+
+@built
+@pytest.mark.parametrize("kind", ["page", "text"])
+@pytest.mark.parametrize("rows", [0, 1, 3, 70])
+def test_networks_are_the_same(monkeypatch: pytest.MonkeyPatch, kind: str, rows: int) -> None:
+    chance, asked = np.random.default_rng(rows), load_model(kind).network
+    # Thresholds too: equal is no.
+    values = chance.choice(np.append(asked.thresholds, np.float32(0)), (rows, int(asked.features.max()) + 1))
+    words = chance.integers(0, 300, rows).astype(np.float32)
+    sizes = chance.integers(1, 90, rows)
+    known = [
+        terms.Terms(chance.integers(0, len(rows_of), sizes.sum()), sizes)
+        for rows_of in (asked.word_rows, asked.name_rows)
+        if len(rows_of)
+    ]
+    kinds_of_groups = len(asked.layers["around0"].weights) // len(asked.layers["page"].weights) - 3
+    groups = tuple(np.arange(rows) * 7 // (3 + number) % (rows or 1) for number in range(kinds_of_groups))
+    groups = tuple(np.unique(group, return_inverse=True)[1] for group in groups)
+    features = Features(values, words, groups, *known)
+    scores = asked.scores(features)
+    monkeypatch.setattr(network, "_kernel", None)
+    assert asked.scores(features).tobytes() == scores.tobytes()
+
+
+@built
+@pytest.mark.parametrize("rows", [1, 4, 12, 70])
+def test_beliefs_around_are_the_same(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
+    chance = np.random.default_rng(rows)
+    beliefs = chance.random((rows, 5)).astype(np.float32)
+    words = chance.integers(0, 300, rows).astype(np.float32)
+    features = Features(np.zeros((rows, 1), np.float32), words, (np.arange(rows) // 3,))
+    found = neighbours.beliefs_around(features, beliefs)
+    monkeypatch.setattr(neighbours, "_kernel", None)
+    assert neighbours.beliefs_around(features, beliefs).tobytes() == found.tobytes()
+
+
+@built
+def test_networks_of_another_form_are_refused() -> None:
+    assert network._kernel
+    small = network.Layer(np.ones((3, 2), np.float32), *np.ones((3, 2), np.float32))
+    with pytest.raises(ValueError, match="a layer of 3 inputs and 2 outputs"):
+        network._kernel.Weights(small, network.most_steps(3))
 
 
 @built

@@ -9,7 +9,7 @@ from archive.extraction.features.neighbours import Features
 from archive.extraction.features.terms import Terms
 from archive.extraction.network import HIGHEST, LAYERS, REACHES, Layer, Network, group_means, most_steps, term_sums
 
-STATE, LEARNED, OUTPUTS, QUESTIONS = 4, 3, 2, 5
+STATE, LEARNED, OUTPUTS, QUESTIONS = 8, 8, 4, 11
 
 
 def numbered(rows: list[list[int]]) -> Terms:
@@ -33,7 +33,7 @@ def network(kinds_of_groups: int = 2) -> Network:
         return chance.integers(-HIGHEST, HIGHEST + 1, (count, LEARNED)).astype(np.int8)
 
     thresholds = chance.random(QUESTIONS).astype(np.float32)
-    return Network(np.array([0, 0, 1, 2, 2]), thresholds, rows(50), rows(30), {name: layer(name) for name in LAYERS})
+    return Network(np.arange(QUESTIONS) % 3, thresholds, rows(50), rows(30), {name: layer(name) for name in LAYERS})
 
 
 def page(blocks: int, kinds_of_groups: int = 2) -> Features:
@@ -45,7 +45,7 @@ def page(blocks: int, kinds_of_groups: int = 2) -> Features:
     return Features(
         chance.random((blocks, 3)).astype(np.float32),
         chance.integers(0, 40, blocks).astype(np.float32),
-        tuple(chance.integers(0, 4, blocks) for _ in range(kinds_of_groups)),
+        tuple(np.unique(chance.integers(0, 4, blocks), return_inverse=True)[1] for _ in range(kinds_of_groups)),
         terms(50),
         terms(30),
     )
@@ -102,6 +102,11 @@ def expected(of: Network, features: Features) -> np.ndarray:
     return np.array([weigh("out", steps("out", np.maximum(state, 0))) for state in states], np.float32)
 
 
+@pytest.fixture
+def pure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archive.extraction.network._kernel", None)
+
+
 @pytest.mark.parametrize("blocks", [1, 2, 9, 40])
 @pytest.mark.parametrize("kinds_of_groups", [0, 2])
 def test_scores_are_those_of_whole_numbers(blocks: int, kinds_of_groups: int) -> None:
@@ -109,6 +114,15 @@ def test_scores_are_those_of_whole_numbers(blocks: int, kinds_of_groups: int) ->
     assert np.array_equal(of.scores(features), expected(of, features))
 
 
+@pytest.mark.usefixtures("pure")
+@pytest.mark.parametrize("blocks", [1, 2, 9, 40])
+@pytest.mark.parametrize("kinds_of_groups", [0, 2])
+def test_scores_without_a_kernel_are_too(blocks: int, kinds_of_groups: int) -> None:
+    of, features = network(kinds_of_groups), page(blocks, kinds_of_groups)
+    assert np.array_equal(of.scores(features), expected(of, features))
+
+
+@pytest.mark.usefixtures("pure")
 def test_scores_do_not_depend_on_how_many_rows_are_asked_about_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     at_once = network().scores(page(40))
     monkeypatch.setattr("archive.extraction.network._ROWS", 7)

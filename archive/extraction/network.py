@@ -12,7 +12,8 @@ first. The same page gives the same numbers everywhere.
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -27,7 +28,7 @@ from archive.own_process import has_one_thread
 if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
 
-_kernel = compiled("network_sums")
+_kernel = compiled("network_pass")
 #: How far the blocks are to each side that a block looks at, the first time to the third.
 REACHES = (1, 3, 9)
 #: The highest weight that a byte holds, and the highest number up to which single precision holds all whole ones.
@@ -71,11 +72,6 @@ def most_steps(inputs: int) -> int:
 def group_means(steps: Matrix, group: Numbers) -> Matrix:
     """The mean over each group, in whole steps, one row a group; `group` is the number of each row's, and no group is
     empty."""
-    if _kernel:
-        sizes = np.bincount(group)
-        means = np.empty((len(sizes), steps.shape[1]), np.float32)
-        _kernel.mean_groups(steps, group, sizes, np.zeros(means.shape), means)
-        return means
     sums, sizes, _ = group_sums(steps.astype(float), group)
     return np.asarray(np.rint(sums / sizes[:, None]), np.float32)
 
@@ -94,6 +90,8 @@ class Network:
 
     def scores(self, of: Features) -> Matrix:
         """One row a block, one column an output; to be read as log odds."""
+        if _kernel:
+            return np.asarray(_pass_of(_kernel, self).scores(of, REACHES))
         with _one_thread():
             if not len(of.words):
                 return np.zeros((0, len(self.layers["out"].base)), np.float32)
@@ -143,6 +141,12 @@ class Network:
         return cls(found["features"].astype(np.intp), thresholds, words, names, layers)
 
 
+@lru_cache(maxsize=4)
+def _pass_of(kernel: ModuleType, network: Network) -> Any:
+    """The network as the kernel has it: of whole numbers, laid out for it."""
+    return kernel.Pass(network, {name: most_steps(len(layer.weights)) for name, layer in network.layers.items()})
+
+
 def _one_thread() -> AbstractContextManager[object]:
     """Matrices of one page are small: threads would mostly wait for each other, and take twice the processor's time."""
     return nullcontext() if has_one_thread() else _threads().limit(limits=1, user_api="blas")
@@ -170,10 +174,6 @@ LAYERS = (
 
 def term_sums(rows: NDArray[np.int8], terms: Terms) -> Matrix:
     """The sum of each block's terms' rows, by the square root of their number."""
-    if _kernel:
-        found = np.empty((len(terms.sizes), rows.shape[1]), np.float32)
-        _kernel.sum_terms(rows, terms.numbers, terms.sizes, found)
-        return found
     starts = np.cumsum(terms.sizes) - terms.sizes
     sums = np.add.reduceat(rows[terms.numbers], starts, axis=0, dtype=np.int32)
     return np.asarray(sums / np.sqrt(terms.sizes)[:, None], np.float32)

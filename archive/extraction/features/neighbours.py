@@ -14,12 +14,16 @@ from archive.extraction.blocks import TextBlock
 from archive.extraction.cues import CUED, markup_groups
 from archive.extraction.features.elements import Ancestors
 from archive.extraction.features.terms import Numbers, Terms
+from archive.extraction.native import compiled
 
 Matrix = NDArray[np.float32]
 Column = NDArray[Any]
 
+_kernel = compiled("belief_rows")
 #: How far a block looks to each side.
 REACH = (1, 2, 3)
+#: The blocks beside it whose beliefs it sees, and how far the windows reach whose mean it sees.
+_BESIDE, _WIDE = (-1, 1, -2, 2, -3, 3, -5, 5), (4, 10)
 #: Blocks from which an element is a box.
 _BOX = 4
 #: The share of a page's words up to which an element is a section: menus, sidebars, footers, not the article.
@@ -72,17 +76,21 @@ def around(matrix: Matrix, columns: Sequence[int]) -> list[Matrix]:
 def beliefs_around(of: Features, beliefs: Matrix) -> Matrix:
     """A first pass's label probabilities as features: of the block, of those around it, summed over all words before
     and after it, the highest before it on the page, and the mean of each of its groups."""
-    words, groups = of.words, of.groups
-    weighted = beliefs * words[:, None]
+    alike = tuple(group_mean(beliefs, group) for group in of.groups)
+    if _kernel:
+        parts = 5 + len(_BESIDE) + len(_WIDE) + len(alike)
+        rows = np.empty((len(beliefs), parts * beliefs.shape[1]), np.float32)
+        _kernel.fill_rows(np.ascontiguousarray(beliefs), of.words, _BESIDE, _WIDE, alike, rows)
+        return rows
+    weighted = beliefs * of.words[:, None]
     total = weighted.sum(axis=0, keepdims=True) + 1e-6
     before = (np.cumsum(weighted, axis=0) - weighted) / total
     highest = np.vstack([np.zeros((1, beliefs.shape[1]), np.float32), np.maximum.accumulate(beliefs, axis=0)[:-1]])
     following = np.maximum.accumulate(beliefs[::-1], axis=0)[::-1]
     after = np.vstack([following[1:], np.zeros((1, beliefs.shape[1]), np.float32)])
-    share = np.repeat(total / (words.sum() + 1e-6), len(beliefs), axis=0)
-    beside = [shifted(beliefs, step * sign) for step in (1, 2, 3, 5) for sign in (-1, 1)]
-    wide = [window(beliefs, 4), window(beliefs, 10)]
-    alike = [group_mean(beliefs, group) for group in groups]
+    share = np.repeat(total / (of.words.sum() + 1e-6), len(beliefs), axis=0)
+    beside = [shifted(beliefs, step) for step in _BESIDE]
+    wide = [window(beliefs, reach) for reach in _WIDE]
     return np.hstack([beliefs, *beside, *wide, before, highest, after, share, *alike]).astype(np.float32)
 
 
