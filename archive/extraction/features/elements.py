@@ -22,7 +22,7 @@ from archive.extraction.native import compiled
 
 Bits = NDArray[np.int64]
 
-_kernel = compiled("term_mixing")
+_kernel, _tree = compiled("term_mixing"), compiled("page_elements")
 #: How many bits a term's number has, and how many numbers there are.
 _BITS = 15
 SIZE = 1 << _BITS
@@ -69,26 +69,31 @@ class Ancestors:
     @classmethod
     def of(cls, blocks: Sequence[TextBlock]) -> Self:
         """Number the elements around the blocks of one page."""
-        numbers: dict[etree._Element, int] = {}
-        parents: list[int] = []
-        for block in blocks:
-            missing = []
-            at: etree._Element | None = block.element
-            # From the root down: deep pages must not recurse.
-            while at is not None and at not in numbers:
-                missing.append(at)
-                at = at.getparent()
-            above = numbers[at] if at is not None else 0
-            for below in reversed(missing):
-                parents.append(above)
-                above = numbers[below] = len(parents) - 1
-        looks: dict[Look, int] = {}
-        look = [
-            looks.setdefault((str(element.tag), cast(Any, tuple(element.items()))), len(looks)) for element in numbers
-        ]
-        own = [numbers[block.element] for block in blocks]
+        elements, parents, own, looks, look = (_tree.numbered if _tree else _numbered)(list(blocks))
         counted = [np.array(each, np.intp) for each in (parents, own, look)]
-        return cls(list(numbers), counted[0], counted[1], list(looks), counted[2])
+        return cls(elements, counted[0], counted[1], looks, counted[2])
+
+
+def _numbered(
+    blocks: Sequence[TextBlock],
+) -> tuple[list[etree._Element], list[int], list[int], list[Look], list[int]]:
+    """What is in `Ancestors`, in its order."""
+    numbers: dict[etree._Element, int] = {}
+    parents: list[int] = []
+    for block in blocks:
+        missing = []
+        at: etree._Element | None = block.element
+        # From the root down: deep pages must not recurse.
+        while at is not None and at not in numbers:
+            missing.append(at)
+            at = at.getparent()
+        above = numbers[at] if at is not None else 0
+        for below in reversed(missing):
+            parents.append(above)
+            above = numbers[below] = len(parents) - 1
+    looks: dict[Look, int] = {}
+    look = [looks.setdefault((str(element.tag), cast(Any, tuple(element.items()))), len(looks)) for element in numbers]
+    return list(numbers), parents, [numbers[block.element] for block in blocks], list(looks), look
 
 
 class Names(NamedTuple):
@@ -104,18 +109,32 @@ class Names(NamedTuple):
 
 def names_of(ancestors: Ancestors) -> Names:
     """The names of all elements around a page's blocks."""
-    parents = ancestors.parents.tolist()
     own = np.array([hints_of(attributes) for _, attributes in ancestors.looks], np.int64)[ancestors.look]
-    tags = np.array([AROUND_BIT.get(tag, 0) for tag, _ in ancestors.looks], np.int64)[ancestors.look]
+    around = np.array([AROUND_BIT.get(tag, 0) for tag, _ in ancestors.looks], np.int64)[ancestors.look]
     # The root has nothing above it.
     parent = own[ancestors.parents] * (ancestors.parents != np.arange(len(own)))
     grandparent = parent[ancestors.parents]
-    above, around, depth = grandparent[ancestors.parents].tolist(), tags.tolist(), [1] * len(parents)
-    for number, up in enumerate(parents[1:], 1):
+    above, depth = grandparent[ancestors.parents], np.ones(len(own), np.int64)
+    (_tree.hand_down if _tree else _hand_down)(ancestors.parents, above, around, depth)
+    return Names(own, parent | grandparent, above, around, depth)
+
+
+def _hand_down(parents: Numbers, above: Bits, around: Bits, depth: Bits) -> None:
+    """Add to the bits of each element those of the one above it, and to its depth."""
+    for number, up in enumerate(parents[1:].tolist(), 1):
         above[number] |= above[up]
         around[number] |= around[up]
         depth[number] += depth[up]
-    return Names(own, parent | grandparent, *(np.array(each, np.int64) for each in (above, around, depth)))
+
+
+def start_hints(blocks: Sequence[TextBlock]) -> Bits:
+    """What the names of the inline element hint at that each block begins with, if it does with one."""
+    if _tree:
+        looks, numbers = _tree.start_looks(list(blocks))
+        hints: Bits = np.array([hints_of(attributes) for _, attributes in looks], np.int64)[numbers]
+        return hints
+    starts = (None if block.after or block.start is block.element else block.start for block in blocks)
+    return np.array([0 if one is None else hints_of(cast(Attributes, one.items())) for one in starts], np.int64)
 
 
 def hints_of(attributes: Attributes) -> int:

@@ -25,13 +25,17 @@ from libc.math cimport log1p
 from libc.stdint cimport uint32_t
 
 #: Characters from which cases are guessed and the ends alone are looked at, so many characters of each; words that are
-#: looked at for capitals, initials and cues. As in word_rows.py and cues.
+#: looked at for capitals, initials and cues; characters of a text in whose words without spaces cues are looked for; words of a
+#: line that may hold a name, and the most such that are counted. As in word_rows.py and cues.
 cdef enum:
     LONG = 400
     END = 200
     TITLED = 40
     INITIALS = 12
     HINTING = 60
+    UNSPACED = 300
+    SHORT_LINE = 12
+    COUNTED = 5
 
 #: What a character is, as bits.
 cdef enum:
@@ -298,11 +302,21 @@ cdef bint _may_hint(str text, Py_ssize_t size, list tokens, dict spaced) except 
     """Whether the first words of a phrase are there; scripts that part no words are looked through elsewhere."""
     cdef Py_ssize_t place, count = min(len(tokens), HINTING)
     cdef PyObject* following
-    if not text.isascii() and size < 300:
+    if size < UNSPACED and not text.isascii() and _has_unspaced(text, size):
         return True
     for place in range(count):
         following = PyDict_GetItem(spaced, tokens[place])
         if following and ("" in <dict>following or (place + 1 < count and tokens[place + 1] in <dict>following)):
+            return True
+    return False
+
+
+cdef bint _has_unspaced(str text, Py_ssize_t size) noexcept:
+    cdef Py_ssize_t at
+    cdef Py_UCS4 sign
+    for at in range(size):
+        sign = PyUnicode_READ_CHAR(text, at)
+        if 0x0E00 <= sign <= 0x0EFF or 0x3040 <= sign <= 0x30FF or 0x3400 <= sign <= 0x9FFF:
             return True
     return False
 
@@ -317,3 +331,53 @@ cdef int _cues(tuple hits, Py_ssize_t count, float[::1] out) except -1:
         found += <double>hits[0][place]
     out[33 + 2 * cues] = <float>min(1.0, found / max(count, 1))
     return 0
+
+
+def opening_columns(list texts not None, list tokens not None):
+    """The columns that `word_rows.OPENING_NAMES` names."""
+    cdef list openings = [_opening(text, words) for text, words in zip(texts, tokens)], words
+    cdef set wanted = set(openings) - {None}, firsts = {first for first, _ in wanted}, found
+    cdef dict lines = dict.fromkeys(wanted, 0), times = dict.fromkeys(wanted, 0)
+    cdef Py_ssize_t place
+    for words in tokens if wanted else ():
+        if len(words) > SHORT_LINE:
+            continue
+        found = set()
+        for place in range(len(words) - 1):
+            if words[place] in firsts:
+                found.add((words[place], words[place + 1]))
+        for pair in found & wanted if found else ():
+            lines[pair] += 1
+    for opening in openings:
+        if opening is not None:
+            times[opening] += 1
+    return [
+        [0.0 if opening is None else 1.0 for opening in openings],
+        [0.0 if opening is None else float(min(<Py_ssize_t>lines[opening], COUNTED)) for opening in openings],
+        [0.0 if opening is None else float(min(<Py_ssize_t>times[opening], COUNTED)) for opening in openings],
+    ]
+
+
+cdef tuple _opening(str text, list words):
+    """The first two words, lower-cased, where they look like a name."""
+    cdef Py_ssize_t size = PyUnicode_GET_LENGTH(text), first = _behind(text, 0, size, True), end, second
+    if len(words) < 2 or first == size or not Py_UNICODE_ISUPPER(PyUnicode_READ_CHAR(text, first)):
+        return None
+    end = _behind(text, first, size, False)
+    second = _behind(text, end, size, True)
+    if second == size or not Py_UNICODE_ISUPPER(PyUnicode_READ_CHAR(text, second)):
+        return None
+    if not (_is_lower(text, first + 1, size) and _is_lower(text, second + 1, size)):
+        return None
+    return words[0], words[1]
+
+
+cdef bint _is_lower(str text, Py_ssize_t at, Py_ssize_t size) noexcept:
+    return at < size and Py_UNICODE_ISLOWER(PyUnicode_READ_CHAR(text, at))
+
+
+cdef Py_ssize_t _behind(str text, Py_ssize_t at, Py_ssize_t size, bint space) noexcept:
+    """The place behind white space, or behind what is none."""
+    while at < size and Py_UNICODE_ISSPACE(PyUnicode_READ_CHAR(text, at)) == space:
+        at += 1
+    return at
