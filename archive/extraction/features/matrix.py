@@ -106,7 +106,7 @@ def _stop_words(code: str | None) -> frozenset[str]:
     return frozenset(_stop_lists()[code] if code else ())
 
 
-def guess_language(tokens: Sequence[Sequence[str]]) -> tuple[str | None, frozenset[str]]:
+def guess_language(tokens: Sequence[list[str]]) -> tuple[str | None, frozenset[str]]:
     """The language whose stop words cover most of a page's words, with those; (None, empty) below a tenth."""
     counted = _kernel.language_counts if _kernel else _language_counts
     total, counts = counted(list(tokens), _stopped_in(), len(LANGUAGES))
