@@ -12,7 +12,7 @@ from lxml import etree, html
 
 from archive import extract
 from archive.extraction import attributes, blocks, forest, inline, native, nesting, network, parsing, xpaths
-from archive.extraction.features import elements, markup, matrix, page_columns, terms, word_rows
+from archive.extraction.features import elements, markup, matrix, neighbours, page_columns, terms, word_rows
 from archive.extraction.features.elements import Ancestors
 from archive.extraction.features.matrix import OWN_NAMES, PageBlocks, guess_language, page_features
 from archive.extraction.model import load_model
@@ -28,7 +28,7 @@ CHARACTERS = "aAbBzé ßÉǅΣªⅧΩжЖ中あ　٣²½0159. .!?…。！？؟�
 CHARACTERS += "\n\t\xa0\x01\x04\x1c\xad\u200b\u2060\ufeff\ud800"
 WORDS = "www.a.com 2019 12:30 1.2.2026 USD EUR +49(0)30-1234567 by By A. B. (c) rock’n’roll o'clock ... … ’' 関連記事"
 ORIGIN = "http://demo.example"
-OF_FEATURES = (elements, markup, matrix, page_columns, terms, word_rows)
+OF_FEATURES = (elements, markup, matrix, neighbours, page_columns, terms, word_rows)
 USERS = (attributes, blocks, forest, inline, nesting, network, parsing, xpaths, *OF_FEATURES)
 #: Elements and attributes that the walk over a page, or its writing, treats in ways of their own.
 TAGS = "div p span a b i sup td tr table pre code br li ul h1 dialog noscript svg math label strong rt x-y th".split()
@@ -147,9 +147,9 @@ def test_what_stands_around_blocks_is_the_same(monkeypatch: pytest.MonkeyPatch) 
         with monkeypatch.context() as patch:
             around = Ancestors.of(parts)
             bits = elements.names_of(around).around[around.own]
-            rows, inside = markup._surroundings(around), markup._block_rows(parts, bits, "demo.example")
+            rows, inside = markup._surroundings(parts, around), markup._block_rows(parts, bits, "demo.example")
             patch.setattr(markup, "_kernel", None)
-            assert rows.tobytes() == markup._surroundings(around).tobytes()
+            assert rows.tobytes() == markup._surroundings(parts, around).tobytes()
             assert inside.tobytes() == markup._block_rows(parts, bits, "demo.example").tobytes()
         found += bool(inside[:, 13:17].any())
     assert found > 50

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
-from typing import Any, NamedTuple, Self, cast
+from typing import NamedTuple, Self, cast
 
 import numpy as np
 from lxml import etree
@@ -42,25 +42,24 @@ AROUND = (
     "article main aside nav header footer figure form ul table blockquote button section li a h1 details address"
 ).split()
 AROUND_BIT = {tag: 1 << number for number, tag in enumerate(AROUND)} | {"ol": 1 << AROUND.index("ul")}
-#: Attributes whose words hint at what stands in an element.
-_HINTING = frozenset(
+#: Attributes whose words hint at what stands in an element; all that name it are among them.
+_TELLING = frozenset(
     "class id role itemprop data-testid data-component data-module data-type aria-label rel property".split()
 )
 
 _hashes = WordHashes()
-#: The attributes of an element: names and values.
-Attributes = Sequence[tuple[str, str]]
-#: A tag and its attributes: many elements of a page look alike.
-Look = tuple[str, tuple[tuple[str, str], ...]]
+#: Attributes of an element: names and values.
+Attributes = tuple[tuple[str, str], ...]
+#: A tag and its attributes of _TELLING: many elements of a page look alike.
+Look = tuple[str, Attributes]
 
 
 @dataclass(frozen=True, slots=True)
 class Ancestors:
     """The blocks' elements and all above them, by number: parents come before their children, the root is 0 and its own
-    parent. `own` is the number of each block's element. `looks` are their tags and attributes, each once, and `look`
+    parent. `own` is the number of each block's element. `looks` are what tells of the elements, each once, and `look`
     the number of each element's."""
 
-    elements: Sequence[etree._Element]
     parents: Numbers
     own: Numbers
     looks: Sequence[Look]
@@ -69,14 +68,11 @@ class Ancestors:
     @classmethod
     def of(cls, blocks: Sequence[TextBlock]) -> Self:
         """Number the elements around the blocks of one page."""
-        elements, parents, own, looks, look = (_tree.numbered if _tree else _numbered)(list(blocks))
-        counted = [np.array(each, np.intp) for each in (parents, own, look)]
-        return cls(elements, counted[0], counted[1], looks, counted[2])
+        parents, own, looks, look = (_tree.numbered if _tree else _numbered)(list(blocks))
+        return cls(np.array(parents, np.intp), np.array(own, np.intp), looks, np.array(look, np.intp))
 
 
-def _numbered(
-    blocks: Sequence[TextBlock],
-) -> tuple[list[etree._Element], list[int], list[int], list[Look], list[int]]:
+def _numbered(blocks: Sequence[TextBlock]) -> tuple[list[int], list[int], list[Look], list[int]]:
     """What is in `Ancestors`, in its order."""
     numbers: dict[etree._Element, int] = {}
     parents: list[int] = []
@@ -92,8 +88,13 @@ def _numbered(
             parents.append(above)
             above = numbers[below] = len(parents) - 1
     looks: dict[Look, int] = {}
-    look = [looks.setdefault((str(element.tag), cast(Any, tuple(element.items()))), len(looks)) for element in numbers]
-    return list(numbers), parents, [numbers[block.element] for block in blocks], list(looks), look
+    look = [looks.setdefault((str(element.tag), _told(element)), len(looks)) for element in numbers]
+    return parents, [numbers[block.element] for block in blocks], list(looks), look
+
+
+def _told(element: etree._Element) -> Attributes:
+    """The telling attributes of an element."""
+    return tuple([one for one in cast(Attributes, element.items()) if one[0] in _TELLING])
 
 
 class Names(NamedTuple):
@@ -134,15 +135,14 @@ def start_hints(blocks: Sequence[TextBlock]) -> Bits:
         hints: Bits = np.array([hints_of(attributes) for _, attributes in looks], np.int64)[numbers]
         return hints
     starts = (None if block.after or block.start is block.element else block.start for block in blocks)
-    return np.array([0 if one is None else hints_of(cast(Attributes, one.items())) for one in starts], np.int64)
+    return np.array([0 if one is None else hints_of(_told(one)) for one in starts], np.int64)
 
 
 def hints_of(attributes: Attributes) -> int:
     """The groups that an element's names hint at, as bits."""
     found = 0
-    for key, value in attributes:
-        if key in _HINTING:
-            found |= name_bits(value[:400])
+    for _, value in attributes:
+        found |= name_bits(value[:_CHARACTERS])
     return found
 
 

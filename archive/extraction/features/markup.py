@@ -9,6 +9,7 @@ from typing import cast
 from urllib.parse import urlsplit
 
 import numpy as np
+from lxml import etree
 
 from archive.extraction.blocks import TextBlock
 from archive.extraction.cues import markup_groups
@@ -86,7 +87,9 @@ def markup_rows(blocks: Sequence[TextBlock], ancestors: Ancestors, names: Names,
     tags = np.frombuffer(b"".join([_tag_row(tag[:LONGEST]) for tag, _ in ancestors.looks]), np.float32)
     tags = tags.reshape(len(ancestors.looks), -1)
     above = np.where(own > 0, tags[ancestors.look[ancestors.parents[own]], -1], 0)
-    of_elements = np.column_stack([tags[ancestors.look[own]], above, names.depth[own], _surroundings(ancestors)])
+    of_elements = np.column_stack(
+        [tags[ancestors.look[own]], above, names.depth[own], _surroundings(blocks, ancestors)]
+    )
     rest = np.hstack([of_elements, _block_rows(blocks, bits[-1], host_of(url))])
     return np.hstack([_spread(bits), rest[:, _ORDER]], dtype=np.float32, casting="same_kind")
 
@@ -101,35 +104,30 @@ def _spread(columns: list[Bits]) -> Matrix:
     return np.hstack(spread).astype(np.float32)
 
 
-def _surroundings(ancestors: Ancestors) -> Matrix:
+def _surroundings(blocks: Sequence[TextBlock], ancestors: Ancestors) -> Matrix:
     """For each block how many children its element has, how many children of the parent have its tag, its place among
     all (neither where there are many), whether there are pictures and forms among the parent's first nodes, and whether
     it is the first child or stands behind a rule."""
     if _kernel:
-        rows = np.zeros((len(ancestors.own), 7), np.float32)
-        _kernel.surroundings(ancestors.elements, ancestors.own, rows)
+        rows = np.zeros((len(blocks), 7), np.float32)
+        _kernel.surroundings(list(blocks), ancestors.own, rows)
         return rows
-    families: defaultdict[int, set[int]] = defaultdict(set)
-    for number, above in zip(ancestors.own.tolist(), ancestors.parents[ancestors.own].tolist(), strict=True):
-        families[above].add(number)
-    found: dict[int, tuple[float, ...]] = {}
-    for above, numbers in families.items():
-        parent = ancestors.elements[above]
-        tags = [child.tag for child in parent]
-        first = {node.tag for node in islice(parent.iter(), _BESIDE)}
+    families: defaultdict[etree._Element | None, set[etree._Element]] = defaultdict(set)
+    for block in blocks:
+        families[block.element.getparent()].add(block.element)
+    found: dict[etree._Element, tuple[float, ...]] = {}
+    for parent, elements in families.items():
+        tags = [] if parent is None else [child.tag for child in parent]
+        first = set() if parent is None else {node.tag for node in islice(parent.iter(), _BESIDE)}
         beside = not first.isdisjoint(_PICTURES), not first.isdisjoint(_FORMS)
-        for number in numbers:
-            element = ancestors.elements[number]
+        for element in elements:
+            alike = place = 0.0
+            if parent is not None and len(tags) <= _MANY:
+                alike, place = tags.count(element.tag), parent.index(element) / len(tags)
             before = element.getprevious()
             behind = before is None, before is not None and before.tag == "hr"
-            if number == 0:
-                found[number] = (len(element), 0, 0, 0, 0, *behind)
-            elif len(tags) > _MANY:
-                found[number] = (len(element), 0, 0, *beside, *behind)
-            else:
-                place = parent.index(element) / len(tags)
-                found[number] = (len(element), tags.count(element.tag), place, *beside, *behind)
-    return np.array([found[number] for number in ancestors.own.tolist()], np.float32)
+            found[element] = (len(element), alike, place, *beside, *behind)
+    return np.array([found[block.element] for block in blocks], np.float32)
 
 
 def _block_rows(blocks: Sequence[TextBlock], around: Bits, host: str) -> Matrix:

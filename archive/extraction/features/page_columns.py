@@ -16,7 +16,7 @@ from archive.extraction.features.word_rows import OPENING_NAMES, opening_columns
 from archive.extraction.native import compiled
 from archive.extraction.stated import StatedFacts, compared, date_parts, like_any, opened
 
-_kernel, _words = compiled("page_places"), compiled("page_words")
+_kernel, _words, _tree = map(compiled, ("page_places", "page_words", "page_elements"))
 NAMES = (
     "place words_before words_after from_headline from_headline_words after_headline headlines_before "
     "in_best best_before best_after place_in_best best_distance best_share "
@@ -184,10 +184,17 @@ def path_numbers(ancestors: Ancestors) -> Numbers:
     classed: dict[tuple[str, str], int] = {}
     kinds = [classed.setdefault((tag, dict(named).get("class", "")), len(classed)) for tag, named in ancestors.looks]
     kind = np.array(kinds, np.intp)[ancestors.look]
-    above = np.where(ancestors.own > 0, kind[ancestors.parents[ancestors.own]], -1)
+    placed = _tree.places if _tree else _pairs
+    return np.array(placed(kind, ancestors.parents, ancestors.own), np.intp)
+
+
+def _pairs(kinds: Numbers, parents: Numbers, own: Numbers) -> list[int]:
+    """The number of each block's place: the kind of its element and of the one above that."""
+    # Nothing is above the root.
+    above = np.where(own > 0, kinds[parents[own]], -1)
     numbers: dict[tuple[int, int], int] = {}
-    pairs = zip(kind[ancestors.own].tolist(), above.tolist(), strict=True)
-    return np.array([numbers.setdefault(pair, len(numbers)) for pair in pairs], np.intp)
+    pairs = zip(kinds[own].tolist(), above.tolist(), strict=True)
+    return [numbers.setdefault(pair, len(numbers)) for pair in pairs]
 
 
 def _whole_page(sizes: _Sizes) -> list[Column]:

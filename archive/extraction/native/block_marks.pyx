@@ -3,7 +3,6 @@
 own nodes."""
 
 from libc.stdint cimport int64_t
-from libc.stdlib cimport calloc, free
 from libc.string cimport memcpy, strcmp, strlen, strstr
 from lxml.includes.etreepublic cimport _Element, attributeValue, import_lxml__etree
 from lxml.includes.tree cimport (
@@ -48,27 +47,22 @@ cdef struct Family:
     Py_ssize_t place, alike
 
 
-def surroundings(list elements not None, const Py_ssize_t[::1] own, float[:, ::1] out):
+def surroundings(list blocks not None, const Py_ssize_t[::1] own, float[:, ::1] out):
     """Write what `_surroundings` finds into `out`, zeros before, one row a block. `own` are the numbers of the blocks'
     elements; the root's is 0."""
     cdef Py_ssize_t row
     cdef Family family
     # An element may have many children and many blocks: it is looked at once.
-    cdef float** known = <float**>calloc(len(elements), sizeof(float*))
-    if not known:
-        raise MemoryError
+    cdef dict known = {}
+    if out.shape[1] != COLUMNS or not (out.shape[0] == own.shape[0] == len(blocks)):
+        raise ValueError("each block needs a row of seven columns")
     family.parent = NULL
-    try:
-        if out.shape[1] != COLUMNS or out.shape[0] != own.shape[0]:
-            raise ValueError("each block needs a row of seven columns")
-        for row in range(own.shape[0]):
-            if known[own[row]]:
-                memcpy(&out[row, 0], known[own[row]], COLUMNS * sizeof(float))
-            else:
-                _surround((<_Element?>elements[own[row]])._c_node, own[row] == 0, &family, &out[row, 0])
-                known[own[row]] = &out[row, 0]
-    finally:
-        free(known)
+    for row in range(own.shape[0]):
+        first = known.setdefault(own[row], row)
+        if first < row:
+            memcpy(&out[row, 0], &out[<Py_ssize_t>first, 0], COLUMNS * sizeof(float))
+        else:
+            _surround((<_Element?>(<tuple>blocks[row])[1])._c_node, own[row] == 0, &family, &out[row, 0])
 
 
 cdef void _surround(xmlNode* node, bint is_root, Family* family, float* out) noexcept:

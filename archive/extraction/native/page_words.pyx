@@ -44,17 +44,25 @@ cdef enum:
 def language_counts(list tokens not None, dict stopped_in not None, Py_ssize_t languages):
     """How often the most common words of a page stand there, and how often those that are stop words of each language;
     `stopped_in` has the languages' numbers by word."""
-    cdef dict times = {}
+    cdef dict places = {}
     cdef list counts = [0] * languages, words
-    cdef Py_ssize_t place, count, total = 0, least, room
+    cdef Py_ssize_t place, number, count, total = 0, least, room
     cdef PyObject* found
+    cdef Py_ssize_t* times = <Py_ssize_t*>calloc(sum(map(len, tokens)) + 1, sizeof(Py_ssize_t))
+    if not times:
+        raise MemoryError
     for words in tokens:
         if len(words) > RUNNING:
             for place in range(min(len(words), TELLING)):
-                found = PyDict_GetItem(times, words[place])
-                times[words[place]] = <object>found + 1 if found else 1
-    least, room = _least_common(list(times.values()))
-    for word, count in times.items():
+                found = PyDict_GetItem(places, words[place])
+                if found:
+                    times[<Py_ssize_t><object>found] += 1
+                else:
+                    times[len(places)] = 1
+                    places[words[place]] = len(places)
+    least, room = _least_common([times[number] for number in range(len(places))])
+    for number, word in enumerate(places):
+        count = times[number]
         if count < least or (count == least and not room):
             continue
         room -= count == least
@@ -63,6 +71,7 @@ def language_counts(list tokens not None, dict stopped_in not None, Py_ssize_t l
         if found:
             for place in <tuple>found:
                 counts[place] += count
+    free(times)
     return total, counts
 
 

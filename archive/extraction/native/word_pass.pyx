@@ -58,6 +58,7 @@ cdef enum:
     WIDE_STOP = 1 << 16
     CLOSER = 1 << 17
     POINT = 1 << 18
+    WORD = 1 << 19
 
 _SIGNS = {
     SEPARATOR: "|·•»›→–—/",
@@ -88,6 +89,8 @@ cdef uint32_t _looked_up(str sign):
         found |= CAPITAL
     if sign.isalpha():
         found |= LETTER
+    if sign.isalnum() or sign == "_":
+        found |= WORD
     return found | NUMERAL if sign.isdigit() else found
 
 
@@ -151,7 +154,9 @@ def tokens_of(str text not None):
 
 
 cdef inline bint _in_word(Py_UCS4 sign) noexcept:
-    return Py_UNICODE_ISALNUM(sign) or sign == u"_"
+    if sign < NARROW:
+        return _narrow[sign] & WORD != 0
+    return Py_UNICODE_ISALNUM(sign)
 
 
 def fill(list texts not None, list tokens not None, dict spaced not None, hits_of, tuple searches, float[:, ::1] out):
@@ -178,8 +183,10 @@ cdef int _fill(str text, list tokens, dict spaced, hits_of, tuple searches, floa
     _cases(size, &counts, out)
     _hints(text, size, &counts, searches, out)
     _layout(text, size, &counts, out)
-    if _may_hint(text, size, tokens, spaced):
-        _cues(hits_of(text, tokens), len(tokens), out)
+    if size < UNSPACED and not text.isascii() and _has_unspaced(text, size):
+        _write_cues(hits_of(text, tokens), len(tokens), out)
+    else:
+        _cues(tokens, spaced, out)
     return 0
 
 
@@ -298,17 +305,25 @@ cdef int _layout(str text, Py_ssize_t size, const Counts* counts, float[::1] out
     return 0
 
 
-cdef bint _may_hint(str text, Py_ssize_t size, list tokens, dict spaced) except -1:
-    """Whether the first words of a phrase are there; scripts that part no words are looked through elsewhere."""
-    cdef Py_ssize_t place, count = min(len(tokens), HINTING)
+cdef int _cues(list tokens, dict spaced, float[::1] out) except -1:
+    """The same as `_write_cues` of what `text_hits` finds, for scripts that part words."""
+    cdef Py_ssize_t place, count = min(len(tokens), HINTING), cues = (out.shape[0] - 34) // 2, label, size, hits = 0
     cdef PyObject* following
-    if size < UNSPACED and not text.isascii() and _has_unspaced(text, size):
-        return True
+    cdef PyObject* known
+    cdef list phrase
     for place in range(count):
         following = PyDict_GetItem(spaced, tokens[place])
-        if following and ("" in <dict>following or (place + 1 < count and tokens[place + 1] in <dict>following)):
-            return True
-    return False
+        for second in ("", tokens[place + 1] if place + 1 < count else None) if following else ():
+            known = PyDict_GetItem(<dict>following, second)
+            for phrase, label in <list>known if known else ():
+                size = len(phrase)
+                if place + size < count and tokens[place + 1 : place + 1 + size] == phrase:
+                    hits += 1 + size
+                    out[33 + label] += 1 + size
+                    if not place:
+                        out[33 + cues + label] = 1
+    out[33 + 2 * cues] = <float>min(1.0, hits / <double>max(len(tokens), 1))
+    return 0
 
 
 cdef bint _has_unspaced(str text, Py_ssize_t size) noexcept:
@@ -321,7 +336,7 @@ cdef bint _has_unspaced(str text, Py_ssize_t size) noexcept:
     return False
 
 
-cdef int _cues(tuple hits, Py_ssize_t count, float[::1] out) except -1:
+cdef int _write_cues(tuple hits, Py_ssize_t count, float[::1] out) except -1:
     """Cues, cues that the text begins with, and the share of its words that are in a cue."""
     cdef Py_ssize_t place, cues = len(hits[0])
     cdef double found = 0
