@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from html import escape
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,14 @@ from lxml import etree, html
 
 from archive import extract
 from archive.extraction import attributes, block_forms, blocks, forest, native, nesting, network, parsing, xpaths
-from archive.extraction.features import elements, markup, neighbours, terms, word_rows
+from archive.extraction.features import elements, markup, matrix, neighbours, page_columns, terms, word_rows
 from archive.extraction.features.elements import Ancestors
+from archive.extraction.features.matrix import OWN_NAMES, PageBlocks, guess_language, page_features
 from archive.extraction.features.neighbours import Features
 from archive.extraction.model import load_model
 from archive.extraction.page_reading import page_tree
 from archive.extraction.rules import Verdict
+from archive.extraction.stated import StatedFacts
 from archive.extraction.visibility import HIDDEN
 from archive.labels import Label
 from crawler.demo.site_pages import load_pages
@@ -29,21 +32,8 @@ CHARACTERS = "aAbBzé ßÉǅΣªⅧΩжЖ中あ　٣²½0159. .!?…。！？؟�
 CHARACTERS += "\n\t\xa0\x01\x04\x1c\xad\u200b\u2060\ufeff\ud800"
 WORDS = "www.a.com 2019 12:30 1.2.2026 USD EUR +49(0)30-1234567 by By A. B. (c) rock’n’roll o'clock ... … ’' 関連記事"
 ORIGIN = "http://demo.example"
-USERS = (
-    attributes,
-    block_forms,
-    blocks,
-    elements,
-    forest,
-    markup,
-    neighbours,
-    nesting,
-    network,
-    parsing,
-    terms,
-    word_rows,
-    xpaths,
-)
+OF_FEATURES = (elements, markup, matrix, neighbours, page_columns, terms, word_rows)
+USERS = (attributes, block_forms, blocks, forest, nesting, network, parsing, xpaths, *OF_FEATURES)
 #: Elements and attributes that the walk over a page, or its writing, treats in ways of their own.
 TAGS = "div p span a b i sup td tr table pre code br li ul h1 dialog noscript svg math label strong rt x-y th".split()
 TAGS += "kbd summary button style script iframe xmp textarea title template img hr col plaintext time".split()
@@ -103,7 +93,9 @@ def pure(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 
     def turn_off() -> None:
         for module in USERS:
-            monkeypatch.setattr(module, "_kernel", None)
+            for name, kernel in list(vars(module).items()):
+                if getattr(kernel, "__name__", "").startswith(f"{native.__name__}."):
+                    monkeypatch.setattr(module, name, None)
         word_rows._remembered.clear()
 
     return turn_off
@@ -198,12 +190,44 @@ def test_what_stands_around_blocks_is_the_same(monkeypatch: pytest.MonkeyPatch) 
     for parts in filter(None, map(blocks.segment, trees)):
         with monkeypatch.context() as patch:
             around = Ancestors.of(parts)
-            rows, inside = markup._surroundings(around), markup._insides(parts)
+            bits = elements.names_of(around).around[around.own]
+            rows, inside = markup._surroundings(parts, around), markup._block_rows(parts, bits, "demo.example")
             patch.setattr(markup, "_kernel", None)
-            assert rows.tobytes() == markup._surroundings(around).tobytes()
-            assert inside == markup._insides(parts)
-        found += any(map(any, inside))
+            assert rows.tobytes() == markup._surroundings(parts, around).tobytes()
+            assert inside.tobytes() == markup._block_rows(parts, bits, "demo.example").tobytes()
+        found += bool(inside[:, 13:17].any())
     assert found > 50
+
+
+@built
+def test_what_stands_on_a_page_is_the_same(pure: Callable[[], None]) -> None:
+    """Of pages with a title, names and dates that some of their blocks repeat, and in what way."""
+    assert page_columns._kernel
+    chance = random.Random(3)
+    names = "Mira Holt|Mira|mira Holt|Ann-Lee O'Neill|A B|Ünal Øst|Mira Holt Mira Holt|x Y".split("|")
+    odd = ["".join(filter(str.isprintable, text)) for text in made_up()[:300]]
+    parts = [*names, *odd, "2026-11-29", "29.11.2026", "\u0662\u0660\u0662\u0666 11", "of the in. And, a " * 9]
+
+    def page() -> PageBlocks:
+        texts = [" ".join(chance.choices(parts, k=chance.choice([1, 1, 2, 9]))) for _ in range(chance.randint(1, 90))]
+        tags = chance.choices(["h1", "h2", "p", "div", "a href=//x.example/y#z", "/div", "li"], k=len(texts))
+        marked = "".join(f"<{tag}>{text}" for tag, text in zip(tags, map(escape, texts), strict=True))
+        said = [frozenset(word_rows.tokens_of(text)) for text in chance.choices(["", *texts], k=5)]
+        stated = StatedFacts(tuple(said[:2]), said[2], tuple(said[3:4]), ("2026-11-29", "2026"), said[4], tuple(said))
+        return PageBlocks.of(blocks.segment(html.fromstring(f"<body><b>-x</b>{marked}")), ORIGIN, stated)
+
+    pages = [page() for _ in range(60)]
+    rows = [page_features(of).matrix for of in pages]
+    spoken = [guess_language(of.tokens) for of in pages]
+    pure()
+    assert spoken == [guess_language(of.tokens) for of in pages]
+    for of, found in zip(pages, rows, strict=True):
+        places = np.argwhere(found != (expected := page_features(of).matrix)).tolist()
+        assert not [(of.blocks[row].text, column) for row, column in places]
+        assert found.tobytes() == expected.tobytes()
+    own = np.concatenate(rows)[:, : len(OWN_NAMES)]
+    never = {name for name, column in zip(OWN_NAMES, own.T, strict=True) if not column.any()}
+    assert not never & {*page_columns.NAMES, "to_other_host", "to_page"} - {"has_publisher", "like_caption"}
 
 
 @built

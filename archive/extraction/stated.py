@@ -259,12 +259,13 @@ def _date_share(text: str, dates: Sequence[str]) -> float:
     numbers = {int(number) for number in found[:12] if len(number) < 6}
     best = 0.0
     for date in dates:
-        parts = _date_parts(date)
+        parts = date_parts(date)
         if len(parts) == 3 and parts[0] in numbers:
             best = max(best, (1 + (parts[1] in numbers) + (parts[2] in numbers)) / 3)
     return best
 
 
 @lru_cache(maxsize=256)
-def _date_parts(date: str) -> tuple[int, ...]:
+def date_parts(date: str) -> tuple[int, ...]:
+    """Year, month and day of a date, as far as it has them."""
     return tuple(int(part) for part in _NUMBER.findall(date)[:3])

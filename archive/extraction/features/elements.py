@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
-from typing import Any, NamedTuple, Self, cast
+from typing import NamedTuple, Self, cast
 
 import numpy as np
 from lxml import etree
@@ -21,7 +21,7 @@ from archive.extraction.native import compiled
 
 Bits = NDArray[np.int64]
 
-_kernel = compiled("term_mixing")
+_kernel, _tree = compiled("term_mixing"), compiled("page_elements")
 #: How many bits a term's number has, and how many numbers there are.
 _BITS = 15
 SIZE = 1 << _BITS
@@ -41,24 +41,23 @@ AROUND = (
     "article main aside nav header footer figure form ul table blockquote button section li a h1 details address"
 ).split()
 AROUND_BIT = {tag: 1 << number for number, tag in enumerate(AROUND)} | {"ol": 1 << AROUND.index("ul")}
-#: Attributes whose words hint at what stands in an element.
-_HINTING = frozenset(
+#: Attributes whose words hint at what stands in an element; all that name it are among them.
+_TELLING = frozenset(
     "class id role itemprop data-testid data-component data-module data-type aria-label rel property".split()
 )
 
 _hashes = WordHashes()
-#: The attributes of an element: names and values.
-Attributes = Sequence[tuple[str, str]]
-#: A tag and its attributes: many elements of a page look alike.
-Look = tuple[str, tuple[tuple[str, str], ...]]
+#: Attributes of an element: names and values.
+Attributes = tuple[tuple[str, str], ...]
+#: A tag and its attributes of _TELLING: many elements of a page look alike.
+Look = tuple[str, Attributes]
 
 
 class Ancestors(NamedTuple):
     """The blocks' elements and all above them, by number: parents come before their children, the root is 0 and its own
-    parent. `own` is the number of each block's element. `looks` are their tags and attributes, each once, and `look`
+    parent. `own` is the number of each block's element. `looks` are what tells of the elements, each once, and `look`
     the number of each element's."""
 
-    elements: Sequence[etree._Element]
     parents: Numbers
     own: Numbers
     looks: Sequence[Look]
@@ -67,26 +66,33 @@ class Ancestors(NamedTuple):
     @classmethod
     def of(cls, blocks: Sequence[TextBlock]) -> Self:
         """Number the elements around the blocks of one page."""
-        numbers: dict[etree._Element, int] = {}
-        parents: list[int] = []
-        for block in blocks:
-            missing = []
-            at: etree._Element | None = block.element
-            # From the root down: deep pages must not recurse.
-            while at is not None and at not in numbers:
-                missing.append(at)
-                at = at.getparent()
-            above = numbers[at] if at is not None else 0
-            for below in reversed(missing):
-                parents.append(above)
-                above = numbers[below] = len(parents) - 1
-        looks: dict[Look, int] = {}
-        look = [
-            looks.setdefault((str(element.tag), cast(Any, tuple(element.items()))), len(looks)) for element in numbers
-        ]
-        own = [numbers[block.element] for block in blocks]
-        counted = [np.array(each, np.intp) for each in (parents, own, look)]
-        return cls(list(numbers), counted[0], counted[1], list(looks), counted[2])
+        parents, own, looks, look = (_tree.numbered if _tree else _numbered)(list(blocks))
+        return cls(np.array(parents, np.intp), np.array(own, np.intp), looks, np.array(look, np.intp))
+
+
+def _numbered(blocks: Sequence[TextBlock]) -> tuple[list[int], list[int], list[Look], list[int]]:
+    """What is in `Ancestors`, in its order."""
+    numbers: dict[etree._Element, int] = {}
+    parents: list[int] = []
+    for block in blocks:
+        missing = []
+        at: etree._Element | None = block.element
+        # From the root down: deep pages must not recurse.
+        while at is not None and at not in numbers:
+            missing.append(at)
+            at = at.getparent()
+        above = numbers[at] if at is not None else 0
+        for below in reversed(missing):
+            parents.append(above)
+            above = numbers[below] = len(parents) - 1
+    looks: dict[Look, int] = {}
+    look = [looks.setdefault((str(element.tag), _told(element)), len(looks)) for element in numbers]
+    return parents, [numbers[block.element] for block in blocks], list(looks), look
+
+
+def _told(element: etree._Element) -> Attributes:
+    """The telling attributes of an element."""
+    return tuple([one for one in cast(Attributes, element.items()) if one[0] in _TELLING])
 
 
 class Names(NamedTuple):
@@ -102,26 +108,39 @@ class Names(NamedTuple):
 
 def names_of(ancestors: Ancestors) -> Names:
     """The names of all elements around a page's blocks."""
-    parents = ancestors.parents.tolist()
     own = np.array([hints_of(attributes) for _, attributes in ancestors.looks], np.int64)[ancestors.look]
-    tags = np.array([AROUND_BIT.get(tag, 0) for tag, _ in ancestors.looks], np.int64)[ancestors.look]
+    around = np.array([AROUND_BIT.get(tag, 0) for tag, _ in ancestors.looks], np.int64)[ancestors.look]
     # The root has nothing above it.
     parent = own[ancestors.parents] * (ancestors.parents != np.arange(len(own)))
     grandparent = parent[ancestors.parents]
-    above, around, depth = grandparent[ancestors.parents].tolist(), tags.tolist(), [1] * len(parents)
-    for number, up in enumerate(parents[1:], 1):
+    above, depth = grandparent[ancestors.parents], np.ones(len(own), np.int64)
+    (_tree.hand_down if _tree else _hand_down)(ancestors.parents, above, around, depth)
+    return Names(own, parent | grandparent, above, around, depth)
+
+
+def _hand_down(parents: Numbers, above: Bits, around: Bits, depth: Bits) -> None:
+    """Add to the bits of each element those of the one above it, and to its depth."""
+    for number, up in enumerate(parents[1:].tolist(), 1):
         above[number] |= above[up]
         around[number] |= around[up]
         depth[number] += depth[up]
-    return Names(own, parent | grandparent, *(np.array(each, np.int64) for each in (above, around, depth)))
+
+
+def start_hints(blocks: Sequence[TextBlock]) -> Bits:
+    """What the names of the inline element hint at that each block begins with, if it does with one."""
+    if _tree:
+        looks, numbers = _tree.start_looks(list(blocks))
+        hints: Bits = np.array([hints_of(attributes) for _, attributes in looks], np.int64)[numbers]
+        return hints
+    starts = (None if block.after or block.start is block.element else block.start for block in blocks)
+    return np.array([0 if one is None else hints_of(_told(one)) for one in starts], np.int64)
 
 
 def hints_of(attributes: Attributes) -> int:
     """The groups that an element's names hint at, as bits."""
     found = 0
-    for key, value in attributes:
-        if key in _HINTING:
-            found |= name_bits(value[:400])
+    for _, value in attributes:
+        found |= name_bits(value[:_CHARACTERS])
     return found
 
 

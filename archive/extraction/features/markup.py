@@ -3,16 +3,17 @@
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from typing import cast
 from urllib.parse import urlsplit
 
 import numpy as np
+from lxml import etree
 
 from archive.extraction.blocks import TextBlock
 from archive.extraction.cues import markup_groups
-from archive.extraction.features.elements import AROUND, AROUND_BIT, Ancestors, Attributes, Names, hints_of
+from archive.extraction.features.elements import AROUND, AROUND_BIT, Ancestors, Bits, Names, start_hints
 from archive.extraction.features.neighbours import Matrix
 from archive.extraction.native import compiled
 from archive.extraction.remembered import LONGEST, remembered
@@ -39,7 +40,6 @@ _LEGAL_LINK = (
 _SHARE_HINTS = "share intent home dialog whatsapp wa.me cws pin submit addtoany mailto:?".split()
 
 _NOWHERE = ("", "#")
-_NOTHING_INSIDE = (0.0,) * 4
 
 LINK_NAMES = (
     "to_author to_tag to_share to_social to_legal to_mail to_phone to_page to_nowhere to_other_host link_depth".split()
@@ -83,63 +83,71 @@ _ORDER = [(_OF_ELEMENT + _OF_BLOCK).index(name) for name in _REST]
 def markup_rows(blocks: Sequence[TextBlock], ancestors: Ancestors, names: Names, url: str) -> Matrix:
     """The features of NAMES, one row a block, for the blocks of one page."""
     own = ancestors.own
-    # The inline element that a block begins with has names too.
-    starts = [
-        0 if block.after or block.start is block.element else hints_of(cast(Attributes, block.start.items()))
-        for block in blocks
-    ]
-    bits = [names.own[own] | np.array(starts, np.int64), names.near[own], names.above[own], names.around[own]]
-    spread = [column[:, None] >> np.arange(count) & 1 for column, count in zip(bits, _BITS, strict=True)]
-    tags = np.array([(*_kinds(tag[:LONGEST]), _TAG_NUMBER.get(tag, 0)) for tag, _ in ancestors.looks], np.float32)
+    bits = [names.own[own] | start_hints(blocks), names.near[own], names.above[own], names.around[own]]
+    tags = np.frombuffer(b"".join([_tag_row(tag[:LONGEST]) for tag, _ in ancestors.looks]), np.float32)
+    tags = tags.reshape(len(ancestors.looks), -1)
     above = np.where(own > 0, tags[ancestors.look[ancestors.parents[own]], -1], 0)
-    of_elements = np.column_stack([tags[ancestors.look[own]], above, names.depth[own], _surroundings(ancestors)])
-    rest = np.hstack([of_elements, _block_rows(blocks, names.around[own].tolist(), host_of(url))])
-    return np.hstack([*spread, rest[:, _ORDER]], dtype=np.float32, casting="same_kind")
+    of_elements = np.column_stack(
+        [tags[ancestors.look[own]], above, names.depth[own], _surroundings(blocks, ancestors)]
+    )
+    rest = np.hstack([of_elements, _block_rows(blocks, bits[-1], host_of(url))])
+    return np.hstack([_spread(bits), rest[:, _ORDER]], dtype=np.float32, casting="same_kind")
 
 
-def _surroundings(ancestors: Ancestors) -> Matrix:
+def _spread(columns: list[Bits]) -> Matrix:
+    """The bits of columns, as many of each as _BITS says."""
+    if _kernel:
+        rows = np.empty((len(columns[0]), sum(_BITS)), np.float32)
+        _kernel.spread(columns, _BITS, rows)
+        return rows
+    spread = [column[:, None] >> np.arange(count) & 1 for column, count in zip(columns, _BITS, strict=True)]
+    return np.hstack(spread).astype(np.float32)
+
+
+def _surroundings(blocks: Sequence[TextBlock], ancestors: Ancestors) -> Matrix:
     """For each block how many children its element has, how many children of the parent have its tag, its place among
     all (neither where there are many), whether there are pictures and forms among the parent's first nodes, and whether
     it is the first child or stands behind a rule."""
     if _kernel:
-        rows = np.zeros((len(ancestors.own), 7), np.float32)
-        _kernel.surroundings(ancestors.elements, ancestors.own, rows)
+        rows = np.zeros((len(blocks), 7), np.float32)
+        _kernel.surroundings(list(blocks), ancestors.own, rows)
         return rows
-    families: defaultdict[int, set[int]] = defaultdict(set)
-    for number, above in zip(ancestors.own.tolist(), ancestors.parents[ancestors.own].tolist(), strict=True):
-        families[above].add(number)
-    found: dict[int, tuple[float, ...]] = {}
-    for above, numbers in families.items():
-        parent = ancestors.elements[above]
-        tags = [child.tag for child in parent]
-        first = {node.tag for node in islice(parent.iter(), _BESIDE)}
+    families: defaultdict[etree._Element | None, set[etree._Element]] = defaultdict(set)
+    for block in blocks:
+        families[block.element.getparent()].add(block.element)
+    found: dict[etree._Element, tuple[float, ...]] = {}
+    for parent, elements in families.items():
+        tags = [] if parent is None else [child.tag for child in parent]
+        first = set() if parent is None else {node.tag for node in islice(parent.iter(), _BESIDE)}
         beside = not first.isdisjoint(_PICTURES), not first.isdisjoint(_FORMS)
-        for number in numbers:
-            element = ancestors.elements[number]
+        for element in elements:
+            alike = place = 0.0
+            if parent is not None and len(tags) <= _MANY:
+                alike, place = tags.count(element.tag), parent.index(element) / len(tags)
             before = element.getprevious()
             behind = before is None, before is not None and before.tag == "hr"
-            if number == 0:
-                found[number] = (len(element), 0, 0, 0, 0, *behind)
-            elif len(tags) > _MANY:
-                found[number] = (len(element), 0, 0, *beside, *behind)
-            else:
-                place = parent.index(element) / len(tags)
-                found[number] = (len(element), tags.count(element.tag), place, *beside, *behind)
-    return np.array([found[number] for number in ancestors.own.tolist()], np.float32)
+            found[element] = (len(element), alike, place, *beside, *behind)
+    return np.array([found[block.element] for block in blocks], np.float32)
 
 
-def _block_rows(blocks: Sequence[TextBlock], around: Sequence[int], host: str) -> Matrix:
+def _block_rows(blocks: Sequence[TextBlock], around: Bits, host: str) -> Matrix:
     """The features of _OF_BLOCK, one row a block; `around` are the bits of the tags around each."""
+    if _kernel:
+        rows = np.zeros((len(blocks), len(_OF_BLOCK)), np.float32)
+        links = AROUND_BIT["a"], _LONGEST_LINK, partial(link_row, host)
+        _kernel.block_rows(list(blocks), around, *links, _inside, rows)
+        return rows
     sizes = np.array([len(block.text) or 1 for block in blocks])
     linked = np.array([block.links for block in blocks])
     bold = np.array([block.bold for block in blocks])
     known: dict[tuple[str, ...], int] = {}
-    targets = [known.setdefault(_targets(block, tags), len(known)) for block, tags in zip(blocks, around, strict=True)]
+    bits = around.tolist()
+    targets = [known.setdefault(_targets(block, tags), len(known)) for block, tags in zip(blocks, bits, strict=True)]
     columns = [
         [block.whole for block in blocks],
         [len(block.anchors) for block in blocks],
         np.array([link_row(host, one) for one in known], np.float32)[targets],
-        np.array(_insides(blocks), np.float32),
+        np.array([_inside(block) for block in blocks], np.float32),
         np.minimum(1.0, linked / sizes),
         np.minimum(1.0, bold / sizes),
         linked >= 0.9 * sizes,
@@ -157,11 +165,11 @@ def _targets(block: TextBlock, around: int) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1024)
-def _kinds(tag: str) -> tuple[bool, ...]:
-    heading = len(tag) == 2 and tag[0] == "h" and tag[1].isdigit()
-    return (
+def _tag_row(tag: str) -> bytes:
+    """What kind of element a tag is, and its number: the first features of _OF_ELEMENT, as single floats."""
+    kinds = (
         tag == "p",
-        heading,
+        len(tag) == 2 and tag[0] == "h" and tag[1].isdigit(),
         tag in ("li", "dd", "dt"),
         tag in ("td", "th"),
         tag == "div",
@@ -169,14 +177,7 @@ def _kinds(tag: str) -> tuple[bool, ...]:
         tag == "blockquote",
         tag in ("button", "label", "summary"),
     )
-
-
-def _insides(blocks: Sequence[TextBlock]) -> list[tuple[float, ...]]:
-    """What stands in each block; most have nothing that tells."""
-    if not _kernel:
-        return [_inside(block) for block in blocks]
-    telling = _kernel.telling(list(blocks))
-    return [_inside(block) if one else _NOTHING_INSIDE for block, one in zip(blocks, telling, strict=True)]
+    return np.array([*kinds, _TAG_NUMBER.get(tag, 0)], np.float32).tobytes()
 
 
 def _inside(block: TextBlock) -> tuple[float, ...]:

@@ -19,8 +19,10 @@ from archive.extraction.features import word_rows as words
 from archive.extraction.features.elements import Ancestors, element_names, names_of
 from archive.extraction.features.neighbours import REACH, Features, around
 from archive.extraction.features.terms import Terms
+from archive.extraction.native import compiled
 from archive.extraction.stated import StatedFacts
 
+_kernel = compiled("page_words")
 OWN_NAMES = words.NAMES + markup.NAMES + page.NAMES
 #: Columns that are also looked at in the blocks around: few and telling, for speed.
 _LOOKED_AT = (
@@ -86,15 +88,15 @@ def _stop_lists() -> dict[str, list[str]]:
 
 
 @cache
-def _stopped_in() -> dict[str, tuple[str, ...]]:
-    """The languages in which each word is a stop word."""
-    found: dict[str, tuple[str, ...]] = {}
-    for code, stops in _stop_lists().items():
-        own = (code,)
+def _stopped_in() -> dict[str, tuple[int, ...]]:
+    """The languages in which each word is a stop word, by their places among LANGUAGES."""
+    found: dict[str, tuple[int, ...]] = {}
+    for place, stops in enumerate(_stop_lists().values()):
+        own = (place,)
         for word in stops:
             known = found.setdefault(word, own)
-            if known[-1] != code:
-                found[word] = (*known, code)
+            if known[-1] != place:
+                found[word] = (*known, place)
     return found
 
 
@@ -103,21 +105,29 @@ def _stop_words(code: str | None) -> frozenset[str]:
     return frozenset(_stop_lists()[code] if code else ())
 
 
-def guess_language(tokens: Sequence[Sequence[str]]) -> tuple[str | None, frozenset[str]]:
+def guess_language(tokens: Sequence[list[str]]) -> tuple[str | None, frozenset[str]]:
     """The language whose stop words cover most of a page's words, with those; (None, empty) below a tenth."""
-    times = Counter(chain.from_iterable(row[:80] for row in tokens if len(row) > 5))
-    # Counter.most_common compares in Python; the order of equals is the same.
-    common = sorted(times.items(), key=itemgetter(1), reverse=True)[:300]
-    total = sum(count for _, count in common)
-    counts, stopped_in = dict.fromkeys(LANGUAGES, 0), _stopped_in()
-    for token, count in common:
-        for code in stopped_in.get(token, ()):
-            counts[code] += count
+    counted = _kernel.language_counts if _kernel else _language_counts
+    total, counts = counted(list(tokens), _stopped_in(), len(LANGUAGES))
     best, best_share = None, 0.1
-    for code, count in counts.items():
+    for code, count in zip(LANGUAGES, counts, strict=True):
         if count / (total or 1) > best_share:
             best, best_share = code, count / total
     return best, _stop_words(best)
+
+
+def _language_counts(
+    tokens: Sequence[list[str]], stopped_in: dict[str, tuple[int, ...]], languages: int
+) -> tuple[int, list[int]]:
+    """How often the most common words stand on a page, and how often those that are stop words of each language."""
+    times = Counter(chain.from_iterable(row[:80] for row in tokens if len(row) > 5))
+    # Counter.most_common compares in Python; the order of equals is the same.
+    common = sorted(times.items(), key=itemgetter(1), reverse=True)[:300]
+    counts = [0] * languages
+    for token, count in common:
+        for place in stopped_in.get(token, ()):
+            counts[place] += count
+    return sum(count for _, count in common), counts
 
 
 class PageBlocks(NamedTuple):

@@ -16,6 +16,7 @@ from archive.extraction.features.elements import Ancestors
 from archive.extraction.features.terms import Numbers, Terms
 from archive.extraction.native import compiled
 
+_kernel = compiled("page_elements")
 Matrix = NDArray[np.float32]
 Column = NDArray[Any]
 
@@ -131,21 +132,27 @@ class Sections(NamedTuple):
 def sections_of(ancestors: Ancestors, words: Sequence[int]) -> Sections:
     """The box (the innermost element of at least four blocks) and the section (the outermost one of at most a quarter
     of the page's words) around each block. `words` counts each block's."""
-    own, parents = ancestors.own.tolist(), ancestors.parents.tolist()
-    counts, sums = np.bincount(own, minlength=len(parents)).tolist(), [0] * len(parents)
-    for number, size in zip(own, words, strict=True):
-        sums[number] += size
+    boxes, parts = np.empty_like(ancestors.parents), np.empty_like(ancestors.parents)
+    sized = _kernel.sections if _kernel else _sections
+    sized(ancestors.parents, ancestors.own, np.array(words, np.intp), _BOX, _SECTION, boxes, parts)
+    box_elements, box = np.unique(boxes[ancestors.own], return_inverse=True)
+    section_elements, section = np.unique(parts[ancestors.own], return_inverse=True)
+    return Sections(box, section, box_elements, section_elements)
+
+
+def _sections(
+    parents: Numbers, own: Numbers, words: Numbers, least: int, share: float, boxes: Numbers, parts: Numbers
+) -> None:
+    """Write down the box and the section around each element."""
+    counts, sums = (np.bincount(own, each, minlength=len(parents)) for each in (None, words))
     for number in range(len(parents) - 1, 0, -1):
         counts[parents[number]] += counts[number]
         sums[parents[number]] += sums[number]
-    box, section = [0], [0]
+    boxes[0] = parts[0] = 0
     for number in range(1, len(parents)):
         above = parents[number]
-        box.append(number if counts[number] >= _BOX else box[above])
-        section.append(section[above] if above and sums[above] <= _SECTION * sums[0] else number)
-    boxes, of_box = np.unique([box[number] for number in own], return_inverse=True)
-    sections, of_section = np.unique([section[number] for number in own], return_inverse=True)
-    return Sections(of_box, of_section, boxes, sections)
+        boxes[number] = number if counts[number] >= least else boxes[above]
+        parts[number] = parts[above] if above and sums[above] <= share * sums[0] else number
 
 
 def section_rows(blocks: Sequence[TextBlock], said: Matrix, of: Sections, names: Numbers) -> Matrix:

@@ -13,8 +13,10 @@ from archive.extraction.features.elements import Ancestors
 from archive.extraction.features.neighbours import Column, Matrix
 from archive.extraction.features.terms import Numbers
 from archive.extraction.features.word_rows import OPENING_NAMES, opening_columns
-from archive.extraction.stated import StatedFacts, compared, like_any, opened
+from archive.extraction.native import compiled
+from archive.extraction.stated import StatedFacts, compared, date_parts, like_any, opened
 
+_kernel, _words, _tree = map(compiled, ("page_places", "page_words", "page_elements"))
 NAMES = (
     "place words_before words_after from_headline from_headline_words after_headline headlines_before "
     "in_best best_before best_after place_in_best best_distance best_share "
@@ -45,6 +47,25 @@ def page_columns(
     places: Numbers,
 ) -> Matrix:
     """The page features of NAMES, one row a block. `places` numbers the blocks' template places."""
+    if not (_kernel and _words):
+        return _by_column(blocks, tokens, known, stop_words, ancestors, places)
+    rows, listed, words = np.zeros((len(blocks), len(NAMES))), list(blocks), list(tokens)
+    dates = [parts for parts in map(date_parts, known.dates) if len(parts) == 3]
+    _words.fill(listed, words, known, dates, stop_words, rows)
+    _kernel.fill(listed, words, ancestors.own, ancestors.parents, places, np.array(_SHARES), rows)
+    rows[:, -len(OPENING_NAMES) :] = np.transpose(opening_columns([block.text for block in blocks], words))
+    return rows.astype(np.float32)
+
+
+def _by_column(
+    blocks: Sequence[TextBlock],
+    tokens: Sequence[list[str]],
+    known: StatedFacts,
+    stop_words: frozenset[str],
+    ancestors: Ancestors,
+    places: Numbers,
+) -> Matrix:
+    """The same without kernels, column by column."""
     texts, count = [block.text for block in blocks], len(blocks)
     links = np.array([block.links for block in blocks], np.intp)
     sizes = _Sizes(np.fromiter(map(len, texts), np.intp, count), np.fromiter(map(len, tokens), np.intp, count), links)
@@ -115,8 +136,9 @@ def _against(best: int, ancestors: Ancestors, weights: Column) -> list[Column]:
     members = np.flatnonzero(inside)
     first, last = (int(members[0]), int(members[-1])) if len(members) else (0, 0)
     span = (last - first) or 1
-    total = sum(weights.tolist()) or 1.0
-    held = sum(weights[inside].tolist()) / total
+    # One after the other, as every Python and the kernel add them.
+    total = weights.cumsum()[-1] or 1.0
+    held = weights[inside].cumsum()[-1] / total if inside.any() else 0.0
     indexes = np.arange(len(own))
     return [
         inside,
@@ -162,10 +184,17 @@ def path_numbers(ancestors: Ancestors) -> Numbers:
     classed: dict[tuple[str, str], int] = {}
     kinds = [classed.setdefault((tag, dict(named).get("class", "")), len(classed)) for tag, named in ancestors.looks]
     kind = np.array(kinds, np.intp)[ancestors.look]
-    above = np.where(ancestors.own > 0, kind[ancestors.parents[ancestors.own]], -1)
+    placed = _tree.places if _tree else _pairs
+    return np.array(placed(kind, ancestors.parents, ancestors.own), np.intp)
+
+
+def _pairs(kinds: Numbers, parents: Numbers, own: Numbers) -> list[int]:
+    """The number of each block's place: the kind of its element and of the one above that."""
+    # Nothing is above the root.
+    above = np.where(own > 0, kinds[parents[own]], -1)
     numbers: dict[tuple[int, int], int] = {}
-    pairs = zip(kind[ancestors.own].tolist(), above.tolist(), strict=True)
-    return np.array([numbers.setdefault(pair, len(numbers)) for pair in pairs], np.intp)
+    pairs = zip(kinds[own].tolist(), above.tolist(), strict=True)
+    return [numbers.setdefault(pair, len(numbers)) for pair in pairs]
 
 
 def _whole_page(sizes: _Sizes) -> list[Column]:

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import cast
 
 import numpy as np
 
@@ -201,6 +202,8 @@ def _layout(
 def opening_columns(texts: Sequence[str], tokens: Sequence[list[str]]) -> list[list[float]]:
     """The features of OPENING_NAMES: whether a block opens with two capitalised words, how many short lines hold these
     two, and how many blocks open with them."""
+    if _kernel:
+        return cast(list[list[float]], _kernel.opening_columns(list(texts), list(tokens)))
     openings = [_opening(text, words) for text, words in zip(texts, tokens, strict=True)]
     wanted = {opening for opening in openings if opening}
     first_words = {first for first, _ in wanted}

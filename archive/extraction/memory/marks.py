@@ -84,13 +84,12 @@ def places_of(blocks: Sequence[TextBlock], ancestors: Ancestors) -> list[str]:
 
 def _paths(ancestors: Ancestors) -> list[tuple[str, ...]]:
     """The last steps to each element, from the body on, which is no step itself."""
+    named = [(tag, dict(attributes)) for tag, attributes in ancestors.looks]
+    steps = [step_of(tag, names.get("class"), names.get("id")) for tag, names in named]
     paths: list[tuple[str, ...]] = []
-    for element, parent in zip(ancestors.elements, ancestors.parents.tolist(), strict=True):
-        if element.tag == "body":
-            paths.append(())
-        else:
-            above = paths[parent] if paths else ()
-            paths.append((*above, step_of(str(element.tag), element.get("class"), element.get("id")))[-_LEVELS:])
+    for look, parent in zip(ancestors.look.tolist(), ancestors.parents.tolist(), strict=True):
+        above = paths[parent] if paths else ()
+        paths.append(() if named[look][0] == "body" else (*above, steps[look])[-_LEVELS:])
     return paths
 
 

@@ -25,13 +25,17 @@ from libc.math cimport log1p
 from libc.stdint cimport uint32_t
 
 #: Characters from which cases are guessed and the ends alone are looked at, so many characters of each; words that are
-#: looked at for capitals, initials and cues. As in word_rows.py and cues.
+#: looked at for capitals, initials and cues; characters of a text in whose words without spaces cues are looked for; words of a
+#: line that may hold a name, and the most such that are counted. As in word_rows.py and cues.
 cdef enum:
     LONG = 400
     END = 200
     TITLED = 40
     INITIALS = 12
     HINTING = 60
+    UNSPACED = 300
+    SHORT_LINE = 12
+    COUNTED = 5
 
 #: What a character is, as bits.
 cdef enum:
@@ -54,6 +58,7 @@ cdef enum:
     WIDE_STOP = 1 << 16
     CLOSER = 1 << 17
     POINT = 1 << 18
+    WORD = 1 << 19
 
 _SIGNS = {
     SEPARATOR: "|·•»›→–—/",
@@ -84,6 +89,8 @@ cdef uint32_t _looked_up(str sign):
         found |= CAPITAL
     if sign.isalpha():
         found |= LETTER
+    if sign.isalnum() or sign == "_":
+        found |= WORD
     return found | NUMERAL if sign.isdigit() else found
 
 
@@ -147,7 +154,9 @@ def tokens_of(str text not None):
 
 
 cdef inline bint _in_word(Py_UCS4 sign) noexcept:
-    return Py_UNICODE_ISALNUM(sign) or sign == u"_"
+    if sign < NARROW:
+        return _narrow[sign] & WORD != 0
+    return Py_UNICODE_ISALNUM(sign)
 
 
 def fill(list texts not None, list tokens not None, dict spaced not None, hits_of, tuple searches, float[:, ::1] out):
@@ -174,8 +183,10 @@ cdef int _fill(str text, list tokens, dict spaced, hits_of, tuple searches, floa
     _cases(size, &counts, out)
     _hints(text, size, &counts, searches, out)
     _layout(text, size, &counts, out)
-    if _may_hint(text, size, tokens, spaced):
-        _cues(hits_of(text, tokens), len(tokens), out)
+    if size < UNSPACED and not text.isascii() and _has_unspaced(text, size):
+        _write_cues(hits_of(text, tokens), len(tokens), out)
+    else:
+        _cues(tokens, spaced, out)
     return 0
 
 
@@ -294,20 +305,38 @@ cdef int _layout(str text, Py_ssize_t size, const Counts* counts, float[::1] out
     return 0
 
 
-cdef bint _may_hint(str text, Py_ssize_t size, list tokens, dict spaced) except -1:
-    """Whether the first words of a phrase are there; scripts that part no words are looked through elsewhere."""
-    cdef Py_ssize_t place, count = min(len(tokens), HINTING)
+cdef int _cues(list tokens, dict spaced, float[::1] out) except -1:
+    """The same as `_write_cues` of what `text_hits` finds, for scripts that part words."""
+    cdef Py_ssize_t place, count = min(len(tokens), HINTING), cues = (out.shape[0] - 34) // 2, label, size, hits = 0
     cdef PyObject* following
-    if not text.isascii() and size < 300:
-        return True
+    cdef PyObject* known
+    cdef list phrase
     for place in range(count):
         following = PyDict_GetItem(spaced, tokens[place])
-        if following and ("" in <dict>following or (place + 1 < count and tokens[place + 1] in <dict>following)):
+        for second in ("", tokens[place + 1] if place + 1 < count else None) if following else ():
+            known = PyDict_GetItem(<dict>following, second)
+            for phrase, label in <list>known if known else ():
+                size = len(phrase)
+                if place + size < count and tokens[place + 1 : place + 1 + size] == phrase:
+                    hits += 1 + size
+                    out[33 + label] += 1 + size
+                    if not place:
+                        out[33 + cues + label] = 1
+    out[33 + 2 * cues] = <float>min(1.0, hits / <double>max(len(tokens), 1))
+    return 0
+
+
+cdef bint _has_unspaced(str text, Py_ssize_t size) noexcept:
+    cdef Py_ssize_t at
+    cdef Py_UCS4 sign
+    for at in range(size):
+        sign = PyUnicode_READ_CHAR(text, at)
+        if 0x0E00 <= sign <= 0x0EFF or 0x3040 <= sign <= 0x30FF or 0x3400 <= sign <= 0x9FFF:
             return True
     return False
 
 
-cdef int _cues(tuple hits, Py_ssize_t count, float[::1] out) except -1:
+cdef int _write_cues(tuple hits, Py_ssize_t count, float[::1] out) except -1:
     """Cues, cues that the text begins with, and the share of its words that are in a cue."""
     cdef Py_ssize_t place, cues = len(hits[0])
     cdef double found = 0
@@ -317,3 +346,53 @@ cdef int _cues(tuple hits, Py_ssize_t count, float[::1] out) except -1:
         found += <double>hits[0][place]
     out[33 + 2 * cues] = <float>min(1.0, found / max(count, 1))
     return 0
+
+
+def opening_columns(list texts not None, list tokens not None):
+    """The columns that `word_rows.OPENING_NAMES` names."""
+    cdef list openings = [_opening(text, words) for text, words in zip(texts, tokens)], words
+    cdef set wanted = set(openings) - {None}, firsts = {first for first, _ in wanted}, found
+    cdef dict lines = dict.fromkeys(wanted, 0), times = dict.fromkeys(wanted, 0)
+    cdef Py_ssize_t place
+    for words in tokens if wanted else ():
+        if len(words) > SHORT_LINE:
+            continue
+        found = set()
+        for place in range(len(words) - 1):
+            if words[place] in firsts:
+                found.add((words[place], words[place + 1]))
+        for pair in found & wanted if found else ():
+            lines[pair] += 1
+    for opening in openings:
+        if opening is not None:
+            times[opening] += 1
+    return [
+        [0.0 if opening is None else 1.0 for opening in openings],
+        [0.0 if opening is None else float(min(<Py_ssize_t>lines[opening], COUNTED)) for opening in openings],
+        [0.0 if opening is None else float(min(<Py_ssize_t>times[opening], COUNTED)) for opening in openings],
+    ]
+
+
+cdef tuple _opening(str text, list words):
+    """The first two words, lower-cased, where they look like a name."""
+    cdef Py_ssize_t size = PyUnicode_GET_LENGTH(text), first = _behind(text, 0, size, True), end, second
+    if len(words) < 2 or first == size or not Py_UNICODE_ISUPPER(PyUnicode_READ_CHAR(text, first)):
+        return None
+    end = _behind(text, first, size, False)
+    second = _behind(text, end, size, True)
+    if second == size or not Py_UNICODE_ISUPPER(PyUnicode_READ_CHAR(text, second)):
+        return None
+    if not (_is_lower(text, first + 1, size) and _is_lower(text, second + 1, size)):
+        return None
+    return words[0], words[1]
+
+
+cdef bint _is_lower(str text, Py_ssize_t at, Py_ssize_t size) noexcept:
+    return at < size and Py_UNICODE_ISLOWER(PyUnicode_READ_CHAR(text, at))
+
+
+cdef Py_ssize_t _behind(str text, Py_ssize_t at, Py_ssize_t size, bint space) noexcept:
+    """The place behind white space, or behind what is none."""
+    while at < size and Py_UNICODE_ISSPACE(PyUnicode_READ_CHAR(text, at)) == space:
+        at += 1
+    return at
