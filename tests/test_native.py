@@ -6,12 +6,14 @@ from html import escape
 from itertools import cycle
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 from lxml import etree, html
 
 from archive import extract
+from archive.errors import PageError
 from archive.extraction import attributes, block_forms, blocks, forest, native, nesting, network, parsing, xpaths
 from archive.extraction.features import elements, markup, matrix, neighbours, page_columns, terms, word_rows
 from archive.extraction.features.elements import Ancestors
@@ -32,6 +34,21 @@ CHARACTERS = "aAbBzé ßÉǅΣªⅧΩжЖ中あ　٣²½0159. .!?…。！？؟�
 CHARACTERS += "\n\t\xa0\x01\x04\x1c\xad\u200b\u2060\ufeff\ud800"
 WORDS = "www.a.com 2019 12:30 1.2.2026 USD EUR +49(0)30-1234567 by By A. B. (c) rock’n’roll o'clock ... … ’' 関連記事"
 ORIGIN = "http://demo.example"
+#: What a tree can be made of in two ways, or costs most.
+HOSTILE_PAGES = [
+    "<p>a&#13;b\r\nc&#13;&#10;d&#13;<!-- e -->\n f<!-- g --> <!-- h --><p title='a&#13;b'>\u2003<!-- i -->\u2003",
+    "<html {a}=1 b=2><body {c}=3 d='' e><p \"f\" g'=1 <h=2 i&j=k>l</p><x'y>m</x'y>",
+    "<template><td>a<template shadowrootmode=open><tr>b</template></template><svg><template>c</template></svg>",
+    "<svg viewBox='0 0' xlink:href=#a><foreignObject><P>b</p></foreignObject><style>a<b>c</b></style><link>d</svg>",
+    "<svg><style>a{b:c}</style><script>d&amp;e</script></svg><math><mi>f</mi></math><o:p xml:lang=de xmlns:o=g>h</o:p>",
+    "<p>" + "<i>a" * 1200,
+    "<p>" + "a<!---->" * 1200,
+    f"<p {'a' * 300}=1>a</p><x-{'b' * 300}>c",
+    "<!doctype html><!-- a --><html><!-- b --><head><!-- c --></head><!-- d --> <body>e</body><!-- f --></html>",
+    "<table>a<!-- b -->c<tr>d<td>e</table><frameset><frame></frameset>",
+    "<frameset><frame></frameset>",
+    "<p>a<plaintext>b<i>c",
+]
 OF_FEATURES = (elements, markup, matrix, neighbours, page_columns, terms, word_rows)
 USERS = (attributes, block_forms, blocks, forest, nesting, network, parsing, xpaths, *OF_FEATURES)
 #: Elements and attributes that the walk over a page, or its writing, treats in ways of their own.
@@ -162,17 +179,36 @@ def test_networks_of_another_form_are_refused() -> None:
 
 @built
 def test_tags_are_the_same() -> None:
-    kernel, sizes = parsing._kernel, nesting._kernel
-    assert kernel
+    sizes = nesting._kernel
     assert sizes
-    made = [(page, kernel.renamed(page)) for page in made_up_pages()]
-    assert {markup for page, markup in made if markup is not None and markup != parsing.renamed(page)} == set()
-    assert sum(markup is None for _, markup in made) < len(made) / 2
     long = [b"<p " + b"a=1 " * count + b">" for count in (499, 500, 501)]
     for content in [*long, *(page.encode() for page in made_up_pages())]:
         assert sizes.counted(content) == nesting.counted(content)
         for size in (2, 9, 1000):
             assert sizes.long_tags(content, size) == nesting.long_tags(content, size)
+
+
+def nodes_of(page: str) -> list[Any]:
+    """All that the tree of a page holds, and what is warned of."""
+    try:
+        tree = parsing.parse_page(page)
+    except PageError as error:
+        return [str(error)]
+    nodes = [(type(node), node.tag, node.text, node.tail, node.items()) for node in tree.iter()]
+    return [*nodes, etree.tostring(tree.getroottree(), method="html"), tree.getroottree().docinfo.encoding]
+
+
+@built
+def test_trees_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert parsing._kernel
+    pages = [*made_up_pages(), *HOSTILE_PAGES]
+    found = list(map(nodes_of, pages))
+    read = Mock(wraps=parsing.renamed)
+    monkeypatch.setattr(parsing, "renamed", read)
+    assert [nodes_of(page) for page in pages] == found
+    assert 5 < read.call_count < len(pages) / 4
+    monkeypatch.setattr(parsing, "_kernel", None)
+    assert {page for page, nodes in zip(pages, found, strict=True) if nodes != nodes_of(page)} == set()
 
 
 def made_up_trees() -> list[etree._Element]:

@@ -4,7 +4,7 @@ from time import process_time
 
 import pytest
 
-from archive.extraction.nesting import flattened, may_be_costly
+from archive.extraction.nesting import counted, flattened, may_be_costly
 from archive.extraction.parsing import parse_page
 
 HOSTILE = {
@@ -38,7 +38,7 @@ def test_what_stands_too_deep_is_read_without_its_tags(caplog: pytest.LogCapture
 
 def test_formats_that_would_be_opened_in_every_block_are_left_out() -> None:
     page = b"".join(b"<b a=%d>" % number for number in range(500)) + b"<p>x" * 5000
-    assert may_be_costly(page)
+    assert may_be_costly(*counted(page))
     assert flattened(page).count(b"<b ") == 54
 
 
@@ -60,5 +60,5 @@ def test_usual_pages_are_left_as_they_are(page: bytes) -> None:
 
 
 def test_small_pages_are_not_looked_through() -> None:
-    assert not may_be_costly(b"<p><i class=icon></i>One" * 220)
-    assert not may_be_costly(b"<p><a href=x>One</a>" * 2400)
+    assert not may_be_costly(*counted(b"<p><i class=icon></i>One" * 220))
+    assert not may_be_costly(*counted(b"<p><a href=x>One</a>" * 2400))

@@ -69,7 +69,7 @@ _UNPRINTABLE = re.compile(f"[{UNSHOWN}]|([\x0b\x0c\x1c-\x1f\x85])")
 #: The same in UTF-8, but for what ASCII has, which is dropped byte by byte: what follows each first byte. Most pages
 #: have few of these, and all in one pattern take ten times as long.
 _UNPRINTABLE_BEHIND = {
-    b"\xc2": rb"[\x80-\x84\x86-\x9f]",
+    b"\xc2": rb"[\x80-\x9f]",
     b"\xef": rb"(?:\xb7[\x90-\xaf]|\xbf[\xbe\xbf])",
     **{bytes([first]): rb"[\x8f\x9f\xaf\xbf]\xbf[\xbe\xbf]" for first in range(0xF0, 0xF5)},
 }
@@ -206,11 +206,15 @@ def printable_page(content: bytes) -> bytes:
     """A page in UTF-8 that puts no such character into its tree, also not by character references."""
     content = content.translate(_FORM_FEED, _UNPRINTABLE_ASCII)
     if not content.isascii():
-        content = content.replace(b"\xc2\x85", b" ")
         for first, unprintable in _UNPRINTABLE_BYTES.items():
             if first in content:
-                content = unprintable.sub(b"", content)
+                content = unprintable.sub(_blank, content)
     return _REFERENCE.sub(_resolved, content)
+
+
+def _blank(found: re.Match[bytes]) -> bytes:
+    """What is shown for such a character: U+0085 is a line's end."""
+    return b" " if found[0] == b"\xc2\x85" else b""
 
 
 def _resolved(reference: re.Match[bytes]) -> bytes:

@@ -53,9 +53,8 @@ _TAG = re.compile(
 )
 
 
-def may_be_costly(content: bytes) -> bool:
-    """Whether a page has so many elements that its levels must be counted before it is parsed."""
-    elements, formats = _kernel.counted(content) if _kernel else counted(content)
+def may_be_costly(elements: int, formats: int) -> bool:
+    """Whether a page has so many elements, and of formats, that its levels must be counted before it is parsed."""
     if elements > _FEW_ELEMENTS:
         return True
     return elements * elements >= _MOST_OPENED and elements * (_PLAIN_FORMATS + formats) > _MOST_OPENED
@@ -68,13 +67,14 @@ def counted(content: bytes) -> tuple[int, int]:
 
 def bounded(content: bytes) -> bytes:
     """The page up to the last element that is read, each with no more attributes and levels around it than are read."""
-    elements = _ELEMENT.finditer(content) if content.count(b"<") > MAX_ELEMENTS else ()
-    last = next(islice(elements, MAX_ELEMENTS, None), None)
+    elements, formats = _kernel.counted(content) if _kernel else counted(content)
+    found = _ELEMENT.finditer(content) if elements > MAX_ELEMENTS else ()
+    last = next(islice(found, MAX_ELEMENTS, None), None)
     if last is not None:
         said = f"size: only the first {MAX_ELEMENTS} elements were read: {last.start()} of {len(content)} bytes"
         note(Warned(WarningKind.SIZE, said))
         content = content[: last.start()]
-    return _with_few_attributes(flattened(content) if may_be_costly(content) else content)
+    return _with_few_attributes(flattened(content) if may_be_costly(elements, formats) else content)
 
 
 def _with_few_attributes(content: bytes) -> bytes:

@@ -1,14 +1,16 @@
 """Text of a page to one parsed tree, which every later step shares: a page as the HTML standard reads it (13.2).
 
-lexbor builds the tree that browsers build. lxml, on which everything else works, cannot take it over, and libxml2's
-HTML parser has older rules of its own: it ends an `<a>` before a `<table>`. It applies them by the names of elements.
-So the tree is written with a letter before each name, `<xa>`, and takes it off again where libxml2 has read it.
+lexbor builds the tree that browsers build. lxml, on which everything else works, cannot take it over, so a kernel
+copies it node by node. Without that it goes by way of markup. But libxml2's HTML parser has older rules of its own: it
+ends an `<a>` before a `<table>`. It applies them by the names of elements. So the tree is written with a letter before
+each name, `<xa>`, and takes it off again where libxml2 has read it.
 """
 
 import os
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from html import escape
 from typing import cast
 
@@ -17,6 +19,7 @@ from lxml.html import HtmlElement
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
 from archive.errors import PageError
+from archive.extraction.attributes import holding
 from archive.extraction.charset import printable_page
 from archive.extraction.native import compiled
 from archive.extraction.nesting import bounded, flattened
@@ -26,7 +29,7 @@ from archive.extraction.xpaths import TAIL_NODES, TEXT_NODES
 from archive.telling.kinds import Warned, WarningKind
 from archive.telling.shield import note
 
-_kernel = compiled("tag_names")
+_kernel = compiled("tree_copy")
 #: Characters of markup after which a thread gives way to another: those of some eight pages.
 _MOST_PARSED = 2_000_000
 #: What stands in a text for the comment that parts it: no page has this noncharacter (charset.py).
@@ -78,25 +81,40 @@ def parse_page(html: str) -> etree._Element:
         # HTML asks for end tags.
         content = _ENDED.sub(rb"<\1\2></\1>", content)
     content = bounded(content)
-    markup = written(content)
-    tree, is_cut = _parsed(markup)
+    tree, is_cut = _tree(content)
     if is_cut:
-        tree, is_cut = _parsed(written(flattened(content)))
+        tree, is_cut = _tree(flattened(content))
         if is_cut:
             note(Warned(WarningKind.DEPTH, "nesting: the page is nested too deep; text behind that is lost"))
-    if tree is None:
+    # Without these the page has nothing to see or to run.
+    if not any(len(part) or (part.text or "").strip() for part in tree):
         raise PageError("the page holds no HTML element", WarningKind.UNPARSABLE)
-    if b" shadowrootmode=" in markup:
-        unfold(tree)
-    if b"<xstyle" in markup:
-        hide_ruled(tree)
-    # Looking at every link takes a sixth of the time that parsing takes.
-    if b" data-cfemail=" in markup or b"/cdn-cgi/" in markup:
-        _reveal_addresses(tree)
+    unfold(tree)
+    hide_ruled(tree)
+    _reveal_addresses(tree)
     return tree
 
 
-def _parsed(markup: bytes) -> tuple[etree._Element | None, bool]:
+def _tree(content: bytes) -> tuple[etree._Element, bool]:
+    """The tree of a page, and whether it was cut at libxml2's limit of levels."""
+    # Events would copy a chosen <option> into <selectedcontent>.
+    page = LexborHTMLParser(content, options=LexborDocumentOptions.WO_EVENTS)
+    tree = _kernel.copied(page.root.mem_id, partial(_contents, page), _parser()) if _kernel and page.root else None
+    return _parsed(renamed(page.html or "")) if tree is None else (tree, False)
+
+
+def _contents(page: LexborHTMLParser) -> dict[int, int]:
+    """Where lexbor keeps what each `<template>` holds, by where it keeps that: it does not stand below it."""
+    found, inside = {}, page.template_fragments()
+    while inside:
+        fragment = inside.pop()
+        if fragment.parent is not None:
+            found[fragment.parent.mem_id] = fragment.mem_id
+        inside += fragment.template_fragments()
+    return found
+
+
+def _parsed(markup: bytes) -> tuple[etree._Element, bool]:
     """The tree of what was written, and whether libxml2 stopped at its limit of levels.
 
     A thread of lxml keeps every name of an element or attribute that it ever read until it ends, 40 bytes each, and
@@ -126,7 +144,16 @@ class _Reader:
 _reader = _Reader()
 
 
-def _parsed_here(markup: bytes) -> tuple[etree._Element | None, bool]:
+def _parsed_here(markup: bytes) -> tuple[etree._Element, bool]:
+    parser = _parser()
+    try:
+        tree = read(markup, parser)
+    except (etree.XMLSyntaxError, ValueError, AssertionError) as error:
+        raise PageError(f"the page cannot be parsed as HTML: {error}") from error
+    return tree, any(error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log)
+
+
+def _parser() -> etree.HTMLParser:
     # trafilatura's own options, with the class lookup done in C (its measured gain is a tenth of all time);
     # huge_tree lifts libxml2's depth limit of 256, below which it silently drops text.
     parser = etree.HTMLParser(  # type: ignore[call-arg] # the stubs lack default_doctype
@@ -138,23 +165,12 @@ def _parsed_here(markup: bytes) -> tuple[etree._Element | None, bool]:
         huge_tree=True,
     )
     parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
-    try:
-        tree = read(markup, parser)
-    except (etree.XMLSyntaxError, ValueError, AssertionError) as error:
-        raise PageError(f"the page cannot be parsed as HTML: {error}") from error
-    return tree, any(error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log)
-
-
-def written(content: bytes) -> bytes:
-    """A page's markup, in UTF-8, in which all is said: each element has an end tag or `/>`, and `x` before its name."""
-    # Events would copy a chosen <option> into <selectedcontent>.
-    markup = LexborHTMLParser(content, options=LexborDocumentOptions.WO_EVENTS).html or ""
-    found: bytes | None = _kernel.renamed(markup) if _kernel else None
-    return renamed(markup) if found is None else found
+    return parser
 
 
 def renamed(markup: str) -> bytes:
-    """The same of what lexbor wrote: without comments and document type, and no markup in texts that have none."""
+    """What lexbor wrote, in UTF-8, with all said: each element has an end tag or `/>`, and `x` before its name. There
+    are no comments, no document type, and no markup in texts that have none."""
     # Comments may stand before the document type.
     markup = _OPAQUE.sub(_plain, markup)
     doctype = _DOCTYPE.match(markup)
@@ -170,8 +186,8 @@ def _plain(found: re.Match[str]) -> str:
     return "" if before in ("", ">") or behind in ("", "<") else _PARTED
 
 
-def read(markup: bytes, parser: etree.HTMLParser) -> etree._Element | None:
-    """The tree of what was written; None where the page has nothing to see or to run."""
+def read(markup: bytes, parser: etree.HTMLParser) -> etree._Element:
+    """The tree of what was written."""
     tree = _rooted(markup, parser)
     try:
         _name(tree.iterdescendants())
@@ -181,7 +197,7 @@ def read(markup: bytes, parser: etree.HTMLParser) -> etree._Element | None:
         _name(element for element in tree.iterdescendants() if _ODD.isdisjoint(str(element.tag)))
     if _PARTED.encode() in markup:
         _count_texts(tree)
-    return tree if any(len(part) or (part.text or "").strip() for part in tree) else None
+    return tree
 
 
 def _rooted(markup: bytes, parser: etree.HTMLParser) -> etree._Element:
@@ -215,7 +231,7 @@ def _count_texts(tree: etree._Element) -> None:
 
 def _reveal_addresses(tree: etree._Element) -> None:
     """Write the real address into every element that hides one, as a browser shows it."""
-    for element in tree.iter("a", "span"):
+    for element in holding(tree, {"data-cfemail": "", "href": _HIDDEN_ADDRESS}, "a", "span"):
         code, target = element.get("data-cfemail"), element.get("href", "")
         if code and (address := _address(code)):
             element[:], element.text = [], address

@@ -14,6 +14,8 @@ from typing import NamedTuple, Self, cast
 
 from lxml import etree
 
+from archive.extraction.attributes import holding
+
 #: Elements whose text is never shown.
 HIDDEN = frozenset(
     "head script style noscript template svg annotation annotation-xml iframe object embed audio video canvas map "
@@ -68,15 +70,9 @@ _SHOWS = (
     re.compile(r"display(?<=[;{\s]display)\s*+:\s*+(?!none)\w"),
     re.compile(r"visibility(?<=[;{\s]visibility)\s*+:\s*+visible"),
 )
-#: For readers at a screen whose scripts run.
-_SHEETS = etree.XPath(
-    "descendant::style[not(@media) or contains(' all  screen ', concat(' ', @media, ' ')) or @media = '']"
-    "[not(ancestor::noscript or ancestor::template or ancestor::svg)]"
-)
-# Along the attributes that pages have few of: a condition on every element takes five times as long.
-_COVERED = etree.XPath(
-    "descendant-or-self::*/@hidden/.. | descendant-or-self::*/@style[contains(., 'none') or contains(., 'hidden')]/.."
-)
+#: Sheets for readers at a screen, and what holds those for readers whose scripts don't run, or for drawings.
+_SCREENS = frozenset(("", "all", "screen"))
+_ELSEWHERE_SHEETS = ("noscript", "template", "svg")
 _CONTROLLED = etree.XPath(
     "//*[self::a or self::button or @role='button' or @role='tab' or @aria-expanded or self::summary or self::label]"
     "[@aria-controls or @data-target or @data-bs-target or @data-toggle-target or starts-with(@href, '#')]"
@@ -124,8 +120,8 @@ def hide_ruled(tree: etree._Element) -> None:
     Menus are left: they open on a click, and labels tell them. So is what holds the headline, or much of the page: a
     script shows it. What some other rule shows, on wide screens or by another name, is not hidden, so that no sheet is
     read in part."""
-    sheets = [sheet.text or "" for sheet in cast(list[etree._Element], _SHEETS(tree))]
-    if sum(map(len, sheets)) > _LONGEST_SHEETS:
+    sheets = [sheet.text or "" for sheet in tree.iter("style") if _is_read(sheet)]
+    if not sheets or sum(map(len, sheets)) > _LONGEST_SHEETS:
         return
     sheet = _COMMENT.sub("", "\n".join(sheets))
     hiding = (names for names, is_nested in _rules(sheet, _HIDES) if not is_nested)
@@ -140,6 +136,10 @@ def hide_ruled(tree: etree._Element) -> None:
     if sum(len(_text(element)) for element in found) <= _MOST_RULED * prose:
         for element in found:
             element.set("hidden", "")
+
+
+def _is_read(sheet: etree._Element) -> bool:
+    return sheet.get("media", "") in _SCREENS and next(sheet.iterancestors(*_ELSEWHERE_SHEETS), None) is None
 
 
 def _rules(sheet: str, saying: Iterable[re.Pattern[str]]) -> Iterator[tuple[str, bool]]:
@@ -198,10 +198,10 @@ class Opened(NamedTuple):
 def opened(tree: etree._Element, running: Iterable[etree._Element]) -> Opened:
     """What a page hides of its article, whose running text is shown in these elements."""
     stories = frozenset(above for element in running for above in islice(_upwards(element), _NEAR + 1))
-    marked = _some(_COVERED, tree)
+    marked = list(islice(filter(_may_be_hidden, holding(tree, {"hidden": "", "style": ""})), _MOST))
     hidden = [element for element in marked if is_hidden(element) and element.tag not in HIDDEN]
     covered = [element for element in hidden if _is_story(element, stories)]
-    controls = _some(_CONTROLLED, tree) if covered else ()
+    controls = cast(list[etree._Element], _CONTROLLED(tree))[:_MOST] if covered else ()
     targets = " ".join(control.get(name, "") for control in controls for name in _CONTROLS).split()
     controlled = {target.removeprefix("#") for target in targets}
     shown = {element for element in covered if element.get("id") in controlled or _is_asked_for(element)}
@@ -213,8 +213,9 @@ def opened(tree: etree._Element, running: Iterable[etree._Element]) -> Opened:
     return Opened(frozenset(shown), replaced, bool(shown) or closed)
 
 
-def _some(path: etree.XPath, tree: etree._Element) -> list[etree._Element]:
-    return cast(list[etree._Element], path(tree))[:_MOST]
+def _may_be_hidden(element: etree._Element) -> bool:
+    style = element.get("style", "")
+    return element.get("hidden") is not None or "none" in style or "hidden" in style
 
 
 def _upwards(element: etree._Element) -> Iterator[etree._Element]:
