@@ -16,11 +16,10 @@ from archive.extraction.features.elements import Ancestors
 from archive.extraction.features.terms import Numbers, Terms
 from archive.extraction.native import compiled
 
-_kernel = compiled("page_elements")
 Matrix = NDArray[np.float32]
 Column = NDArray[Any]
 
-_kernel = compiled("belief_rows")
+_kernel, _tree = compiled("belief_rows"), compiled("page_elements")
 #: How far a block looks to each side.
 REACH = (1, 2, 3)
 #: The blocks beside it whose beliefs it sees, and how far the windows reach whose mean it sees.
@@ -133,7 +132,7 @@ def sections_of(ancestors: Ancestors, words: Sequence[int]) -> Sections:
     """The box (the innermost element of at least four blocks) and the section (the outermost one of at most a quarter
     of the page's words) around each block. `words` counts each block's."""
     boxes, parts = np.empty_like(ancestors.parents), np.empty_like(ancestors.parents)
-    sized = _kernel.sections if _kernel else _sections
+    sized = _tree.sections if _tree else _sections
     sized(ancestors.parents, ancestors.own, np.array(words, np.intp), _BOX, _SECTION, boxes, parts)
     box_elements, box = np.unique(boxes[ancestors.own], return_inverse=True)
     section_elements, section = np.unique(parts[ancestors.own], return_inverse=True)
