@@ -9,13 +9,30 @@ from lxml.includes.tree cimport XML_ELEMENT_NODE, xmlAttr, xmlNode
 import_lxml__etree()
 
 
+#: Of how many attributes it is asked at once, at most.
+cdef enum:
+    MOST = 16
+
+
+cdef struct Asked:
+    # One attribute: its name and what is to stand in it.
+    const char* name
+    const char* part
+
+
 def holding(_Element root not None, list parts):
-    """The elements with an attribute in which its part stands, in page order. `parts` are names and parts, as bytes."""
+    """The elements with an attribute in which its part stands, in page order. `parts` are names and parts, as bytes, of
+    at most sixteen attributes."""
     cdef list found = []
     cdef xmlNode* node = root._c_node
+    cdef Asked[MOST] asked
+    cdef int number, count = len(parts)
+    assert count <= MOST
+    for number in range(count):
+        asked[number].name, asked[number].part = parts[number][0], parts[number][1]
     while node:
         if node.type == XML_ELEMENT_NODE:
-            if node.properties and _holds(node, parts):
+            if node.properties and _holds(node, asked, count):
                 found.append(elementFactory(root._doc, node))
             if node.children:
                 node = node.children
@@ -26,21 +43,23 @@ def holding(_Element root not None, list parts):
     return found
 
 
-cdef int _holds(xmlNode* node, list parts) except -1:
-    cdef bytes name, part
+cdef int _holds(xmlNode* node, Asked* asked, int count) except -1:
     cdef xmlAttr* attribute = node.properties
+    cdef int number
     while attribute:
-        for name, part in parts:
-            if strcmp(<const char*>attribute.name, name) == 0 and not attribute.ns:
-                if _has(node, attribute, part):
-                    return True
+        for number in range(count):
+            # Most names differ in their first letter.
+            if (<const char*>attribute.name)[0] != asked[number].name[0] or attribute.ns:
+                continue
+            if not strcmp(<const char*>attribute.name, asked[number].name) and _has(node, attribute, asked[number].part):
+                return True
         attribute = attribute.next
     return False
 
 
-cdef int _has(xmlNode* node, xmlAttr* attribute, bytes part) except -1:
+cdef int _has(xmlNode* node, xmlAttr* attribute, const char* part) except -1:
     if not attribute.children:
-        return not part
+        return not part[0]
     if attribute.children.next:
-        return part in attributeValue(node, attribute).encode("utf-8", "replace")
+        return <bytes>part in attributeValue(node, attribute).encode("utf-8", "replace")
     return strstr(<const char*>attribute.children.content, part) != NULL
