@@ -103,7 +103,7 @@ def settled(sample: Sample) -> Matrix:
     words, found = sample.features.words, weighed(sample)
     if found.expected < SURE and len(sample.arbiter) and not np.any(sample.evidence):
         return found.arbitrated(sample.arbiter, words)
-    return found.settled(words)
+    return found.settled()
 
 
 def arbiter_rows(sample: Sample) -> Matrix:

@@ -67,10 +67,10 @@ def believe(page: PageBlocks, tree: etree._Element, model: Model) -> Update:
     features = page_features(page)
     guesses, words, stated = model.guesses(features), features.words, page.known.body
     weighed = weigh(guesses, words)
-    steps = [(MODEL_RULE, weighed.settled(words))]
+    steps = [(MODEL_RULE, weighed.settled())]
     evidence = stated.evidence([block.text for block in page.blocks]) if stated is not None else None
     if evidence is not None and evidence.any():
-        steps.append((STATED_RULE, weigh(guesses, words, evidence).settled(words)))
+        steps.append((STATED_RULE, weigh(guesses, words, evidence).settled()))
     elif weighed.expected < SURE:
         kept = kept_shares(tree, page.tokens, fast=True)
         heard = model.arbitrated(features, weighed, kept)

@@ -26,6 +26,9 @@ from archive.labels import Label
 FOLDER = Path(__file__).parent / "models"
 #: The order of the model's classes.
 LABELS = tuple(Label)
+#: The columns of body and of standfirst, and those of all but body.
+_BODY, _STANDFIRSTS = LABELS.index(Label.BODY), LABELS.index(Label.STANDFIRST)
+_OTHERS = [place for place in range(len(LABELS)) if place != _BODY]
 #: What each kind of model has of files. A plain text has no tree that trafilatura could look at.
 PARTS = {"page": ("first", "body", "network", "arbiter"), "text": ("first", "body", "network")}
 #: The best expected F1 of a page's body below which the model is unsure of it and the arbiter decides: on 225 of 1,556
@@ -73,16 +76,18 @@ class Weighed(NamedTuple):
     odds: Matrix
     expected: float
 
-    def settled(self, words: Matrix) -> Matrix:
-        """Label probabilities whose highest is the decision. `words` counts each block's."""
-        return settle(self.beliefs, _probability(self.odds[:, 2]), words)
+    def settled(self) -> Matrix:
+        """Label probabilities whose highest is the decision."""
+        return settle(self.beliefs, _probability(self.odds[:, 2]), self.expected)
 
     def arbitrated(self, scores: Matrix, words: Matrix) -> Matrix:
-        """The same by the arbiter's `scores` (log odds of body). Of what is likely an appeal or a biography, if it is
-        not body, whoever doubts more decides: with the arbiter alone a tenth more of it is taken for body."""
-        is_doubtful = (glued_share(self.beliefs) > _GLUED) & (self.beliefs[:, LABELS.index(Label.BODY)] < _LIKELY)
+        """The same by the arbiter's `scores` (log odds of body); `words` counts each block's. Of what is likely an
+        appeal or a biography, if it is not body, whoever doubts more decides: with the arbiter alone a tenth more of it
+        is taken for body."""
+        is_doubtful = (glued_share(self.beliefs) > _GLUED) & (self.beliefs[:, _BODY] < _LIKELY)
         odds = np.where(is_doubtful, np.minimum(scores, self.odds[:, 2]), scores)
-        return settle(self.beliefs, logistic(odds.astype(np.float32)), words)
+        is_body = logistic(odds.astype(np.float32))
+        return settle(self.beliefs, is_body, expected_f1(is_body, words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +102,13 @@ class Model:
 
     def probabilities(self, of: Features) -> Matrix:
         """Label probabilities, one row a block, columns in the order of LABELS."""
-        return weigh(self.guesses(of), of.words).settled(of.words)
+        return weigh(self.guesses(of), of.words).settled()
 
     def arbitrated(self, of: Features, weighed: Weighed, kept: Matrix) -> Matrix:
         """The same of a page that the model is unsure of, if it has an arbiter; `kept` is the share of each block that
         trafilatura keeps."""
         if self.arbiter is None:
-            return weighed.settled(of.words)
+            return weighed.settled()
         seen = FeatureColumns.of(arbiter_columns(of, *weighed, kept))
         return weighed.arbitrated(self.arbiter.scores(seen)[0], of.words)
 
@@ -134,27 +139,25 @@ def logistic(scores: Matrix) -> Matrix:
     return np.asarray(np.where(scores < 0, 1 - likelier, likelier))
 
 
-def settle(beliefs: Matrix, is_body: Matrix, words: Matrix) -> Matrix:
+def settle(beliefs: Matrix, is_body: Matrix, best: float) -> Matrix:
     """Probabilities whose highest is the decision: body where `is_body` is above the page's threshold.
 
-    `words` counts each block's. The threshold is half of the best F1 that the page's body can be expected to reach,
-    one half at most, and one half where the page can hardly hold an article: this makes the expected F1 highest
-    (Lipton, Elkan and Naryanaswamy, 2014), and an odd page on which nothing is sure does not end without a body.
+    The threshold is half of the `best` F1 that the page's body can be expected to reach, one half at most, and one half
+    where the page can hardly hold an article: this makes the expected F1 highest (Lipton, Elkan and Naryanaswamy,
+    2014), and an odd page on which nothing is sure does not end without a body.
     """
-    best = expected_f1(is_body, words)
     threshold = _EVEN if best < _NO_ARTICLE else min(_EVEN, best / 2)
     odds = _log_odds(is_body) - _log_odds(np.float32(threshold))
     sure = 1 / (1 + np.exp(-_CALIBRATION * odds))
-    body = LABELS.index(Label.BODY)
-    highest = np.delete(beliefs, body, axis=1).max(axis=1) / (1 - beliefs[:, body] + 1e-9)
+    highest = beliefs[:, _OTHERS].max(axis=1) / (1 - beliefs[:, _BODY] + 1e-9)
     most = np.where(sure > _EVEN, 1.0, _BELOW * highest / (1 + highest))
     sure = np.minimum(sure, most).astype(np.float32)
-    sure = np.where(beliefs[:, LABELS.index(Label.STANDFIRST)] > _STANDFIRST, 0.0, sure)
+    sure = np.where(beliefs[:, _STANDFIRSTS] > _STANDFIRST, 0.0, sure)
     # The body's share is settled, the rest is shared out as `beliefs` has it.
     rest = beliefs.copy()
-    rest[:, body] = 0.0
+    rest[:, _BODY] = 0.0
     rest *= ((1 - sure) / (rest.sum(axis=1) + 1e-9))[:, None]
-    rest[:, body] = sure
+    rest[:, _BODY] = sure
     return rest
 
 
@@ -165,8 +168,8 @@ def weigh(guesses: Guesses, words: Matrix, evidence: Matrix | float = 0.0) -> We
     beliefs = np.sqrt(guesses.forest * guesses.network + _LEAST)
     beliefs /= beliefs.sum(axis=1, keepdims=True)
     parts = [_log_odds(guesses.forest_body), _log_odds(guesses.network_body)]
-    both = np.sort(parts, axis=0)
-    odds = np.column_stack([*parts, _DOUBTER * both[0] + _SURER * both[1] + evidence])
+    both = _DOUBTER * np.minimum(*parts) + _SURER * np.maximum(*parts) + evidence
+    odds = np.column_stack([*parts, both])
     return Weighed(beliefs, odds, expected_f1(_probability(odds[:, 2]), words))
 
 

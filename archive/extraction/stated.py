@@ -8,6 +8,7 @@ script carries as data (archive/extraction/script_text.py) on a page that shows 
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -53,7 +54,6 @@ class StatedBody:
     def __init__(self, text: str, script: etree._Element | None = None) -> None:
         self.text = text
         self.script = script
-        self._places = [place for place, character in enumerate(text) if character.isalnum()]
         self._letters = _letters_of(text)
 
     @cached_property
@@ -92,7 +92,8 @@ class StatedBody:
         rest = len(self._letters) - end
         if rest < _LEAST or same < _SAME * total or end > _SHOWN * len(self._letters):
             return ()
-        start = self._places[end - 1] + 1 if end else 0
+        places = (place for place, character in enumerate(self.text, 1) if character.isalnum())
+        start = next(islice(places, end - 1, None)) if end else 0
         # The end of the sentence's punctuation goes with what is shown.
         return tuple(line.strip() for line in self.text[start:].lstrip(".!?…»”\"' ").split("\n") if line.strip())
 
@@ -133,6 +134,8 @@ def without_placeholders(verdicts: Sequence[Verdict], texts: Sequence[str], stat
 
 def _unshown(paragraphs: Sequence[str], blocks: Sequence[Block]) -> list[str]:
     """The paragraphs that no block shows, whatever its label and however the page cuts them."""
+    if not paragraphs:
+        return []
     shown = {run for block in blocks for run in _shingles(block.text)}
     letters = {_letters_of(block.text) for block in blocks}
     return [text for text in paragraphs if _letters_of(text) not in letters and not _is_shown(_shingles(text), shown)]

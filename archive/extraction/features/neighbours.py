@@ -19,7 +19,7 @@ from archive.extraction.native import compiled
 Matrix = NDArray[np.float32]
 Column = NDArray[Any]
 
-_kernel, _tree = compiled("belief_rows"), compiled("page_elements")
+_beliefs, _tree = compiled("belief_rows"), compiled("page_elements")
 #: How far a block looks to each side.
 REACH = (1, 2, 3)
 #: The blocks beside it whose beliefs it sees, and how far the windows reach whose mean it sees.
@@ -77,10 +77,10 @@ def beliefs_around(of: Features, beliefs: Matrix) -> Matrix:
     """A first pass's label probabilities as features: of the block, of those around it, summed over all words before
     and after it, the highest before it on the page, and the mean of each of its groups."""
     alike = tuple(group_mean(beliefs, group) for group in of.groups)
-    if _kernel:
+    if _beliefs:
         parts = 5 + len(_BESIDE) + len(_WIDE) + len(alike)
         rows = np.empty((len(beliefs), parts * beliefs.shape[1]), np.float32)
-        _kernel.fill_rows(np.ascontiguousarray(beliefs), of.words, _BESIDE, _WIDE, alike, rows)
+        _beliefs.fill_rows(np.ascontiguousarray(beliefs), of.words, _BESIDE, _WIDE, alike, rows)
         return rows
     weighted = beliefs * of.words[:, None]
     total = weighted.sum(axis=0, keepdims=True) + 1e-6
