@@ -81,7 +81,8 @@ def _unmarked(said: str) -> str:
 
 def _stated(tree: etree._Element, url: str) -> Iterator[Image]:
     for script in tree.iter("script"):
-        if "Gallery" in (text := script.text or "") and "ld+json" in (script.get("type") or "") and "caption" in text:
+        # Of other scripts not even the text is taken: some are half of a page.
+        if "ld+json" in (script.get("type") or "") and "Gallery" in (text := script.text or "") and "caption" in text:
             for node in read_nodes([script]):
                 if any(kind.endswith("Gallery") for kind in types(node)):
                     yield from islice(_pictures(node, url), _MOST)
