@@ -52,8 +52,9 @@ def read_comments(
     """The comments of a page, in page order; behind them those that only its JSON-LD states. `blocks` are all that the
     page shows, with their labels."""
     shown = [found.comment for found in _shown(tree, blocks, labels, language)]
-    scripts = [script for script in tree.iter("script") if "omment" in (script.text or "")]
-    scripts = [script for script in scripts if "ld+json" in (script.get("type") or "")]
+    # Of other scripts not even the text is taken: some are half of a page.
+    scripts = [script for script in tree.iter("script") if "ld+json" in (script.get("type") or "")]
+    scripts = [script for script in scripts if "omment" in (script.text or "")]
     stated = {_letters(comment.text): comment for comment in islice(_stated(read_nodes(scripts), language), _MOST)}
     filled = [_filled(comment, stated.pop(_letters(comment.text), None)) for comment in shown]
     return (*filled, *stated.values())

@@ -81,6 +81,7 @@ def _unmarked(said: str) -> str:
 
 def _stated(tree: etree._Element, url: str) -> Iterator[Image]:
     for script in tree.iter("script"):
+        # Of other scripts not even the text is taken: some are half of a page.
         if "ld+json" in (script.get("type") or "") and "Gallery" in (text := script.text or "") and "caption" in text:
             for node in read_nodes([script]):
                 if any(kind.endswith("Gallery") for kind in types(node)):
