@@ -7,6 +7,7 @@ import os
 import sys
 from io import TextIOWrapper
 
+from archive.commands.lone_page import clean_alone, lone_page
 from archive.commands.overview import overview
 from archive.errors import CleancopyError, ConfigurationError
 from archive.extraction.collector import loading
@@ -29,11 +30,15 @@ def run(web: Web | None = None) -> None:
     try:
         if (said := overview(sys.argv[1:])) is not None:
             put(said)
+        elif page := lone_page(sys.argv[1:]):
+            sys.exit(not clean_alone(page, web))
         else:
             with loading():
                 from archive.commands.groups import app  # noqa: PLC0415 - Typer takes a tenth of a second to load
 
             app(obj=web)
+    except KeyboardInterrupt:
+        sys.exit(130)
     except CleancopyError as error:
         tell(str(error))
         sys.exit(2 if isinstance(error, ConfigurationError) else 1)

@@ -55,7 +55,7 @@ def test_a_command_loads_no_other_command() -> None:
     assert "archive.commands.site" in commands
     assert not commands - {
         "archive.commands.site",
-        *(f"archive.commands.{name}" for name in ("options", "lazy_group", "groups", "overview", "table")),
+        *(f"archive.commands.{name}" for name in ("options", "lazy_group", "groups", "lone_page", "overview", "table")),
     }
 
 
@@ -74,6 +74,7 @@ def test_help_names_every_command() -> None:
 def test_help_loads_no_command_nor_what_draws_on_terminals() -> None:
     found = loaded("--help")
     assert not {name for name in found if name.startswith(("archive.commands.", "crawler.commands."))} - {
+        "archive.commands.lone_page",
         "archive.commands.overview",
         "archive.commands.table",
     }

@@ -1,24 +1,15 @@
 """`cleancopy clean`: a page, a folder of pages, or many by JSON lines, to clean text."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from archive.commands.options import Errors, ErrorsOption, TrustOption
+from archive.commands.page_format import Format
 from archive.errors import ConfigurationError
 from archive.extraction.collector import loading
 from archive.pipeline.pool import preload
-
-
-class Format(StrEnum):
-    """What is made of a page."""
-
-    TEXT = "text"
-    JSON = "json"
-    MARKDOWN = "markdown"
-    HTML = "html"
 
 
 def clean(
@@ -56,14 +47,15 @@ def clean(
     with loading():
         from archive.commands import clean_run as run  # noqa: PLC0415 - half a second of a core, which help does not need
 
-    shown, choice = run.Shown.of(form, labels, text), run.chosen(trust_text, errors)
+    shown, choice = run.Shown.of(form, labels, text), run.chosen(trust_text, errors is Errors.KEEP)
     if jsonl:
-        run.filter_lines(given, site_memory, shown, choice)
+        is_well = run.filter_lines(given, site_memory, shown, choice)
     elif many:
-        run.clean_many(given, shown, output, replace, site_memory, choice)
+        is_well = run.clean_many(given, shown, output, replace, site_memory, choice)
     else:
         page = run.Page(given[0], url, context.obj, allow_private)
-        raise typer.Exit(not run.clean_one(page, shown, site_memory, choice))
+        is_well = run.clean_one(page, shown, site_memory, choice)
+    raise typer.Exit(not is_well)
 
 
 def _require_record_lines(form: Format, labels: bool, output: Path | None) -> None:

@@ -5,11 +5,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Self
 
-import typer
-
 from archive.article_text import named_labels, retold
-from archive.commands.clean import Format
-from archive.commands.options import Errors
+from archive.commands.page_format import Format
 from archive.display import as_text, show_blocks
 from archive.errors import ConfigurationError
 from archive.extraction.collector import loading
@@ -35,7 +32,7 @@ class Shown(NamedTuple):
     text: tuple[Label, ...]
 
     @classmethod
-    def of(cls, form: Format, labels: bool, text: str) -> Self:
+    def of(cls, form: Format = Format.TEXT, labels: bool = False, text: str = "") -> Self:
         """The same of a command line. Raises ConfigurationError if `text` names a label that there is not."""
         return cls(form, labels, named_labels(text))
 
@@ -73,9 +70,9 @@ class Page(NamedTuple):
     allow_private: bool
 
 
-def chosen(trust_text: bool, errors: Errors) -> Choice:
+def chosen(trust_text: bool = False, keep_errors: bool = False) -> Choice:
     """What is asked for beside the pages."""
-    return Choice(trust_text, errors is Errors.KEEP)
+    return Choice(trust_text, keep_errors)
 
 
 def clean_one(page: Page, shown: Shown, memory: Path | None, choice: Choice) -> bool:
@@ -108,8 +105,8 @@ def _tell_warnings(source: object, record: Record) -> None:
 
 def clean_many(
     sources: Sequence[str], shown: Shown, output: Path | None, replace: bool, memory: Path | None, choice: Choice
-) -> None:
-    """Files and folders: a file for each page under `output`, or all one after the other."""
+) -> bool:
+    """Files and folders: a file for each page under `output`, or all one after the other; whether all have text."""
     _read(memory)
     named = _named(sources)
     targets = _targets(named, shown.form, output, replace) if output else []
@@ -134,7 +131,7 @@ def clean_many(
                 _show_next(path, record, shown)
     if without:
         tell(f"{without} of {len(named)} pages gave no text.")
-        raise typer.Exit(1)
+    return not without
 
 
 def _named(sources: Sequence[str]) -> list[tuple[Path, Path]]:
@@ -173,9 +170,9 @@ def _show_next(path: Path, record: Record, shown: Shown) -> None:
     shown.show(record)
 
 
-def filter_lines(sources: Sequence[str], memory: Path | None, shown: Shown, choice: Choice) -> None:
+def filter_lines(sources: Sequence[str], memory: Path | None, shown: Shown, choice: Choice) -> bool:
     """Write record lines in the order of the input lines; bad lines are told of and, unless they are to be kept, passed
-    over."""
+    over. Whether there were none."""
     _read(memory)
     faults = 0
     with progress("Cleaning", unit="pages") as bar:
@@ -190,7 +187,7 @@ def filter_lines(sources: Sequence[str], memory: Path | None, shown: Shown, choi
     sys.stdout.buffer.flush()
     if faults:
         tell(f"{faults} line{'s' if faults > 1 else ''} could not be cleaned.")
-        raise typer.Exit(1)
+    return not faults
 
 
 def _filtered(source: str, memory: Path | None, choice: Choice) -> Iterator[tuple[bytes | None, str | None]]:

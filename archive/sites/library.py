@@ -18,7 +18,8 @@ from archive.sites.site import Site
 from archive.sites.site_values import is_web_url
 from archive.sites.yaml_lines import line_of, load_mapping
 
-_ALIASES = re.compile(rb"(?:^|[\r\n])aliases:")
+#: Looks for the word first, which few files hold, and behind it for the line's begin.
+_ALIASES = re.compile(rb"aliases:(?<![^\r\n]aliases:)")
 
 
 def site_directories(collection: Sequence[Path] = ()) -> list[Path]:
