@@ -65,10 +65,14 @@ def shifted(matrix: Matrix, step: int) -> Matrix:
     return out
 
 
-def around(matrix: Matrix, columns: Sequence[int]) -> list[Matrix]:
-    """The chosen columns of the blocks around each block."""
+def around(matrix: Matrix, columns: Sequence[int]) -> Matrix:
+    """The chosen columns of the blocks around each block; past the page's ends all is -1."""
     chosen = matrix[:, list(columns)]
-    return [shifted(chosen, step * sign) for step in REACH for sign in (-1, 1)]
+    out = np.full((len(matrix), 2 * len(REACH), len(columns)), -1, np.float32)
+    for place, step in enumerate(REACH):
+        out[step:, 2 * place] = chosen[:-step]
+        out[:-step, 2 * place + 1] = chosen[step:]
+    return out.reshape(len(matrix), -1)
 
 
 def beliefs_around(of: Features, beliefs: Matrix) -> Matrix:
@@ -122,12 +126,12 @@ class Sections(NamedTuple):
     section_elements: Numbers
 
 
-def sections_of(ancestors: Ancestors, words: Sequence[int]) -> Sections:
+def sections_of(ancestors: Ancestors, words: Matrix) -> Sections:
     """The box (the innermost element of at least four blocks) and the section (the outermost one of at most a quarter
     of the page's words) around each block. `words` counts each block's."""
     boxes, parts = np.empty_like(ancestors.parents), np.empty_like(ancestors.parents)
     sized = _kernel.sections if _kernel else _sections
-    sized(ancestors.parents, ancestors.own, np.array(words, np.intp), _BOX, _SECTION, boxes, parts)
+    sized(ancestors.parents, ancestors.own, words.astype(np.intp), _BOX, _SECTION, boxes, parts)
     box_elements, box = np.unique(boxes[ancestors.own], return_inverse=True)
     section_elements, section = np.unique(parts[ancestors.own], return_inverse=True)
     return Sections(box, section, box_elements, section_elements)
