@@ -5,6 +5,8 @@ Blocks come in runs, and alike ones stand together. What a block is often shows 
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,7 +18,7 @@ from archive.extraction.features.elements import Ancestors
 from archive.extraction.features.terms import Numbers, Terms
 from archive.extraction.native import compiled
 
-_kernel = compiled("page_elements")
+_tree, _sums = compiled("page_elements"), compiled("section_sums")
 Matrix = NDArray[np.float32]
 Column = NDArray[Any]
 
@@ -130,7 +132,7 @@ def sections_of(ancestors: Ancestors, words: Matrix) -> Sections:
     """The box (the innermost element of at least four blocks) and the section (the outermost one of at most a quarter
     of the page's words) around each block. `words` counts each block's."""
     boxes, parts = np.empty_like(ancestors.parents), np.empty_like(ancestors.parents)
-    sized = _kernel.sections if _kernel else _sections
+    sized = _tree.sections if _tree else _sections
     sized(ancestors.parents, ancestors.own, words.astype(np.intp), _BOX, _SECTION, boxes, parts)
     box_elements, box = np.unique(boxes[ancestors.own], return_inverse=True)
     section_elements, section = np.unique(parts[ancestors.own], return_inverse=True)
@@ -155,12 +157,27 @@ def _sections(
 def section_rows(blocks: Sequence[TextBlock], said: Matrix, of: Sections, names: Numbers) -> Matrix:
     """The features of SECTION_NAMES, one row a block. `said` has a block's words, link characters, characters, whether
     it ends a sentence, whether it holds a date, and its cues. `names` has the groups of each element's names (bits)."""
+    if _sums:
+        return _summed(_sums, blocks, said, of, names)
     found = [
         _group_rows(of.box, names[of.box_elements], said),
         _group_rows(of.section, names[of.section_elements], said),
         _under(blocks, said[:, 5:], of.section),
     ]
     return np.hstack(found).astype(np.float32)
+
+
+def _summed(kernel: ModuleType, blocks: Sequence[TextBlock], said: Matrix, of: Sections, names: Numbers) -> Matrix:
+    """The same by a kernel."""
+    cues, groups, rows = said.shape[1] - 5, len(markup_groups()), np.empty((len(said), len(SECTION_NAMES)), np.float32)
+    ends = np.cumsum([0, *2 * [len(_GROUP_NAMES) + 2 * cues + groups], 2 + cues])
+    box, section, under = (rows[:, start:end] for start, end in pairwise(ends))
+    for part, number, elements in ((box, of.box, of.box_elements), (section, of.section, of.section_elements)):
+        kernel.group_rows(number, names[elements], groups, said, part)
+        # Not every library of C has the same logarithms as numpy.
+        part[:, 1] = np.log1p(part[:, 1])
+    kernel.under_rows(list(blocks), of.section, said, _FOLLOWING, under)
+    return rows
 
 
 def _group_rows(of: Numbers, bits: Numbers, said: Matrix) -> Matrix:
