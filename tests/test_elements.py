@@ -50,3 +50,9 @@ def test_long_names_and_many_levels_are_cut() -> None:
     (block,) = visible_blocks(parse_page(page))[0]
     (size,) = element_names(Ancestors.of([block])).sizes
     assert size <= 128
+
+
+def test_what_no_one_reads_of_an_element_makes_it_look_no_other() -> None:
+    links = "".join(f"<p class=c style='top:{at}px' data-at={at}>word</p>" for at in range(5)) + "<p class=d>word</p>"
+    looks = Ancestors.of(visible_blocks(parse_page(f"<body>{links}</body>"))[0]).looks
+    assert [named for tag, named in looks if tag == "p"] == [(("class", "c"),), (("class", "d"),)]

@@ -151,23 +151,20 @@ class PageBlocks(NamedTuple):
 
 def page_features(of: PageBlocks) -> Features:
     """All features of a page's blocks, those of the neighbours included."""
-    counts = [len(found) for found in of.tokens]
-    ancestors = of.ancestors
-    said = words.word_rows([block.text for block in of.blocks], of.tokens)
+    ancestors, texts = of.ancestors, [block.text for block in of.blocks]
+    said = words.word_rows(texts, of.tokens)
     places = page.path_numbers(ancestors)
     columns = page.page_columns(of.blocks, of.tokens, of.known, of.stop_words, ancestors, places)
     named = names_of(ancestors)
-    parts = neighbours.sections_of(ancestors, counts)
-    sizes = [(count, block.links, len(block.text)) for count, block in zip(counts, of.blocks, strict=True)]
+    sizes = np.array([[*map(len, of.tokens)], [block.links for block in of.blocks], [*map(len, texts)]], np.float32)
+    parts = neighbours.sections_of(ancestors, sizes[0])
     dated = said[:, _DATED].max(axis=1, keepdims=True)
-    summed = np.hstack([np.array(sizes, np.float32), said[:, [_SENTENCE]], dated, said[:, _CUES]])
-    section = neighbours.section_rows(of.blocks, summed, parts, named.own)
-    matrix = np.hstack([said, markup.markup_rows(of.blocks, ancestors, named, of.url), columns])
-    groups = (parts.box, parts.section, places)
+    summed = np.hstack([sizes.T, said[:, [_SENTENCE]], dated, said[:, _CUES]])
+    own = np.hstack([said, markup.markup_rows(of.blocks, ancestors, named, of.url), columns])
     return Features(
-        np.hstack([matrix, *around(matrix, LOOKED_AT), section]),
-        np.array(counts, np.float32),
-        groups,
+        np.hstack([own, around(own, LOOKED_AT), neighbours.section_rows(of.blocks, summed, parts, named.own)]),
+        sizes[0],
+        (parts.box, parts.section, places),
         Terms.of(of.tokens),
         element_names(ancestors),
     )

@@ -5,6 +5,8 @@ Blocks come in runs, and alike ones stand together. What a block is often shows 
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,7 +21,7 @@ from archive.extraction.native import compiled
 Matrix = NDArray[np.float32]
 Column = NDArray[Any]
 
-_beliefs, _tree = compiled("belief_rows"), compiled("page_elements")
+_beliefs, _tree, _sums = compiled("belief_rows"), compiled("page_elements"), compiled("section_sums")
 #: How far a block looks to each side.
 REACH = (1, 2, 3)
 #: The blocks beside it whose beliefs it sees, and how far the windows reach whose mean it sees.
@@ -67,10 +69,14 @@ def shifted(matrix: Matrix, step: int) -> Matrix:
     return out
 
 
-def around(matrix: Matrix, columns: Sequence[int]) -> list[Matrix]:
-    """The chosen columns of the blocks around each block."""
+def around(matrix: Matrix, columns: Sequence[int]) -> Matrix:
+    """The chosen columns of the blocks around each block; past the page's ends all is -1."""
     chosen = matrix[:, list(columns)]
-    return [shifted(chosen, step * sign) for step in REACH for sign in (-1, 1)]
+    out = np.full((len(matrix), 2 * len(REACH), len(columns)), -1, np.float32)
+    for place, step in enumerate(REACH):
+        out[step:, 2 * place] = chosen[:-step]
+        out[:-step, 2 * place + 1] = chosen[step:]
+    return out.reshape(len(matrix), -1)
 
 
 def beliefs_around(of: Features, beliefs: Matrix) -> Matrix:
@@ -128,12 +134,12 @@ class Sections(NamedTuple):
     section_elements: Numbers
 
 
-def sections_of(ancestors: Ancestors, words: Sequence[int]) -> Sections:
+def sections_of(ancestors: Ancestors, words: Matrix) -> Sections:
     """The box (the innermost element of at least four blocks) and the section (the outermost one of at most a quarter
     of the page's words) around each block. `words` counts each block's."""
     boxes, parts = np.empty_like(ancestors.parents), np.empty_like(ancestors.parents)
     sized = _tree.sections if _tree else _sections
-    sized(ancestors.parents, ancestors.own, np.array(words, np.intp), _BOX, _SECTION, boxes, parts)
+    sized(ancestors.parents, ancestors.own, words.astype(np.intp), _BOX, _SECTION, boxes, parts)
     box_elements, box = np.unique(boxes[ancestors.own], return_inverse=True)
     section_elements, section = np.unique(parts[ancestors.own], return_inverse=True)
     return Sections(box, section, box_elements, section_elements)
@@ -157,12 +163,27 @@ def _sections(
 def section_rows(blocks: Sequence[TextBlock], said: Matrix, of: Sections, names: Numbers) -> Matrix:
     """The features of SECTION_NAMES, one row a block. `said` has a block's words, link characters, characters, whether
     it ends a sentence, whether it holds a date, and its cues. `names` has the groups of each element's names (bits)."""
+    if _sums:
+        return _summed(_sums, blocks, said, of, names)
     found = [
         _group_rows(of.box, names[of.box_elements], said),
         _group_rows(of.section, names[of.section_elements], said),
         _under(blocks, said[:, 5:], of.section),
     ]
     return np.hstack(found).astype(np.float32)
+
+
+def _summed(kernel: ModuleType, blocks: Sequence[TextBlock], said: Matrix, of: Sections, names: Numbers) -> Matrix:
+    """The same by a kernel."""
+    cues, groups, rows = said.shape[1] - 5, len(markup_groups()), np.empty((len(said), len(SECTION_NAMES)), np.float32)
+    ends = np.cumsum([0, *2 * [len(_GROUP_NAMES) + 2 * cues + groups], 2 + cues])
+    box, section, under = (rows[:, start:end] for start, end in pairwise(ends))
+    for part, number, elements in ((box, of.box, of.box_elements), (section, of.section, of.section_elements)):
+        kernel.group_rows(number, names[elements], groups, said, part)
+        # Not every library of C has the same logarithms as numpy.
+        part[:, 1] = np.log1p(part[:, 1])
+    kernel.under_rows(list(blocks), of.section, said, _FOLLOWING, under)
+    return rows
 
 
 def _group_rows(of: Numbers, bits: Numbers, said: Matrix) -> Matrix:

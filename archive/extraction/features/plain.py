@@ -54,7 +54,7 @@ def text_features(of: PlainText) -> Features:
     openings = np.array(words.opening_columns(of.paragraphs, of.tokens), np.float32).T
     own = np.hstack([said, places, openings])
     counts = np.array([len(found) for found in of.tokens], np.float32)
-    return Features(np.hstack([own, *around(own, LOOKED_AT)]), counts, terms=Terms.of(of.tokens))
+    return Features(np.hstack([own, around(own, LOOKED_AT)]), counts, terms=Terms.of(of.tokens))
 
 
 def _places(of: PlainText) -> list[list[float]]:

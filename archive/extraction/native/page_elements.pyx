@@ -4,7 +4,7 @@ nodes, and what is summed up over them."""
 
 from libc.stdint cimport int64_t, uint64_t
 from libc.stdlib cimport calloc, free
-from libc.string cimport strchr, strcmp, strlen
+from libc.string cimport memcpy, strchr, strcmp, strlen
 from lxml.includes.etreepublic cimport (
     _Element,
     attributeValue,
@@ -120,9 +120,8 @@ cdef xmlAttr* _telling(xmlAttr* attribute) noexcept:
 
 
 cdef uint64_t _hash(const xmlNode* node) noexcept:
-    """FNV-1a over an element's name and its attributes."""
-    cdef uint64_t found = _mixed(<uint64_t>0xCBF29CE484222325, <const char*>node.name)
     cdef xmlAttr* attribute = _telling(node.properties)
+    cdef uint64_t found = _mixed(0, <const char*>node.name)
     while attribute:
         found = _mixed(found, <const char*>attribute.name)
         found = _mixed(found, _value(attribute))
@@ -131,10 +130,18 @@ cdef uint64_t _hash(const xmlNode* node) noexcept:
 
 
 cdef inline uint64_t _mixed(uint64_t found, const char* text) noexcept:
-    while text and text[0]:
-        found = (found ^ <unsigned char>text[0]) * <uint64_t>0x100000001B3
-        text += 1
-    return found * <uint64_t>0x100000001B3
+    """A hash with a text mixed in, eight bytes at a time (after FNV-1a)."""
+    cdef size_t left = strlen(text) if text else 0
+    cdef uint64_t part
+    while left >= 8:
+        memcpy(&part, text, 8)
+        found = (found ^ part) * <uint64_t>0x100000001B3
+        found ^= found >> 32
+        text, left = text + 8, left - 8
+    part = left
+    if left:
+        memcpy(&part, text, left)
+    return (found ^ part) * <uint64_t>0x9E3779B97F4A7C15
 
 
 cdef const char* _value(const xmlAttr* attribute) noexcept:

@@ -46,21 +46,25 @@ def language_counts(list tokens not None, dict stopped_in not None, Py_ssize_t l
     `stopped_in` has the languages' numbers by word."""
     cdef dict places = {}
     cdef list counts = [0] * languages, words
-    cdef Py_ssize_t place, number, count, total = 0, least, room
+    cdef Py_ssize_t place, number, count, total = 0, least = 0, room = 0, size = sum(map(len, tokens)) + 1
     cdef PyObject* found
-    cdef Py_ssize_t* times = <Py_ssize_t*>calloc(sum(map(len, tokens)) + 1, sizeof(Py_ssize_t))
+    # How often each word stands, and how many words stand so often.
+    cdef Py_ssize_t* times = <Py_ssize_t*>calloc(2 * size, sizeof(Py_ssize_t))
     if not times:
         raise MemoryError
     for words in tokens:
         if len(words) > RUNNING:
             for place in range(min(len(words), TELLING)):
-                found = PyDict_GetItem(places, words[place])
-                if found:
-                    times[<Py_ssize_t><object>found] += 1
-                else:
-                    times[len(places)] = 1
-                    places[words[place]] = len(places)
-    least, room = _least_common([times[number] for number in range(len(places))])
+                word = words[place]
+                found = PyDict_GetItem(places, word)
+                number = <Py_ssize_t><object>found if found else len(places)
+                times[number] += 1
+                if not found:
+                    places[word] = number
+    if len(places) > COMMON:
+        for number in range(len(places)):
+            times[size + times[number]] += 1
+        least, room = _least_common(times + size, size)
     for number, word in enumerate(places):
         count = times[number]
         if count < least or (count == least and not room):
@@ -75,13 +79,14 @@ def language_counts(list tokens not None, dict stopped_in not None, Py_ssize_t l
     return total, counts
 
 
-cdef (Py_ssize_t, Py_ssize_t) _least_common(list counts):
+cdef (Py_ssize_t, Py_ssize_t) _least_common(const Py_ssize_t* words, Py_ssize_t size) noexcept:
     """How often the rarest of the most common words stands, and how many of the words that stand as often are common:
-    the first ones."""
-    if len(counts) <= COMMON:
-        return 0, 0
-    counts.sort(reverse=True)
-    return counts[COMMON - 1], COMMON - counts.index(counts[COMMON - 1])
+    the first ones. `words` counts those that stand so often, which is less than `size`."""
+    cdef Py_ssize_t times = size - 1, room = COMMON
+    while words[times] < room:
+        room -= words[times]
+        times -= 1
+    return times, room
 
 
 def fill(

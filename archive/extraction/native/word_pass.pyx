@@ -204,6 +204,8 @@ cdef Counts _counted(str text, Py_ssize_t size) noexcept:
     counts.sentences = counts.marks = counts.commas = counts.quotes = counts.lines = 0
     for at in range(size):
         bits = _bits_of(PyUnicode_READ(kind, data, at))
+        if bits & HOSTED and not _may_host(kind, data, at, size):
+            bits ^= HOSTED
         counts.ever |= bits
         if is_short or at < END or at >= size - END:
             counts.has |= bits
@@ -226,6 +228,15 @@ cdef Counts _counted(str text, Py_ssize_t size) noexcept:
                 bits & WIDE_STOP != 0 or behind == size or Py_UNICODE_ISSPACE(PyUnicode_READ(kind, data, behind))
             )
     return counts
+
+
+cdef bint _may_host(int kind, const void* data, Py_ssize_t at, Py_ssize_t size) noexcept:
+    """Whether a point stands before a letter or behind a `w`, or a colon before a slash."""
+    cdef Py_UCS4 following = PyUnicode_READ(kind, data, at + 1) if at + 1 < size else u" "
+    cdef Py_UCS4 before = PyUnicode_READ(kind, data, at - 1) if at else u" "
+    if PyUnicode_READ(kind, data, at) == u":":
+        return following == u"/"
+    return _bits_of(following) & LETTER != 0 or before == u"w" or before == u"W"
 
 
 cdef void _ends(str text, Py_ssize_t size, float[::1] out) noexcept:
@@ -270,12 +281,11 @@ cdef void _cases(Py_ssize_t size, const Counts* counts, float[::1] out) noexcept
 cdef int _hints(str text, Py_ssize_t size, const Counts* counts, tuple searches, float[::1] out) except -1:
     """Address, copyright, host, year, time, day, telephone number and sum of money, where they may be."""
     cdef str looked = text if size < LONG else text[:END] + " " + text[size - END :]
-    cdef Py_ssize_t numerals = counts.numerals
     cdef uint32_t has = counts.has
     cdef int hint
-    cdef bint[8] may = [
-        has & AT != 0, has & RIGHTS != 0, has & HOSTED != 0, numerals > 3, numerals > 2, numerals > 3, numerals > 1, 0
-    ]
+    cdef bint[8] may = [has & AT != 0, has & RIGHTS != 0, has & HOSTED != 0, 0, 0, 0, 0, 0]
+    if counts.numerals > 1:
+        _look_at_numbers(looked, &may[3])
     may[7] = has & SUM != 0 or (counts.capitals > 2 and ("USD" in looked or "EUR" in looked))
     for hint in range(8):
         if may[hint]:
@@ -285,6 +295,28 @@ cdef int _hints(str text, Py_ssize_t size, const Counts* counts, tuple searches,
     out[26] = has & EXCLAMATION != 0
     out[30] = has & PARENTHESIS != 0
     return 0
+
+
+cdef void _look_at_numbers(str text, bint* may) noexcept:
+    """Whether there may be a year (four digits), a time (a sign between digits), a day (another one), and a telephone
+    number (nine of its signs)."""
+    cdef int kind = PyUnicode_KIND(text)
+    cdef void* data = PyUnicode_DATA(text)
+    cdef Py_ssize_t at, size = PyUnicode_GET_LENGTH(text), digits = 0, dialled = 0
+    cdef Py_UCS4 sign
+    for at in range(size):
+        sign = PyUnicode_READ(kind, data, at)
+        if _bits_of(sign) & NUMERAL:
+            digits, dialled = digits + 1, dialled + 1
+            may[0] |= digits >= 4
+            may[3] |= dialled >= 9
+            continue
+        if digits and at + 1 < size and _bits_of(PyUnicode_READ(kind, data, at + 1)) & NUMERAL:
+            may[1] |= sign == u":" or sign == u"." or sign == u"h"
+            may[2] |= sign == u"." or sign == u"/" or sign == u"-"
+        # It begins with a digit.
+        is_dialled = sign == u"(" or sign == u")" or sign == u"." or sign == u"-" or Py_UNICODE_ISSPACE(sign)
+        digits, dialled = 0, dialled + 1 if dialled and is_dialled else 0
 
 
 cdef int _layout(str text, Py_ssize_t size, const Counts* counts, float[::1] out) except -1:
