@@ -111,12 +111,6 @@ def kernels_of(module: ModuleType) -> list[str]:
     return [name for name, module in named if module.startswith(f"{native.__name__}.")]
 
 
-def kernels_of(module: ModuleType) -> list[str]:
-    """The names by which a module knows its kernels."""
-    named = ((name, getattr(known, "__name__", "")) for name, known in vars(module).items())
-    return [name for name, module in named if module.startswith(f"{native.__name__}.")]
-
-
 @pytest.fixture
 def pure(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """What turns all kernels off, and forgets what they made."""

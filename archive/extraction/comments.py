@@ -16,7 +16,7 @@ from archive.extraction.blocks import TextBlock
 from archive.extraction.comment_parts import date_in, date_of, is_date, name_of, said_in
 from archive.extraction.metadata.dates import parse_date
 from archive.extraction.metadata.fact_text import plain, plain_lines
-from archive.extraction.metadata.json_ld import people, read_nodes, strings, types
+from archive.extraction.metadata.json_ld import people, read_nodes, scripts_with, strings, types
 from archive.labels import Label
 from archive.records import Comment
 
@@ -52,10 +52,8 @@ def read_comments(
     """The comments of a page, in page order; behind them those that only its JSON-LD states. `blocks` are all that the
     page shows, with their labels."""
     shown = [found.comment for found in _shown(tree, blocks, labels, language)]
-    # Of other scripts not even the text is taken: some are half of a page.
-    scripts = [script for script in tree.iter("script") if "ld+json" in (script.get("type") or "")]
-    scripts = [script for script in scripts if "omment" in (script.text or "")]
-    stated = {_letters(comment.text): comment for comment in islice(_stated(read_nodes(scripts), language), _MOST)}
+    nodes = read_nodes(scripts_with(tree, "omment"))
+    stated = {_letters(comment.text): comment for comment in islice(_stated(nodes, language), _MOST)}
     filled = [_filled(comment, stated.pop(_letters(comment.text), None)) for comment in shown]
     return (*filled, *stated.values())
 

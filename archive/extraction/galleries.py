@@ -10,7 +10,7 @@ from lxml import etree
 from archive.extraction.attributes import holding
 from archive.extraction.blocks import TextBlock
 from archive.extraction.metadata.fact_text import plain, web_address
-from archive.extraction.metadata.json_ld import read_nodes, texts, types
+from archive.extraction.metadata.json_ld import read_nodes, scripts_with, texts, types
 from archive.labels import Label
 from archive.records import Block, Image
 
@@ -80,12 +80,10 @@ def _unmarked(said: str) -> str:
 
 
 def _stated(tree: etree._Element, url: str) -> Iterator[Image]:
-    for script in tree.iter("script"):
-        # Of other scripts not even the text is taken: some are half of a page.
-        if "ld+json" in (script.get("type") or "") and "Gallery" in (text := script.text or "") and "caption" in text:
-            for node in read_nodes([script]):
-                if any(kind.endswith("Gallery") for kind in types(node)):
-                    yield from islice(_pictures(node, url), _MOST)
+    for script in scripts_with(tree, "Gallery"):
+        for node in read_nodes([script]):
+            if any(kind.endswith("Gallery") for kind in types(node)):
+                yield from islice(_pictures(node, url), _MOST)
 
 
 def _pictures(node: dict[str, Any], url: str) -> Iterator[Image]:

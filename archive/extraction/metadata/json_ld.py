@@ -12,6 +12,7 @@ from typing import Any
 
 from lxml import etree
 
+from archive.extraction.attributes import holding
 from archive.extraction.charset import whole
 from archive.extraction.metadata.authors import parse_byline
 from archive.extraction.metadata.fact_text import plain, skeleton
@@ -45,6 +46,12 @@ _ARTICLES = frozenset(
 )
 _PAGES = frozenset("WebPage ItemPage FAQPage AboutPage Clip CreativeWork".split())
 _MAX_ITEMS = 50
+
+
+def scripts_with(tree: etree._Element, word: str) -> list[etree._Element]:
+    """The page's JSON-LD scripts that hold a word. Of other scripts not even the text is taken: some are half of a
+    page."""
+    return [script for script in holding(tree, {"type": "ld+json"}, "script") if word in (script.text or "")]
 
 
 def read_nodes(scripts: list[etree._Element]) -> list[Node]:
