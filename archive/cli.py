@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 something failed, 2 bad usage or configuration.
 
 import os
 import sys
+from collections.abc import Sequence
 from io import TextIOWrapper
 
 from archive.commands.lone_page import clean_alone, lone_page
@@ -28,17 +29,9 @@ def run(web: Web | None = None) -> None:
     sys.excepthook = tell_crash
     make_logs_harmless()
     try:
-        if (said := overview(sys.argv[1:])) is not None:
-            put(said)
-        elif page := lone_page(sys.argv[1:]):
-            sys.exit(not clean_alone(page, web))
-        else:
-            with loading():
-                from archive.commands.groups import app  # noqa: PLC0415 - Typer takes a tenth of a second to load
-
-            app(obj=web)
+        _follow(sys.argv[1:], web)
     except KeyboardInterrupt:
-        sys.exit(130)
+        sys.exit(130)  # as Typer does
     except CleancopyError as error:
         tell(str(error))
         sys.exit(2 if isinstance(error, ConfigurationError) else 1)
@@ -51,3 +44,15 @@ def run(web: Web | None = None) -> None:
             raise
         tell(NO_ROOM)
         sys.exit(1)
+
+
+def _follow(arguments: Sequence[str], web: Web | None) -> None:
+    if (said := overview(arguments)) is not None:
+        put(said)
+    elif page := lone_page(arguments):
+        sys.exit(not clean_alone(page, web))
+    else:
+        with loading():
+            from archive.commands.groups import app  # noqa: PLC0415 - Typer takes a tenth of a second to load
+
+        app(obj=web)

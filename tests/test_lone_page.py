@@ -1,5 +1,7 @@
 """`cleancopy clean PAGE` without Typer."""
 
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -58,3 +60,15 @@ def test_both_ways_show_the_same(tmp_path: Path) -> None:
         assert alone.stdout.removesuffix("False\n") == long.stdout.removesuffix("True\n")
         assert alone.stdout.endswith("False\n")
         assert long.stdout.endswith("True\n")
+
+
+def test_ctrl_c_ends_it_as_it_ends_all_else(tmp_path: Path) -> None:
+    page = tmp_path / "page"
+    os.mkfifo(page)
+    for arguments in ([str(page)], ["--format", "text", str(page)]):
+        process = subprocess.Popen([sys.executable, "-m", "crawler", "clean", *arguments], stderr=subprocess.PIPE)
+        # Opened once it is read.
+        with page.open("wb"):
+            process.send_signal(signal.SIGINT)
+            _, said = process.communicate(timeout=60)
+        assert (process.returncode, said) == (130, b"")
