@@ -11,7 +11,7 @@ than twice the fit.
 import time
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 import typer
@@ -74,7 +74,7 @@ def fitted(costs: list[Cost]) -> NDArray[np.float64]:
     seen, spent = _seen(costs), np.array([one.milliseconds for one in costs])
     weights = 1 / spent
     for _ in range(_TURNS):
-        parts: NDArray[np.float64] = np.linalg.lstsq(seen * weights[:, None], spent * weights)[0]
+        parts: NDArray[Any] = np.linalg.lstsq(seen * weights[:, None], spent * weights)[0]
         weights = 1 / np.maximum(seen @ parts, spent.min())
     return parts
 

@@ -133,3 +133,8 @@ def test_texts_behind_many_ends_are_brought_home_in_linear_time() -> None:
     # The square of the time would be sixteen times as long, and was 3 s. A process that has run thousands of other
     # tests may be held up once.
     assert min(seconds(20_000) for _ in range(3)) < 8 * max(seconds(5_000), 0.1)
+
+
+def test_an_odd_attribute_of_the_root_does_not_lose_the_page() -> None:
+    record = extract("<html {a}=1 lang=en><body><h1>Ferry late</h1><p>The ferry to the island is an hour late.</p>")
+    assert "The ferry to the island is an hour late." in record.text

@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from html import escape
 from typing import cast
@@ -205,7 +206,10 @@ def _rooted(markup: bytes, parser: etree.HTMLParser) -> etree._Element:
     """What libxml2 puts into a body of its own, as a tree."""
     tree = etree.fromstring(markup, parser)
     ((root,),) = tree
-    tree.attrib.update(root.attrib)
+    for name, value in root.attrib.items():
+        # libxml2 reads names that lxml does not set.
+        with suppress(ValueError):
+            tree.set(name, value)
     tree[:] = list(root)
     return tree
 

@@ -102,7 +102,7 @@ def beliefs_around(of: Features, beliefs: Matrix) -> Matrix:
 
 def group_sums(values: Matrix, group: Numbers) -> tuple[Matrix, Numbers, Numbers]:
     """The sums of the rows of each group, how many each has, and its first; `group` is the number of each row's, and no
-    group is empty. Rows are added one after the other, so that the sums are the same everywhere."""
+    group is empty. Rows are added in numpy's own order, which a kernel keeps."""
     sizes = np.bincount(group)
     order, starts = np.argsort(group, kind="stable"), np.cumsum(sizes) - sizes
     return np.add.reduceat(values[order], starts, axis=0), sizes, order[starts]
