@@ -77,5 +77,6 @@ def _compile(root: Path) -> None:
         modules = cythonize(kernels, build_dir=temporary, quiet=True)
         command = Distribution({"name": "cleancopy", "ext_modules": modules}).get_command_obj("build_ext")
         command.build_lib, command.build_temp = str(root), temporary
+        command.parallel = os.cpu_count()
         command.ensure_finalized()
         command.run()
