@@ -22,7 +22,7 @@ from archive.extraction.native import PURE, compiled
 from benchmarks.corpus import DEFAULT
 
 #: Pages a CPU second with kernels as a multiple of those without, at the least.
-FLOOR = 1.15
+FLOOR = 1.5
 _WORKER = """
 import hashlib, sys, time
 from itertools import islice
