@@ -76,3 +76,9 @@ def test_cards_of_other_stories_are_no_slides() -> None:
     assert CAPTIONS[1] not in shown
     forms = gallery('<div hidden><img src="/c{number}.jpg"><form>{caption}</form></div>')
     assert CAPTIONS[1] not in [block.text for block in read(forms.replace("<div hidden>", "<div>", 1)).blocks]
+
+
+def test_a_stated_gallery_without_captions_adds_no_pictures() -> None:
+    media = [{"@type": "ImageObject", "contentUrl": f"/p{number}.jpg"} for number in range(len(CAPTIONS))]
+    node = {"@context": "https://schema.org", "@type": "ImageGallery", "associatedMedia": media}
+    assert pictures(read("", f'<script type="application/ld+json">{json.dumps(node)}</script>')) == []

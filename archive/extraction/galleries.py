@@ -81,7 +81,8 @@ def _unmarked(said: str) -> str:
 
 def _stated(tree: etree._Element, url: str) -> Iterator[Image]:
     for script in scripts_with(tree, "Gallery"):
-        for node in read_nodes([script]):
+        # A gallery without captions says nothing of its pictures.
+        for node in read_nodes([script] if "caption" in (script.text or "") else []):
             if any(kind.endswith("Gallery") for kind in types(node)):
                 yield from islice(_pictures(node, url), _MOST)
 

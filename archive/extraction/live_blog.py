@@ -19,7 +19,7 @@ from archive.extraction.attributes import holding
 from archive.extraction.blocks import TextBlock
 from archive.extraction.metadata import parse_date
 from archive.extraction.metadata.fact_text import plain_lines
-from archive.extraction.metadata.json_ld import read_nodes, scripts_with, texts, types
+from archive.extraction.metadata.json_ld import read_nodes, texts, types
 from archive.extraction.rules import kind_of
 from archive.labels import Label
 from archive.records import Block, BlockKind, Post
@@ -84,7 +84,10 @@ def _stated(tree: etree._Element, url: str) -> tuple[list[Stated], bool]:
     """The posts that JSON-LD states, and whether the page calls itself a live blog."""
     found: list[Stated] = []
     is_live = bool(holding(tree, {"itemtype": "/LiveBlogPosting"}))
-    for script in scripts_with(tree, "LiveBlogPosting"):
+    # Some sites have them in a script of another type.
+    for script in tree.iter("script"):
+        if "LiveBlogPosting" not in (script.text or ""):
+            continue
         for node in read_nodes([script]):
             if "LiveBlogPosting" in types(node):
                 is_live = True
