@@ -1,0 +1,42 @@
+"""What no body begins with: the page's own headline, a count or a mark, a message of its server."""
+
+import re
+from collections.abc import Sequence
+
+from archive.extraction.blocks import TextBlock
+from archive.extraction.metadata.fact_text import skeleton
+from archive.extraction.metadata.facts import Facts
+from archive.extraction.rules import Verdict, places_of, relabelled
+from archive.labels import Label
+
+HEADLINE_RULE, COUNT_RULE, MESSAGE_RULE = "general:headline", "general:count", "general:server-message"
+#: "83.1k" votes, "4.7 / 5" stars. The number of a chapter is neither.
+_COUNT = re.compile(r"\d[\d.,]{0,12}+\s?[kKmM]|\d{1,3}+(?:[.,]\d{1,2}+)?\s?/\s?(?:5|10|100)")
+#: How PHP writes its errors into a page (its setting display_errors), at times hundreds of them before the first word.
+_MESSAGE = re.compile(r"(?:Deprecated|Notice|Warning|Strict Standards|Parse error|Fatal error)\s?: .+ on line \d{1,7}")
+
+
+def without_false_start(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], facts: Facts) -> list[Verdict]:
+    """The labels of a page whose body begins with its first paragraph. What stood before it is navigation. A leading
+    `<h1>` is the headline if the page shows no other, or if it states this one."""
+    body = places_of(Label.BODY, verdicts)
+    start = next((place for place in body if not _rule(blocks[place].text)), None)
+    if start is None:
+        return list(verdicts)
+    rules = {place: rule for place in body if place < start and (rule := _rule(blocks[place].text))}
+    found = relabelled(verdicts, Label.NAVIGATION, rules)
+    if start == body[-1] or blocks[start].element.tag != "h1" or not _is_headline(blocks[start].text, verdicts, facts):
+        return found
+    return relabelled(found, Label.HEADLINE, {start: HEADLINE_RULE})
+
+
+def _rule(text: str) -> str | None:
+    if _COUNT.fullmatch(text):
+        return COUNT_RULE
+    return MESSAGE_RULE if all(map(_MESSAGE.fullmatch, text.split("\n"))) else None
+
+
+def _is_headline(text: str, verdicts: Sequence[Verdict], facts: Facts) -> bool:
+    if not places_of(Label.HEADLINE, verdicts):
+        return True
+    return any(skeleton(text) in skeleton(fact.value) for fact in facts.titles)
