@@ -8,8 +8,10 @@ from archive.records import Image, SpanKind
 
 #: Control characters: a terminal takes them for commands.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+#: A backslash before a letter stands for itself, and TeX has many.
+_BACKSLASH = r"\\(?=[!-/:-@\[-`{-~\s]|$)"
 #: What Markdown would read as markup where the page has plain text, also where a piece of text ends.
-_MARKS = r"[\\`*]|(?<!\w)_|_(?!\w)|~(?=~|$)|<(?=[A-Za-z/!?]|$)|&(?=#?\w+;|#?\w*$)|\](?=[(\[:]|$)|!(?=\[|$)"
+_MARKS = _BACKSLASH + r"|[`*]|(?<!\w)_|_(?!\w)|~(?=~|$)|<(?=[A-Za-z/!?]|$)|&(?=#?\w+;|#?\w*$)|\](?=[(\[:]|$)|!(?=\[|$)"
 _MARKUP, _MARKUP_IN_LINKS = re.compile(_MARKS), re.compile(rf"[\[\]]|{_MARKS}")
 _LINE_MARKUP = re.compile(r"^[ \t]*(?:(>|(?:#{1,6}|[-+]|=+|-{2,})(?=\s|$|>))|(\d{1,9})([.)])(?=\s|$))", re.M)
 _BREAK = "  \n"

@@ -22,6 +22,8 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 from archive.errors import PageError
 from archive.extraction.attributes import holding
 from archive.extraction.charset import printable_page
+from archive.extraction.formulas import spell_out
+from archive.extraction.listings import without_line_numbers
 from archive.extraction.native import compiled
 from archive.extraction.nesting import bounded, flattened
 from archive.extraction.shadow import unfold
@@ -92,6 +94,8 @@ def parse_page(html: str) -> etree._Element:
         raise PageError("the page holds no HTML element", WarningKind.UNPARSABLE)
     unfold(tree)
     hide_ruled(tree)
+    spell_out(tree, content)
+    without_line_numbers(tree, content)
     _reveal_addresses(tree)
     return tree
 

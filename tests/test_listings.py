@@ -1,0 +1,27 @@
+"""The numbers that highlighters set beside code, and what looks like them and is text."""
+
+import pytest
+
+from archive.extraction.blocks import segment
+from archive.extraction.parsing import parse_page
+
+CODE = "<pre><b>def</b> tide(t):\n    return sum(waves)\n</pre>"
+READ = "def tide(t):\n    return sum(waves)"
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        '<td class="gutter"><pre><span class="line">1</span><br><span class="line">2</span><br></pre></td>',
+        '<td class="gutter gl"><pre class="lineno">1\n2\n</pre></td>',
+        '<td class="linenos"><div class="linenodiv"><pre><span class="normal">1</span>\n2</pre></div></td>',
+    ],
+)
+def test_a_column_of_numbers_beside_code_is_not_read(numbers: str) -> None:
+    page = f'<p>So:</p><table><tr>{numbers}<td class="code">{CODE}</td></tr></table><p>That is all.</p>'
+    assert [block.text for block in segment(parse_page(page))] == ["So:", READ, "That is all."]
+
+
+def test_numbers_and_words_elsewhere_stay() -> None:
+    page = '<pre>1\n2\n</pre><div class="gutter"><pre>1 fish\n2 fish</pre></div>'
+    assert [block.text for block in segment(parse_page(page))] == ["1\n2", "1 fish\n2 fish"]
