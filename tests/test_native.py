@@ -297,12 +297,25 @@ def test_blocks_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @built
 def test_attributes_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    parts = {"class": "e", "hidden": "", "href": "@", "id": ""}
+    parts = [("class", "e"), ("hidden", ""), ("href", "@"), ("id", ""), ("class", "x")]
     trees = [tree for page in made_up_pages() if (tree := page_tree(page.encode(), "text/html")) is not None]
     found = [attributes.holding(tree, parts, *tags) for tree in trees for tags in ((), TAGS[:9])]
     monkeypatch.setattr(attributes, "_kernel", None)
     assert found == [attributes.holding(tree, parts, *tags) for tree in trees for tags in ((), TAGS[:9])]
     assert sum(map(len, found)) > 300
+
+
+@built
+def test_outermost_elements_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    def found(parts: list[tuple[str, str]]) -> list[list[etree._Element]]:
+        return [attributes.outermost(tree, parts, lambda one: one.get("class", "") > "icon") for tree in trees]
+
+    parts = [("class", "lineno"), ("class", "mw-edit")]
+    trees = [tree for page in made_up_pages() if (tree := page_tree(page.encode(), "text/html")) is not None]
+    by_kernel, of_many = found(parts), found([*parts, *(("class", f"x{number}") for number in range(40))])
+    monkeypatch.setattr(attributes, "_kernel", None)
+    assert by_kernel == of_many == found(parts)
+    assert sum(map(len, by_kernel)) > 50
 
 
 @built

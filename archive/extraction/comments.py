@@ -26,7 +26,7 @@ _MOST, _DEEPEST = 2_000, 50
 _ARTICLE = 0.5
 _HOLDERS = ("li", "div", "article", "section", "details", "tr", "dd")
 #: What one of an element's attributes holds, if it may be a comment.
-_NAMED = {"data-comment-id": "", **dict.fromkeys(("id", "itemtype", "class"), "omment")}
+_NAMED = (("data-comment-id", ""), ("id", "omment"), ("itemtype", "omment"), ("class", "omment"))
 _ID = re.compile(r"(?:li-|div-)?comment-\d+")
 _KIND = re.compile(r"schema\.org/(?:User)?Comments?$")
 #: A class of one comment, and what such a class begins with where it is of something else.

@@ -19,7 +19,7 @@ _LEAST, _MOST = 3, 300
 #: Levels above a caption at which its picture is looked for.
 _LEVELS = 4
 _CAPTIONS = ("data-caption", "data-sub-html", "data-gallery-caption", "data-lightbox-caption", "data-pswp-caption")
-_CAPTIONED = dict.fromkeys(_CAPTIONS, "")
+_CAPTIONED = [(name, "") for name in _CAPTIONS]
 _OPENED = ("a", "img", "figure", "li")
 _SOURCES = ("data-src", "data-original", "data-lazy-src", "data-full", "src")
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")

@@ -83,7 +83,7 @@ def with_posts(blocks: Sequence[Block], shown: Sequence[TextBlock], tree: etree.
 def _stated(tree: etree._Element, url: str) -> tuple[list[Stated], bool]:
     """The posts that JSON-LD states, and whether the page calls itself a live blog."""
     found: list[Stated] = []
-    is_live = bool(holding(tree, {"itemtype": "/LiveBlogPosting"}))
+    is_live = bool(holding(tree, [("itemtype", "/LiveBlogPosting")]))
     # Some sites have them in a script of another type.
     for script in tree.iter("script"):
         if "LiveBlogPosting" not in (script.text or ""):

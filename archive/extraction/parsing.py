@@ -235,7 +235,7 @@ def _count_texts(tree: etree._Element) -> None:
 
 def _reveal_addresses(tree: etree._Element) -> None:
     """Write the real address into every element that hides one, as a browser shows it."""
-    for element in holding(tree, {"data-cfemail": "", "href": _HIDDEN_ADDRESS}, "a", "span"):
+    for element in holding(tree, [("data-cfemail", ""), ("href", _HIDDEN_ADDRESS)], "a", "span"):
         code, target = element.get("data-cfemail"), element.get("href", "")
         if code and (address := _address(code)):
             element[:], element.text = [], address

@@ -208,6 +208,6 @@ def choose_licence(facts: Facts, tree: etree._Element, url: str) -> str | None:
     """The stated licence, or the first that one of the page's links calls so (`<a rel=license>`)."""
     if facts.license:
         return facts.license.value
-    called = (link for link in holding(tree, {"rel": "license"}, "a") if "license" in link.get("rel", "").split())
+    called = (link for link in holding(tree, [("rel", "license")], "a") if "license" in link.get("rel", "").split())
     own = (link.get("href") for link in called if next(link.iterancestors(*_FOREIGN), None) is None)
     return next((target for address in own if address is not None and (target := web_address(address, url))), None)

@@ -51,7 +51,7 @@ _MAX_ITEMS = 50
 def scripts_with(tree: etree._Element, word: str) -> list[etree._Element]:
     """The page's JSON-LD scripts that hold a word. Of other scripts not even the text is taken: some are half of a
     page."""
-    return [script for script in holding(tree, {"type": "ld+json"}, "script") if word in (script.text or "")]
+    return [script for script in holding(tree, [("type", "ld+json")], "script") if word in (script.text or "")]
 
 
 def read_nodes(scripts: list[etree._Element]) -> list[Node]:
