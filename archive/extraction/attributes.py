@@ -1,9 +1,9 @@
-"""Elements by what their attributes hold.
+"""Elements by what their attributes hold, or their text.
 
 To look at each element of a page takes a hundredth of all time, and most pages have none of what is looked for.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import cast
 
 from lxml import etree
@@ -22,11 +22,25 @@ def holding(tree: etree._Element, parts: Parts, *tags: str) -> list[etree._Eleme
     """The elements of these names, or of all, with an attribute in which its part stands, in page order."""
     if _kernel:
         return cast(list[etree._Element], _kernel.holding(tree, parts, tags, None))
+    return among(tree.iter(*tags), parts)
+
+
+def among(elements: Iterable[etree._Element], parts: Parts, *tags: str) -> list[etree._Element]:
+    """The same, of some elements that were found before."""
     return [
         element
-        for element in tree.iter(*tags)
-        if any(part in said for name, part in parts if (said := element.get(name)) is not None)
+        for element in elements
+        if (not tags or element.tag in tags)
+        and any(part in said for name, part in parts if (said := element.get(name)) is not None)
     ]
+
+
+def saying(tree: etree._Element, tag: str, word: str) -> list[etree._Element]:
+    """The elements of a name in whose text a word stands, in page order. Of others not even the text is taken: some are
+    half of a page."""
+    if _kernel:
+        return cast(list[etree._Element], _kernel.saying(tree, tag, word))
+    return [element for element in tree.iter(tag) if word in (element.text or "")]
 
 
 def outermost(tree: etree._Element, parts: Parts, is_one: Callable[[etree._Element], bool]) -> list[etree._Element]:

@@ -8,12 +8,17 @@ from lxml import etree
 
 from archive.errors import PageError
 from archive.exchange import Capture
+from archive.extraction.attributes import holding
 from archive.extraction.blocks import MAX_BLOCKS, TextBlock, segment
 from archive.extraction.charset import decode
+from archive.extraction.comments import NAMED
 from archive.extraction.features.matrix import PageBlocks
+from archive.extraction.galleries import CAPTIONED
+from archive.extraction.live_blog import LIVE
 from archive.extraction.memory.recall import PageName
 from archive.extraction.metadata import Facts, read_facts
 from archive.extraction.metadata.facts import value_of
+from archive.extraction.metadata.json_ld import SCRIPTS
 from archive.extraction.parsing import parse_page
 from archive.extraction.script_text import ScriptText, script_text
 from archive.extraction.stated import StatedBody, StatedFacts, known_of
@@ -27,18 +32,22 @@ MAX_BYTES = 20_000_000
 _SPARSE = 600
 #: Characters of running text (long blocks with few links) that an article page shows at least.
 _ENOUGH = 1000
+#: Elements that are looked for once the blocks are labelled: while the tree is made, it is near.
+_MARKED = (*CAPTIONED, *LIVE, *NAMED, *SCRIPTS)
 _NOSCRIPT = Warned(WarningKind.NOSCRIPT, "visibility: the article is shown only where scripts are switched off")
 _SCRIPT = Warned(WarningKind.SHOWN_BY_SCRIPT, "visibility: the article is hidden until a script runs")
 _COLLAPSED = Warned(WarningKind.COLLAPSED, "visibility: parts of the article are hidden until a reader opens them")
 
 
 class ReadPage(NamedTuple):
-    """A page as it was read, before anything is labelled: `warnings` says what was odd about it."""
+    """A page as it was read, before anything is labelled: `warnings` says what was odd about it. `marked` are elements
+    with attributes that say what they are."""
 
     tree: etree._Element
     facts: Facts
     page: PageBlocks
     warnings: tuple[Warned, ...]
+    marked: Sequence[etree._Element]
 
 
 def page_tree(body: bytes, content_type: str | None) -> etree._Element | None:
@@ -56,6 +65,7 @@ def read_page(capture: Capture) -> ReadPage:
     size = len(capture.body)
     text, odd_charset = decode(capture.body[:MAX_BYTES], capture.header("Content-Type"))
     tree = parse_page(text)
+    marked = holding(tree, _MARKED)
     facts = shielded("structured data", Facts(), read_facts, tree, capture.url)
     blocks, odd_sight = visible_blocks(tree)
     stated = known(facts)
@@ -63,7 +73,8 @@ def read_page(capture: Capture) -> ReadPage:
         stated = _with_script(stated, shielded("scripts", None, script_text, tree, stated.about))
     said = f"size: only the first {MAX_BYTES} of {size} bytes were read"
     cut = (Warned(WarningKind.SIZE, said),) if size > MAX_BYTES else ()
-    return ReadPage(tree, facts, PageBlocks.of(blocks, capture.url, stated), (*odd_charset, *odd_sight, *cut))
+    page = PageBlocks.of(blocks, capture.url, stated)
+    return ReadPage(tree, facts, page, (*odd_charset, *odd_sight, *cut), marked)
 
 
 def visible_blocks(tree: etree._Element) -> tuple[list[TextBlock], tuple[Warned, ...]]:

@@ -3,8 +3,8 @@
 
 from cpython.unicode cimport PyUnicode_AsUTF8
 from libc.string cimport strcmp, strstr
-from lxml.includes.etreepublic cimport _Element, attributeValue, elementFactory, import_lxml__etree
-from lxml.includes.tree cimport XML_ELEMENT_NODE, xmlAttr, xmlChar, xmlNode
+from lxml.includes.etreepublic cimport _Element, attributeValue, elementFactory, import_lxml__etree, textOf
+from lxml.includes.tree cimport XML_ELEMENT_NODE, XML_TEXT_NODE, xmlAttr, xmlChar, xmlNode
 
 # Raises where another version of lxml is installed than this was compiled for.
 import_lxml__etree()
@@ -20,6 +20,20 @@ def holding(_Element root not None, parts, tags, is_one):
     """The elements of these names, or of all, with an attribute in which its part stands, in page order. With
     `is_one`, those alone of which it is true, and none that they hold."""
     return _Search(parts, tags).of(root, is_one)
+
+
+def saying(_Element root not None, str tag, str word):
+    """The elements of a name in whose text a word stands, in page order."""
+    cdef list found = []
+    cdef xmlNode* node = root._c_node
+    cdef const char* name = PyUnicode_AsUTF8(tag)
+    cdef const char* part = PyUnicode_AsUTF8(word)
+    while node:
+        if node.type == XML_ELEMENT_NODE and not node.ns and strcmp(<const char*>node.name, name) == 0:
+            if _says(node, part):
+                found.append(elementFactory(root._doc, node))
+        node = _next(node, root._c_node, False)
+    return found
 
 
 cdef class _Search:
@@ -49,22 +63,18 @@ cdef class _Search:
         cdef xmlNode* node = root._c_node
         cdef bint is_skipped
         while node:
-            if node.type == XML_ELEMENT_NODE:
-                is_skipped = False
-                if node.properties and self.is_asked(node) and self.holds(node):
-                    element = elementFactory(root._doc, node)
-                    if is_one is None or is_one(element):
-                        found.append(element)
-                        is_skipped = is_one is not None
-                if node.children and not is_skipped:
-                    node = node.children
-                    continue
-            while node != root._c_node and not node.next:
-                node = node.parent
-            node = NULL if node == root._c_node else node.next
+            is_skipped = False
+            if self.is_asked(node) and self.holds(node):
+                element = elementFactory(root._doc, node)
+                if is_one is None or is_one(element):
+                    found.append(element)
+                    is_skipped = is_one is not None
+            node = _next(node, root._c_node, is_skipped)
         return found
 
     cdef bint is_asked(self, xmlNode* node) noexcept:
+        if node.type != XML_ELEMENT_NODE or not node.properties:
+            return False
         return not self.tags or (not node.ns and self.meaning(node.name) >> MOST)
 
     cdef bint holds(self, xmlNode* node) except -1:
@@ -90,6 +100,22 @@ cdef class _Search:
                 meaning |= <unsigned int>(strcmp(<const char*>name, self.elements[number]) == 0) << MOST
             self.remembered[place], self.meant[place] = name, meaning
         return self.meant[place]
+
+
+cdef xmlNode* _next(xmlNode* node, xmlNode* root, bint is_skipped) noexcept:
+    """The node behind another one, in page order; behind all that it holds, if that is skipped."""
+    if node.type == XML_ELEMENT_NODE and node.children and not is_skipped:
+        return node.children
+    while node != root and not node.next:
+        node = node.parent
+    return NULL if node == root else node.next
+
+
+cdef bint _says(xmlNode* node, const char* part) except -1:
+    cdef xmlNode* text = node.children
+    if not text or text.next or text.type != XML_TEXT_NODE:
+        return part.decode("utf-8") in (textOf(node) or "")
+    return strstr(<const char*>text.content, part) != NULL
 
 
 cdef bint _has(xmlNode* node, xmlAttr* attribute, const char* part) except -1:
