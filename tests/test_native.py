@@ -58,6 +58,7 @@ TAGS += "kbd summary button style script iframe xmp textarea title template img 
 NAMED = ["hidden", "style='display:none'", "style='display:block'", "class='mw-editsection x'", "class=a", "open"]
 NAMED += ["aria-hidden=true class=icon", "class=lineno", "hidden=until-found", "a='<b>' =c d\"=e", "aria-hidden=true"]
 NAMED += ["href='/a b'", "href=#", "href='mailto:a@b.example'", "id=c"]
+NAMED += ["style='visibility:HıDDEN'", "style='color:red;Display : NONE'", "style='color:red' hidden"]
 NAMED += ["rel='author me'", "itemprop=author", "title='of an author'"]
 BETWEEN = [
     "a",
