@@ -15,7 +15,18 @@ from lxml import etree, html
 
 from archive import extract
 from archive.errors import PageError
-from archive.extraction import attributes, block_forms, blocks, forest, native, nesting, network, parsing, xpaths
+from archive.extraction import (
+    attributes,
+    block_forms,
+    blocks,
+    charset,
+    forest,
+    native,
+    nesting,
+    network,
+    parsing,
+    xpaths,
+)
 from archive.extraction.features import elements, markup, matrix, neighbours, page_columns, terms, word_rows
 from archive.extraction.features.elements import Ancestors
 from archive.extraction.features.matrix import OWN_NAMES, PageBlocks, guess_language, page_features
@@ -51,7 +62,7 @@ HOSTILE_PAGES = [
     "<p>a<plaintext>b<i>c",
 ]
 OF_FEATURES = (elements, markup, matrix, neighbours, page_columns, terms, word_rows)
-USERS = (attributes, block_forms, blocks, forest, nesting, network, parsing, xpaths, *OF_FEATURES)
+USERS = (attributes, block_forms, blocks, charset, forest, nesting, network, parsing, xpaths, *OF_FEATURES)
 #: Elements and attributes that the walk over a page, or its writing, treats in ways of their own.
 TAGS = "div p span a b i sup td tr table pre code br li ul h1 dialog noscript svg math label strong rt x-y th".split()
 TAGS += "kbd summary button style script iframe xmp textarea title template img hr col plaintext time".split()
@@ -139,6 +150,23 @@ def test_words_and_rows_are_the_same(pure: Callable[[], None]) -> None:
     assert not different
     assert rows.tobytes() == expected.tobytes()
     assert [part.tolist() for part in terms.Terms.of(words)] == [part.tolist() for part in numbered]
+
+
+@built
+@pytest.mark.parametrize("before", [0, 1, 29, 31, 60])
+def test_pages_are_printable_alike(monkeypatch: pytest.MonkeyPatch, before: int) -> None:
+    codes = [*range(0xA2), 0xAD, 0xFFF, 0xD7FF, 0xD800, 0xDFFF, 0xE000, *range(0xFDCF, 0xFDF2), *range(0xFFFC, 0x10002)]
+    codes += [*range(0x8FFFC, 0x90001), *range(0x10FFFD, 0x110001), 0x999999]
+    signs = [chr(code) for code in codes if code < 0x110000 and not 0xD800 <= code < 0xE000]
+    signs += [f"&#{written}" for code in codes for written in (code, f"{code};", f"x{code:X}", f"X0{code:x};")]
+    signs += ["&", "&#", "&#;", "&#x", "&#xg", "&#0000032;", "&#00000032;", "&#x0000041", "&amp;#1;", "&#12a;", "\0"]
+    pages = ["é".encode() * (before // 2) + b"<" * (before % 2) + sign.encode() + b"b" for sign in signs]
+    printed = [charset.printable_page(page) for page in pages]
+    left = [charset._kernel is not None and charset._kernel.is_printable(page) for page in pages]
+    monkeypatch.setattr(charset, "_kernel", None)
+    assert printed == [charset.printable_page(page) for page in pages]
+    assert sum(left) > len(pages) / 3
+    assert sum(map(bytes.__eq__, printed, pages)) - sum(left) < len(pages) / 5
 
 
 @built

@@ -10,7 +10,7 @@ from archive.errors import PageError
 from archive.exchange import Capture
 from archive.extraction.attributes import holding
 from archive.extraction.blocks import MAX_BLOCKS, TextBlock, segment
-from archive.extraction.charset import decode
+from archive.extraction.charset import in_utf8
 from archive.extraction.comments import NAMED
 from archive.extraction.features.matrix import PageBlocks
 from archive.extraction.galleries import CAPTIONED
@@ -55,7 +55,7 @@ def page_tree(body: bytes, content_type: str | None) -> etree._Element | None:
     its record to say."""
     with gathering():
         try:
-            return parse_page(decode(body[:MAX_BYTES], content_type)[0])
+            return parse_page(in_utf8(body[:MAX_BYTES], content_type)[0])
         except PageError:
             return None
 
@@ -63,8 +63,8 @@ def page_tree(body: bytes, content_type: str | None) -> etree._Element | None:
 def read_page(capture: Capture) -> ReadPage:
     """Parse a capture: its structured data and its visible blocks. Raises PageError where there is nothing to read."""
     size = len(capture.body)
-    text, odd_charset = decode(capture.body[:MAX_BYTES], capture.header("Content-Type"))
-    tree = parse_page(text)
+    content, odd_charset = in_utf8(capture.body[:MAX_BYTES], capture.header("Content-Type"))
+    tree = parse_page(content)
     marked = holding(tree, _MARKED)
     facts = shielded("structured data", Facts(), read_facts, tree, capture.url)
     blocks, odd_sight = visible_blocks(tree)
