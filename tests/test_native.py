@@ -326,16 +326,12 @@ def test_blocks_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @built
 def test_attributes_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    parts = [("class", "e"), ("hidden", ""), ("href", "@"), ("id", ""), ("class", "x")]
+    parts = [("class", "e"), ("hidden", ""), ("href", "@"), ("id", ""), ("class", "x"), ("", "é")]
     trees = [tree for page in made_up_pages() if (tree := page_tree(page.encode(), "text/html")) is not None]
     found = [attributes.holding(tree, parts, *tags) for tree in trees for tags in ((), TAGS[:9])]
-    words = [("script", "a"), ("p", "é"), ("b", "\n"), ("div", "")]
-    said = [attributes.saying(tree, *word) for tree in trees for word in words]
     monkeypatch.setattr(attributes, "_kernel", None)
     assert found == [attributes.holding(tree, parts, *tags) for tree in trees for tags in ((), TAGS[:9])]
-    assert said == [attributes.saying(tree, *word) for tree in trees for word in words]
     assert sum(map(len, found)) > 300
-    assert sum(map(len, said)) > 100
 
 
 @built

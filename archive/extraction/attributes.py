@@ -1,4 +1,4 @@
-"""Elements by what their attributes hold, or their text.
+"""Elements by what their attributes or their texts hold.
 
 To look at each element of a page takes a hundredth of all time, and most pages have none of what is looked for.
 """
@@ -10,7 +10,8 @@ from lxml import etree
 
 from archive.extraction.native import compiled
 
-#: Names of attributes, each with what is to stand in one of that name; what is empty stands in each.
+#: Names of attributes, each with what is to stand in one of that name; what is empty stands in each. One may be empty:
+#: that is the text at an element's start.
 Parts = Collection[tuple[str, str]]
 
 #: Parts that are looked for at once.
@@ -27,20 +28,12 @@ def holding(tree: etree._Element, parts: Parts, *tags: str) -> list[etree._Eleme
 
 def among(elements: Iterable[etree._Element], parts: Parts, *tags: str) -> list[etree._Element]:
     """The same, of some elements that were found before."""
-    return [
-        element
-        for element in elements
-        if (not tags or element.tag in tags)
-        and any(part in said for name, part in parts if (said := element.get(name)) is not None)
-    ]
+    return [element for element in elements if (not tags or element.tag in tags) and _holds(element, parts)]
 
 
-def saying(tree: etree._Element, tag: str, word: str) -> list[etree._Element]:
-    """The elements of a name in whose text a word stands, in page order. Of others not even the text is taken: some are
-    half of a page."""
-    if _kernel:
-        return cast(list[etree._Element], _kernel.saying(tree, tag, word))
-    return [element for element in tree.iter(tag) if word in (element.text or "")]
+def _holds(element: etree._Element, parts: Parts) -> bool:
+    said = ((element.get(name) if name else element.text, part) for name, part in parts)
+    return any(text is not None and part in text for text, part in said)
 
 
 def outermost(tree: etree._Element, parts: Parts, is_one: Callable[[etree._Element], bool]) -> list[etree._Element]:

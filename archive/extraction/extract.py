@@ -203,7 +203,7 @@ def _found(
         for block, (label, rule, confidence) in zip(page.blocks, verdicts, strict=True)
     ]
     of_site = {"site_name": site.name, "language": site.language}
-    metadata = complete(read.facts, labelled, tree, url, **of_site, captured=capture.date)
+    metadata = complete(read.facts, labelled, tree, url, **of_site, captured=capture.date, marked=read.marked)
     blocks = record_blocks(page.blocks, verdicts, tree, url)
     posts: tuple[Post, ...] = ()
     comments: tuple[Comment, ...] = ()

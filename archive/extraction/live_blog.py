@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
-from archive.extraction.attributes import among, saying
+from archive.extraction.attributes import among
 from archive.extraction.blocks import TextBlock
 from archive.extraction.metadata import parse_date
 from archive.extraction.metadata.fact_text import plain_lines
@@ -28,8 +28,9 @@ from archive.records import Block, BlockKind, Post
 UNSHOWN_RULE, STATED_RULE = "json-ld:liveBlogUpdate", "structured:liveBlogUpdate"
 #: That of a post's time, where it was taken for text.
 TIME_RULE = "general:post-time"
-#: What an attribute of a live blog's element holds.
-LIVE = (("itemtype", "/LiveBlogPosting"),)
+#: What an attribute of a live blog's element holds, and the text of a script that states its posts.
+_ELEMENTS, _SCRIPTS = (("itemtype", "/LiveBlogPosting"),), (("", "LiveBlogPosting"),)
+LIVE = (*_ELEMENTS, *_SCRIPTS)
 #: Posts that are read, levels above a time at which its post is looked for, and letters that are not alike by chance.
 _MOST, _LEVELS, _LONG = 1000, 8, 20
 #: The share of the body that a live blog's posts hold.
@@ -72,8 +73,8 @@ def with_posts(
     url: str,
 ) -> Live:
     """The blocks of a page with its posts; `shown` are the same blocks, where they stand in the tree, and `marked` its
-    elements with an attribute of LIVE, or more of them."""
-    stated, is_live = _stated(tree, marked, url)
+    elements that hold a part of LIVE, or more of them."""
+    stated, is_live = _stated(marked, url)
     elements = _elements(blocks, shown, tree, sure=is_live) if is_live or _LIVE.search(_name(tree, url)) else []
     if not elements and not stated:
         return Live(list(blocks), ())
@@ -89,12 +90,12 @@ def with_posts(
     return _completed(told, posts, left, tree)
 
 
-def _stated(tree: etree._Element, marked: Sequence[etree._Element], url: str) -> tuple[list[Stated], bool]:
+def _stated(marked: Sequence[etree._Element], url: str) -> tuple[list[Stated], bool]:
     """The posts that JSON-LD states, and whether the page calls itself a live blog."""
     found: list[Stated] = []
-    is_live = bool(among(marked, LIVE))
+    is_live = bool(among(marked, _ELEMENTS))
     # Some sites have them in a script of another type.
-    for script in saying(tree, "script", "LiveBlogPosting"):
+    for script in among(marked, _SCRIPTS, "script"):
         for node in read_nodes([script]):
             if "LiveBlogPosting" in types(node):
                 is_live = True
@@ -121,7 +122,7 @@ def _post(update: dict[str, Any], script: etree._Element, url: str) -> Stated:
 
 
 def _name(tree: etree._Element, url: str) -> str:
-    titles = [*tree.iter("h1"), *tree.iter("title")][:3]
+    titles = sorted(tree.iter("h1", "title"), key=lambda one: str(one.tag))[:3]
     return " ".join([url, *("-".join("".join(map(str, one.itertext())).split())[:200] for one in titles)])
 
 

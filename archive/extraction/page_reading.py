@@ -17,6 +17,7 @@ from archive.extraction.galleries import CAPTIONED
 from archive.extraction.live_blog import LIVE
 from archive.extraction.memory.recall import PageName
 from archive.extraction.metadata import Facts, read_facts
+from archive.extraction.metadata.completion import LICENCES
 from archive.extraction.metadata.facts import value_of
 from archive.extraction.metadata.json_ld import SCRIPTS
 from archive.extraction.parsing import parse_page
@@ -33,7 +34,7 @@ _SPARSE = 600
 #: Characters of running text (long blocks with few links) that an article page shows at least.
 _ENOUGH = 1000
 #: Elements that are looked for once the blocks are labelled: while the tree is made, it is near.
-_MARKED = (*CAPTIONED, *LIVE, *NAMED, *SCRIPTS)
+_MARKED = (*CAPTIONED, *LICENCES, *LIVE, *NAMED, *SCRIPTS)
 _NOSCRIPT = Warned(WarningKind.NOSCRIPT, "visibility: the article is shown only where scripts are switched off")
 _SCRIPT = Warned(WarningKind.SHOWN_BY_SCRIPT, "visibility: the article is hidden until a script runs")
 _COLLAPSED = Warned(WarningKind.COLLAPSED, "visibility: parts of the article are hidden until a reader opens them")
@@ -41,7 +42,7 @@ _COLLAPSED = Warned(WarningKind.COLLAPSED, "visibility: parts of the article are
 
 class ReadPage(NamedTuple):
     """A page as it was read, before anything is labelled: `warnings` says what was odd about it. `marked` are elements
-    with attributes that say what they are."""
+    whose attributes or texts say what they are."""
 
     tree: etree._Element
     facts: Facts

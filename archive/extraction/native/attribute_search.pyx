@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False
-"""Elements by what their attributes hold: what `attributes.py` does, on libxml2's own nodes."""
+"""Elements by what their attributes or their texts hold: what `attributes.py` does, on libxml2's own nodes."""
 
 from cpython.unicode cimport PyUnicode_AsUTF8
 from libc.string cimport strcmp, strstr
@@ -22,26 +22,13 @@ def holding(_Element root not None, parts, tags, is_one):
     return _Search(parts, tags).of(root, is_one)
 
 
-def saying(_Element root not None, str tag, str word):
-    """The elements of a name in whose text a word stands, in page order."""
-    cdef list found = []
-    cdef xmlNode* node = root._c_node
-    cdef const char* name = PyUnicode_AsUTF8(tag)
-    cdef const char* part = PyUnicode_AsUTF8(word)
-    while node:
-        if node.type == XML_ELEMENT_NODE and not node.ns and strcmp(<const char*>node.name, name) == 0:
-            if _says(node, part):
-                found.append(elementFactory(root._doc, node))
-        node = _next(node, root._c_node, False)
-    return found
-
-
 cdef class _Search:
     """What is asked. `remembered` are names, known by their places in memory, and `meant` is what is asked of each: a
     bit for each part, and one for elements. A page has few names, and looks for each a thousand times."""
 
     cdef object held
     cdef int parts, tags
+    cdef const char* text
     cdef const char* names[MOST]
     cdef const char* said[MOST]
     cdef const char* elements[MOST]
@@ -53,6 +40,8 @@ cdef class _Search:
         self.held = parts, tags
         for name, part in parts:
             self.names[self.parts], self.said[self.parts] = PyUnicode_AsUTF8(name), PyUnicode_AsUTF8(part)
+            if not name:
+                self.text = self.said[self.parts]
             self.parts += 1
         for tag in tags:
             self.elements[self.tags] = PyUnicode_AsUTF8(tag)
@@ -73,7 +62,7 @@ cdef class _Search:
         return found
 
     cdef bint is_asked(self, xmlNode* node) noexcept:
-        if node.type != XML_ELEMENT_NODE or not node.properties:
+        if node.type != XML_ELEMENT_NODE:
             return False
         return not self.tags or (not node.ns and self.meaning(node.name) >> MOST)
 
@@ -87,7 +76,7 @@ cdef class _Search:
                 if meaning >> number & 1 and _has(node, attribute, self.said[number]):
                     return True
             attribute = attribute.next
-        return False
+        return self.text and _says(node, self.text)
 
     cdef unsigned int meaning(self, const xmlChar* name) noexcept:
         cdef size_t place = (<size_t>name ^ <size_t>name >> 8) % REMEMBERED
@@ -113,8 +102,11 @@ cdef xmlNode* _next(xmlNode* node, xmlNode* root, bint is_skipped) noexcept:
 
 cdef bint _says(xmlNode* node, const char* part) except -1:
     cdef xmlNode* text = node.children
-    if not text or text.next or text.type != XML_TEXT_NODE:
-        return part.decode("utf-8") in (textOf(node) or "")
+    if not text:
+        return False
+    if text.next or text.type != XML_TEXT_NODE:
+        said = textOf(node)
+        return said is not None and part.decode("utf-8") in said
     return strstr(<const char*>text.content, part) != NULL
 
 
