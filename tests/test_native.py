@@ -325,6 +325,20 @@ def test_blocks_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @built
+@pytest.mark.parametrize("names", [1, 31, 40])
+@pytest.mark.parametrize("step", [1, -1, 2])
+def test_places_are_the_same_in_any_order(monkeypatch: pytest.MonkeyPatch, names: int, step: int) -> None:
+    page = "".join(f"<x-{number}><p>a<p>b<hr>c</x-{number}>d<!-- e -->f" for number in range(names)) * 2
+    tree = page_tree(page.encode(), "text/html")
+    assert tree is not None
+    shown = blocks.segment(tree)[::step]
+    found = list(xpaths.located(shown))
+    monkeypatch.setattr(xpaths, "_kernel", None)
+    assert found == list(xpaths.located(shown))
+    assert len({place.xpath for place in found}) == len(shown)
+
+
+@built
 def test_attributes_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     parts = [("class", "e"), ("hidden", ""), ("href", "@"), ("id", ""), ("class", "x"), ("", "é")]
     trees = [tree for page in made_up_pages() if (tree := page_tree(page.encode(), "text/html")) is not None]
