@@ -32,8 +32,11 @@ def among(elements: Iterable[etree._Element], parts: Parts, *tags: str) -> list[
 
 
 def _holds(element: etree._Element, parts: Parts) -> bool:
-    said = ((element.get(name) if name else element.text, part) for name, part in parts)
-    return any(text is not None and part in text for text, part in said)
+    for name, part in parts:
+        said = element.get(name) if name else element.text
+        if said is not None and part in said:
+            return True
+    return False
 
 
 def outermost(tree: etree._Element, parts: Parts, is_one: Callable[[etree._Element], bool]) -> list[etree._Element]:

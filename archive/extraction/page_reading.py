@@ -23,7 +23,7 @@ from archive.extraction.metadata.json_ld import SCRIPTS
 from archive.extraction.parsing import parse_page
 from archive.extraction.script_text import ScriptText, script_text
 from archive.extraction.stated import StatedBody, StatedFacts, known_of
-from archive.extraction.visibility import opened
+from archive.extraction.visibility import MAY_HIDE, opened
 from archive.telling.kinds import Warned, WarningKind
 from archive.telling.shield import gathering, shielded
 
@@ -33,8 +33,8 @@ MAX_BYTES = 20_000_000
 _SPARSE = 600
 #: Characters of running text (long blocks with few links) that an article page shows at least.
 _ENOUGH = 1000
-#: Elements that are looked for once the blocks are labelled: while the tree is made, it is near.
-_MARKED = (*CAPTIONED, *LICENCES, *LIVE, *NAMED, *SCRIPTS)
+#: Elements that later steps ask for: each walk of the tree takes a two-hundredth of all time.
+_MARKED = (*CAPTIONED, *LICENCES, *LIVE, *MAY_HIDE, *NAMED, *SCRIPTS)
 _NOSCRIPT = Warned(WarningKind.NOSCRIPT, "visibility: the article is shown only where scripts are switched off")
 _SCRIPT = Warned(WarningKind.SHOWN_BY_SCRIPT, "visibility: the article is hidden until a script runs")
 _COLLAPSED = Warned(WarningKind.COLLAPSED, "visibility: parts of the article are hidden until a reader opens them")
@@ -68,7 +68,7 @@ def read_page(capture: Capture) -> ReadPage:
     tree = parse_page(content)
     marked = holding(tree, _MARKED)
     facts = shielded("structured data", Facts(), read_facts, tree, capture.url)
-    blocks, odd_sight = visible_blocks(tree)
+    blocks, odd_sight = visible_blocks(tree, marked)
     stated = known(facts)
     if _size(_running(blocks)) < _SPARSE:
         stated = _with_script(stated, shielded("scripts", None, script_text, tree, stated.about))
@@ -78,7 +78,9 @@ def read_page(capture: Capture) -> ReadPage:
     return ReadPage(tree, facts, page, (*odd_charset, *odd_sight, *cut), marked)
 
 
-def visible_blocks(tree: etree._Element) -> tuple[list[TextBlock], tuple[Warned, ...]]:
+def visible_blocks(
+    tree: etree._Element, marked: Sequence[etree._Element] | None = None
+) -> tuple[list[TextBlock], tuple[Warned, ...]]:
     """The page's blocks, and a warning where hidden ones were taken in: parts of the article that a reader can open,
     and all of it where a page shows next to no running text but hides three times as much."""
     blocks = segment(tree)
@@ -94,7 +96,7 @@ def visible_blocks(tree: etree._Element) -> tuple[list[TextBlock], tuple[Warned,
         ):
             if _size(_running(every)) > 3 * shown + _ENOUGH / 4:
                 return every, (said,)
-    hidden = opened(tree, [block.element for block in running])
+    hidden = opened(tree, [block.element for block in running], marked)
     if hidden.shown:
         blocks = segment(tree, opened=hidden.shown, closed=hidden.replaced)
     return blocks, (_COLLAPSED,) if hidden.is_any else ()

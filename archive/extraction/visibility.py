@@ -14,7 +14,7 @@ from typing import NamedTuple, Self
 
 from lxml import etree
 
-from archive.extraction.attributes import Parts, holding, outermost
+from archive.extraction.attributes import Parts, among, holding, outermost
 
 #: Elements whose text is never shown.
 HIDDEN = frozenset(
@@ -29,7 +29,7 @@ ICON = re.compile(r"(?:^|[\s_-])(?:icons?|material-symbols\S*|fa[bsrl]?|glyphico
 _SPOKEN = frozenset(("visually-hidden", "visuallyhidden", "sr-only", "screen-reader-text", "screenreader-only"))
 _HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 #: Attributes, and what stands in them, of whatever may be hidden.
-_MAY_HIDE = (("hidden", ""), ("style", "none"), ("style", "hidden"))
+MAY_HIDE = (("hidden", ""), ("style", "none"), ("style", "hidden"))
 #: React streams parts of a page in `<div hidden id="S:1">` and a script puts them in place.
 _STREAMED = re.compile(r"S:\w+$")
 #: Characters of a hidden text, and the share of them in links, from which and up to which it may be an article's.
@@ -191,13 +191,16 @@ class Opened(NamedTuple):
     """Whether a reader must open something to read all, native `<details>` included."""
 
 
-def opened(tree: etree._Element, running: Iterable[etree._Element]) -> Opened:
-    """What a page hides of its article, whose running text is shown in these elements."""
+def opened(
+    tree: etree._Element, running: Iterable[etree._Element], marked: Iterable[etree._Element] | None = None
+) -> Opened:
+    """What a page hides of its article, whose running text is shown in these elements. `marked` are its elements with
+    an attribute of MAY_HIDE, or more of them, if that is known."""
     shown_in = frozenset(running)
     parents = {parent for element in shown_in if (parent := element.getparent()) is not None}
     stories = shown_in.union(*(islice(_upwards(parent), _NEAR) for parent in parents))
-    marked = holding(tree, _MAY_HIDE)[:_MOST]
-    hidden = [element for element in marked if is_hidden(element) and element.tag not in HIDDEN]
+    hiding = (holding(tree, MAY_HIDE) if marked is None else among(marked, MAY_HIDE))[:_MOST]
+    hidden = [element for element in hiding if is_hidden(element) and element.tag not in HIDDEN]
     covered = [element for element in hidden if _is_story(element, stories)]
     controls = islice(filter(_is_control, holding(tree, _CONTROLLING)), _MOST) if covered else ()
     targets = " ".join(control.get(name, "") for control in controls for name in _CONTROLS).split()
@@ -206,7 +209,7 @@ def opened(tree: etree._Element, running: Iterable[etree._Element]) -> Opened:
     shown.update(filter(_is_slide, hidden))
     replaced = frozenset(chain.from_iterable(map(_beginnings, shown)))
     folded = (element for element in islice(tree.iter("details"), _MOST) if element.get("open") is None)
-    findable = (element for element in marked if element.get("hidden") == "until-found")
+    findable = (element for element in hiding if element.get("hidden") == "until-found")
     closed = any(_is_story(element, stories) for element in chain(folded, findable))
     return Opened(frozenset(shown), replaced, bool(shown) or closed)
 

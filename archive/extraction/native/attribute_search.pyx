@@ -2,7 +2,7 @@
 """Elements by what their attributes or their texts hold: what `attributes.py` does, on libxml2's own nodes."""
 
 from cpython.unicode cimport PyUnicode_AsUTF8
-from libc.string cimport strcmp, strstr
+from libc.string cimport strchr, strcmp, strlen, strncmp, strstr
 from lxml.includes.etreepublic cimport _Element, attributeValue, elementFactory, import_lxml__etree, textOf
 from lxml.includes.tree cimport XML_ELEMENT_NODE, XML_TEXT_NODE, xmlAttr, xmlChar, xmlNode
 
@@ -107,7 +107,15 @@ cdef bint _says(xmlNode* node, const char* part) except -1:
     if text.next or text.type != XML_TEXT_NODE:
         said = textOf(node)
         return said is not None and part.decode("utf-8") in said
-    return strstr(<const char*>text.content, part) != NULL
+    return _stands(part, <const char*>text.content)
+
+
+cdef bint _stands(const char* part, const char* text) noexcept:
+    """Whether a part stands in a text. In a long one its first sign is found faster than all of it."""
+    cdef size_t size = strlen(part)
+    while text and size and strncmp(text, part, size):
+        text = strchr(text + 1, part[0]) if text[0] else NULL
+    return text != NULL
 
 
 cdef bint _has(xmlNode* node, xmlAttr* attribute, const char* part) except -1:
