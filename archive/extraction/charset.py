@@ -56,7 +56,7 @@ _DECLARED = re.compile(
     rb"""<meta[\s/][^>]{0,500}?charset\s*=\s*["']?\s*([^\s"'/>;]+)|<\?xml\s[^>]{0,500}?encoding\s*=\s*["']([^"']+)""",
     re.I,
 )
-_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.S)
+_COMMENT = re.compile(rb"<!--(?:[^-]++|-(?!->))*+(?:-->|\Z)")
 _TAG = re.compile(rb"<(script|style)\b.*?(?:</\1|\Z)|<[^>]*+(?:>|\Z)", re.I | re.S)
 _STRANGE_WORD = re.compile(r"[^\W\d_]+")
 _RUN = re.compile(r"[^\x00-\x7f\s]{6,}")
