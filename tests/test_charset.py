@@ -2,7 +2,7 @@
 
 import pytest
 
-from archive.extraction.charset import decode, whole
+from archive.extraction.charset import decode, in_utf8, whole
 
 TEXTS = {
     "cp1252": "Die Möwen bleiben, sagte der Sprecher am Montag in der Stadt nach dem Beschluss des Rates.",
@@ -27,6 +27,14 @@ def test_undeclared_text_is_read_by_what_it_holds(charset: str) -> None:
     text, warnings = decode(page.encode(charset))
     assert text == page
     assert warnings[0].startswith("charset: none declared, read as ")
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "utf-16", "iso2022_jp", "cp932", "cp1252"])
+@pytest.mark.parametrize("behind", [b"", b"\xff", b"\xed\xa0\x80", b"\xef\xbb\xbf"])
+def test_what_is_put_into_utf_8_is_the_text(charset: str, behind: bytes) -> None:
+    body = f"<meta charset={charset}><p>{TEXTS['cp932']}".encode(charset, "ignore") + behind
+    text, warnings = decode(body, f"text/html; charset={charset}")
+    assert in_utf8(body, f"text/html; charset={charset}") == (text.encode("utf-8", "ignore"), warnings)
 
 
 def test_one_odd_letter_is_a_western_one() -> None:

@@ -15,7 +15,18 @@ from lxml import etree, html
 
 from archive import extract
 from archive.errors import PageError
-from archive.extraction import attributes, block_forms, blocks, forest, native, nesting, network, parsing, xpaths
+from archive.extraction import (
+    attributes,
+    block_forms,
+    blocks,
+    charset,
+    forest,
+    native,
+    nesting,
+    network,
+    parsing,
+    xpaths,
+)
 from archive.extraction.features import elements, markup, matrix, neighbours, page_columns, terms, word_rows
 from archive.extraction.features.elements import Ancestors
 from archive.extraction.features.matrix import OWN_NAMES, PageBlocks, guess_language, page_features
@@ -51,13 +62,14 @@ HOSTILE_PAGES = [
     "<p>a<plaintext>b<i>c",
 ]
 OF_FEATURES = (elements, markup, matrix, neighbours, page_columns, terms, word_rows)
-USERS = (attributes, block_forms, blocks, forest, nesting, network, parsing, xpaths, *OF_FEATURES)
+USERS = (attributes, block_forms, blocks, charset, forest, nesting, network, parsing, xpaths, *OF_FEATURES)
 #: Elements and attributes that the walk over a page, or its writing, treats in ways of their own.
 TAGS = "div p span a b i sup td tr table pre code br li ul h1 dialog noscript svg math label strong rt x-y th".split()
 TAGS += "kbd summary button style script iframe xmp textarea title template img hr col plaintext time".split()
 NAMED = ["hidden", "style='display:none'", "style='display:block'", "class='mw-editsection x'", "class=a", "open"]
 NAMED += ["aria-hidden=true class=icon", "class=lineno", "hidden=until-found", "a='<b>' =c d\"=e", "aria-hidden=true"]
 NAMED += ["href='/a b'", "href=#", "href='mailto:a@b.example'", "id=c"]
+NAMED += ["style='visibility:HıDDEN'", "style='color:red;Display : NONE'", "style='color:red' hidden"]
 NAMED += ["rel='author me'", "itemprop=author", "title='of an author'"]
 BETWEEN = [
     "a",
@@ -138,6 +150,23 @@ def test_words_and_rows_are_the_same(pure: Callable[[], None]) -> None:
     assert not different
     assert rows.tobytes() == expected.tobytes()
     assert [part.tolist() for part in terms.Terms.of(words)] == [part.tolist() for part in numbered]
+
+
+@built
+@pytest.mark.parametrize("before", [0, 1, 29, 31, 60])
+def test_pages_are_printable_alike(monkeypatch: pytest.MonkeyPatch, before: int) -> None:
+    codes = [*range(0xA2), 0xAD, 0xFFF, 0xD7FF, 0xD800, 0xDFFF, 0xE000, *range(0xFDCF, 0xFDF2), *range(0xFFFC, 0x10002)]
+    codes += [*range(0x8FFFC, 0x90001), *range(0x10FFFD, 0x110001), 0x999999]
+    signs = [chr(code) for code in codes if code < 0x110000 and not 0xD800 <= code < 0xE000]
+    signs += [f"&#{written}" for code in codes for written in (code, f"{code};", f"x{code:X}", f"X0{code:x};")]
+    signs += ["&", "&#", "&#;", "&#x", "&#xg", "&#0000032;", "&#00000032;", "&#x0000041", "&amp;#1;", "&#12a;", "\0"]
+    pages = ["é".encode() * (before // 2) + b"<" * (before % 2) + sign.encode() + b"b" for sign in signs]
+    printed = [charset.printable_page(page) for page in pages]
+    left = [charset._kernel is not None and charset._kernel.is_printable(page) for page in pages]
+    monkeypatch.setattr(charset, "_kernel", None)
+    assert printed == [charset.printable_page(page) for page in pages]
+    assert sum(left) > len(pages) / 3
+    assert sum(map(bytes.__eq__, printed, pages)) - sum(left) < len(pages) / 5
 
 
 @built
@@ -296,13 +325,40 @@ def test_blocks_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @built
+@pytest.mark.parametrize("names", [1, 31, 40])
+@pytest.mark.parametrize("step", [1, -1, 2])
+def test_places_are_the_same_in_any_order(monkeypatch: pytest.MonkeyPatch, names: int, step: int) -> None:
+    page = "".join(f"<x-{number}><p>a<p>b<hr>c</x-{number}>d<!-- e -->f" for number in range(names)) * 2
+    tree = page_tree(page.encode(), "text/html")
+    assert tree is not None
+    shown = blocks.segment(tree)[::step]
+    found = list(xpaths.located(shown))
+    monkeypatch.setattr(xpaths, "_kernel", None)
+    assert found == list(xpaths.located(shown))
+    assert len({place.xpath for place in found}) == len(shown)
+
+
+@built
 def test_attributes_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    parts = {"class": "e", "hidden": "", "href": "@", "id": ""}
+    parts = [("class", "e"), ("hidden", ""), ("href", "@"), ("id", ""), ("class", "x"), ("", "é")]
     trees = [tree for page in made_up_pages() if (tree := page_tree(page.encode(), "text/html")) is not None]
     found = [attributes.holding(tree, parts, *tags) for tree in trees for tags in ((), TAGS[:9])]
     monkeypatch.setattr(attributes, "_kernel", None)
     assert found == [attributes.holding(tree, parts, *tags) for tree in trees for tags in ((), TAGS[:9])]
     assert sum(map(len, found)) > 300
+
+
+@built
+def test_outermost_elements_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    def found(parts: list[tuple[str, str]]) -> list[list[etree._Element]]:
+        return [attributes.outermost(tree, parts, lambda one: one.get("class", "") > "icon") for tree in trees]
+
+    parts = [("class", "lineno"), ("class", "mw-edit")]
+    trees = [tree for page in made_up_pages() if (tree := page_tree(page.encode(), "text/html")) is not None]
+    by_kernel, of_many = found(parts), found([*parts, *(("class", f"x{number}") for number in range(40))])
+    monkeypatch.setattr(attributes, "_kernel", None)
+    assert by_kernel == of_many == found(parts)
+    assert sum(map(len, by_kernel)) > 50
 
 
 @built

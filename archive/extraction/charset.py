@@ -10,9 +10,11 @@ import re
 import webencodings
 from w3lib.encoding import html_to_unicode, read_bom, resolve_encoding
 
+from archive.extraction.native import compiled
 from archive.telling.kinds import Warned, WarningKind
 from archive.telling.shield import shielded
 
+_kernel = compiled("printable_bytes")
 #: Valid UTF-8 with a multi-byte character is practically never anything else, whatever was declared;
 #: these encodings alone also look like ASCII or hold NUL bytes.
 _NOT_ASCII_BASED = ("utf-16", "utf-32", "utf-7", "iso2022", "iso-2022", "hz")
@@ -54,7 +56,7 @@ _DECLARED = re.compile(
     rb"""<meta[\s/][^>]{0,500}?charset\s*=\s*["']?\s*([^\s"'/>;]+)|<\?xml\s[^>]{0,500}?encoding\s*=\s*["']([^"']+)""",
     re.I,
 )
-_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.S)
+_COMMENT = re.compile(rb"<!--(?:[^-]++|-(?!->))*+(?:-->|\Z)")
 _TAG = re.compile(rb"<(script|style)\b.*?(?:</\1|\Z)|<[^>]*+(?:>|\Z)", re.I | re.S)
 _STRANGE_WORD = re.compile(r"[^\W\d_]+")
 _RUN = re.compile(r"[^\x00-\x7f\s]{6,}")
@@ -89,21 +91,34 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, tuple[War
     Order: byte-order mark, valid UTF-8, the declaration (HTTP header, then `<meta>`), detection. A declaration that
     makes no words of the page's bytes is not believed, where another or detection does.
     """
+    text, warnings, _ = _read(body, content_type)
+    return text, warnings
+
+
+def in_utf8(body: bytes, content_type: str | None = None) -> tuple[bytes, tuple[Warned, ...]]:
+    """The same text in UTF-8, in which most pages come."""
+    text, warnings, is_utf8 = _read(body, content_type)
+    # Half surrogate pairs cannot be encoded.
+    return body if is_utf8 else text.encode("utf-8", "ignore"), warnings
+
+
+def _read(body: bytes, content_type: str | None) -> tuple[str, tuple[Warned, ...], bool]:
+    """The text of a page, warnings, and whether its bytes are that text in UTF-8."""
     if read_bom(body)[0]:
-        return html_to_unicode(content_type, body)[1], ()
+        return html_to_unicode(content_type, body)[1], (), False
     declared = _declared(body, content_type)
     first = declared[0] if declared else None
     if not (first or "").startswith(_NOT_ASCII_BASED) and (read := _utf8(body)):
         text, is_valid = read
         if not is_valid:
-            return text, (_odd("some bytes are not valid utf-8"),)
+            return text, (_odd("some bytes are not valid utf-8"),), False
         is_wrong = first not in (None, *_UTF_8) and not body.isascii()
-        return text, (_odd(f"declared {first}, is utf-8"),) if is_wrong else ()
+        return text, (_odd(f"declared {first}, is utf-8"),) if is_wrong else (), True
     believed = next((charset for charset in declared if charset not in _UTF_8 and _makes_words(body, charset)), None)
-    if believed is not None:
-        warnings = _decoded(body, believed)
-        return warnings if believed == first else (warnings[0], (_odd(f"declared {first}, read as {believed}"),))
-    return _undeclared(body, first)
+    if believed is None:
+        return *_undeclared(body, first), False
+    text, warnings = _decoded(body, believed)
+    return text, warnings if believed == first else (_odd(f"declared {first}, read as {believed}"),), False
 
 
 def whole(text: str) -> str:
@@ -204,6 +219,8 @@ def printable(text: str) -> str:
 
 def printable_page(content: bytes) -> bytes:
     """A page in UTF-8 that puts no such character into its tree, also not by character references."""
+    if _kernel and _kernel.is_printable(content):
+        return content
     content = content.translate(_FORM_FEED, _UNPRINTABLE_ASCII)
     if not content.isascii():
         for first, unprintable in _UNPRINTABLE_BYTES.items():

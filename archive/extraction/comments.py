@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from archive.extraction.attributes import holding
+from archive.extraction.attributes import among
 from archive.extraction.blocks import TextBlock
 from archive.extraction.comment_parts import date_in, date_of, is_date, name_of, said_in
 from archive.extraction.metadata.dates import parse_date
@@ -26,7 +26,7 @@ _MOST, _DEEPEST = 2_000, 50
 _ARTICLE = 0.5
 _HOLDERS = ("li", "div", "article", "section", "details", "tr", "dd")
 #: What one of an element's attributes holds, if it may be a comment.
-_NAMED = {"data-comment-id": "", **dict.fromkeys(("id", "itemtype", "class"), "omment")}
+NAMED = (("data-comment-id", ""), ("id", "omment"), ("itemtype", "omment"), ("class", "omment"))
 _ID = re.compile(r"(?:li-|div-)?comment-\d+")
 _KIND = re.compile(r"schema\.org/(?:User)?Comments?$")
 #: A class of one comment, and what such a class begins with where it is of something else.
@@ -47,12 +47,13 @@ class _Shown(NamedTuple):
 
 
 def read_comments(
-    tree: etree._Element, blocks: Sequence[TextBlock], labels: Sequence[Label], language: str | None
+    marked: Sequence[etree._Element], blocks: Sequence[TextBlock], labels: Sequence[Label], language: str | None
 ) -> tuple[Comment, ...]:
-    """The comments of a page, in page order; behind them those that only its JSON-LD states. `blocks` are all that the
-    page shows, with their labels."""
-    shown = [found.comment for found in _shown(tree, blocks, labels, language)]
-    nodes = read_nodes(scripts_with(tree, "omment"))
+    """The comments of a page, in page order; behind them those that only its JSON-LD states. `marked` are
+    its elements with an attribute of NAMED or SCRIPTS, or more of them, `blocks` all that it shows, with their labels.
+    """
+    shown = [found.comment for found in _shown(marked, blocks, labels, language)]
+    nodes = read_nodes(scripts_with(marked, "omment"))
     stated = {_letters(comment.text): comment for comment in islice(_stated(nodes, language), _MOST)}
     filled = [_filled(comment, stated.pop(_letters(comment.text), None)) for comment in shown]
     return (*filled, *stated.values())
@@ -69,24 +70,24 @@ def _letters(text: str) -> str:
 
 
 def _shown(
-    tree: etree._Element, blocks: Sequence[TextBlock], labels: Sequence[Label], language: str | None
+    marked: Sequence[etree._Element], blocks: Sequence[TextBlock], labels: Sequence[Label], language: str | None
 ) -> list[_Shown]:
-    marked = dict.fromkeys(islice(filter(_is_one, holding(tree, _NAMED, *_HOLDERS)), _MOST))
-    if not marked:
+    called = dict.fromkeys(islice(filter(_is_one, among(marked, NAMED, *_HOLDERS)), _MOST))
+    if not called:
         return []
     held: dict[etree._Element, list[TextBlock]] = {}
     body: dict[etree._Element, int] = {}
     for block, label in zip(blocks, labels, strict=True):
-        around = [one for one in block.element.iterancestors() if one in marked]
-        around = [block.element, *around] if block.element in marked else around
+        around = [one for one in block.element.iterancestors() if one in called]
+        around = [block.element, *around] if block.element in called else around
         if around:
             held.setdefault(around[0], []).append(block)
         for one in around:
             size = len(block.text) if label in (Label.BODY, Label.HEADLINE) else 0
             body[one] = body.get(one, 0) + size
     total = sum(len(block.text) for block, label in zip(blocks, labels, strict=True) if label is Label.BODY)
-    tops = [one for one in marked if one in held and body[one] <= _ARTICLE * total]
-    return _arranged([found for one in tops if (found := _one(one, held[one], marked, language))], marked, tree)
+    tops = [one for one in called if one in held and body[one] <= _ARTICLE * total]
+    return _arranged([found for one in tops if (found := _one(one, held[one], called, language))], called)
 
 
 def _is_one(element: etree._Element) -> bool:
@@ -127,7 +128,7 @@ def _own(element: etree._Element, marked: Mapping[etree._Element, None]) -> Iter
             waiting.append(iter(child))
 
 
-def _arranged(found: Sequence[_Shown], marked: Mapping[etree._Element, None], tree: etree._Element) -> list[_Shown]:
+def _arranged(found: Sequence[_Shown], marked: Mapping[etree._Element, None]) -> list[_Shown]:
     """The comments with their depths and places. An element that holds a comment and its answers beside each other
     belongs to that comment; one that holds comments of one rank to none."""
     owners: dict[etree._Element, etree._Element] = {one.element: one.element for one in found}
@@ -147,7 +148,7 @@ def _arranged(found: Sequence[_Shown], marked: Mapping[etree._Element, None], tr
         names = " ".join(each.get("class") or "" for each in (one.element, *around[:1]))
         stated = _DEPTH.search(names)
         depth = min(int(stated[1]) if stated else 1 + len(above), _DEEPEST)
-        place = tree.getroottree().getpath(one.element)
+        place = one.element.getroottree().getpath(one.element)
         done.append(one._replace(comment=one.comment.model_copy(update={"depth": max(depth, 1), "xpath": place})))
     return done
 

@@ -203,16 +203,17 @@ def _found(
         for block, (label, rule, confidence) in zip(page.blocks, verdicts, strict=True)
     ]
     of_site = {"site_name": site.name, "language": site.language}
-    metadata = complete(read.facts, labelled, tree, url, **of_site, captured=capture.date)
+    metadata = complete(read.facts, labelled, tree, url, **of_site, captured=capture.date, marked=read.marked)
     blocks = record_blocks(page.blocks, verdicts, tree, url)
     posts: tuple[Post, ...] = ()
     comments: tuple[Comment, ...] = ()
     if is_page:
-        images = shielded("a gallery", metadata.images, with_gallery, metadata.images, blocks, page.blocks, tree, url)
+        images = metadata.images
+        images = shielded("a gallery", images, with_gallery, images, blocks, page.blocks, read.marked, url)
         metadata = metadata._replace(images=images)
         blocks, posts = _with_unshown(blocks, read, url)
         labels, tongue = [verdict.label for verdict in verdicts], metadata.language
-        comments = shielded("comments", (), read_comments, tree, page.blocks, labels, tongue)
+        comments = shielded("comments", (), read_comments, read.marked, page.blocks, labels, tongue)
     warnings = (*read.warnings, *lacks(blocks, capture.obstacle), *lone(story_page(capture, site, tree)))
     record = assemble(Context(capture, site, model.digest, memory), metadata, read.facts, blocks, warnings)
     record = record.model_copy(update={"posts": posts, "comments": comments}) if posts or comments else record
@@ -222,7 +223,7 @@ def _found(
 def _with_unshown(blocks: list[Block], read: ReadPage, url: str) -> Live:
     """The blocks with what the page states of its article and does not show, and the posts of a live blog."""
     page, live = read.page, Live(blocks, ())
-    live = shielded("a live blog", live, with_posts, blocks, page.blocks, read.tree, url)
+    live = shielded("a live blog", live, with_posts, blocks, page.blocks, read.tree, read.marked, url)
     body = page.known.body
     return live._replace(blocks=completed(live.blocks, body, read.tree)) if body else live
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml import etree
 
-from archive.extraction.attributes import holding
+from archive.extraction.attributes import among
 from archive.extraction.blocks import TextBlock
 from archive.extraction.metadata.fact_text import plain, web_address
 from archive.extraction.metadata.json_ld import read_nodes, scripts_with, texts, types
@@ -19,18 +19,23 @@ _LEAST, _MOST = 3, 300
 #: Levels above a caption at which its picture is looked for.
 _LEVELS = 4
 _CAPTIONS = ("data-caption", "data-sub-html", "data-gallery-caption", "data-lightbox-caption", "data-pswp-caption")
-_CAPTIONED = dict.fromkeys(_CAPTIONS, "")
+#: Attributes of what opens a picture with its caption.
+CAPTIONED = tuple((name, "") for name in _CAPTIONS)
 _OPENED = ("a", "img", "figure", "li")
 _SOURCES = ("data-src", "data-original", "data-lazy-src", "data-full", "src")
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 
 
 def with_gallery(
-    images: Sequence[Image], blocks: Sequence[Block], shown: Sequence[TextBlock], tree: etree._Element, url: str
+    images: Sequence[Image],
+    blocks: Sequence[Block],
+    shown: Sequence[TextBlock],
+    marked: Sequence[etree._Element],
+    url: str,
 ) -> tuple[Image, ...]:
     """The images of an article, with those of its galleries and their captions. `shown` are the blocks of the page as
-    they stand in the tree."""
-    galleries = (_beside_captions(blocks, shown, url), _opened(tree, url), _stated(tree, url))
+    they stand in the tree, and `marked` its elements with an attribute of CAPTIONED or SCRIPTS, or more of them."""
+    galleries = (_beside_captions(blocks, shown, url), _opened(marked, url), _stated(marked, url))
     found = [image for gallery in map(list, galleries) if len(gallery) >= _LEAST for image in gallery]
     known: dict[str, Image] = {}
     for image in (*images, *found[:_MOST]):
@@ -57,9 +62,9 @@ def _beside_captions(blocks: Sequence[Block], shown: Sequence[TextBlock], url: s
                 break
 
 
-def _opened(tree: etree._Element, url: str) -> Iterator[Image]:
+def _opened(marked: Sequence[etree._Element], url: str) -> Iterator[Image]:
     """Pictures whose captions are shown once they are opened."""
-    for element in holding(tree, _CAPTIONED, *_OPENED)[:_MOST]:
+    for element in among(marked, CAPTIONED, *_OPENED)[:_MOST]:
         caption = next((plain(_unmarked(said)) for name in _CAPTIONS if (said := element.get(name))), "")
         picture = element if element.tag == "img" else next(element.iter("img"), None)
         whole = element.get("href") or ""
@@ -79,8 +84,8 @@ def _unmarked(said: str) -> str:
         return ""
 
 
-def _stated(tree: etree._Element, url: str) -> Iterator[Image]:
-    for script in scripts_with(tree, "Gallery"):
+def _stated(marked: Sequence[etree._Element], url: str) -> Iterator[Image]:
+    for script in scripts_with(marked, "Gallery"):
         # A gallery without captions says nothing of its pictures.
         for node in read_nodes([script] if "caption" in (script.text or "") else []):
             if any(kind.endswith("Gallery") for kind in types(node)):

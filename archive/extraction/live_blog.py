@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
-from archive.extraction.attributes import holding
+from archive.extraction.attributes import among
 from archive.extraction.blocks import TextBlock
 from archive.extraction.metadata import parse_date
 from archive.extraction.metadata.fact_text import plain_lines
@@ -28,6 +28,9 @@ from archive.records import Block, BlockKind, Post
 UNSHOWN_RULE, STATED_RULE = "json-ld:liveBlogUpdate", "structured:liveBlogUpdate"
 #: That of a post's time, where it was taken for text.
 TIME_RULE = "general:post-time"
+#: What an attribute of a live blog's element holds, and the text of a script that states its posts.
+_ELEMENTS, _SCRIPTS = (("itemtype", "/LiveBlogPosting"),), (("", "LiveBlogPosting"),)
+LIVE = (*_ELEMENTS, *_SCRIPTS)
 #: Posts that are read, levels above a time at which its post is looked for, and letters that are not alike by chance.
 _MOST, _LEVELS, _LONG = 1000, 8, 20
 #: The share of the body that a live blog's posts hold.
@@ -62,9 +65,16 @@ class Live(NamedTuple):
     posts: tuple[Post, ...]
 
 
-def with_posts(blocks: Sequence[Block], shown: Sequence[TextBlock], tree: etree._Element, url: str) -> Live:
-    """The blocks of a page with its posts; `shown` are the same blocks, where they stand in the tree."""
-    stated, is_live = _stated(tree, url)
+def with_posts(
+    blocks: Sequence[Block],
+    shown: Sequence[TextBlock],
+    tree: etree._Element,
+    marked: Sequence[etree._Element],
+    url: str,
+) -> Live:
+    """The blocks of a page with its posts; `shown` are the same blocks, where they stand in the tree, and `marked` its
+    elements that hold a part of LIVE, or more of them."""
+    stated, is_live = _stated(marked, url)
     elements = _elements(blocks, shown, tree, sure=is_live) if is_live or _LIVE.search(_name(tree, url)) else []
     if not elements and not stated:
         return Live(list(blocks), ())
@@ -76,18 +86,16 @@ def with_posts(blocks: Sequence[Block], shown: Sequence[TextBlock], tree: etree.
     left = _fill(blocks, numbers, posts, stated)
     known = "\n".join(one.letters for one in stated)
     times = {_letters("".join(map(str, time.itertext()))) for time in islice(_times(tree), 2 * _MOST)}
-    marked = [_marked(*each, known, times) for each in zip(blocks, numbers, strict=True)]
-    return _completed(marked, posts, left, tree)
+    told = [_marked(*each, known, times) for each in zip(blocks, numbers, strict=True)]
+    return _completed(told, posts, left, tree)
 
 
-def _stated(tree: etree._Element, url: str) -> tuple[list[Stated], bool]:
+def _stated(marked: Sequence[etree._Element], url: str) -> tuple[list[Stated], bool]:
     """The posts that JSON-LD states, and whether the page calls itself a live blog."""
     found: list[Stated] = []
-    is_live = bool(holding(tree, {"itemtype": "/LiveBlogPosting"}))
+    is_live = bool(among(marked, _ELEMENTS))
     # Some sites have them in a script of another type.
-    for script in tree.iter("script"):
-        if "LiveBlogPosting" not in (script.text or ""):
-            continue
+    for script in among(marked, _SCRIPTS, "script"):
         for node in read_nodes([script]):
             if "LiveBlogPosting" in types(node):
                 is_live = True
@@ -114,7 +122,7 @@ def _post(update: dict[str, Any], script: etree._Element, url: str) -> Stated:
 
 
 def _name(tree: etree._Element, url: str) -> str:
-    titles = [*tree.iter("h1"), *tree.iter("title")][:3]
+    titles = sorted(tree.iter("h1", "title"), key=lambda one: str(one.tag))[:3]
     return " ".join([url, *("-".join("".join(map(str, one.itertext())).split())[:200] for one in titles)])
 
 

@@ -8,16 +8,22 @@ from lxml import etree
 
 from archive.errors import PageError
 from archive.exchange import Capture
+from archive.extraction.attributes import holding
 from archive.extraction.blocks import MAX_BLOCKS, TextBlock, segment
-from archive.extraction.charset import decode
+from archive.extraction.charset import in_utf8
+from archive.extraction.comments import NAMED
 from archive.extraction.features.matrix import PageBlocks
+from archive.extraction.galleries import CAPTIONED
+from archive.extraction.live_blog import LIVE
 from archive.extraction.memory.recall import PageName
 from archive.extraction.metadata import Facts, read_facts
+from archive.extraction.metadata.completion import LICENCES
 from archive.extraction.metadata.facts import value_of
+from archive.extraction.metadata.json_ld import SCRIPTS
 from archive.extraction.parsing import parse_page
 from archive.extraction.script_text import ScriptText, script_text
 from archive.extraction.stated import StatedBody, StatedFacts, known_of
-from archive.extraction.visibility import opened
+from archive.extraction.visibility import MAY_HIDE, opened
 from archive.telling.kinds import Warned, WarningKind
 from archive.telling.shield import gathering, shielded
 
@@ -27,18 +33,22 @@ MAX_BYTES = 20_000_000
 _SPARSE = 600
 #: Characters of running text (long blocks with few links) that an article page shows at least.
 _ENOUGH = 1000
+#: Elements that later steps ask for: each walk of the tree takes a two-hundredth of all time.
+_MARKED = (*CAPTIONED, *LICENCES, *LIVE, *MAY_HIDE, *NAMED, *SCRIPTS)
 _NOSCRIPT = Warned(WarningKind.NOSCRIPT, "visibility: the article is shown only where scripts are switched off")
 _SCRIPT = Warned(WarningKind.SHOWN_BY_SCRIPT, "visibility: the article is hidden until a script runs")
 _COLLAPSED = Warned(WarningKind.COLLAPSED, "visibility: parts of the article are hidden until a reader opens them")
 
 
 class ReadPage(NamedTuple):
-    """A page as it was read, before anything is labelled: `warnings` says what was odd about it."""
+    """A page as it was read, before anything is labelled: `warnings` says what was odd about it. `marked` are elements
+    whose attributes or texts say what they are."""
 
     tree: etree._Element
     facts: Facts
     page: PageBlocks
     warnings: tuple[Warned, ...]
+    marked: Sequence[etree._Element]
 
 
 def page_tree(body: bytes, content_type: str | None) -> etree._Element | None:
@@ -46,7 +56,7 @@ def page_tree(body: bytes, content_type: str | None) -> etree._Element | None:
     its record to say."""
     with gathering():
         try:
-            return parse_page(decode(body[:MAX_BYTES], content_type)[0])
+            return parse_page(in_utf8(body[:MAX_BYTES], content_type)[0])
         except PageError:
             return None
 
@@ -54,19 +64,23 @@ def page_tree(body: bytes, content_type: str | None) -> etree._Element | None:
 def read_page(capture: Capture) -> ReadPage:
     """Parse a capture: its structured data and its visible blocks. Raises PageError where there is nothing to read."""
     size = len(capture.body)
-    text, odd_charset = decode(capture.body[:MAX_BYTES], capture.header("Content-Type"))
-    tree = parse_page(text)
+    content, odd_charset = in_utf8(capture.body[:MAX_BYTES], capture.header("Content-Type"))
+    tree = parse_page(content)
+    marked = holding(tree, _MARKED)
     facts = shielded("structured data", Facts(), read_facts, tree, capture.url)
-    blocks, odd_sight = visible_blocks(tree)
+    blocks, odd_sight = visible_blocks(tree, marked)
     stated = known(facts)
     if _size(_running(blocks)) < _SPARSE:
         stated = _with_script(stated, shielded("scripts", None, script_text, tree, stated.about))
     said = f"size: only the first {MAX_BYTES} of {size} bytes were read"
     cut = (Warned(WarningKind.SIZE, said),) if size > MAX_BYTES else ()
-    return ReadPage(tree, facts, PageBlocks.of(blocks, capture.url, stated), (*odd_charset, *odd_sight, *cut))
+    page = PageBlocks.of(blocks, capture.url, stated)
+    return ReadPage(tree, facts, page, (*odd_charset, *odd_sight, *cut), marked)
 
 
-def visible_blocks(tree: etree._Element) -> tuple[list[TextBlock], tuple[Warned, ...]]:
+def visible_blocks(
+    tree: etree._Element, marked: Sequence[etree._Element] | None = None
+) -> tuple[list[TextBlock], tuple[Warned, ...]]:
     """The page's blocks, and a warning where hidden ones were taken in: parts of the article that a reader can open,
     and all of it where a page shows next to no running text but hides three times as much."""
     blocks = segment(tree)
@@ -82,7 +96,7 @@ def visible_blocks(tree: etree._Element) -> tuple[list[TextBlock], tuple[Warned,
         ):
             if _size(_running(every)) > 3 * shown + _ENOUGH / 4:
                 return every, (said,)
-    hidden = opened(tree, [block.element for block in running])
+    hidden = opened(tree, [block.element for block in running], marked)
     if hidden.shown:
         blocks = segment(tree, opened=hidden.shown, closed=hidden.replaced)
     return blocks, (_COLLAPSED,) if hidden.is_any else ()

@@ -73,11 +73,11 @@ _ENDED = re.compile(
 _HIDDEN_ADDRESS = "/cdn-cgi/l/email-protection#"
 
 
-def parse_page(html: str) -> etree._Element:
-    """The tree that browsers make of a page, with the e-mail addresses that Cloudflare hid. Raises PageError on an
-    empty page."""
+def parse_page(page: str | bytes) -> etree._Element:
+    """The tree that browsers make of a page, given as text or in UTF-8, with the e-mail addresses that Cloudflare hid.
+    Raises PageError on an empty page."""
     # Half surrogate pairs cannot be encoded.
-    content = printable_page(html.encode("utf-8", "ignore"))
+    content = printable_page(page.encode("utf-8", "ignore") if isinstance(page, str) else page)
     if not content.strip():
         raise PageError("the page is empty", WarningKind.EMPTY)
     if _XML.match(content) and _ENDED_RAW.search(content):
@@ -239,7 +239,7 @@ def _count_texts(tree: etree._Element) -> None:
 
 def _reveal_addresses(tree: etree._Element) -> None:
     """Write the real address into every element that hides one, as a browser shows it."""
-    for element in holding(tree, {"data-cfemail": "", "href": _HIDDEN_ADDRESS}, "a", "span"):
+    for element in holding(tree, [("data-cfemail", ""), ("href", _HIDDEN_ADDRESS)], "a", "span"):
         code, target = element.get("data-cfemail"), element.get("href", "")
         if code and (address := _address(code)):
             element[:], element.text = [], address

@@ -10,11 +10,11 @@ close by.
 import re
 from collections.abc import Iterable, Iterator, Set
 from itertools import chain, islice, takewhile
-from typing import NamedTuple, Self, cast
+from typing import NamedTuple, Self
 
 from lxml import etree
 
-from archive.extraction.attributes import holding
+from archive.extraction.attributes import Parts, among, holding, outermost
 
 #: Elements whose text is never shown.
 HIDDEN = frozenset(
@@ -28,6 +28,8 @@ ICON = re.compile(r"(?:^|[\s_-])(?:icons?|material-symbols\S*|fa[bsrl]?|glyphico
 #: Classes of what is there for those alone who hear the page.
 _SPOKEN = frozenset(("visually-hidden", "visuallyhidden", "sr-only", "screen-reader-text", "screenreader-only"))
 _HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
+#: Attributes, and what stands in them, of whatever may be hidden.
+MAY_HIDE = (("hidden", ""), ("style", "none"), ("style", "hidden"))
 #: React streams parts of a page in `<div hidden id="S:1">` and a script puts them in place.
 _STREAMED = re.compile(r"S:\w+$")
 #: Characters of a hidden text, and the share of them in links, from which and up to which it may be an article's.
@@ -54,7 +56,10 @@ _ELSEWHERE = re.compile(
 _SLIDES, _BESIDE, _LINKED_SLIDE = 3, 400, 0.5
 _ELSEWHERE_TAGS = frozenset("nav aside footer form dialog menu header".split())
 _FIELDS = ("form", "input", "select", "textarea", "iframe")
+#: What may open something, and the attributes that name it.
+_SWITCHES = frozenset("a button summary label".split())
 _CONTROLS = ("aria-controls", "data-target", "data-bs-target", "data-toggle-target", "href")
+_CONTROLLING = [(name, "#" if name == "href" else "") for name in _CONTROLS]
 #: Characters of all style sheets of a page up to which they are read: most pages have 30,000.
 _LONGEST_SHEETS = 200_000
 #: The share of the text in a page's paragraphs that its style sheets hide at most.
@@ -73,10 +78,6 @@ _SHOWS = (
 #: Sheets for readers at a screen, and what holds those for readers whose scripts don't run, or for drawings.
 _SCREENS = frozenset(("", "all", "screen"))
 _ELSEWHERE_SHEETS = ("noscript", "template", "svg")
-_CONTROLLED = etree.XPath(
-    "//*[self::a or self::button or @role='button' or @role='tab' or @aria-expanded or self::summary or self::label]"
-    "[@aria-controls or @data-target or @data-bs-target or @data-toggle-target or starts-with(@href, '#')]"
-)
 
 
 def is_never_shown(element: etree._Element) -> bool:
@@ -126,7 +127,7 @@ def hide_ruled(tree: etree._Element) -> None:
     sheet = _COMMENT.sub("", "\n".join(sheets))
     hiding = (names for names, is_nested in _rules(sheet, _HIDES) if not is_nested)
     hidden = _Named.by(name for names in hiding for name in map(str.strip, names.split(",")) if _NAME.fullmatch(name))
-    found = [element for element in _outermost(tree, hidden) if _is_running(element)] if any(hidden) else []
+    found = list(filter(_is_running, outermost(tree, hidden.parts(), hidden.has))) if any(hidden) else []
     if not found:
         return
     showing = (name for names, _ in _rules(sheet, _SHOWS) for name in _NAME.findall(names))
@@ -171,19 +172,14 @@ class _Named(NamedTuple):
         named = set(selectors)
         return cls(*({name[1:] for name in named if name.startswith(sign)} for sign in ".#"))
 
+    def parts(self) -> Parts:
+        """What stands in an attribute of each element that has one of them."""
+        return [*(("class", name) for name in self.classes), *(("id", name) for name in self.ids)]
+
     def has(self, element: etree._Element) -> bool:
         """Whether an element has one of them."""
         classes = element.get("class")
         return bool(classes and not self.classes.isdisjoint(classes.split())) or element.get("id") in self.ids
-
-
-def _outermost(tree: etree._Element, named: _Named) -> Iterator[etree._Element]:
-    """The elements of these names, without those that they hold: pages nest hundreds."""
-    walker = etree.iterwalk(tree, events=("start",))
-    for _, element in walker:
-        if named.has(element):
-            walker.skip_subtree()
-            yield element
 
 
 class Opened(NamedTuple):
@@ -195,27 +191,36 @@ class Opened(NamedTuple):
     """Whether a reader must open something to read all, native `<details>` included."""
 
 
-def opened(tree: etree._Element, running: Iterable[etree._Element]) -> Opened:
-    """What a page hides of its article, whose running text is shown in these elements."""
-    stories = frozenset(above for element in running for above in islice(_upwards(element), _NEAR + 1))
-    marked = list(islice(filter(_may_be_hidden, holding(tree, {"hidden": "", "style": ""})), _MOST))
-    hidden = [element for element in marked if is_hidden(element) and element.tag not in HIDDEN]
+def opened(
+    tree: etree._Element, running: Iterable[etree._Element], marked: Iterable[etree._Element] | None = None
+) -> Opened:
+    """What a page hides of its article, whose running text is shown in these elements. `marked` are its elements with
+    an attribute of MAY_HIDE, or more of them, if that is known."""
+    shown_in = frozenset(running)
+    parents = {parent for element in shown_in if (parent := element.getparent()) is not None}
+    stories = shown_in.union(*(islice(_upwards(parent), _NEAR) for parent in parents))
+    hiding = (holding(tree, MAY_HIDE) if marked is None else among(marked, MAY_HIDE))[:_MOST]
+    hidden = [element for element in hiding if is_hidden(element) and element.tag not in HIDDEN]
     covered = [element for element in hidden if _is_story(element, stories)]
-    controls = cast(list[etree._Element], _CONTROLLED(tree))[:_MOST] if covered else ()
+    controls = islice(filter(_is_control, holding(tree, _CONTROLLING)), _MOST) if covered else ()
     targets = " ".join(control.get(name, "") for control in controls for name in _CONTROLS).split()
     controlled = {target.removeprefix("#") for target in targets}
     shown = {element for element in covered if element.get("id") in controlled or _is_asked_for(element)}
     shown.update(filter(_is_slide, hidden))
     replaced = frozenset(chain.from_iterable(map(_beginnings, shown)))
     folded = (element for element in islice(tree.iter("details"), _MOST) if element.get("open") is None)
-    findable = (element for element in marked if element.get("hidden") == "until-found")
+    findable = (element for element in hiding if element.get("hidden") == "until-found")
     closed = any(_is_story(element, stories) for element in chain(folded, findable))
     return Opened(frozenset(shown), replaced, bool(shown) or closed)
 
 
-def _may_be_hidden(element: etree._Element) -> bool:
-    style = element.get("style", "")
-    return element.get("hidden") is not None or "none" in style or "hidden" in style
+def _is_control(element: etree._Element) -> bool:
+    """Whether a reader can use an element that names another by one of its attributes."""
+    names_other = any(element.get(name) is not None for name in _CONTROLS[:-1])
+    if not names_other and not element.get("href", "").startswith("#"):
+        return False
+    is_button = element.get("role") in ("button", "tab") or element.get("aria-expanded") is not None
+    return is_button or element.tag in _SWITCHES
 
 
 def _upwards(element: etree._Element) -> Iterator[etree._Element]:

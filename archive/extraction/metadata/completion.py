@@ -2,7 +2,7 @@
 page."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import chain, islice
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from archive.extraction.attributes import holding
+from archive.extraction.attributes import among
 from archive.extraction.metadata import credits, page_dates
 from archive.extraction.metadata.bylines import signing
 from archive.extraction.metadata.fact_text import inner_text, plain, web_address
@@ -32,6 +32,8 @@ _COPYRIGHT = re.compile(
     r"(?:©|\(c\)|copyright)[\s©]{0,9}(?:\d{4}(?:\s{0,3}[-–,]\s{0,3}\d{2,4}){0,3})?[,\s]{0,9}(?:by\s{1,9})?([^\d.|,©·•]{3,60})",
     re.I,
 )
+#: What an attribute of a link to a licence holds.
+LICENCES = (("rel", "license"),)
 #: A licence linked in one of these is that of a picture or of another page.
 _FOREIGN = ("figure", "figcaption", "aside")
 
@@ -66,12 +68,14 @@ def complete(
     site_name: str | None = None,
     language: str | None = None,
     captured: datetime | None = None,
+    marked: Iterable[etree._Element] | None = None,
 ) -> Metadata:
     """The article's fields from what the page states and, where that is silent or unsound, from its blocks.
 
     `site_name` and `language` are the site's configured ones; a configured language yields to the page's own, and both
     to the text.
-    `captured` (an aware time) refuses dates more than two days later. The tree is not changed.
+    `captured` (an aware time) refuses dates more than two days later. The tree is not changed. `marked` are its
+    elements with an attribute of LICENCES, or more of them, if that is known.
     """
     tongue = shielded("language", value_of(facts.language, language), _spoken, facts, blocks, language)
     sites = shielded("title", (), _site_names, facts, blocks, tree, url, site_name)
@@ -94,7 +98,7 @@ def complete(
         keywords=value_of(facts.keywords, ()),
         images=shielded("images", (), choose_images, facts, blocks, url),
         is_accessible_for_free=value_of(facts.is_accessible_for_free, None),
-        license=shielded("license", None, choose_licence, facts, tree, url),
+        license=shielded("license", None, choose_licence, facts, tree.iter("a") if marked is None else marked, url),
         copyright_notice=value_of(facts.copyright_notice, None),
         canonical_url=value_of(facts.canonical_url, None),
     )
@@ -204,10 +208,10 @@ def _image(figure: etree._Element, caption: str | None, url: str) -> Image | Non
     return Image(url=target, caption=plain(caption or "") or None, alt=plain(picture.get("alt") or "") or None)
 
 
-def choose_licence(facts: Facts, tree: etree._Element, url: str) -> str | None:
+def choose_licence(facts: Facts, marked: Iterable[etree._Element], url: str) -> str | None:
     """The stated licence, or the first that one of the page's links calls so (`<a rel=license>`)."""
     if facts.license:
         return facts.license.value
-    called = (link for link in holding(tree, {"rel": "license"}, "a") if "license" in link.get("rel", "").split())
+    called = (link for link in among(marked, LICENCES, "a") if "license" in link.get("rel", "").split())
     own = (link.get("href") for link in called if next(link.iterancestors(*_FOREIGN), None) is None)
     return next((target for address in own if address is not None and (target := web_address(address, url))), None)

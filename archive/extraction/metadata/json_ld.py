@@ -8,17 +8,20 @@ Only what a page says of itself is walked: top level, lists, `@graph` and `mainE
 import html
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from lxml import etree
 
-from archive.extraction.attributes import holding
+from archive.extraction.attributes import among
 from archive.extraction.charset import whole
 from archive.extraction.metadata.authors import parse_byline
 from archive.extraction.metadata.fact_text import plain, skeleton
 
 Node = dict[str, Any]
 
+#: What an attribute of such a script holds.
+SCRIPTS = (("type", "ld+json"),)
 #: Limits against hostile pages: scripts, characters of one script, nodes, levels of nesting.
 MAX_SCRIPTS, MAX_SCRIPT, MAX_NODES, MAX_DEPTH = 60, 2_000_000, 2_000, 6
 
@@ -48,10 +51,9 @@ _PAGES = frozenset("WebPage ItemPage FAQPage AboutPage Clip CreativeWork".split(
 _MAX_ITEMS = 50
 
 
-def scripts_with(tree: etree._Element, word: str) -> list[etree._Element]:
-    """The page's JSON-LD scripts that hold a word. Of other scripts not even the text is taken: some are half of a
-    page."""
-    return [script for script in holding(tree, {"type": "ld+json"}, "script") if word in (script.text or "")]
+def scripts_with(marked: Iterable[etree._Element], word: str) -> list[etree._Element]:
+    """The JSON-LD scripts that hold a word, among a page's elements with an attribute of SCRIPTS."""
+    return [script for script in among(marked, SCRIPTS, "script") if word in (script.text or "")]
 
 
 def read_nodes(scripts: list[etree._Element]) -> list[Node]:

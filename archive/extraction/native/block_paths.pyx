@@ -8,6 +8,7 @@ from lxml.includes.tree cimport (
     XML_ELEMENT_NODE,
     XML_TEXT_NODE,
     xmlAttr,
+    xmlChar,
     xmlNode,
 )
 
@@ -15,14 +16,23 @@ from lxml.includes.tree cimport (
 import_lxml__etree()
 
 
-cdef class _Times:
-    """How many children have a name, and the step to one of them."""
+#: Names of an element's children that are counted; more are left to Python.
+cdef enum:
+    MOST_NAMES = 32
 
-    cdef str name
-    cdef Py_ssize_t count
 
-    def __init__(self, str name):
-        self.name, self.count = name, 0
+cdef class _Place:
+    """An element on the way to a block: where it stands, its children on that way, and its path once that is asked for.
+    `times` and `kind` say which of the children of its name it is, and of its parent's names which; `texts` counts the
+    text nodes of its parent up to the first with something to see behind it."""
+
+    cdef xmlNode* node
+    cdef _Place above
+    cdef list children
+    cdef str tag, name, step
+    cdef bint is_followed
+    cdef Py_ssize_t times, kind, texts
+    cdef tuple found
 
 
 cdef class Paths:
@@ -34,120 +44,142 @@ cdef class Paths:
     cdef frozenset inline, items
     cdef Py_ssize_t longest
     cdef _Document document
-    cdef dict tags, families, steps, texts, known, settings
+    cdef dict names, places, settings
+    cdef list parents
     cdef bint has_slots
 
     def __init__(self, ask, frozenset inline, Py_ssize_t longest):
         self.ask, self.inline, self.longest, self.items = ask, inline, longest, ask.ITEMS
-        self.settings = {}
-        self.tags, self.families, self.steps, self.texts, self.known = {}, {}, {}, {}, {}
+        self.names, self.places, self.settings, self.parents = {}, {}, {}, []
 
     def of(self, blocks):
-        """Where each block is; None on a page with slots."""
-        cdef set followed = set()
-        cdef _Element first
+        """Where each block is; None on a page with slots, and where blocks do not stand in page order."""
+        cdef _Place place
+        cdef list starts = []
         for block in blocks:
-            first = block.element if block.whole else block.start
-            self.document = first._doc
-            self.note(first._c_node)
-            if block.after and not block.whole:
-                followed.add(<size_t>first._c_node)
+            place = self.note(block.element if block.whole else block.start)
+            place.is_followed = place.is_followed or (block.after and not block.whole)
+            starts.append(place)
         if self.has_slots:
             return None
-        for parent, wanted in self.families.items():
-            self.count(<xmlNode*><size_t>parent, wanted)
-            if not followed.isdisjoint(wanted):
-                self.count_texts(<xmlNode*><size_t>parent, wanted)
+        for place in self.parents:
+            if not self.count(place):
+                return None
+            # Nothing is to go in a circle: that would wait for the collector.
+            place.children = None
+        made = self.ask.Located
         # As fast as any tuple is made.
-        return [tuple.__new__(self.ask.Located, self.located(block)) for block in blocks]
+        return [tuple.__new__(made, self.located(block, place)) for block, place in zip(blocks, starts, strict=True)]
 
-    cdef int note(self, xmlNode* child) except -1:
-        """Note an element and all around it, by their parents."""
-        cdef set family
-        cdef xmlNode* parent
-        while True:
-            self.has_slots = self.has_slots or self.tag(child) == "slot"
-            parent = _parent(child)
-            if not parent:
-                return 0
-            family = self.families.get(<size_t>parent)
-            if family is None:
-                family = self.families[<size_t>parent] = set()
-            elif <size_t>child in family:
-                return 0
-            family.add(<size_t>child)
-            child = parent
+    cdef _Place note(self, _Element element):
+        """Note an element and all around it."""
+        cdef _Place place = self.places.get(<size_t>element._c_node)
+        cdef _Place first, below
+        cdef xmlNode* node
+        if place is not None:
+            return place
+        self.document = element._doc
+        first = below = self.new(element._c_node)
+        while (node := _parent(below.node)) != NULL:
+            place = self.places.get(<size_t>node)
+            below.above = place or self.new(node)
+            if below.above.children is None:
+                below.above.children = []
+                self.parents.append(below.above)
+            below.above.children.append(below)
+            if place is not None:
+                break
+            below = below.above
+        return first
 
-    cdef object tag(self, xmlNode* node):
+    cdef _Place new(self, xmlNode* node):
+        cdef _Place place = _Place.__new__(_Place)
+        self.places[<size_t>node] = place
+        place.node = node
+        place.tag, place.name = self.named(node)
+        self.has_slots = self.has_slots or place.tag == "slot"
+        return place
+
+    cdef tuple named(self, xmlNode* node):
+        """The name of an element, and the step to one of that name."""
         if node.ns:
-            return namespacedName(node)
-        key = <size_t>node.name
-        found = self.tags.get(key)
+            return namespacedName(node), self.ask.name_of(namespacedName(node))
+        found = self.names.get(<size_t>node.name)
         if found is None:
-            found = self.tags[key] = (<const char*>node.name).decode("utf-8")
+            tag = (<const char*>node.name).decode("utf-8")
+            found = self.names[<size_t>node.name] = tag, self.ask.name_of(tag)
         return found
 
-    cdef int count(self, xmlNode* parent, set wanted) except -1:
-        """Find the steps from an element to some of its children."""
-        cdef dict found = {}
-        cdef list places = []
-        cdef xmlNode* child = parent.children
-        cdef const char* name = NULL
-        cdef _Times times
+    cdef bint count(self, _Place parent) except -1:
+        """Find the steps to an element's children; whether they could be found."""
+        cdef const xmlChar* names[MOST_NAMES]
+        cdef Py_ssize_t times[MOST_NAMES]
+        cdef Py_ssize_t at = 0, known = 0, name = 0
+        cdef xmlNode* child = _element(parent.node.children)
+        cdef _Place place = parent.children[0]
+        cdef bint is_followed = False
         while child:
-            if child.type == XML_ELEMENT_NODE:
-                # Most stand beside others of their name.
-                if not name or name != <const char*>child.name or child.ns:
-                    name = NULL if child.ns else <const char*>child.name
-                    tag = self.tag(child)
-                    times = found.get(tag)
-                    if times is None:
-                        times = found[tag] = _Times(self.ask.name_of(tag))
-                times.count += 1
-                if <size_t>child in wanted:
-                    places.append((<size_t>child, times, times.count))
-            child = child.next
-        for key, times, number in places:
-            self.steps[key] = f"{times.name}[{number}]" if times.count > 1 else times.name
-        return 0
+            if child.ns:
+                return False
+            # Most stand beside others of their name.
+            if not known or names[name] != child.name:
+                name = _place_of(child.name, names, known)
+                if name == MOST_NAMES:
+                    return False
+                if name == known:
+                    names[known], times[known] = child.name, 0
+                    known += 1
+            times[name] += 1
+            if place is not None and child == place.node:
+                place.kind, place.times = name, times[name]
+                is_followed = is_followed or place.is_followed
+                at += 1
+                place = parent.children[at] if at < len(parent.children) else None
+            child = _element(child.next)
+        if at < len(parent.children):
+            return False
+        for place in parent.children:
+            place.step = f"{place.name}[{place.times}]" if times[place.kind] > 1 else place.name
+        if is_followed:
+            self.count_texts(parent)
+        return True
 
-    cdef int count_texts(self, xmlNode* parent, set wanted) except -1:
-        cdef str nodes = _texts(parent, False)
-        cdef Py_ssize_t texts = len(nodes)
-        cdef xmlNode* child = parent.children
-        while child:
+    cdef int count_texts(self, _Place parent) except -1:
+        cdef str nodes = _texts(parent.node, False)
+        cdef Py_ssize_t at = 0, texts = len(nodes)
+        cdef xmlNode* child = parent.node.children
+        cdef _Place place
+        while child and at < len(parent.children):
             if _is_counted(child):
                 nodes = _texts(child, True)
-                if <size_t>child in wanted:
-                    self.texts[<size_t>child] = texts + self.ask.first(nodes)
+                place = parent.children[at]
+                if child == place.node:
+                    place.texts = texts + self.ask.first(nodes)
+                    at += 1
                 texts += len(nodes)
             child = child.next
         return 0
 
-    cdef tuple located(self, block):
-        cdef _Element start = block.element if block.whole else block.start
-        cdef xmlNode* node = start._c_node
+    cdef tuple located(self, block, _Place place):
         if block.whole:
-            return self.where(node)
-        if block.after and _parent(node) != NULL:
-            found = self.where(_parent(node))
-            return self.text_in(found, self.texts[<size_t>node])
-        found = self.where(node)
-        if not block.after and (start is block.element or not self.flows(node)):
-            return self.text_in(found, self.ask.first(_texts(node, False)))
+            return self.where(place)
+        if block.after and place.above is not None:
+            return self.text_in(self.where(place.above), place.texts)
+        found = self.where(place)
+        if not block.after and (block.start is block.element or not self.flows(place.node)):
+            return self.text_in(found, self.ask.first(_texts(place.node, False)))
         return found
 
-    cdef tuple where(self, xmlNode* node):
-        """Where an element is, written down from the root."""
-        cdef tuple found
+    cdef tuple where(self, _Place place):
+        """Where an element is, written down from the root: deep pages must not recurse."""
         cdef list missing = []
-        while node and <size_t>node not in self.known:
-            missing.append(<size_t>node)
-            node = _parent(node)
-        found = self.known[<size_t>node] if node else tuple(self.ask.ROOT)
-        for key in reversed(missing):
-            tag = self.tag(<xmlNode*><size_t>key)
-            found = self.known[key] = self.below(found, tag, self.steps.get(key, tag))
+        cdef tuple found
+        while place is not None and place.found is None:
+            missing.append(place)
+            place = place.above
+        found = tuple(self.ask.ROOT) if place is None else place.found
+        for place in reversed(missing):
+            found = place.found = self.below(found, place.tag, place.step or place.tag)
         return found
 
     cdef tuple below(self, tuple above, str tag, str step):
@@ -170,7 +202,7 @@ cdef class Paths:
         cdef xmlNode* node = root.children
         while node:
             if _is_counted(node):
-                if node.type != XML_ELEMENT_NODE or self.tag(node) not in self.inline:
+                if node.type != XML_ELEMENT_NODE or self.named(node)[0] not in self.inline:
                     return False
                 if _attribute(node, b"style") and not self.ask.is_inline(elementFactory(self.document, node)):
                     return False
@@ -183,6 +215,21 @@ cdef class Paths:
                 return True
             node = node.next
         return True
+
+
+cdef xmlNode* _element(xmlNode* node) noexcept:
+    """The first element from a node on."""
+    while node and node.type != XML_ELEMENT_NODE:
+        node = node.next
+    return node
+
+
+cdef Py_ssize_t _place_of(const xmlChar* name, const xmlChar** names, Py_ssize_t known) noexcept:
+    """Which of the known names one is; their number if none."""
+    cdef Py_ssize_t at = 0
+    while at < known and names[at] != name and strcmp(<const char*>names[at], <const char*>name):
+        at += 1
+    return at
 
 
 cdef xmlNode* _parent(xmlNode* node) noexcept:

@@ -16,7 +16,10 @@ from cpython.unicode cimport (
 from libc.stdlib cimport free, realloc
 from libc.string cimport strcmp, strstr
 from lxml.includes.etreepublic cimport _Document, _Element, elementFactory, import_lxml__etree, tailOf, textOf
-from lxml.includes.tree cimport XML_ELEMENT_NODE, xmlAttr, xmlNode
+from lxml.includes.tree cimport XML_ELEMENT_NODE, xmlAttr, xmlChar, xmlNode
+
+cdef extern from "<string.h>" nogil:
+    const char* strcasestr(const char*, const char*)
 
 # Raises where another version of lxml is installed than this was compiled for.
 import_lxml__etree()
@@ -40,9 +43,10 @@ bits = {
     "hidden": HIDDEN, "dialog": DIALOG, "for_the_eye": FOR_THE_EYE, "inline": INLINE, "marked": MARKED, "lined": LINED,
     "break": BREAK, "cell": CELL, "row": ROW, "link": LINK, "bold": BOLD, "preformatted": PREFORMATTED, "code": CODE,
 }
-#: Marks that each run notes at most, as in blocks.py.
+#: Marks that each run notes at most, as in blocks.py, and names that are remembered.
 cdef enum:
     MOST_MARKED = 40
+    REMEMBERED = 256
 
 
 cdef class Walk:
@@ -50,8 +54,8 @@ cdef class Walk:
     elements and texts, `is_hidden` tells of elements with attributes, and of all if `each`; `most` is the number of
     blocks behind which it ends."""
 
-    cdef dict names, known
-    cdef object is_hidden, ask
+    cdef dict names
+    cdef object is_hidden, ask, block_type
     cdef bint each
     cdef Py_ssize_t most
     cdef _Document document
@@ -66,10 +70,13 @@ cdef class Walk:
     cdef int in_links, in_bold, in_preformatted, in_code
     cdef xmlNode* ended
     cdef xmlNode* row
+    # Names, known by their places in memory, and what their elements are: a page has few.
+    cdef const xmlChar* remembered[REMEMBERED]
+    cdef int kinds[REMEMBERED]
 
     def __init__(self, dict names, ask, is_hidden, bint each, Py_ssize_t most):
         self.names, self.ask, self.is_hidden, self.each, self.most = names, ask, is_hidden, each, most
-        self.known, self.out, self.marked = {}, [], []
+        self.out, self.marked, self.block_type = [], [], ask.TextBlock
         self.pieces, self.anchors, self.marks = [], [], []
 
     def __dealloc__(self):
@@ -117,12 +124,13 @@ cdef class Walk:
             node = node.parent
 
     cdef int kind(self, xmlNode* node) except -1:
-        key = <size_t>node.name
-        found = self.known.get(key)
-        if found is None:
-            name = (<const char*>node.name).decode("utf-8")
-            found = self.known[key] = 0 if node.ns else self.names.get(name, 0)
-        return found
+        cdef size_t place = (<size_t>node.name ^ <size_t>node.name >> 8) % REMEMBERED
+        if node.ns:
+            return 0
+        if self.remembered[place] != node.name:
+            self.kinds[place] = self.names.get((<const char*>node.name).decode("utf-8"), 0)
+            self.remembered[place] = node.name
+        return self.kinds[place]
 
     cdef object element(self, xmlNode* node):
         return elementFactory(self.document, node)
@@ -138,7 +146,7 @@ cdef class Walk:
             return True
         while attribute:
             name = <const char*>attribute.name
-            if kind & DIALOG or strcmp(name, b"hidden") == 0 or strcmp(name, b"style") == 0:
+            if kind & DIALOG or strcmp(name, b"hidden") == 0 or (strcmp(name, b"style") == 0 and _may_hide(attribute)):
                 return self.is_hidden(self.element(node))
             if kind & FOR_THE_EYE and (strcmp(name, b"aria-hidden") == 0 or strcmp(name, b"class") == 0):
                 if strcmp(name, b"class") or _may_be_control(attribute):
@@ -302,11 +310,12 @@ cdef class Walk:
         return 0
 
     cdef int close(self) except -1:
-        cdef str text = self.ask.visible_text(self.pieces)
+        cdef str text = self.pieces[0] if len(self.pieces) == 1 else "".join(self.pieces)
         cdef Py_ssize_t top = self.depth - 1
+        text = _folded(text) or self.ask.visible_text([text])
         if not _has_word(text):
             return 0
-        block = self.ask.TextBlock(
+        block = (
             text,
             self.element(self.open_nodes[top]),
             not self.parted[top],
@@ -318,7 +327,8 @@ cdef class Walk:
             self.marks if self.marks else (),
             self.pieces if self.marks else (),
         )
-        self.out.append(block)
+        # As fast as any tuple is made.
+        self.out.append(tuple.__new__(self.block_type, block))
         return 0
 
 
@@ -338,6 +348,40 @@ cdef bint _may_be_control(xmlAttr* attribute) noexcept:
         return True
     value = <const char*>attribute.children.content
     return value and (strstr(value, b"mw-editsection") or strstr(value, b"noprint") or strstr(value, b"headerlink"))
+
+
+cdef bint _may_hide(xmlAttr* attribute) noexcept:
+    """Whether a style may hide its element."""
+    cdef const char* value
+    if not attribute.children or attribute.children.next:
+        return True
+    value = <const char*>attribute.children.content
+    # `hidden` is found in capitals and with `ı`, too.
+    return value and (strcasestr(value, b"none") or strcasestr(value, b"dden"))
+
+
+cdef str _folded(str text):
+    """A text with its white space folded, as `visible_text` makes it; None where more is to be done."""
+    cdef int kind = PyUnicode_KIND(text)
+    cdef void* data = PyUnicode_DATA(text)
+    cdef Py_ssize_t at, start = 0, end = PyUnicode_GET_LENGTH(text)
+    cdef Py_UCS4 sign
+    cdef bint is_behind = False, is_ragged = False
+    while start < end and Py_UNICODE_ISSPACE(PyUnicode_READ(kind, data, start)):
+        start += 1
+    while end > start and Py_UNICODE_ISSPACE(PyUnicode_READ(kind, data, end - 1)):
+        end -= 1
+    for at in range(start, end):
+        sign = PyUnicode_READ(kind, data, at)
+        # The stand-ins for white space, and what is shown as nothing: see `runs.py`.
+        if sign <= 4 or sign == 0xAD or sign == 0x200B or sign == 0x2060 or sign == 0xFEFF:
+            return None
+        if Py_UNICODE_ISSPACE(sign):
+            is_ragged = is_ragged or is_behind or sign != u" "
+            is_behind = True
+        else:
+            is_behind = False
+    return " ".join(text.split()) if is_ragged else text[start:end]
 
 
 cdef bint _is_space(str text) noexcept:
