@@ -1,9 +1,11 @@
 """How a block reads.
 
-A block's own text is what its page shows, letter by letter. As it reads, raised figures are not run into the word
-before them, and what is struck out, the readings of signs and the numbers of code's lines are left out.
+A block's own text is what its page shows, letter by letter. As it reads, raised figures and the numbers of footnotes
+are not run into the word before them, and what is struck out, the readings of signs and the numbers of code's lines are
+left out.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -15,6 +17,9 @@ _LEFT_OUT = frozenset((SpanKind.DELETED, SpanKind.READING, SpanKind.LINE_NUMBER)
 _CHANGED = _LEFT_OUT | {SpanKind.SUPERSCRIPT, SpanKind.SUBSCRIPT}
 _CLOSING = tuple(".,;:!?)")
 _SLASHES = ("/", "⁄")
+#: Where the number of a footnote leads that a style sheet raises.
+_NOTE = re.compile(r"[^#]*+#[\w:.-]{0,40}?(?:fn|note|cite)", re.I)
+_NUMBER = re.compile(r"\d{1,3}")
 #: Characters around a part that tell how it reads.
 _NEAR = 8
 
@@ -89,12 +94,23 @@ def _moved(place: int, edits: Sequence[Edit]) -> int:
 
 def _edits(block: Block) -> list[Edit]:
     """What reads otherwise than it stands there, in order; none within another."""
-    changed = sorted((span for span in block.spans if span.kind in _CHANGED), key=lambda span: span.start)
+    changed = [span for span in block.spans if span.kind in _CHANGED]
+    changed = sorted((*changed, *_notes(block)), key=lambda span: span.start)
     found: list[Edit] = []
     for edit in _changes(block, changed):
         if not found or edit.start >= found[-1].end:
             found.append(edit)
     return found
+
+
+def _notes(block: Block) -> Iterator[Span]:
+    """The links that are the number of a footnote right behind a word."""
+    if any(map(_NUMBER.fullmatch, (link.text for link in block.links))):
+        links = (link for link in block.links if link.text != block.text)
+        for span, link in zip((span for span in block.spans if span.kind is SpanKind.LINK), links, strict=False):
+            before = block.text[span.start - 1 : span.start]
+            if _NUMBER.fullmatch(link.text) and not (before.isspace() or before in "([") and _NOTE.match(link.href):
+                yield span
 
 
 def _changes(block: Block, changed: Sequence[Span]) -> Iterator[Edit]:
@@ -111,7 +127,7 @@ def _changes(block: Block, changed: Sequence[Span]) -> Iterator[Edit]:
             yield Edit(span.start - spaces, span.end + gap)
         elif span.kind in _LEFT_OUT:
             yield _left_out(span, before, after)
-        elif span.kind is SpanKind.SUPERSCRIPT:
+        elif span.kind in (SpanKind.SUPERSCRIPT, SpanKind.LINK):
             raised_to = span.end
             is_linked = any(span.start <= link.start and link.end <= span.end for link in links)
             yield Edit(span.start, span.end, raised(part, before, after, is_linked=is_linked))

@@ -14,6 +14,8 @@ READ = "def tide(t):\n    return sum(waves)"
     [
         '<td class="gutter"><pre><span class="line">1</span><br><span class="line">2</span><br></pre></td>',
         '<td class="gutter gl"><pre class="lineno">1\n2\n</pre></td>',
+        '<td class="gutter"><div class="line number1">1</div><div class="line number2">2</div></td>',
+        '<td class="crayon-nums"><div class="crayon-nums-content"><div>1</div><div>2</div></div></td>',
         '<td class="linenos"><div class="linenodiv"><pre><span class="normal">1</span>\n2</pre></div></td>',
     ],
 )
@@ -23,5 +25,5 @@ def test_a_column_of_numbers_beside_code_is_not_read(numbers: str) -> None:
 
 
 def test_numbers_and_words_elsewhere_stay() -> None:
-    page = '<pre>1\n2\n</pre><div class="gutter"><pre>1 fish\n2 fish</pre></div>'
-    assert [block.text for block in segment(parse_page(page))] == ["1\n2", "1 fish\n2 fish"]
+    page = '<pre>1\n2\n</pre><div class="gutter"><pre>1 fish\n2 fish</pre></div><table><td class="day">3</table>'
+    assert [block.text for block in segment(parse_page(page))] == ["1\n2", "1 fish\n2 fish", "3"]

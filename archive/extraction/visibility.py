@@ -21,9 +21,15 @@ HIDDEN = frozenset(
     "head script style noscript template svg annotation annotation-xml iframe object embed audio video canvas map "
     "datalist select textarea noframes noembed applet param frameset dialog title".split()
 )
-#: Inline elements that may be no text, and their classes: MediaWiki's, and the sign at a heading that links to it.
+#: Inline elements that may be no text, and their classes: MediaWiki's, the sign at a heading that links to it, and the
+#: way back from a footnote (kramdown, Pandoc, Markdown of GitHub and others).
 MARKS = frozenset(("a", "i", "span", "sup"))
-CONTROLS = frozenset(("mw-editsection", "noprint", "headerlink"))
+CONTROLS = frozenset(
+    "mw-editsection noprint headerlink mw-cite-backlink reversefootnote footnote-back footnote-backref "
+    "data-footnote-backref footnote-back-link footnote-backlink".split()
+)
+#: What the signs are that link a heading to itself, and what their classes say.
+_SELF, _SELF_NAMED = frozenset("#¶§🔗∞"), ("anchor", "hash-link")
 ICON = re.compile(r"(?:^|[\s_-])(?:icons?|material-symbols\S*|fa[bsrl]?|glyphicon)(?:$|[\s_-])")
 #: Classes of what is there for those alone who hear the page.
 _SPOKEN = frozenset(("visually-hidden", "visuallyhidden", "sr-only", "screen-reader-text", "screenreader-only"))
@@ -91,8 +97,10 @@ def is_never_shown(element: etree._Element) -> bool:
 def _is_for_the_eye(element: etree._Element) -> bool:
     """Whether an inline element is an icon, a control of the page in its text, or what is there a second time."""
     names = element.get("class", "")
-    if names and not CONTROLS.isdisjoint(names.split()):
+    if (names and not CONTROLS.isdisjoint(names.split())) or element.get("role") == "doc-backlink":
         return True
+    if any(name in names for name in _SELF_NAMED) and element.tag == "a" and (element.text or "").strip() in _SELF:
+        return not len(element) and element.get("href", "").startswith("#")
     if element.get("aria-hidden") != "true":
         return False
     before, twin = element.getprevious(), element.getnext()

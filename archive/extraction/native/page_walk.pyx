@@ -151,6 +151,8 @@ cdef class Walk:
             if kind & FOR_THE_EYE and (strcmp(name, b"aria-hidden") == 0 or strcmp(name, b"class") == 0):
                 if strcmp(name, b"class") or _may_be_control(attribute):
                     return self.is_hidden(self.element(node))
+            if kind & FOR_THE_EYE and strcmp(name, b"role") == 0 and _is_back_link(attribute):
+                return self.is_hidden(self.element(node))
             attribute = attribute.next
         return kind & DIALOG
 
@@ -340,14 +342,26 @@ cdef xmlNode* _element(xmlNode* node) noexcept:
 
 
 cdef bint _may_be_control(xmlAttr* attribute) noexcept:
-    """Whether a class may be one of visibility.py's CONTROLS."""
+    """Whether a class may be one of visibility.py's CONTROLS, or call its element what links a heading to itself."""
     cdef const char* value
     if not attribute.children:
         return False
     if attribute.children.next:
         return True
     value = <const char*>attribute.children.content
-    return value and (strstr(value, b"mw-editsection") or strstr(value, b"noprint") or strstr(value, b"headerlink"))
+    return value and (
+        strstr(value, b"mw-editsection")
+        or strstr(value, b"noprint")
+        or strstr(value, b"headerlink")
+        or strstr(value, b"foot")
+        or strstr(value, b"backlink")
+        or strstr(value, b"anchor")
+        or strstr(value, b"hash-link")
+    )
+
+
+cdef bint _is_back_link(xmlAttr* attribute) noexcept:
+    return attribute.children and strcmp(<const char*>attribute.children.content, b"doc-backlink") == 0
 
 
 cdef bint _may_hide(xmlAttr* attribute) noexcept:
