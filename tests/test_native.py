@@ -58,6 +58,8 @@ TAGS += "kbd summary button style script iframe xmp textarea title template img 
 NAMED = ["hidden", "style='display:none'", "style='display:block'", "class='mw-editsection x'", "class=a", "open"]
 NAMED += ["aria-hidden=true class=icon", "class=lineno", "hidden=until-found", "a='<b>' =c d\"=e", "aria-hidden=true"]
 NAMED += ["href='/a b'", "href=#", "href='mailto:a@b.example'", "id=c"]
+NAMED += ["href='#a b'", "href=//a.example/b", "href=/a/../b", "href=HTTP://a.example", "href='https://[a'", "href=/é"]
+NAMED += ["href=javascript:;", "href=tel:1", "href='?a=1#'", "href=/", "href='\n/a\tb '", "href=http://a.example/b?#"]
 NAMED += ["rel='author me'", "itemprop=author", "title='of an author'"]
 BETWEEN = [
     "a",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import accumulate
 from urllib.parse import urljoin
 
@@ -26,30 +27,40 @@ _LINE_NUMBER = re.compile(r"\s*\d{1,6}\s*")
 #: Characters of the longest address that is kept.
 _LONGEST = 2_000
 _SCHEMES = ("http://", "https://", "mailto:")
+#: How the most frequent addresses begin that lead nowhere.
+_NOWHERE = ("javascript:", "tel:")
 _DROPPED = str.maketrans(dict.fromkeys("\t\r\n"))
 
 
 class Addresses(dict[str, str | None]):
     """Where the links of a page lead: the absolute address of each `href`, as the page's `<base>` and URL make it; None
-    where that is nowhere, or not of http, https or mailto."""
+    where that is nowhere, or not of http, https or mailto. What begins with a slash begins at the `origin`, if there is
+    one."""
 
     def __init__(self, tree: etree._Element, url: str) -> None:
         super().__init__({"": None, "#": None})
         base = tree.find("head/base[@href]")
         self._base = url if base is None else _joined(url, base.get("href", "")) or url
         root = _joined(self._base, "/") or ""
-        self._origin = root[:-1] if root.startswith(("http://", "https://")) else ""
+        self.origin = root[:-1] if root.startswith(("http://", "https://")) else ""
+
+    @cached_property
+    def _here(self) -> str:
+        """The address of the page, to which the names of places in it are added."""
+        return (_joined(self._base, "#-") or "#-")[:-1]
 
     def __missing__(self, href: str) -> str | None:
         """Find an address, and remember it."""
         target = href.strip()
         # Translating takes as long as all else here, and few addresses have such characters.
         target = target if target.isprintable() else target.translate(_DROPPED)
-        if target in ("", "#") or len(target) > _LONGEST:
+        if target in ("", "#") or len(target) > _LONGEST or target.startswith(_NOWHERE):
             found = None
-        elif self._origin and target[0] == "/" and target[:2] != "//" and "/." not in target:
+        elif target[0] == "#":
+            found = self._here + target[1:]
+        elif self.origin and target[0] == "/" and target[:2] != "//" and "/." not in target:
             # To join two addresses takes a hundred times as long as this.
-            found = self._origin + target
+            found = self.origin + target
         else:
             is_whole = target.startswith(_SCHEMES) and "[" not in target
             found = target if is_whole else _joined(self._base, target)
