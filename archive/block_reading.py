@@ -91,7 +91,8 @@ def _edits(block: Block) -> list[Edit]:
     """What reads otherwise than it stands there, in order; none within another."""
     changed = sorted((span for span in block.spans if span.kind in _CHANGED), key=lambda span: span.start)
     found: list[Edit] = []
-    for edit in _changes(block, changed):
+    # Most blocks have links alone.
+    for edit in _changes(block, changed) if changed else ():
         if not found or edit.start >= found[-1].end:
             found.append(edit)
     return found

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from itertools import accumulate
 from urllib.parse import urljoin
 
 from lxml import etree
 
 from archive.extraction.blocks import TextBlock, is_number
+from archive.extraction.metadata.fact_text import WHOLE
 from archive.extraction.runs import ink, inked
 from archive.records import Link, Span, SpanKind
 
@@ -39,15 +39,9 @@ class Addresses(dict[str, str | None]):
 
     def __init__(self, tree: etree._Element, url: str) -> None:
         super().__init__({"": None, "#": None})
-        base = tree.find("head/base[@href]")
-        self._base = url if base is None else _joined(url, base.get("href", "")) or url
-        root = _joined(self._base, "/") or ""
-        self.origin = root[:-1] if root.startswith(("http://", "https://")) else ""
-
-    @cached_property
-    def _here(self) -> str:
-        """The address of the page, to which the names of places in it are added."""
-        return (_joined(self._base, "#-") or "#-")[:-1]
+        bases = (base.get("href") for head in tree.iterchildren("head") for base in head.iterchildren("base"))
+        self._base = _joined(url, next((href for href in bases if href is not None), "")) or url
+        self.origin, self._page = _taken_apart(self._base)
 
     def __missing__(self, href: str) -> str | None:
         """Find an address, and remember it."""
@@ -57,7 +51,7 @@ class Addresses(dict[str, str | None]):
         if target in ("", "#") or len(target) > _LONGEST or target.startswith(_NOWHERE):
             found = None
         elif target[0] == "#":
-            found = self._here + target[1:]
+            found = self._page + target
         elif self.origin and target[0] == "/" and target[:2] != "//" and "/." not in target:
             # To join two addresses takes a hundred times as long as this.
             found = self.origin + target
@@ -66,6 +60,14 @@ class Addresses(dict[str, str | None]):
             found = target if is_whole else _joined(self._base, target)
         self[href] = found if found and found.startswith(_SCHEMES) else None
         return self[href]
+
+
+def _taken_apart(base: str) -> tuple[str, str]:
+    """How the addresses begin that a slash, or a place in the page, is joined to; empty where nothing can be."""
+    if whole := WHOLE.fullmatch(base):
+        return whole["site"], whole["page"]
+    root, place = _joined(base, "/") or "", _joined(base, "#-") or "#-"
+    return root[:-1] if root.startswith(("http://", "https://")) else "", place[:-2]
 
 
 def _joined(base: str, target: str) -> str | None:

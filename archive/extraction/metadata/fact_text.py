@@ -25,9 +25,9 @@ _MOST_PIECES = 1_000
 #: Characters of the longest address that is taken for one. The standard library remembers those that it parsed.
 _LONGEST_ADDRESS = 20_000
 #: An address that stays as it is when it is joined to another: every part of it is plain, and none is empty.
-_WHOLE = re.compile(
-    r"https?://[\w.-]++(?::\d++)?(?:/[\w/.~%,=&+!*()@:$'|-]*+)?"
-    r"(?:\?[\w/.~%,=&+!*()@:$'|-]++)?(?:#[\w/.~%,=&+!*()@:$'|-]++)?",
+WHOLE = re.compile(
+    r"(?P<page>(?P<site>https?://[\w.-]++(?::\d++)?)(?:/[\w/.~%,=&+!*()@:$'|-]*+)?"
+    r"(?:\?[\w/.~%,=&+!*()@:$'|-]++)?)(?:#[\w/.~%,=&+!*()@:$'|-]++)?",
     re.A,
 )
 
@@ -65,7 +65,7 @@ def web_address(target: str, page_url: str) -> str | None:
     if len(target) > _LONGEST_ADDRESS:
         return None
     target = target.strip()
-    if _WHOLE.fullmatch(target) and (not page_url or _WHOLE.fullmatch(page_url)):
+    if WHOLE.fullmatch(target) and (not page_url or WHOLE.fullmatch(page_url)):
         # To join two addresses takes ten times as long as this.
         return target
     try:
