@@ -61,10 +61,12 @@ def standfirsts_in_place(blocks: Sequence[Block]) -> frozenset[int]:
     the body's own place is how the story begins. On 989 pages of five corpora this choice has a better word F1 than
     taking none or all (WCXB .973 against .971 and .972), and 1.9 points more of the snippets of trafilatura's
     evaluation."""
-    standfirsts = [number for number, block in enumerate(blocks) if block.label is Label.STANDFIRST]
-    body = [number for number, block in enumerate(blocks) if block.label is Label.BODY]
-    if not standfirsts or not body:
+    labels = [block.label for block in blocks]
+    if Label.STANDFIRST not in labels or Label.BODY not in labels:
         return frozenset()
+    standfirsts, body = (
+        [number for number, label in enumerate(labels) if label is wanted] for wanted in (Label.STANDFIRST, Label.BODY)
+    )
     # The element that holds a block's paragraph; plain text stands in one place.
     boxes = {number: (place_of(blocks[number].xpath or "").box or "text") + "/" for number in (*standfirsts, *body)}
     sizes: Counter[str] = Counter()
@@ -73,8 +75,8 @@ def standfirsts_in_place(blocks: Sequence[Block]) -> frozenset[int]:
     own = tuple(box for box, size in sizes.items() if size >= _OWN * sizes.total())
     main, _ = sizes.most_common(1)[0]
     beside = main.rsplit("/", 1 + _BESIDE)[0] + "/"
-    head = max((number for number in range(body[0]) if blocks[number].label in _HEAD), default=-1)
-    parted = max((number for number in range(body[0]) if blocks[number].label not in _ASIDE), default=-1)
+    head = max((number for number, label in enumerate(labels[: body[0]]) if label in _HEAD), default=-1)
+    parted = max((number for number, label in enumerate(labels[: body[0]]) if label not in _ASIDE), default=-1)
     return frozenset(
         number
         for number in standfirsts

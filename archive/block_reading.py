@@ -97,7 +97,8 @@ def _edits(block: Block) -> list[Edit]:
     changed = [span for span in block.spans if span.kind in _CHANGED]
     changed = sorted((*changed, *_notes(block)), key=lambda span: span.start)
     found: list[Edit] = []
-    for edit in _changes(block, changed):
+    # Most blocks have links alone.
+    for edit in _changes(block, changed) if changed else ():
         if not found or edit.start >= found[-1].end:
             found.append(edit)
     return found

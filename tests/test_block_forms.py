@@ -115,12 +115,15 @@ def test_absurd_spans_of_cells_are_bounded() -> None:
         ("//cdn.example/e", "https://cdn.example/e"),
         ("?page=3", "https://courier.example/news/story.html?page=3"),
         ("#note", "https://courier.example/news/story.html?page=2#note"),
+        ("#https://a[b#c?", "https://courier.example/news/story.html?page=2#https://a[b#c?"),
+        ("https://other.example/f?#", "https://other.example/f?#"),
         (" https://other.example/\nf ", "https://other.example/f"),
         ("mailto:desk@courier.example", "mailto:desk@courier.example"),
         ("javascript:alert(1)", None),
         ("JavaScript:alert(1)", None),
         ("java\nscript:alert(1)", None),
         ("data:text/html,x", None),
+        ("tel:+441632960000", None),
         ("#", None),
         ("", None),
         ("http://[broken", None),
@@ -139,8 +142,10 @@ def test_the_base_of_a_page_counts() -> None:
 
 
 def test_without_an_address_only_absolute_links_are_told() -> None:
-    (block,) = blocks("<p><a href=/x>One</a> <a href=https://a.example/>two</a></p>", None)
-    assert [link.text for link in block.links] == ["two"]
+    html = "<p><a href=/x>One</a> <a href=https://a.example/>two</a> <a href=#https://b>three</a></p>"
+    for url in (None, "https://[broken"):
+        (block,) = blocks(html, url)
+        assert [link.text for link in block.links] == ["two"]
 
 
 def test_a_link_around_blocks_is_the_link_of_each() -> None:

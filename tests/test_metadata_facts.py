@@ -3,10 +3,12 @@
 import json
 import time
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 
 from archive.extraction.metadata import Facts, read_facts
+from archive.extraction.metadata.fact_text import web_address
 from archive.extraction.metadata.json_ld import MAX_NODES, parse_script
 from archive.extraction.parsing import parse_page
 from archive.records import Image
@@ -24,6 +26,34 @@ ARTICLE = {
 
 def page(head: str, body: str = "<p>Text</p>", lang: str = "en") -> Facts:
     return read_facts(parse_page(f'<html lang="{lang}"><head>{head}</head><body>{body}</body></html>'), URL)
+
+
+@pytest.mark.parametrize("base", ["", URL, "https://[broken", "https://a.example]", "ftp://a.example/", "/news/bridge"])
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://a.example/b.jpg?w=1&h=%20#c",
+        "http://a.example:8080",
+        "https://a.example/b?",
+        "https://a.example/b#",
+        "https://a.example/b?#c",
+        "https://a.example/b;",
+        "https://a.example/b;c",
+        "https://a.example/../b",
+        "https:///b",
+        "https://\N{CARE OF}.example/b",
+        "https://[a/b",
+        "https://a.example/b\tc\n",
+        "HTTPS://a.example/b",
+        "/b",
+    ],
+)
+def test_a_web_address_is_that_which_joining_gives(target: str, base: str) -> None:
+    try:
+        joined = urljoin(base, target.strip())
+    except ValueError:
+        joined = ""
+    assert web_address(target, base) == (joined if joined.startswith(("http://", "https://")) else None)
 
 
 def meta(*tags: tuple[str, str]) -> str:

@@ -70,6 +70,8 @@ NAMED = ["hidden", "style='display:none'", "style='display:block'", "class='mw-e
 NAMED += ["aria-hidden=true class=icon", "class=lineno", "hidden=until-found", "a='<b>' =c d\"=e", "aria-hidden=true"]
 NAMED += ["href='/a b'", "href=#", "href='mailto:a@b.example'", "id=c"]
 NAMED += ["style='visibility:HıDDEN'", "style='color:red;Display : NONE'", "style='color:red' hidden"]
+NAMED += ["href='#a b'", "href=//a.example/b", "href=/a/../b", "href=HTTP://a.example", "href='https://[a'", "href=/é"]
+NAMED += ["href=javascript:;", "href=tel:1", "href='?a=1#'", "href=/", "href='\n/a\tb '", "href=http://a.example/b?#"]
 NAMED += ["rel='author me'", "itemprop=author", "title='of an author'"]
 BETWEEN = [
     "a",

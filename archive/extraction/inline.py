@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from archive.extraction.blocks import TextBlock, is_number
+from archive.extraction.metadata.fact_text import WHOLE
 from archive.extraction.runs import ink, inked
 from archive.records import Link, Span, SpanKind
 
@@ -26,35 +27,47 @@ _LINE_NUMBER = re.compile(r"\s*\d{1,6}\s*")
 #: Characters of the longest address that is kept.
 _LONGEST = 2_000
 _SCHEMES = ("http://", "https://", "mailto:")
+#: How the most frequent addresses begin that lead nowhere.
+_NOWHERE = ("javascript:", "tel:")
 _DROPPED = str.maketrans(dict.fromkeys("\t\r\n"))
 
 
 class Addresses(dict[str, str | None]):
     """Where the links of a page lead: the absolute address of each `href`, as the page's `<base>` and URL make it; None
-    where that is nowhere, or not of http, https or mailto."""
+    where that is nowhere, or not of http, https or mailto. What begins with a slash begins at the `origin`, if there is
+    one."""
 
     def __init__(self, tree: etree._Element, url: str) -> None:
         super().__init__({"": None, "#": None})
-        base = tree.find("head/base[@href]")
-        self._base = url if base is None else _joined(url, base.get("href", "")) or url
-        root = _joined(self._base, "/") or ""
-        self._origin = root[:-1] if root.startswith(("http://", "https://")) else ""
+        bases = (base.get("href") for head in tree.iterchildren("head") for base in head.iterchildren("base"))
+        self._base = _joined(url, next((href for href in bases if href is not None), "")) or url
+        self.origin, self._page = _taken_apart(self._base)
 
     def __missing__(self, href: str) -> str | None:
         """Find an address, and remember it."""
         target = href.strip()
         # Translating takes as long as all else here, and few addresses have such characters.
         target = target if target.isprintable() else target.translate(_DROPPED)
-        if target in ("", "#") or len(target) > _LONGEST:
+        if target in ("", "#") or len(target) > _LONGEST or target.startswith(_NOWHERE):
             found = None
-        elif self._origin and target[0] == "/" and target[:2] != "//" and "/." not in target:
+        elif target[0] == "#":
+            found = self._page + target
+        elif self.origin and target[0] == "/" and target[:2] != "//" and "/." not in target:
             # To join two addresses takes a hundred times as long as this.
-            found = self._origin + target
+            found = self.origin + target
         else:
             is_whole = target.startswith(_SCHEMES) and "[" not in target
             found = target if is_whole else _joined(self._base, target)
         self[href] = found if found and found.startswith(_SCHEMES) else None
         return self[href]
+
+
+def _taken_apart(base: str) -> tuple[str, str]:
+    """How the addresses begin that a slash, or a place in the page, is joined to; empty where nothing can be."""
+    if whole := WHOLE.fullmatch(base):
+        return whole["site"], whole["page"]
+    root, place = _joined(base, "/") or "", _joined(base, "#-") or "#-"
+    return root[:-1] if root.startswith(("http://", "https://")) else "", place[:-2]
 
 
 def _joined(base: str, target: str) -> str | None:

@@ -54,7 +54,8 @@ def _begins(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], facts: Fac
     titles = {skeleton(text) for text in (headline.text, *(fact.value for fact in facts.titles))}
     boxes: set[etree._Element | None] = set()
     words = 0
-    for place in range(paragraphs[0], len(blocks)):
+    # None begins behind the last paragraph: it would have none.
+    for place in range(paragraphs[0], paragraphs[-1]):
         block = blocks[place]
         # Most headings stand right in the story.
         is_heading = words >= _LEAST and block.element.tag in _HEADINGS

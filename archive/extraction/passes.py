@@ -82,12 +82,13 @@ def with_gaps(verdicts: Sequence[Verdict]) -> list[Verdict]:
     rules: dict[int, str] = {}
     for start, end in pairwise(places_of(Label.BODY, verdicts)):
         gap = verdicts[start + 1 : end]
-        is_doubted = (
-            each.confidence < _UNSURE and each.label not in GLUED_LABELS and not each.is_of_site for each in gap
-        )
-        if len(gap) <= _MOST and all(is_doubted):
+        if gap and len(gap) <= _MOST and all(map(_is_doubted, gap)):
             rules |= dict.fromkeys(range(start + 1, end), GAP_RULE)
     return relabelled(verdicts, Label.BODY, rules)
+
+
+def _is_doubted(verdict: Verdict) -> bool:
+    return verdict.confidence < _UNSURE and verdict.label not in GLUED_LABELS and not verdict.is_of_site
 
 
 def as_story(verdicts: Sequence[Verdict]) -> list[Verdict]:

@@ -27,12 +27,11 @@ WHOLE = 0
 #: Bytes of a page that are looked at, and places in it where its own address is looked for.
 _LOOKED_AT, _PLACES, _MOST_LINKS = 2_000_000, 200, 5_000
 _ENDS = re.compile(rb"[\"'\s<>]")
-_NUMBER = (
-    rf"(?:\?(?:[^\"'<>\s&;]{{0,40}}+[&;]){{0,6}}+(?:{NAMES})=|[/_,.-](?:(?:{NAMES})[/_,.=-]?)?)\d{{1,3}}+(?!\w)"
-).encode()
-_BEHIND = re.compile(rb"(?:\.[a-z]{2,5}+)?/?" + _NUMBER, re.I)
-#: An address of a query alone. The engine looks fast for one sign, and slowly for `href` in small or capital letters.
-_RELATIVE = re.compile(rb"""=\s{0,4}+["']?(?=\?)(?i:""" + _NUMBER + rb")")
+_ASKED = rf"\?(?:[^\"'<>\s&;]{{0,40}}+[&;]){{0,6}}+(?:{NAMES})="
+_ENDED = r"\d{1,3}+(?!\w)"
+_BEHIND = re.compile(rf"(?:\.[a-z]{{2,5}}+)?/?(?:{_ASKED}|[/_,.-](?:(?:{NAMES})[/_,.=-]?)?){_ENDED}".encode(), re.I)
+#: An address of a query alone, and what stands before one, in so many bytes.
+_QUERY, _BEFORE, _SO_FAR = re.compile((_ASKED + _ENDED).encode(), re.I), re.compile(rb"=\s{0,4}+[\"']?\Z"), 6
 _ARROWS = " \t\r\n\xa0>\u00bb\u203a\u2192\u25b6\u2026."
 _NEXT = frozenset(
     "next|next page|continue|continue reading|weiter|nächste|nächste seite|suivant|suivante|page suivante|siguiente|"
@@ -97,7 +96,9 @@ def lacking(numbers: list[int], total: int | None) -> tuple[Warned, ...]:
 
 def _may_go_on(body: bytes, url: str) -> bool:
     """Whether a page names its own address with something behind it that has a number, before it is parsed."""
-    if _RELATIVE.search(body):
+    # The engine looks slowly for more than one sign.
+    asked = (at for at in _places(body, b"?") if _QUERY.match(body, at))
+    if any(_BEFORE.search(body, max(0, at - _SO_FAR), at) for at in asked):
         return True
     names = (name.encode("utf-8", "replace") for name in _names(url) if not name.isdigit())
     return any(_BEHIND.match(tail) for name in names for tail in _behind(body, name))
@@ -113,12 +114,15 @@ def _names(url: str) -> set[str]:
 
 def _behind(body: bytes, name: bytes) -> Iterator[bytes]:
     """What follows a name, as far as an address may go."""
-    at = -1
-    for _ in range(_PLACES):
-        at = body.find(name, at + 1)
-        if at < 0:
-            return
+    for at in islice(_places(body, name), _PLACES):
         yield _ENDS.split(body[at + len(name) : at + len(name) + 60], maxsplit=1)[0]
+
+
+def _places(body: bytes, name: bytes) -> Iterator[int]:
+    at = body.find(name)
+    while at >= 0:
+        yield at
+        at = body.find(name, at + 1)
 
 
 class _Links:

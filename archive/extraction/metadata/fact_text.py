@@ -24,6 +24,12 @@ LIMIT, TEXT_LIMIT = 10_000, 1_000_000
 _MOST_PIECES = 1_000
 #: Characters of the longest address that is taken for one. The standard library remembers those that it parsed.
 _LONGEST_ADDRESS = 20_000
+#: An address that stays as it is when it is joined to another: every part of it is plain, and none is empty.
+WHOLE = re.compile(
+    r"(?P<page>(?P<site>https?://[\w.-]++(?::\d++)?)(?:/[\w/.~%,=&+!*()@:$'|-]*+)?"
+    r"(?:\?[\w/.~%,=&+!*()@:$'|-]++)?)(?:#[\w/.~%,=&+!*()@:$'|-]++)?",
+    re.A,
+)
 
 
 def plain(text: str) -> str:
@@ -58,8 +64,12 @@ def web_address(target: str, page_url: str) -> str | None:
     """The absolute http address of a link on a page; None where it is another one, broken, or absurdly long."""
     if len(target) > _LONGEST_ADDRESS:
         return None
+    target = target.strip()
+    if WHOLE.fullmatch(target) and (not page_url or WHOLE.fullmatch(page_url)):
+        # To join two addresses takes ten times as long as this.
+        return target
     try:
-        absolute = urljoin(page_url, target.strip())
+        absolute = urljoin(page_url, target)
     except ValueError:
         return None
     return absolute if absolute.startswith(("http://", "https://")) else None

@@ -5,16 +5,22 @@ from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from cpython.object cimport PyObject_GenericSetAttr
 from cpython.unicode cimport (
     PyUnicode_DATA,
+    PyUnicode_1BYTE_KIND,
     PyUnicode_GET_LENGTH,
     PyUnicode_KIND,
     PyUnicode_READ,
     Py_UNICODE_ISSPACE,
 )
+from libc.string cimport strcmp
 from lxml.includes.etreepublic cimport _Element, attributeValueFromNsName, import_lxml__etree, namespacedName
 from lxml.includes.tree cimport XML_ELEMENT_NODE, xmlNode
 
 # Raises where another version of lxml is installed than this was compiled for.
 import_lxml__etree()
+
+#: Characters of a plain address: hardly one is longer.
+cdef enum:
+    SHORT = 500
 
 
 cdef class _Kind:
@@ -42,11 +48,12 @@ cdef class Parts:
 
     cdef object ask, forms, addresses
     cdef object link, caption, heading, item, paragraph, other, row
+    cdef str origin
     cdef dict kinds, names, plain
     cdef _Kind blocks, links, spans
 
     def __init__(self, ask, forms, addresses):
-        self.ask, self.forms, self.addresses = ask, forms, addresses
+        self.ask, self.forms, self.addresses, self.origin = ask, forms, addresses, addresses.origin
         self.blocks, self.links, self.spans = (_Kind(kind, ask.names_of(kind)) for kind in (ask.Block, ask.Link, ask.Span))
         self.kinds, self.link, self.caption = ask.SPAN_KINDS, ask.SPAN_KINDS["a"], ask.Label.CAPTION
         kinds, self.names, self.plain = ask.BlockKind, {}, dict.fromkeys(ask.Block.model_fields)
@@ -58,17 +65,18 @@ cdef class Parts:
         return [self.block(block, verdict, where) for block, verdict, where in zip(blocks, verdicts, places, strict=True)]
 
     cdef object block(self, block, verdict, where):
-        cdef _Element element = block.element
-        cdef str text = block.text
+        cdef _Element element
+        cdef str text
         cdef dict fields = self.plain.copy(), cells = None
-        marks, setting = block.marks, where.setting
-        fields["label"], fields["rule"], fields["confidence"] = verdict
-        fields["links"], fields["spans"], cells = self.told(block, text, marks) if marks else ((), (), None)
-        if "\n" in text or (marks and self.name(element._c_node) == "tr"):
+        text, element, _, _, _, _, _, _, marks, pieces = <tuple>block
+        fields["label"], fields["rule"], fields["confidence"] = <tuple>verdict
+        fields["xpath"], setting, item = <tuple>where
+        fields["links"], fields["spans"], cells = self.told(text, marks, pieces) if marks else ((), (), None)
+        if "\n" in text or (marks and _is(element._c_node, b"tr")):
             kind = self.forms.kind(block, where, fields["label"])
         else:
-            kind = self.kind(setting.kind, where.item, fields["label"])
-        fields["kind"], fields["text"], fields["depth"], fields["xpath"] = kind, text, setting.depth, where.xpath
+            kind = self.kind(setting.kind, item, fields["label"])
+        fields["kind"], fields["text"], fields["depth"] = kind, text, setting.depth
         if kind is self.heading:
             fields["level"] = setting.level
         elif kind is self.item:
@@ -94,24 +102,21 @@ cdef class Parts:
         is_ordered = node.type == XML_ELEMENT_NODE and self.name(node.parent) == "ol"
         return self.forms.number(element) if is_ordered else None
 
-    cdef tuple told(self, block, str whole, marks):
+    cdef tuple told(self, str whole, marks, pieces):
         """The links of a block, its spans, and the texts of its cells."""
         cdef list links = [], spans = []
         cdef dict cells = {}
-        cdef str text, name
+        cdef str text
         cdef _Element element
-        for mark, (start, end) in zip(marks, _places(whole, block.pieces, marks)):
+        for mark, (start, end) in zip(marks, _places(whole, pieces, marks)):
             element, text = mark.element, whole[start:end]
-            name = self.name(element._c_node)
-            kind = self.kinds.get(name)
-            if name == "td" or name == "th":
+            kind = self.kind_of(element, text)
+            if _is(element._c_node, b"td") or _is(element._c_node, b"th"):
                 cells[element] = text
-            if kind is None:
-                kind = self.ask.number_in(text, element)
             if kind is None or not text:
                 continue
             if kind is self.link:
-                href = self.addresses[attributeValueFromNsName(element._c_node, NULL, b"href") or ""]
+                href = self.led(attributeValueFromNsName(element._c_node, NULL, b"href") or "")
                 if href is None:
                     continue
                 links.append(self.links.built({"text": text, "href": href}))
@@ -120,6 +125,23 @@ cdef class Parts:
             spans.append(self.spans.built({"kind": kind, "start": start, "end": end}))
         return tuple(links), tuple(spans), cells
 
+    cdef object kind_of(self, _Element element, str text):
+        """The kind of a part. Most are links."""
+        if _is(element._c_node, b"a"):
+            return self.link
+        kind = self.kinds.get(self.name(element._c_node))
+        return self.ask.number_in(text, element) if kind is None else kind
+
+    cdef object led(self, str href):
+        """Where a link leads, as `Addresses` finds it. To ask that takes ten times as long, and most are plain."""
+        if 1 < len(href) < SHORT and _is_plain(href):
+            if href.startswith("/"):
+                if self.origin and not href.startswith("//") and "/." not in href:
+                    return self.origin + href
+            elif href.startswith(("http://", "https://", "mailto:")) and "[" not in href:
+                return href
+        return self.addresses[href]
+
     cdef str name(self, xmlNode* node):
         if node.ns:
             return namespacedName(node)
@@ -127,6 +149,24 @@ cdef class Parts:
         if found is None:
             found = self.names[<size_t>node.name] = (<const char*>node.name).decode("utf-8")
         return found
+
+
+cdef bint _is(xmlNode* node, const char* name) noexcept:
+    """Whether an element of no other namespace has this name."""
+    return not node.ns and strcmp(<const char*>node.name, name) == 0
+
+
+cdef bint _is_plain(str text) noexcept:
+    """Whether all of a text are printable signs of ASCII, and none a space."""
+    cdef Py_ssize_t at
+    cdef Py_UCS4 sign
+    if PyUnicode_KIND(text) != PyUnicode_1BYTE_KIND:
+        return False
+    for at in range(PyUnicode_GET_LENGTH(text)):
+        sign = PyUnicode_READ(PyUnicode_1BYTE_KIND, PyUnicode_DATA(text), at)
+        if not 32 < sign < 127:
+            return False
+    return True
 
 
 cdef list _places(str text, pieces, marks):
@@ -162,7 +202,7 @@ cdef Py_ssize_t _ink(str piece):
     cdef Py_UCS4 sign
     for at in range(PyUnicode_GET_LENGTH(piece)):
         sign = PyUnicode_READ(kind, data, at)
-        found += not (
+        found += 32 < sign < 127 or not (
             1 <= sign <= 4
             or sign == u"\xad"
             or sign == u"\u200b"
