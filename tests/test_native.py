@@ -16,6 +16,7 @@ from lxml import etree, html
 from archive import extract
 from archive.errors import PageError
 from archive.extraction import attributes, block_forms, blocks, forest, native, nesting, network, parsing, xpaths
+from archive.extraction.cues import markup_words
 from archive.extraction.features import elements, markup, matrix, neighbours, page_columns, terms, word_rows
 from archive.extraction.features.elements import Ancestors
 from archive.extraction.features.matrix import OWN_NAMES, PageBlocks, guess_language, page_features
@@ -138,6 +139,32 @@ def test_words_and_rows_are_the_same(pure: Callable[[], None]) -> None:
     assert not different
     assert rows.tobytes() == expected.tobytes()
     assert [part.tolist() for part in terms.Terms.of(words)] == [part.tolist() for part in numbered]
+
+
+@built
+def test_names_of_elements_are_the_same(pure: Callable[[], None]) -> None:
+    chance, words = random.Random(3), [*markup_words(), *map(str.title, markup_words()), "HTMLBody", "h2"]
+    parts = [*words, *"aAbBzZ12٣_-  éÉ\t\xa0\ud800", "a" * 79, "B" * 5]
+    values = ["".join(chance.choices(parts, k=chance.choice([0, 1, 2, 5, 30, 200]))) for _ in range(600)]
+    named = ["class", "id", "role", "itemprop", "aria-label", "data-testid", "rel", "property"]
+    kinds = ("svg:foreignObject", "{a}É", "p", "b" * 500)
+    pairs = [zip(chance.sample(named, 4), chance.sample(values, 4), strict=True) for _ in values]
+    looks = [(chance.choice(kinds), tuple(pair)) for pair in pairs]
+    numbers = np.arange(len(looks))
+    ancestors = Ancestors(numbers * 2 // 3, numbers, looks, numbers)
+    found, numbered = elements.names_of(ancestors), elements.element_names(ancestors)
+    pure()
+    assert [part.tolist() for part in elements.names_of(ancestors)] == [part.tolist() for part in found]
+    assert [part.tolist() for part in elements.element_names(ancestors)] == [part.tolist() for part in numbered]
+    assert len(set(found.own.tolist())) > 100
+
+
+@built
+@pytest.mark.parametrize("word", ["légende", "a" * 32])
+def test_words_of_another_form_are_refused(word: str) -> None:
+    assert elements._tree
+    with pytest.raises(ValueError, match=f"{word} is not looked for"):
+        elements._tree.MarkupWords({"legend": 1, word: 2})
 
 
 @built
