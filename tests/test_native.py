@@ -160,6 +160,26 @@ def test_names_of_elements_are_the_same(pure: Callable[[], None]) -> None:
 
 
 @built
+def test_what_links_lead_to_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random(4)
+    parts = (
+        "/ // /author/ /Tags/ http: https:// HTTPS:// www. x.com https://m.vk.com/ facebook.com/sharer /intent".split()
+    )
+    parts += (
+        "courier.example / JavaScript: javascript: mailto: mailto:? tel: terms Privacy AGB /by/ # ? - -- [ :".split()
+    )
+    parts += "a é İ ſhare \u2028 \ud800".split()
+    targets = ["".join(chance.choices(parts, k=chance.choice([0, 1, 1, 2, 3, 5, 9]))) for _ in range(3000)]
+    sets = [
+        (chance.choice(["courier.example", "", "x.com"]), tuple(targets[at : at + at % 3 + 1])) for at in range(3000)
+    ]
+    found = [list(map(float, markup._link_features(host, links))) for host, links in sets]
+    monkeypatch.setattr(markup, "_links", None)
+    assert found == [list(map(float, markup._link_features(host, links))) for host, links in sets]
+    assert all(0.01 < share < 0.99 for share in np.mean(np.array(found)[:, :-1], axis=0))
+
+
+@built
 @pytest.mark.parametrize("word", ["légende", "a" * 32])
 def test_words_of_another_form_are_refused(word: str) -> None:
     assert elements._tree
