@@ -81,17 +81,17 @@ def forest_of(trees: Sequence[Node], classes: int) -> Forest:
         digits.append(gates.digits(tree, leaves, count))
         numbers = np.arange(len(leaves))
         row[numbers ^ numbers >> 1] = leaves
-    return _forest(splits, gates, np.array(digits).T, values.reshape(-1, classes, 2**count))
+    return _forest(splits, gates, np.array(digits, np.int32).T, values.reshape(-1, classes, 2**count))
 
 
 def _forest(splits: Sequence[tuple[int, float]], gates: _Gates, digits: np.ndarray, leaves: np.ndarray) -> Forest:
     order = np.argsort(gates.levels, kind="stable")
-    rows = np.empty(len(order), np.intp)
+    rows = np.empty(len(order), np.int32)
     rows[order] = CONSTANTS + len(splits) + np.arange(len(order))
-    asked, yes, no = _placed(np.array([*gates.numbers], np.intp).reshape(-1, 3)[order].T, rows)
-    features = np.array([feature for feature, _ in splits], np.intp)
+    asked, yes, no = _placed(np.array([*gates.numbers], np.int32).reshape(-1, 3)[order].T, rows)
+    features = np.array([feature for feature, _ in splits], np.int32)
     thresholds = np.array([threshold for _, threshold in splits], np.float32)
-    levels = np.cumsum(np.bincount(np.array(gates.levels, np.intp), minlength=1)[1:])
+    levels = np.cumsum(np.bincount(np.array(gates.levels, np.int32), minlength=1)[1:], dtype=np.int32)
     return Forest(features, thresholds, asked, yes, no, levels, _placed(digits, rows), leaves)
 
 

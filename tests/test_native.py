@@ -27,6 +27,7 @@ from archive.extraction import (
     parsing,
     xpaths,
 )
+from archive.extraction.cues import markup_words
 from archive.extraction.features import elements, markup, matrix, neighbours, page_columns, terms, word_rows
 from archive.extraction.features.elements import Ancestors
 from archive.extraction.features.matrix import OWN_NAMES, PageBlocks, guess_language, page_features
@@ -172,12 +173,61 @@ def test_pages_are_printable_alike(monkeypatch: pytest.MonkeyPatch, before: int)
 
 
 @built
+def test_names_of_elements_are_the_same(pure: Callable[[], None]) -> None:
+    chance, words = random.Random(3), [*markup_words(), *map(str.title, markup_words()), "HTMLBody", "h2"]
+    parts = [*words, *"aAbBzZ12٣_-  éÉ\t\xa0\ud800", "a" * 79, "B" * 5]
+    values = ["".join(chance.choices(parts, k=chance.choice([0, 1, 2, 5, 30, 200]))) for _ in range(600)]
+    named = ["class", "id", "role", "itemprop", "aria-label", "data-testid", "rel", "property"]
+    kinds = ("svg:foreignObject", "{a}É", "p", "b" * 500)
+    pairs = [zip(chance.sample(named, 4), chance.sample(values, 4), strict=True) for _ in values]
+    looks = [(chance.choice(kinds), tuple(pair)) for pair in pairs]
+    numbers = np.arange(len(looks))
+    ancestors = Ancestors(numbers * 2 // 3, numbers, looks, numbers)
+    found, numbered = elements.names_of(ancestors), elements.element_names(ancestors)
+    pure()
+    assert [part.tolist() for part in elements.names_of(ancestors)] == [part.tolist() for part in found]
+    assert [part.tolist() for part in elements.element_names(ancestors)] == [part.tolist() for part in numbered]
+    assert len(set(found.own.tolist())) > 100
+
+
+@built
+def test_what_links_lead_to_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random(4)
+    parts = (
+        "/ // /author/ /Tags/ http: https:// HTTPS:// www. x.com https://m.vk.com/ facebook.com/sharer /intent".split()
+    )
+    parts += (
+        "courier.example / JavaScript: javascript: mailto: mailto:? tel: terms Privacy AGB /by/ # ? - -- [ :".split()
+    )
+    parts += "a é İ ſhare \u2028 \ud800".split()
+    targets = ["".join(chance.choices(parts, k=chance.choice([0, 1, 1, 2, 3, 5, 9]))) for _ in range(3000)]
+    sets = [
+        (chance.choice(["courier.example", "", "x.com"]), tuple(targets[at : at + at % 3 + 1])) for at in range(3000)
+    ]
+    found = [list(map(float, markup._link_features(host, links))) for host, links in sets]
+    monkeypatch.setattr(markup, "_links", None)
+    assert found == [list(map(float, markup._link_features(host, links))) for host, links in sets]
+    assert all(0.01 < share < 0.99 for share in np.mean(np.array(found)[:, :-1], axis=0))
+
+
+@built
+@pytest.mark.parametrize("word", ["légende", "a" * 32])
+def test_words_of_another_form_are_refused(word: str) -> None:
+    assert elements._tree
+    with pytest.raises(ValueError, match=f"{word} is not looked for"):
+        elements._tree.MarkupWords({"legend": 1, word: 2})
+
+
+@built
 @pytest.mark.parametrize("kind", ["page", "text"])
 @pytest.mark.parametrize("rows", [0, 1, 3, 70])
 def test_networks_are_the_same(monkeypatch: pytest.MonkeyPatch, kind: str, rows: int) -> None:
     chance, asked = np.random.default_rng(rows), load_model(kind).network
     # Thresholds too: equal is no.
     values = chance.choice(np.append(asked.thresholds, np.float32(0)), (rows, int(asked.features.max()) + 1))
+    # What is as in the block before, and what is no number.
+    values[1::2, ::2] = values[: rows // 2 * 2 : 2, ::2]
+    values[1:2, 1:9:2] = np.nan
     words = chance.integers(0, 300, rows).astype(np.float32)
     sizes = chance.integers(1, 90, rows)
     known = [

@@ -24,12 +24,12 @@ from numpy.typing import NDArray
 from archive.extraction.native import compiled
 
 Matrix = NDArray[np.float32]
-Indices = NDArray[np.intp]
+Indices = NDArray[np.int32]
 
 _kernel = compiled("gates")
 _WORD = 64
 #: Rows that are asked about at once, questions put at once, trees summed at once: so all stays in the cache.
-_ROWS, _QUESTIONS, _TREES = 256, 512, 300
+_ROWS, _QUESTIONS, _TREES = 128, 512, 300
 #: What stands before an array's numbers (numpy.lib.format): their type and the array's shape.
 _HEADER = re.compile(
     rb"\x93NUMPY\x01\0..\{'descr': '([<|]\w{2})', 'fortran_order': False, 'shape': \(([\d, ]{0,80}+)\), \} *+\n", re.S
@@ -39,7 +39,7 @@ CONSTANTS = 2
 
 
 class FeatureColumns(NamedTuple):
-    """A matrix as forests read it: feature by feature, in runs of at most 256 rows, filled up to whole words."""
+    """A matrix as forests read it: feature by feature, in runs of at most 128 rows, filled up to whole words."""
 
     rows: int
     runs: list[Matrix]
@@ -86,7 +86,7 @@ class Forest:
     def _scores(self, parts: tuple[Matrix, ...], rows: int) -> Matrix:
         if not _kernel:
             return self._scores_by_level(parts, rows)
-        scores = np.zeros((self.leaves.shape[1], parts[0].shape[1]), np.float32)
+        scores = np.zeros((self.leaves.shape[1], -(-rows // 8) * 8), np.float32)
         _kernel.add_scores(self, parts, scores)
         return scores
 
@@ -160,7 +160,7 @@ def _small(name: str, array: NDArray[Any]) -> NDArray[Any]:
 
 
 def _read(name: str, array: NDArray[np.generic]) -> Any:
-    return array.astype(np.float32 if name in _NUMBERS else np.intp)
+    return array.astype(np.float32 if name in _NUMBERS else np.int32)
 
 
 def to_bytes(arrays: Mapping[str, NDArray[Any]]) -> bytes:

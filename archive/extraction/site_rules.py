@@ -30,17 +30,18 @@ class SiteRules:
 
     def verdicts(self, blocks: Sequence[TextBlock]) -> list[Verdict | None]:
         """What the rules say of each block; None where they say nothing."""
-        return [self._strip(block) or self._select(block) for block in blocks]
+        held = ((block, tuple(around(block))) for block in blocks)
+        return [self._strip(block, elements) or self._select(elements) for block, elements in held]
 
-    def _strip(self, block: TextBlock) -> Verdict | None:
+    def _strip(self, block: TextBlock, around_it: tuple[etree._Element, ...]) -> Verdict | None:
         for number, rule, elements in self._strips:
-            inside = not rule.select or any(up in elements for up in around(block))
+            inside = not rule.select or not elements.isdisjoint(around_it)
             if inside and (rule.text is None or is_found(rule.text, block.text)):
                 return Verdict(rule.label, strip_rule(number), 1.0)
         return None
 
-    def _select(self, block: TextBlock) -> Verdict | None:
-        for up in around(block):
+    def _select(self, around_it: tuple[etree._Element, ...]) -> Verdict | None:
+        for up in around_it:
             if found := self._chosen.get(up):
                 label, selector = found
                 return Verdict(label, select_rule(selector), 1.0)

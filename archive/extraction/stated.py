@@ -77,7 +77,7 @@ class StatedBody:
         if letters in self._letters:
             return 1.0
         found = _shingles(text)
-        return sum(one in self._shingles for one in found) / len(found) if found else 0.0
+        return sum(map(self._shingles.__contains__, found)) / len(found) if found else 0.0
 
     def has(self, text: str) -> bool:
         """Whether a text is one of its own."""
@@ -180,7 +180,7 @@ def _letters_of(text: str) -> str:
 
 def _shingles(text: str) -> list[tuple[str, ...]]:
     words = _WORD.findall(text.casefold())
-    return [tuple(words[place : place + 4]) for place in range(len(words) - 3)]
+    return list(zip(words, words[1:], words[2:], words[3:], strict=False))
 
 
 class StatedFacts(NamedTuple):

@@ -30,7 +30,8 @@ def markup_groups() -> tuple[str, ...]:
 
 
 @cache
-def _markup_words() -> dict[str, int]:
+def markup_words() -> dict[str, int]:
+    """The groups of each markup word, as bits."""
     bits: dict[str, int] = {}
     for index, words in enumerate(word_files()["cues/markup"].values()):
         for word in words:
@@ -41,7 +42,7 @@ def _markup_words() -> dict[str, int]:
 @lru_cache(maxsize=16_384)
 def name_bits(name: str) -> int:
     """Which markup groups a class, id or other attribute value hints at, as bits."""
-    words = _markup_words()
+    words = markup_words()
     found = 0
     for part in name.split()[:20]:
         found |= words.get(part.lower(), 0)

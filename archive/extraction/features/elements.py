@@ -6,17 +6,18 @@ stands in them (`Names`); all are also terms: one word of a name with how far ab
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain
-from typing import NamedTuple, Self, cast
+from types import ModuleType
+from typing import Any, NamedTuple, Self, cast
 
 import numpy as np
 from lxml import etree
 from numpy.typing import NDArray
 
 from archive.extraction.blocks import TextBlock
-from archive.extraction.cues import name_bits
-from archive.extraction.features.terms import Hashes, Numbers, Terms, WordHashes, factor_of
+from archive.extraction.cues import markup_words, name_bits
+from archive.extraction.features.terms import Numbers, Terms, WordHashes, factor_of
 from archive.extraction.native import compiled
 
 Bits = NDArray[np.int64]
@@ -108,7 +109,7 @@ class Names(NamedTuple):
 
 def names_of(ancestors: Ancestors) -> Names:
     """The names of all elements around a page's blocks."""
-    own = np.array([hints_of(attributes) for _, attributes in ancestors.looks], np.int64)[ancestors.look]
+    own = _hints(ancestors.looks)[ancestors.look]
     around = np.array([AROUND_BIT.get(tag, 0) for tag, _ in ancestors.looks], np.int64)[ancestors.look]
     # The root has nothing above it.
     parent = own[ancestors.parents] * (ancestors.parents != np.arange(len(own)))
@@ -130,10 +131,22 @@ def start_hints(blocks: Sequence[TextBlock]) -> Bits:
     """What the names of the inline element hint at that each block begins with, if it does with one."""
     if _tree:
         looks, numbers = _tree.start_looks(list(blocks))
-        hints: Bits = np.array([hints_of(attributes) for _, attributes in looks], np.int64)[numbers]
+        hints: Bits = _hints(looks)[numbers]
         return hints
     starts = (None if block.after or block.start is block.element else block.start for block in blocks)
     return np.array([0 if one is None else hints_of(_told(one)) for one in starts], np.int64)
+
+
+def _hints(looks: Sequence[Look]) -> Bits:
+    """The groups that the names of each look hint at, as bits."""
+    told = _words_of(_tree).hints(list(looks)) if _tree else [hints_of(attributes) for _, attributes in looks]
+    return np.array(told, np.int64)
+
+
+@cache
+def _words_of(kernel: ModuleType) -> Any:
+    """The markup words as the kernel has them."""
+    return kernel.MarkupWords(markup_words())
 
 
 def hints_of(attributes: Attributes) -> int:
@@ -146,21 +159,21 @@ def hints_of(attributes: Attributes) -> int:
 
 def element_names(ancestors: Ancestors) -> Terms:
     """The terms of each block, one block after the other: of its own element, of the one around that, and so on."""
-    words = [_look_words(look) for look in ancestors.looks]
-    counts = np.fromiter(map(len, words), np.intp, len(words))
-    hashes = np.fromiter(chain.from_iterable(words), np.uint64, int(counts.sum()))
-    starts = np.concatenate([[0], np.cumsum(counts)])
     if not _kernel:
-        return _mixed(ancestors, counts, starts, hashes)
+        return _mixed(ancestors)
     numbers = np.empty(len(ancestors.own) * _LEVELS * _MOST, np.intp)
     held = np.empty(len(ancestors.own), np.intp)
     tree = ancestors.look, ancestors.parents, ancestors.own
-    end = _kernel.name_terms(hashes, starts, *tree, _DISTANCES, _LEVELS, _BITS, numbers, held)
+    end = _kernel.name_terms(list(ancestors.looks), _NAMED_BY, *tree, _DISTANCES, _LEVELS, _BITS, numbers, held)
     return Terms(numbers[:end].copy(), held)
 
 
-def _mixed(ancestors: Ancestors, counts: Numbers, starts: Numbers, hashes: Hashes) -> Terms:
-    """The terms without a kernel: of each look, how many hashes of words it has, and where they start."""
+def _mixed(ancestors: Ancestors) -> Terms:
+    """The terms without a kernel."""
+    words = [_look_words(look) for look in ancestors.looks]
+    counts = np.fromiter(map(len, words), np.intp, len(words))
+    hashes = np.fromiter(chain.from_iterable(words), np.uint64, int(counts.sum()))
+    starts = np.cumsum(counts) - counts
     parts = []
     blocks, at = np.arange(len(ancestors.own)), ancestors.own
     for level in range(_LEVELS):

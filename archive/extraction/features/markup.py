@@ -3,9 +3,10 @@
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from itertools import islice
-from typing import cast
+from types import ModuleType
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -18,7 +19,7 @@ from archive.extraction.features.neighbours import Matrix
 from archive.extraction.native import compiled
 from archive.extraction.remembered import LONGEST, remembered
 
-_kernel = compiled("block_marks")
+_kernel, _links = map(compiled, ("block_marks", "link_marks"))
 # These two are looked for in lower-cased addresses: not to mind case takes the engine twice as long.
 _AUTHOR_LINK = re.compile(
     r"/(?:authors?|by|profile|people|staff|auteurs?|autor(?:en|es)?|person|team|journalist\w*|contributors?|reporter|columnist\w*|redaktion|user|writers?|firmas?|autore?|bio)s?/",
@@ -206,7 +207,10 @@ def link_row(host: str, targets: tuple[str, ...]) -> tuple[float, ...]:
     return _remembered(host, targets) if short else _link_features(host, targets)
 
 
-def _link_features(host: str, targets: Sequence[str]) -> tuple[float, ...]:
+def _link_features(host: str, targets: tuple[str, ...]) -> tuple[float, ...]:
+    if _links:
+        found: tuple[float, ...] = _marks_of(_links).row(host, targets)
+        return found
     joined = " ".join(targets)
     lower = joined.lower()
     addresses = [target for target in targets if target.startswith(("http:", "https:", "//"))]
@@ -225,6 +229,13 @@ def _link_features(host: str, targets: Sequence[str]) -> tuple[float, ...]:
         bool([found for found in hosts if found and not found.endswith(host)]),
         max([path.rstrip("/").count("/") + path.count("-") for path in paths], default=0),
     )
+
+
+@cache
+def _marks_of(kernel: ModuleType) -> Any:
+    """What links are told apart by, as the kernel has it."""
+    searches = _AUTHOR_LINK.search, _TAG_LINK.search, _SHARE_LINK.search, _SOCIAL_LINK.match
+    return kernel.LinkMarks(searches, _SHARE_HINTS, _LEGAL_LINK, _host_named)
 
 
 def urlsplit_host(target: str) -> str:

@@ -5,7 +5,7 @@ Same numbers: sums are of whole numbers, exact in any order; all else is done in
 """
 
 from libc.math cimport lrint, sqrt
-from libc.stdint cimport int8_t, int16_t, int32_t, uint8_t, uint64_t
+from libc.stdint cimport int8_t, int16_t, int32_t
 from libc.string cimport memcpy, memset
 
 import numpy as np
@@ -99,7 +99,7 @@ cdef class Weights:
 cdef class Pass:
     """A network, ready to be asked about pages."""
 
-    cdef const Py_ssize_t[::1] features
+    cdef const Py_ssize_t[::1] features, runs
     cdef const float[::1] thresholds
     cdef const int16_t[:, ::1] answers
     cdef dict layers, rows
@@ -108,6 +108,8 @@ cdef class Pass:
     def __init__(self, network, dict most_steps):
         """`most_steps` has that of each layer's inputs."""
         self.features, self.thresholds = network.features, network.thresholds
+        # Where questions of another feature begin.
+        self.runs = np.flatnonzero(np.diff(network.features, prepend=-1, append=-1))
         self.layers = {name: Weights(layer, most_steps[name]) for name, layer in network.layers.items()}
         self.answers = network.layers["asked"].weights.astype(np.int16)
         self.rows = {"words": network.word_rows, "names": network.name_rows}
@@ -129,31 +131,31 @@ cdef class Pass:
         return found
 
     cdef _answer(self, const float[:, ::1] matrix, float[:, ::1] state):
-        """What the questions' answers weigh. Blocks answer most of them as the one before does: what differs is added
-        to its sums, or taken away."""
+        """What the questions' answers weigh. Most features of a block are those of the one before: where the answers
+        to what is asked of the others differ, it is added to the sums, or taken away."""
         cdef Weights asked = self.layers["asked"]
-        cdef Py_ssize_t row, start, question, count = self.features.shape[0]
+        cdef Py_ssize_t row, run, question
+        cdef const Py_ssize_t* runs = &self.runs[0]
         cdef const Py_ssize_t* features = &self.features[0]
-        cdef const float* thresholds = &self.thresholds[0]
         cdef const float* values
+        cdef float value, earlier
         cdef int32_t[WIDEST] sums
-        cdef uint8_t[:, ::1] answers = np.zeros((2, (count + 7) // 8 * 8), np.uint8)
-        cdef uint8_t* now = &answers[0, 0]
-        cdef uint8_t* before = &answers[1, 0]
+        # Nothing is more than a threshold before the first block.
+        cdef const float[::1] nothing = np.full(matrix.shape[1], -np.inf, np.float32)
+        cdef const float* before = &nothing[0]
         memset(sums, 0, sizeof(sums))
         with nogil:
             for row in range(matrix.shape[0]):
                 values = &matrix[row, 0]
-                now, before = before, now
-                for question in range(count):
-                    now[question] = values[features[question]] > thresholds[question]
-                for start in range(0, count, 8):
-                    if (<uint64_t*>(now + start))[0] == (<uint64_t*>(before + start))[0]:
+                for run in range(self.runs.shape[0] - 1):
+                    value, earlier = values[features[runs[run]]], before[features[runs[run]]]
+                    if value == earlier:
                         continue
-                    for question in range(start, start + 8):
-                        if now[question] != before[question]:
-                            _add_row(&self.answers[question, 0], now[question], sums, self.width)
+                    for question in range(runs[run], runs[run + 1]):
+                        if (value > self.thresholds[question]) != (earlier > self.thresholds[question]):
+                            _add_row(&self.answers[question, 0], value > self.thresholds[question], sums, self.width)
                 asked.outputs_of(sums, &state[row, 0])
+                before = values
 
     cdef _add_terms(
         self,

@@ -2,7 +2,8 @@
 """The elements around a page's blocks, by number: what `Ancestors` in `features/elements.py` finds, on libxml2's own
 nodes, and what is summed up over them."""
 
-from libc.stdint cimport int64_t, uint64_t
+from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ_CHAR
+from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memcpy, strchr, strcmp, strlen
 from lxml.includes.etreepublic cimport (
@@ -13,6 +14,7 @@ from lxml.includes.etreepublic cimport (
 )
 from lxml.includes.tree cimport XML_ELEMENT_NODE, XML_TEXT_NODE, xmlAttr, xmlNode
 
+from archive.extraction.native.name_words cimport is_capital, word_end
 from archive.extraction.native.names cimport is_one
 
 # Raises where another version of lxml is installed than this was compiled for.
@@ -24,6 +26,11 @@ cdef const char* TELLING = (
     b"class id role itemprop data-testid data-component data-module data-type aria-label rel property "
 )
 cdef const char* INITIALS = b"cirdap"
+#: As in elements.py and cues: characters of an attribute that are looked at, names in it, characters of a name.
+cdef enum:
+    CHARACTERS = 400
+    NAMES = 20
+    OF_NAME = 80
 
 
 def numbered(list blocks not None):
@@ -166,6 +173,54 @@ cdef bint _is_alike(const xmlNode* one, const xmlNode* other) noexcept:
             return False
         left, right = _telling(left.next), _telling(right.next)
     return not left and not right
+
+
+cdef class MarkupWords:
+    """Words that hint at groups, which they have as bits."""
+
+    cdef dict groups
+    #: The lengths, as bits, of the words that begin with each letter: most words of names are none of them.
+    cdef uint32_t[128] sizes
+
+    def __init__(self, dict groups not None):
+        self.groups = groups
+        for word in groups:
+            if not word.isascii() or len(word) > 31:
+                raise ValueError(f"{word} is not looked for: words are of ASCII, of 31 characters at the most")
+            self.sizes[<unsigned char>ord(word[0])] |= <uint32_t>1 << len(word)
+
+    def hints(self, list looks not None):
+        """The groups that the names of each look hint at."""
+        cdef list found = []
+        cdef int64_t groups
+        for look in looks:
+            groups = 0
+            for _, value in (<tuple>look)[1]:
+                groups |= self.hinted((<str?>value)[:CHARACTERS].split())
+            found.append(groups)
+        return found
+
+    cdef int64_t hinted(self, list names) except -1:
+        """What names hint at, whole and word by word."""
+        cdef int64_t found = 0
+        cdef str name
+        cdef Py_ssize_t at, end, size
+        for name in names[:NAMES]:
+            found |= self.groups_of(name, 0, len(name)) if name.isascii() else self.groups.get(name.lower(), 0)
+            at, size = 0, min(len(name), OF_NAME)
+            while at < size:
+                end = word_end(PyUnicode_KIND(name), PyUnicode_DATA(name), at, size, False)
+                # A name of one word was looked up.
+                if end > at and end - at < len(name):
+                    found |= self.groups_of(name, at, end)
+                at = max(end, at + 1)
+        return found
+
+    cdef int64_t groups_of(self, str name, Py_ssize_t start, Py_ssize_t end) except -1:
+        cdef uint32_t first = PyUnicode_READ_CHAR(name, start)
+        if end - start > 31 or not self.sizes[first | 0x20 if is_capital(first) else first] >> (end - start) & 1:
+            return 0
+        return self.groups.get(name[start:end].lower(), 0)
 
 
 def hand_down(const Py_ssize_t[::1] parents not None, int64_t[::1] above, int64_t[::1] around, int64_t[::1] depth):
