@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from archive.exchange import Exchange
 from archive.warc.digest import sha1_digest
@@ -41,11 +42,16 @@ def member(
     kind: str, block: bytes, content_type: str, fields: Iterable[tuple[str, str]], *, packed: bool = False
 ) -> bytes:
     """One record as one gzip member. `packed` says that compressing the block again would gain nothing."""
+    content = _maker()(kind, block, content_type, fields)
+    return stored(content) if packed else compressed(content)
+
+
+@cache
+def _maker() -> Callable[[str, bytes, str, Iterable[tuple[str, str]]], bytes]:
     # With warcio it brings asyncio and fsspec: a tenth of the time in which a worker begins, which writes none.
     from archive.warc.record_bytes import record_bytes  # noqa: PLC0415
 
-    content = record_bytes(kind, block, content_type, fields)
-    return stored(content) if packed else compressed(content)
+    return record_bytes
 
 
 def _never(_: Sighting) -> None:
