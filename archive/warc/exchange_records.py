@@ -54,6 +54,11 @@ def _maker() -> Callable[[str, bytes, str, Iterable[tuple[str, str]]], bytes]:
     return record_bytes
 
 
+def prepare() -> None:
+    """Load what records are made with: the first one would otherwise wait for it, and with it whatever comes in."""
+    _maker()
+
+
 def _never(_: Sighting) -> None:
     """Where nothing is known of earlier captures."""
 
