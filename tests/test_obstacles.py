@@ -22,6 +22,8 @@ WALL = b"""<html><head><title>The Courier and your data</title></head><body><h2>
 DENIED = b"<html><head><title>Access Denied</title></head><body><h1>Access Denied</h1>Reference #18.2</body></html>"
 SHORT = b"""<html><head><title>Bridge closed</title></head><body><nav><a href=/>Home</a></nav>
 <p>We use cookies. <button>Accept</button></p><article><h1>Bridge closed</h1><p>It is.</p></article></body></html>"""
+WORDS = b"word " * 200
+UNSEEN = b"".join(b"<%s><g><a>%s</a></g></%s>" % (name, WORDS, name) for name in (b"template", b"svg", b"iframe"))
 #: What speaks of captchas and of consent, and is an article.
 ABOUT = story("Just a moment: are you a robot? Access denied, accept cookies").encode()
 
@@ -39,6 +41,8 @@ ABOUT = story("Just a moment: are you a robot? Access denied, accept cookies").e
         (405, (("x-amzn-waf-action", "captcha"),), b"", Kind.CAPTCHA),
         (200, (HTML,), CHALLENGE, Kind.CAPTCHA),
         (200, (HTML,), SILENT_TEST, Kind.CAPTCHA),
+        (200, (HTML,), CHALLENGE + UNSEEN, Kind.CAPTCHA),
+        (200, (HTML,), CHALLENGE + b"<i></i>" + WORDS, None),
         (200, (HTML,), WALL, Kind.CONSENT_WALL),
         (200, (HTML,), DENIED, Kind.REFUSED),
         (200, (HTML,), SHORT, None),

@@ -29,6 +29,14 @@ def test_workers_begin_with_what_extraction_needs() -> None:
         assert list(pool.map(["loaded"])) == ["True"]
 
 
+def test_workers_that_make_records_do_not_load_what_writes_archives_and_names_lists() -> None:
+    code = (
+        "import sys, archive.pipeline.record_lines; print({'warcio', 'fsspec', 'courlan', 'urllib3'} & {*sys.modules})"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert run.stdout == "set()\n"
+
+
 def test_results_come_in_order_and_tasks_are_read_only_a_little_ahead() -> None:
     read: list[int] = []
 

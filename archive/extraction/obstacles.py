@@ -5,7 +5,7 @@ captchas too, and many pages load one for their comments.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,8 +29,7 @@ _FEW, _SOME = 150, 400
 _WAY_OUT = 10
 #: Words at the beginning of a page in which a consent wall says what it is.
 _OPENING = 60
-_UNSEEN = " or ".join(f"self::{name}" for name in ("script", "style", "template", "svg", "iframe"))
-
+_UNSEEN = frozenset(("script", "style", "template", "svg", "iframe"))
 
 _REFUSALS = (401, 402, 403, 451)
 #: Headers of such tests, with the beginning of their value, as Cloudflare ("Detect a Challenge Page response") and
@@ -146,11 +145,26 @@ class _Page:
 
     @cached_property
     def _words(self) -> list[str]:
-        if self._tree is None:
-            return []
-        texts = self._tree.xpath(f"//body//text()[not(ancestor::*[{_UNSEEN}])]")
-        return " ".join(map(str, texts)).split()  # type: ignore[arg-type]
+        """As many as are looked at."""
+        body = None if self._tree is None else self._tree.find("body")
+        texts = () if body is None else _texts(body)
+        return list(islice((word for text in texts for word in text.split()), _SOME + 1))
 
     @property
     def _said(self) -> str:
         return " ".join([self._title, *self._words[:_OPENING]])
+
+
+def _texts(body: etree._Element) -> Iterator[str]:
+    """What a page shows, text by text."""
+    walk = etree.iterwalk(body, events=("start", "end"))
+    for event, element in walk:
+        if event == "end":
+            text = None if element is body else element.tail
+        elif element.tag in _UNSEEN:
+            walk.skip_subtree()
+            continue
+        else:
+            text = element.text
+        if text:
+            yield text

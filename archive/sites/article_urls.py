@@ -3,8 +3,6 @@
 import re
 from urllib.parse import urlsplit
 
-from courlan.filters import is_navigation_page, is_not_crawlable
-
 from archive.sites.patterns import is_found
 from archive.sites.site import Site
 from archive.sites.site_values import is_web_url
@@ -53,6 +51,9 @@ def _looks_like_none(url: str, path: str) -> Skipped | None:
 
 def is_overview(url: str) -> bool:
     """Whether a URL is named as lists, logins and imprints are."""
+    # With urllib3 it takes a fifth of the time in which a worker begins, and few workers are asked.
+    from courlan.filters import is_navigation_page, is_not_crawlable  # noqa: PLC0415
+
     return any(shielded(f"the kind of {url}", False, ask, url) for ask in (is_not_crawlable, is_navigation_page))
 
 

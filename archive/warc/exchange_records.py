@@ -3,11 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
-
-from warcio.recordloader import ArcWarcRecord
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
+from functools import cache
 
 from archive.exchange import Exchange
 from archive.warc.digest import sha1_digest
@@ -16,10 +12,7 @@ from archive.warc.message import HttpMessage, entity, method_of, parse_message
 from archive.warc.packing import compressed, is_packed, stored
 from archive.warc.sighting import Original, Revisit, Sighting, sighting_of
 
-_VERSION = "WARC/1.1"
 _PROFILE = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
-
-Fields = Iterable[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,52 +38,25 @@ def warc_date(moment: datetime) -> str:
     return moment.isoformat(timespec="microseconds")[:26] + "Z"
 
 
-class _RawBlock:
-    """What warcio takes for the HTTP head of a record, and writes in one piece as it was received: its own heads put
-    the lines in order."""
-
-    def __init__(self, block: bytes) -> None:
-        self.headers_buff = block
-
-    def compute_headers_buffer(self, _: object) -> None:
-        """Nothing is to be computed."""
-
-
-class _Writer(WARCWriter):  # type: ignore[misc] # warcio has no types
-    """warcio's writer of records, one by one. Compression is ours: warcio's fixed level 9 is a quarter of a capture's
-    time."""
-
-    def __init__(self) -> None:
-        super().__init__(None, gzip=False, warc_version="1.1")
-
-    def bytes_of(self, record: ArcWarcRecord) -> bytes:
-        """The record, not compressed."""
-        content = BytesIO()
-        self._write_warc_record(content, record)
-        return content.getvalue()
-
-    def ensure_digest(self, record: ArcWarcRecord, block: bool = True, payload: bool = True) -> None:
-        """They are set. warcio would give requests and metadata a payload digest, of what is no payload."""
-
-
-#: Made once: each new one asks the system for the name of this machine. It holds nothing of what it writes.
-_WRITER = _Writer()
-
-
-def member(kind: str, block: bytes, content_type: str, fields: Fields, *, packed: bool = False) -> bytes:
+def member(
+    kind: str, block: bytes, content_type: str, fields: Iterable[tuple[str, str]], *, packed: bool = False
+) -> bytes:
     """One record as one gzip member. `packed` says that compressing the block again would gain nothing."""
-    head = StatusAndHeaders("", (), protocol=_VERSION)
-    # Set here, since warcio would look at each for bytes. It sets the length, which it looks for from the end.
-    head.headers = [
-        ("WARC-Type", kind),
-        *fields,
-        ("WARC-Block-Digest", sha1_digest(block)),
-        ("Content-Type", content_type),
-        ("Content-Length", ""),
-    ]
-    record = ArcWarcRecord("warc", kind, head, BytesIO(), _RawBlock(block), None, 0, payload_length=0)
-    content = _WRITER.bytes_of(record)
+    content = _maker()(kind, block, content_type, fields)
     return stored(content) if packed else compressed(content)
+
+
+@cache
+def _maker() -> Callable[[str, bytes, str, Iterable[tuple[str, str]]], bytes]:
+    # With warcio it brings asyncio and fsspec: a tenth of the time in which a worker begins, which writes none.
+    from archive.warc.record_bytes import record_bytes  # noqa: PLC0415
+
+    return record_bytes
+
+
+def prepare() -> None:
+    """Load what records are made with: the first one would otherwise wait for it, and with it whatever comes in."""
+    _maker()
 
 
 def _never(_: Sighting) -> None:

@@ -12,7 +12,7 @@ from typing import Protocol
 from archive.errors import CollectionError
 from archive.exchange import Exchange, Place, RenderedPage
 from archive.warc.digest import sha1_digest
-from archive.warc.exchange_records import ExchangeRecords, entry_of, warcinfo
+from archive.warc.exchange_records import ExchangeRecords, entry_of, prepare, warcinfo
 from archive.warc.message import HttpMessage
 from archive.warc.rendering_records import document_bytes, rendering_records
 from archive.warc.sighting import Revisit, Sighting
@@ -78,6 +78,7 @@ class WarcWriter:
         on_close: Callable[[Path], None] | None = None,
         catalogue: PayloadLedger | None = None,
     ) -> None:
+        prepare()
         self._folder = folder
         self._info = info
         self._prefix = prefix
