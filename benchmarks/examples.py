@@ -131,7 +131,7 @@ def example_of(page: Page, tree: etree._Element, labels: np.ndarray | None = Non
         Marks.of_page(seen.blocks, seen.tokens, seen.ancestors),
         seen.language or "?",
         tuple(xpaths(seen.blocks)),
-        ReadPage(tree, facts, seen, ()),
+        ReadPage(tree, facts, seen, (), ()),
     )
 
 
