@@ -10,7 +10,6 @@ they are unsure a third forest, the arbiter, decides on the body; it also sees w
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +21,7 @@ from archive.extraction.features.neighbours import Features, Matrix, beliefs_aro
 from archive.extraction.forest import FeatureColumns, Forest
 from archive.extraction.network import Network
 from archive.labels import Label
+from archive.software import installed_version
 
 FOLDER = Path(__file__).parent / "models"
 #: The order of the model's classes.
@@ -199,7 +199,7 @@ def load_model(kind: str = "page", folder: Path = FOLDER) -> Model:
         first, body, network, *arbiter = parts
         digest = f"{kind}:sha256:{sha256(b''.join(parts)).hexdigest()}"
         if arbiter:
-            digest += f"+trafilatura:{version('trafilatura')}"
+            digest += f"+trafilatura:{installed_version('trafilatura')}"
         forests = Forest.from_bytes(first), Forest.from_bytes(body)
         return Model(digest, *forests, Network.from_bytes(network), *map(Forest.from_bytes, arbiter))
     except (OSError, ValueError) as error:
