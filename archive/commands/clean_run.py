@@ -13,7 +13,6 @@ from archive.extraction.collector import resting
 from archive.extraction.memory.shelf import read_memory
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.labels import Label
-from archive.markdown import as_markdown
 from archive.packed_file import UNPACKING_ERRORS, bare
 from archive.pipeline import clean as cleaning
 from archive.pipeline.clean import LONGEST_LINE, Choice
@@ -48,6 +47,8 @@ class Shown(NamedTuple):
         if self.form is Format.JSON:
             return record.to_line()
         if self.form is Format.MARKDOWN:
+            from archive.markdown import as_markdown  # noqa: PLC0415 - a plain text needs it not
+
             return as_markdown(record, self.text or None).encode("utf-8", "replace")
         return (_as_html if self.form is Format.HTML else as_text)(record).encode("utf-8", "replace")
 

@@ -44,7 +44,7 @@ cdef class StopWords:
             self.letters[number] = _letters_of(text)
             lines += text.count("\n") + 1
         self.mask = 1
-        while self.mask < 2 * lines:
+        while self.mask < lines + lines // 2:
             self.mask = 2 * self.mask + 1
         self.words = <Word*>calloc(self.mask + 1, sizeof(Word))
         if not self.words:
