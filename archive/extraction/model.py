@@ -197,7 +197,10 @@ def load_model(kind: str = "page", folder: Path = FOLDER) -> Model:
     try:
         parts = [(folder / f"{kind}-{part}.npz").read_bytes() for part in PARTS[kind]]
         first, body, network, *arbiter = parts
-        digest = f"{kind}:sha256:{sha256(b''.join(parts)).hexdigest()}"
+        digested = sha256()
+        for part in parts:
+            digested.update(part)
+        digest = f"{kind}:sha256:{digested.hexdigest()}"
         if arbiter:
             digest += f"+trafilatura:{installed_version('trafilatura')}"
         forests = Forest.from_bytes(first), Forest.from_bytes(body)

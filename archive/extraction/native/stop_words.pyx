@@ -6,7 +6,8 @@ from cpython.dict cimport PyDict_GetItem
 from cpython.object cimport PyObject
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND, PyUnicode_READ
 from libc.stdint cimport uint32_t
-from libc.stdlib cimport calloc, free
+from libc.stdlib cimport calloc, free, malloc
+from libc.string cimport memset
 
 #: Of words that tell of a page's language, the first of a block, and the block's fewest; the most common ones. The most
 #: lists, a bit each.
@@ -16,14 +17,18 @@ cdef enum:
     COMMON = 300
     LISTS = 32
 
+#: Words are hashed letter by letter (FNV-1a, Fowler, Noll and Vo).
+cdef uint32_t SEED = 2166136261, PRIME = 16777619
+
+#: The lists that hold a word, and where it stands in the first of them, up to the line's end. No more is noted of it:
+#: to touch new memory takes longer than to read the word once more.
 cdef struct Word:
-    uint32_t hashed, start, size
-    #: The lists that hold it. It is read in the first of them.
-    uint32_t lists
+    uint32_t lists, start
 
 cdef struct Letters:
     int kind
     void* data
+    Py_ssize_t size
 
 
 cdef class StopWords:
@@ -46,55 +51,57 @@ cdef class StopWords:
         self.mask = 1
         while self.mask < lines + lines // 2:
             self.mask = 2 * self.mask + 1
-        self.words = <Word*>calloc(self.mask + 1, sizeof(Word))
+        self.words = <Word*>malloc((self.mask + 1) * sizeof(Word))
         if not self.words:
             raise MemoryError
+        # Memory of calloc's would be touched twice: when it is looked at, and when it is written to.
+        memset(self.words, 0, (self.mask + 1) * sizeof(Word))
         for number, text in enumerate(self.texts):
-            self.note(number, len(text))
+            self.note(number)
 
     def __dealloc__(self):
         free(self.words)
 
-    cdef void note(self, Py_ssize_t number, Py_ssize_t size) noexcept:
+    cdef void note(self, Py_ssize_t number) noexcept:
         """Note the words of one list."""
         cdef Letters text = self.letters[number]
         cdef Py_ssize_t start = 0, end
         cdef Word* word
-        cdef uint32_t hashed
-        while start < size:
-            end = start
-            while end < size and PyUnicode_READ(text.kind, text.data, end) != c"\n":
+        cdef uint32_t hashed, letter
+        while start < text.size:
+            end, hashed = start, SEED
+            while end < text.size:
+                letter = PyUnicode_READ(text.kind, text.data, end)
+                if letter == c"\n":
+                    break
+                hashed = (hashed ^ letter) * PRIME
                 end += 1
             if end > start:
-                hashed = _hash(text, start, end)
-                word = self.place_of(text, hashed, start, end - start)
+                word = self.place_of(hashed, text, start, end)
                 if not word.lists:
-                    word.hashed, word.start, word.size = hashed, start, end - start
+                    word.start = start
                 word.lists |= <uint32_t>1 << number
             start = end + 1
 
-    cdef Word* place_of(self, Letters text, uint32_t hashed, Py_ssize_t start, Py_ssize_t size) noexcept:
+    cdef Word* place_of(self, uint32_t hashed, Letters text, Py_ssize_t start, Py_ssize_t end) noexcept:
         """Where a word lies that is part of a text, or would lie."""
-        cdef uint32_t place = hashed & self.mask
-        cdef Word* word = &self.words[place]
-        while word.lists and not (
-            word.hashed == hashed and word.size == size and self.is_same(word, text, start)
-        ):
+        cdef uint32_t place = (hashed ^ hashed >> 15) & self.mask
+        while self.words[place].lists and not self.is_same(&self.words[place], text, start, end):
             place = (place + 1) & self.mask
-            word = &self.words[place]
-        return word
+        return &self.words[place]
 
-    cdef bint is_same(self, const Word* word, Letters text, Py_ssize_t start) noexcept:
-        cdef Py_ssize_t number = 0, place
+    cdef bint is_same(self, const Word* word, Letters text, Py_ssize_t start, Py_ssize_t end) noexcept:
+        cdef Py_ssize_t number = 0, place, known = word.start
         while not word.lists >> number & 1:
             number += 1
-        cdef Letters known = self.letters[number]
-        for place in range(word.size):
-            if PyUnicode_READ(known.kind, known.data, word.start + place) != PyUnicode_READ(
-                text.kind, text.data, start + place
-            ):
+        cdef Letters other = self.letters[number]
+        if other.size - known < end - start:
+            return False
+        for place in range(start, end):
+            if PyUnicode_READ(other.kind, other.data, known) != PyUnicode_READ(text.kind, text.data, place):
                 return False
-        return True
+            known += 1
+        return known == other.size or PyUnicode_READ(other.kind, other.data, known) == c"\n"
 
     def counts(self, list tokens not None):
         """How often the most common words of a page stand there, and how often those that each list holds."""
@@ -131,8 +138,11 @@ cdef class StopWords:
 
     cdef void add(self, str word, Py_ssize_t times, list counts):
         cdef Letters text = _letters_of(word)
-        cdef Py_ssize_t size = PyUnicode_GET_LENGTH(word), number = 0
-        cdef uint32_t lists = self.place_of(text, _hash(text, 0, size), 0, size).lists
+        cdef Py_ssize_t place, number = 0
+        cdef uint32_t lists, hashed = SEED
+        for place in range(text.size):
+            hashed = (hashed ^ <uint32_t>PyUnicode_READ(text.kind, text.data, place)) * PRIME
+        lists = self.place_of(hashed, text, 0, text.size).lists
         while lists:
             if lists & 1:
                 counts[number] += times
@@ -142,17 +152,8 @@ cdef class StopWords:
 
 cdef Letters _letters_of(str text) noexcept:
     cdef Letters letters
-    letters.kind, letters.data = PyUnicode_KIND(text), PyUnicode_DATA(text)
+    letters.kind, letters.data, letters.size = PyUnicode_KIND(text), PyUnicode_DATA(text), PyUnicode_GET_LENGTH(text)
     return letters
-
-
-cdef uint32_t _hash(Letters text, Py_ssize_t start, Py_ssize_t end) noexcept:
-    """FNV-1a, of whole characters, with its high bits in the low ones."""
-    cdef uint32_t hashed = 2166136261
-    cdef Py_ssize_t place
-    for place in range(start, end):
-        hashed = (hashed ^ <uint32_t>PyUnicode_READ(text.kind, text.data, place)) * 16777619
-    return hashed ^ hashed >> 15
 
 
 cdef (Py_ssize_t, Py_ssize_t) _least_common(const Py_ssize_t* words, Py_ssize_t size) noexcept:
