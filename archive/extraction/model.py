@@ -7,7 +7,6 @@ together they are better than either (measured: macro F1 of the labels .80 and .
 they are unsure a third forest, the arbiter, decides on the body; it also sees what trafilatura keeps.
 """
 
-from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -90,8 +89,7 @@ class Weighed(NamedTuple):
         return settle(self.beliefs, is_body, expected_f1(is_body, words))
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(NamedTuple):
     """A loaded model. `digest` names it in records: its kind, the SHA-256 of its files and what else decides."""
 
     digest: str
