@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from archive.extraction.features.matrix import LANGUAGES
+from archive.extraction.features.stop_words import LANGUAGES
 from archive.pipeline.pool import ExtractionPool
 from benchmarks.corpus import Page
 

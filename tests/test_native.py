@@ -28,9 +28,9 @@ from archive.extraction import (
     xpaths,
 )
 from archive.extraction.cues import markup_words
-from archive.extraction.features import elements, markup, matrix, neighbours, page_columns, terms, word_rows
+from archive.extraction.features import elements, markup, neighbours, page_columns, stop_words, terms, word_rows
 from archive.extraction.features.elements import Ancestors
-from archive.extraction.features.matrix import OWN_NAMES, PageBlocks, guess_language, page_features
+from archive.extraction.features.matrix import OWN_NAMES, PageBlocks, page_features
 from archive.extraction.features.neighbours import Features
 from archive.extraction.model import load_model
 from archive.extraction.page_reading import page_tree
@@ -62,7 +62,7 @@ HOSTILE_PAGES = [
     "<frameset><frame></frameset>",
     "<p>a<plaintext>b<i>c",
 ]
-OF_FEATURES = (elements, markup, matrix, neighbours, page_columns, terms, word_rows)
+OF_FEATURES = (elements, markup, neighbours, page_columns, stop_words, terms, word_rows)
 USERS = (attributes, block_forms, blocks, charset, forest, nesting, network, parsing, xpaths, *OF_FEATURES)
 #: Elements and attributes that the walk over a page, or its writing, treats in ways of their own.
 TAGS = "div p span a b i sup td tr table pre code br li ul h1 dialog noscript svg math label strong rt x-y th".split()
@@ -341,9 +341,9 @@ def test_what_stands_on_a_page_is_the_same(pure: Callable[[], None]) -> None:
 
     pages = [page() for _ in range(60)]
     rows = [page_features(of).matrix for of in pages]
-    spoken = [guess_language(of.tokens) for of in pages]
+    spoken = [stop_words.guess_language(of.tokens) for of in pages]
     pure()
-    assert spoken == [guess_language(of.tokens) for of in pages]
+    assert spoken == [stop_words.guess_language(of.tokens) for of in pages]
     for of, found in zip(pages, rows, strict=True):
         places = np.argwhere(found != (expected := page_features(of).matrix)).tolist()
         assert not [(of.blocks[row].text, column) for row, column in places]
@@ -351,6 +351,19 @@ def test_what_stands_on_a_page_is_the_same(pure: Callable[[], None]) -> None:
     own = np.concatenate(rows)[:, : len(OWN_NAMES)]
     never = {name for name, column in zip(OWN_NAMES, own.T, strict=True) if not column.any()}
     assert not never & {*page_columns.NAMES, "to_other_host", "to_page"} - {"has_publisher", "like_caption"}
+
+
+@built
+def test_stop_words_are_the_same() -> None:
+    known = stop_words._stopped_in()
+    table, chance = stop_words._table(), random.Random(4)
+    # Each alone: of all lists, in one byte a letter and in two, once and in several.
+    alone = [[[word] * 6] for word in known]
+    assert list(map(table.counts, alone)) == list(map(stop_words._counts, alone))
+    some = [*chance.sample(list(known), 2000), *made_up()[:200], "", "\n", "the\nof", "th", "thee"]
+    for _ in range(60):
+        rows = [chance.choices(some, k=chance.choice([5, 6, 90])) for _ in range(chance.choice([0, 1, 9, 40]))]
+        assert table.counts(rows) == stop_words._counts(rows)
 
 
 @built

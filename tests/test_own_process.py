@@ -1,4 +1,4 @@
-"""How a process of cleancopy's own ends."""
+"""How a process of cleancopy's own begins and ends."""
 
 import os
 import subprocess
@@ -58,3 +58,23 @@ def test_output_that_cannot_be_written_is_told_of() -> None:
         ended = _end("", full)
     assert ended.returncode == 120
     assert "No space left on device" in ended.stderr
+
+
+def test_it_begins_without_what_finds_plugins() -> None:
+    program = """
+import sys
+from archive.own_process import start_lean
+start_lean()
+from pydantic import BaseModel
+class Gull(BaseModel):
+    name: str
+print(Gull(name="Ann").name, "importlib.metadata" in sys.modules)
+"""
+    begun = []
+    for wanted in (None, "", "__all__"):
+        kept = {name: value for name, value in os.environ.items() if name != "PYDANTIC_DISABLE_PLUGINS"}
+        given: dict[str, str] = {} if wanted is None else {"PYDANTIC_DISABLE_PLUGINS": wanted}
+        command = [sys.executable, "-c", program]
+        begun.append(subprocess.run(command, capture_output=True, text=True, check=True, env=kept | given).stdout)
+    # Whoever wants plugins still has them.
+    assert begun == ["Ann False\n", "Ann True\n", "Ann False\n"]

@@ -68,3 +68,19 @@ os.read(ended, 1)
 """
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, timeout=60)
     assert run.stderr == b""
+
+
+def test_a_pool_without_a_task_begins_no_process() -> None:
+    code = """
+from archive.pipeline.pool import ExtractionPool
+from multiprocessing.forkserver import _forkserver
+from tests.pool_tasks import lost, work
+with ExtractionPool(work, lost) as pool:
+    assert not list(pool.map([]))
+try:
+    with ExtractionPool(work, lost):
+        1 / 0
+except ZeroDivisionError:
+    print(_forkserver._forkserver_pid)
+"""
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, timeout=60).stdout == b"None\n"

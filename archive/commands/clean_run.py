@@ -9,11 +9,10 @@ from archive.article_text import named_labels, retold
 from archive.commands.page_format import Format
 from archive.display import as_text, show_blocks
 from archive.errors import ConfigurationError
-from archive.extraction.collector import loading
+from archive.extraction.collector import resting
 from archive.extraction.memory.shelf import read_memory
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.labels import Label
-from archive.markdown import as_markdown
 from archive.packed_file import UNPACKING_ERRORS, bare
 from archive.pipeline import clean as cleaning
 from archive.pipeline.clean import LONGEST_LINE, Choice
@@ -48,6 +47,8 @@ class Shown(NamedTuple):
         if self.form is Format.JSON:
             return record.to_line()
         if self.form is Format.MARKDOWN:
+            from archive.markdown import as_markdown  # noqa: PLC0415 - a plain text needs it not
+
             return as_markdown(record, self.text or None).encode("utf-8", "replace")
         return (_as_html if self.form is Format.HTML else as_text)(record).encode("utf-8", "replace")
 
@@ -78,7 +79,7 @@ def chosen(trust_text: bool = False, keep_errors: bool = False) -> Choice:
 def clean_one(page: Page, shown: Shown, memory: Path | None, choice: Choice) -> bool:
     """Show one page; whether it has text."""
     # What one page loads stays until the process ends, which it does next.
-    with loading():
+    with resting():
         record = _cleaned(page, _read(memory), choice)
     _tell_warnings(page.source, record)
     found = retold(record, shown.text)

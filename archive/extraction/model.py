@@ -7,10 +7,8 @@ together they are better than either (measured: macro F1 of the labels .80 and .
 they are unsure a third forest, the arbiter, decides on the body; it also sees what trafilatura keeps.
 """
 
-from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +20,7 @@ from archive.extraction.features.neighbours import Features, Matrix, beliefs_aro
 from archive.extraction.forest import FeatureColumns, Forest
 from archive.extraction.network import Network
 from archive.labels import Label
+from archive.software import installed_version
 
 FOLDER = Path(__file__).parent / "models"
 #: The order of the model's classes.
@@ -90,8 +89,7 @@ class Weighed(NamedTuple):
         return settle(self.beliefs, is_body, expected_f1(is_body, words))
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(NamedTuple):
     """A loaded model. `digest` names it in records: its kind, the SHA-256 of its files and what else decides."""
 
     digest: str
@@ -197,9 +195,12 @@ def load_model(kind: str = "page", folder: Path = FOLDER) -> Model:
     try:
         parts = [(folder / f"{kind}-{part}.npz").read_bytes() for part in PARTS[kind]]
         first, body, network, *arbiter = parts
-        digest = f"{kind}:sha256:{sha256(b''.join(parts)).hexdigest()}"
+        digested = sha256()
+        for part in parts:
+            digested.update(part)
+        digest = f"{kind}:sha256:{digested.hexdigest()}"
         if arbiter:
-            digest += f"+trafilatura:{version('trafilatura')}"
+            digest += f"+trafilatura:{installed_version('trafilatura')}"
         forests = Forest.from_bytes(first), Forest.from_bytes(body)
         return Model(digest, *forests, Network.from_bytes(network), *map(Forest.from_bytes, arbiter))
     except (OSError, ValueError) as error:

@@ -20,7 +20,7 @@ from archive.telling.unseen import make_logs_harmless
 if TYPE_CHECKING:
     from multiprocessing.context import ForkServerContext
 
-    from pebble import ProcessFuture
+    from pebble import ProcessFuture, ProcessPool
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -88,21 +88,31 @@ class ExtractionPool(Generic[Task, Result]):
         workers: int | None = None,
         time_limit: float = TIME_LIMIT,
     ) -> None:
-        from pebble import ProcessPool  # noqa: PLC0415 - with asyncio a twentieth of a second, which one page needs not
-
         self.workers = workers or os.cpu_count() or 1
         self._function = function
         self._on_failure = on_failure
         self._time_limit = time_limit
-        context = _worker_context(function.__module__)
-        self._pool = ProcessPool(
-            max_workers=self.workers, initializer=_start_worker, initargs=(_own_environment(),), context=context
-        )
+        self._pool: ProcessPool | None = None
 
     def submit(self, task: Task) -> "PendingResult[Task, Result]":
         """Queue one task."""
-        future = self._pool.schedule(self._function, args=(task,), timeout=self._time_limit)
+        future = self._begun().schedule(self._function, args=(task,), timeout=self._time_limit)
         return PendingResult(task, future, self._on_failure, self._time_limit)
+
+    def _begun(self) -> "ProcessPool":
+        """The processes, from the first task on."""
+        if self._pool is None:
+            # Meanwhile this process loads pebble, which with asyncio takes a twentieth of a second.
+            preload(self._function.__module__)
+            from pebble import ProcessPool  # noqa: PLC0415 - one page needs it not
+
+            self._pool = ProcessPool(
+                max_workers=self.workers,
+                initializer=_start_worker,
+                initargs=(_own_environment(),),
+                context=_worker_context(self._function.__module__),
+            )
+        return self._pool
 
     def map(self, tasks: Iterable[Task]) -> Iterator[Result]:
         """Results in the order of the tasks, which are read only a little ahead."""
@@ -116,7 +126,8 @@ class ExtractionPool(Generic[Task, Result]):
 
     def close(self) -> None:
         """Let the workers end once they have done what they were given; `with` waits for that."""
-        self._pool.close()  # type: ignore[no-untyped-call]
+        if self._pool:
+            self._pool.close()  # type: ignore[no-untyped-call]
 
     def __enter__(self) -> Self:
         return self
@@ -124,6 +135,8 @@ class ExtractionPool(Generic[Task, Result]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._pool is None:
+            return
         if kind is None:
             self.close()
         else:

@@ -50,6 +50,9 @@ if not hasattr(sys.modules["__main__"], "__file__"):
 start_lean()
 # A broken installation is the worker's to report, for the page that it was given.
 with suppress(ConfigurationError), loading():
+    # What gives workers their tasks.
+    import pebble  # noqa: F401
+
     from archive.extraction.extract import extract
 
     extract(_PAGE, "https://herald.example/2024/ferry")

@@ -1,12 +1,6 @@
 """All features of a page's blocks, or of a plain text's paragraphs, in one matrix."""
 
-from collections import Counter
 from collections.abc import Sequence
-from functools import cache
-from importlib.util import find_spec
-from itertools import chain
-from operator import itemgetter
-from pathlib import Path
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -18,11 +12,10 @@ from archive.extraction.features import page_columns as page
 from archive.extraction.features import word_rows as words
 from archive.extraction.features.elements import Ancestors, element_names, names_of
 from archive.extraction.features.neighbours import REACH, Features, around
+from archive.extraction.features.stop_words import guess_language
 from archive.extraction.features.terms import Terms
-from archive.extraction.native import compiled
 from archive.extraction.stated import StatedFacts
 
-_kernel = compiled("page_words")
 OWN_NAMES = words.NAMES + markup.NAMES + page.NAMES
 #: Columns that are also looked at in the blocks around: few and telling, for speed.
 _LOOKED_AT = (
@@ -40,94 +33,6 @@ OWN = (*range(len(OWN_NAMES)), *range(_ALL - len(neighbours.SECTION_NAMES), _ALL
 _SENTENCE = words.NAMES.index("ends_sentence")
 _DATED = [words.NAMES.index(name) for name in ("clock", "day", "year")]
 _CUES = [words.NAMES.index(f"cue_{label}") for label in CUED]
-
-#: justext's stop lists by language code: the languages that are tried on a page.
-LANGUAGES = {
-    "en": "English",
-    "de": "German",
-    "fr": "French",
-    "es": "Spanish",
-    "pt": "Portuguese",
-    "it": "Italian",
-    "nl": "Dutch",
-    "sv": "Swedish",
-    "da": "Danish",
-    "no": "Norwegian_Bokmal",
-    "fi": "Finnish",
-    "pl": "Polish",
-    "cs": "Czech",
-    "tr": "Turkish",
-    "ru": "Russian",
-    "uk": "Ukrainian",
-    "el": "Greek",
-    "ar": "Arabic",
-    "hu": "Hungarian",
-    "ro": "Romanian",
-    "id": "Indonesian",
-    "vi": "Vietnamese",
-    "hi": "Hindi",
-    "he": "Hebrew",
-    "fa": "Persian",
-    "sw": "Swahili",
-    "ko": "Korean",
-    "af": "Afrikaans",
-}
-
-
-@cache
-def _stop_lists() -> dict[str, list[str]]:
-    """justext's stop words by language code, for the languages tried on a page."""
-    # Looked for and not imported: its parser takes some of the time in which a process begins.
-    found = find_spec("justext")
-    folders = [] if found is None else list(found.submodule_search_locations or ())
-    if not folders:
-        raise ModuleNotFoundError("justext is not installed: its lists of stop words are missing")
-    folder = Path(folders[0], "stoplists")
-    texts = {code: (folder / f"{name}.txt").read_text("utf-8") for code, name in LANGUAGES.items()}
-    return {code: text.lower().removesuffix("\n").split("\n") for code, text in texts.items()}
-
-
-@cache
-def _stopped_in() -> dict[str, tuple[int, ...]]:
-    """The languages in which each word is a stop word, by their places among LANGUAGES."""
-    found: dict[str, tuple[int, ...]] = {}
-    for place, stops in enumerate(_stop_lists().values()):
-        own = (place,)
-        for word in stops:
-            known = found.setdefault(word, own)
-            if known[-1] != place:
-                found[word] = (*known, place)
-    return found
-
-
-@cache
-def _stop_words(code: str | None) -> frozenset[str]:
-    return frozenset(_stop_lists()[code] if code else ())
-
-
-def guess_language(tokens: Sequence[list[str]]) -> tuple[str | None, frozenset[str]]:
-    """The language whose stop words cover most of a page's words, with those; (None, empty) below a tenth."""
-    counted = _kernel.language_counts if _kernel else _language_counts
-    total, counts = counted(list(tokens), _stopped_in(), len(LANGUAGES))
-    best, best_share = None, 0.1
-    for code, count in zip(LANGUAGES, counts, strict=True):
-        if count / (total or 1) > best_share:
-            best, best_share = code, count / total
-    return best, _stop_words(best)
-
-
-def _language_counts(
-    tokens: Sequence[list[str]], stopped_in: dict[str, tuple[int, ...]], languages: int
-) -> tuple[int, list[int]]:
-    """How often the most common words stand on a page, and how often those that are stop words of each language."""
-    times = Counter(chain.from_iterable(row[:80] for row in tokens if len(row) > 5))
-    # Counter.most_common compares in Python; the order of equals is the same.
-    common = sorted(times.items(), key=itemgetter(1), reverse=True)[:300]
-    counts = [0] * languages
-    for token, count in common:
-        for place in stopped_in.get(token, ()):
-            counts[place] += count
-    return sum(count for _, count in common), counts
 
 
 class PageBlocks(NamedTuple):

@@ -7,9 +7,9 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from archive.extraction.features import word_rows as words
-from archive.extraction.features.matrix import guess_language
 from archive.extraction.features.neighbours import Features, around
 from archive.extraction.features.page_columns import stop_share
+from archive.extraction.features.stop_words import guess_language
 from archive.extraction.features.terms import Terms
 from archive.extraction.stated import likeness
 

@@ -61,7 +61,7 @@ class _Listed(NamedTuple):
         found = cls({}, [])
         for word in words:
             folded, run = _looked_for(word)
-            if UNSPACED.search(word):
+            if run is None:
                 found.unspaced.append((word, folded))
             else:
                 found.by_run.setdefault(run, []).append((word, folded))
@@ -78,9 +78,11 @@ class _Listed(NamedTuple):
 
 
 @cache
-def _looked_for(word: str) -> tuple[str, str]:
-    """A word of the lists without its case, and its first run of letters."""
+def _looked_for(word: str) -> tuple[str, str | None]:
+    """A word of the lists without its case, and its first run of letters, or None if it has no spaces about it."""
     folded = _folded(word)
+    if UNSPACED.search(word):
+        return folded, None
     run = _RUN.search(folded)
     return folded, run[0] if run else _SIGN
 

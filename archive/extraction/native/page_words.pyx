@@ -1,6 +1,6 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False, cdivision=True
-"""The words of a page's blocks against what is known: stop words of languages, and what structured data states. It is
-what `features/matrix.py`, `features/page_columns.py` and `stated.py` find with sets and counters."""
+"""The words of a page's blocks against what is known: stop words of its language, and what structured data states. It
+is what `features/page_columns.py` and `stated.py` find with sets and counters."""
 
 from cpython.dict cimport PyDict_Contains, PyDict_GetItem
 from cpython.object cimport PyObject
@@ -13,15 +13,11 @@ from cpython.unicode cimport (
 from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 
-#: Words of a block that are looked at, and the fewest that tell of stop words; of those that tell of a page's language,
-#: the first of a block, and the block's fewest; the most common ones. Characters of a text that may be a date, its
-#: numbers, their digits.
+#: Words of a block that are looked at, and the fewest that tell of stop words. Characters of a text that may be a date,
+#: its numbers, their digits.
 cdef enum:
     LOOKED_AT = 200
     FEWEST = 3
-    TELLING = 80
-    RUNNING = 5
-    COMMON = 300
     DATED = 200
     NUMBERS = 12
     DIGITS = 6
@@ -39,54 +35,6 @@ cdef enum:
     STOP_WORDS = 32
     OPENS_WITH_AUTHOR = 33
     COLUMNS = 37
-
-
-def language_counts(list tokens not None, dict stopped_in not None, Py_ssize_t languages):
-    """How often the most common words of a page stand there, and how often those that are stop words of each language;
-    `stopped_in` has the languages' numbers by word."""
-    cdef dict places = {}
-    cdef list counts = [0] * languages, words
-    cdef Py_ssize_t place, number, count, total = 0, least = 0, room = 0, size = sum(map(len, tokens)) + 1
-    cdef PyObject* found
-    # How often each word stands, and how many words stand so often.
-    cdef Py_ssize_t* times = <Py_ssize_t*>calloc(2 * size, sizeof(Py_ssize_t))
-    if not times:
-        raise MemoryError
-    for words in tokens:
-        if len(words) > RUNNING:
-            for place in range(min(len(words), TELLING)):
-                word = words[place]
-                found = PyDict_GetItem(places, word)
-                number = <Py_ssize_t><object>found if found else len(places)
-                times[number] += 1
-                if not found:
-                    places[word] = number
-    if len(places) > COMMON:
-        for number in range(len(places)):
-            times[size + times[number]] += 1
-        least, room = _least_common(times + size, size)
-    for number, word in enumerate(places):
-        count = times[number]
-        if count < least or (count == least and not room):
-            continue
-        room -= count == least
-        total += count
-        found = PyDict_GetItem(stopped_in, word)
-        if found:
-            for place in <tuple>found:
-                counts[place] += count
-    free(times)
-    return total, counts
-
-
-cdef (Py_ssize_t, Py_ssize_t) _least_common(const Py_ssize_t* words, Py_ssize_t size) noexcept:
-    """How often the rarest of the most common words stands, and how many of the words that stand as often are common:
-    the first ones. `words` counts those that stand so often, which is less than `size`."""
-    cdef Py_ssize_t times = size - 1, room = COMMON
-    while words[times] < room:
-        room -= words[times]
-        times -= 1
-    return times, room
 
 
 def fill(
