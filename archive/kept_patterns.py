@@ -7,23 +7,23 @@ Python works in another way, patterns are compiled as ever.
 
 import marshal
 import os
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
+from importlib import import_module
 from importlib.util import cache_from_source
 from threading import RLock
 from typing import Any
 
 _Code = tuple[Any, ...]
 
-_compiler: Any = getattr(re, "_compiler", None)
-_engine: Any = getattr(_compiler, "_sre", None)
-_compiled: Any = getattr(_compiler, "compile", None)
+_compiler: Any = import_module("re._compiler")
+_engine: Any = import_module("_sre")
+_compiled = _compiler.compile
 _FILE = cache_from_source(__file__).removesuffix("pyc") + "patterns"
 #: Whose code it is: another Python's engine would read it as something else.
-_MADE_BY = (getattr(_engine, "MAGIC", None), sys.version)
+_MADE_BY = (_engine.MAGIC, sys.version)
 #: From so many on, most are of earlier versions of this program.
 _MOST = 2000
 _compiling = RLock()
@@ -33,9 +33,6 @@ _compiling = RLock()
 def kept_patterns() -> Iterator[None]:
     """Patterns that are compiled in this are taken from the file, and put there if it lacks them. Load modules in it,
     and do nothing that makes patterns of what others wrote."""
-    if not (_engine and _compiled):
-        yield
-        return
     known, before = len(_read()), _compiler.compile
     _compiler.compile = _kept
     try:

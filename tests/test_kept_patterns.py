@@ -110,17 +110,6 @@ def test_where_nothing_can_be_written_nothing_is(begun: Callable[[], Path], monk
     assert not list(file.parent.iterdir())
 
 
-def test_a_python_that_works_in_another_way_compiles_as_ever(
-    begun: Callable[[], Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    file = begun()
-    for name in ("_engine", "_compiled"):
-        with monkeypatch.context() as patch:
-            patch.setattr(kept, name, None)
-            assert _made() == _compiled()
-    assert not file.exists()
-
-
 def test_a_pattern_that_is_none_is_refused_as_ever(begun: Callable[[], Path]) -> None:
     begun()
     with pytest.raises(re.error, match="unterminated"), kept.kept_patterns():
