@@ -9,7 +9,7 @@ from archive.article_text import named_labels, retold
 from archive.commands.page_format import Format
 from archive.display import as_text, show_blocks
 from archive.errors import ConfigurationError
-from archive.extraction.collector import resting
+from archive.extraction.collector import loading
 from archive.extraction.memory.shelf import read_memory
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.labels import Label
@@ -79,7 +79,7 @@ def chosen(trust_text: bool = False, keep_errors: bool = False) -> Choice:
 def clean_one(page: Page, shown: Shown, memory: Path | None, choice: Choice) -> bool:
     """Show one page; whether it has text."""
     # What one page loads stays until the process ends, which it does next.
-    with resting():
+    with loading():
         record = _cleaned(page, _read(memory), choice)
     _tell_warnings(page.source, record)
     found = retold(record, shown.text)

@@ -28,11 +28,8 @@ uncollected = resting()
 
 @contextmanager
 def loading() -> Iterator[None]:
-    """Load modules in this: the collector rests, and never looks at what is there afterwards; patterns are those that
-    were kept."""
-    from archive.kept_patterns import kept_patterns  # noqa: PLC0415 - a program that imports cleancopy needs it not
-
-    with resting(), kept_patterns():
+    """Load modules in this: the collector rests, and never looks at what is there afterwards."""
+    with resting():
         try:
             yield
         finally:
