@@ -14,7 +14,7 @@ from archive.extraction.features.matrix import PageBlocks as PageFeatures
 from archive.extraction.features.matrix import page_features
 from archive.extraction.features.neighbours import Matrix
 from archive.extraction.features.plain import PlainText, text_features
-from archive.extraction.labelling import merge, structured_verdicts
+from archive.extraction.labelling import is_text, merge, structured_verdicts
 from archive.extraction.memory.learning import SiteLearner
 from archive.extraction.memory.marks import Marks
 from archive.extraction.memory.recall import Observation, PageName, Recall
@@ -32,7 +32,7 @@ from archive.labels import Label
 from archive.records import Block
 from benchmarks.alignment import align_body, align_labels
 from benchmarks.corpus import Page
-from benchmarks.samples import Sample, class_numbers, settled
+from benchmarks.samples import Sample, class_numbers, settled, weighed
 
 
 @dataclass(slots=True)
@@ -54,6 +54,8 @@ class Example:
     def labels(self, memory: SiteMemory | None = None) -> list[Label]:
         """The labels of its blocks from cross-validated beliefs, merged and put right as extraction does it."""
         beliefs = settled(self.sample)
+        if self.read and not is_text(beliefs, self.read.page.blocks):
+            beliefs = weighed(self.sample).settled()
         believed = self._recall(memory)(beliefs) if memory else Update.none(beliefs)
         verdicts = merge(self.said, believed, may_be_body=True)
         verdicts = put_right(verdicts, self.read, lambda: self.sample.kept) if self.read else as_story(verdicts)

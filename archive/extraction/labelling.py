@@ -74,7 +74,7 @@ def believe(page: PageBlocks, tree: etree._Element, model: Model) -> Update:
     elif weighed.expected < SURE:
         kept = kept_shares(tree, page.tokens, fast=True)
         heard = model.arbitrated(features, weighed, kept)
-        if _is_text(heard, page.blocks):
+        if is_text(heard, page.blocks):
             steps.append((VOTE_RULE, heard))
     rules = [MODEL_RULE] * len(page.blocks)
     for (_, before), (rule, after) in pairwise(steps):
@@ -83,7 +83,7 @@ def believe(page: PageBlocks, tree: etree._Element, model: Model) -> Update:
     return Update(steps[-1][1], rules)
 
 
-def _is_text(beliefs: Matrix, blocks: Sequence[TextBlock]) -> bool:
+def is_text(beliefs: Matrix, blocks: Sequence[TextBlock]) -> bool:
     """Whether what is believed body is more than a word or two ("Home", "Loading ..."), or surely body."""
     column = LABELS.index(Label.BODY)
     body = np.flatnonzero(beliefs.argmax(axis=1) == column).tolist()
