@@ -60,7 +60,7 @@ def record_line(task: Task) -> RecordLine:
     if not capture.has_record:
         return RecordLine(b"")
     record = extract_capture(capture, site, load_model(), _memory(task, site, capture), _corrections(task, capture))
-    return RecordLine(record.to_line(), leaf=_leaf(task, capture, site))
+    return RecordLine(record.to_line(), leaf=_leaf(task, capture, story_page(capture, site)))
 
 
 def learning_line(task: Task) -> RecordLine:
@@ -71,11 +71,10 @@ def learning_line(task: Task) -> RecordLine:
     page = page_seen(done.record, site.layout(capture.date))
     # A story's later pages repeat what its first one has: a memory would take that for the site's.
     seen = None if capture.origin.purpose is Purpose.PAGE else done.seen
-    return RecordLine(done.record.to_line(), seen, page, _leaf(task, capture, site))
+    return RecordLine(done.record.to_line(), seen, page, _leaf(task, capture, done.story))
 
 
-def _leaf(task: Task, capture: Capture, site: Site) -> Leaf | None:
-    page = story_page(capture, site)
+def _leaf(task: Task, capture: Capture, page: StoryPage | None) -> Leaf | None:
     if page is None:
         return None
     places = earlier_pages(Collection(task.collection), capture) if task.warc is None else ()
