@@ -17,6 +17,7 @@ from archive.collection.folder import Collection
 from archive.collection.records_file import RecordsFile
 from archive.errors import PageError, WarcError
 from archive.exchange import Capture, Place, Purpose
+from archive.extraction.collector import uncollected
 from archive.extraction.extract import empty_record, extract_and_observe, extract_capture
 from archive.extraction.memory.learning import Learning
 from archive.extraction.memory.recall import Observation
@@ -54,6 +55,8 @@ class RecordLine:
     leaf: Leaf | None = None
 
 
+# Where the collector rests until a record is a line, it finds hardly anything left to look through.
+@uncollected
 def record_line(task: Task) -> RecordLine:
     """The record of one capture as a line; run in a worker process."""
     capture, site = _read(task)
@@ -63,6 +66,7 @@ def record_line(task: Task) -> RecordLine:
     return RecordLine(record.to_line(), leaf=_leaf(task, capture, story_page(capture, site)))
 
 
+@uncollected
 def learning_line(task: Task) -> RecordLine:
     """The same line, with what the page tells its site's memory; run in a worker process."""
     capture, site = _read(task)
@@ -89,6 +93,7 @@ def _earlier(task: Task) -> PageLine:
     return PageLine(record.to_line(), Leaf(capture.url, capture.record_id, page, capture.origin.story))
 
 
+@uncollected
 def observation(task: Task) -> Observation | None:
     """What one capture tells its site's memory; run in a worker process."""
     capture, site = _read(task)
