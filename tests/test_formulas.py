@@ -1,5 +1,7 @@
 """Formulas read as text: what each kind of markup for them says, and that nothing is said twice or torn apart."""
 
+from time import process_time
+
 import pytest
 
 from archive import extract
@@ -90,6 +92,14 @@ def test_hostile_formulas_are_left_as_they_are() -> None:
         (block,) = segment(parse_page(f"<p>The sum is {markup} for each wave.</p>"))
         assert block.text.startswith("The sum is ")
         assert "$" not in block.text
+    for nested in (
+        "<math>",
+        "<mjx-container>",
+        '<span class="mwe-math-element"><math><mi>x</mi></math><img class=latex alt="x">',
+    ):
+        started = process_time()
+        parse_page(f"<p>latex mjx-container {nested * 5_000}")
+        assert process_time() - started < 3
     for odd in ("<mroot><mi>a</mi></mroot>", "<msup></msup>", "<mfrac></mfrac>", "<munder><mi>a</mi></munder>"):
         segment(parse_page(f"<p>The sum is <math>{odd}</math></p>"))
 

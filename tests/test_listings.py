@@ -16,12 +16,17 @@ READ = "def tide(t):\n    return sum(waves)"
         '<td class="gutter gl"><pre class="lineno">1\n2\n</pre></td>',
         '<td class="gutter"><div class="line number1">1</div><div class="line number2">2</div></td>',
         '<td class="crayon-nums"><div class="crayon-nums-content"><div>1</div><div>2</div></div></td>',
+        '<td><pre><code><span class="lnt">1\n</span><span class="lnt">2\n</span></code></pre></td>',
         '<td class="linenos"><div class="linenodiv"><pre><span class="normal">1</span>\n2</pre></div></td>',
     ],
 )
 def test_a_column_of_numbers_beside_code_is_not_read(numbers: str) -> None:
     page = f'<p>So:</p><table><tr>{numbers}<td class="code">{CODE}</td></tr></table><p>That is all.</p>'
     assert [block.text for block in segment(parse_page(page))] == ["So:", READ, "That is all."]
+
+
+def test_code_of_numbers_alone_stays() -> None:
+    assert [block.text for block in segment(parse_page("<pre class=line-numbers><code>1984</code></pre>"))] == ["1984"]
 
 
 def test_numbers_and_words_elsewhere_stay() -> None:

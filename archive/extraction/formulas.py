@@ -33,8 +33,17 @@ def spell_out(tree: etree._Element, content: bytes) -> None:
     """Put each formula's text where a browser draws it; `content` is the page of which the tree was made. No element
     comes or goes but for what stands in a formula."""
     if any(sign in content for sign in _SIGNS):
-        for element in list(tree.iter(*_SPELLED)):
+        for element in list(_outermost(tree)):
             _SPELLED[str(element.tag)](element)
+
+
+def _outermost(tree: etree._Element) -> Iterator[etree._Element]:
+    """What may be a formula, without what stands in one: hostile pages nest them."""
+    walker = etree.iterwalk(tree, events=("start",), tag=tuple(_SPELLED))
+    for _, element in walker:
+        if element.tag in _HOLDING:
+            walker.skip_subtree()
+        yield element
 
 
 def _spell_mathml(math: etree._Element) -> None:
@@ -65,12 +74,11 @@ def _spell_picture(picture: etree._Element) -> None:
     is_formula = not _CLASSES.isdisjoint(classes) or any(part in (picture.get("src") or "") for part in _DRAWN)
     is_apart = any("display" in name for name in classes)
     if is_formula and "QuickLaTeX" not in alt and (formula := _tex(alt, is_apart)):
-        parent = picture.getparent()
-        if parent is not None and "mwe-math-element" in parent.get("class", ""):
-            # MediaWiki has it as MathML beside the picture, and shows one of them.
-            for math in parent.iter("math"):
-                formula = math.text or formula
-                _hold(math, None)
+        before = picture.getprevious()
+        if before is not None and (math := next(before.iter("math"), None)) is not None:
+            # MediaWiki has it as MathML before the picture, and shows one of them.
+            formula = math.text or formula
+            _hold(math, None)
         picture.tail = formula + (picture.tail or "")
 
 
@@ -80,6 +88,10 @@ _SPELLED: Mapping[str, Callable[[etree._Element], None]] = {
     "script": _spell_script,
     "img": _spell_picture,
 }
+
+
+#: What a formula stands in.
+_HOLDING = ("math", "mjx-container")
 
 
 def _is_drawn(before: etree._Element) -> bool:

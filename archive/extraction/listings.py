@@ -1,13 +1,16 @@
 """Listings of code as they are read: the numbers before their lines are the highlighter's."""
 
+from itertools import islice
+
 from lxml import etree
 
 from archive.extraction.blocks import NUMBERS
 
-#: What the columns of numbers are called that stand beside code, and of what they are made.
-_COLUMNS = NUMBERS | {"crayon-nums"}
+#: What the columns of numbers are called that stand beside code, and of what they are made. Prism calls the code itself
+#: `line-numbers`.
+_COLUMNS = NUMBERS - {"line-numbers"} | {"crayon-nums"}
 _SIGNS, _TAGS = (b"<pre", b"gutter", b"crayon-nums"), ("pre", "td")
-#: Elements around preformatted text that may be the column.
+#: Elements around preformatted text that may be the column; else each number is called so, and the first one tells.
 _NEAR = 2
 
 
@@ -16,13 +19,17 @@ def without_line_numbers(tree: etree._Element, content: bytes) -> None:
     made. No element comes or goes."""
     if not any(sign in content for sign in _SIGNS):
         return
-    for column in tree.iter(*_TAGS):
-        near = [column, *(node for _, node in zip(range(_NEAR), column.iterancestors(), strict=False))]
+    walker = etree.iterwalk(tree, events=("start",), tag=_TAGS)
+    for _, column in walker:
+        near = [column, *islice(column.iterancestors(), _NEAR), *islice(column.iter("span"), 1)]
         if any(not _COLUMNS.isdisjoint(node.get("class", "").split()) for node in near) and _is_numbers(column):
+            walker.skip_subtree()
             column.text = None
             for node in column.iterdescendants():
                 node.text = node.tail = None
 
 
 def _is_numbers(column: etree._Element) -> bool:
-    return all(text.isdecimal() for texts in column.itertext() for text in str(texts).split())
+    words = (word for text in column.itertext() for word in str(text).split())
+    first = next(words, "")
+    return first.isdecimal() and all(map(str.isdecimal, words))
