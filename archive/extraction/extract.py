@@ -32,7 +32,7 @@ from archive.extraction.passes import as_story, put_right, without_read_more
 from archive.extraction.plain_text import label_text, paragraphs
 from archive.extraction.rules import CORRECTED_RULE, Verdict, is_selected
 from archive.extraction.stated import completed
-from archive.extraction.story_pages import lone, story_page
+from archive.extraction.story_pages import StoryPage, lone, story_page
 from archive.extraction.vote import kept_shares
 from archive.extraction.xpaths import xpaths
 from archive.labels import Label
@@ -126,10 +126,18 @@ def _extract_text(
 
 
 class Extracted(NamedTuple):
-    """A record, and what its page tells the site's memory; None where the page has no text."""
+    """A record, what its page tells the site's memory (None where the page has no text), and what it says of its
+    story."""
 
     record: Record
     seen: Observation | None
+    story: StoryPage | None
+
+
+class _Found(NamedTuple):
+    record: Record
+    recall: Recall | None
+    story: StoryPage | None
 
 
 @gathering()
@@ -142,7 +150,7 @@ def extract_capture(
 ) -> Record:
     """The record of one captured response. The same arguments give an equal record."""
     try:
-        return _extract(capture, site, model, memory, corrections)[0]
+        return _extract(capture, site, model, memory, corrections).record
     except Exception as error:  # noqa: BLE001 - the page is kept, and one page must not end what many need
         return _lost(capture, site, model, error)
 
@@ -155,12 +163,12 @@ def extract_and_observe(
     memory: SiteMemory | None,
     corrections: PageCorrections = _UNCORRECTED,
 ) -> Extracted:
-    """The same record, with what the site's memory can learn from the page."""
+    """The same record, with what the site's memory can learn from the page, and which page of a story it is."""
     try:
-        record, recall = _extract(capture, site, model, memory or SiteMemory(site.domain), corrections)
+        record, recall, story = _extract(capture, site, model, memory or SiteMemory(site.domain), corrections)
     except Exception as error:  # noqa: BLE001 - as above
-        return Extracted(_lost(capture, site, model, error), None)
-    return Extracted(record, recall.observation if recall else None)
+        return Extracted(_lost(capture, site, model, error), None, story_page(capture, site))
+    return Extracted(record, recall.observation if recall else None, story)
 
 
 def _lost(capture: Capture, site: Site, model: Model, error: Exception) -> Record:
@@ -178,21 +186,21 @@ def empty_record(capture: Capture, site: Site, model: str, error: PageError) -> 
 @uncollected
 def _extract(
     capture: Capture, site: Site, model: Model, memory: SiteMemory | None, corrections: PageCorrections
-) -> tuple[Record, Recall | None]:
-    record, recall = _found(capture, site, model, memory, corrections)
-    return (corrected(record, corrections) if corrections.is_any else record), recall
+) -> _Found:
+    found = _found(capture, site, model, memory, corrections)
+    return found._replace(record=corrected(found.record, corrections)) if corrections.is_any else found
 
 
 def _found(
     capture: Capture, site: Site, model: Model, memory: SiteMemory | None, corrections: PageCorrections
-) -> tuple[Record, Recall | None]:
+) -> _Found:
     if capture.origin.found_in == IMPORTED and capture.mime == "text/plain":
         told = imported_by(capture.origin)
         if told.fault:
             raise PageError(told.fault, WarningKind.BAD_INPUT)
         text, odd = decode(capture.body[:MAX_BYTES], capture.header("Content-Type"))
         odd_text = capture._replace(warnings=(*capture.warnings, *odd))
-        return _extract_text(text, odd_text, site, memory, corrections, trusted=told.is_trusted)
+        return _Found(*_extract_text(text, odd_text, site, memory, corrections, trusted=told.is_trusted), None)
     read = read_page(capture)
     page, tree, url, is_page = read.page, read.tree, capture.url, not capture.obstacle
     recall = page_recall(memory, model.digest, name_of(url, read.facts), page) if memory and is_page else None
@@ -213,10 +221,11 @@ def _found(
         blocks, posts = _with_unshown(blocks, read, url)
         labels, tongue = [verdict.label for verdict in verdicts], metadata.language
         comments = shielded("comments", (), read_comments, read.marked, page.blocks, labels, tongue)
-    warnings = (*read.warnings, *lacks(blocks, capture.obstacle), *lone(story_page(capture, site, tree)))
+    story = story_page(capture, site, tree)
+    warnings = (*read.warnings, *lacks(blocks, capture.obstacle), *lone(story))
     record = assemble(Context(capture, site, model.digest, memory), metadata, read.facts, blocks, warnings)
     record = record.model_copy(update={"posts": posts, "comments": comments}) if posts or comments else record
-    return apply_hook(site.hook, record, tree), recall
+    return _Found(apply_hook(site.hook, record, tree), recall, story)
 
 
 def _labelled(blocks: Sequence[TextBlock], verdicts: Sequence[Verdict]) -> list[LabelledText]:

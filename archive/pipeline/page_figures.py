@@ -37,14 +37,17 @@ def page_seen(record: Record, layout: Layout | None) -> PageSeen | None:
     if record.obstacle:
         return None
     words = len(record.text.split())
+    rules = Counter(block.rule for block in record.blocks)
+    selected = set(filter(is_selected, rules))
+    labels = {block.label.value for block in record.blocks if block.rule in selected} if selected else ()
     has = (words, record.title, record.date_published or record.date_modified, record.authors)
     return PageSeen(
         words=words,
         without=tuple(name for name, value in zip(FIELDS, has, strict=True) if not value),
         blocks=len(record.blocks),
-        ruled_blocks=sum(kind_of(block.rule).is_of_site for block in record.blocks),
+        ruled_blocks=sum(count for rule, count in rules.items() if kind_of(rule).is_of_site),
         named=tuple(label.value for label, _ in layout.selectors()) if layout else (),
-        ruled=tuple(sorted({block.label.value for block in record.blocks if is_selected(block.rule)})),
+        ruled=tuple(sorted(labels)),
         limited=record.is_accessible_for_free is False,
         walled=_is_walled(record, words),
     )
@@ -52,8 +55,9 @@ def page_seen(record: Record, layout: Layout | None) -> PageSeen | None:
 
 def _is_walled(record: Record, words: int) -> bool:
     """Whether a page shows but the beginning of an article, and an offer to subscribe, or says that it is not free."""
-    offers = any(block.label is Label.PROMOTION for block in record.blocks)
-    return 0 < words < _SHORT and (offers or record.is_accessible_for_free is False)
+    if not 0 < words < _SHORT:
+        return False
+    return record.is_accessible_for_free is False or any(block.label is Label.PROMOTION for block in record.blocks)
 
 
 def quartiles(values: Sequence[int]) -> tuple[float, float, float] | tuple[None, None, None]:

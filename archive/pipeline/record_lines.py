@@ -17,6 +17,7 @@ from archive.collection.folder import Collection
 from archive.collection.records_file import RecordsFile
 from archive.errors import PageError, WarcError
 from archive.exchange import Capture, Place, Purpose
+from archive.extraction.collector import uncollected
 from archive.extraction.extract import empty_record, extract_and_observe, extract_capture
 from archive.extraction.memory.learning import Learning
 from archive.extraction.memory.recall import Observation
@@ -54,15 +55,18 @@ class RecordLine:
     leaf: Leaf | None = None
 
 
+# Where the collector rests until a record is a line, it finds hardly anything left to look through.
+@uncollected
 def record_line(task: Task) -> RecordLine:
     """The record of one capture as a line; run in a worker process."""
     capture, site = _read(task)
     if not capture.has_record:
         return RecordLine(b"")
     record = extract_capture(capture, site, load_model(), _memory(task, site, capture), _corrections(task, capture))
-    return RecordLine(record.to_line(), leaf=_leaf(task, capture, site))
+    return RecordLine(record.to_line(), leaf=_leaf(task, capture, story_page(capture, site)))
 
 
+@uncollected
 def learning_line(task: Task) -> RecordLine:
     """The same line, with what the page tells its site's memory; run in a worker process."""
     capture, site = _read(task)
@@ -71,11 +75,10 @@ def learning_line(task: Task) -> RecordLine:
     page = page_seen(done.record, site.layout(capture.date))
     # A story's later pages repeat what its first one has: a memory would take that for the site's.
     seen = None if capture.origin.purpose is Purpose.PAGE else done.seen
-    return RecordLine(done.record.to_line(), seen, page, _leaf(task, capture, site))
+    return RecordLine(done.record.to_line(), seen, page, _leaf(task, capture, done.story))
 
 
-def _leaf(task: Task, capture: Capture, site: Site) -> Leaf | None:
-    page = story_page(capture, site)
+def _leaf(task: Task, capture: Capture, page: StoryPage | None) -> Leaf | None:
     if page is None:
         return None
     places = earlier_pages(Collection(task.collection), capture) if task.warc is None else ()
@@ -90,6 +93,7 @@ def _earlier(task: Task) -> PageLine:
     return PageLine(record.to_line(), Leaf(capture.url, capture.record_id, page, capture.origin.story))
 
 
+@uncollected
 def observation(task: Task) -> Observation | None:
     """What one capture tells its site's memory; run in a worker process."""
     capture, site = _read(task)

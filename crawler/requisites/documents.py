@@ -17,6 +17,7 @@ from crawler.requisites.needs import LONGEST_URL, PRIORITY, key_of
 
 _ENDINGS = "pdf|docx?|docm|odt|rtf|xls[xmb]?|ods|csv|tsv|pptx?|odp|epub|zip"
 _NAMED = re.compile(rf"\.(?:{_ENDINGS})$", re.I)
+_ENDING = re.compile(rf"\.(?:{_ENDINGS})", re.I)
 _KINDS = {
     "application/": ("pdf", "rtf", "zip", "epub+zip", "msword", "vnd.ms-", "vnd.oasis.", "vnd.openxml"),
     "text/": ("csv", "tab-"),
@@ -57,11 +58,13 @@ def _is_document(link: etree._Element) -> bool:
     address = (link.get("href") or "").strip()
     if not address or address.startswith("#"):
         return False
+    name, kind = link.get("download") or "", link.get("type") or ""
+    is_said = bool(_NAMED.search(name)) or kind.strip().lower().startswith(_TYPES)
+    # Most addresses hold no ending at all, and to take one apart is slow. Line breaks within one do not count.
+    if not is_said and address.isprintable() and not _ENDING.search(address):
+        return False
     try:
         path = urlsplit(address).path
     except ValueError:
         return False
-    name = link.get("download") or ""
-    return bool(
-        _NAMED.search(path) or _NAMED.search(name) or (link.get("type") or "").strip().lower().startswith(_TYPES)
-    )
+    return is_said or bool(_NAMED.search(path))
