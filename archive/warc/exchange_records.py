@@ -1,9 +1,9 @@
 """Exchanges to WARC records: response, request and metadata, each one gzip member, byte for byte as received."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import NamedTuple
 
 from archive.exchange import Exchange
 from archive.warc.digest import sha1_digest
@@ -15,8 +15,7 @@ from archive.warc.sighting import Original, Revisit, Sighting, sighting_of
 _PROFILE = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 
 
-@dataclass(frozen=True, slots=True)
-class ExchangeRecords:
+class ExchangeRecords(NamedTuple):
     """The gzip members of one exchange, in file order, and what names its first record; `message` is the response."""
 
     members: tuple[bytes, ...]

@@ -8,12 +8,11 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
 from heapq import merge
 from itertools import islice
 from json.encoder import encode_basestring_ascii as _quoted
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from archive.errors import WarcError
 from archive.warc.message import HttpMessage
@@ -38,8 +37,7 @@ VIEW = "urn:view:"
 REVISIT_MIME = "warc/revisit"
 
 
-@dataclass(frozen=True, slots=True)
-class IndexEntry:
+class IndexEntry(NamedTuple):
     """One line of the index. `date` is a WARC-Date, `offset` and `length` are those of the gzip member in bytes."""
 
     url: str

@@ -1,6 +1,6 @@
 """A response as far as it matters for whether it repeats an earlier one (WARC 1.1, section 6.7)."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from archive.exchange import Purpose
 from archive.warc.message import HttpMessage
@@ -11,8 +11,7 @@ LEAST_BODY = 512
 _FURTHER_PAGE = f"{Purpose.PAGE}\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Original:
+class Original(NamedTuple):
     """A response that was stored in full: its payload digest, record id, URL and WARC-Date."""
 
     digest: str
@@ -21,16 +20,14 @@ class Original:
     date: str
 
 
-@dataclass(frozen=True, slots=True)
-class Revisit:
+class Revisit(NamedTuple):
     """That a response need not be stored again, and why."""
 
     original: Original
     profile: str
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
+class Sighting(NamedTuple):
     """A response as far as it matters here. `whole` says that it answers a GET and was not cut, `size` is the bytes
     of its body, and `form` is what has to be alike beside the payload for one response to stand for another."""
 

@@ -3,11 +3,10 @@
 import errno
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from archive.errors import CollectionError
 from archive.exchange import Exchange, Place, RenderedPage
@@ -19,8 +18,7 @@ from archive.warc.sighting import Revisit, Sighting
 from archive.whole_file import finish, open_path
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """Where an exchange went: the place of its first record (the response, if one came), that record's id
     (a bare UUID) and the payload digest (empty without a response). `revisit` says that the record refers to an
     earlier one with the same payload, and that no record line is to be made of it; `message` is the response."""
