@@ -7,6 +7,7 @@ from typing import Any
 
 import feedparser
 import pytest
+from courlan import filters
 
 from archive.exchange import Capture, Origin
 from archive.extraction import page_reading as reading
@@ -154,7 +155,7 @@ def test_helpers_of_discovery_that_fail_are_said_in_the_log(
     monkeypatch.setattr(feedparser, "parse", fails)
     monkeypatch.setattr(urls, "normalize_url", fails)
     monkeypatch.setattr(urls, "extract_domain", fails)
-    monkeypatch.setattr(article_urls, "is_not_crawlable", fails)
+    monkeypatch.setattr(filters, "is_not_crawlable", fails)
     with caplog.at_level(logging.WARNING):
         assert lists.links_of_list(b"<rss/>", "https://courier.example/feed").pages == ()
         assert urls.normalise("https://courier.example/a#b") == "https://courier.example/a"

@@ -24,6 +24,8 @@ _LONGEST, _MOST = 4_000, 2_000
 _STYLES = ("{\\displaystyle ", "{\\textstyle ")
 #: Elements in whose middle a formula is set apart, and how far above it they stand.
 _APART, _NEAR = ("katex-display", "MathJax_Display", "mwe-math-mathml-display"), 4
+#: What a formula stands in.
+_HOLDING = ("math", "mjx-container")
 #: MathML that sets one sign behind the other.
 _ROW = frozenset("math semantics annotation annotation-xml mrow mstyle mi mn mo mtext mspace".split())
 _UNSEEN = dict.fromkeys(map(ord, "\u2061\u2062\u2063\u2064"))
@@ -88,10 +90,6 @@ _SPELLED: Mapping[str, Callable[[etree._Element], None]] = {
     "script": _spell_script,
     "img": _spell_picture,
 }
-
-
-#: What a formula stands in.
-_HOLDING = ("math", "mjx-container")
 
 
 def _is_drawn(before: etree._Element) -> bool:
