@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from archive.raised import lowered, raised
-from archive.records import Block, Span, SpanKind
+from archive.records import Block, SpanKind
 
 _LEFT_OUT = frozenset((SpanKind.DELETED, SpanKind.READING, SpanKind.LINE_NUMBER))
 _CHANGED = _LEFT_OUT | {SpanKind.SUPERSCRIPT, SpanKind.SUBSCRIPT}
@@ -94,8 +94,8 @@ def _moved(place: int, edits: Sequence[Edit]) -> int:
 
 def _edits(block: Block) -> list[Edit]:
     """What reads otherwise than it stands there, in order; none within another."""
-    changed = [span for span in block.spans if span.kind in _CHANGED]
-    changed = sorted((*changed, *_notes(block)), key=lambda span: span.start)
+    changed = [one for one in _set_apart(block) if one.kind in _CHANGED or _is_note(block.text, one)]
+    changed.sort(key=lambda one: (one.start, one.kind is SpanKind.LINK))
     found: list[Edit] = []
     # Most blocks have links alone.
     for edit in _changes(block, changed) if changed else ():
@@ -104,17 +104,15 @@ def _edits(block: Block) -> list[Edit]:
     return found
 
 
-def _notes(block: Block) -> Iterator[Span]:
-    """The links that are the number of a footnote right behind a word."""
-    if any(map(_NUMBER.fullmatch, (link.text for link in block.links))):
-        links = (link for link in block.links if link.text != block.text)
-        for span, link in zip((span for span in block.spans if span.kind is SpanKind.LINK), links, strict=False):
-            before = block.text[span.start - 1 : span.start]
-            if _NUMBER.fullmatch(link.text) and not (before.isspace() or before in "([") and _NOTE.match(link.href):
-                yield span
+def _is_note(text: str, one: Set) -> bool:
+    """Whether it is the number of a footnote, a link right behind a word."""
+    if not one.href or not _NUMBER.fullmatch(text, one.start, one.end):
+        return False
+    before = text[one.start - 1 : one.start]
+    return not (before.isspace() or before in "([") and bool(_NOTE.match(one.href))
 
 
-def _changes(block: Block, changed: Sequence[Span]) -> Iterator[Edit]:
+def _changes(block: Block, changed: Sequence[Set]) -> Iterator[Edit]:
     text, links = block.text, [span for span in block.spans if span.kind is SpanKind.LINK]
     gap, raised_to = _gap(text, changed), -1
     for span in changed:
@@ -137,13 +135,13 @@ def _changes(block: Block, changed: Sequence[Span]) -> Iterator[Edit]:
             yield Edit(span.start, span.end, lowered(part) if is_lower_half else part)
 
 
-def _gap(text: str, spans: Sequence[Span]) -> int:
+def _gap(text: str, spans: Sequence[Set]) -> int:
     """How many characters stand between the number of each line and the line."""
     behind = [text[span.end : span.end + 1] for span in spans if span.kind is SpanKind.LINE_NUMBER]
     return int(bool(behind) and all(sign in (" ", "\t") for sign in behind))
 
 
-def _left_out(span: Span, before: str, after: str) -> Edit:
+def _left_out(span: Set, before: str, after: str) -> Edit:
     """Leave out a part, and one of the white space around it."""
     if before[-1:] == " " and after[:1] in _CLOSING:
         return Edit(span.start - 1, span.end)

@@ -26,13 +26,11 @@ MATH = frozenset(
     "mphantom mprescripts mroot mrow ms mspace msqrt mstack mstyle msub msubsup msup mtable mtd mtext mtr munder "
     "munderover none semantics annotation annotation-xml".split()
 )
-#: Elements that flow within a line, MathJax's formulas among them. All others start and end a block, other unknown ones
-#: with a dash included.
+#: Elements that flow within a line. All others start and end a block, unknown ones with a dash but MathJax's included.
 INLINE = frozenset(
     "a abbr acronym b basefont bdi bdo big blink br cite code data del dfn em font i img ins kbd label mark nobr "
-    "output picture q rb rp rt rtc ruby s samp slot small source span strike strong sub sup time tt u var wbr "
-    "mjx-container".split()
-).union(MATH)
+    "output picture q rb rp rt rtc ruby s samp slot small source span strike strong sub sup time tt u var wbr".split()
+).union(MATH, ("mjx-container",))
 #: Inline elements that say more of their text.
 MARKED = frozenset("a b strong em i code kbd samp tt sup sub del s strike rt rp".split())
 _COUNTED = ("a", "b", "strong", "pre", "code")

@@ -19,11 +19,14 @@ _MESSAGE = re.compile(r"(?:Deprecated|Notice|Warning|Strict Standards|Parse erro
 def without_false_start(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], facts: Facts) -> list[Verdict]:
     """The labels of a page whose body begins with its first paragraph. What stood before it is navigation. A leading
     `<h1>` is the headline if the page shows no other, or if it states this one."""
-    body = places_of(Label.BODY, verdicts)
-    start = next((place for place in body if not _rule(blocks[place].text)), None)
-    if start is None:
+    body, rules = places_of(Label.BODY, verdicts), {}
+    for start in body:
+        rule = _rule(blocks[start].text)
+        if rule is None:
+            break
+        rules[start] = rule
+    else:
         return list(verdicts)
-    rules = {place: rule for place in body if place < start and (rule := _rule(blocks[place].text))}
     found = relabelled(verdicts, Label.NAVIGATION, rules)
     if start == body[-1] or blocks[start].element.tag != "h1" or not _is_headline(blocks[start].text, verdicts, facts):
         return found

@@ -6,7 +6,7 @@ script, MathJax 4 in `data-latex`, and pictures of formulas in `alt`.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from lxml import etree
 
@@ -107,10 +107,8 @@ def _stated(math: etree._Element, is_apart: bool = False) -> str | None:
     if all(node.tag in _ROW for node in math.iter(etree.Element)):
         return None
     noted = (node.text for node in math.iter("annotation") if "tex" in (node.get("encoding") or "").lower())
-    above = zip(range(_NEAR), math.iterancestors(), strict=False)
-    is_apart |= math.get("display") == "block" or any(
-        name in (node.get("class") or "") for _, node in above for name in _APART
-    )
+    above = " ".join(node.get("class") or "" for node in islice(math.iterancestors(), _NEAR))
+    is_apart |= math.get("display") == "block" or any(name in above for name in _APART)
     return _tex(next(noted, None) or math.get("alttext"), is_apart)
 
 

@@ -21,8 +21,7 @@ HIDDEN = frozenset(
     "head script style noscript template svg annotation annotation-xml iframe object embed audio video canvas map "
     "datalist select textarea noframes noembed applet param frameset dialog title".split()
 )
-#: Inline elements that may be no text, and their classes: MediaWiki's, the sign at a heading that links to it, and the
-#: way back from a footnote (kramdown, Pandoc, Markdown of GitHub and others).
+#: Inline elements that may be no text, and their classes: what edits a text, links a heading, leads back from a note.
 MARKS = frozenset(("a", "i", "span", "sup"))
 CONTROLS = frozenset(
     "mw-editsection noprint headerlink mw-cite-backlink reversefootnote footnote-back footnote-backref "
