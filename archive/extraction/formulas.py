@@ -10,8 +10,8 @@ from itertools import islice, takewhile
 
 from lxml import etree
 
-#: One of these stands in every page that has a formula which is not plain text.
-_SIGNS = (b"<math", b"math/tex", b"mjx-container", b"latex", b"ql-img-", b"class=tex", b'class="tex', b'class="math')
+from archive.extraction.attributes import holding
+
 #: Classes and addresses of pictures whose `alt` is TeX: of MediaWiki, WordPress, QuickLaTeX, Sphinx and CodeCogs.
 _CLASSES = frozenset(
     "latex tex math ql-img-inline-formula ql-img-displayed-formula mwe-math-fallback-image-inline "
@@ -26,25 +26,32 @@ _STYLES = ("{\\displaystyle ", "{\\textstyle ")
 _APART, _NEAR = ("katex-display", "MathJax_Display", "mwe-math-mathml-display"), 4
 #: What a formula stands in.
 _HOLDING = ("math", "mjx-container")
+#: What scripts and pictures have that may be one: of most pages none does.
+_SAID = (
+    ("type", "math/tex"),
+    *(("class", part) for part in ("tex", "math", "ql-img-")),
+    *(("src", part) for part in _DRAWN),
+)
 #: MathML that sets one sign behind the other.
 _ROW = frozenset("math semantics annotation annotation-xml mrow mstyle mi mn mo mtext mspace".split())
 _UNSEEN = dict.fromkeys(map(ord, "\u2061\u2062\u2063\u2064"))
 
 
-def spell_out(tree: etree._Element, content: bytes) -> None:
-    """Put each formula's text where a browser draws it; `content` is the page of which the tree was made. No element
-    comes or goes but for what stands in a formula."""
-    if any(sign in content for sign in _SIGNS):
-        for element in list(_outermost(tree)):
-            _SPELLED[str(element.tag)](element)
+def spell_out(tree: etree._Element) -> None:
+    """Put each formula's text where a browser draws it. No element comes or goes but for what stands in a formula."""
+    for element in list(_outermost(tree)):
+        _SPELLED[str(element.tag)](element)
+    for element in holding(tree, _SAID, "script", "img"):
+        _SPELLED[str(element.tag)](element)
 
 
 def _outermost(tree: etree._Element) -> Iterator[etree._Element]:
-    """What may be a formula, without what stands in one: hostile pages nest them."""
-    walker = etree.iterwalk(tree, events=("start",), tag=tuple(_SPELLED))
+    """What holds a formula, without what stands in one: hostile pages nest them."""
+    if next(tree.iter(*_HOLDING), None) is None:
+        return
+    walker = etree.iterwalk(tree, events=("start",), tag=_HOLDING)
     for _, element in walker:
-        if element.tag in _HOLDING:
-            walker.skip_subtree()
+        walker.skip_subtree()
         yield element
 
 

@@ -94,8 +94,8 @@ def parse_page(page: str | bytes) -> etree._Element:
         raise PageError("the page holds no HTML element", WarningKind.UNPARSABLE)
     unfold(tree)
     hide_ruled(tree)
-    spell_out(tree, content)
-    without_line_numbers(tree, content)
+    spell_out(tree)
+    without_line_numbers(tree)
     _reveal_addresses(tree)
     return tree
 
