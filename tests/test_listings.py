@@ -25,6 +25,31 @@ def test_a_column_of_numbers_beside_code_is_not_read(numbers: str) -> None:
     assert [block.text for block in segment(parse_page(page))] == ["So:", READ, "That is all."]
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        '<div class="flex"><div class="select-none w-8">{0}</div><div class="whitespace-pre">{1}</div></div>',
+        '<span class="flex"><span class="w-8 select-none">{0}</span><span>{1}\n</span></span>',
+    ],
+)
+def test_numbers_that_a_reader_cannot_select_are_not_read(row: str) -> None:
+    rows = "".join(row.format(number, line) for number, line in enumerate(READ.split("\n"), 101))
+    page = f'<p>So:</p><pre><code>{rows}</code></pre><p class="select-none">7</p>'
+    assert [block.text for block in segment(parse_page(page))] == ["So:", READ, "7"]
+
+
+@pytest.mark.parametrize(
+    "gutter",
+    [
+        '<div class="cm-gutters"><div class="cm-gutter"><div class="cm-gutterElement">1</div>2</div></div>',
+        '<div class="CodeMirror-gutter-wrapper"><div class="CodeMirror-linenumber">1</div></div>',
+    ],
+)
+def test_the_gutter_of_an_editor_is_not_read(gutter: str) -> None:
+    page = f"<p>So:</p><div class=editor>{gutter}<pre>tide(2)</pre></div>"
+    assert [block.text for block in segment(parse_page(page))] == ["So:", "tide(2)"]
+
+
 def test_code_of_numbers_alone_stays() -> None:
     assert [block.text for block in segment(parse_page("<pre class=line-numbers><code>1984</code></pre>"))] == ["1984"]
 

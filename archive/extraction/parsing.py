@@ -27,6 +27,7 @@ from archive.extraction.listings import without_line_numbers
 from archive.extraction.native import compiled
 from archive.extraction.nesting import bounded, flattened
 from archive.extraction.shadow import unfold
+from archive.extraction.sidenotes import set_in_brackets
 from archive.extraction.visibility import hide_ruled
 from archive.extraction.xpaths import TAIL_NODES, TEXT_NODES
 from archive.telling.kinds import Warned, WarningKind
@@ -96,6 +97,7 @@ def parse_page(page: str | bytes) -> etree._Element:
     hide_ruled(tree)
     spell_out(tree)
     without_line_numbers(tree)
+    set_in_brackets(tree)
     _reveal_addresses(tree)
     return tree
 

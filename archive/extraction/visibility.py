@@ -22,7 +22,7 @@ HIDDEN = frozenset(
     "datalist select textarea noframes noembed applet param frameset dialog title".split()
 )
 #: Inline elements that may be no text, and their classes: what edits a text, links a heading, leads back from a note.
-MARKS = frozenset(("a", "i", "span", "sup"))
+MARKS = frozenset(("a", "i", "input", "span", "sup"))
 CONTROLS = frozenset(
     "mw-editsection noprint headerlink mw-cite-backlink reversefootnote footnote-back footnote-backref "
     "data-footnote-backref footnote-back-link footnote-backlink".split()
@@ -90,7 +90,8 @@ def is_never_shown(element: etree._Element) -> bool:
     tag = element.tag
     if tag in HIDDEN:
         return not (tag == "dialog" and element.get("open") is not None)
-    return tag in MARKS and _is_for_the_eye(element)
+    # What switches a sidenote stands in the midst of a sentence.
+    return tag in MARKS and (element.get("type") == "checkbox" if tag == "input" else _is_for_the_eye(element))
 
 
 def _is_for_the_eye(element: etree._Element) -> bool:
@@ -268,8 +269,8 @@ def _is_captioned(element: etree._Element) -> bool:
 
 
 def _is_asked_for(element: etree._Element) -> bool:
-    """Whether something beside the element, or its name, says that it can be opened."""
-    if element.get("role") == "tabpanel" or _OPENS.search(_names(element)):
+    """Whether something beside the element, its name or that of what holds it says that it can be opened."""
+    if element.get("role") == "tabpanel" or any(_OPENS.search(_names(up)) for up in islice(_upwards(element), 2)):
         return True
     parent = element.getparent()
     beside = [element.getprevious(), element.getnext(), None if parent is None else parent.getprevious()]

@@ -153,6 +153,8 @@ cdef class Walk:
                     return self.is_hidden(self.element(node))
             if kind & FOR_THE_EYE and strcmp(name, b"role") == 0 and _is_back_link(attribute):
                 return self.is_hidden(self.element(node))
+            if kind & FOR_THE_EYE and strcmp(name, b"type") == 0:
+                return self.is_hidden(self.element(node))
             attribute = attribute.next
         return kind & DIALOG
 

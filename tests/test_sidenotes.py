@@ -1,0 +1,46 @@
+"""Notes within their sentence: set in brackets there, and left alone elsewhere."""
+
+import pytest
+
+from archive.extraction.blocks import segment
+from archive.extraction.parsing import parse_page
+
+SAID = "The lamp burns oil [Whale oil, until 1870.] all night."
+MARK = '<label for="n" class="margin-toggle sidenote-number"></label><input type="checkbox" id="n"/>'
+
+
+def read(markup: str) -> list[str]:
+    return [block.text for block in segment(parse_page(f"<article>{markup}</article>"))]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        f'{MARK}<span class="sidenote">Whale oil, until 1870.</span>',
+        '<span class="marginnote">Whale <i>oil</i>, until 1870.</span>',
+        '<span class="note"></span><span class="modern-footnotes-footnote__note">Whale oil, <b>until 1870.</b></span>',
+        '<span class="ltx_note_outer"><span class="ltx_note_content">Whale oil, until 1870.</span></span>',
+    ],
+)
+def test_a_note_within_a_sentence_is_set_in_brackets(note: str) -> None:
+    assert read(f"<p>The lamp burns oil{note} all night.</p>") == [SAID]
+
+
+def test_a_mark_in_a_sentence_stays_a_mark() -> None:
+    assert read('<p>The lamp burns oil<span class="footnote">1</span> all night.</p>') == [
+        "The lamp burns oil1 all night."
+    ]
+
+
+def test_a_list_of_notes_is_left_alone() -> None:
+    notes = '<p><span class="footnote-text">Whale oil, until 1870.</span></p>'
+    assert read(f"<p>The lamp burns oil all night.</p>{notes}") == [
+        "The lamp burns oil all night.",
+        "Whale oil, until 1870.",
+    ]
+
+
+def test_notes_that_set_themselves_apart_are_left_alone() -> None:
+    assert read('<p>Oil <span class="sidenote">(whale oil, until 1870)</span> burns.</p>') == [
+        "Oil (whale oil, until 1870) burns."
+    ]
