@@ -94,7 +94,7 @@ def test_cells_stand_in_their_columns() -> None:
     )
     found = blocks(html)
     assert [block.cells for block in found] == [("Year", "Sums", ""), ("2024", "", "12"), ("", "3", "4")]
-    assert [block.text for block in found] == ["Year\tSums", "2024\t12", "3\t4"]
+    assert [block.text for block in found] == ["Year\tSums", "2024\t\t12", "3\t4"]
     assert [span.kind for span in found[0].spans] == ["header", "header"]
     assert [(link.text, link.href) for link in found[2].links] == [("4", "https://courier.example/x")]
 
@@ -215,3 +215,9 @@ def test_what_is_built_unlooked_at_is_what_a_look_at_it_finds() -> None:
             looked_at = type(built).model_validate(vars(built), strict=True)
             assert (repr(built), built.model_dump_json()) == (repr(looked_at), looked_at.model_dump_json())
     assert {type(each) for block in blocks(html) for each in (*block.links, *block.spans)} == {Link, Span}
+
+
+def test_an_empty_cell_keeps_its_column() -> None:
+    rows = "<tr><th>Tower<th>Boxes<th>Pairs<tr><td>Town hall<td><td> <b>9</b><tr><td>Mill<td>24<td>"
+    found = blocks(f"<table>{rows}</table>")
+    assert [block.text for block in found] == ["Tower\tBoxes\tPairs", "Town hall\t\t9", "Mill\t24"]

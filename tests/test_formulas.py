@@ -48,6 +48,10 @@ ASSISTIVE = f"<mjx-assistive-mml><math>{FRACTION}</math></mjx-assistive-mml>"
             f'<mjx-container display="true"><mjx-math data-latex="{TEX}"></mjx-math>{ASSISTIVE}</mjx-container>',
             f"$${TEX}$$",
         ),
+        (
+            f'<span class="ztext-math" data-tex="{TEX}"><mjx-container><svg><path d=""/></svg></mjx-container></span>',
+            f"${TEX}$",
+        ),
         (f'<img class="latex" src="https://s0.wp.example/latex.php?latex=h" alt="{TEX}">', f"${TEX}$"),
         (f'<img class="ql-img-inline-formula" alt="{TEX}" title="Rendered by QuickLaTeX.com">', f"${TEX}$"),
     ],

@@ -21,6 +21,7 @@ from archive.extraction.passes import (
     as_story,
     put_right,
     with_gaps,
+    with_listings,
     without_controls,
     without_index,
     without_read_more,
@@ -117,6 +118,14 @@ def test_what_is_sure_what_is_long_and_what_stands_at_the_edge_stays() -> None:
         [],
     ):
         assert with_gaps(verdicts) == verdicts
+
+
+def test_a_listing_amid_the_story_is_of_it() -> None:
+    tree = parse_page(f"<pre>nav</pre><p>{STORY}</p><pre><i>tide(2)</i></pre><p>Or</p><p>{STORY}</p><pre>end</pre>")
+    said = [DOUBTED, BODY, Verdict(Label.BYLINE, "model", 0.8), SURE, BODY, DOUBTED]
+    found = with_listings(said, segment(tree))
+    assert found == [DOUBTED, BODY, Verdict(Label.BODY, GAP_RULE, 0.8), SURE, BODY, DOUBTED]
+    assert with_listings([DOUBTED] * 6, segment(tree)) == [DOUBTED] * 6
 
 
 def test_a_clean_text_is_all_story() -> None:

@@ -6,7 +6,7 @@ from archive.extraction.blocks import segment
 from archive.extraction.parsing import parse_page
 
 SAID = "The lamp burns oil [Whale oil, until 1870.] all night."
-MARK = '<label for="n" class="margin-toggle sidenote-number"></label><input type="checkbox" id="n"/>'
+MARK = '<label for="n" class="margin-toggle"></label><input type="checkbox" id="n" class="margin-toggle"/>'
 
 
 def read(markup: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 A browser draws a formula, and the letters of its markup alone say another one: "ab" for a fraction. What draws them
 leaves the TeX in the page: KaTeX and MediaWiki in an annotation (MathML Core, 5.2) or `alttext`, MathJax 2 in a
-script, MathJax 4 in `data-latex`, and pictures of formulas in `alt`.
+script, MathJax 4 in `data-latex`, editors in `data-tex`, and pictures of formulas in `alt`.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,7 +17,9 @@ _CLASSES = frozenset(
     "latex tex math ql-img-inline-formula ql-img-displayed-formula mwe-math-fallback-image-inline "
     "mwe-math-fallback-image-display".split()
 )
-_DRAWN = ("latex.codecogs.com", "/latex.php?", "/math/render/")
+_DRAWN = ("latex.codecogs.com", "/latex.php?", "/math/render/", "/equation?tex=")
+#: The attribute that holds the TeX of what stands in an element, as Zhihu and TeX editors write it.
+_STATING = "data-tex"
 #: Characters of TeX, and elements of MathML, beyond which a formula is left as it is.
 _LONGEST, _MOST = 4_000, 2_000
 #: What MediaWiki sets around each formula.
@@ -43,6 +45,9 @@ def spell_out(tree: etree._Element) -> None:
         _SPELLED[str(element.tag)](element)
     for element in holding(tree, _SAID, "script", "img"):
         _SPELLED[str(element.tag)](element)
+    for element in holding(tree, ((_STATING, ""),)):
+        if formula := _tex(element.get(_STATING), False):
+            _hold(element, formula)
 
 
 def _outermost(tree: etree._Element) -> Iterator[etree._Element]:

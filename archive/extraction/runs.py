@@ -17,7 +17,7 @@ _KEPT_SPACE, _KEPT_TAB = "\x02", "\x04"
 #: Highlighters write no-break spaces where code has spaces.
 _KEPT = str.maketrans({"\n": BREAK, " ": _KEPT_SPACE, "\xa0": _KEPT_SPACE, "\t": _KEPT_TAB, "\r": None})
 _STAND_INS = re.compile("[\x01-\x04]")
-_AROUND_CELL = re.compile(f"(?: ?{CELL} ?)+")
+_AROUND_CELL = re.compile(f" ?{CELL} ?")
 _AROUND_BREAK = re.compile(f" ?{BREAK} ?")
 #: These belong to the word that they stand at.
 _OF_A_WORD = frozenset("sup sub rt rp rb ruby wbr br img".split())

@@ -21,11 +21,11 @@ HIDDEN = frozenset(
     "head script style noscript template svg annotation annotation-xml iframe object embed audio video canvas map "
     "datalist select textarea noframes noembed applet param frameset dialog title".split()
 )
-#: Inline elements that may be no text, and their classes: what edits a text, links a heading, leads back from a note.
+#: Elements that may be no text, and their classes: what edits a text, links a heading, leads back from a note, shows one.
 MARKS = frozenset(("a", "i", "input", "span", "sup"))
 CONTROLS = frozenset(
     "mw-editsection noprint headerlink mw-cite-backlink reversefootnote footnote-back footnote-backref "
-    "data-footnote-backref footnote-back-link footnote-backlink".split()
+    "data-footnote-backref footnote-back-link footnote-backlink margin-toggle".split()
 )
 #: What the signs are that link a heading to itself, and what their classes say.
 _SELF, _SELF_NAMED = frozenset("#¶§🔗∞"), ("anchor", "hash-link")
@@ -90,8 +90,7 @@ def is_never_shown(element: etree._Element) -> bool:
     tag = element.tag
     if tag in HIDDEN:
         return not (tag == "dialog" and element.get("open") is not None)
-    # What switches a sidenote stands in the midst of a sentence.
-    return tag in MARKS and (element.get("type") == "checkbox" if tag == "input" else _is_for_the_eye(element))
+    return tag in MARKS and _is_for_the_eye(element)
 
 
 def _is_for_the_eye(element: etree._Element) -> bool:

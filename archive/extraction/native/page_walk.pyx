@@ -153,8 +153,6 @@ cdef class Walk:
                     return self.is_hidden(self.element(node))
             if kind & FOR_THE_EYE and strcmp(name, b"role") == 0 and _is_back_link(attribute):
                 return self.is_hidden(self.element(node))
-            if kind & FOR_THE_EYE and strcmp(name, b"type") == 0:
-                return self.is_hidden(self.element(node))
             attribute = attribute.next
         return kind & DIALOG
 
@@ -358,6 +356,7 @@ cdef bint _may_be_control(xmlAttr* attribute) noexcept:
         or strstr(value, b"foot")
         or strstr(value, b"backlink")
         or strstr(value, b"anchor")
+        or strstr(value, b"margin-toggle")
         or strstr(value, b"hash-link")
     )
 
