@@ -47,6 +47,16 @@ def test_what_browsers_open_themselves_is_said_too(rest: str) -> None:
     assert warnings == ["collapsed"]
 
 
+def test_a_story_in_noscript_is_read_in_scripts_that_need_few_letters() -> None:
+    story = "<p>停航二十年的渡口昨天重新開航，首班船由六名學生輪流擔任船長，在老船長指導下平穩靠上對岸。</p>" * 5
+    page = (
+        f"<body><nav><a href=/a>首頁</a></nav><div>載入中…</div><noscript><article>{story}</article></noscript></body>"
+    )
+    blocks, warnings = visible_blocks(parse_page(page))
+    assert len(blocks) == 7
+    assert [warning.kind.value for warning in warnings] == ["noscript"]
+
+
 @pytest.mark.parametrize(
     "rest",
     [

@@ -1,6 +1,7 @@
 """A capture, parsed: its structured data and the blocks that a reader sees, also where a script shows the article, or a
 click. Nothing is labelled yet."""
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -33,6 +34,7 @@ MAX_BYTES = 20_000_000
 _SPARSE = 600
 #: Characters of running text (long blocks with few links) that an article page shows at least.
 _ENOUGH = 1000
+_IDEOGRAPHS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 #: Elements that later steps ask for: each walk of the tree takes a two-hundredth of all time.
 _MARKED = (*CAPTIONED, *LICENCES, *LIVE, *MAY_HIDE, *NAMED, *SCRIPTS)
 _NOSCRIPT = Warned(WarningKind.NOSCRIPT, "visibility: the article is shown only where scripts are switched off")
@@ -111,17 +113,24 @@ def _long_noscripts(tree: etree._Element) -> frozenset[etree._Element]:
         if outer not in seen:
             within = set(outer.iter("noscript"))
             seen |= within
-            long |= within if sum(map(len, outer.itertext())) > _ENOUGH / 4 else set()
+            long |= within if sum(map(_length, map(str, outer.itertext()))) > _ENOUGH / 4 else set()
     return frozenset(long)
 
 
 def _running(blocks: Sequence[TextBlock]) -> list[TextBlock]:
     """The blocks that are long and hold few links."""
-    return [block for block in blocks if len(block.text) > 80 and block.links < 0.3 * len(block.text)]
+    return [block for block in blocks if _length(block.text) > 80 and block.links < 0.3 * len(block.text)]
 
 
 def _size(blocks: Sequence[TextBlock]) -> int:
-    return sum(len(block.text) for block in blocks)
+    return sum(_length(block.text) for block in blocks)
+
+
+def _length(text: str) -> int:
+    """Characters, as many as Latin script would take: a Chinese or Japanese one says as much as three."""
+    # In UTF-8 those have three bytes: few texts are looked through.
+    is_of_them = len(text.encode()) > 2 * len(text)
+    return len(text) + 2 * len(_IDEOGRAPHS.findall(text)) if is_of_them else len(text)
 
 
 def _with_script(stated: StatedFacts, carried: ScriptText | None) -> StatedFacts:

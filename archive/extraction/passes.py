@@ -19,6 +19,7 @@ from archive.extraction.labelling import rescued
 from archive.extraction.metadata.fact_text import skeleton
 from archive.extraction.next_story import ended, led_by
 from archive.extraction.page_reading import ReadPage
+from archive.extraction.reader_forms import without_forms
 from archive.extraction.rules import Verdict, places_of, relabelled
 from archive.extraction.stated import without_placeholders
 from archive.labels import Label
@@ -58,6 +59,7 @@ def put_right(verdicts: Sequence[Verdict], read: ReadPage, kept: Callable[[], Ma
     verdicts = with_gaps(verdicts)
     verdicts = without_second_copy(verdicts, texts)
     verdicts = without_controls(verdicts, page.blocks)
+    verdicts = without_forms(verdicts, page.blocks, read.tree)
     if (stated := page.known.body) and stated.script is not None:
         return without_placeholders(verdicts, texts, stated)
     verdicts = rescued(verdicts, texts, kept)

@@ -21,7 +21,7 @@ HIDDEN = frozenset(
     "head script style noscript template svg annotation annotation-xml iframe object embed audio video canvas map "
     "datalist select textarea noframes noembed applet param frameset dialog title".split()
 )
-#: Elements that may be no text, and their classes: what edits a text, links a heading, leads back from a note, shows one.
+#: Elements that may be no text, and their classes: what edits a text or links a heading, shows a note, leads back.
 MARKS = frozenset(("a", "i", "input", "span", "sup"))
 CONTROLS = frozenset(
     "mw-editsection noprint headerlink mw-cite-backlink reversefootnote footnote-back footnote-backref "

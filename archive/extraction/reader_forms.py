@@ -1,0 +1,76 @@
+"""Forms that ask a reader for something in the midst of a story: an address for a newsletter, an answer to a poll."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from lxml import etree
+
+from archive.extraction.blocks import TextBlock
+from archive.extraction.rules import Verdict, places_of, relabelled
+from archive.labels import Label
+
+FORM_RULE = "general:form"
+#: Inputs of a page that are looked at, and levels above one.
+_MOST, _LEVELS = 200, 6
+#: Characters of the longest such form. Of blocks amid the body in a form of 1,500 characters or fewer that asks for an
+#: e-mail address 51 of 55 are promotion and the others contact or legal notices; of those with radio buttons all ten
+#: are called comments (labels of the corpus).
+_LONGEST = 1_500
+#: What holds more than a poll.
+_WHOLE = frozenset("body main article section td".split())
+#: How much a box says beside the answers of its poll at most, in characters.
+_ASKED = 300
+
+
+def without_forms(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], tree: etree._Element) -> list[Verdict]:
+    """The verdicts, without body in such forms."""
+    found = list(verdicts)
+    boxes = dict(_boxes(tree))
+    for label in set(boxes.values()):
+        inside = {box for box, of in boxes.items() if of is label}
+        body = places_of(Label.BODY, found)
+        rules = {place: FORM_RULE for place in body if not inside.isdisjoint(_around(blocks[place].element))}
+        found = relabelled(found, label, rules)
+    return found
+
+
+def _boxes(tree: etree._Element) -> Iterator[tuple[etree._Element, Label]]:
+    for field in islice(tree.iter("input"), _MOST):
+        form = next(field.iterancestors("form"), None)
+        if _kind(field) == "email" and form is not None and _size(form) <= _LONGEST:
+            yield form, Label.PROMOTION
+        elif _kind(field) == "radio" and (poll := _poll(field)) is not None:
+            yield poll, Label.COMMENTS
+
+
+def _poll(field: etree._Element) -> etree._Element | None:
+    """What holds all answers of a poll, and its question."""
+    box = next(filter(_has_answers, islice(field.iterancestors(), _LEVELS)), None)
+    if box is None or box.tag in _WHOLE or _size(box) > _LONGEST:
+        return None
+    around = box.getparent()
+    is_asking = around is not None and around.tag not in _WHOLE and _size(around) <= _size(box) + _ASKED
+    return around if is_asking else box
+
+
+def _has_answers(box: etree._Element) -> bool:
+    return sum(1 for _ in islice((one for one in box.iter("input") if _kind(one) == "radio"), 2)) > 1
+
+
+def _kind(field: etree._Element) -> str:
+    return (field.get("type") or "").lower()
+
+
+def _around(element: etree._Element) -> Iterator[etree._Element]:
+    yield element
+    yield from element.iterancestors()
+
+
+def _size(element: etree._Element) -> int:
+    """Characters of its text, up to what is too long."""
+    size = 0
+    for text in element.itertext():
+        size += len(str(text).strip())
+        if size > _LONGEST:
+            break
+    return size
