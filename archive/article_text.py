@@ -20,7 +20,7 @@ _HEAD = frozenset((Label.HEADLINE, Label.BYLINE, Label.DATE))
 _PARAGRAPH = 30
 #: The rule of a paragraph of a text that its importer vouches for: it is in the text whatever its label.
 IMPORTED_RULE = "imported"
-_ASIDE = frozenset((Label.STANDFIRST, Label.CAPTION, Label.SHARE_PROMPT, Label.DATE))
+_ASIDE = frozenset((Label.STANDFIRST, Label.CAPTION, Label.SHARE_PROMPT, Label.PROMOTION, Label.DATE))
 
 
 def text_of(record: Record, labels: Collection[Label | str] | None = None) -> str:
