@@ -14,7 +14,7 @@ from lxml import html
 from archive.errors import ConfigurationError
 from archive.exchange import Capture
 from archive.extraction.blocks import segment
-from archive.extraction.extract import extract_and_observe, extract_capture
+from archive.extraction.extract import extract_capture, extract_page
 from archive.extraction.features.elements import Ancestors
 from archive.extraction.memory.article import article_of
 from archive.extraction.memory.learning import MOST_ARTICLES, SiteLearner
@@ -40,7 +40,7 @@ def capture(page: MadePage) -> Capture:
 
 @cache
 def observed(page: MadePage) -> Observation:
-    seen = extract_and_observe(capture(page), SITE, load_model(), None).seen
+    seen = extract_page(capture(page), SITE, load_model(), SiteMemory(SITE.domain)).seen
     assert seen is not None
     return seen
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from archive.exchange import Capture, Origin, Purpose
-from archive.extraction.extract import extract_and_observe, extract_capture
+from archive.extraction.extract import extract_capture, extract_page
 from archive.extraction.model import load_model
 from archive.extraction.page_addresses import is_whole_of, numbered, stem_of
 from archive.extraction.story_pages import WHOLE, StoryPage, story_page
@@ -36,7 +36,7 @@ def part(number: int) -> Origin:
 def test_extraction_tells_which_page_of_a_story_it_read(number: int) -> None:
     url = f"{URL}?page={number}" if number > 1 else URL
     html = article("Story", paragraphs(url), pagination("/2026/11/story-0", number, 3))
-    done = extract_and_observe(Capture(url, html.encode()), Site(domain="paged.example"), load_model(), None)
+    done = extract_page(Capture(url, html.encode()), Site(domain="paged.example"), load_model())
     assert done.story == page_of(html, url) is not None
 
 

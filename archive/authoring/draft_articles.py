@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from archive.authoring.draft_pages import LabelledPage
 from archive.errors import PageError
 from archive.exchange import Capture
-from archive.extraction.extract import extract_and_observe, extract_capture
+from archive.extraction.extract import extract_capture, extract_page
 from archive.extraction.memory.learning import SiteLearner
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.model import load_model
@@ -57,13 +57,13 @@ def read_articles(captures: Sequence[Capture], domain: str, known: SiteMemory | 
     alone: list[tuple[Capture, Record]] = []
     without_text = 0
     for capture in captures:
-        found = extract_and_observe(capture, site, model, None)
+        found = extract_page(capture, site, model, SiteMemory(domain))
         without_text += not found.record.text
         if any(_is_near(found.record, other) for _, other in alone):
             continue
         alone.append((capture, found.record))
-        if found.seen:
-            learner.add(found.seen)
+        if seen := found.seen:
+            learner.add(seen)
     memory = learner.memory()
     records = [(capture, extract_capture(capture, site, model, memory), bare) for capture, bare in alone]
     return DraftArticles(list(_articles(records)), memory, without_text)

@@ -11,9 +11,8 @@ from archive.datasets.foreign_responses import ForeignWarc
 from archive.datasets.warc_sources import S3, OpenWarc, WarcSource
 from archive.errors import ConfigurationError, PageError, WarcError
 from archive.exchange import Capture
-from archive.extraction.extract import empty_record, extract_capture
+from archive.extraction.extract import empty_record, extract_page
 from archive.extraction.model import load_model
-from archive.extraction.story_pages import story_page
 from archive.pipeline.article_choice import decided
 from archive.pipeline.pool import ExtractionPool
 from archive.pipeline.record_lines import site_in
@@ -67,10 +66,9 @@ def outcome(page: ForeignPage) -> PageOutcome:
     capture, reason = decided(page.capture, site)
     if reason and not page.chosen:
         return PageOutcome(b"", reason)
-    line = extract_capture(capture, site, load_model()).to_line()
-    told = story_page(capture, site)
-    leaf = Leaf(capture.url, capture.record_id, told, capture.origin.story) if told else None
-    return PageOutcome(line, leaf=leaf)
+    record, _, story = extract_page(capture, site, load_model())
+    leaf = Leaf(capture.url, capture.record_id, story, capture.origin.story) if story else None
+    return PageOutcome(record.to_line(), leaf=leaf)
 
 
 def _lost(page: ForeignPage, error: PageError) -> PageOutcome:

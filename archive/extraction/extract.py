@@ -126,21 +126,19 @@ def _extract_text(
 
 
 class Extracted(NamedTuple):
-    """A record, what its page tells the site's memory (None where the page has no text), and what it says of its
-    story."""
+    """A record, what its page recalled of the site's memory (None where none was given, or the page has no text), and
+    what it says of its story."""
 
-    record: Record
-    seen: Observation | None
-    story: StoryPage | None
-
-
-class _Found(NamedTuple):
     record: Record
     recall: Recall | None
     story: StoryPage | None
 
+    @property
+    def seen(self) -> Observation | None:
+        """What the page tells that memory."""
+        return self.recall.observation if self.recall else None
 
-@gathering()
+
 def extract_capture(
     capture: Capture,
     site: Site,
@@ -149,26 +147,23 @@ def extract_capture(
     corrections: PageCorrections = _UNCORRECTED,
 ) -> Record:
     """The record of one captured response. The same arguments give an equal record."""
-    try:
-        return _extract(capture, site, model, memory, corrections).record
-    except Exception as error:  # noqa: BLE001 - the page is kept, and one page must not end what many need
-        return _lost(capture, site, model, error)
+    return extract_page(capture, site, model, memory, corrections).record
 
 
 @gathering()
-def extract_and_observe(
+def extract_page(
     capture: Capture,
     site: Site,
     model: Model,
-    memory: SiteMemory | None,
+    memory: SiteMemory | None = None,
     corrections: PageCorrections = _UNCORRECTED,
 ) -> Extracted:
-    """The same record, with what the site's memory can learn from the page, and which page of a story it is."""
+    """The same record, with what else was found on the way to it."""
     try:
-        record, recall, story = _extract(capture, site, model, memory or SiteMemory(site.domain), corrections)
-    except Exception as error:  # noqa: BLE001 - as above
-        return Extracted(_lost(capture, site, model, error), None, story_page(capture, site))
-    return Extracted(record, recall.observation if recall else None, story)
+        return _extract(capture, site, model, memory, corrections)
+    except Exception as error:  # noqa: BLE001 - the page is kept, and one page must not end what many need
+        lost = _lost(capture, site, model, error)
+        return Extracted(lost, None, shielded("the story's pages", None, story_page, capture, site))
 
 
 def _lost(capture: Capture, site: Site, model: Model, error: Exception) -> Record:
@@ -186,21 +181,22 @@ def empty_record(capture: Capture, site: Site, model: str, error: PageError) -> 
 @uncollected
 def _extract(
     capture: Capture, site: Site, model: Model, memory: SiteMemory | None, corrections: PageCorrections
-) -> _Found:
+) -> Extracted:
     found = _found(capture, site, model, memory, corrections)
     return found._replace(record=corrected(found.record, corrections)) if corrections.is_any else found
 
 
 def _found(
     capture: Capture, site: Site, model: Model, memory: SiteMemory | None, corrections: PageCorrections
-) -> _Found:
+) -> Extracted:
     if capture.origin.found_in == IMPORTED and capture.mime == "text/plain":
         told = imported_by(capture.origin)
         if told.fault:
             raise PageError(told.fault, WarningKind.BAD_INPUT)
         text, odd = decode(capture.body[:MAX_BYTES], capture.header("Content-Type"))
         odd_text = capture._replace(warnings=(*capture.warnings, *odd))
-        return _Found(*_extract_text(text, odd_text, site, memory, corrections, trusted=told.is_trusted), None)
+        made = _extract_text(text, odd_text, site, memory, corrections, trusted=told.is_trusted)
+        return Extracted(*made, story_page(capture, site))
     read = read_page(capture)
     page, tree, url, is_page = read.page, read.tree, capture.url, not capture.obstacle
     recall = page_recall(memory, model.digest, name_of(url, read.facts), page) if memory and is_page else None
@@ -225,7 +221,7 @@ def _found(
     warnings = (*read.warnings, *lacks(blocks, capture.obstacle), *lone(story))
     record = assemble(Context(capture, site, model.digest, memory), metadata, read.facts, blocks, warnings)
     record = record.model_copy(update={"posts": posts, "comments": comments}) if posts or comments else record
-    return _Found(apply_hook(site.hook, record, tree), recall, story)
+    return Extracted(apply_hook(site.hook, record, tree), recall, story)
 
 
 def _labelled(blocks: Sequence[TextBlock], verdicts: Sequence[Verdict]) -> list[LabelledText]:

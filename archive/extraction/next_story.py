@@ -64,7 +64,7 @@ def _begins(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], facts: Fac
             if is_next and not any(blocks[other].element.getparent() in boxes for other in body if other > place):
                 return place
         if verdicts[place].label is Label.BODY:
-            words += len(block.text.split())
+            words += len(block.text.split()) if words < _LEAST else 0
             story.add(block.element)
             if (up := block.element.getparent()) not in boxes:
                 boxes.add(up)

@@ -26,7 +26,8 @@ MOST_PAGES = 50
 WHOLE = 0
 #: Bytes of a page that are looked at, and places in it where its own address is looked for.
 _LOOKED_AT, _PLACES, _MOST_LINKS = 2_000_000, 200, 5_000
-_ENDS = re.compile(rb"[\"'\s<>]")
+#: Bytes behind the name of a story's pages in which a number is looked for.
+_FAR = 60
 _ASKED = rf"\?(?:[^\"'<>\s&;]{{0,40}}+[&;]){{0,6}}+(?:{NAMES})="
 _ENDED = r"\d{1,3}+(?!\w)"
 _BEHIND = re.compile(rf"(?:\.[a-z]{{2,5}}+)?/?(?:{_ASKED}|[/_,.-](?:(?:{NAMES})[/_,.=-]?)?){_ENDED}".encode(), re.I)
@@ -101,7 +102,8 @@ def _may_go_on(body: bytes, url: str) -> bool:
     if any(_BEFORE.search(body, max(0, at - _SO_FAR), at) for at in asked):
         return True
     names = (name.encode("utf-8", "replace") for name in _names(url) if not name.isdigit())
-    return any(_BEHIND.match(tail) for name in names for tail in _behind(body, name))
+    behind = (at + len(name) for name in names for at in islice(_places(body, name), _PLACES))
+    return any(_BEHIND.match(body, at, at + _FAR) for at in behind)
 
 
 def _names(url: str) -> set[str]:
@@ -110,12 +112,6 @@ def _names(url: str) -> set[str]:
     stems = (url, *(stem for stem, _, _ in numbered(url)))
     last = {stem.partition("?")[0].rstrip("/").rpartition("/")[2].partition(".")[0] for stem in stems}
     return (last | set(map(unquote, last))) - {""}
-
-
-def _behind(body: bytes, name: bytes) -> Iterator[bytes]:
-    """What follows a name, as far as an address may go."""
-    for at in islice(_places(body, name), _PLACES):
-        yield _ENDS.split(body[at + len(name) : at + len(name) + 60], maxsplit=1)[0]
 
 
 def _places(body: bytes, name: bytes) -> Iterator[int]:

@@ -18,13 +18,13 @@ from archive.collection.records_file import RecordsFile
 from archive.errors import PageError, WarcError
 from archive.exchange import Capture, Place, Purpose
 from archive.extraction.collector import uncollected
-from archive.extraction.extract import empty_record, extract_and_observe, extract_capture
+from archive.extraction.extract import empty_record, extract_page
 from archive.extraction.memory.learning import Learning
 from archive.extraction.memory.recall import Observation
 from archive.extraction.memory.shelf import MemoryShelf
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.model import load_model
-from archive.extraction.story_pages import StoryPage, story_page
+from archive.extraction.story_pages import StoryPage
 from archive.pipeline.article_choice import decided
 from archive.pipeline.captures import read_capture, read_captures
 from archive.pipeline.earlier_pages import earlier_pages
@@ -62,16 +62,16 @@ def record_line(task: Task) -> RecordLine:
     capture, site = _read(task)
     if not capture.has_record:
         return RecordLine(b"")
-    record = extract_capture(capture, site, load_model(), _memory(task, site, capture), _corrections(task, capture))
-    return RecordLine(record.to_line(), leaf=_leaf(task, capture, story_page(capture, site)))
+    done = extract_page(capture, site, load_model(), _memory(task, site, capture), _corrections(task, capture))
+    return RecordLine(done.record.to_line(), leaf=_leaf(task, capture, done.story))
 
 
 @uncollected
 def learning_line(task: Task) -> RecordLine:
     """The same line, with what the page tells its site's memory; run in a worker process."""
     capture, site = _read(task)
-    memory = _memory(task, site, capture)
-    done = extract_and_observe(capture, site, load_model(), memory, _corrections(task, capture))
+    memory = _memory(task, site, capture) or SiteMemory(site.domain)
+    done = extract_page(capture, site, load_model(), memory, _corrections(task, capture))
     page = page_seen(done.record, site.layout(capture.date))
     # A story's later pages repeat what its first one has: a memory would take that for the site's.
     seen = None if capture.origin.purpose is Purpose.PAGE else done.seen
@@ -88,9 +88,9 @@ def _leaf(task: Task, capture: Capture, page: StoryPage | None) -> Leaf | None:
 
 def _earlier(task: Task) -> PageLine:
     capture, site = _read(task)
-    record = extract_capture(capture, site, load_model(), _memory(task, site, capture), _corrections(task, capture))
-    page = story_page(capture, site) or StoryPage(1)
-    return PageLine(record.to_line(), Leaf(capture.url, capture.record_id, page, capture.origin.story))
+    done = extract_page(capture, site, load_model(), _memory(task, site, capture), _corrections(task, capture))
+    page = done.story or StoryPage(1)
+    return PageLine(done.record.to_line(), Leaf(capture.url, capture.record_id, page, capture.origin.story))
 
 
 @uncollected
@@ -99,7 +99,7 @@ def observation(task: Task) -> Observation | None:
     capture, site = _read(task)
     if not capture.has_record or capture.origin.purpose is Purpose.PAGE:
         return None
-    return extract_and_observe(capture, site, load_model(), None).seen
+    return extract_page(capture, site, load_model(), SiteMemory(site.domain)).seen
 
 
 def lost_line(task: Task, error: PageError) -> RecordLine:
