@@ -161,7 +161,7 @@ def test_a_standfirst_that_the_byline_parts_from_the_body_stands_there_only_in_i
     [
         (30, (), True),
         (29, (), False),
-        (30, (Label.CAPTION, Label.SHARE_PROMPT, Label.DATE), True),
+        (30, (Label.CAPTION, Label.SHARE_PROMPT, Label.DATE, Label.PROMOTION), True),
         (30, (Label.BYLINE,), False),
         (30, (Label.RELATED,), False),
     ],
