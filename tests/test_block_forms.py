@@ -221,3 +221,11 @@ def test_an_empty_cell_keeps_its_column() -> None:
     rows = "<tr><th>Tower<th>Boxes<th>Pairs<tr><td>Town hall<td><td> <b>9</b><tr><td>Mill<td>24<td>"
     found = blocks(f"<table>{rows}</table>")
     assert [block.text for block in found] == ["Tower\tBoxes\tPairs", "Town hall\t\t9", "Mill\t24"]
+
+
+def test_what_wraps_all_of_a_cell_makes_no_block_of_it() -> None:
+    rows = "<tr><th><p>Tower</p></th><td><div><p>Town <b>hall</b></p></div></td></tr>"
+    layout = "<tr><td><p>One story.</p><p>Another.</p></td><td>Menu</td></tr>"
+    found = blocks(f"<table>{rows}{layout}</table>")
+    assert [block.text for block in found] == ["Tower\tTown hall", "One story.", "Another.", "Menu"]
+    assert found[0].cells == ("Tower", "Town hall")

@@ -13,6 +13,7 @@ from typing import NamedTuple, cast
 
 from lxml import etree
 
+from archive.extraction.flow import INLINE, LINES, is_data_row, is_inline, is_lined, is_number
 from archive.extraction.native import compiled
 from archive.extraction.runs import BREAK, CELL, Mark, Open, Run, kept, stand_apart, visible_text
 from archive.extraction.visibility import HIDDEN, MARKS, is_hidden, is_never_shown
@@ -20,31 +21,13 @@ from archive.telling.kinds import Warned, WarningKind
 from archive.telling.shield import note
 
 _kernel = compiled("page_walk")
-#: The elements of MathML (Core, and what older pages have).
-MATH = frozenset(
-    "math maction menclose merror mfenced mfrac mglyph mi mlabeledtr mlongdiv mmultiscripts mn mo mover mpadded "
-    "mphantom mprescripts mroot mrow ms mspace msqrt mstack mstyle msub msubsup msup mtable mtd mtext mtr munder "
-    "munderover none semantics annotation annotation-xml".split()
-)
-#: Elements that flow within a line. All others start and end a block, unknown ones with a dash but MathJax's included.
-INLINE = frozenset(
-    "a abbr acronym b basefont bdi bdo big blink br cite code data del dfn em font i img ins kbd label mark nobr "
-    "output picture q rb rp rt rtc ruby s samp slot small source span strike strong sub sup time tt u var wbr".split()
-).union(MATH, ("mjx-container",))
 #: Inline elements that say more of their text.
 MARKED = frozenset("a b strong em i code kbd samp tt sup sub del s strike rt rp".split())
 _COUNTED = ("a", "b", "strong", "pre", "code")
-#: What highlighters set lines of code in.
-_LINES = frozenset("div ol ul li table tbody tr td th".split())
-#: Class names of the numbers that highlighters put before lines of code.
-NUMBERS = frozenset("linenos lineno linenumber line-number line-numbers linenum lnt ln gutter hljs-ln-numbers".split())
 _MOST_MARKED = 40
 #: Blocks of a page beyond this are not labelled: the features of each take some 10 kB of memory while they
 #: are looked at. Of 1,589 real pages the largest has 1,848.
 MAX_BLOCKS = 5_000
-_BLOCK_STYLE = re.compile(r"(?:^|;)\s*display\s*:\s*(?:block|flex|grid|list-item|table)", re.I)
-#: A row of a table is one block if its cells are no longer than this many characters: longer cells are layout.
-_CELL_LIMIT = 300
 _WORD = re.compile(r"\w")
 
 
@@ -105,7 +88,7 @@ def _first_of(blocks: list[TextBlock]) -> list[TextBlock]:
 def _bits() -> dict[str, int]:
     """What the kernel is to know of elements by their names."""
     kinds: dict[str, Collection[str]] = {"hidden": HIDDEN, "for_the_eye": MARKS, "inline": INLINE, "marked": MARKED}
-    kinds |= {"lined": _LINES, "break": ("br",), "cell": ("td", "th"), "row": ("tr",), "link": ("a",)}
+    kinds |= {"lined": LINES, "break": ("br",), "cell": ("td", "th"), "row": ("tr",), "link": ("a",)}
     kinds |= {"bold": ("b", "strong"), "preformatted": ("pre",), "code": ("code",), "dialog": ("dialog",)}
     bits = _kernel.bits if _kernel else {}
     return {tag: sum(bits[kind] for kind in kinds if tag in kinds[kind]) for tag in set[str]().union(*kinds.values())}
@@ -166,9 +149,11 @@ class _Walk:
         tag = element.tag
         if self.ends_line(element):
             return
-        if self.row is not None and tag in ("td", "th"):
-            self.run.pieces.append(CELL)
-            self.mark(element)
+        if self.row is not None:
+            # What wraps all of a cell's text parts nothing.
+            if tag in ("td", "th"):
+                self.run.pieces.append(CELL)
+                self.mark(element)
         else:
             self.part()
             self.open.append(Open(element))
@@ -217,7 +202,7 @@ class _Walk:
     def ends_line(self, element: etree._Element) -> bool:
         """Whether an element is no more than a line of preformatted text, as highlighters set them; then a line ends
         here where it holds something."""
-        if not (self.depth["pre"] and self.is_lined and element.tag in _LINES):
+        if not (self.depth["pre"] and self.is_lined and element.tag in LINES):
             return False
         if self.run.pieces and not self.run.pieces[-1].endswith(BREAK):
             self.run.pieces.append(BREAK)
@@ -266,35 +251,3 @@ class _Walk:
             # An element that goes on behind this run is marked in the next one too.
             self.marked = [Mark(mark.element, 0) for mark in self.marked]
             self.run.marks.extend(self.marked)
-
-
-def is_inline(element: etree._Element) -> bool:
-    """Whether an element flows within a line."""
-    if element.tag not in INLINE:
-        return False
-    style = element.get("style")
-    return not (style and _BLOCK_STYLE.search(style))
-
-
-def is_lined(pre: etree._Element) -> bool:
-    """Whether the block-level elements in preformatted text, if there are any, are no more than its lines."""
-    return all(node.tag in _LINES or node.tag in INLINE or node.tag == "pre" for node in pre.iter(etree.Element))
-
-
-def is_number(element: etree._Element) -> bool:
-    """Whether an element is called as those are that hold the numbers of code's lines."""
-    return not NUMBERS.isdisjoint(element.get("class", "").split())
-
-
-def is_data_row(row: etree._Element) -> bool:
-    """Whether a table row holds data: two short cells or more, with nothing block-level in them."""
-    cells = [cell for cell in row if cell.tag in ("td", "th")]
-    if not 2 <= len(cells) <= 60:
-        return False
-    for cell in cells:
-        size = 0
-        for number, node in enumerate(cell.iter()):
-            size += len(node.text or "") + len(node.tail or "")
-            if number > 40 or size > _CELL_LIMIT or (number and not is_inline(node)):
-                return False
-    return True

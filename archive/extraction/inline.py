@@ -7,7 +7,8 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
-from archive.extraction.blocks import TextBlock, is_number
+from archive.extraction.blocks import TextBlock
+from archive.extraction.flow import is_number
 from archive.extraction.metadata.fact_text import WHOLE
 from archive.extraction.runs import ink, inked
 from archive.records import Link, Span, SpanKind

@@ -5,7 +5,7 @@ from itertools import islice
 from lxml import etree
 
 from archive.extraction.attributes import outermost
-from archive.extraction.blocks import NUMBERS
+from archive.extraction.flow import NUMBERS
 
 #: What the columns of numbers are called that stand beside code, and their numbers in editors. Prism calls the code
 #: itself `line-numbers`, and some pages call everything so that a reader cannot select.

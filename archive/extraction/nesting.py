@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from itertools import islice
 
-from archive.extraction.blocks import INLINE
+from archive.extraction.flow import INLINE
 from archive.extraction.native import compiled
 from archive.telling.kinds import Warned, WarningKind
 from archive.telling.shield import note

@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from archive.extraction.blocks import INLINE, MATH, TextBlock, is_inline
+from archive.extraction.blocks import TextBlock
+from archive.extraction.flow import INLINE, MATH, is_inline
 from archive.extraction.native import compiled
 from archive.places import ITEMS, PLAIN, Setting, set_in
 

@@ -195,9 +195,10 @@ cdef class Walk:
     cdef int enter_block(self, xmlNode* node, int kind) except -1:
         if self.ends_line(kind):
             return 0
-        if self.row and kind & CELL:
-            self.pieces.append(self.ask.CELL)
-            self.mark(node, kind)
+        if self.row:
+            if kind & CELL:
+                self.pieces.append(self.ask.CELL)
+                self.mark(node, kind)
             return 0
         self.part()
         self.push(node)
