@@ -37,6 +37,41 @@ def test_what_is_put_into_utf_8_is_the_text(charset: str, behind: bytes) -> None
     assert in_utf8(body, f"text/html; charset={charset}") == (text.encode("utf-8", "ignore"), warnings)
 
 
+@pytest.mark.parametrize(
+    ("charset", "said"),
+    [
+        ("cp1250", "Ostatni prom przepłynie zalew w październiku, bo gmina nie znalazła pieniędzy na nową śrubę."),
+        ("iso8859_2", "Źródła mówią, że łódź śmiało płynie, a rada zdecydowała o zamknięciu mostu na zimę."),
+        ("cp1250", "Rada města v úterý rozhodla, že most přes řeku bude v zimě uzavřen, řekl městský inženýr."),
+        (
+            "cp1250",
+            "A városi tanács kedden úgy döntött, hogy a hidat télre lezárják, mondta a főmérnök, és őszre nyílik.",
+        ),
+        ("cp1254", "Kıyıdaki son saat tamircisi dükkânını ay sonunda kapatıyor; belediye bu işe şaşırdığını söyledi."),
+        ("cp1257", "Miesto taryba antradienį nusprendė, kad tiltas per upę žiemą bus uždarytas, sakė inžinierius."),
+    ],
+)
+@pytest.mark.parametrize("declared", ["<meta charset=iso-8859-1>", ""])
+def test_the_letters_of_the_language_tell_the_charset(charset: str, said: str, declared: str) -> None:
+    page = f"<html><head>{declared}</head><body><p>{said}</p></body></html>"
+    text, warnings = decode(page.encode(charset))
+    assert text == page
+    assert warnings[0].endswith((f"read as {charset}", f"read as {charset.replace('_', '-')}"))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Die Möwen bleiben, sagte der Sprecher am Montag in der Stadt nach dem Beschluss des Rates über die Brücke.",
+        "Le conseil a décidé mardi de fermer le pont pour l’hiver, a déclaré l’ingénieur à la mairie de Besançon.",
+        "Konsulenten sagde tirsdag, at broen lukkes om vinteren, så båden må sejle ad åen, når isen går.",
+    ],
+)
+def test_western_pages_stay_western(said: str) -> None:
+    page = f"<html><head><meta charset=iso-8859-1></head><body><p>{said}</p></body></html>"
+    assert decode(page.encode("cp1252")) == (page, ())
+
+
 def test_one_odd_letter_is_a_western_one() -> None:
     assert decode("Work begins once the Möwenboote have moved to the outer basin.".encode("cp1252"))[0].count("ö") == 1
 

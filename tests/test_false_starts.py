@@ -5,7 +5,14 @@ import pytest
 from archive import extract
 from archive.article_text import article_text
 from archive.extraction.blocks import segment
-from archive.extraction.false_starts import COUNT_RULE, HEADLINE_RULE, MESSAGE_RULE, without_false_start
+from archive.extraction.false_starts import (
+    BYLINE_RULE,
+    COUNT_RULE,
+    DATE_RULE,
+    HEADLINE_RULE,
+    MESSAGE_RULE,
+    without_false_start,
+)
 from archive.extraction.metadata.facts import Fact, Facts
 from archive.extraction.parsing import parse_page
 from archive.extraction.rules import Verdict
@@ -32,6 +39,9 @@ def started(page: str, *, title: str = "", headlines: int = 0, verdict: Verdict 
         (f"<p>{ERROR}</p>", Label.NAVIGATION, MESSAGE_RULE),
         (f"<p>{ERROR}<br>{ERROR}</p>", Label.NAVIGATION, MESSAGE_RULE),
         ("<h1>Last ferry</h1>", Label.HEADLINE, HEADLINE_RULE),
+        ("<p>2003年4月8日</p>", Label.DATE, DATE_RULE),
+        ("<p>Published Monday, 3 May 2021, 10:30 am</p>", Label.DATE, DATE_RULE),
+        ("<p>Mira Holt, 3 May 2021</p>", Label.BYLINE, BYLINE_RULE),
     ],
 )
 def test_a_body_begins_with_its_first_paragraph(first: str, label: Label, rule: str) -> None:
@@ -43,6 +53,8 @@ def test_a_body_begins_with_its_first_paragraph(first: str, label: Label, rule: 
     [
         "<p>1</p>",
         "<p>1984</p>",
+        "<p>Hollow Ford, 3 May 2021: the ferry stops.</p>",
+        "<p>On 3 May 2021 the ferry stopped.</p>",
         "<h2>Last ferry</h2>",
         "<p>Warning: the quay is slippery.</p>",
         f"<p>PHP then says: {ERROR}</p>",

@@ -10,6 +10,7 @@ import re
 import webencodings
 from w3lib.encoding import html_to_unicode, read_bom, resolve_encoding
 
+from archive.extraction.latin_charsets import latin_charset
 from archive.extraction.native import compiled
 from archive.telling.kinds import Warned, WarningKind
 from archive.telling.shield import shielded
@@ -117,8 +118,9 @@ def _read(body: bytes, content_type: str | None) -> tuple[str, tuple[Warned, ...
     believed = next((charset for charset in declared if charset not in _UTF_8 and _makes_words(body, charset)), None)
     if believed is None:
         return *_undeclared(body, first), False
-    text, warnings = _decoded(body, believed)
-    return text, warnings if believed == first else (_odd(f"declared {first}, read as {believed}"),), False
+    charset = _with_letters(body, believed)
+    text, warnings = _decoded(body, charset)
+    return text, warnings if charset == first else (_odd(f"declared {first}, read as {charset}"),), False
 
 
 def whole(text: str) -> str:
@@ -191,11 +193,16 @@ def _decoded(body: bytes, encoding: str) -> tuple[str, tuple[Warned, ...]]:
 
 
 def _undeclared(body: bytes, declared: str | None) -> tuple[str, tuple[Warned, ...]]:
-    guess = _detect(body)
+    guess = _with_letters(body, _detect(body))
     if declared not in (None, *_UTF_8) and not _makes_words(body, guess):
         return _decoded(body, str(declared))
     said = f"declared {declared}" if declared else "none declared"
     return body.decode(guess, "replace"), (_odd(f"{said}, read as {guess}"),)
+
+
+def _with_letters(body: bytes, charset: str) -> str:
+    """The charset, or in place of windows-1252 one that has the letters of the page's language."""
+    return (charset == "cp1252" and latin_charset(_TAG.sub(b" ", body)[:_SAMPLE])) or charset
 
 
 def _detect(body: bytes) -> str:

@@ -1,15 +1,25 @@
-"""What no body begins with: the page's own headline, a count or a mark, a message of its server."""
+"""What no body begins with: the page's own headline, a date, who signs, a count or a mark, a message of its server."""
 
 import re
 from collections.abc import Sequence
 
 from archive.extraction.blocks import TextBlock
+from archive.extraction.metadata.bylines import is_signature, is_stamp
 from archive.extraction.metadata.fact_text import skeleton
 from archive.extraction.metadata.facts import Facts
 from archive.extraction.rules import Verdict, places_of, relabelled
 from archive.labels import Label
 
 HEADLINE_RULE, COUNT_RULE, MESSAGE_RULE = "general:headline", "general:count", "general:server-message"
+DATE_RULE, BYLINE_RULE = "general:date", "general:byline"
+_LABELS = {
+    COUNT_RULE: Label.NAVIGATION,
+    MESSAGE_RULE: Label.NAVIGATION,
+    DATE_RULE: Label.DATE,
+    BYLINE_RULE: Label.BYLINE,
+}
+#: Characters of the longest line that only says when, or who wrote and when.
+_STAMP = 100
 #: "83.1k" votes, "4.7 / 5" stars. The number of a chapter is neither.
 _COUNT = re.compile(r"\d[\d.,]{0,12}+\s?[kKmM]|\d{1,3}+(?:[.,]\d{1,2}+)?\s?/\s?(?:5|10|100)")
 #: How PHP writes its errors into a page (its setting display_errors), at times hundreds of them before the first word.
@@ -17,8 +27,8 @@ _MESSAGE = re.compile(r"(?:Deprecated|Notice|Warning|Strict Standards|Parse erro
 
 
 def without_false_start(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], facts: Facts) -> list[Verdict]:
-    """The labels of a page whose body begins with its first paragraph. What stood before it is navigation. A leading
-    `<h1>` is the headline if the page shows no other, or if it states this one."""
+    """The labels of a page whose body begins with its first paragraph. What stood before it is a date, a byline or
+    navigation. A leading `<h1>` is the headline if the page shows no other, or if it states this one."""
     body, rules = places_of(Label.BODY, verdicts), {}
     for start in body:
         rule = _rule(blocks[start].text)
@@ -27,7 +37,9 @@ def without_false_start(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]
         rules[start] = rule
     else:
         return list(verdicts)
-    found = relabelled(verdicts, Label.NAVIGATION, rules)
+    found = list(verdicts)
+    for rule, label in _LABELS.items():
+        found = relabelled(found, label, {place: rule for place, own in rules.items() if own == rule})
     if start == body[-1] or blocks[start].element.tag != "h1" or not _is_headline(blocks[start].text, verdicts, facts):
         return found
     return relabelled(found, Label.HEADLINE, {start: HEADLINE_RULE})
@@ -36,6 +48,11 @@ def without_false_start(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]
 def _rule(text: str) -> str | None:
     if _COUNT.fullmatch(text):
         return COUNT_RULE
+    if len(text) <= _STAMP and any(map(str.isdigit, text)):
+        if is_stamp(text):
+            return DATE_RULE
+        if is_signature(text):
+            return BYLINE_RULE
     return MESSAGE_RULE if all(map(_MESSAGE.fullmatch, text.split("\n"))) else None
 
 

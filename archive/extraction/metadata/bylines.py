@@ -192,6 +192,13 @@ def is_signature(text: str, language: str | None = None, *, dated: bool = True, 
     return dated and len(rest) <= 1 and next(find_dates(text, language=language), None) is not None
 
 
+def is_stamp(text: str) -> bool:
+    """Whether a text says nothing but when."""
+    if next(find_dates(text), None) is None:
+        return False
+    return not _LETTERS.search(_stamps(tidy := tidied(text, strict=True)).sub(" ", tidy))
+
+
 @of_words
 def _stamps(any_of: AnyOf) -> re.Pattern[str]:
     return re.compile(any_of(words("published") | words("updated")), re.I)
