@@ -198,3 +198,12 @@ def test_what_a_rule_hides_and_a_reader_can_open_is_read() -> None:
 def test_the_outermost_of_nested_elements_is_hidden_alone() -> None:
     page = f"<style>.c{{display:none}}</style>{STORY}{'<div class=c>' * 300}{SUMMARY}"
     assert parse_page(page).xpath("count(//*[@hidden])") == 1
+
+
+def test_what_a_link_adds_for_those_who_hear_the_page_is_left_out() -> None:
+    added = "<span class=govuk-visually-hidden> (opens in new tab)</span>"
+    page = (
+        f"<p>Fill in <a href=/b7>form B7{added}</a> and hand it in.</p><a href=/f><span class=sr-only>Share</span></a>"
+    )
+    blocks, _ = visible_blocks(parse_page(page))
+    assert [block.text for block in blocks] == ["Fill in form B7 and hand it in.", "Share"]

@@ -13,10 +13,11 @@ from typing import NamedTuple, cast
 
 from lxml import etree
 
+from archive.extraction.asides import MARKS
 from archive.extraction.flow import INLINE, LINES, is_data_row, is_inline, is_lined, is_number
 from archive.extraction.native import compiled
 from archive.extraction.runs import BREAK, CELL, Mark, Open, Run, kept, stand_apart, visible_text
-from archive.extraction.visibility import HIDDEN, MARKS, is_hidden, is_never_shown
+from archive.extraction.visibility import HIDDEN, is_hidden, is_never_shown
 from archive.telling.kinds import Warned, WarningKind
 from archive.telling.shield import note
 

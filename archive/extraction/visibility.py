@@ -14,6 +14,7 @@ from typing import NamedTuple, Self
 
 from lxml import etree
 
+from archive.extraction.asides import MARKS, is_for_the_eye
 from archive.extraction.attributes import Parts, among, holding, outermost
 
 #: Elements whose text is never shown.
@@ -21,17 +22,6 @@ HIDDEN = frozenset(
     "head script style noscript template svg annotation annotation-xml iframe object embed audio video canvas map "
     "datalist select textarea noframes noembed applet param frameset dialog title".split()
 )
-#: Elements that may be no text, and their classes: what edits a text or links a heading, shows a note, leads back.
-MARKS = frozenset(("a", "i", "input", "span", "sup"))
-CONTROLS = frozenset(
-    "mw-editsection noprint headerlink mw-cite-backlink reversefootnote footnote-back footnote-backref "
-    "data-footnote-backref footnote-back-link footnote-backlink margin-toggle".split()
-)
-#: What the signs are that link a heading to itself, and what their classes say.
-_SELF, _SELF_NAMED = frozenset("#¶§🔗∞"), ("anchor", "hash-link")
-ICON = re.compile(r"(?:^|[\s_-])(?:icons?|material-symbols\S*|fa[bsrl]?|glyphicon)(?:$|[\s_-])")
-#: Classes of what is there for those alone who hear the page.
-_SPOKEN = frozenset(("visually-hidden", "visuallyhidden", "sr-only", "screen-reader-text", "screenreader-only"))
 _HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 #: Attributes, and what stands in them, of whatever may be hidden.
 MAY_HIDE = (("hidden", ""), ("style", "none"), ("style", "hidden"))
@@ -90,26 +80,7 @@ def is_never_shown(element: etree._Element) -> bool:
     tag = element.tag
     if tag in HIDDEN:
         return not (tag == "dialog" and element.get("open") is not None)
-    return tag in MARKS and _is_for_the_eye(element)
-
-
-def _is_for_the_eye(element: etree._Element) -> bool:
-    """Whether an inline element is an icon, a control of the page in its text, or what is there a second time."""
-    names = element.get("class", "")
-    if (names and not CONTROLS.isdisjoint(names.split())) or element.get("role") == "doc-backlink":
-        return True
-    if any(name in names for name in _SELF_NAMED) and element.tag == "a" and (element.text or "").strip() in _SELF:
-        return not len(element) and element.get("href", "").startswith("#")
-    if element.get("aria-hidden") != "true":
-        return False
-    before, twin = element.getprevious(), element.getnext()
-    is_drawn = before is not None and next(before.iter("math"), None) is not None
-    if is_drawn or len(element):
-        return is_drawn
-    # Large initials are set twice: what follows says the same to those who hear the page.
-    is_spoken = twin is not None and not _SPOKEN.isdisjoint(twin.get("class", "").split()) and not len(twin)
-    is_next = twin is not None and not (element.tail or "").strip() and element.text == twin.text
-    return bool(ICON.search(names)) or (is_spoken and is_next)
+    return tag in MARKS and is_for_the_eye(element)
 
 
 def is_hidden(element: etree._Element) -> bool:

@@ -343,7 +343,7 @@ cdef xmlNode* _element(xmlNode* node) noexcept:
 
 
 cdef bint _may_be_control(xmlAttr* attribute) noexcept:
-    """Whether a class may be one of visibility.py's CONTROLS, or call its element what links a heading to itself."""
+    """Whether a class may be one of asides.py's CONTROLS, or call its element what links a heading to itself."""
     cdef const char* value
     if not attribute.children:
         return False
@@ -358,6 +358,9 @@ cdef bint _may_be_control(xmlAttr* attribute) noexcept:
         or strstr(value, b"backlink")
         or strstr(value, b"anchor")
         or strstr(value, b"margin-toggle")
+        or strstr(value, b"hidden")
+        or strstr(value, b"sr-only")
+        or strstr(value, b"reader-")
         or strstr(value, b"hash-link")
     )
 

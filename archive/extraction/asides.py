@@ -1,0 +1,43 @@
+"""Elements within lines that are no text: controls of the page, icons, and what is there a second time."""
+
+import re
+
+from lxml import etree
+
+#: Elements that may be no text, and their classes: what edits a text or links a heading, shows a note, leads back.
+MARKS = frozenset(("a", "i", "input", "span", "sup"))
+CONTROLS = frozenset(
+    "mw-editsection noprint headerlink mw-cite-backlink reversefootnote footnote-back footnote-backref "
+    "data-footnote-backref footnote-back-link footnote-backlink margin-toggle".split()
+)
+#: What the signs are that link a heading to itself, and what their classes say.
+_SELF, _SELF_NAMED = frozenset("#¶§🔗∞"), ("anchor", "hash-link")
+ICON = re.compile(r"(?:^|[\s_-])(?:icons?|material-symbols\S*|fa[bsrl]?|glyphicon)(?:$|[\s_-])")
+#: Classes of what is there for those alone who hear the page.
+SPOKEN = re.compile(r"(?<!\S)(?:\w{1,9}-)?(?:visually-?hidden|sr-only|screen-?reader-(?:text|only))(?!\S)")
+
+
+def is_for_the_eye(element: etree._Element) -> bool:
+    """Whether an inline element is an icon, a control of the page in its text, or what is there a second time."""
+    names = element.get("class", "")
+    if (names and not CONTROLS.isdisjoint(names.split())) or element.get("role") == "doc-backlink":
+        return True
+    if any(name in names for name in _SELF_NAMED) and element.tag == "a" and (element.text or "").strip() in _SELF:
+        return not len(element) and element.get("href", "").startswith("#")
+    if element.get("aria-hidden") != "true":
+        return bool(SPOKEN.search(names)) and _is_added(element)
+    before, twin = element.getprevious(), element.getnext()
+    is_drawn = before is not None and next(before.iter("math"), None) is not None
+    if is_drawn or len(element):
+        return is_drawn
+    # Large initials are set twice: what follows says the same to those who hear the page.
+    is_spoken = twin is not None and bool(SPOKEN.search(twin.get("class", ""))) and not len(twin)
+    is_next = twin is not None and not (element.tail or "").strip() and element.text == twin.text
+    return bool(ICON.search(names)) or (is_spoken and is_next)
+
+
+def _is_added(element: etree._Element) -> bool:
+    """Whether an element adds to a link what the eye sees by itself: "(opens in a new tab)"."""
+    before, around = element.getprevious(), element.getparent()
+    shown = (around.text if before is None else before.tail) if around is not None and around.tag == "a" else None
+    return bool((shown or "").strip())
