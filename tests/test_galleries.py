@@ -82,3 +82,15 @@ def test_a_stated_gallery_without_captions_adds_no_pictures() -> None:
     media = [{"@type": "ImageObject", "contentUrl": f"/p{number}.jpg"} for number in range(len(CAPTIONS))]
     node = {"@context": "https://schema.org", "@type": "ImageGallery", "associatedMedia": media}
     assert pictures(read("", f'<script type="application/ld+json">{json.dumps(node)}</script>')) == []
+
+
+def test_a_picture_has_the_caption_beside_it_without_a_figcaption() -> None:
+    figure = (
+        '<figure><div><img src="/window.jpg" alt="A window"></div><div class="caption"><p>One of two hundred windows '
+        "that were set again.</p><p>Photo: Liv Brenne / Skarn Images</p></div></figure>"
+    )
+    before = f"<p>{'The night train runs again from December, says the railway. ' * 4}</p>"
+    behind = f"<p>{'Six carriages have been rebuilt in a shed at Dornholt by fitters. ' * 4}</p>"
+    page = f"<article><h1>Night train</h1>{before}{figure}{behind}</article>"
+    (image,) = extract(page, "https://courier.example/train").images
+    assert image.caption == "One of two hundred windows that were set again."

@@ -35,17 +35,27 @@ def with_gallery(
 ) -> tuple[Image, ...]:
     """The images of an article, with those of its galleries and their captions. `shown` are the blocks of the page as
     they stand in the tree, and `marked` its elements with an attribute of CAPTIONED or SCRIPTS, or more of them."""
-    galleries = (_beside_captions(blocks, shown, url), _opened(marked, url), _stated(marked, url))
-    found = [image for gallery in map(list, galleries) if len(gallery) >= _LEAST for image in gallery]
     known: dict[str, Image] = {}
-    for image in (*images, *found[:_MOST]):
-        key = image.url.partition("?")[0]
-        before = known.get(key)
-        if before is None:
-            known[key] = image
-        elif not before.caption:
-            known[key] = before.model_copy(update={"caption": image.caption, "credit": before.credit or image.credit})
+    for image in images:
+        _take(image, known)
+    galleries = (_beside_captions(blocks, shown, url), _opened(marked, url), _stated(marked, url))
+    for gallery in (list(islice(one, _MOST)) for one in galleries):
+        for image in gallery:
+            # One or two are no gallery, but tell what the article's own pictures show.
+            if len(gallery) >= _LEAST or _key(image) in known:
+                _take(image, known)
     return tuple(known.values())
+
+
+def _take(image: Image, known: dict[str, Image]) -> None:
+    before = known.setdefault(_key(image), image)
+    if not before.caption and image.caption:
+        said = {"caption": image.caption, "credit": before.credit or image.credit}
+        known[_key(image)] = before.model_copy(update=said)
+
+
+def _key(image: Image) -> str:
+    return image.url.partition("?")[0]
 
 
 def _beside_captions(blocks: Sequence[Block], shown: Sequence[TextBlock], url: str) -> Iterator[Image]:
