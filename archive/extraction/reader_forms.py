@@ -44,9 +44,10 @@ def _boxes(tree: etree._Element) -> Iterator[tuple[etree._Element, Label]]:
 
 
 def _poll(field: etree._Element) -> etree._Element | None:
-    """What holds all answers of a poll, and its question."""
+    """What holds all answers of a poll, and its question. Tabs that need no script are switched by such buttons too:
+    those stand beside each other, without a word between them."""
     box = next(filter(_has_answers, islice(field.iterancestors(), _LEVELS)), None)
-    if box is None or box.tag in _WHOLE or _size(box) > _LONGEST:
+    if box is None or box is field.getparent() or box.tag in _WHOLE or _size(box) > _LONGEST:
         return None
     around = box.getparent()
     is_asking = around is not None and around.tag not in _WHOLE and _size(around) <= _size(box) + _ASKED
