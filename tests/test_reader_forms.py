@@ -43,6 +43,7 @@ def test_answers_alone_do_not_take_the_story_with_them() -> None:
         f"<form><p>{LONG * 5}</p><input type=email></form>",
         "<form><p>For <input type=text> loaves</p></form>",
         "<p>One <input type=radio name=q></p>",
+        "<form><h1>Last ferry</h1><p>It stops in May.</p><input type=email></form>",
         "<div><input type=radio id=a><input type=radio id=b><label for=a>Young</label><p>Water it.</p></div>",
         "<p>A quiet day.</p>",
     ],

@@ -16,10 +16,10 @@ _MOST, _LEVELS = 200, 6
 #: e-mail address 51 of 55 are promotion and the others contact or legal notices; of those with radio buttons all ten
 #: are called comments (labels of the corpus).
 _LONGEST = 1_500
-#: What holds more than a poll.
-_WHOLE = frozenset("body main article section td".split())
+#: What holds more than a poll, and what no form holds but one around a whole page.
+_WHOLE, _STORY = frozenset("body main article section td".split()), ("h1", "article", "main")
 #: How much a box says beside the answers of its poll at most, in characters.
-_ASKED = 300
+_ASKED = 150
 
 
 def without_forms(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], tree: etree._Element) -> list[Verdict]:
@@ -37,7 +37,7 @@ def without_forms(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], tree
 def _boxes(tree: etree._Element) -> Iterator[tuple[etree._Element, Label]]:
     for field in islice(tree.iter("input"), _MOST):
         form = next(field.iterancestors("form"), None)
-        if _kind(field) == "email" and form is not None and _size(form) <= _LONGEST:
+        if _kind(field) == "email" and form is not None and _is_form(form):
             yield form, Label.PROMOTION
         elif _kind(field) == "radio" and (poll := _poll(field)) is not None:
             yield poll, Label.COMMENTS
@@ -47,11 +47,15 @@ def _poll(field: etree._Element) -> etree._Element | None:
     """What holds all answers of a poll, and its question. Tabs that need no script are switched by such buttons too:
     those stand beside each other, without a word between them."""
     box = next(filter(_has_answers, islice(field.iterancestors(), _LEVELS)), None)
-    if box is None or box is field.getparent() or box.tag in _WHOLE or _size(box) > _LONGEST:
+    if box is None or box is field.getparent() or not _is_form(box):
         return None
     around = box.getparent()
-    is_asking = around is not None and around.tag not in _WHOLE and _size(around) <= _size(box) + _ASKED
+    is_asking = around is not None and _is_form(around) and _size(around) <= _size(box) + _ASKED
     return around if is_asking else box
+
+
+def _is_form(box: etree._Element) -> bool:
+    return box.tag not in _WHOLE and next(box.iter(*_STORY), None) is None and _size(box) <= _LONGEST
 
 
 def _has_answers(box: etree._Element) -> bool:
