@@ -39,7 +39,7 @@ def page(under: str, head: str = "", middle: str = "") -> Record:
         "Tomas Ekdahl · Jun 3, 2007 · 5 min read", "June 3, 2007 By Tomas Ekdahl", "Von Tomas Ekdahl",
         "作者：陆明 编辑：王芳",
         "Posted by marenq", "Автор: Тимофей Лукашин 5 октября 2021, 15:00", "文・高瀬 美緒 写真・田中 一郎",
-        "By Reuters",
+        "By Reuters", "2023/11/17 8:25:05来源：山谷日报作者：陆明责编：王芳评论：57",
     ],
 )  # fmt: skip
 def test_a_byline_is_known_by_its_form(text: str) -> None:
@@ -51,6 +51,7 @@ def test_a_byline_is_known_by_its_form(text: str) -> None:
     [
         "June 3, 2007", "Last Updated June 3, 2007", "5 min read", "Home | News | Politics",
         "By the end of the month", "Share", "Tomas Ekdahl", "Artikel zum Hören • 3 Min", "text 14.84 KB", "",
+        "文化", "文艺", "글로벌",
     ],
 )  # fmt: skip
 def test_what_is_no_byline_has_not_its_form(text: str) -> None:

@@ -31,6 +31,8 @@ _AMPERSAND = re.compile(r"(?:(?<!\s)\s++)?&\s*")
 _PARTICLES = frozenset("Von Di Da De Par".split())
 _GIVEN_NAMES = frozenset("Per Oleh Theo Na Od Af Av Mit Con".split())
 _THAI = re.compile("[\u0e00-\u0eff]")
+#: The lists of words that begin a credit of their own, with a colon behind them.
+_BEGINNING = ("text", "other", "by", "helped", "updated", "published", "source", "counted")
 #: Readers' names on blogs and forums, which need no capitals: behind words that nothing else stands behind.
 _HANDLE = re.compile(
     r"(?:posted|submitted|uploaded|started)\s+(?:on\b)?[|\s]*by\s+([^\W\d_][\w.-]{2,29})(?:\s+(?:at|on|in)\b.*|\s*\|.*)?$",
@@ -58,7 +60,7 @@ def parse_byline(
     japanese = (language or "").startswith("ja") or bool(UNSPACED.search(tidy) and _japanese().search(tidy))
     names: list[str] = []
     # Behind the word of `文/X`, `撮影／X`, `글=X` the sign is a colon.
-    marked = _credit(tidy).sub(lambda credit: f"\x00{re.sub(r'[/／=・]$', '：', credit[1])}", tidy)
+    marked = _credit(tidy).sub(lambda credit: f"\x00{re.sub(r'[/／=・]$', '：', credit[1] or credit[2])}", tidy)
     for piece in _STRONG.split(marked):
         if credited := _credited(piece, strict):
             names += _names(credited, strict, names, japanese)
@@ -76,15 +78,14 @@ def parse_byline(
 @of_words
 def _credit(any_of: AnyOf) -> re.Pattern[str]:
     """Words that begin a new credit: with a colon, or with a word for by behind them."""
-    credits = any_of(
-        frozenset().union(*(words(key) for key in ("text", "other", "by", "helped", "updated", "published", "source")))
-    )
+    beginning = frozenset().union(*map(words, _BEGINNING))
+    credits, glued = any_of(beginning), any_of(word for word in _unspaced(*_BEGINNING) if len(word) > 1)
     phrases = any_of(word for word in words("helped") if " " in word)
     signs = any_of(_unspaced("text", "other", "by"))
     others = any_of(_unspaced("other"))
     return re.compile(
         rf"(?:^|[\s,.;&])((?:{credits})\s*[:：]|(?:{signs})\s*[/／=・](?=\S)|(?:{others})\s+(?=[^\W\d]{{2}})"
-        rf"|(?:{phrases})(?=\s)|{_other_by(any_of)})",
+        rf"|(?:{phrases})(?=\s)|{_other_by(any_of)})|(?<=[^\W\d_])((?:{glued})[:：])",
         re.I,
     )
 
@@ -108,7 +109,7 @@ def _other_by(any_of: AnyOf) -> str:
 
 @of_words
 def _prefixes(any_of: AnyOf) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    other, text = any_of(words("other")), any_of(words("text"))
+    other, text = any_of(words("other") | words("counted")), any_of(words("text"))
     by, helped = any_of(words("by")), any_of(words("helped"))
     # In one list, the longest first: "Autor:innen" begins with "Autor:".
     credited = any_of(words("text") | words("by") | words("helped"))
@@ -159,8 +160,9 @@ def _credited(piece: str, strict: bool) -> str | None:
 
 @of_words
 def _ends(any_of: AnyOf) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Words behind those who helped, and words of a date, at the end of a credit."""
-    ends = rf"{any_of(words('after'))}|contributed\b.*", any_of(words("updated") | words("published"))
+    """Words behind those who helped, where it was posted, and words of a date, at the end of a credit."""
+    posted = any_of(_unspaced("at"))
+    ends = rf"{any_of(words('after'))}|contributed\b.*|(?:{posted})\s.*", any_of(words("updated") | words("published"))
     after, stamp = (re.compile(rf"(?<!\s)\s++(?:{end})\W*$", re.I) for end in ends)
     return after, stamp
 
@@ -179,10 +181,14 @@ def _unless_name(piece: str, match: re.Match[str], strict: bool) -> str:
 @of_words
 def by_words(any_of: AnyOf) -> re.Pattern[str]:
     """A word for by, or a credit for words, at the start of a text."""
-    plain, signs = any_of(words("by") | words("helped")), any_of(_unspaced("text", "by"))
+    plain, signs = any_of(words("by") | words("helped")), _unspaced("text", "by")
+    # One letter alone begins other words too: `文化` is a rubric.
+    long, short = any_of(word for word in signs if len(word) > 1), any_of(word for word in signs if len(word) == 1)
     credited = any_of(words("text") | words("by"))
     return re.compile(
-        rf"(?<!\s)\s*+(?:(?:{credited})\s*+[:：]|(?:{signs})\s*+[/／=・：:]?|(?:{plain})(?=\s))\s*+", re.I
+        rf"(?<!\s)\s*+(?:(?:{credited})\s*+[:：]|(?:{long})\s*+[/／=・：:]?|(?:{short})(?:\s*+[/／=・：:]|(?=\s))"
+        rf"|(?:{plain})(?=\s))\s*+",
+        re.I,
     )
 
 

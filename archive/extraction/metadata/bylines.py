@@ -184,12 +184,21 @@ def is_signature(text: str, language: str | None = None, *, dated: bool = True, 
     unstamped = _stamps(tidy).sub(" ", tidy)
     bare = by_words(unstamped).sub(" ", unstamped)
     rest = [word for word in _LETTERS.findall(bare) if word.casefold() not in known]
+    if _unparted(tidy).search(tidy):
+        return True
     if by_words(tidy).match(tidy.strip(" |")) or _POSTED.match(text):
         return len(rest) <= 6 or bool(UNSPACED.search(text))
     # Where letters have no capitals, a name has no form.
     if alone and not text.islower() and text.lower() != text:
         return not rest
     return dated and len(rest) <= 1 and next(find_dates(text, language=language), None) is not None
+
+
+@of_words
+def _unparted(any_of: AnyOf) -> re.Pattern[str]:
+    """A credit for words behind others, in scripts without spaces: `来源：山谷日报作者：陆明`."""
+    words_for_by = any_of(word for word in words("by") | words("text") if UNSPACED.search(word) and len(word) > 1)
+    return re.compile(rf"[:：][^:：]{{1,30}}(?:{words_for_by})[:：]")
 
 
 @of_words
