@@ -70,6 +70,30 @@ def test_a_word_for_by_alone_is_joined_with_the_name_behind_it() -> None:
     assert [one.text for one in signing([*blocks, block(Label.BODY, TEXT)])] == ["Posted by marenq"]
 
 
+@pytest.mark.parametrize(
+    "credit",
+    [
+        "Text: Ylva Strandqvist\nFoto: Göran Ekmark",
+        "Foto: Göran Ekmark Text: Ylva Strandqvist",
+        "Text och bild: Ylva Strandqvist",
+    ],
+)
+def test_a_credit_for_the_text_directly_below_the_story_signs_it(credit: str) -> None:
+    below = block(Label.CAPTION, credit)
+    story = [block(Label.HEADLINE, "Ferry"), block(Label.BODY, TEXT), block(Label.BODY, "She paused.")]
+    assert [one.text for one in signing([*story, below], "sv")] == [credit]
+    assert signing([*story, block(Label.RELATED, "Winter bus cut"), below], "sv") == []
+    own = block(Label.BYLINE, "Av Tove Lindgren")
+    assert [one.text for one in signing([story[0], own, *story[1:], below], "sv")] == [own.text]
+
+
+@pytest.mark.parametrize(
+    "credit", ["Foto: Göran Ekmark", "Text: see below", "Stationens text: Ylva Strandqvist", "Text: Redaktionen"]
+)
+def test_another_line_below_the_story_does_not_sign_it(credit: str) -> None:
+    assert signing([block(Label.HEADLINE, "Ferry"), block(Label.BODY, TEXT), block(Label.CAPTION, credit)], "sv") == []
+
+
 def test_a_box_of_related_stories_above_the_story_does_not_sign_it() -> None:
     box = [block(Label.RELATED, "Winter bus cut"), block(Label.BYLINE, "By Jon Russet")]
     own = [block(Label.HEADLINE, "Ferry"), block(Label.BYLINE, "By Tomas Ekdahl")]

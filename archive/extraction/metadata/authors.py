@@ -59,8 +59,7 @@ def parse_byline(
     tidy = tidied(text[:_LIMIT], strict)
     japanese = (language or "").startswith("ja") or bool(UNSPACED.search(tidy) and _japanese().search(tidy))
     names: list[str] = []
-    # Behind the word of `文/X`, `撮影／X`, `글=X` the sign is a colon.
-    marked = _credit(tidy).sub(lambda credit: f"\x00{re.sub(r'[/／=・]$', '：', credit[1] or credit[2])}", tidy)
+    marked = _credit(tidy).sub(_marked, tidy)
     for piece in _STRONG.split(marked):
         if credited := _credited(piece, strict):
             names += _names(credited, strict, names, japanese)
@@ -75,6 +74,14 @@ def parse_byline(
     return without_sites(ordered, (site_name,) if site_name else ())[:MAX_NAMES]
 
 
+def _marked(credit: re.Match[str]) -> str:
+    """A credit's words with a mark before them. Behind the word of `文/X`, `撮影／X`, `글=X` the sign is a colon; that
+    of `Text/foto` joins."""
+    if credit["joint"]:
+        return f"\x00{credit['joint'].replace('/', '&')}"
+    return f"\x00{re.sub(r'[/／=・]$', '：', credit[1] or credit['glued'])}"
+
+
 @of_words
 def _credit(any_of: AnyOf) -> re.Pattern[str]:
     """Words that begin a new credit: with a colon, or with a word for by behind them."""
@@ -84,10 +91,17 @@ def _credit(any_of: AnyOf) -> re.Pattern[str]:
     signs = any_of(_unspaced("text", "other", "by"))
     others = any_of(_unspaced("other"))
     return re.compile(
-        rf"(?:^|[\s,.;&])((?:{credits})\s*[:：]|(?:{signs})\s*[/／=・](?=\S)|(?:{others})\s+(?=[^\W\d]{{2}})"
-        rf"|(?:{phrases})(?=\s)|{_other_by(any_of)})|(?<=[^\W\d_])((?:{glued})[:：])",
+        rf"(?:^|[\s,.;&])((?P<joint>{joint_credit(any_of)}\s*+[:：])|(?:{credits})\s*[:：]|(?:{signs})\s*[/／=・](?=\S)"
+        rf"|(?:{others})\s+(?=[^\W\d]{{2}})|(?:{phrases})(?=\s)|{_other_by(any_of)})|(?<=[^\W\d_])(?P<glued>(?:{glued})[:：])",
         re.I,
     )
+
+
+def joint_credit(any_of: AnyOf) -> str:
+    """One credit for words and for other work: `Text und Fotos`, `Foto & text`."""
+    text, other = any_of(words("text") | words("by")), any_of(words("other"))
+    joined = rf"\s*+(?:{any_of(words('and'))}|[,&·・/+])\s*+"
+    return rf"(?:(?:{text})(?:{joined}(?:{other}|{text}))++|(?:{other}){joined}(?:{text}))"
 
 
 @cache
@@ -109,7 +123,7 @@ def _other_by(any_of: AnyOf) -> str:
 
 @of_words
 def _prefixes(any_of: AnyOf) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    other, text = any_of(words("other") | words("counted")), any_of(words("text"))
+    other = any_of(words("other") | words("counted"))
     by, helped = any_of(words("by")), any_of(words("helped"))
     # In one list, the longest first: "Autor:innen" begins with "Autor:".
     credited = any_of(words("text") | words("by") | words("helped"))
@@ -118,11 +132,12 @@ def _prefixes(any_of: AnyOf) -> tuple[tuple[str, re.Pattern[str]], ...]:
     signs, others = any_of(_unspaced("text", "by", "helped")), any_of(_unspaced("other"))
     patterns: tuple[tuple[str, str | re.Pattern[str]], ...] = (
         ("source", rf"^(?:{source})\s*[:：]\s*"),
+        ("by", rf"^{joint_credit(any_of)}\s*+[:：]\s*"),
         ("other", rf"^(?:{other})(?:\s*(?:and|und|et|y|e|,|&|·)\s*\w+)*\s*[:：]|^{_other_by(any_of)}"),
         ("other", rf"^(?:{others})\s*(?:[/／=・]|\s(?=\S))"),
         ("by", rf"^(?:{signs})\s*[/／=・]\s*"),
         ("by", _CORRESPONDENT),
-        ("by", rf"^(?:{credited})(?:\s*+(?:and|und|et|y|e|,|&|·|・|/)\s*+(?:{other}|{text}))*\s*+[:：]\s*"),
+        ("by", rf"^(?:{credited})\s*+[:：]\s*"),
         ("by", rf"^(?:{helped})\s+"),
         ("by", rf"^(?:{by})(?:[\s・]+(?=\S)|\W*$)"),
         ("other", rf"^(?:{stamps})\s*+(?:[:：]|\W*$)"),
