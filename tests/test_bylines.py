@@ -4,6 +4,7 @@ import pytest
 from lxml import html
 
 from archive import extract
+from archive.extraction.metadata import complete, read_facts
 from archive.extraction.metadata.bylines import apart, is_signature, signing, stamping
 from archive.extraction.metadata.facts import LabelledText
 from archive.labels import Label
@@ -134,6 +135,34 @@ def test_a_person_goes_before_a_feed_an_office_or_the_paper(author: str) -> None
     head = f'<meta name="author" content="{author}">'
     assert page("<p class=byline>By Tomas Ekdahl</p>", head).authors == ("Tomas Ekdahl",)
     assert page("", head).authors == (author,)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Games Editor", "National Biotech Reporter", "Senior Life and Trends Reporter",
+        "RN, BSN, Certified Sleep Consultant",
+        "Director of Engineering, Inference Platform, Kelp", "TE", "Ekdahl",
+    ],
+)  # fmt: skip
+def test_a_line_behind_a_person_that_says_what_that_person_is_names_nobody(line: str) -> None:
+    assert _authors("By Tomas Ekdahl", line) == ("Tomas Ekdahl",)
+
+
+@pytest.mark.parametrize("line", ["Priya Lund Politics Reporter", "By Priya Lund", "Priya Lund"])
+def test_a_line_behind_a_person_that_names_another_counts(line: str) -> None:
+    assert _authors("By Tomas Ekdahl", line) == ("Tomas Ekdahl", "Priya Lund")
+
+
+@pytest.mark.parametrize("credit", ["Edited by", "Fact-checked by", "Reviewed by:", "Photos:"])
+def test_a_name_behind_a_line_that_credits_other_work_is_no_author(credit: str) -> None:
+    assert _authors("By", "Tomas Ekdahl", credit, "Priya Lund", "Priya Lund") == ("Tomas Ekdahl",)
+
+
+def _authors(*lines: str) -> tuple[str, ...]:
+    labelled = [block(Label.HEADLINE, "Ferry"), *(block(Label.BYLINE, line) for line in lines), block(Label.BODY, TEXT)]
+    tree = html.fromstring("<html><body></body></html>")
+    return complete(read_facts(tree, ""), labelled, tree, "https://a.example/1").authors
 
 
 def test_a_place_that_the_story_names_is_no_author() -> None:

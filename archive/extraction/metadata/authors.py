@@ -12,12 +12,10 @@ from archive.extraction.metadata.person_names import (
     is_name,
     is_paper,
     is_place,
-    is_role,
     is_single,
-    is_title,
-    trimmed,
     without_sites,
 )
+from archive.extraction.metadata.roles import affiliations, is_role, is_title, trimmed
 from archive.extraction.metadata.word_lists import UNSPACED, words
 from archive.extraction.metadata.word_patterns import AnyOf, of_words
 from archive.extraction.remembered import remembered
@@ -42,7 +40,11 @@ _HANDLE = re.compile(
 _MIDDLE = re.compile(r"\s(?:[Bb][Yy]|berichte[nt])\s+(?=[^\W\d_])")
 #: Without a flag for case: the letters have none, and looking for it would take 50,000 steps.
 _CORRESPONDENT = re.compile(r"^[\u3400-\u9fff]{1,8}[报報社网網台刊聞闻](?:记者|記者)\s+(?=\S)")
-_QUALIFICATION = re.compile(r"^(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq|mba|rn|msc|m\.?a|dds|jd|cpa|frcp|obe)\.?$", re.I)
+_QUALIFICATION = re.compile(
+    r"^(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq|mba|rn|bsn|dnp|msc|m\.?[as]|b\.?[as]|dds|dvm|jd|cp?a|cf[ap]|rdn?|ld|pharmd|psyd"
+    r"|edd|lcsw|facp|frcp|obe)\.?$",
+    re.I,
+)
 
 
 @remembered(4096)
@@ -119,6 +121,12 @@ def _unspaced(*keys: str) -> frozenset[str]:
 def _other_by(any_of: AnyOf) -> str:
     by = r"(?:by|von|par|por|di|door|av|af|de|do|da)"
     return rf"(?:{any_of(words('other'))})\s+(?:and\s+\w+\s+)?{by}\b"
+
+
+@of_words
+def other_credit(any_of: AnyOf) -> re.Pattern[str]:
+    """A credit for other work than words, without whom it names."""
+    return re.compile(rf"{_other_by(any_of)}\W*+|(?:{any_of(words('other'))})\s*[:：]", re.I)
 
 
 @of_words
@@ -214,12 +222,18 @@ def _short_and() -> re.Pattern[str]:
 
 
 def _names(piece: str, strict: bool, before: Sequence[str], japanese: bool) -> list[str]:
-    """The names of one piece. Behind other names, what says only what somebody is names nobody, nor does a place or a
-    single word behind a full name (a place or a desk), unless it is an agency."""
+    """The names of one piece. Behind other names, what says only what somebody is or works for names nobody, nor does a
+    place or a single word behind a full name (a place or a desk), unless it is an agency."""
     found: list[str] = []
-    for part in _parts(piece, japanese):
+    parts = list(_parts(piece, japanese))
+    working = affiliations(parts) if strict else frozenset()
+    for number, part in enumerate(parts):
         known = [*before, *found]
-        if OTHER in part or _QUALIFICATION.match(part) or (known and is_title(part)):
+        if (
+            OTHER in part
+            or _QUALIFICATION.match(part)
+            or (known and not is_agency(trimmed(part)) and (number in working or is_title(part)))
+        ):
             continue
         name = clean_name(part, strict=strict)
         if name is None or (found and is_paper(name)):
@@ -228,6 +242,12 @@ def _names(piece: str, strict: bool, before: Sequence[str], japanese: bool) -> l
         if is_agency(name) or not (is_place(name) or (full and is_single(name))):
             found.append(name)
     return found
+
+
+def says_only_titles(text: str) -> bool:
+    """Whether a line of its own says what the person before it is: `Games Editor`, `RN, Head of Sales, Kelp Co`."""
+    parts = [part for part in map(trimmed, _COMMA.split(text[:_LIMIT])) if not _QUALIFICATION.match(part)]
+    return not by_words(text).match(text) and (not parts or ("(" not in text and is_title(parts[0])))
 
 
 def _parts(piece: str, japanese: bool) -> Iterator[str]:

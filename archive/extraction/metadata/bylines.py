@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from archive.extraction.metadata.authors import by_words, joint_credit, parse_byline
+from archive.extraction.metadata.authors import by_words, joint_credit, other_credit, parse_byline
 from archive.extraction.metadata.byline_text import tidied
 from archive.extraction.metadata.dates import find_dates
 from archive.extraction.metadata.facts import LabelledText
@@ -57,7 +57,7 @@ def signing(blocks: Sequence[LabelledText], language: str | None = None) -> list
     found: list[Signed] = []
     doubted: list[Signed] = []
     for place in sorted({*head, *_labelled(Label.BYLINE, blocks)}):
-        if (text := _signed(blocks, place, head, language)) is None:
+        if _is_others(blocks, place) or (text := _signed(blocks, place, head, language)) is None:
             continue
         block = blocks[place]
         # Below the story's start a byline is another one's under a heading or a teaser of its own, or in mid-page where
@@ -116,6 +116,15 @@ def _credit_line(any_of: AnyOf) -> re.Pattern[str]:
     return re.compile(
         rf"\W*(?:(?:{other})\s*[:：](?:.*[\s.,;])??)?(?:{text}|{joint_credit(any_of)})\s*[:：]", re.I | re.S
     )
+
+
+def _is_others(blocks: Sequence[LabelledText], place: int) -> bool:
+    """Whether a name stands behind a line of its own that credits other work: "Edited by", "Photos:"."""
+    before = place - 1
+    while before > 0 and blocks[before].text == blocks[place].text:
+        before -= 1
+    above = blocks[before].text if before >= 0 else ""
+    return len(above) <= _LONGEST and bool(other_credit(above).fullmatch(above.strip()))
 
 
 class Stamps(NamedTuple):
