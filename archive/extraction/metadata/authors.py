@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from archive.extraction.metadata.byline_text import OTHER, SUFFIX_COMMA, and_word, tidied
+from archive.extraction.metadata.byline_text import DATED, OTHER, SUFFIX_COMMA, and_word, tidied
 from archive.extraction.metadata.person_names import (
     clean_name,
     is_agency,
     is_domain,
     is_name,
     is_paper,
+    is_person,
     is_place,
     is_single,
     without_sites,
@@ -33,7 +34,7 @@ _THAI = re.compile("[\u0e00-\u0eff]")
 _BEGINNING = ("text", "other", "by", "helped", "updated", "published", "source", "counted")
 #: Readers' names on blogs and forums, which need no capitals: behind words that nothing else stands behind.
 _HANDLE = re.compile(
-    r"(?:posted|submitted|uploaded|started)\s+(?:on\b)?[|\s]*by\s+([^\W\d_][\w.-]{2,29})(?:\s+(?:at|on|in)\b.*|\s*\|.*)?$",
+    r"(?:(?:posted|submitted|uploaded|started)\s+(?:on\b)?[|\s]*)?by\s+([^\W\d_][\w.-]{2,29})(?:\s+(?:at|on|in)\b.*|\s*\|.*)?$",
     re.I,
 )
 #: `Story by Jane Doe`, `Aus Kiew berichtet Jonas Doe`.
@@ -62,9 +63,14 @@ def parse_byline(
     japanese = (language or "").startswith("ja") or bool(UNSPACED.search(tidy) and _japanese().search(tidy))
     names: list[str] = []
     marked = _credit(tidy).sub(_marked, tidy)
-    for piece in _STRONG.split(marked):
-        if credited := _credited(piece, strict):
-            names += _names(credited, strict, names, japanese)
+    for stretch in marked.split(DATED):
+        # Behind a person and a date stands a rubric or a programme: `Jane Doe | 3 June 2026 | Travel Tips`.
+        rubric = strict and any(map(is_person, names))
+        for piece in _STRONG.split(stretch):
+            if credited := _credited(piece, strict):
+                found = _names(credited, strict, names, japanese)
+                kept = not rubric or credited != piece.strip(" \t,") or and_word(piece).match(piece.lstrip(" ,"))
+                names += found if kept else filter(is_agency, found)
     if strict and not names and (signed := _HANDLE.match(tidy.strip())) and is_name(signed[1], strict=False):
         names = [signed[1]]
     names = [name.replace(SUFFIX_COMMA, ", ") for name in names]

@@ -11,9 +11,8 @@ from archive.extraction.metadata.bylines import Signed, is_helping
 from archive.extraction.metadata.fact_text import inner_text, skeleton
 from archive.extraction.metadata.facts import Facts, LabelledText
 from archive.extraction.metadata.person_names import (
-    is_agency,
-    is_domain,
     is_office,
+    is_person,
     is_single,
     is_site_name,
     without_sites,
@@ -132,15 +131,11 @@ def _names(bylines: Sequence[Signed], language: str | None) -> list[str]:
     read = [one.text for one in bylines[:_MAX_BYLINES]]
     main: list[str] = []
     for text in read:
-        if not is_helping(text) and not (any(map(_is_full, main)) and says_only_titles(text)):
+        if not is_helping(text) and not (any(map(is_person, main)) and says_only_titles(text)):
             main += parse_byline(text, language=language)
-    known = [name.split() for name in main if _is_full(name)]
+    known = [name.split() for name in main if is_person(name)]
     main = [name for name in main if not any(_is_part(name, full) for full in known)]
     return main or [name for text in read for name in parse_byline(text, language=language)]
-
-
-def _is_full(name: str) -> bool:
-    return not (is_single(name) or is_agency(name) or is_domain(name) or is_office(name))
 
 
 def _is_part(name: str, full: Sequence[str]) -> bool:
@@ -150,7 +145,7 @@ def _is_part(name: str, full: Sequence[str]) -> bool:
 
 def _is_person(name: str, sites: Sequence[str]) -> bool:
     """Whether a name can be a person's: not the site's, a desk's or an agency's."""
-    return _is_full(name) and not is_site_name(name, sites)
+    return is_person(name) and not is_site_name(name, sites)
 
 
 def _extends(shown: Sequence[str], people: Sequence[str]) -> bool:

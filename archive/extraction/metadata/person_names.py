@@ -82,6 +82,11 @@ def is_office(name: str) -> bool:
     return bool(set(tokens) & lines("offices")) or is_paper(name)
 
 
+def is_person(name: str) -> bool:
+    """Whether this can be a person's full name: no single word, agency, desk, paper or host."""
+    return not (is_single(name) or is_agency(name) or is_domain(name) or is_office(name))
+
+
 def is_domain(name: str) -> bool:
     """Whether a site signs with its host name."""
     return bool(_DOMAIN.match(name))
