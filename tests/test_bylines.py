@@ -190,6 +190,25 @@ def test_a_publication_that_is_the_last_change_yields_to_the_date_above_the_stor
     assert (record.date_published, record.date_modified) == ("2025-08-13", "2025-11-29T12:28:31-05:00")
 
 
+def test_what_a_page_states_says_which_number_is_the_month() -> None:
+    head = "".join(
+        f'<meta property="article:{name}_time" content="2017-11-03T03:01:00">' for name in ("published", "modified")
+    )
+    date = "<p class=date>11.03.17 in Ferries</p>"
+    assert page(date, head).date_published == "2017-11-03T03:01:00"
+    updated = '<meta property="article:modified_time" content="2023-10-04T03:01:00">'
+    assert page("<p class=date>03/10/2023</p>", updated).date_published == "2023-10-03"
+    assert page("<p class=date>03/10/2023</p>").date_published == "2023-03-10"
+    assert page("<p class=date>March 10, 2023</p>", updated).date_published == "2023-03-10"
+
+
+@pytest.mark.parametrize("path", ["2023/10/ferry", "news/2023/october/ferry", "2023/Oct/ferry"])
+def test_a_month_in_the_address_says_it_too(path: str) -> None:
+    story = f"<article><h1>Last ferry</h1><p class=date>03/10/2023</p><p>{TEXT}</p><p>{MORE}</p></article>"
+    assert extract(f"<html lang=en>{story}", f"https://a.example/{path}").date_published == "2023-10-03"
+    assert extract(f"<html lang=en>{story}", "https://a.example/2023/05/ferry").date_published == "2023-03-10"
+
+
 def test_the_site_s_name_is_known_by_the_link_to_its_home_page_and_its_copyright() -> None:
     story = f"<p><b>Ferry to stop</b></p><p>{TEXT}</p><p>{MORE}</p>"
     footer = "<footer><p>Copyright 1999 Harrow County Gazette Online. All rights reserved.</p></footer>"
