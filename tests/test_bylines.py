@@ -4,6 +4,7 @@ import pytest
 from lxml import html
 
 from archive import extract
+from archive.extraction.metadata import complete, read_facts
 from archive.extraction.metadata.bylines import apart, is_signature, signing, stamping
 from archive.extraction.metadata.facts import LabelledText
 from archive.labels import Label
@@ -39,7 +40,7 @@ def page(under: str, head: str = "", middle: str = "") -> Record:
         "Tomas Ekdahl · Jun 3, 2007 · 5 min read", "June 3, 2007 By Tomas Ekdahl", "Von Tomas Ekdahl",
         "作者：陆明 编辑：王芳",
         "Posted by marenq", "Автор: Тимофей Лукашин 5 октября 2021, 15:00", "文・高瀬 美緒 写真・田中 一郎",
-        "By Reuters",
+        "By Reuters", "2023/11/17 8:25:05来源：山谷日报作者：陆明责编：王芳评论：57",
     ],
 )  # fmt: skip
 def test_a_byline_is_known_by_its_form(text: str) -> None:
@@ -51,6 +52,7 @@ def test_a_byline_is_known_by_its_form(text: str) -> None:
     [
         "June 3, 2007", "Last Updated June 3, 2007", "5 min read", "Home | News | Politics",
         "By the end of the month", "Share", "Tomas Ekdahl", "Artikel zum Hören • 3 Min", "text 14.84 KB", "",
+        "文化", "文艺", "글로벌",
     ],
 )  # fmt: skip
 def test_what_is_no_byline_has_not_its_form(text: str) -> None:
@@ -67,6 +69,30 @@ def test_beside_the_headline_form_makes_up_for_an_unsure_label() -> None:
 def test_a_word_for_by_alone_is_joined_with_the_name_behind_it() -> None:
     blocks = [block(Label.HEADLINE, "Ferry"), block(Label.BYLINE, "Posted by"), block(Label.NAVIGATION, "marenq")]
     assert [one.text for one in signing([*blocks, block(Label.BODY, TEXT)])] == ["Posted by marenq"]
+
+
+@pytest.mark.parametrize(
+    "credit",
+    [
+        "Text: Ylva Strandqvist\nFoto: Göran Ekmark",
+        "Foto: Göran Ekmark Text: Ylva Strandqvist",
+        "Text och bild: Ylva Strandqvist",
+    ],
+)
+def test_a_credit_for_the_text_directly_below_the_story_signs_it(credit: str) -> None:
+    below = block(Label.CAPTION, credit)
+    story = [block(Label.HEADLINE, "Ferry"), block(Label.BODY, TEXT), block(Label.BODY, "She paused.")]
+    assert [one.text for one in signing([*story, below], "sv")] == [credit]
+    assert signing([*story, block(Label.RELATED, "Winter bus cut"), below], "sv") == []
+    own = block(Label.BYLINE, "Av Tove Lindgren")
+    assert [one.text for one in signing([story[0], own, *story[1:], below], "sv")] == [own.text]
+
+
+@pytest.mark.parametrize(
+    "credit", ["Foto: Göran Ekmark", "Text: see below", "Stationens text: Ylva Strandqvist", "Text: Redaktionen"]
+)
+def test_another_line_below_the_story_does_not_sign_it(credit: str) -> None:
+    assert signing([block(Label.HEADLINE, "Ferry"), block(Label.BODY, TEXT), block(Label.CAPTION, credit)], "sv") == []
 
 
 def test_a_box_of_related_stories_above_the_story_does_not_sign_it() -> None:
@@ -111,6 +137,34 @@ def test_a_person_goes_before_a_feed_an_office_or_the_paper(author: str) -> None
     assert page("", head).authors == (author,)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Games Editor", "National Biotech Reporter", "Senior Life and Trends Reporter",
+        "RN, BSN, Certified Sleep Consultant",
+        "Director of Engineering, Inference Platform, Kelp", "TE", "Ekdahl",
+    ],
+)  # fmt: skip
+def test_a_line_behind_a_person_that_says_what_that_person_is_names_nobody(line: str) -> None:
+    assert _authors("By Tomas Ekdahl", line) == ("Tomas Ekdahl",)
+
+
+@pytest.mark.parametrize("line", ["Priya Lund Politics Reporter", "By Priya Lund", "Priya Lund"])
+def test_a_line_behind_a_person_that_names_another_counts(line: str) -> None:
+    assert _authors("By Tomas Ekdahl", line) == ("Tomas Ekdahl", "Priya Lund")
+
+
+@pytest.mark.parametrize("credit", ["Edited by", "Fact-checked by", "Reviewed by:", "Photos:"])
+def test_a_name_behind_a_line_that_credits_other_work_is_no_author(credit: str) -> None:
+    assert _authors("By", "Tomas Ekdahl", credit, "Priya Lund", "Priya Lund") == ("Tomas Ekdahl",)
+
+
+def _authors(*lines: str) -> tuple[str, ...]:
+    labelled = [block(Label.HEADLINE, "Ferry"), *(block(Label.BYLINE, line) for line in lines), block(Label.BODY, TEXT)]
+    tree = html.fromstring("<html><body></body></html>")
+    return complete(read_facts(tree, ""), labelled, tree, "https://a.example/1").authors
+
+
 def test_a_place_that_the_story_names_is_no_author() -> None:
     assert page("<p class=byline>By Tomas Ekdahl, Port Sallow</p>").authors == ("Tomas Ekdahl",)
 
@@ -134,6 +188,25 @@ def test_a_publication_that_is_the_last_change_yields_to_the_date_above_the_stor
     under = "<p class=byline>By Tomas Ekdahl</p><time class=date>Published August 13, 2025</time>"
     record = page(under, head)
     assert (record.date_published, record.date_modified) == ("2025-08-13", "2025-11-29T12:28:31-05:00")
+
+
+def test_what_a_page_states_says_which_number_is_the_month() -> None:
+    head = "".join(
+        f'<meta property="article:{name}_time" content="2017-11-03T03:01:00">' for name in ("published", "modified")
+    )
+    date = "<p class=date>11.03.17 in Ferries</p>"
+    assert page(date, head).date_published == "2017-11-03T03:01:00"
+    updated = '<meta property="article:modified_time" content="2023-10-04T03:01:00">'
+    assert page("<p class=date>03/10/2023</p>", updated).date_published == "2023-10-03"
+    assert page("<p class=date>03/10/2023</p>").date_published == "2023-03-10"
+    assert page("<p class=date>March 10, 2023</p>", updated).date_published == "2023-03-10"
+
+
+@pytest.mark.parametrize("path", ["2023/10/ferry", "news/2023/october/ferry", "2023/Oct/ferry"])
+def test_a_month_in_the_address_says_it_too(path: str) -> None:
+    story = f"<article><h1>Last ferry</h1><p class=date>03/10/2023</p><p>{TEXT}</p><p>{MORE}</p></article>"
+    assert extract(f"<html lang=en>{story}", f"https://a.example/{path}").date_published == "2023-10-03"
+    assert extract(f"<html lang=en>{story}", "https://a.example/2023/05/ferry").date_published == "2023-03-10"
 
 
 def test_the_site_s_name_is_known_by_the_link_to_its_home_page_and_its_copyright() -> None:

@@ -38,7 +38,7 @@ _LONGEST = {
     "archive.extraction.metadata.page_dates._labels": dates._LIMIT,
     "archive.extraction.metadata.json_ld._AFTER": 200,
     "archive.datasets.warc_sources._SUFFIXES": 255,
-    "archive.extraction.metadata.person_names._unspaced_role": authors._LIMIT,
+    "archive.extraction.metadata.roles._unspaced_role": authors._LIMIT,
     "archive.authoring.draft_candidates._FRAMEWORK": candidates._LONGEST_NAME,
 }
 _METHODS = "search match fullmatch sub subn split findall finditer".split()

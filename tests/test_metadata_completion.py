@@ -57,7 +57,23 @@ def test_a_section_before_the_sites_name_goes_where_the_page_shows_the_headline_
     assert title(("html:title", written), h1="Old bridge reopens", site="Millbrook Courier") == "Old bridge reopens"
 
 
-@pytest.mark.parametrize("name", ["Rivers - and how to cross them", "Who are we: a portrait", "A | B"])
+@pytest.mark.parametrize(
+    ("written", "heading"),
+    [
+        ("老桥今天重新开放了_山谷日报", "老桥今天重新开放了"),
+        ("老桥今天重新开放了 _本地 _山谷日报", "老桥今天重新开放了"),
+        ("老桥今天重新开放了-山谷日报", "老桥今天重新开放了"),
+        ("古い橋が今日また開いた_谷の新聞", "古い橋が今日また開いた"),
+        ("옛 다리 오늘 다시 열려_골짜기신문", "옛 다리 오늘 다시 열려"),
+        ("山谷_老桥今天重新开放了", "山谷_老桥今天重新开放了"),
+        ("Old bridge reopens today @ The river blog :: Blogs", "Old bridge reopens today"),
+    ],
+)
+def test_what_the_heading_has_not_goes_from_the_title(written: str, heading: str) -> None:
+    assert title(("html:title", written), h1=heading) == heading
+
+
+@pytest.mark.parametrize("name", ["Rivers - and how to cross them", "Who are we: a portrait", "A | B", "河流_桥梁"])
 def test_separators_inside_a_title_stay(name: str) -> None:
     assert title(("meta:og:title", name)) == name
 

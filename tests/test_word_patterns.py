@@ -7,17 +7,18 @@ from typing import Any
 
 import pytest
 
-from archive.extraction.metadata import authors, byline_text, bylines, date_patterns, page_dates, person_names
+from archive.extraction.metadata import authors, byline_text, bylines, date_patterns, page_dates, roles
 from archive.extraction.metadata.word_lists import alternation, languages, lines
 from archive.extraction.metadata.word_patterns import AnyOf, _folded, of_words
 from archive.extraction.word_files import MADE, made_of_yaml
 
 ALL = [
-    authors._credit, authors._prefixes, authors._ends, authors.by_words, bylines._helping, bylines._stamps,
+    authors._credit, authors._prefixes, authors._ends, authors.by_words, authors.other_credit,
+    bylines._helping, bylines._stamps, bylines._credit_line,
     byline_text._weekday_end, byline_text._behind_date, byline_text._lone_weekday, byline_text._day_alone,
     byline_text._clock, byline_text.and_word,
     date_patterns.named_day_of("en"), date_patterns.named_day_of(None), date_patterns.another,
-    page_dates._labels, person_names._at, person_names._unspaced_role,
+    page_dates._labels, roles._at, roles._unspaced_role,
 ]  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from lxml import etree
 from archive.extraction.arbiter import GLUED_LABELS
 from archive.extraction.blocks import TextBlock
 from archive.extraction.cues import CUED, text_hits
+from archive.extraction.disclaimers import without_disclaimers
 from archive.extraction.false_starts import without_false_start
 from archive.extraction.features.neighbours import Matrix
 from archive.extraction.labelling import rescued
@@ -65,7 +66,8 @@ def put_right(verdicts: Sequence[Verdict], read: ReadPage, kept: Callable[[], Ma
     verdicts = rescued(verdicts, texts, kept)
     verdicts = without_index(verdicts, page.blocks)
     verdicts = without_false_start(verdicts, page.blocks, read.facts)
-    return ended(verdicts, page.blocks, read.facts, page.url)
+    verdicts = ended(verdicts, page.blocks, read.facts, page.url)
+    return without_disclaimers(verdicts, texts)
 
 
 def without_read_more(

@@ -37,9 +37,9 @@ class RuleKind(StrEnum):
     `general:form` (what asks a reader for something), `general:amid` (a gap in the body that the model was unsure of),
     `general:read-more` (a line that leads to another story), `general:index` (the links of a page that holds no story),
     `general:page-repeat` (what a later page of a story says once more), `general:post-time` (the time of a live blog's
-    post), `general:headline`, `general:date`, `general:byline`, `general:count` and `general:server-message` (what no
-    body begins with), and for all of what came instead of a page `general:captcha`, `general:consent_wall` and the
-    like."""
+    post), `general:disclaimer` (one that ends the body), `general:headline`, `general:date`, `general:byline`,
+    `general:count` and `general:server-message` (what no body begins with), and for all of what came instead of a page
+    `general:captcha`, `general:consent_wall` and the like."""
     IMPORTED = "imported"
     """A paragraph of a text that its importer vouches for (`--trust-text`): `imported`. It is in the record's `text`
     whatever its label, which the label model gave."""

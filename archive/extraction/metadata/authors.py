@@ -4,20 +4,19 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from archive.extraction.metadata.byline_text import OTHER, SUFFIX_COMMA, and_word, tidied
+from archive.extraction.metadata.byline_text import DATED, OTHER, SUFFIX_COMMA, and_word, tidied
 from archive.extraction.metadata.person_names import (
     clean_name,
     is_agency,
     is_domain,
     is_name,
     is_paper,
+    is_person,
     is_place,
-    is_role,
     is_single,
-    is_title,
-    trimmed,
     without_sites,
 )
+from archive.extraction.metadata.roles import affiliations, is_role, is_title, trimmed
 from archive.extraction.metadata.word_lists import UNSPACED, words
 from archive.extraction.metadata.word_patterns import AnyOf, of_words
 from archive.extraction.remembered import remembered
@@ -31,16 +30,22 @@ _AMPERSAND = re.compile(r"(?:(?<!\s)\s++)?&\s*")
 _PARTICLES = frozenset("Von Di Da De Par".split())
 _GIVEN_NAMES = frozenset("Per Oleh Theo Na Od Af Av Mit Con".split())
 _THAI = re.compile("[\u0e00-\u0eff]")
+#: The lists of words that begin a credit of their own, with a colon behind them.
+_BEGINNING = ("text", "other", "by", "helped", "updated", "published", "source", "counted")
 #: Readers' names on blogs and forums, which need no capitals: behind words that nothing else stands behind.
 _HANDLE = re.compile(
-    r"(?:posted|submitted|uploaded|started)\s+(?:on\b)?[|\s]*by\s+([^\W\d_][\w.-]{2,29})(?:\s+(?:at|on|in)\b.*|\s*\|.*)?$",
+    r"(?:(?:posted|submitted|uploaded|started)\s+(?:on\b)?[|\s]*)?by\s+([^\W\d_][\w.-]{2,29})(?:\s+(?:at|on|in)\b.*|\s*\|.*)?$",
     re.I,
 )
 #: `Story by Jane Doe`, `Aus Kiew berichtet Jonas Doe`.
 _MIDDLE = re.compile(r"\s(?:[Bb][Yy]|berichte[nt])\s+(?=[^\W\d_])")
 #: Without a flag for case: the letters have none, and looking for it would take 50,000 steps.
 _CORRESPONDENT = re.compile(r"^[\u3400-\u9fff]{1,8}[报報社网網台刊聞闻](?:记者|記者)\s+(?=\S)")
-_QUALIFICATION = re.compile(r"^(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq|mba|rn|msc|m\.?a|dds|jd|cpa|frcp|obe)\.?$", re.I)
+_QUALIFICATION = re.compile(
+    r"^(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq|mba|rn|bsn|dnp|msc|m\.?[as]|b\.?[as]|dds|dvm|jd|cp?a|cf[ap]|rdn?|ld|pharmd|psyd"
+    r"|edd|lcsw|facp|frcp|obe)\.?$",
+    re.I,
+)
 
 
 @remembered(4096)
@@ -57,11 +62,15 @@ def parse_byline(
     tidy = tidied(text[:_LIMIT], strict)
     japanese = (language or "").startswith("ja") or bool(UNSPACED.search(tidy) and _japanese().search(tidy))
     names: list[str] = []
-    # Behind the word of `文/X`, `撮影／X`, `글=X` the sign is a colon.
-    marked = _credit(tidy).sub(lambda credit: f"\x00{re.sub(r'[/／=・]$', '：', credit[1])}", tidy)
-    for piece in _STRONG.split(marked):
-        if credited := _credited(piece, strict):
-            names += _names(credited, strict, names, japanese)
+    marked = _credit(tidy).sub(_marked, tidy)
+    for stretch in marked.split(DATED):
+        # Behind a person and a date stands a rubric or a programme: `Jane Doe | 3 June 2026 | Travel Tips`.
+        rubric = strict and any(map(is_person, names))
+        for piece in _STRONG.split(stretch):
+            if credited := _credited(piece, strict):
+                found = _names(credited, strict, names, japanese)
+                kept = not rubric or credited != piece.strip(" \t,") or and_word(piece).match(piece.lstrip(" ,"))
+                names += found if kept else filter(is_agency, found)
     if strict and not names and (signed := _HANDLE.match(tidy.strip())) and is_name(signed[1], strict=False):
         names = [signed[1]]
     names = [name.replace(SUFFIX_COMMA, ", ") for name in names]
@@ -73,20 +82,34 @@ def parse_byline(
     return without_sites(ordered, (site_name,) if site_name else ())[:MAX_NAMES]
 
 
+def _marked(credit: re.Match[str]) -> str:
+    """A credit's words with a mark before them. Behind the word of `文/X`, `撮影／X`, `글=X` the sign is a colon; that
+    of `Text/foto` joins."""
+    if credit["joint"]:
+        return f"\x00{credit['joint'].replace('/', '&')}"
+    return f"\x00{re.sub(r'[/／=・]$', '：', credit[1] or credit['glued'])}"
+
+
 @of_words
 def _credit(any_of: AnyOf) -> re.Pattern[str]:
     """Words that begin a new credit: with a colon, or with a word for by behind them."""
-    credits = any_of(
-        frozenset().union(*(words(key) for key in ("text", "other", "by", "helped", "updated", "published", "source")))
-    )
+    beginning = frozenset().union(*map(words, _BEGINNING))
+    credits, glued = any_of(beginning), any_of(word for word in _unspaced(*_BEGINNING) if len(word) > 1)
     phrases = any_of(word for word in words("helped") if " " in word)
     signs = any_of(_unspaced("text", "other", "by"))
     others = any_of(_unspaced("other"))
     return re.compile(
-        rf"(?:^|[\s,.;&])((?:{credits})\s*[:：]|(?:{signs})\s*[/／=・](?=\S)|(?:{others})\s+(?=[^\W\d]{{2}})"
-        rf"|(?:{phrases})(?=\s)|{_other_by(any_of)})",
+        rf"(?:^|[\s,.;&])((?P<joint>{joint_credit(any_of)}\s*+[:：])|(?:{credits})\s*[:：]|(?:{signs})\s*[/／=・](?=\S)"
+        rf"|(?:{others})\s+(?=[^\W\d]{{2}})|(?:{phrases})(?=\s)|{_other_by(any_of)})|(?<=[^\W\d_])(?P<glued>(?:{glued})[:：])",
         re.I,
     )
+
+
+def joint_credit(any_of: AnyOf) -> str:
+    """One credit for words and for other work: `Text und Fotos`, `Foto & text`."""
+    text, other = any_of(words("text") | words("by")), any_of(words("other"))
+    joined = rf"\s*+(?:{any_of(words('and'))}|[,&·・/+])\s*+"
+    return rf"(?:(?:{text})(?:{joined}(?:{other}|{text}))++|(?:{other}){joined}(?:{text}))"
 
 
 @cache
@@ -107,8 +130,14 @@ def _other_by(any_of: AnyOf) -> str:
 
 
 @of_words
+def other_credit(any_of: AnyOf) -> re.Pattern[str]:
+    """A credit for other work than words, without whom it names."""
+    return re.compile(rf"{_other_by(any_of)}\W*+|(?:{any_of(words('other'))})\s*[:：]", re.I)
+
+
+@of_words
 def _prefixes(any_of: AnyOf) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    other, text = any_of(words("other")), any_of(words("text"))
+    other = any_of(words("other") | words("counted"))
     by, helped = any_of(words("by")), any_of(words("helped"))
     # In one list, the longest first: "Autor:innen" begins with "Autor:".
     credited = any_of(words("text") | words("by") | words("helped"))
@@ -117,11 +146,12 @@ def _prefixes(any_of: AnyOf) -> tuple[tuple[str, re.Pattern[str]], ...]:
     signs, others = any_of(_unspaced("text", "by", "helped")), any_of(_unspaced("other"))
     patterns: tuple[tuple[str, str | re.Pattern[str]], ...] = (
         ("source", rf"^(?:{source})\s*[:：]\s*"),
+        ("by", rf"^{joint_credit(any_of)}\s*+[:：]\s*"),
         ("other", rf"^(?:{other})(?:\s*(?:and|und|et|y|e|,|&|·)\s*\w+)*\s*[:：]|^{_other_by(any_of)}"),
         ("other", rf"^(?:{others})\s*(?:[/／=・]|\s(?=\S))"),
         ("by", rf"^(?:{signs})\s*[/／=・]\s*"),
         ("by", _CORRESPONDENT),
-        ("by", rf"^(?:{credited})(?:\s*+(?:and|und|et|y|e|,|&|·|・|/)\s*+(?:{other}|{text}))*\s*+[:：]\s*"),
+        ("by", rf"^(?:{credited})\s*+[:：]\s*"),
         ("by", rf"^(?:{helped})\s+"),
         ("by", rf"^(?:{by})(?:[\s・]+(?=\S)|\W*$)"),
         ("other", rf"^(?:{stamps})\s*+(?:[:：]|\W*$)"),
@@ -159,8 +189,9 @@ def _credited(piece: str, strict: bool) -> str | None:
 
 @of_words
 def _ends(any_of: AnyOf) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Words behind those who helped, and words of a date, at the end of a credit."""
-    ends = rf"{any_of(words('after'))}|contributed\b.*", any_of(words("updated") | words("published"))
+    """Words behind those who helped, where it was posted, and words of a date, at the end of a credit."""
+    posted = any_of(_unspaced("at"))
+    ends = rf"{any_of(words('after'))}|contributed\b.*|(?:{posted})\s.*", any_of(words("updated") | words("published"))
     after, stamp = (re.compile(rf"(?<!\s)\s++(?:{end})\W*$", re.I) for end in ends)
     return after, stamp
 
@@ -179,10 +210,14 @@ def _unless_name(piece: str, match: re.Match[str], strict: bool) -> str:
 @of_words
 def by_words(any_of: AnyOf) -> re.Pattern[str]:
     """A word for by, or a credit for words, at the start of a text."""
-    plain, signs = any_of(words("by") | words("helped")), any_of(_unspaced("text", "by"))
+    plain, signs = any_of(words("by") | words("helped")), _unspaced("text", "by")
+    # One letter alone begins other words too: `文化` is a rubric.
+    long, short = any_of(word for word in signs if len(word) > 1), any_of(word for word in signs if len(word) == 1)
     credited = any_of(words("text") | words("by"))
     return re.compile(
-        rf"(?<!\s)\s*+(?:(?:{credited})\s*+[:：]|(?:{signs})\s*+[/／=・：:]?|(?:{plain})(?=\s))\s*+", re.I
+        rf"(?<!\s)\s*+(?:(?:{credited})\s*+[:：]|(?:{long})\s*+[/／=・：:]?|(?:{short})(?:\s*+[/／=・：:]|(?=\s))"
+        rf"|(?:{plain})(?=\s))\s*+",
+        re.I,
     )
 
 
@@ -193,12 +228,18 @@ def _short_and() -> re.Pattern[str]:
 
 
 def _names(piece: str, strict: bool, before: Sequence[str], japanese: bool) -> list[str]:
-    """The names of one piece. Behind other names, what says only what somebody is names nobody, nor does a place or a
-    single word behind a full name (a place or a desk), unless it is an agency."""
+    """The names of one piece. Behind other names, what says only what somebody is or works for names nobody, nor does a
+    place or a single word behind a full name (a place or a desk), unless it is an agency."""
     found: list[str] = []
-    for part in _parts(piece, japanese):
+    parts = list(_parts(piece, japanese))
+    working = affiliations(parts) if strict else frozenset()
+    for number, part in enumerate(parts):
         known = [*before, *found]
-        if OTHER in part or _QUALIFICATION.match(part) or (known and is_title(part)):
+        if (
+            OTHER in part
+            or _QUALIFICATION.match(part)
+            or (known and not is_agency(trimmed(part)) and (number in working or is_title(part)))
+        ):
             continue
         name = clean_name(part, strict=strict)
         if name is None or (found and is_paper(name)):
@@ -207,6 +248,12 @@ def _names(piece: str, strict: bool, before: Sequence[str], japanese: bool) -> l
         if is_agency(name) or not (is_place(name) or (full and is_single(name))):
             found.append(name)
     return found
+
+
+def says_only_titles(text: str) -> bool:
+    """Whether a line of its own says what the person before it is: `Games Editor`, `RN, Head of Sales, Kelp Co`."""
+    parts = [part for part in map(trimmed, _COMMA.split(text[:_LIMIT])) if not _QUALIFICATION.match(part)]
+    return not by_words(text).match(text) and (not parts or ("(" not in text and is_title(parts[0])))
 
 
 def _parts(piece: str, japanese: bool) -> Iterator[str]:

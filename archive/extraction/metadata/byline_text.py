@@ -11,6 +11,8 @@ from archive.extraction.metadata.word_patterns import AnyOf, of_words
 
 #: Marks a name before it as credited with other work; stands for the comma before Jr.
 OTHER, SUFFIX_COMMA = "\x02", "\x04"
+#: Stands where a date stood.
+DATED = "||"
 _NOISE = re.compile(
     r"https?://\S+|www\.\S+|(?:(?<!\S)|(?<=>))\S+@\S+\.\w+|\(?(?<![\w.])@\s?\w+\)?|<[^>]*>|\bhandle\b"
     r"|\bget author rss feed\b"
@@ -54,12 +56,12 @@ def tidied(text: str, strict: bool) -> str:
 def _undated(text: str, strict: bool) -> str:
     for stamp in reversed(list(find_dates(text))):
         behind = text[stamp.end :]
-        text = f"{_named(text[: stamp.start])} | {_behind_date(behind).sub('', behind)}"
+        text = f"{_named(text[: stamp.start])} {DATED} {_behind_date(behind).sub('', behind)}"
     if not strict or not _DIGIT.search(text):
         return text
     for pattern in (_NUMERIC, _day_alone(text), _clock(text)):
         while match := pattern.search(text):
-            text = f"{_named(text[: match.start()])} | {text[match.end() :]}"
+            text = f"{_named(text[: match.start()])} {DATED} {text[match.end() :]}"
     return _NUMBER.sub(" | ", text)
 
 

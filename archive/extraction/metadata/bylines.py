@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 from lxml import etree
 
-from archive.extraction.metadata.authors import by_words, parse_byline
+from archive.extraction.metadata.authors import by_words, joint_credit, other_credit, parse_byline
 from archive.extraction.metadata.byline_text import tidied
 from archive.extraction.metadata.dates import find_dates
 from archive.extraction.metadata.facts import LabelledText
@@ -21,6 +21,8 @@ from archive.labels import Label
 _SURE = 0.6
 #: Blocks behind a headline and before it, and characters, in which one that is not sure may sign.
 _BEHIND, _BEFORE, _LONGEST = 8, 2, 200
+#: Blocks behind the story's last long paragraph in which its text is credited, and what stands behind them.
+_BELOW, _ENDS = 4, frozenset((Label.HEADLINE, Label.RELATED, Label.COMMENTS, Label.NAVIGATION, Label.LEGAL_NOTICE))
 #: Characters of a body's first paragraph: what is shorter is a byline or a caption that was taken for body.
 _PARAGRAPH = 100
 #: Texts in an element that are looked at.
@@ -55,7 +57,7 @@ def signing(blocks: Sequence[LabelledText], language: str | None = None) -> list
     found: list[Signed] = []
     doubted: list[Signed] = []
     for place in sorted({*head, *_labelled(Label.BYLINE, blocks)}):
-        if (text := _signed(blocks, place, head, language)) is None:
+        if _is_others(blocks, place) or (text := _signed(blocks, place, head, language)) is None:
             continue
         block = blocks[place]
         # Below the story's start a byline is another one's under a heading or a teaser of its own, or in mid-page where
@@ -68,7 +70,7 @@ def signing(blocks: Sequence[LabelledText], language: str | None = None) -> list
         is_boxed = place in head and _above(blocks, place).label is Label.RELATED
         is_bare = not sure and not is_signature(text, language)
         (doubted if is_boxed or is_bare else found).append(Signed(text, sure))
-    return found or doubted
+    return found or doubted or _credited_below(blocks, body, language)
 
 
 def _signed(blocks: Sequence[LabelledText], place: int, head: range, language: str | None) -> str | None:
@@ -94,6 +96,35 @@ def _signed(blocks: Sequence[LabelledText], place: int, head: range, language: s
     # Two blocks at most behind the headline, a name alone is a byline that labelling is not sure of.
     near = is_byline and place - 2 <= head.start + _BEFORE < place
     return text if is_signature(text, language, dated=labelled, alone=near) else None
+
+
+def _credited_below(blocks: Sequence[LabelledText], body: Sequence[int], language: str | None) -> list[Signed]:
+    """The credit for the text directly behind the story: `Text: Jane Doe Photos: Jon Roe`, whatever it is taken for."""
+    behind = blocks[body[-1] + 1 : body[-1] + 1 + _BELOW] if body else ()
+    for block in takewhile(lambda block: block.label not in _ENDS, behind):
+        text = apart(block) if len(block.text) <= _LONGEST else ""
+        if _credit_line(text).match(text):
+            names = parse_byline(text, language=language)
+            return [Signed(text, sure=False)] if any(not is_single(name) for name in names) else []
+    return []
+
+
+@of_words
+def _credit_line(any_of: AnyOf) -> re.Pattern[str]:
+    """A credit for words at the start, or behind one for other work."""
+    text, other = any_of(words("text") | words("by")), any_of(words("other"))
+    return re.compile(
+        rf"\W*(?:(?:{other})\s*[:：](?:.*[\s.,;])??)?(?:{text}|{joint_credit(any_of)})\s*[:：]", re.I | re.S
+    )
+
+
+def _is_others(blocks: Sequence[LabelledText], place: int) -> bool:
+    """Whether a name stands behind a line of its own that credits other work: "Edited by", "Photos:"."""
+    before = place - 1
+    while before > 0 and blocks[before].text == blocks[place].text:
+        before -= 1
+    above = blocks[before].text if before >= 0 else ""
+    return len(above) <= _LONGEST and bool(other_credit(above).fullmatch(above.strip()))
 
 
 class Stamps(NamedTuple):
@@ -184,6 +215,8 @@ def is_signature(text: str, language: str | None = None, *, dated: bool = True, 
     unstamped = _stamps(tidy).sub(" ", tidy)
     bare = by_words(unstamped).sub(" ", unstamped)
     rest = [word for word in _LETTERS.findall(bare) if word.casefold() not in known]
+    if _unparted(tidy).search(tidy):
+        return True
     if by_words(tidy).match(tidy.strip(" |")) or _POSTED.match(text):
         return len(rest) <= 6 or bool(UNSPACED.search(text))
     # Where letters have no capitals, a name has no form.
@@ -197,6 +230,13 @@ def is_stamp(text: str) -> bool:
     if next(find_dates(text), None) is None:
         return False
     return not _LETTERS.search(_stamps(tidy := tidied(text, strict=True)).sub(" ", tidy))
+
+
+@of_words
+def _unparted(any_of: AnyOf) -> re.Pattern[str]:
+    """A credit for words behind others, in scripts without spaces: `来源：山谷日报作者：陆明`."""
+    words_for_by = any_of(word for word in words("by") | words("text") if UNSPACED.search(word) and len(word) > 1)
+    return re.compile(rf"[:：][^:：]{{1,30}}(?:{words_for_by})[:：]")
 
 
 @of_words

@@ -6,14 +6,13 @@ from itertools import islice
 
 from lxml import etree
 
-from archive.extraction.metadata.authors import parse_byline
+from archive.extraction.metadata.authors import parse_byline, says_only_titles
 from archive.extraction.metadata.bylines import Signed, is_helping
 from archive.extraction.metadata.fact_text import inner_text, skeleton
 from archive.extraction.metadata.facts import Facts, LabelledText
 from archive.extraction.metadata.person_names import (
-    is_agency,
-    is_domain,
     is_office,
+    is_person,
     is_single,
     is_site_name,
     without_sites,
@@ -127,15 +126,26 @@ def _short_byline(element: etree._Element) -> list[str]:
 
 
 def _names(bylines: Sequence[Signed], language: str | None) -> list[str]:
-    """Names in bylines. Who helped is credited at the end of a page, and no author where there are others."""
+    """Names in bylines. Who helped is credited at the end of a page, and no author where there are others. A line
+    behind a person may say what that person is, and a word be part of a name or its initials."""
     read = [one.text for one in bylines[:_MAX_BYLINES]]
-    main = [name for text in read if not is_helping(text) for name in parse_byline(text, language=language)]
+    main: list[str] = []
+    for text in read:
+        if not is_helping(text) and not (any(map(is_person, main)) and says_only_titles(text)):
+            main += parse_byline(text, language=language)
+    known = [name.split() for name in main if is_person(name)]
+    main = [name for name in main if not any(_is_part(name, full) for full in known)]
     return main or [name for text in read for name in parse_byline(text, language=language)]
+
+
+def _is_part(name: str, full: Sequence[str]) -> bool:
+    """Whether a word is one of a full name's or its initials."""
+    return is_single(name) and (name in full or name == "".join(word[0] for word in full))
 
 
 def _is_person(name: str, sites: Sequence[str]) -> bool:
     """Whether a name can be a person's: not the site's, a desk's or an agency's."""
-    return not (is_single(name) or is_office(name) or is_agency(name) or is_domain(name) or is_site_name(name, sites))
+    return is_person(name) and not is_site_name(name, sites)
 
 
 def _extends(shown: Sequence[str], people: Sequence[str]) -> bool:

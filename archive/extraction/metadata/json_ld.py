@@ -16,6 +16,7 @@ from lxml import etree
 from archive.extraction.attributes import among
 from archive.extraction.charset import whole
 from archive.extraction.metadata.authors import parse_byline
+from archive.extraction.metadata.byline_text import and_word
 from archive.extraction.metadata.fact_text import plain, skeleton
 
 Node = dict[str, Any]
@@ -49,6 +50,8 @@ _ARTICLES = frozenset(
 )
 _PAGES = frozenset("WebPage ItemPage FAQPage AboutPage Clip CreativeWork".split())
 _MAX_ITEMS = 50
+#: A space of no width beside one that is seen.
+_APART = re.compile("[\u200b\ufeff]\\s|\\s[\u200b\ufeff]")
 
 
 def scripts_with(marked: Iterable[etree._Element], word: str) -> list[etree._Element]:
@@ -215,8 +218,15 @@ def people(value: Any, known: dict[str, Node]) -> list[str]:
         elif isinstance(one, str) and one in nodes:
             waiting.append((nodes[one], {}, depth + 1))
         elif isinstance(one, str) and not one.strip().startswith(("http:", "https:", "//")):
-            found += parse_byline(plain(one), strict=False)
+            found += parse_byline(plain(_without_aside(one)), strict=False)
     return found
+
+
+def _without_aside(name: str) -> str:
+    """`Jane Doe\u200b Riverton. Correspondent` to `Jane Doe`: place and role stand behind a space of no width."""
+    front, *behind = map(str.strip, _APART.split(name, maxsplit=1))
+    whole_name = len(front.split()) > 1 and front[-1].isalnum()
+    return front if whole_name and behind and not and_word(behind[0]).match(behind[0]) else name
 
 
 def _called(node: Node, known: dict[str, Node], depth: int) -> tuple[Any, dict[str, Node], int]:

@@ -3,7 +3,7 @@
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -13,11 +13,15 @@ from archive.extraction.metadata.bylines import stamping
 from archive.extraction.metadata.dates import find_dates, parse_date, possible
 from archive.extraction.metadata.fact_text import inner_text
 from archive.extraction.metadata.facts import Facts, LabelledText
-from archive.extraction.metadata.word_lists import words
+from archive.extraction.metadata.word_lists import months, words
 from archive.extraction.metadata.word_patterns import AnyOf, of_words
 from archive.labels import Label
 
 _IN_URL = re.compile(r"/((?:19|20)\d\d)[/-]?(\d\d)[/-]?(\d\d)(?=\D|$)")
+#: A month in an address: `/2023/10/`, `/2023/october/`.
+_MONTH_IN_URL = re.compile(r"/((?:19|20)\d\d)/(\d\d?|[a-z]{3,9})(?=[/-])", re.I)
+#: A day and a month as numbers, which may stand in either order.
+_NUMERIC = re.compile(r"(?<!\d)\d\d?([./-])\d\d?\1(?:\d\d)?\d\d(?!\d)")
 _YEAR = re.compile(r"\d\d\d\d|\d\d?[./-]\d\d?[./-]\d\d")
 _MAX_TIMES, _MAX_STAMPS = 6, 12
 #: Labels of blocks whose dates, where they are not the story's own, are those of other stories.
@@ -44,14 +48,15 @@ def choose_dates(
     published, modified = (
         [fact.value for fact in stated if possible(fact.value, latest)] for stated in (facts.published, facts.modified)
     )
+    near = {iso[:7] for iso in (*published, *modified)} | _months_in(url)
     if published and modified and published[0][:10] >= modified[0][:10]:
         # Some systems stamp both with the day on which they built the page; the older date stands above the story.
-        above = _shown(stamps.above, language, latest)
+        above = _shown(stamps.above, language, latest, near)
         older = [*above.published, *above.unnamed][:1]
         days = [date.fromisoformat(iso[:10]) for iso in (*older, published[0])]
         published = older if days[-1] - days[0] >= _DAYS_APART else published
     settled = published and modified
-    shown = _Shown() if settled else _shown([*stamps.above, *stamps.below], language, latest)
+    shown = _Shown() if settled else _shown([*stamps.above, *stamps.below], language, latest, near)
     first = sharpened(published) or _in_title(facts, latest) or sharpened([*shown.published, *shown.unnamed])
     first = first or _marked(tree, language, latest) or _from_url(url, latest)
     last = sharpened(modified) or sharpened(shown.updated)
@@ -97,8 +102,11 @@ def _labels(any_of: AnyOf) -> re.Pattern[str]:
     )
 
 
-def _shown(stamps: Sequence[LabelledText], language: str | None, latest: datetime | None) -> _Shown:
-    """Dates of the page's own date blocks, told apart by the words before them, in their block or the last."""
+def _shown(
+    stamps: Sequence[LabelledText], language: str | None, latest: datetime | None, near: Collection[str]
+) -> _Shown:
+    """Dates of the page's own date blocks, told apart by the words before them, in their block or the last. Where
+    numbers may mean two days, the months that the page states (`near`) say which."""
     found = _Shown()
     waiting = ""
     for stamp in stamps[:_MAX_STAMPS]:
@@ -109,9 +117,24 @@ def _shown(stamps: Sequence[LabelledText], language: str | None, latest: datetim
             text = " ".join([text[:100], *times[:2]])
         dated = list(_named_dates(f"{waiting} {text}", language, latest))
         for iso, kind in dated:
-            getattr(found, kind or "unnamed").append(iso)
+            other = _exchanged(iso) if _NUMERIC.search(text) and iso[:7] not in near else iso
+            getattr(found, kind or "unnamed").append(other if other[:7] in near and possible(other, latest) else iso)
         waiting = text if not dated and _labels(text).fullmatch(text.strip(" :.")) else ""
     return found
+
+
+def _exchanged(iso: str) -> str:
+    """A date with day and month in the other order, where that is one."""
+    year, month, day = iso[:4], iso[5:7], iso[8:10]
+    return f"{year}-{day}-{month}{iso[10:]}" if int(day) <= 12 else iso
+
+
+def _months_in(url: str) -> set[str]:
+    """The month in a page's address as `2023-10`."""
+    if not (match := _MONTH_IN_URL.search(url)):
+        return set()
+    month = int(match[2]) if match[2].isdecimal() else months("en").get(match[2].lower(), 0)
+    return {f"{match[1]}-{month:02}"}
 
 
 def _days(blocks: Sequence[LabelledText], language: str | None) -> set[str]:

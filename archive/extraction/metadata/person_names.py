@@ -7,17 +7,14 @@ place or a desk.
 
 import re
 from collections.abc import Iterable
-from functools import cache
 from urllib.parse import urlsplit
 
 from archive.extraction.metadata.dates import ZONES
 from archive.extraction.metadata.fact_text import skeleton
+from archive.extraction.metadata.roles import kind_of, trimmed, without_place, without_role
 from archive.extraction.metadata.word_lists import UNSPACED, lines, months, words
-from archive.extraction.metadata.word_patterns import AnyOf, of_words
 from archive.extraction.remembered import remembered
 
-_EDGES = " \t.,;:·•|/–—-_*+\"'“”„»«‹›()[]{}<>#=→►▪"
-_DOTTED_END = re.compile(r"(?:\b\w|Jr|Sr|Dr|Ph\.?D|M\.?D|Esq)\.$")
 #: Short words inside names that are not capitalised.
 _PARTICLES = frozenset(
     "de da do dos das del della di du des d' la le les van von der den ter ten te zu zum zur af av al el bin ibn "
@@ -27,7 +24,6 @@ _PARTICLES = frozenset(
 _LEADING = frozenset("de da di del van von der den la le du ter ten te al el bin ibn 't".split())
 #: `da Agência Brasil`, `l'Agence`.
 _ARTICLE = re.compile(r"^(?:d[aeo]|la|el|il|die|der|von|l')\s*(?=\w)")
-_AMID = frozenset("da e y i a de do la".split())
 _DOMAIN = re.compile(r"^(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,10}$", re.I)
 _LETTER = re.compile(r"[^\W\d_]")
 _LOWER_START = re.compile(r"^(?:d'|l'|al-|el-|[‘’'])", re.I)
@@ -36,8 +32,6 @@ _NUMERIC = re.compile(r"^\d+\+|^(?=.*\d)[0-9a-f]{6,}(?:-[0-9a-f]{4,})*$")
 _SENTENCE = re.compile(r"[!?;:=<>{}\\^~|]|\.\s+[a-z]|\.{2,}|…")
 #: Words and characters of the longest names that are believed.
 MAX_WORDS, MAX_LENGTH = 7, 70
-#: Germanic languages write the subject and the role in one word.
-_COMPOUND = re.compile(r".(?:redakt(?:eur(?:in)?|ør|ör)|redacteur|reporter(?:in)?|korrespondent(?:in)?|correspondent)$")
 #: Words that sites add to their names.
 _DROPPED = (
     "redaktion", "redaction", "redaccion", "redacao", "redazione", "redactie", "newsroom", "staff", "editorial",
@@ -54,7 +48,7 @@ def clean_name(part: str, *, strict: bool) -> str | None:
         return name if is_agency(name) else agency
     if _is_desk(name, strict=strict):
         return name
-    name = trimmed(_without_role(_cut(name)))
+    name = trimmed(without_role(without_place(name)))
     return name if name and is_name(name, strict=strict) else None
 
 
@@ -63,15 +57,7 @@ def _is_desk(name: str, *, strict: bool) -> bool:
     tokens = name.split()
     if len(tokens) < 2 or tokens[-1].casefold() not in words("desks") or tokens[0].casefold() in words("at"):
         return False
-    return is_name(name, strict=strict) and not all(_kind(token) == "beside" for token in tokens[:-1])
-
-
-def trimmed(name: str) -> str:
-    """Without punctuation at the ends; the dot of an initial or title stays."""
-    name = " ".join(name.split()).lstrip(_EDGES)
-    bare = name.rstrip(_EDGES)
-    dotted = name[: len(bare) + 1]
-    return dotted if _DOTTED_END.search(dotted) else bare
+    return is_name(name, strict=strict) and not all(kind_of(token) == "beside" for token in tokens[:-1])
 
 
 def is_agency(name: str) -> bool:
@@ -96,9 +82,9 @@ def is_office(name: str) -> bool:
     return bool(set(tokens) & lines("offices")) or is_paper(name)
 
 
-def is_role(word: str) -> bool:
-    """Whether a word, in a script without spaces, says what somebody is."""
-    return not _without_role(word)
+def is_person(name: str) -> bool:
+    """Whether this can be a person's full name: no single word, agency, desk, paper or host."""
+    return not (is_single(name) or is_agency(name) or is_domain(name) or is_office(name))
 
 
 def is_domain(name: str) -> bool:
@@ -137,75 +123,6 @@ def _capitalised(tokens: list[str]) -> bool:
 def is_single(name: str) -> bool:
     """One word in a script with spaces: a place, a desk, an abbreviation or a mononym."""
     return len(name.split()) == 1 and not UNSPACED.search(name)
-
-
-@of_words
-def _at(any_of: AnyOf) -> re.Pattern[str]:
-    return re.compile(rf"\s(?:{any_of(words('at'))})\s", re.I)
-
-
-def _cut(name: str) -> str:
-    """`Jane Doe in London` to `Jane Doe`; the words must be in lower case, as `Da` and `A` may be of a name, and
-    Portuguese and Italian names hold some of them too."""
-    for match in _at(name).finditer(name):
-        left, word, rest = name[: match.start()], match[0].strip(), name[match.end() :]
-        continues = word in _AMID and len(rest.split()) < 3 and rest[:1].isupper()
-        if len(left.split()) > 1 and match[0].islower() and not continues:
-            return left
-    return name
-
-
-@cache
-def _roles() -> frozenset[str]:
-    return frozenset(word for role in words("roles") for word in role.split())
-
-
-def is_title(part: str) -> bool:
-    """Whether a part behind a name says what that person is: `Print Managing Editor`, `CEO of Kelp Farms`."""
-    tokens = part.split()
-    kinds = [_kind(token) for token in tokens]
-    if len(kinds) < 2:
-        return False
-    return (kinds[-1] == "role" and "beside" in kinds) or (kinds[0] == "role" and tokens[1] in words("at"))
-
-
-@of_words
-def _unspaced_role(any_of: AnyOf) -> re.Pattern[str]:
-    roles = any_of(role for role in words("roles") if UNSPACED.search(role))
-    return re.compile(rf"^(?:{roles})\s*|(?:(?<![\s·･・])[\s·･・]++)?(?:{roles})$")
-
-
-def _without_role(name: str) -> str:
-    """Role words at either end, with what describes them; a name of roles alone becomes empty."""
-    if UNSPACED.search(name):
-        previous = None
-        while name != previous:
-            previous, name = name, trimmed(_unspaced_role(name).sub("", name))
-        return name
-    tokens = name.split()
-    kinds = [_kind(token) for token in tokens]
-    if "role" not in kinds:
-        return name
-    if all(kinds):
-        return ""
-    place = kinds.index("role")
-    if all(kinds[:place]):
-        # `Political Editor Jane Doe` to `Jane Doe`; what stands behind a preposition is no name.
-        after = next((index for index in range(place, len(kinds)) if kinds[index] != "role"), len(kinds))
-        return "" if tokens[after:] and tokens[after] in words("at") else " ".join(tokens[after:])
-    # Two words stay in any case: West is an adjective of desks, and a surname.
-    before = next((index for index in range(2, place) if kinds[index]), place)
-    return " ".join(tokens[:before])
-
-
-def _kind(token: str) -> str:
-    bare = token.strip(".,;:()").casefold()
-    # `Kurier-online-Redakteur`, `Wirtschaftsredakteurin`.
-    last = bare.rpartition("-")[2] if "-" in bare else ""
-    plain = bare.replace("*", "").replace(":", "")
-    if bare in _roles() or plain in _roles() or (len(last) > 5 and last in _roles()) or _COMPOUND.search(bare):
-        return "role"
-    return "beside" if bare in words("adjectives") else ""
 
 
 def host_name(url: str) -> str:

@@ -18,11 +18,14 @@ from archive.extraction.metadata.person_names import is_site_name
 from archive.extraction.metadata.word_lists import UNSPACED
 from archive.labels import Label
 
-_SEPARATOR = re.compile(r"((?<!\s)\s++[-–—−|·•»«:/>›▷☆★~]{1,2}\s+|(?:(?<!\s)\s++)?(?:[|｜│]|--+)\s*|：|,\s+)")
+_SEPARATOR = re.compile(r"((?<!\s)\s++[-–—−|·•»«:/>›▷☆★~@]{1,2}\s+|(?:(?<!\s)\s++)?(?:[|｜│]|--+)\s*|：|,\s+)")
 #: What parts a kicker from its headline.
 _KICKER_END = re.compile(r":\s+|\s[-–—|/·•]\s")
 _KICKER = re.compile(r"(?<![\s:|/•·.–—-])[\s:|/•·.–—-]++$")
-_PART = re.compile(r"((?<!\s)\s++[-–—−|·•»«:/>›~]{1,2}\s++|(?<!\s)\s*+[|｜│：]\s*+|(?<!\s)\s++::\s*+)")
+_PART = re.compile(r"((?<!\s)\s++[-–—−|·•»«:/>›~@]{1,2}\s++|(?<!\s)\s*+[|｜│：]\s*+|(?<!\s)\s++::\s*+)")
+#: The same in scripts without spaces: `标题_网站`.
+_CLOSE = r"|(?<!\s)\s*+[-–—_]++\s*+)"
+_CLOSE_SEPARATOR, _CLOSE_PART = (re.compile(pattern.pattern[:-1] + _CLOSE) for pattern in (_SEPARATOR, _PART))
 _WORD = re.compile(r"\w\w+")
 _DIGIT = re.compile(r"\d")
 #: What parts of a headline that stand in elements of their own may have lost between them.
@@ -80,7 +83,7 @@ def _own(text: str, sites: Sequence[str]) -> str:
 
 def without_site(title: str, sites: Sequence[str]) -> str:
     """Cut the site's name, and what stands behind it, from the end of a title; or from its start."""
-    parts = _SEPARATOR.split(title)
+    parts = _parts(title, _SEPARATOR, _CLOSE_SEPARATOR)
     for place in range(2, len(parts), 2):
         if is_site_name(parts[place], sites) and (head := "".join(parts[: place - 1]).strip()):
             return without_site(head, sites)
@@ -99,10 +102,15 @@ def without_site(title: str, sites: Sequence[str]) -> str:
     return title.strip()
 
 
+def _parts(title: str, spaced: re.Pattern[str], close: re.Pattern[str]) -> list[str]:
+    """A title's parts, with what separates them between."""
+    return (close if UNSPACED.search(title) else spaced).split(title)
+
+
 def shortest(title: str, known: Sequence[str]) -> str:
     """A title without what stands before or behind a separator, if another place has it without."""
     whole = {skeleton(other) for other in known if other != title}
-    parts = _SEPARATOR.split(title)
+    parts = _parts(title, _SEPARATOR, _CLOSE_SEPARATOR)
     places = [place for place in range(len(parts) - 2, 0, -2) if not parts[place].startswith((",", "："))]
     for place in places:
         for part in ("".join(parts[:place]).strip(), "".join(parts[place + 1 :]).strip()):
@@ -113,7 +121,7 @@ def shortest(title: str, known: Sequence[str]) -> str:
 
 def _repeated(title: str, lines: Sequence[str], sites: Sequence[str]) -> str:
     """The part of a title that a line above the story repeats, where the rest is not repeated too."""
-    parts = _PART.split(title)
+    parts = _parts(title, _PART, _CLOSE_PART)
     if len(parts) < 3 or skeleton(title) in (known := {skeleton(line) for line in lines}):
         return title
     for place in range(1, len(parts), 2):

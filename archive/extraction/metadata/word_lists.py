@@ -1,10 +1,10 @@
 """Word lists by language: `words/LANGUAGE.yaml`, one file for each language (ISO 639-1 code).
 
 Keys, all optional: `by` (before an author), `and` (between names), `helped` (before those who helped),
-`after` (behind those who helped), `text` and `other` (credits for words, and for other work), `roles`
-(what people are), `adjectives` (what stands beside a role), `at` (what ends a name), `skip` (no names), `desks` (what
-ends the name of a team), `published`, `updated` and `elsewhen` (before a date; `elsewhen` is neither of the two), `am`
-and `pm`, `months` (twelve lists). Lower case.
+`after` (behind those who helped), `text` and `other` (credits for words, and for other work), `counted` (before a
+number of readers, comments, minutes), `roles` (what people are), `adjectives` (what stands beside a role), `at` (what
+ends a name), `skip` (no names), `desks` (what ends the name of a team), `published`, `updated` and `elsewhen` (before a
+date; `elsewhen` is neither of the two), `am` and `pm`, `months` (twelve lists). Lower case.
 """
 
 import re
