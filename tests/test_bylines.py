@@ -89,6 +89,21 @@ def test_a_credit_for_the_text_directly_below_the_story_signs_it(credit: str) ->
 
 
 @pytest.mark.parametrize(
+    ("language", "last", "below", "signed"),
+    [
+        ("ko", "그는 웃었다.", "채윤슬 기자 chae@courier.example", "채윤슬 기자 chae@courier.example"),
+        ("ja", "男性は笑った。【文・望月沙織】", "© 2026", "文・望月沙織"),
+        ("ja", "男性は笑った。【東京】", "© 2026", None),
+        ("ko", "그는 웃었다.", "문의 chae@courier.example", None),
+        ("en", "He laughed.", "Mail us: desk@courier.example", None),
+    ],
+)
+def test_papers_sign_at_the_end(language: str, last: str, below: str, signed: str | None) -> None:
+    blocks = [block(Label.HEADLINE, "Ferry"), block(Label.BODY, last), block(Label.CONTACT, below)]
+    assert [one.text for one in signing(blocks, language)] == ([signed] if signed else [])
+
+
+@pytest.mark.parametrize(
     "credit", ["Foto: Göran Ekmark", "Text: see below", "Stationens text: Ylva Strandqvist", "Text: Redaktionen"]
 )
 def test_another_line_below_the_story_does_not_sign_it(credit: str) -> None:

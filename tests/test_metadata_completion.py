@@ -156,6 +156,20 @@ def test_a_bar_before_part_of_the_sites_name_ends_the_title() -> None:
     assert title(("meta:og:title", "Millbrook Courier: Old bridge reopens")) == "Old bridge reopens"
 
 
+def test_a_rubric_of_the_menu_behind_a_bar_is_not_the_titles() -> None:
+    written = "Old bridge reopens | Culture | Millbrook Courier"
+    menu = [LabelledText(Label.NAVIGATION, text) for text in ("News", "Culture")]
+    facts = Facts(titles=(Fact(written, "html:title"),))
+    assert complete(facts, menu, EMPTY, URL, site_name="Millbrook Courier").title == "Old bridge reopens"
+    assert complete(facts, [], EMPTY, URL, site_name="Millbrook Courier").title == "Old bridge reopens | Culture"
+
+
+def test_a_page_may_be_called_as_its_site_is() -> None:
+    named = (("meta:og:title", "Maren Quill"), ("html:title", "Maren Quill"))
+    assert title(*named, h1="Maren Quill", site="Maren Quill") == "Maren Quill"
+    assert title(*named, site="Maren Quill") is None
+
+
 def test_the_heading_alone() -> None:
     assert title(h1="Old bridge reopens") == "Old bridge reopens"
     assert title(blocks=("Old bridge reopens",)) == "Old bridge reopens"

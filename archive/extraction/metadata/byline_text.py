@@ -14,7 +14,8 @@ OTHER, SUFFIX_COMMA = "\x02", "\x04"
 #: Stands where a date stood.
 DATED = "||"
 _NOISE = re.compile(
-    r"https?://\S+|www\.\S+|(?:(?<!\S)|(?<=>))\S+@\S+\.\w+|\(?(?<![\w.])@\s?\w+\)?|<[^>]*>|\bhandle\b"
+    r"[\U0001F000-\U0001FAFF\uFE0F]+"
+    r"|https?://\S+|www\.\S+|(?:(?<!\S)|(?<=>))\S+@\S+\.\w+|\(?(?<![\w.])@\s?\w+\)?|<[^>]*>|\bhandle\b"
     r"|\bget author rss feed\b"
     r"|\d{1,3}\s*min(?:ute[ns]?|uten|s)?\.?\s*(?:read|lesezeit|de lectur\w+|ago)?(?!\w)|(?<!\S)u/(?=\w)"
     r"|(?<!\d)\d+\s*(?:sec\w*|hours?|hrs?|days?|weeks?|months?|years?|[hdw])\s+ago|(?<=[•·|] )\d+[hdwm]$"

@@ -12,6 +12,7 @@ from archive.extraction.metadata.byline_text import tidied
 from archive.extraction.metadata.dates import find_dates
 from archive.extraction.metadata.facts import LabelledText
 from archive.extraction.metadata.person_names import is_agency, is_single
+from archive.extraction.metadata.roles import is_role
 from archive.extraction.metadata.word_lists import UNSPACED, words
 from archive.extraction.metadata.word_patterns import AnyOf, of_words
 from archive.labels import Label
@@ -31,6 +32,8 @@ _POSTED = re.compile(r"\s*(?:posted|submitted|uploaded|started)\b[^\n]{0,60}\bby
 #: Words for by that begin sentences too.
 _FROM = re.compile(r"\s*(?:from|with|text|von|de|di|da|par|por|av|af)\b", re.I)
 _LETTERS = re.compile(r"[^\W\d_]+")
+_MAIL, _NAME_ROLE_MAIL = re.compile(r"[\w.-]@[\w-]+\.\w"), 4
+_AT_END = re.compile(r"【([^【】]{2,24})】\s*$")
 _NEVER = frozenset((Label.HEADLINE, Label.RELATED, Label.COMMENTS, Label.CAPTION, Label.LEGAL_NOTICE, Label.AUTHOR_BIO))
 #: Buttons for the size of letters; Turkish papers sign so for Anadolu.
 _SIZES = frozenset(("AA", "Aa", "A A", "A", "aA"))
@@ -70,7 +73,7 @@ def signing(blocks: Sequence[LabelledText], language: str | None = None) -> list
         is_boxed = place in head and _above(blocks, place).label is Label.RELATED
         is_bare = not sure and not is_signature(text, language)
         (doubted if is_boxed or is_bare else found).append(Signed(text, sure))
-    return found or doubted or _credited_below(blocks, body, language)
+    return found or doubted or _credited_below(blocks, language)
 
 
 def _signed(blocks: Sequence[LabelledText], place: int, head: range, language: str | None) -> str | None:
@@ -98,15 +101,28 @@ def _signed(blocks: Sequence[LabelledText], place: int, head: range, language: s
     return text if is_signature(text, language, dated=labelled, alone=near) else None
 
 
-def _credited_below(blocks: Sequence[LabelledText], body: Sequence[int], language: str | None) -> list[Signed]:
-    """The credit for the text directly behind the story: `Text: Jane Doe Photos: Jon Roe`, whatever it is taken for."""
-    behind = blocks[body[-1] + 1 : body[-1] + 1 + _BELOW] if body else ()
+def _credited_below(blocks: Sequence[LabelledText], language: str | None) -> list[Signed]:
+    """What signs directly behind the story, whatever it is taken for: a credit for the text (`Text: Jane Doe Photos:
+    Jon Roe`), `채윤슬 기자 chae@courier.example`, or as Japanese papers do within the last paragraph: 【望月沙織】."""
+    last = max(_labelled(Label.BODY, blocks), default=None)
+    if last is None:
+        return []
+    if (signed := _AT_END.search(blocks[last].text)) and parse_byline(signed[1], language=language):
+        return [Signed(signed[1], sure=False)]
+    behind = blocks[last + 1 : last + 1 + _BELOW]
     for block in takewhile(lambda block: block.label not in _ENDS, behind):
         text = apart(block) if len(block.text) <= _LONGEST else ""
-        if _credit_line(text).match(text):
+        if _credit_line(text).match(text) or _is_with_mail(text):
             names = parse_byline(text, language=language)
             return [Signed(text, sure=False)] if any(not is_single(name) for name in names) else []
     return []
+
+
+def _is_with_mail(text: str) -> bool:
+    """Whether a text is no more than a name, a role and an address, in a script without spaces within names."""
+    parts = text.split()
+    is_short = len(parts) <= _NAME_ROLE_MAIL and bool(UNSPACED.search(text))
+    return is_short and bool(_MAIL.search(text)) and any(map(is_role, parts))
 
 
 @of_words

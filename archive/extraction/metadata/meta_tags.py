@@ -41,13 +41,14 @@ PUBLISHED = _metas(
     "published published_at publicationdate published_time ptime date.available date.created article.published "
     "article:post_date og:pubdate og:publish_date content:publishdate release_date displaydate "
     "originalpublicationdate bt:pubdate article_date_original cxenseparse:epi-fpubli srf.date dable:published_time "
-    "created article:created rnews:datepublished"
+    "created article:created rnews:datepublished created-date created_date creation-date published-date published_date "
+    "publication-date date-published"
 )
 MODIFIED = _metas(
     "article:modified_time article:modified article:modified:time og:updated_time datemodified last-modified lastmod "
     "last_modified dcterms.modified dc.date.modified dc.modified date.modified date.updated article:updated_time "
     "og:modified_time revised updated_time moddate utime lastmodified cxenseparse:modtime bt:moddate article.updated "
-    "modified"
+    "modified modified-date modified_date modification-date date-modified updated-date updated_date last-modified-date"
 )
 SITES = _metas(
     "og:site_name application-name apple-mobile-web-app-title al:android:app_name dc.publisher dcterms.publisher "

@@ -37,6 +37,8 @@ _WEIGHTS = {"json-ld:headline": 1.0, "meta:og:title": 1.2, "meta:twitter:title":
 _SHORTEST, _MAX_HEADINGS = 8, 12
 #: A headline's confidence from which it is sure; characters of a first paragraph; blocks above it that are looked at.
 _SURE, _PARAGRAPH, _MOST_ABOVE = 0.9, 100, 60
+#: Words of the longest rubric.
+_RUBRIC = 3
 #: Characters of the longest name of a site; some pages put the story's title where its name belongs.
 _LONGEST_SITE = 40
 
@@ -58,11 +60,13 @@ def choose_title(
     own = [title for text in texts if (title := _own(text, sites))]
     titles = [(fact.source, title) for fact in facts.titles if (title := _own(fact.value, sites))]
     if not titles:
-        return next(iter(own), None)
+        # A page of the site's own name is called so.
+        return next(iter(own), None) or next((plain(text) for text in texts if _is_stated(text, facts)), None)
     above = takewhile(lambda block: block.label is not Label.BODY or len(block.text) < _PARAGRAPH, blocks)
     lines = [line for block in islice(above, _MOST_ABOVE) for line in block.text.split("\n")]
     known = [title for _, title in titles] + own
     titles = [(source, _repeated(shortest(title, known), lines, sites)) for source, title in titles]
+    titles = [(source, _without_rubric(title, lines)) for source, title in titles]
     alone = dict(titles).get("meta:og:title", "")
     own = [_without_kicker(heading, alone) for heading in own]
     titles = [(source, _without_kicker(title, alone)) for source, title in titles]
@@ -131,6 +135,17 @@ def _repeated(title: str, lines: Sequence[str], sites: Sequence[str]) -> str:
         if len(found) == 1 and len(found[0].split()) + len(UNSPACED.findall(found[0])) > 2:
             return found[0]
     return title
+
+
+def _without_rubric(title: str, lines: Sequence[str]) -> str:
+    """A title without a rubric behind a bar, which a line above the story has alone: one of the menu's."""
+    front, bar, rubric = title.rpartition("|")
+    is_rubric = len(rubric.split()) <= _RUBRIC and len(front.strip()) >= _SHORTEST and bool(rubric.strip())
+    return front.strip() if bar and is_rubric and skeleton(rubric) in map(skeleton, lines) else title
+
+
+def _is_stated(text: str, facts: Facts) -> bool:
+    return any(skeleton(text) == skeleton(fact.value) for fact in facts.titles)
 
 
 def _without_kicker(title: str, alone: str) -> str:
