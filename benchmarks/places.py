@@ -20,7 +20,7 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from archive.extraction.asides import CONTROLS, ICON, MARKS, SPOKEN
+from archive.extraction.asides import CLIPPED, CONTROLS, ICON, MARKS, SPOKEN
 from archive.extraction.extract import extract
 from archive.extraction.visibility import HIDDEN
 from archive.labels import Label
@@ -40,10 +40,11 @@ function shown(node) {
   if (node.nodeType == 1 && HIDDEN.has(node.localName) && !node.hasAttribute("open")) return "";
   return [...(node.shadowRoot || node).childNodes].map(part => is_hidden(part) ? "" : shown(part)).join("");
 }
-const marks = new RegExp(ICON), spoken = new RegExp(SPOKEN);
+const marks = new RegExp(ICON), spoken = new RegExp(SPOKEN), clipped = new RegExp(CLIPPED);
 const style = /(^|;)\\s*(display\\s*:\\s*none|visibility\\s*:\\s*hidden)/i;
 const is_mark = node => MARKS.has(node.localName) && (CONTROLS.some(name => node.classList.contains(name)) ||
-  spoken.test(node.className) && node.parentElement?.localName == "a" && node.previousSibling?.data?.trim() ||
+  (spoken.test(node.className) || clipped.test(node.getAttribute("style"))) && node.parentElement?.localName == "a" &&
+    node.previousSibling?.data?.trim() ||
   node.ariaHidden == "true" && (marks.test(node.className) || node.previousElementSibling?.querySelector("math")));
 const is_hidden = node => node.nodeType == 1 &&
   (node.hasAttribute("hidden") || style.test(node.getAttribute("style")) || is_mark(node));
@@ -75,7 +76,8 @@ def found_by_chromium(pages: Sequence[Placed]) -> list[list[bool]]:
     known = {"HIDDEN": sorted(HIDDEN), "MARKS": sorted(MARKS)}
     said = [f"const {name} = new Set({json.dumps(values)});" for name, values in known.items()]
     said += [f"const CONTROLS = {json.dumps(sorted(CONTROLS))};"]
-    said += [f"const {name} = {json.dumps(one.pattern)};" for name, one in {"ICON": ICON, "SPOKEN": SPOKEN}.items()]
+    patterns = {"ICON": ICON, "SPOKEN": SPOKEN, "CLIPPED": CLIPPED}
+    said += [f"const {name} = {json.dumps(one.pattern)};" for name, one in patterns.items()]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "pages.js").write_text("\n".join([*said, f"const PAGES = {json.dumps(pages)};"]))

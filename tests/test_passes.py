@@ -20,6 +20,7 @@ from archive.extraction.passes import (
     READ_MORE_RULE,
     as_story,
     put_right,
+    with_captions,
     with_gaps,
     with_listings,
     without_controls,
@@ -126,6 +127,22 @@ def test_a_listing_amid_the_story_is_of_it() -> None:
     found = with_listings(said, segment(tree))
     assert found == [DOUBTED, BODY, Verdict(Label.BODY, GAP_RULE, 0.8), SURE, BODY, DOUBTED]
     assert with_listings([DOUBTED] * 6, segment(tree)) == [DOUBTED] * 6
+
+
+@pytest.mark.parametrize(
+    ("figure", "label"),
+    [
+        ("<img src=a.jpg><figcaption>pics.example / user1</figcaption>", Label.CAPTION),
+        ("<img src=a.jpg><figcaption><p>pics.example / user1</p></figcaption>", Label.CAPTION),
+        (f"<img src=a.jpg><figcaption>{STORY * 2}</figcaption>", Label.BODY),
+        ("<blockquote><img src=a.jpg></blockquote><figcaption>Mira Holt, pilot</figcaption>", Label.BODY),
+        ("<p>pics.example / user1</p><img src=a.jpg>", Label.BODY),
+    ],
+)
+def test_a_short_text_in_a_pictures_caption_is_one_unless_it_is_surely_body(figure: str, label: Label) -> None:
+    blocks = segment(parse_page(f"<figure>{figure}</figure>"))
+    assert [one.label for one in with_captions([Verdict(Label.BODY, "model", 0.5)], blocks)] == [label]
+    assert with_captions([BODY], blocks) == [BODY]
 
 
 def test_a_clean_text_is_all_story() -> None:

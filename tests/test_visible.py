@@ -200,8 +200,11 @@ def test_the_outermost_of_nested_elements_is_hidden_alone() -> None:
     assert parse_page(page).xpath("count(//*[@hidden])") == 1
 
 
-def test_what_a_link_adds_for_those_who_hear_the_page_is_left_out() -> None:
-    added = "<span class=govuk-visually-hidden> (opens in new tab)</span>"
+@pytest.mark.parametrize(
+    "hiding", ["class=govuk-visually-hidden", "style='clip: rect(0px, 0px, 0px, 0px); overflow: hidden; width: 1px'"]
+)
+def test_what_a_link_adds_for_those_who_hear_the_page_is_left_out(hiding: str) -> None:
+    added = f"<span {hiding}> (opens in new tab)</span>"
     page = (
         f"<p>Fill in <a href=/b7>form B7{added}</a> and hand it in.</p><a href=/f><span class=sr-only>Share</span></a>"
     )

@@ -15,6 +15,8 @@ _SELF, _SELF_NAMED = frozenset("#¶§🔗∞"), ("anchor", "hash-link")
 ICON = re.compile(r"(?:^|[\s_-])(?:icons?|material-symbols\S*|fa[bsrl]?|glyphicon)(?:$|[\s_-])")
 #: Classes of what is there for those alone who hear the page.
 SPOKEN = re.compile(r"(?<!\S)(?:\w{1,9}-)?(?:visually-?hidden|sr-only|screen-?reader-(?:text|only))(?!\S)")
+#: A style that says the same.
+CLIPPED = re.compile(r"\bclip(?:-path)?\s*:\s*(?:rect\(\s*[01]|inset\(\s*(?:50|100)%)")
 
 
 def is_for_the_eye(element: etree._Element) -> bool:
@@ -25,7 +27,7 @@ def is_for_the_eye(element: etree._Element) -> bool:
     if any(name in names for name in _SELF_NAMED) and element.tag == "a" and (element.text or "").strip() in _SELF:
         return not len(element) and element.get("href", "").startswith("#")
     if element.get("aria-hidden") != "true":
-        return bool(SPOKEN.search(names)) and _is_added(element)
+        return bool(SPOKEN.search(names) or CLIPPED.search(element.get("style", ""))) and _is_added(element)
     before, twin = element.getprevious(), element.getnext()
     is_drawn = before is not None and next(before.iter("math"), None) is not None
     if is_drawn or len(element):

@@ -37,7 +37,8 @@ class RuleKind(StrEnum):
     `general:form` (what asks a reader for something), `general:amid` (a gap in the body that the model was unsure of),
     `general:read-more` (a line that leads to another story), `general:index` (the links of a page that holds no story),
     `general:page-repeat` (what a later page of a story says once more), `general:post-time` (the time of a live blog's
-    post), `general:disclaimer` (one that ends the body), `general:headline`, `general:date`, `general:byline`,
+    post), `general:disclaimer` (one that ends the body), `general:appeal` (a line that asks or tells the reader
+    something), `general:caption` (of a picture, by its place), `general:headline`, `general:date`, `general:byline`,
     `general:count` and `general:server-message` (what no body begins with), and for all of what came instead of a page
     `general:captcha`, `general:consent_wall` and the like."""
     IMPORTED = "imported"

@@ -1,0 +1,65 @@
+"""What asks or tells a reader something in the dress of a paragraph, and says so in words that no story needs.
+
+Such lines stand in the story's own markup, without a name that gives them away. On 1,389 labelled pages of the corpus
+none of 233 short blocks with the first pattern is body, none of 165 with the second, two of 549 with the third.
+"""
+
+import re
+from collections.abc import Sequence
+
+from archive.extraction.rules import Verdict, places_of, relabelled
+from archive.labels import Label
+
+RULE = "general:appeal"
+#: Characters of the longest such paragraph, and blocks of body that a story has at least beside them.
+_LONGEST, _STORY = 400, 2
+_NEWSLETTER = re.compile(
+    r"(?:sign up|subscribe|register)\b.{0,30}\b(?:for|to) (?:our|the|my) .{0,40}newsletter"
+    r"|newsletter.{0,40}(?:anmelden|abonnieren)|(?:abonnieren|bestellen) sie .{0,30}newsletter"
+    r"|abonnez-vous à (?:notre|la) .{0,30}(?:newsletter|lettre)"
+    r"|(?:suscr[íi]bete|suscríbase) a (?:nuestr|la |el ).{0,30}(?:newsletter|bolet)|iscriviti alla .{0,30}newsletter"
+    r"|(?:assine|inscreva-se n)a? (?:noss)?a .{0,20}newsletter|(?:meld je aan|schrijf je in) voor .{0,30}nieuwsbrief"
+    r"|подпи(?:сывайтесь|шитесь) на (?:наш|рассыл)|prenumerera på .{0,20}nyhetsbrev|tilmeld dig .{0,30}nyhedsbrev"
+    r"|zapisz się (?:do|na) .{0,20}newsletter",
+    re.I,
+)
+_FOLLOW = re.compile(
+    r"\W*(?:(?:follow us|like us|join us) on"
+    r"|follow .{2,40} on (?:twitter|facebook|instagram|x\b|linkedin|threads|bluesky)|folgen sie uns|folge uns"
+    r"|suivez-nous|síguenos|seguici|siga-nos|volg ons op|följ oss|følg os|seuraa meitä|obserwuj nas|sledujte nás|bizi takip|подпис(?:ывайтесь|аться) на|підписуйтесь на|تابعونا|עקבו אחרינו)",
+    re.I,
+)
+_RIGHTS = re.compile(
+    r"all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos reservados|tutti i diritti "
+    r"riservati|todos os direitos reservados|wszelkie prawa zastrzeżone|všechna práva vyhrazena|tüm hakları saklıdır"
+    r"|все права защищены|усі права захищено|未经.{0,12}(?:禁止|不得|严禁)|不代表本|無断転載|무단.{0,4}전재",
+    re.I,
+)
+#: One of these stands in each text that says the first or the third, in small letters: most have none.
+_HINTS = (
+    "newsletter lettre bolet nieuwsbrief nyhetsbrev nyhedsbrev подпи reserv vorbehalten réserv riservati zastrzeż "
+    "vyhraz saklı защищ захищ 未经 不代表本 無断 무단"
+).split()
+_LABELS = (Label.PROMOTION, Label.SHARE_PROMPT, Label.LEGAL_NOTICE)
+
+
+def without_appeals(verdicts: Sequence[Verdict], texts: Sequence[str]) -> list[Verdict]:
+    """The verdicts, without body that says so; what would leave no story stands."""
+    body = places_of(Label.BODY, verdicts)
+    said = {place: label for place in body if (label := _label(texts[place]))}
+    found = list(verdicts)
+    if len(body) - len(said) >= _STORY:
+        for label in _LABELS:
+            found = relabelled(found, label, {place: RULE for place, own in said.items() if own is label})
+    return found
+
+
+def _label(text: str) -> Label | None:
+    if len(text) > _LONGEST:
+        return None
+    if _FOLLOW.match(text):
+        return Label.SHARE_PROMPT
+    small = text.lower()
+    if not any(hint in small for hint in _HINTS):
+        return None
+    return Label.PROMOTION if _NEWSLETTER.search(text) else Label.LEGAL_NOTICE if _RIGHTS.search(text) else None

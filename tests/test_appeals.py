@@ -1,0 +1,45 @@
+"""Lines in the dress of a paragraph that ask or tell the reader something."""
+
+import pytest
+
+from archive.extraction.appeals import RULE, without_appeals
+from archive.extraction.rules import Verdict
+from archive.labels import Label
+
+STORY = ["The last car ferry across the sound will stop in May.", "The county said so on Tuesday night."]
+BODY = Verdict(Label.BODY, "model", 0.98)
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("If you like walls, sign up for our free daily newsletter and get the best of them.", Label.PROMOTION),
+        ("Abonnez-vous à notre lettre du samedi.", Label.PROMOTION),
+        ("Подписывайтесь на наш канал, чтобы не пропустить новости.", Label.SHARE_PROMPT),
+        ("Follow us on Instagram and never miss a ferry.", Label.SHARE_PROMPT),
+        ("© The Alder Courier. All rights reserved.", Label.LEGAL_NOTICE),
+        ("未经授权禁止转载、摘编、复制及建立镜像。", Label.LEGAL_NOTICE),
+    ],
+)
+def test_what_asks_or_tells_the_reader_is_no_body(text: str, label: Label) -> None:
+    assert without_appeals([BODY] * 3, [*STORY, text]) == [BODY, BODY, Verdict(label, RULE, 0.98)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The party's newsletter has 4,000 readers.",
+        "He told the owners to follow us across the moor.",
+        "She bought the rights to the film.",
+        f"Sign up for our newsletter, it said. {STORY[0] * 10}",
+    ],
+)
+def test_what_a_story_says_stays(text: str) -> None:
+    assert without_appeals([BODY] * 3, [*STORY, text]) == [BODY] * 3
+
+
+def test_a_sites_rules_and_other_labels_stand_and_no_page_loses_all() -> None:
+    text = "Follow us on Instagram."
+    own, note = Verdict(Label.BODY, "site:main", 1.0), Verdict(Label.NOTE, "model", 0.5)
+    assert without_appeals([BODY, BODY, own, note], [*STORY, text, text]) == [BODY, BODY, own, note]
+    assert without_appeals([BODY, BODY], [STORY[0], text]) == [BODY, BODY]
