@@ -26,7 +26,8 @@ _NEWSLETTER = re.compile(
 _FOLLOW = re.compile(
     r"\W*(?:(?:follow us|like us|join us) on"
     r"|follow .{2,40} on (?:twitter|facebook|instagram|x\b|linkedin|threads|bluesky)|folgen sie uns|folge uns"
-    r"|suivez-nous|síguenos|seguici|siga-nos|volg ons op|följ oss|følg os|seuraa meitä|obserwuj nas|sledujte nás|bizi takip|подпис(?:ывайтесь|аться) на|підписуйтесь на|تابعونا|עקבו אחרינו)",
+    r"|suivez-nous|síguenos|seguici|siga-nos|volg ons op|följ oss|følg os|seuraa meitä"
+    r"|obserwuj nas|sledujte nás|bizi takip|подпис(?:ывайтесь|аться) на|підписуйтесь на|تابعونا|עקבו אחרינו)",
     re.I,
 )
 _RIGHTS = re.compile(
