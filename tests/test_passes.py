@@ -197,6 +197,12 @@ def test_a_button_on_a_picture_is_not_its_caption() -> None:
     assert found == [Verdict(Label.NAVIGATION, BUTTON_RULE, 0.9), model(Label.CAPTION)]
 
 
+@pytest.mark.parametrize("text", ["Read more", "Läs hela artikeln", "Lire la suite", "続きを読む"])
+def test_a_button_that_shows_the_rest_of_a_text_is_no_body(text: str) -> None:
+    said = controlled(f"<button>{text}</button><p>{text}</p>", model(Label.BODY), model(Label.BODY))
+    assert said == [Verdict(Label.NAVIGATION, BUTTON_RULE, 0.9), model(Label.BODY)]
+
+
 def test_other_labels_of_buttons_stay() -> None:
     assert controlled("<button>Questions?</button>", model(Label.BODY)) == [model(Label.BODY)]
 

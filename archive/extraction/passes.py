@@ -51,6 +51,16 @@ _NAMED_BY = ("class", "id", "aria-label", "itemtype", "typeof")
 #: The share of a body's characters in links from which it is none, and the characters outside of links of a paragraph
 #: that makes it one all the same. Of the corpus' pages with a body none has so many links and no such paragraph.
 _LINKED, _PARAGRAPH = 0.6, 120
+#: What a button says that shows the rest of a text.
+_UNFOLDS = re.compile(
+    r"(?:read|show|see|view|load|continue) (?:more|full|all|reading|the rest|the full|the whole)\b.{0,20}"
+    r"|weiterlesen|mehr (?:lesen|anzeigen)|lire (?:la suite|plus)|voir plus|(?:leer|ver|mostrar) más|leggi (?:tutto|di più)"
+    r"|(?:ler|ver|mostrar) mais|lees (?:meer|verder)|(?:läs|visa) (?:mer|hela|vidare).{0,15}|(?:les|vis) mer"
+    r"|læs (?:mere|videre)|(?:lue|näytä) lisää|(?:czytaj|pokaż) (?:dalej|więcej)|(?:číst|zobrazit) (?:dále|více)"
+    r"|читать (?:далее|полностью|дальше)|показать полностью|devamını oku|続きを読む|もっと見る|阅读全文|展开全文|閱讀全文"
+    r"|더\s?보기",
+    re.I,
+)
 #: How many links that lead away an index has at least, and how those begin that lead to no other page.
 _STORIES, _NOWHERE = 2, ("#", "javascript:", "mailto:", "tel:")
 
@@ -164,12 +174,13 @@ def without_second_copy(verdicts: Sequence[Verdict], texts: Sequence[str]) -> li
 
 def without_controls(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -> list[Verdict]:
     """What stands in a breadcrumb or another menu is no headline, if the page shows that elsewhere too: it may be the
-    only one. The text of a button ("View in full screen") is no caption."""
+    only one. The text of a button is no caption ("View in full screen"), and no body where it shows the rest of one."""
     headlines = places_of(Label.HEADLINE, verdicts)
     steps = [place for place in headlines if any(map(_is_menu, _upwards(blocks[place], _NEAR_CRUMB)))]
     shown = {skeleton(blocks[place].text) for place in headlines if place not in steps}
     rules = {place: BREADCRUMB_RULE for place in steps if skeleton(blocks[place].text) in shown}
-    for place in places_of(Label.CAPTION, verdicts):
+    unfolding = (place for place in places_of(Label.BODY, verdicts) if _UNFOLDS.fullmatch(blocks[place].text))
+    for place in (*places_of(Label.CAPTION, verdicts), *unfolding):
         if any(up.tag == "button" or up.get("role") == "button" for up in _upwards(blocks[place], _NEAR_BUTTON)):
             rules[place] = BUTTON_RULE
     return relabelled(verdicts, Label.NAVIGATION, rules)
