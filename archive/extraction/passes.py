@@ -57,8 +57,8 @@ _UNFOLDS = re.compile(
     r"|weiterlesen|mehr (?:lesen|anzeigen)|lire (?:la suite|plus)|voir plus|(?:leer|ver|mostrar) más"
     r"|leggi (?:tutto|di più)|(?:ler|ver|mostrar) mais|lees (?:meer|verder)|(?:läs|visa) (?:mer|hela|vidare).{0,15}"
     r"|(?:les|vis) mer|læs (?:mere|videre)|(?:lue|näytä) lisää|(?:czytaj|pokaż) (?:dalej|więcej)"
-    r"|(?:číst|zobrazit) (?:dále|více)|читать (?:далее|полностью|дальше)|показать полностью|devamını oku|続きを読む|もっと見る"
-    r"|阅读全文|展开全文|閱讀全文|더\s?보기",
+    r"|(?:číst|zobrazit) (?:dále|více)|читать (?:далее|полностью|дальше)|показать полностью|devamını oku"
+    r"|続きを読む|もっと見る|阅读全文|展开全文|閱讀全文|더\s?보기",
     re.I,
 )
 #: How many links that lead away an index has at least, and how those begin that lead to no other page.
