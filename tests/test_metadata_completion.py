@@ -3,6 +3,7 @@
 import pytest
 
 from archive.extraction.metadata import Fact, Facts, LabelledText, complete, read_facts
+from archive.extraction.metadata.completion import choose_images
 from archive.extraction.metadata.person_names import host_name, is_site_name
 from archive.extraction.parsing import parse_page
 from archive.labels import Label
@@ -300,3 +301,13 @@ def test_site_names_are_recognised_in_their_variants() -> None:
     assert is_site_name("Zürcher Bote", ["zuercher-bote", "Zurcher Bote"])
     assert not is_site_name("Anna Bote-Meier", ["bote"])
     assert not is_site_name("Amelia Thornbury", [""])
+
+
+def test_a_picture_in_a_box_with_its_caption_is_the_articles() -> None:
+    tree = parse_page(
+        '<main><p>Every seventh summer.</p><div class="wp-caption"><img src="/chair.jpg"><p>The chair</p></div>'
+        '<div class="cards"><img src="/a.jpg"><img src="/b.jpg"><p>Two others</p></div></main>'
+    )
+    blocks = [LabelledText(Label.CAPTION, "".join(map(str, p.itertext())), p) for p in list(tree.iter("p"))[1:]]
+    (image,) = choose_images(Facts(), blocks, URL)
+    assert (image.url, image.caption) == ("https://www.millbrook-courier.example/chair.jpg", "The chair")

@@ -28,6 +28,8 @@ _SOURCES = ("src", "data-src", "data-original", "data-lazy-src", "data-srcset", 
 _CODE = ("pre", "code")
 #: Links above the story that are looked at; characters of a site's name.
 _MOST_ABOVE, _LONGEST_NAME = 60, 50
+#: Levels above a caption at which a box may hold its picture, and no other.
+_NEAR_PICTURE = 2
 _COPYRIGHT = re.compile(
     r"(?:©|\(c\)|copyright)[\s©]{0,9}(?:\d{4}(?:\s{0,3}[-–,]\s{0,3}\d{2,4}){0,3})?[,\s]{0,9}(?:by\s{1,9})?([^\d.|,©·•]{3,60})",
     re.I,
@@ -187,13 +189,19 @@ def _figures(blocks: Sequence[LabelledText], url: str) -> Iterator[Image]:
         beside = [block.element.getprevious(), block.element.getnext()] if block.label is Label.BODY else []
         figures = [one for one in beside if one is not None and one.tag in ("figure", "img", "picture")]
         if block.label is Label.CAPTION:
-            figures = list(block.element.iterancestors("figure"))
+            # Editors' programs set a picture and its caption in other boxes too.
+            boxes = islice(block.element.iterancestors(), _NEAR_PICTURE)
+            figures = list(block.element.iterancestors("figure")) or list(islice(filter(_is_figure, boxes), 1))
         for figure in figures:
             if figure in seen or len(seen) >= _MAX_FIGURES:
                 continue
             seen.add(figure)
             if image := _image(figure, block.text if block.label is Label.CAPTION else None, url):
                 yield image
+
+
+def _is_figure(box: etree._Element) -> bool:
+    return sum(1 for _ in islice(box.iter("img"), 2)) == 1
 
 
 def _image(figure: etree._Element, caption: str | None, url: str) -> Image | None:

@@ -26,7 +26,7 @@ _LEADING = frozenset("de da di del van von der den la le du ter ten te al el bin
 _ARTICLE = re.compile(r"^(?:d[aeo]|la|el|il|die|der|von|l')\s*(?=\w)")
 _DOMAIN = re.compile(r"^(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,10}$", re.I)
 _LETTER = re.compile(r"[^\W\d_]")
-_LOWER_START = re.compile(r"^(?:d'|l'|al-|el-|[‘’'])", re.I)
+_LOWER_START = re.compile(r"^(?:[dl]['’]|al-|el-|[‘’'])", re.I)
 #: What no name is, even in structured data: `10+ Years`, an identifier.
 _NUMERIC = re.compile(r"^\d+\+|^(?=.*\d)[0-9a-f]{6,}(?:-[0-9a-f]{4,})*$")
 _SENTENCE = re.compile(r"[!?;:=<>{}\\^~|]|\.\s+[a-z]|\.{2,}|…")
