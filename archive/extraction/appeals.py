@@ -36,11 +36,12 @@ _RIGHTS = re.compile(
     r"|все права защищены|усі права захищено|未经.{0,12}(?:禁止|不得|严禁)|不代表本|無断転載|무단.{0,4}전재",
     re.I,
 )
-#: One of these stands in each text that says the first or the third, in small letters: most have none.
+#: One of these stands in each such text, in small letters: most texts have none.
 _HINTS = (
-    "newsletter lettre bolet nieuwsbrief nyhetsbrev nyhedsbrev подпи reserv vorbehalten réserv riservati zastrzeż "
-    "vyhraz saklı защищ захищ 未经 不代表本 無断 무단"
-).split()
+    "newsletter lettre bolet nieuwsbrief nyhetsbrev nyhedsbrev подпис подпиш підпис reserv vorbehalten réserv riservati "
+    "zastrzeż vyhraz saklı защищ захищ 未经 不代表本 無断 무단 follow folge suivez sígue seguici siga- volg följ følg seuraa "
+    "obserwuj sledujte takip تابعون עקבו"
+).split() + ["like us", "join us"]
 _LABELS = (Label.PROMOTION, Label.SHARE_PROMPT, Label.LEGAL_NOTICE)
 
 
@@ -58,9 +59,9 @@ def without_appeals(verdicts: Sequence[Verdict], texts: Sequence[str]) -> list[V
 def _label(text: str) -> Label | None:
     if len(text) > _LONGEST:
         return None
-    if _FOLLOW.match(text):
-        return Label.SHARE_PROMPT
     small = text.lower()
     if not any(hint in small for hint in _HINTS):
         return None
+    if _FOLLOW.match(text):
+        return Label.SHARE_PROMPT
     return Label.PROMOTION if _NEWSLETTER.search(text) else Label.LEGAL_NOTICE if _RIGHTS.search(text) else None

@@ -36,10 +36,10 @@ def without_forms(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], tree
 
 def _boxes(tree: etree._Element) -> Iterator[tuple[etree._Element, Label]]:
     for field in islice(tree.iter("input"), _MOST):
-        form = next(field.iterancestors("form"), None)
-        if _kind(field) == "email" and form is not None and _is_form(form):
+        kind = _kind(field)
+        if kind == "email" and (form := next(field.iterancestors("form"), None)) is not None and _is_form(form):
             yield form, Label.PROMOTION
-        elif _kind(field) == "radio" and (poll := _poll(field)) is not None:
+        elif kind == "radio" and (poll := _poll(field)) is not None:
             yield poll, Label.COMMENTS
 
 
