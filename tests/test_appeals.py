@@ -3,11 +3,16 @@
 import pytest
 
 from archive.extraction.appeals import RULE, without_appeals
+from archive.extraction.features.word_rows import tokens_of
 from archive.extraction.rules import Verdict
 from archive.labels import Label
 
 STORY = ["The last car ferry across the sound will stop in May.", "The county said so on Tuesday night."]
 BODY = Verdict(Label.BODY, "model", 0.98)
+
+
+def told(verdicts: list[Verdict], texts: list[str]) -> list[Verdict]:
+    return without_appeals(verdicts, texts, [tokens_of(text) for text in texts])
 
 
 @pytest.mark.parametrize(
@@ -22,7 +27,7 @@ BODY = Verdict(Label.BODY, "model", 0.98)
     ],
 )
 def test_what_asks_or_tells_the_reader_is_no_body(text: str, label: Label) -> None:
-    assert without_appeals([BODY] * 3, [*STORY, text]) == [BODY, BODY, Verdict(label, RULE, 0.98)]
+    assert told([BODY] * 3, [*STORY, text]) == [BODY, BODY, Verdict(label, RULE, 0.98)]
 
 
 @pytest.mark.parametrize(
@@ -35,11 +40,11 @@ def test_what_asks_or_tells_the_reader_is_no_body(text: str, label: Label) -> No
     ],
 )
 def test_what_a_story_says_stays(text: str) -> None:
-    assert without_appeals([BODY] * 3, [*STORY, text]) == [BODY] * 3
+    assert told([BODY] * 3, [*STORY, text]) == [BODY] * 3
 
 
 def test_a_sites_rules_and_other_labels_stand_and_no_page_loses_all() -> None:
     text = "Follow us on Instagram."
     own, note = Verdict(Label.BODY, "site:main", 1.0), Verdict(Label.NOTE, "model", 0.5)
-    assert without_appeals([BODY, BODY, own, note], [*STORY, text, text]) == [BODY, BODY, own, note]
-    assert without_appeals([BODY, BODY], [STORY[0], text]) == [BODY, BODY]
+    assert told([BODY, BODY, own, note], [*STORY, text, text]) == [BODY, BODY, own, note]
+    assert told([BODY, BODY], [STORY[0], text]) == [BODY, BODY]

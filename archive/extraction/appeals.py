@@ -24,7 +24,7 @@ _NEWSLETTER = re.compile(
     re.I,
 )
 _FOLLOW = re.compile(
-    r"\W*(?:(?:follow us|like us|join us) on"
+    r"\W*(?:follow us on"
     r"|follow .{2,40} on (?:twitter|facebook|instagram|x\b|linkedin|threads|bluesky)|folgen sie uns|folge uns"
     r"|suivez-nous|síguenos|seguici|siga-nos|volg ons op|följ oss|følg os|seuraa meitä"
     r"|obserwuj nas|sledujte nás|bizi takip|подпис(?:ывайтесь|аться) на|підписуйтесь на|تابعونا|עקבו אחרינו)",
@@ -36,19 +36,25 @@ _RIGHTS = re.compile(
     r"|все права защищены|усі права захищено|未经.{0,12}(?:禁止|不得|严禁)|不代表本|無断転載|무단.{0,4}전재",
     re.I,
 )
-#: One of these stands in each such text, in small letters: most texts have none.
-_HINTS = (
-    "newsletter lettre bolet nieuwsbrief nyhetsbrev nyhedsbrev подпис подпиш підпис reserv vorbehalten réserv riservati "
-    "zastrzeż vyhraz saklı защищ захищ 未经 不代表本 無断 무단 follow folge suivez sígue seguici siga- volg följ følg seuraa "
-    "obserwuj sledujte takip تابعون עקבו"
-).split() + ["like us", "join us"]
+#: One of these words stands in each such text, or, in a script that does not part them, one of these signs. Most texts
+#: have none.
+_WORDS = frozenset(
+    "newsletter newsletters lettre boletín boletin nieuwsbrief nyhetsbrev nyhedsbrev подписывайтесь подпишитесь "
+    "подписаться підписуйтесь reserved vorbehalten réservés reservados riservati zastrzeżone vyhrazena saklıdır "
+    "защищены захищено follow folge folgen suivez síguenos seguici siga volg följ følg seuraa obserwuj sledujte takip "
+    "تابعونا עקבו".split()
+)
+_SIGNS = ("未经", "不代表本", "無断転載", "무단")
 _LABELS = (Label.PROMOTION, Label.SHARE_PROMPT, Label.LEGAL_NOTICE)
 
 
-def without_appeals(verdicts: Sequence[Verdict], texts: Sequence[str]) -> list[Verdict]:
-    """The verdicts, without body that says so; what would leave no story stands."""
+def without_appeals(
+    verdicts: Sequence[Verdict], texts: Sequence[str], tokens: Sequence[Sequence[str]]
+) -> list[Verdict]:
+    """The verdicts, without body that says so; what would leave no story stands. `tokens` are the lower-cased words of
+    the texts."""
     body = places_of(Label.BODY, verdicts)
-    said = {place: label for place in body if (label := _label(texts[place]))}
+    said = {place: label for place in body if (label := _label(texts[place], tokens[place]))}
     found = list(verdicts)
     if len(body) - len(said) >= _STORY:
         for label in _LABELS:
@@ -56,11 +62,10 @@ def without_appeals(verdicts: Sequence[Verdict], texts: Sequence[str]) -> list[V
     return found
 
 
-def _label(text: str) -> Label | None:
+def _label(text: str, words: Sequence[str]) -> Label | None:
     if len(text) > _LONGEST:
         return None
-    small = text.lower()
-    if not any(hint in small for hint in _HINTS):
+    if _WORDS.isdisjoint(words) and (text.isascii() or not any(sign in text for sign in _SIGNS)):
         return None
     if _FOLLOW.match(text):
         return Label.SHARE_PROMPT

@@ -82,7 +82,7 @@ def put_right(verdicts: Sequence[Verdict], read: ReadPage, kept: Callable[[], Ma
     verdicts = without_index(verdicts, page.blocks)
     verdicts = without_false_start(verdicts, page.blocks, read.facts)
     verdicts = ended(verdicts, page.blocks, read.facts, page.url)
-    return without_appeals(without_disclaimers(verdicts, texts), texts)
+    return without_appeals(without_disclaimers(verdicts, texts), texts, page.tokens)
 
 
 def without_read_more(
