@@ -40,6 +40,8 @@ def page(under: str, head: str = "", middle: str = "") -> Record:
         "Tomas Ekdahl · Jun 3, 2007 · 5 min read", "June 3, 2007 By Tomas Ekdahl", "Von Tomas Ekdahl",
         "作者：陆明 编辑：王芳",
         "Posted by marenq", "Автор: Тимофей Лукашин 5 октября 2021, 15:00", "文・高瀬 美緒 写真・田中 一郎",
+        "发表于2014-08-24 10:12| 3152次阅读| 来源山谷日报| 0 条评论| 作者陆明",
+        "2014-08-24 | 来源：山谷日报 | 作者 陆明", "2014-08-24 来源 山谷日报 作者 陆明",
         "By Reuters", "2023/11/17 8:25:05来源：山谷日报作者：陆明责编：王芳评论：57",
     ],
 )  # fmt: skip

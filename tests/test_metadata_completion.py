@@ -162,7 +162,43 @@ def test_a_rubric_of_the_menu_behind_a_bar_is_not_the_titles() -> None:
     menu = [LabelledText(Label.NAVIGATION, text) for text in ("News", "Culture")]
     facts = Facts(titles=(Fact(written, "html:title"),))
     assert complete(facts, menu, EMPTY, URL, site_name="Millbrook Courier").title == "Old bridge reopens"
-    assert complete(facts, [], EMPTY, URL, site_name="Millbrook Courier").title == "Old bridge reopens | Culture"
+    assert (
+        title(("html:title", "Old bridge reopens | Culture"), site="Millbrook Courier")
+        == "Old bridge reopens | Culture"
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("Old bridge reopens today / Valley News / Millbrook Courier", "Old bridge reopens today"),
+        ("Old bridge reopens today · Valley · News · Millbrook Courier", "Old bridge reopens today"),
+        ("Old bridge reopens | Culture | Millbrook Courier | 5 May 2023", "Old bridge reopens"),
+        ("Old bridge (AC/DC) reopens / News / Millbrook Courier", "Old bridge (AC/DC) reopens"),
+        ("The bridge | Why a whole town waited for it | Millbrook Courier",
+         "The bridge | Why a whole town waited for it"),
+        ("Bridges | Ferries | Millbrook Courier", "Bridges | Ferries"),
+        ("Old bridge / new bridge: the votes - Millbrook Courier", "Old bridge / new bridge: the votes"),
+        ("Old bridge reopens | Culture - Millbrook Courier", "Old bridge reopens | Culture"),
+    ],
+)  # fmt: skip
+def test_short_rubrics_between_the_title_and_the_sites_name_go(written: str, found: str) -> None:
+    assert title(("html:title", written), site="Millbrook Courier") == found
+
+
+def test_rubrics_between_underscores_go_in_scripts_without_spaces() -> None:
+    assert title(("html:title", "老桥今天重新开放了_社会频道_山谷日报"), site="山谷日报") == "老桥今天重新开放了"
+    assert title(("html:title", "老桥今天重新开放了｜地方新闻｜山谷日报"), site="山谷日报") == "老桥今天重新开放了"
+    assert title(("html:title", "老桥今天重新开放了-社会频道-山谷日报"), site="山谷日报") == "老桥今天重新开放了"
+    assert title(("html:title", "中国-北国博览会今天开幕-山谷日报"), site="山谷日报") == "中国-北国博览会今天开幕"
+    assert title(("html:title", "河流_桥梁_山谷日报"), site="山谷日报") == "河流_桥梁"
+    assert title(("html:title", "bridge_river_map_Courier"), site="Courier") == "bridge_river_map_Courier"
+
+
+def test_what_looks_like_a_rubric_stays_where_the_page_states_it_without_the_site() -> None:
+    written = "Old bridge reopens | Part two"
+    stated = (("meta:og:title", written), ("html:title", f"{written} | Millbrook Courier"))
+    assert title(*stated, site="Millbrook Courier") == written
 
 
 def test_a_page_may_be_called_as_its_site_is() -> None:

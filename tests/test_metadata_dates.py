@@ -30,6 +30,7 @@ def test_dates_after_the_capture_are_refused() -> None:
     latest = datetime(2024, 1, 7, tzinfo=UTC)
     assert parse_date("2024-01-06T23:00:00Z", latest=latest) == "2024-01-06T23:00:00+00:00"
     assert parse_date("2024-01-08", latest=latest) is None
+    assert parse_date("31/12/18", language="zh", latest=latest) == "2018-12-31"
 
 
 @pytest.mark.parametrize(
@@ -67,6 +68,13 @@ def test_dates_after_the_capture_are_refused() -> None:
          [("2025-06-14", "other"), ("2025-05-01", "published")]),
         ("收稿日期：2022-05-27 发布时间：2023-01-02", "zh", [("2022-05-27", "other"), ("2023-01-02", "published")]),
         ("Дата обращения: 4 июня 2023", "ru", [("2023-06-04", "other")]),
+        ("Publicerad 4 maj 2023", "sv", [("2023-05-04", "published")]),
+        ("Publicerad 4. maj 2023", "en", [("2023-05-04", "published")]),
+        ("Publié le 4 mai 2023, MAJ le 5 mai 2023", "fr", [("2023-05-04", "published"), ("2023-05-05", "updated")]),
+        ("MAJ 2023-05-05 à 10:20", "fr", [("2023-05-05T10:20:00", "updated")]),
+        ("Submitted on Sun, 25 April 2021 - 14:32", "en", [("2021-04-25T14:32:00", "published")]),
+        ("Submitted: 27 May 2022; published: 2 January 2023", "en",
+         [("2022-05-27", "other"), ("2023-01-02", "published")]),
     ],
 )  # fmt: skip
 def test_published_and_updated_are_told_apart(text: str, language: str, expected: Any) -> None:
@@ -124,6 +132,22 @@ def test_places_of_a_date_without_structured_data(html: str, url: str, expected:
 
     tree = parse_page(f"<html><body>{html}</body></html>")
     assert complete(read_facts(tree, url), [], tree, url).date_published == expected
+
+
+def test_the_day_of_a_manuscript_s_submission_yields_to_that_of_its_publication() -> None:
+    block = LabelledText(Label.DATE, "Submitted on 27 May 2022. Published on 2 January 2023")
+    assert complete(Facts(), [block], EMPTY, "", language="en").date_published == "2023-01-02"
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [("Account 2016-08-14-7", None), ("Printed 2016-08-14", "2016-08-14")],
+)
+def test_a_number_that_begins_as_a_date_is_none(number: str, expected: str | None) -> None:
+    text = f"<p>The island's donkey carries the salt to the kitchen.</p><div id='bottom'>{number}</div>"
+    tree = parse_page(f"<html><body>{text}</body></html>")
+    blocks = [LabelledText(Label.CONTACT, number, tree.find(".//div"))]
+    assert complete(Facts(), blocks, tree, "https://isle.example/donkey").date_published == expected
 
 
 @pytest.mark.parametrize("text", ["1" * 5000, "5 January " * 900, ":" * 5000, "2024-01-" * 900, "٣" * 900])

@@ -87,6 +87,9 @@ def _marked(credit: re.Match[str]) -> str:
     of `Text/foto` joins."""
     if credit["joint"]:
         return f"\x00{credit['joint'].replace('/', '&')}"
+    if credit["source"]:
+        # `来源山谷日报`, where markup sets the two apart.
+        return f"\x00{credit['source']}："
     return f"\x00{re.sub(r'[/／=・]$', '：', credit[1] or credit['glued'])}"
 
 
@@ -97,9 +100,12 @@ def _credit(any_of: AnyOf) -> re.Pattern[str]:
     credits, glued = any_of(beginning), any_of(word for word in _unspaced(*_BEGINNING) if len(word) > 1)
     phrases = any_of(word for word in words("helped") if " " in word)
     signs = any_of(_unspaced("text", "other", "by"))
-    others = any_of(_unspaced("other"))
+    authors = any_of(word for word in _unspaced("text", "by") if len(word) > 1)
+    others, sources = any_of(_unspaced("other")), any_of(word for word in _unspaced("source") if len(word) > 1)
     return re.compile(
-        rf"(?:^|[\s,.;&])((?P<joint>{joint_credit(any_of)}\s*+[:：])|(?:{credits})\s*[:：]|(?:{signs})\s*[/／=・](?=\S)"
+        rf"(?:^|[\s,.;&|])((?P<joint>{joint_credit(any_of)}\s*+[:：])|(?:{credits})\s*[:：]|(?:{signs})\s*[/／=・](?=\S)"
+        rf"|(?P<source>{sources})(?=\s*[^\s:：])"
+        rf"|(?:{authors})(?=\s*[^\W\d_])"
         rf"|(?:{others})\s+(?=[^\W\d]{{2}})|(?:{phrases})(?=\s)|{_other_by(any_of)})|(?<=[^\W\d_])(?P<glued>(?:{glued})[:：])",
         re.I,
     )

@@ -231,7 +231,7 @@ def is_signature(text: str, language: str | None = None, *, dated: bool = True, 
     unstamped = _stamps(tidy).sub(" ", tidy)
     bare = by_words(unstamped).sub(" ", unstamped)
     rest = [word for word in _LETTERS.findall(bare) if word.casefold() not in known]
-    if _unparted(tidy).search(tidy):
+    if any(match["name"] in (None, *names) for match in _unparted(tidy).finditer(tidy)):
         return True
     if by_words(tidy).match(tidy.strip(" |")) or _POSTED.match(text):
         return len(rest) <= 6 or bool(UNSPACED.search(text))
@@ -250,9 +250,9 @@ def is_stamp(text: str) -> bool:
 
 @of_words
 def _unparted(any_of: AnyOf) -> re.Pattern[str]:
-    """A credit for words behind others, in scripts without spaces: `来源：山谷日报作者：陆明`."""
-    words_for_by = any_of(word for word in words("by") | words("text") if UNSPACED.search(word) and len(word) > 1)
-    return re.compile(rf"[:：][^:：]{{1,30}}(?:{words_for_by})[:：]")
+    """A credit for words behind others, in scripts without spaces: `来源：山谷日报作者：陆明`, `0条评论| 作者陆明`."""
+    by = any_of(word for word in words("by") | words("text") if UNSPACED.search(word) and len(word) > 1)
+    return re.compile(rf"[:：][^:：]{{1,30}}(?:{by})[:：]|(?:^|[\s|])(?:{by})\s*+(?P<name>[^\s|:：]++)")
 
 
 @of_words

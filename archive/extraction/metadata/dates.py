@@ -34,8 +34,11 @@ _CJK = re.compile(
 )
 _KOREAN = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)\.\s*(?P<m>\d\d?)\.\s*(?P<d>\d\d?)(?!\d)")
 _NUMERIC = re.compile(
-    r"(?<![\d.:/-])(?P<a>\d\d?)(?P<s>[./-]|\.\s)(?P<b>\d\d?)(?P=s)\s?(?P<y>(?:19|20|25)?\d\d)(?![\d:])"
+    r"(?<![\d./-])(?<!\d:)(?P<a>\d\d?)(?P<s>[./-]|\.\s)(?P<b>\d\d?)(?P=s)\s?(?P<y>(?:19|20|25)?\d\d)(?![\d:])"
 )
+#: Where dates begin with the year, one of two digits does too.
+_YEAR_FIRST = frozenset(("zh", "ja", "ko"))
+_SHORT_YEAR = re.compile(r"(?<![\d./-])(?<!\d:)(?P<y>\d\d)(?P<s>[./-]|\.\s)(?P<m>\d\d?)(?P=s)\s?(?P<d>\d\d?)(?![\d:])")
 _VIETNAMESE = re.compile(r"(?P<d>\d\d?)\s+tháng\s+(?P<m>\d\d?)[,\s]+(?:năm\s+)?(?P<y>\d{4})", re.I)
 _DIGITS = {
     ord(zero) + value: str(value) for zero in "٠۰०০๐０" for value in range(10)
@@ -123,7 +126,8 @@ def possible(iso: str, latest: datetime | None = None) -> bool:
 
 def _dated(text: str, language: str) -> Iterator[tuple[re.Match[str], int, int]]:
     """What has the form of a date in a text, with its month and day."""
-    for pattern in (_ISO, _CJK, _KOREAN, _VIETNAMESE):
+    short = (_SHORT_YEAR,) if base(language) in _YEAR_FIRST else ()
+    for pattern in (_ISO, _CJK, _KOREAN, _VIETNAMESE, *short):
         for match in pattern.finditer(text):
             yield match, int(match["m"]), int(match["d"])
     for match in _NUMERIC.finditer(text):

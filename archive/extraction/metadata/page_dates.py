@@ -1,11 +1,11 @@
 """When the article was published and changed, chosen among structured data, the page, its URL and a guess."""
 
-import itertools
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 from lxml import etree
 
@@ -23,6 +23,8 @@ _MONTH_IN_URL = re.compile(r"/((?:19|20)\d\d)/(\d\d?|[a-z]{3,9})(?=[/-])", re.I)
 #: A day and a month as numbers, which may stand in either order.
 _NUMERIC = re.compile(r"(?<!\d)\d\d?([./-])\d\d?\1(?:\d\d)?\d\d(?!\d)")
 _YEAR = re.compile(r"\d\d\d\d|\d\d?[./-]\d\d?[./-]\d\d")
+#: A year behind its month, and not the start of a date.
+_YEAR_NEXT = re.compile(r"[\s.,/-]{0,3}\d{4}(?![\d./-])")
 _MAX_TIMES, _MAX_STAMPS = 6, 12
 #: Labels of blocks whose dates, where they are not the story's own, are those of other stories.
 _OTHERS = (Label.DATE, Label.RELATED)
@@ -60,7 +62,7 @@ def choose_dates(
     first = sharpened(published) or _in_title(facts, latest) or sharpened([*shown.published, *shown.unnamed])
     first = first or _marked(tree, language, latest) or _from_url(url, latest)
     last = sharpened(modified) or sharpened(shown.updated)
-    if first is None and (guess := _guessed(facts, tree, url, latest)):
+    if first is None and (guess := _guessed(facts, tree, url, latest)) and not _is_numbered(guess, blocks):
         aside = [block for block in blocks if block.label not in (Label.DATE, Label.BYLINE, Label.BODY)]
         taken = {iso[:10] for iso in (*shown.updated, *shown.other)} | _days((*stamps.other, *aside), language)
         first = None if guess in taken else guess
@@ -156,15 +158,22 @@ def _named_dates(text: str, language: str | None, latest: datetime | None) -> It
     text, end = unicodedata.normalize("NFC", text), 0
     named = _labels(text)
     for stamp in find_dates(text, language=language, latest=latest):
-        before = [match.lastgroup for match in named.finditer(text, end, stamp.end)]
+        found = named.finditer(text, end, stamp.end)
+        before = [match.lastgroup for match in found if not _is_month(text, match)]
         yield stamp.iso, before[-1] if before else None
         end = stamp.end
+
+
+def _is_month(text: str, word: re.Match[str]) -> bool:
+    """Whether a word is the month of a date: `4 maj 2023`, which is May, and a change (mise à jour) on French pages."""
+    is_behind_day = text[: word.start()].rstrip(" .-/")[-1:].isdecimal()
+    return is_behind_day and word[0].casefold() in months(None) and bool(_YEAR_NEXT.match(text, word.end()))
 
 
 def _marked(tree: etree._Element, language: str | None, latest: datetime | None) -> str | None:
     """The `<time>` that is marked as the publication's, or else the first one outside links and side matter."""
     found: list[tuple[bool, str]] = []
-    for element in itertools.islice(tree.iter("time"), _MAX_TIMES):
+    for element in islice(tree.iter("time"), _MAX_TIMES):
         marks = " ".join((element.get("itemprop") or "", element.get("class") or "")).lower()
         is_beside = next(element.iterancestors("a", "aside", "nav", "footer", "li"), None) is not None
         if is_beside or _is_update(element):
@@ -199,9 +208,20 @@ def _guessed(facts: Facts, tree: etree._Element, url: str, latest: datetime | No
     return guess
 
 
+def _is_numbered(day: str, blocks: Sequence[LabelledText]) -> bool:
+    """Whether the page has the digits of a day in longer numbers alone: an account, a file, a telephone."""
+    digits = re.compile(r"\D?".join(day.split("-")))
+    around = [
+        block.text[max(0, match.start() - 20) : match.end() + 20]
+        for block in blocks
+        for match in islice(digits.finditer(block.text), _MAX_STAMPS)
+    ]
+    return bool(around) and not any(stamp.iso[:10] == day for text in around for stamp in find_dates(text))
+
+
 def _updates(facts: Facts, tree: etree._Element) -> set[str]:
     """The days that the page gives as those of a change."""
-    times = [time.get("datetime") or "" for time in itertools.islice(tree.iter("time"), _MAX_TIMES) if _is_update(time)]
+    times = [time.get("datetime") or "" for time in islice(tree.iter("time"), _MAX_TIMES) if _is_update(time)]
     return {fact.value[:10] for fact in facts.modified} | {time[:10] for time in times}
 
 

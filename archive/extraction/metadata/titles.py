@@ -37,8 +37,10 @@ _WEIGHTS = {"json-ld:headline": 1.0, "meta:og:title": 1.2, "meta:twitter:title":
 _SHORTEST, _MAX_HEADINGS = 8, 12
 #: A headline's confidence from which it is sure; characters of a first paragraph; blocks above it that are looked at.
 _SURE, _PARAGRAPH, _MOST_ABOVE = 0.9, 100, 60
-#: Words of the longest rubric.
-_RUBRIC = 3
+#: Words of the longest rubric, and its letters in scripts without spaces.
+_RUBRIC, _CLOSE_RUBRIC = 3, 6
+#: What parts a title, rubrics and the site's name; in scripts without spaces; and what has spaces about it there.
+_FILING, _FILING_CLOSE, _SPACED = "|｜│/·", "|｜│/·_-", "/·"
 #: Characters of the longest name of a site; some pages put the story's title where its name belongs.
 _LONGEST_SITE = 40
 
@@ -76,7 +78,8 @@ def choose_title(
     h1 = (block for block in shown if block.confidence >= _SURE and getattr(block.element, "tag", None) == "h1")
     sure = next((plain(block.text) for block in h1), "")
     is_alone = sure in own and {source for source, _ in titles} == {"html:title"}
-    return _displayed(own, [title for _, title in titles]) or (sure if is_alone else _elected(titles))
+    displayed = _displayed(own, [title for _, title in titles]) or (sure if is_alone else None)
+    return displayed or _unfiled(_elected(titles), facts)
 
 
 def _own(text: str, sites: Sequence[str]) -> str:
@@ -142,6 +145,28 @@ def _without_rubric(title: str, lines: Sequence[str]) -> str:
     front, bar, rubric = title.rpartition("|")
     is_rubric = len(rubric.split()) <= _RUBRIC and len(front.strip()) >= _SHORTEST and bool(rubric.strip())
     return front.strip() if bar and is_rubric and skeleton(rubric) in map(skeleton, lines) else title
+
+
+def _unfiled(title: str, facts: Facts) -> str:
+    """A title without the rubrics between it and the site's name: `Title / Section / Site`, `标题_频道_网站`. They are
+    short, one sign parts all, and nothing on the page states the title with them and without the site."""
+    if _is_stated(title, facts):
+        return title
+    for whole in (plain(fact.value) for fact in facts.titles):
+        sign = whole.removeprefix(title).lstrip()[:1] if whole.startswith(title) else ""
+        if not sign or sign not in (_FILING_CLOSE if UNSPACED.search(title) else _FILING):
+            continue
+        space = "+" if sign in _SPACED else "*"
+        front, *rubrics = re.split(rf"(?<!\s)\s{space}+{re.escape(sign)}\s{space}+", title)
+        longest = _CLOSE_RUBRIC if UNSPACED.search(title) else _RUBRIC
+        if len(front) >= _SHORTEST and all(_size(one) <= min(longest, _size(front) - 1) for one in rubrics):
+            return front
+    return title
+
+
+def _size(text: str) -> int:
+    """Words, and letters of scripts without spaces."""
+    return len(UNSPACED.sub(" ", text).split()) + len(UNSPACED.findall(text))
 
 
 def _is_stated(text: str, facts: Facts) -> bool:
