@@ -201,6 +201,18 @@ def test_what_looks_like_a_rubric_stays_where_the_page_states_it_without_the_sit
     assert title(*stated, site="Millbrook Courier") == written
 
 
+def test_a_dash_behind_the_headline_ends_a_title_of_one_word() -> None:
+    tree = parse_page("<h1>Retries</h1><p>Text</p>")
+    headline = LabelledText(Label.HEADLINE, "Retries", next(tree.iter("h1")))
+    for written, read in (
+        ("Retries — Windlass 2.4 documentation", "Retries"),
+        ("Retries, limits and waits", "Retries, limits and waits"),
+        ("Hooks — Windlass 2.4 documentation", "Hooks — Windlass 2.4 documentation"),
+    ):
+        facts = Facts(titles=(Fact(written, "html:title"),))
+        assert complete(facts, [headline._replace(confidence=0.85)], tree, URL).title == read
+
+
 def test_a_page_may_be_called_as_its_site_is() -> None:
     named = (("meta:og:title", "Maren Quill"), ("html:title", "Maren Quill"))
     assert title(*named, h1="Maren Quill", site="Maren Quill") == "Maren Quill"

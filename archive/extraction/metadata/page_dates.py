@@ -26,8 +26,8 @@ _YEAR = re.compile(r"\d\d\d\d|\d\d?[./-]\d\d?[./-]\d\d")
 #: A year behind its month, and not the start of a date.
 _YEAR_NEXT = re.compile(r"[\s.,/-]{0,3}\d{4}(?![\d./-])")
 _MAX_TIMES, _MAX_STAMPS = 6, 12
-#: Labels of blocks whose dates, where they are not the story's own, are those of other stories.
-_OTHERS = (Label.DATE, Label.RELATED)
+#: Labels of blocks whose dates, where they are not the story's own, are those of other stories and of readers.
+_OTHERS = (Label.DATE, Label.RELATED, Label.COMMENTS)
 #: Between them, two dates of one moment may fall on two days: there are time zones.
 _DAYS_APART = timedelta(days=2)
 

@@ -37,6 +37,8 @@ _WEIGHTS = {"json-ld:headline": 1.0, "meta:og:title": 1.2, "meta:twitter:title":
 _SHORTEST, _MAX_HEADINGS = 8, 12
 #: A headline's confidence from which it is sure; characters of a first paragraph; blocks above it that are looked at.
 _SURE, _PARAGRAPH, _MOST_ABOVE = 0.9, 100, 60
+#: What parts a title from what stands behind it, and the confidence of a headline that stands before.
+_BARS, _HEADED = frozenset("-–—|·•»"), 0.8
 #: Words of the longest rubric, and its letters in scripts without spaces.
 _RUBRIC, _CLOSE_RUBRIC = 3, 6
 #: What parts a title, rubrics and the site's name; in scripts without spaces; and what has spaces about it there.
@@ -68,7 +70,7 @@ def choose_title(
     lines = [line for block in islice(above, _MOST_ABOVE) for line in block.text.split("\n")]
     known = [title for _, title in titles] + own
     titles = [(source, _repeated(shortest(title, known), lines, sites)) for source, title in titles]
-    titles = [(source, _without_rubric(title, lines)) for source, title in titles]
+    titles = [(source, _without_rubric(_as_headed(title, shown), lines)) for source, title in titles]
     alone = dict(titles).get("meta:og:title", "")
     own = [_without_kicker(heading, alone) for heading in own]
     titles = [(source, _without_kicker(title, alone)) for source, title in titles]
@@ -138,6 +140,17 @@ def _repeated(title: str, lines: Sequence[str], sites: Sequence[str]) -> str:
         if len(found) == 1 and len(found[0].split()) + len(UNSPACED.findall(found[0])) > 2:
             return found[0]
     return title
+
+
+def _as_headed(title: str, shown: Sequence[LabelledText]) -> str:
+    """A title without what stands behind a dash or a bar, where the headline is what stands before: `Retries — Windlass
+    2.4 documentation`."""
+    parts = _SEPARATOR.split(title, maxsplit=1)
+    if len(parts) < 3 or parts[1].strip() not in _BARS:
+        return title
+    sure = (block for block in shown if block.confidence >= _HEADED and getattr(block.element, "tag", None) == "h1")
+    front = parts[0].strip()
+    return front if skeleton(front) in {skeleton(block.text) for block in sure} else title
 
 
 def _without_rubric(title: str, lines: Sequence[str]) -> str:
