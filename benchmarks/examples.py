@@ -24,7 +24,8 @@ from archive.extraction.metadata import read_facts
 from archive.extraction.model import LABELS
 from archive.extraction.page_reading import ReadPage, known, name_of, visible_blocks
 from archive.extraction.parsing import parse_page
-from archive.extraction.passes import as_story, put_right
+from archive.extraction.passes import put_right
+from archive.extraction.passes.gaps import as_story
 from archive.extraction.rules import Verdict
 from archive.extraction.vote import kept_shares
 from archive.extraction.xpaths import xpaths

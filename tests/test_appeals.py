@@ -2,8 +2,8 @@
 
 import pytest
 
-from archive.extraction.appeals import RULE, without_appeals
 from archive.extraction.features.word_rows import tokens_of
+from archive.extraction.passes.appeals import RULE, without_appeals
 from archive.extraction.rules import Verdict
 from archive.labels import Label
 

@@ -3,7 +3,7 @@
 import pytest
 
 from archive import extract
-from archive.extraction.disclaimers import RULE, is_disclaimer, without_disclaimers
+from archive.extraction.passes.disclaimers import RULE, is_disclaimer, without_disclaimers
 from archive.extraction.rules import Verdict
 from archive.labels import Label
 

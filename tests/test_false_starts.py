@@ -5,7 +5,9 @@ import pytest
 from archive import extract
 from archive.article_text import article_text
 from archive.extraction.blocks import segment
-from archive.extraction.false_starts import (
+from archive.extraction.metadata.facts import Fact, Facts
+from archive.extraction.parsing import parse_page
+from archive.extraction.passes.false_starts import (
     BYLINE_RULE,
     COUNT_RULE,
     DATE_RULE,
@@ -13,8 +15,6 @@ from archive.extraction.false_starts import (
     MESSAGE_RULE,
     without_false_start,
 )
-from archive.extraction.metadata.facts import Fact, Facts
-from archive.extraction.parsing import parse_page
 from archive.extraction.rules import Verdict
 from archive.labels import Label
 

@@ -8,26 +8,14 @@ from archive.exchange import Capture
 from archive.extraction.blocks import segment
 from archive.extraction.features.word_rows import tokens_of
 from archive.extraction.model import LABELS
-from archive.extraction.next_story import ended
 from archive.extraction.page_reading import read_page
 from archive.extraction.parsing import parse_page
-from archive.extraction.passes import (
-    BREADCRUMB_RULE,
-    BUTTON_RULE,
-    COPY_RULE,
-    GAP_RULE,
-    INDEX_RULE,
-    READ_MORE_RULE,
-    as_story,
-    put_right,
-    with_captions,
-    with_gaps,
-    with_listings,
-    without_controls,
-    without_index,
-    without_read_more,
-    without_second_copy,
-)
+from archive.extraction.passes import put_right
+from archive.extraction.passes.controls import BREADCRUMB_RULE, BUTTON_RULE, without_controls
+from archive.extraction.passes.copies import COPY_RULE, without_second_copy
+from archive.extraction.passes.gaps import GAP_RULE, as_story, with_captions, with_gaps, with_listings
+from archive.extraction.passes.next_story import ended
+from archive.extraction.passes.ways_out import INDEX_RULE, READ_MORE_RULE, without_index, without_read_more
 from archive.extraction.rules import Verdict, relabelled
 from archive.labels import Label
 from benchmarks.corpus import Page

@@ -4,7 +4,7 @@ import pytest
 
 from archive.extraction.blocks import segment
 from archive.extraction.parsing import parse_page
-from archive.extraction.reader_forms import FORM_RULE, without_forms
+from archive.extraction.passes.reader_forms import FORM_RULE, without_forms
 from archive.extraction.rules import Verdict
 from archive.labels import Label
 

@@ -28,7 +28,9 @@ from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.metadata import Facts, LabelledText, Metadata, complete
 from archive.extraction.model import Model, load_model
 from archive.extraction.page_reading import MAX_BYTES, ReadPage, name_of, read_page
-from archive.extraction.passes import as_story, put_right, without_read_more
+from archive.extraction.passes import put_right
+from archive.extraction.passes.gaps import as_story
+from archive.extraction.passes.ways_out import without_read_more
 from archive.extraction.plain_text import label_text, paragraphs
 from archive.extraction.rules import CORRECTED_RULE, Verdict, is_selected
 from archive.extraction.stated import completed

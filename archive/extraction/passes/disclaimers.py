@@ -40,7 +40,7 @@ def is_disclaimer(text: str) -> bool:
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    words = word_files()["disclaimers"]
+    words = word_files()["passes/disclaimers"]
     sure, notice = (
         re.compile(rf"[\W_]{{0,5}}(?:{alternation(words[key])})\s{{0,3}}[:：]", re.I) for key in ("sure", "notices")
     )
