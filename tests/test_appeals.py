@@ -34,6 +34,7 @@ def test_what_asks_or_tells_the_reader_is_no_body(text: str, label: Label) -> No
     "text",
     [
         "The party's newsletter has 4,000 readers.",
+        f"The licence says less than “all rights reserved”. {STORY[0] * 4}",
         "He told the owners to follow us across the moor.",
         "She bought the rights to the film.",
         f"Sign up for our newsletter, it said. {STORY[0] * 10}",

@@ -11,8 +11,9 @@ from archive.extraction.rules import Verdict, places_of, relabelled
 from archive.labels import Label
 
 RULE = "general:appeal"
-#: Characters of the longest such paragraph, and blocks of body that a story has at least beside them.
-_LONGEST, _STORY = 400, 2
+#: Characters of the longest such paragraph, and of one that states rights: longer ones explain them. Blocks of body that
+#: a story has at least beside them.
+_LONGEST, _STATED, _STORY = 400, 200, 2
 _NEWSLETTER = re.compile(
     r"(?:sign up|subscribe|register)\b.{0,30}\b(?:for|to) (?:our|the|my) .{0,40}newsletter"
     r"|newsletter.{0,40}(?:anmelden|abonnieren)|(?:abonnieren|bestellen) sie .{0,30}newsletter"
@@ -69,4 +70,6 @@ def _label(text: str, words: Sequence[str]) -> Label | None:
         return None
     if _FOLLOW.match(text):
         return Label.SHARE_PROMPT
-    return Label.PROMOTION if _NEWSLETTER.search(text) else Label.LEGAL_NOTICE if _RIGHTS.search(text) else None
+    if _NEWSLETTER.search(text):
+        return Label.PROMOTION
+    return Label.LEGAL_NOTICE if len(text) <= _STATED and _RIGHTS.search(text) else None
