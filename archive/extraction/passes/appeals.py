@@ -11,8 +11,8 @@ from archive.extraction.rules import Verdict, places_of, relabelled
 from archive.labels import Label
 
 RULE = "general:appeal"
-#: Characters of the longest such paragraph, and of one that states rights: longer ones explain them. Blocks of body that
-#: a story has at least beside them.
+#: Characters of the longest such paragraph, and of one that states rights: longer ones explain them. Blocks of body
+#: that a story has at least beside them.
 _LONGEST, _STATED, _STORY = 400, 200, 2
 _NEWSLETTER = re.compile(
     r"(?:sign up|subscribe|register)\b.{0,30}\b(?:for|to) (?:our|the|my) .{0,40}newsletter"
