@@ -16,7 +16,7 @@ DATED = "||"
 _NOISE = re.compile(
     r"[\U0001F000-\U0001FAFF\uFE0F]+"
     r"|https?://\S+|www\.\S+|(?:(?<!\S)|(?<=>))\S+@\S+\.\w+|\(?(?<![\w.])@\s?\w+\)?|<[^>]*>|\bhandle\b"
-    r"|\bget author rss feed\b"
+    r"|\bget author rss feed\b|(?<=\w)\s(?:e-?mail|send (?:an )?e-?mail)(?:\s+(?:me|the author))?(?=\s*(?:$|[|·•,\n]))"
     r"|\d{1,3}\s*min(?:ute[ns]?|uten|s)?\.?\s*(?:read|lesezeit|de lectur\w+|ago)?(?!\w)|(?<!\S)u/(?=\w)"
     r"|(?<!\d)\d+\s*(?:sec\w*|hours?|hrs?|days?|weeks?|months?|years?|[hdw])\s+ago|(?<=[•·|] )\d+[hdwm]$"
     r"|(?:vor|il y a|hace|há|för|for|voor)\s+\d+\s+\w+",
