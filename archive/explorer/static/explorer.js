@@ -83,4 +83,5 @@
   if (frame) number();
   // It may have been ready before we were.
   if (places) frame.contentWindow.postMessage({ places }, "*");
+  if (chosen >= 0) frame?.contentWindow?.postMessage({ show: chosen }, "*");
 })();
