@@ -1,5 +1,7 @@
 """Notes within their sentence: set in brackets there, and left alone elsewhere."""
 
+from time import process_time
+
 import pytest
 
 from archive.extraction.blocks import segment
@@ -44,3 +46,9 @@ def test_notes_that_set_themselves_apart_are_left_alone() -> None:
     assert read('<p>Oil <span class="sidenote">(whale oil, until 1870)</span> burns.</p>') == [
         "Oil (whale oil, until 1870) burns."
     ]
+
+
+def test_thousands_of_notes_beside_each_other_take_no_quadratic_time() -> None:
+    began = process_time()
+    assert read(f"<p>{'<span class=sidenote>Whale oil, until 1870.</span>' * 20_000}</p>")
+    assert process_time() - began < 10

@@ -1,5 +1,7 @@
 """Listings of code as they are read: the numbers before their lines are the highlighter's."""
 
+from collections.abc import Callable
+from functools import cache, partial
 from itertools import islice
 
 from lxml import etree
@@ -18,20 +20,21 @@ _MOST = 10_000
 
 def without_line_numbers(tree: etree._Element) -> None:
     """Empty the columns of numbers that stand beside code and not in it. No element comes or goes."""
-    for column in outermost(tree, _PARTS, _is_column):
+    # Of a listing it is told once, and not for each of its numbers.
+    for column in outermost(tree, _PARTS, partial(_is_column, cache(_is_numbers))):
         column.text = None
         for node in column.iterdescendants():
             node.text = node.tail = None
 
 
-def _is_column(element: etree._Element) -> bool:
-    """Whether an element is a column, or a number of one. What stands before each line within the code is marked where
-    the code is read."""
+def _is_column(is_numbers: Callable[[etree._Element], bool], element: etree._Element) -> bool:
+    """Whether an element is a column, or a number of one; `is_numbers` tells it of a listing. What stands before each
+    line within the code is marked where the code is read."""
     names = frozenset(element.get("class", "").split())
     code = next(element.iterancestors("pre"), None)
     if _UNSELECTED in names:
         return code is not None and _is_numbers(element)
-    return not names.isdisjoint(_COLUMNS) and _is_numbers(element) and (code is None or _is_numbers(code))
+    return not names.isdisjoint(_COLUMNS) and _is_numbers(element) and (code is None or is_numbers(code))
 
 
 def _is_numbers(column: etree._Element) -> bool:

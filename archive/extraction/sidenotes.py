@@ -4,6 +4,7 @@ In a line of text they would run into the sentence: they are put in brackets, as
 """
 
 import re
+from itertools import islice
 
 from lxml import etree
 
@@ -12,8 +13,8 @@ from archive.extraction.attributes import outermost
 _PARTS = (("class", "note"),)
 #: What notes are called by Tufte CSS and by what copies it, by plugins for WordPress, and by LaTeXML.
 _NAME = re.compile(r"(?:\S*[-_])?(?:foot|side|margin)[-_]?note(?:[-_]+(?:text|content|body|note))?|ltx_note_outer")
-#: What they flow in, and characters of the shortest: marks are called so too.
-_TAGS, _SHORTEST = ("span", "small", "em", "i"), 12
+#: What they flow in, and characters of the shortest: marks are called so too. Elements before one that are looked at.
+_TAGS, _SHORTEST, _BEFORE = ("span", "small", "em", "i"), 12, 20
 
 
 def set_in_brackets(tree: etree._Element) -> None:
@@ -36,5 +37,5 @@ def _is_note(element: etree._Element) -> bool:
 def _follows_text(element: etree._Element) -> bool:
     """Whether a text stands before an element in what holds it; a note in a list of them stands alone."""
     around = element.getparent()
-    before = element.itersiblings(preceding=True)
+    before = islice(element.itersiblings(preceding=True), _BEFORE)
     return any((one.tail or "").strip() for one in before) or bool(around is not None and (around.text or "").strip())
