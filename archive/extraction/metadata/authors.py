@@ -17,7 +17,7 @@ from archive.extraction.metadata.person_names import (
     without_sites,
 )
 from archive.extraction.metadata.roles import affiliations, is_role, is_title, trimmed
-from archive.extraction.metadata.word_lists import UNSPACED, words
+from archive.extraction.metadata.word_lists import UNSPACED, can_match, either, words
 from archive.extraction.metadata.word_patterns import AnyOf, of_words
 from archive.extraction.remembered import remembered
 
@@ -102,11 +102,16 @@ def _credit(any_of: AnyOf) -> re.Pattern[str]:
     signs = any_of(_unspaced("text", "other", "by"))
     authors = any_of(word for word in _unspaced("text", "by") if len(word) > 1)
     others, sources = any_of(_unspaced("other")), any_of(word for word in _unspaced("source") if len(word) > 1)
+    signed = either(rf"(?:{credits})\s*[:：]", rf"(?:{signs})\s*[/／=・](?=\S)")
+    plain = either(
+        rf"(?:{authors})(?=\s*[^\W\d_])",
+        rf"(?:{others})\s+(?=[^\W\d]{{2}})",
+        rf"(?:{phrases})(?=\s)",
+        _other_by(any_of),
+    )
     return re.compile(
-        rf"(?:^|[\s,.;&|])((?P<joint>{joint_credit(any_of)}\s*+[:：])|(?:{credits})\s*[:：]|(?:{signs})\s*[/／=・](?=\S)"
-        rf"|(?P<source>{sources})(?=\s*[^\s:：])"
-        rf"|(?:{authors})(?=\s*[^\W\d_])"
-        rf"|(?:{others})\s+(?=[^\W\d]{{2}})|(?:{phrases})(?=\s)|{_other_by(any_of)})|(?<=[^\W\d_])(?P<glued>(?:{glued})[:：])",
+        rf"(?:^|[\s,.;&|])((?P<joint>{joint_credit(any_of)}\s*+[:：])|{signed}|(?P<source>{sources})(?=\s*[^\s:：])"
+        rf"|{plain})|(?<=[^\W\d_])(?P<glued>(?:{glued})[:：])",
         re.I,
     )
 
@@ -114,8 +119,8 @@ def _credit(any_of: AnyOf) -> re.Pattern[str]:
 def joint_credit(any_of: AnyOf) -> str:
     """One credit for words and for other work: `Text und Fotos`, `Foto & text`."""
     text, other = any_of(words("text") | words("by")), any_of(words("other"))
-    joined = rf"\s*+(?:{any_of(words('and'))}|[,&·・/+])\s*+"
-    return rf"(?:(?:{text})(?:{joined}(?:{other}|{text}))++|(?:{other}){joined}(?:{text}))"
+    joined = rf"\s*+(?:{either(any_of(words('and')), '[,&·・/+]')})\s*+"
+    return rf"(?:{either(rf'(?:{text})(?:{joined}(?:{either(other, text)}))++', rf'(?:{other}){joined}(?:{text})')})"
 
 
 @cache
@@ -138,7 +143,7 @@ def _other_by(any_of: AnyOf) -> str:
 @of_words
 def other_credit(any_of: AnyOf) -> re.Pattern[str]:
     """A credit for other work than words, without whom it names."""
-    return re.compile(rf"{_other_by(any_of)}\W*+|(?:{any_of(words('other'))})\s*[:：]", re.I)
+    return re.compile(either(rf"{_other_by(any_of)}\W*+", rf"(?:{any_of(words('other'))})\s*[:：]"), re.I)
 
 
 @of_words
@@ -153,7 +158,8 @@ def _prefixes(any_of: AnyOf) -> tuple[tuple[str, re.Pattern[str]], ...]:
     patterns: tuple[tuple[str, str | re.Pattern[str]], ...] = (
         ("source", rf"^(?:{source})\s*[:：]\s*"),
         ("by", rf"^{joint_credit(any_of)}\s*+[:：]\s*"),
-        ("other", rf"^(?:{other})(?:\s*(?:and|und|et|y|e|,|&|·)\s*\w+)*\s*[:：]|^{_other_by(any_of)}"),
+        ("other", rf"^(?:{other})(?:\s*(?:and|und|et|y|e|,|&|·)\s*\w+)*\s*[:：]"),
+        ("other", rf"^{_other_by(any_of)}"),
         ("other", rf"^(?:{others})\s*(?:[/／=・]|\s(?=\S))"),
         ("by", rf"^(?:{signs})\s*[/／=・]\s*"),
         ("by", _CORRESPONDENT),
@@ -163,7 +169,9 @@ def _prefixes(any_of: AnyOf) -> tuple[tuple[str, re.Pattern[str]], ...]:
         ("other", rf"^(?:{stamps})\s*+(?:[:：]|\W*$)"),
     )
     return tuple(
-        (kind, re.compile(pattern, re.I) if isinstance(pattern, str) else pattern) for kind, pattern in patterns
+        (kind, pattern if isinstance(pattern, re.Pattern) else re.compile(pattern, re.I))
+        for kind, pattern in patterns
+        if isinstance(pattern, re.Pattern) or can_match(pattern)
     )
 
 
@@ -220,11 +228,13 @@ def by_words(any_of: AnyOf) -> re.Pattern[str]:
     # One letter alone begins other words too: `文化` is a rubric.
     long, short = any_of(word for word in signs if len(word) > 1), any_of(word for word in signs if len(word) == 1)
     credited = any_of(words("text") | words("by"))
-    return re.compile(
-        rf"(?<!\s)\s*+(?:(?:{credited})\s*+[:：]|(?:{long})\s*+[/／=・：:]?|(?:{short})(?:\s*+[/／=・：:]|(?=\s))"
-        rf"|(?:{plain})(?=\s))\s*+",
-        re.I,
+    beginning = either(
+        rf"(?:{credited})\s*+[:：]",
+        rf"(?:{long})\s*+[/／=・：:]?",
+        rf"(?:{short})(?:\s*+[/／=・：:]|(?=\s))",
+        rf"(?:{plain})(?=\s)",
     )
+    return re.compile(either(rf"(?<!\s)\s*+(?:{beginning})\s*+"), re.I)
 
 
 @cache

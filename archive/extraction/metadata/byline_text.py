@@ -6,7 +6,7 @@ import unicodedata
 
 from archive.extraction.metadata.dates import ZONES, find_dates
 from archive.extraction.metadata.person_names import is_agency, is_place
-from archive.extraction.metadata.word_lists import UNSPACED, lines, months, words
+from archive.extraction.metadata.word_lists import UNSPACED, either, lines, months, words
 from archive.extraction.metadata.word_patterns import AnyOf, of_words
 
 #: Marks a name before it as credited with other work; stands for the comma before Jr.
@@ -78,7 +78,7 @@ def _named(before: str) -> str:
 
 @of_words
 def _weekday_end(any_of: AnyOf) -> re.Pattern[str]:
-    return re.compile(rf"(?:^|(?<![\s,]),?\s+|[,|(]\s*)(?:{any_of(lines('weekdays'))})[.,]*\s*$", re.I)
+    return re.compile(either(rf"(?:^|(?<![\s,]),?\s+|[,|(]\s*)(?:{any_of(lines('weekdays'))})[.,]*\s*$"), re.I)
 
 
 @of_words
@@ -91,10 +91,9 @@ def _behind_date(any_of: AnyOf) -> re.Pattern[str]:
 @of_words
 def _lone_weekday(any_of: AnyOf) -> re.Pattern[str]:
     """A weekday that stands between separators, behind "posted", or alone."""
-    stamps = any_of(words("published") | words("updated"))
-    return re.compile(
-        rf"(?:^|[|\n·•,]|(?:{stamps}))\s{{0,9}}(?:{any_of(lines('weekdays'))})[.,]?\s{{0,9}}(?=$|[|\n·•])", re.I
-    )
+    before = either("^", r"[|\n·•,]", any_of(words("published") | words("updated")))
+    weekday = any_of(lines("weekdays"))
+    return re.compile(either(rf"(?:{before})\s{{0,9}}(?:{weekday})[.,]?\s{{0,9}}(?=$|[|\n·•])"), re.I)
 
 
 @of_words
@@ -102,9 +101,8 @@ def _day_alone(any_of: AnyOf) -> re.Pattern[str]:
     """A day without its year: `March 18`, `12 Sept`, `5. Mai`."""
     named = [name for name in months(None) if not UNSPACED.search(name)]
     month = any_of(named)
-    return re.compile(
-        rf"(?<![\w.-])(?:(?:{month})\.?\s+\d\d?(?:st|nd|rd|th)?|\d\d?\.?\s+(?:{month})\.?)(?![\w:])", re.I
-    )
+    day = rf"(?:{month})\.?\s+\d\d?(?:st|nd|rd|th)?|\d\d?\.?\s+(?:{month})\.?"
+    return re.compile(either(rf"(?<![\w.-])(?:{day})(?![\w:])"), re.I)
 
 
 @of_words

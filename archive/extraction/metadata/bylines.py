@@ -13,7 +13,7 @@ from archive.extraction.metadata.dates import find_dates
 from archive.extraction.metadata.facts import LabelledText
 from archive.extraction.metadata.person_names import is_agency, is_single
 from archive.extraction.metadata.roles import is_role
-from archive.extraction.metadata.word_lists import UNSPACED, words
+from archive.extraction.metadata.word_lists import UNSPACED, either, words
 from archive.extraction.metadata.word_patterns import AnyOf, of_words
 from archive.labels import Label
 
@@ -129,9 +129,8 @@ def _is_with_mail(text: str) -> bool:
 def _credit_line(any_of: AnyOf) -> re.Pattern[str]:
     """A credit for words at the start, or behind one for other work."""
     text, other = any_of(words("text") | words("by")), any_of(words("other"))
-    return re.compile(
-        rf"\W*(?:(?:{other})\s*[:：](?:.*[\s.,;])??)?(?:{text}|{joint_credit(any_of)})\s*[:：]", re.I | re.S
-    )
+    before, own = rf"(?:{other})\s*[:：](?:.*[\s.,;])??", either(text, joint_credit(any_of))
+    return re.compile(rf"\W*(?:{either(before)})?(?:{own})\s*[:：]", re.I | re.S)
 
 
 def _is_others(blocks: Sequence[LabelledText], place: int) -> bool:

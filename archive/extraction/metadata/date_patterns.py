@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 
-from archive.extraction.metadata.word_lists import UNSPACED, months, words
+from archive.extraction.metadata.word_lists import UNSPACED, can_match, either, languages, months, words
 from archive.extraction.metadata.word_patterns import AnyOf, of_words
 
 _ORDINAL = r"(?:st|nd|rd|th|er|re|º|ª|°|η|ης|\.)?"
@@ -17,10 +17,9 @@ def named_day_of(code: str | None) -> Callable[[str], re.Pattern[str]]:
     of, year = r"(?:\s+(?:de|of|del|d'|d’|di)(?:\s+|(?<=['’])))?", r"(?:19|20|25)\d\d"
     clock = r"(?:at\s+)?\d\d?:\d\d(?::\d\d)?\s*(?:[+-]\d{4}|[a-z.]{0,5})\s*,?\s*"
 
-    @of_words
     def named_day(any_of: AnyOf) -> re.Pattern[str]:
         spaced = any_of(name for name in months(code) if not UNSPACED.search(name))
-        month = f"(?:{spaced}|{any_of(name for name in months(code) if UNSPACED.search(name))})"
+        month = f"(?:{either(spaced, any_of(name for name in months(code) if UNSPACED.search(name)))})"
         day_first = (
             rf"(?<![\d:.])(?P<d1>\d\d?){_ORDINAL}\s*[-/]?\s*{of}\s*(?P<m1>{month})(?:\s*/\s*[^\W\d_]+)?\.?"
             rf"\s*[-/]?,?\s*(?:de\s+|del\s+|พ\.ศ\.\s*)?(?:{clock})?(?P<y1>{year})(?!\d)"
@@ -30,9 +29,22 @@ def named_day_of(code: str | None) -> Callable[[str], re.Pattern[str]]:
             rf"(?<!\d)(?P<y3>{year})\.?\s+(?:m\.\s+|gada\s+(?P<d4>\d\d?)\.\s+)?(?P<m3>{month})"
             rf"(?:\.?\s+(?P<d3>\d\d?)(?![\d:])|(?(d4)|(?!)))"
         )
-        return re.compile("|".join((year_first, day_first, month_first)))
+        return re.compile("|".join((year_first, day_first, month_first)) if can_match(month) else month)
 
-    return named_day
+    return of_words(named_day, lambda held: _calendar(code, held))
+
+
+@lru_cache(1024)
+def _calendar(code: str | None, held: frozenset[str]) -> frozenset[str]:
+    """The months of the language that some are of, or of the first that has each."""
+    if not held:
+        return held
+    every = (frozenset(months(one)) for one in ([code] if code else sorted(languages())))
+    calendars = [names for names in every if names & held]
+    whole = (names for names in calendars if held <= names)
+    return next(whole, None) or frozenset().union(
+        *(next(names for names in calendars if name in names) for name in held)
+    )
 
 
 @cache

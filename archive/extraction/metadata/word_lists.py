@@ -59,12 +59,27 @@ def months(language: str | None) -> dict[str, int]:
     return {name: min(numbers) for name, numbers in found.items() if len(numbers) == 1}
 
 
+#: A pattern for any of no words.
+_NONE = r"(?!)"
+
+
 def alternation(entries: Iterable[str]) -> str:
     """A regular expression for any of the words, the longest first; only whole words where words have spaces."""
     ordered = sorted(set(entries), key=lambda word: (-len(word), word))
     # What bounds neighbours alike is written once: patterns of bounds alone took most of the time to compile.
     runs = ((bounds, list(words)) for bounds, words in groupby(ordered, _bounds))
-    return "|".join(f"{before}(?:{'|'.join(map(_spaced, words))}){after}" for (before, after), words in runs) or r"(?!)"
+    return "|".join(f"{before}(?:{'|'.join(map(_spaced, words))}){after}" for (before, after), words in runs) or _NONE
+
+
+def can_match(pattern: str) -> bool:
+    """Whether no part of a pattern, which needs all of its parts, is one of no words."""
+    return _NONE not in pattern
+
+
+def either(*branches: str) -> str:
+    """A regular expression for any of some parts that each may hold a list of words; those that cannot match are left
+    out, which are most in most patterns: to compile them took longer than to compile the words."""
+    return "|".join(filter(can_match, branches)) or _NONE
 
 
 def _bounds(word: str) -> tuple[str, str]:

@@ -23,9 +23,11 @@ _SIGN = ""
 _DOTLESS = str.maketrans("İı", "ii")
 
 
-def of_words(make: Callable[[AnyOf], _T]) -> Callable[[str], _T]:
+def of_words(
+    make: Callable[[AnyOf], _T], kin: Callable[[frozenset[str]], frozenset[str]] = frozenset
+) -> Callable[[str], _T]:
     """Make of a function that makes patterns one that makes them for a text. They find there what those of all words
-    would find."""
+    would find. `kin` gives more words to the ones a text holds, so that a pattern serves more texts."""
 
     @cache
     def listed() -> _Listed:
@@ -45,7 +47,7 @@ def of_words(make: Callable[[AnyOf], _T]) -> Callable[[str], _T]:
 
     @wraps(make)
     def of_text(text: str) -> _T:
-        return made(listed().held_by(text))
+        return made(kin(listed().held_by(text)))
 
     return of_text
 
