@@ -49,13 +49,13 @@ class Marks(NamedTuple):
     def of_page(cls, blocks: Sequence[TextBlock], tokens: Sequence[Sequence[str]], ancestors: Ancestors) -> Self:
         """The marks of a page's blocks; `tokens` are their lower-cased words."""
         places = places_of(blocks, ancestors)
-        keys = [text_key(words, place) for words, place in zip(tokens, places, strict=True)]
-        return cls(keys, places, list(map(len, tokens)))
+        return cls(_text_keys(tokens, places), places, list(map(len, tokens)))
 
     @classmethod
     def of_text(cls, tokens: Sequence[Sequence[str]]) -> Self:
         """The marks of a plain text's paragraphs."""
-        return cls([text_key(words) for words in tokens], [""] * len(tokens), list(map(len, tokens)))
+        places = [""] * len(tokens)
+        return cls(_text_keys(tokens, places), places, list(map(len, tokens)))
 
 
 def text_key(words: Sequence[str], place: str = "") -> str:
@@ -64,11 +64,24 @@ def text_key(words: Sequence[str], place: str = "") -> str:
     The place's last two steps belong to it: a headline that other pages repeat in their lists of links, or an opening
     that they show as a teaser, is no boilerplate where it is at home.
     """
-    text = _DIGITS.sub("0", " ".join(words))[:_READ]
-    if text.replace(" ", "").isdigit():
+    return _text_keys([words], [place])[0]
+
+
+def _text_keys(tokens: Sequence[Sequence[str]], places: Sequence[str]) -> list[str]:
+    """The key of each of some texts, whose words hold no white space."""
+    texts = _DIGITS.sub("0", "\n".join([" ".join(words) for words in tokens])).split("\n")
+    return [_key(text[:_READ], place) for text, place in zip(texts, places, strict=True)]
+
+
+def _key(text: str, place: str) -> str:
+    if not text[:1].isalpha() and text.replace(" ", "").isdigit():
         return ""
-    near = " > ".join(place.split(" > ")[-2:])
-    return blake2b(f"{text}\n{near}".encode("utf-8", "replace"), digest_size=8).hexdigest()
+    return blake2b(f"{text}\n{_near(place)}".encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
+@lru_cache(4096)
+def _near(place: str) -> str:
+    return " > ".join(place.split(" > ")[-2:])
 
 
 def places_of(blocks: Sequence[TextBlock], ancestors: Ancestors) -> list[str]:
@@ -89,7 +102,7 @@ def _paths(ancestors: Ancestors) -> list[tuple[str, ...]]:
     paths: list[tuple[str, ...]] = []
     for look, parent in zip(ancestors.look.tolist(), ancestors.parents.tolist(), strict=True):
         above = paths[parent] if paths else ()
-        paths.append(() if named[look][0] == "body" else (*above, steps[look])[-_LEVELS:])
+        paths.append(() if named[look][0] == "body" else (*above[1 - _LEVELS :], steps[look]))
     return paths
 
 
@@ -113,8 +126,9 @@ def step_of(tag: str, classes: str | None, own: str | None) -> str:
     return tag + "".join(sorted(names)[:_NAMES]) + (f"#{own}" if own and _is_stable(own) else "")
 
 
+@lru_cache(maxsize=20_000)
 def _class(name: str) -> str:
-    cut = _UNIQUE.fullmatch(name[: 2 * _LONGEST])
+    cut = _UNIQUE.fullmatch(name[: 2 * _LONGEST]) if "_" in name or "-" in name else None
     if cut:
         return f"[class*={cut[1]}]" if _is_stable(cut[1]) else ""
     return f".{name}" if _is_stable(name) else ""
