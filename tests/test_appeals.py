@@ -24,6 +24,13 @@ def told(verdicts: list[Verdict], texts: list[str]) -> list[Verdict]:
         ("Follow us on Instagram and never miss a ferry.", Label.SHARE_PROMPT),
         ("© The Alder Courier. All rights reserved.", Label.LEGAL_NOTICE),
         ("未经授权禁止转载、摘编、复制及建立镜像。", Label.LEGAL_NOTICE),
+        ("विज्ञापन", Label.PROMOTION),
+        ("- Advertisement -", Label.PROMOTION),
+        ("Článek pokračuje pod reklamou", Label.PROMOTION),
+        ("Story continues below advertisement", Label.PROMOTION),
+        ("Der Artikel geht nach der Anzeige weiter", Label.PROMOTION),
+        ("Juttu jatkuu mainoksen jälkeen", Label.PROMOTION),
+        ("Нашли ошибку? Выделите её и нажмите Ctrl+Enter.", Label.CONTACT),
     ],
 )
 def test_what_asks_or_tells_the_reader_is_no_body(text: str, label: Label) -> None:
@@ -37,6 +44,8 @@ def test_what_asks_or_tells_the_reader_is_no_body(text: str, label: Label) -> No
         f"The licence says less than “all rights reserved”. {STORY[0] * 4}",
         "He told the owners to follow us across the moor.",
         "She bought the rights to the film.",
+        "The advertisement was withdrawn in May.",
+        "The story continues below the surface of the lake.",
         f"Sign up for our newsletter, it said. {STORY[0] * 10}",
     ],
 )

@@ -5,8 +5,10 @@ from lxml import html
 
 from archive import extract
 from archive.extraction.metadata import complete, read_facts
-from archive.extraction.metadata.bylines import apart, is_signature, signing, stamping
+from archive.extraction.metadata.authors import parse_byline
+from archive.extraction.metadata.bylines import apart, signing, stamping
 from archive.extraction.metadata.facts import LabelledText
+from archive.extraction.metadata.signatures import is_signature
 from archive.labels import Label
 from archive.records import Record
 
@@ -242,3 +244,28 @@ def test_a_text_between_a_page_s_parts_is_not_looked_for_in_all_of_it() -> None:
     rows = "".join(f"By Jane Doe {number}<p>x</p>" for number in range(3000))
     element = html.fromstring(f"<div>{rows}</div>")
     assert apart(LabelledText(Label.BYLINE, "By Jane Doe 7", element)) == "By Jane Doe 7"
+
+
+def test_who_signs_the_rows_above_a_headline_signs_other_stories() -> None:
+    rows = [("Harbour app counts seals", "34 minutes ago by Jonah Russo"), ("Drones recalled", "1 hour ago by Al Hara")]
+    above = "".join(f"<div><h3>{title}</h3><div>{by}</div></div>" for title, by in rows)
+    page = html.fromstring(f"<main>{above}<h1>Road under sand</h1><div>by Devi Colderwood</div><p>{TEXT}</p></main>")
+    labels = [Label.PROMOTION, Label.BYLINE] * 2 + [Label.HEADLINE, Label.BYLINE, Label.BODY]
+    leaves = [one for one in page.iter("h1", "h3", "div", "p") if len(one) == 0]
+    blocks = [LabelledText(label, str(one.text), one) for label, one in zip(labels, leaves, strict=True)]
+    assert [one.text for one in signing(blocks)] == ["by Devi Colderwood"]
+
+
+@pytest.mark.parametrize(
+    ("opening", "names"),
+    [
+        ("本报讯（记者　周闻溪）", ["周闻溪"]),
+        ("（本报记者 李明 王芳）", ["李明", "王芳"]),
+        ("记者在码头看到", []),
+        ("他说（据当地一名记者的说法）", []),
+    ],
+)
+def test_chinese_papers_sign_in_the_first_paragraph(opening: str, names: list[str]) -> None:
+    text = f"{opening}三月二十一日清晨六点，临江老渡口的铜钟响了七下。江对岸卖豆腐的梁婶放下担子，愣了半天。" * 2
+    blocks = [LabelledText(Label.BYLINE, "责任编辑：孟晓棠"), LabelledText(Label.BODY, text)]
+    assert [name for one in signing(blocks) for name in parse_byline(one.text)] == names

@@ -11,9 +11,25 @@ from archive.extraction.model import LABELS
 from archive.extraction.page_reading import read_page
 from archive.extraction.parsing import parse_page
 from archive.extraction.passes import put_right
-from archive.extraction.passes.controls import BREADCRUMB_RULE, BUTTON_RULE, without_controls
+from archive.extraction.passes.controls import (
+    BREADCRUMB_RULE,
+    BUTTON_RULE,
+    COUNT_RULE,
+    without_controls,
+    without_slide_counts,
+)
 from archive.extraction.passes.copies import COPY_RULE, without_second_copy
-from archive.extraction.passes.gaps import GAP_RULE, as_story, with_captions, with_gaps, with_listings
+from archive.extraction.passes.gaps import (
+    GAP_RULE,
+    GOES_ON_RULE,
+    as_story,
+    with_captions,
+    with_gaps,
+    with_last_sentences,
+    with_listings,
+)
+from archive.extraction.passes.headed import RULE as HEADED_RULE
+from archive.extraction.passes.headed import without_discussion, without_offers
 from archive.extraction.passes.next_story import ended
 from archive.extraction.passes.ways_out import INDEX_RULE, READ_MORE_RULE, without_index, without_read_more
 from archive.extraction.rules import Verdict, relabelled
@@ -319,3 +335,73 @@ def test_sentences_stay(line: str) -> None:
 
 def test_a_sites_own_lines_stand() -> None:
     assert led_on("READ MORE: <a href=/b>The bird that stopped a bridge</a>", "site:p").label is Label.BODY
+
+
+def doubted(label: Label, confidence: float = 0.3) -> Verdict:
+    return Verdict(label, "model", confidence)
+
+
+@pytest.mark.parametrize(
+    ("markup", "goes_on"),
+    [
+        (f"<p>{STORY}</p><p>What would you look at next?</p>", True),
+        (f"<div>{STORY}<br><br>What would you look at next?</div>", True),
+        (f"<blockquote><p>{STORY}</p><footer>Ada Holt</footer></blockquote>", True),
+        (f"<p>{STORY}</p><div>What would you look at next?</div>", False),
+        (f"<div><p>{STORY}</p></div><div><p>What would you look at next?</p></div>", False),
+        (f"<p>{STORY}</p><p>What <a href=/b>would</a> you look at next?</p>", False),
+        (f"<p>{STORY}</p><p>Tickets and trains</p>", False),
+    ],
+)
+def test_a_story_ends_with_its_last_sentence(markup: str, goes_on: bool) -> None:
+    blocks = segment(parse_page(f"<article>{markup}</article>"))
+    found = with_last_sentences([BODY, doubted(Label.PROMOTION)], blocks)
+    assert (found[1] == Verdict(Label.BODY, GOES_ON_RULE, 0.3)) is goes_on
+    sure = [BODY, doubted(Label.PROMOTION, 0.6)]
+    assert with_last_sentences(sure, blocks) == sure
+
+
+def test_a_post_that_names_its_page_is_its_text() -> None:
+    blocks = segment(parse_page(f"<p>{STORY * 2}</p><p>Short</p><h1>{STORY * 2}</h1>"))
+    found = with_last_sentences([Verdict(Label.HEADLINE, "model", 0.5)] * 3, blocks)
+    assert [verdict.label for verdict in found] == [Label.BODY, Label.HEADLINE, Label.HEADLINE]
+
+
+def test_counts_of_slides_go_up_one_by_one() -> None:
+    slides = ["1 / 3", "The pans.", "2 / 3", "The rakes.", "3 / 3", "The heaps."]
+    found = without_slide_counts([BODY] * 6, slides)
+    assert [verdict.rule for verdict in found] == [COUNT_RULE, "model"] * 3
+    for marks in (["5/5", "Good.", "5/5"], ["4/5", "Good.", "2/5"], ["1 of 3", "Chapters."]):
+        assert without_slide_counts([BODY] * len(marks), marks) == [BODY] * len(marks)
+
+
+@pytest.mark.parametrize(
+    ("heading", "sure", "kept"),
+    [("网友评论", 0.7, 1), ("12 Comments", 0.7, 1), ("Comments", 0.95, 3), ("Views", 0.7, 3)],
+)
+def test_what_stands_below_the_word_comments_is_no_body(heading: str, sure: float, kept: int) -> None:
+    blocks = segment(parse_page(f"<p>{STORY}</p><div><h3>{heading}</h3><p>I like the old ferry.</p></div>"))
+    found = without_discussion([BODY, doubted(Label.BODY, 0.7), doubted(Label.BODY, sure)], blocks)
+    assert [verdict.label for verdict in found] == [Label.BODY] * kept + [Label.COMMENTS] * (3 - kept)
+
+
+def test_a_heading_is_of_the_offer_below_it() -> None:
+    page = f"<p>{STORY}</p><div><h3>Enjoying the walk?</h3><p>One letter a week.</p></div><h3>On</h3><p>{STORY}</p>"
+    blocks = segment(parse_page(page))
+    found = without_offers([BODY, BODY, Verdict(Label.PROMOTION, "model", 0.9), BODY, BODY], blocks)
+    assert [verdict.rule for verdict in found] == ["model", HEADED_RULE, "model", "model", "model"]
+
+
+@pytest.mark.parametrize(
+    ("line", "leads"),
+    [
+        ("<b>İlgili Haber</b> <a href=/b>Fener bekçisinin torunu</a>", True),
+        ("ΔΙΑΒΑΣΤΕ ΕΠΙΣΗΣ: <a href=/b>Ο φάρος που άναψε από λάθος</a>", True),
+        ("Read more about <a href=/b>bridges</a>", False),
+        ("<a href=/b>The bridge that stopped a bird</a> is open", False),
+    ],
+)
+def test_a_line_of_such_words_and_a_link_leads_elsewhere(line: str, leads: bool) -> None:
+    blocks = segment(parse_page(f"<p>{STORY}</p><p>{line}</p>"))
+    found = without_read_more([BODY, BODY], blocks, [tokens_of(block.text) for block in blocks])
+    assert (found[1].rule == READ_MORE_RULE) is leads

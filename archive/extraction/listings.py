@@ -1,6 +1,6 @@
 """Listings of code as they are read: the numbers before their lines are the highlighter's."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache, partial
 from itertools import islice
 
@@ -34,10 +34,17 @@ def _is_column(is_numbers: Callable[[etree._Element], bool], element: etree._Ele
     code = next(element.iterancestors("pre"), None)
     if _UNSELECTED in names:
         return code is not None and _is_numbers(element)
-    return not names.isdisjoint(_COLUMNS) and _is_numbers(element) and (code is None or is_numbers(code))
+    if names.isdisjoint(_COLUMNS) or not _is_numbers(element):
+        return False
+    # rouge sets a table of two cells into a `<pre>`, with all numbers in the first.
+    return code is None or is_numbers(code) or (element.tag == "td" and len(list(_words(element))) > 1)
 
 
 def _is_numbers(column: etree._Element) -> bool:
-    words = (word for text in islice(column.itertext(), _MOST) for word in str(text).split())
+    words = _words(column)
     first = next(words, "")
     return first.isdecimal() and all(map(str.isdecimal, words))
+
+
+def _words(element: etree._Element) -> Iterator[str]:
+    return (word for text in islice(element.itertext(), _MOST) for word in str(text).split())

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from archive.extraction.metadata.byline_text import DATED, OTHER, SUFFIX_COMMA, and_word, tidied
+from archive.extraction.metadata.credit_patterns import THAI, by_words, credit, ends, prefixes
 from archive.extraction.metadata.person_names import (
     clean_name,
     is_agency,
@@ -17,8 +18,7 @@ from archive.extraction.metadata.person_names import (
     without_sites,
 )
 from archive.extraction.metadata.roles import affiliations, is_role, is_title, trimmed
-from archive.extraction.metadata.word_lists import UNSPACED, can_match, either, words
-from archive.extraction.metadata.word_patterns import AnyOf, of_words
+from archive.extraction.metadata.word_lists import UNSPACED, words
 from archive.extraction.remembered import remembered
 
 #: Characters of a byline that are read, names that are believed.
@@ -29,9 +29,6 @@ _AMPERSAND = re.compile(r"(?:(?<!\s)\s++)?&\s*")
 #: Words for by that also begin names.
 _PARTICLES = frozenset("Von Di Da De Par".split())
 _GIVEN_NAMES = frozenset("Per Oleh Theo Na Od Af Av Mit Con".split())
-_THAI = re.compile("[\u0e00-\u0eff]")
-#: The lists of words that begin a credit of their own, with a colon behind them.
-_BEGINNING = ("text", "other", "by", "helped", "updated", "published", "source", "counted")
 #: Readers' names on blogs and forums, which need no capitals: behind words that nothing else stands behind.
 _HANDLE = re.compile(
     r"(?:(?:posted|submitted|uploaded|started)\s+(?:on\b)?[|\s]*)?by\s+([^\W\d_][\w.-]{2,29})(?:\s+(?:at|on|in)\b.*|\s*\|.*)?$",
@@ -39,8 +36,6 @@ _HANDLE = re.compile(
 )
 #: `Story by Jane Doe`, `Aus Kiew berichtet Jonas Doe`.
 _MIDDLE = re.compile(r"\s(?:[Bb][Yy]|berichte[nt])\s+(?=[^\W\d_])")
-#: Without a flag for case: the letters have none, and looking for it would take 50,000 steps.
-_CORRESPONDENT = re.compile(r"^[\u3400-\u9fff]{1,8}[报報社网網台刊聞闻](?:记者|記者)\s+(?=\S)")
 _QUALIFICATION = re.compile(
     r"^(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq|mba|rn|bsn|dnp|msc|m\.?[as]|b\.?[as]|dds|dvm|jd|cp?a|cf[ap]|rdn?|ld|pharmd|psyd"
     r"|edd|lcsw|facp|frcp|obe)\.?$",
@@ -62,7 +57,7 @@ def parse_byline(
     tidy = tidied(text[:_LIMIT], strict)
     japanese = (language or "").startswith("ja") or bool(UNSPACED.search(tidy) and _japanese().search(tidy))
     names: list[str] = []
-    marked = _credit(tidy).sub(_marked, tidy)
+    marked = credit(tidy).sub(_marked, tidy)
     for stretch in marked.split(DATED):
         # Behind a person and a date stands a rubric or a programme: `Jane Doe | 3 June 2026 | Travel Tips`.
         rubric = strict and any(map(is_person, names))
@@ -93,86 +88,10 @@ def _marked(credit: re.Match[str]) -> str:
     return f"\x00{re.sub(r'[/／=・]$', '：', credit[1] or credit['glued'])}"
 
 
-@of_words
-def _credit(any_of: AnyOf) -> re.Pattern[str]:
-    """Words that begin a new credit: with a colon, or with a word for by behind them."""
-    beginning = frozenset().union(*map(words, _BEGINNING))
-    credits, glued = any_of(beginning), any_of(word for word in _unspaced(*_BEGINNING) if len(word) > 1)
-    phrases = any_of(word for word in words("helped") if " " in word)
-    signs = any_of(_unspaced("text", "other", "by"))
-    authors = any_of(word for word in _unspaced("text", "by") if len(word) > 1)
-    others, sources = any_of(_unspaced("other")), any_of(word for word in _unspaced("source") if len(word) > 1)
-    signed = either(rf"(?:{credits})\s*[:：]", rf"(?:{signs})\s*[/／=・](?=\S)")
-    plain = either(
-        rf"(?:{authors})(?=\s*[^\W\d_])",
-        rf"(?:{others})\s+(?=[^\W\d]{{2}})",
-        rf"(?:{phrases})(?=\s)",
-        _other_by(any_of),
-    )
-    return re.compile(
-        rf"(?:^|[\s,.;&|])((?P<joint>{joint_credit(any_of)}\s*+[:：])|{signed}|(?P<source>{sources})(?=\s*[^\s:：])"
-        rf"|{plain})|(?<=[^\W\d_])(?P<glued>(?:{glued})[:：])",
-        re.I,
-    )
-
-
-def joint_credit(any_of: AnyOf) -> str:
-    """One credit for words and for other work: `Text und Fotos`, `Foto & text`."""
-    text, other = any_of(words("text") | words("by")), any_of(words("other"))
-    joined = rf"\s*+(?:{either(any_of(words('and')), '[,&·・/+]')})\s*+"
-    return rf"(?:{either(rf'(?:{text})(?:{joined}(?:{either(other, text)}))++', rf'(?:{other}){joined}(?:{text})')})"
-
-
 @cache
 def _japanese() -> re.Pattern[str]:
     # Ranges of thousands of letters take as many steps to compile: they are made for texts that have such letters.
     return re.compile("[\u3040-\u30ff\u3400-\u9fff]・|・[\u3400-\u9fff]|[ぁ-んァ-ヺ]")
-
-
-@cache
-def _unspaced(*keys: str) -> frozenset[str]:
-    """Words of scripts without spaces, which need no colon behind them."""
-    return frozenset(word for key in keys for word in words(key) if UNSPACED.search(word) and not _THAI.search(word))
-
-
-def _other_by(any_of: AnyOf) -> str:
-    by = r"(?:by|von|par|por|di|door|av|af|de|do|da)"
-    return rf"(?:{any_of(words('other'))})\s+(?:and\s+\w+\s+)?{by}\b"
-
-
-@of_words
-def other_credit(any_of: AnyOf) -> re.Pattern[str]:
-    """A credit for other work than words, without whom it names."""
-    return re.compile(either(rf"{_other_by(any_of)}\W*+", rf"(?:{any_of(words('other'))})\s*[:：]"), re.I)
-
-
-@of_words
-def _prefixes(any_of: AnyOf) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    other = any_of(words("other") | words("counted"))
-    by, helped = any_of(words("by")), any_of(words("helped"))
-    # In one list, the longest first: "Autor:innen" begins with "Autor:".
-    credited = any_of(words("text") | words("by") | words("helped"))
-    stamps = any_of(words("updated") | words("published"))
-    source = any_of(words("source"))
-    signs, others = any_of(_unspaced("text", "by", "helped")), any_of(_unspaced("other"))
-    patterns: tuple[tuple[str, str | re.Pattern[str]], ...] = (
-        ("source", rf"^(?:{source})\s*[:：]\s*"),
-        ("by", rf"^{joint_credit(any_of)}\s*+[:：]\s*"),
-        ("other", rf"^(?:{other})(?:\s*(?:and|und|et|y|e|,|&|·)\s*\w+)*\s*[:：]"),
-        ("other", rf"^{_other_by(any_of)}"),
-        ("other", rf"^(?:{others})\s*(?:[/／=・]|\s(?=\S))"),
-        ("by", rf"^(?:{signs})\s*[/／=・]\s*"),
-        ("by", _CORRESPONDENT),
-        ("by", rf"^(?:{credited})\s*+[:：]\s*"),
-        ("by", rf"^(?:{helped})\s+"),
-        ("by", rf"^(?:{by})(?:[\s・]+(?=\S)|\W*$)"),
-        ("other", rf"^(?:{stamps})\s*+(?:[:：]|\W*$)"),
-    )
-    return tuple(
-        (kind, pattern if isinstance(pattern, re.Pattern) else re.compile(pattern, re.I))
-        for kind, pattern in patterns
-        if isinstance(pattern, re.Pattern) or can_match(pattern)
-    )
 
 
 def _credited(piece: str, strict: bool) -> str | None:
@@ -182,7 +101,7 @@ def _credited(piece: str, strict: bool) -> str | None:
     piece = piece.strip(" \t,").lstrip(".")
     for _ in range(4):
         before = piece
-        for kind, pattern in _prefixes(piece):
+        for kind, pattern in prefixes(piece):
             if match := pattern.match(piece):
                 if kind == "other":
                     return None
@@ -192,22 +111,13 @@ def _credited(piece: str, strict: bool) -> str | None:
                 piece = ", ".join(agencies) if kind == "source" else _unless_name(piece, match, strict)
         if piece == before:
             break
-    after, stamp = _ends(piece)
+    after, stamp = ends(piece)
     piece = after.sub("", piece)
     # `Jane Doe Updated`, left where the date stood in an element of its own.
     bare = stamp.sub("", piece)
     piece = bare if len(bare.split()) > 1 else piece
     middle = _MIDDLE.search(piece)
     return piece[middle.end() :] if middle else piece
-
-
-@of_words
-def _ends(any_of: AnyOf) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Words behind those who helped, where it was posted, and words of a date, at the end of a credit."""
-    posted = any_of(_unspaced("at"))
-    ends = rf"{any_of(words('after'))}|contributed\b.*|(?:{posted})\s.*", any_of(words("updated") | words("published"))
-    after, stamp = (re.compile(rf"(?<!\s)\s++(?:{end})\W*$", re.I) for end in ends)
-    return after, stamp
 
 
 def _unless_name(piece: str, match: re.Match[str], strict: bool) -> str:
@@ -219,22 +129,6 @@ def _unless_name(piece: str, match: re.Match[str], strict: bool) -> str:
     first = re.split(r"\s(?:und|e|et|and)\s|,", rest)[0].strip()
     surname = is_single(first) and not is_agency(first) and clean_name(first, strict=True)
     return piece if surname and word in _GIVEN_NAMES | _PARTICLES else rest
-
-
-@of_words
-def by_words(any_of: AnyOf) -> re.Pattern[str]:
-    """A word for by, or a credit for words, at the start of a text."""
-    plain, signs = any_of(words("by") | words("helped")), _unspaced("text", "by")
-    # One letter alone begins other words too: `文化` is a rubric.
-    long, short = any_of(word for word in signs if len(word) > 1), any_of(word for word in signs if len(word) == 1)
-    credited = any_of(words("text") | words("by"))
-    beginning = either(
-        rf"(?:{credited})\s*+[:：]",
-        rf"(?:{long})\s*+[/／=・：:]?",
-        rf"(?:{short})(?:\s*+[/／=・：:]|(?=\s))",
-        rf"(?:{plain})(?=\s)",
-    )
-    return re.compile(either(rf"(?<!\s)\s*+(?:{beginning})\s*+"), re.I)
 
 
 @cache
@@ -299,6 +193,6 @@ def _short_split(part: str, japanese: bool) -> list[str]:
         tokens = part.split()
         if japanese and len(tokens) == 2 and all(len(token) <= 4 and not is_role(token) for token in tokens):
             return [part]
-        if len(tokens) > 1 and not _THAI.search(part) and all(2 <= len(token) <= 8 for token in tokens):
+        if len(tokens) > 1 and not THAI.search(part) and all(2 <= len(token) <= 8 for token in tokens):
             return tokens
     return [part]

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from archive.extraction.metadata.authors import by_words, joint_credit, other_credit, parse_byline
-from archive.extraction.metadata.byline_text import tidied
-from archive.extraction.metadata.dates import find_dates
+from archive.extraction.metadata.authors import parse_byline
+from archive.extraction.metadata.credit_patterns import by_words, joint_credit, other_credit
 from archive.extraction.metadata.facts import LabelledText
-from archive.extraction.metadata.person_names import is_agency, is_single
+from archive.extraction.metadata.person_names import is_single
 from archive.extraction.metadata.roles import is_role
+from archive.extraction.metadata.signatures import POSTED, is_signature, signed_part
 from archive.extraction.metadata.word_lists import UNSPACED, either, words
 from archive.extraction.metadata.word_patterns import AnyOf, of_words
 from archive.labels import Label
@@ -28,12 +28,15 @@ _BELOW, _ENDS = 4, frozenset((Label.HEADLINE, Label.RELATED, Label.COMMENTS, Lab
 _PARAGRAPH = 100
 #: Texts in an element that are looked at.
 _MOST_PARTS = 120
-_POSTED = re.compile(r"\s*(?:posted|submitted|uploaded|started)\b[^\n]{0,60}\bby\b", re.I)
 #: Words for by that begin sentences too.
 _FROM = re.compile(r"\s*(?:from|with|text|von|de|di|da|par|por|av|af)\b", re.I)
-_LETTERS = re.compile(r"[^\W\d_]+")
 _MAIL, _NAME_ROLE_MAIL = re.compile(r"[\w.-]@[\w-]+\.\w"), 4
 _AT_END = re.compile(r"【([^【】]{2,24})】\s*$")
+#: How Chinese papers sign in the first paragraph: `本报讯（记者 周闻溪）`, `（本报记者 李明 王芳）`.
+_REPORTED = re.compile(
+    r"(?:[^\s（(。]{2,14}+\s{0,2}+)?[（(][^（()）记記]{0,8}+(?:记者|記者)(?![的们們说說称稱在])\s{0,2}+[:：]?+\s{0,2}+"
+    r"([\u4e00-\u9fff·、，\s]{2,30}+)[)）]"
+)
 _NEVER = frozenset((Label.HEADLINE, Label.RELATED, Label.COMMENTS, Label.CAPTION, Label.LEGAL_NOTICE, Label.AUTHOR_BIO))
 #: Buttons for the size of letters; Turkish papers sign so for Anadolu.
 _SIZES = frozenset(("AA", "Aa", "A A", "A", "aA"))
@@ -68,12 +71,16 @@ def signing(blocks: Sequence[LabelledText], language: str | None = None) -> list
         is_below = place > first and not _helping(block.text).search(block.text)
         if is_below and (_is_under_teaser(blocks, place) or (found and place < body[-1])):
             continue
-        # Boxes of related stories stand above the story too.
+        # Boxes and rows of related stories stand above the story too.
         sure = block.label is Label.BYLINE and block.confidence >= _SURE
         is_boxed = place in head and _above(blocks, place).label is Label.RELATED
+        is_boxed = is_boxed or (bool(headlines) and place < headlines[0] and _is_under_title(blocks, place))
         is_bare = not sure and not is_signature(text, language)
         (doubted if is_boxed or is_bare else found).append(Signed(text, sure))
-    return found or doubted or _credited_below(blocks, language)
+    signed = found or doubted
+    if any(parse_byline(one.text, language=language) for one in signed):
+        return signed
+    return [*signed, *_credited_below(blocks, language)]
 
 
 def _signed(blocks: Sequence[LabelledText], place: int, head: range, language: str | None) -> str | None:
@@ -88,11 +95,12 @@ def _signed(blocks: Sequence[LabelledText], place: int, head: range, language: s
         named = any(one.label is Label.BYLINE and one.confidence >= _SURE for one in behind)
         follows = bool(behind) and not named and len(behind[0].text) < _LONGEST
         return f"{text} {behind[0].text}" if follows and by_words(text).fullmatch(f"{text} ") else text
-    if place not in head or block.label in _NEVER or len(block.text) > _LONGEST:
+    # What holds a full stop of Chinese or Japanese is a sentence: 记者 begins many.
+    if place not in head or block.label in _NEVER or len(block.text) > _LONGEST or "。" in block.text:
         return None
     labelled = is_byline or block.label is Label.DATE
     if not labelled and (
-        _FROM.match(block.text) or not (by_words(block.text).match(block.text) or _POSTED.match(block.text))
+        _FROM.match(block.text) or not (by_words(block.text).match(block.text) or POSTED.match(block.text))
     ):
         return None
     text = signed_part(apart(block))
@@ -102,13 +110,15 @@ def _signed(blocks: Sequence[LabelledText], place: int, head: range, language: s
 
 
 def _credited_below(blocks: Sequence[LabelledText], language: str | None) -> list[Signed]:
-    """What signs directly behind the story, whatever it is taken for: a credit for the text (`Text: Jane Doe Photos:
-    Jon Roe`), `채윤슬 기자 chae@courier.example`, or as Japanese papers do within the last paragraph: 【望月沙織】."""
+    """What signs in the story's first paragraph or directly behind it, whatever it is taken for: a credit for the text
+    (`Text: Jane Doe Photos: Jon Roe`), `채윤슬 기자 chae@courier.example`, or as Japanese papers do: 【望月沙織】."""
     last = max(_labelled(Label.BODY, blocks), default=None)
     if last is None:
         return []
     if (signed := _AT_END.search(blocks[last].text)) and parse_byline(signed[1], language=language):
         return [Signed(signed[1], sure=False)]
+    if reported := _REPORTED.match(next(block.text for block in blocks if block.label is Label.BODY)):
+        return [Signed(f"记者 {reported[1]}", sure=False)]
     behind = blocks[last + 1 : last + 1 + _BELOW]
     for block in takewhile(lambda block: block.label not in _ENDS, behind):
         text = apart(block) if len(block.text) <= _LONGEST else ""
@@ -173,6 +183,14 @@ def _paragraphs(blocks: Sequence[LabelledText]) -> list[int]:
     return [place for place in _labelled(Label.BODY, blocks) if len(blocks[place].text) > _PARAGRAPH]
 
 
+def _is_under_title(blocks: Sequence[LabelledText], place: int) -> bool:
+    """Whether a block stands right under a heading in the same element."""
+    here, upper = blocks[place].element, _above(blocks, place).element
+    if here is None or upper is None or upper.tag not in _HEADINGS:
+        return False
+    return here.getparent() is upper.getparent()
+
+
 def _is_under_teaser(blocks: Sequence[LabelledText], place: int) -> bool:
     """Whether a block stands in a teaser's link, or under its heading or link; under tags it may be the story's."""
     above = _above(blocks, place)
@@ -205,58 +223,6 @@ def is_helping(text: str) -> bool:
     """Whether a byline credits those who helped: "With files from", "contributed to this report"."""
     helping = _helping(text)
     return bool(helping.search(text)) and not by_words(text).match(helping.sub("", text, count=1))
-
-
-def signed_part(text: str) -> str:
-    """The lines of a block from the one that begins with a word for by: old pages set headline, byline and date in one
-    block."""
-    lines = text.split("\n")
-    for number, line in enumerate(lines[1:], 1):
-        if by_words(line).match(line) and not by_words(lines[0]).match(lines[0]) and parse_byline(line):
-            return "\n".join(lines[number:])
-    return text
-
-
-def is_signature(text: str, language: str | None = None, *, dated: bool = True, alone: bool = False) -> bool:
-    """Whether a text is a byline by its form: it begins with a word for by, or is names and a date and no more, if it
-    may be `dated`, or names and nothing, if they may stand `alone`."""
-    names = parse_byline(text, language=language)
-    if not any(not is_single(name) or is_agency(name) for name in names) and not (names and _POSTED.match(text)):
-        return False
-    known = {word.casefold() for name in names for word in _LETTERS.findall(name)}
-    if known & (words("published") | words("updated") | words("skip")):
-        return False
-    tidy = tidied(text, strict=True)
-    unstamped = _stamps(tidy).sub(" ", tidy)
-    bare = by_words(unstamped).sub(" ", unstamped)
-    rest = [word for word in _LETTERS.findall(bare) if word.casefold() not in known]
-    if any(match["name"] in (None, *names) for match in _unparted(tidy).finditer(tidy)):
-        return True
-    if by_words(tidy).match(tidy.strip(" |")) or _POSTED.match(text):
-        return len(rest) <= 6 or bool(UNSPACED.search(text))
-    # Where letters have no capitals, a name has no form.
-    if alone and not text.islower() and text.lower() != text:
-        return not rest
-    return dated and len(rest) <= 1 and next(find_dates(text, language=language), None) is not None
-
-
-def is_stamp(text: str) -> bool:
-    """Whether a text says nothing but when."""
-    if next(find_dates(text), None) is None:
-        return False
-    return not _LETTERS.search(_stamps(tidy := tidied(text, strict=True)).sub(" ", tidy))
-
-
-@of_words
-def _unparted(any_of: AnyOf) -> re.Pattern[str]:
-    """A credit for words behind others, in scripts without spaces: `来源：山谷日报作者：陆明`, `0条评论| 作者陆明`."""
-    by = any_of(word for word in words("by") | words("text") if UNSPACED.search(word) and len(word) > 1)
-    return re.compile(rf"[:：][^:：]{{1,30}}(?:{by})[:：]|(?:^|[\s|])(?:{by})\s*+(?P<name>[^\s|:：]++)")
-
-
-@of_words
-def _stamps(any_of: AnyOf) -> re.Pattern[str]:
-    return re.compile(any_of(words("published") | words("updated")), re.I)
 
 
 def apart(block: LabelledText) -> str:

@@ -19,7 +19,7 @@ def named_day_of(code: str | None) -> Callable[[str], re.Pattern[str]]:
 
     def named_day(any_of: AnyOf) -> re.Pattern[str]:
         spaced = any_of(name for name in months(code) if not UNSPACED.search(name))
-        month = f"(?:{either(spaced, any_of(name for name in months(code) if UNSPACED.search(name)))})"
+        month = either(spaced, any_of(name for name in months(code) if UNSPACED.search(name)))
         day_first = (
             rf"(?<![\d:.])(?P<d1>\d\d?){_ORDINAL}\s*[-/]?\s*{of}\s*(?P<m1>{month})(?:\s*/\s*[^\W\d_]+)?\.?"
             rf"\s*[-/]?,?\s*(?:de\s+|del\s+|พ\.ศ\.\s*)?(?:{clock})?(?P<y1>{year})(?!\d)"

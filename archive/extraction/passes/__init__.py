@@ -10,11 +10,12 @@ from archive.extraction.features.neighbours import Matrix
 from archive.extraction.labelling import rescued
 from archive.extraction.page_reading import ReadPage
 from archive.extraction.passes.appeals import without_appeals
-from archive.extraction.passes.controls import without_controls
+from archive.extraction.passes.controls import without_controls, without_slide_counts
 from archive.extraction.passes.copies import without_second_copy
 from archive.extraction.passes.disclaimers import without_disclaimers
 from archive.extraction.passes.false_starts import without_false_start
-from archive.extraction.passes.gaps import with_captions, with_gaps, with_listings
+from archive.extraction.passes.gaps import with_captions, with_gaps, with_last_sentences, with_listings
+from archive.extraction.passes.headed import without_discussion, without_offers
 from archive.extraction.passes.next_story import ended
 from archive.extraction.passes.reader_forms import without_forms
 from archive.extraction.passes.ways_out import without_index, without_read_more
@@ -28,10 +29,11 @@ def put_right(verdicts: Sequence[Verdict], read: ReadPage, kept: Callable[[], Ma
     page, texts = read.page, [block.text for block in read.page.blocks]
     verdicts = without_read_more(verdicts, page.blocks, page.tokens)
     verdicts = with_listings(verdicts, page.blocks)
-    verdicts = with_gaps(verdicts)
+    verdicts = with_last_sentences(with_gaps(verdicts), page.blocks)
     verdicts = with_captions(verdicts, page.blocks)
     verdicts = without_second_copy(verdicts, texts)
     verdicts = without_controls(verdicts, page.blocks)
+    verdicts = without_slide_counts(verdicts, texts)
     verdicts = without_forms(verdicts, page.blocks, read.tree)
     if (stated := page.known.body) and stated.script is not None:
         return without_placeholders(verdicts, texts, stated)
@@ -39,4 +41,5 @@ def put_right(verdicts: Sequence[Verdict], read: ReadPage, kept: Callable[[], Ma
     verdicts = without_index(verdicts, page.blocks)
     verdicts = without_false_start(verdicts, page.blocks, read.facts)
     verdicts = ended(verdicts, page.blocks, read.facts, page.url)
+    verdicts = without_offers(without_discussion(verdicts, page.blocks), page.blocks)
     return without_appeals(without_disclaimers(verdicts, texts), texts, page.tokens)

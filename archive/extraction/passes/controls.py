@@ -1,4 +1,4 @@
-"""The page's own controls: breadcrumbs and buttons are no part of a story."""
+"""The page's own controls: breadcrumbs, buttons and the counts of slides are no part of a story."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -11,10 +11,13 @@ from archive.extraction.metadata.fact_text import skeleton
 from archive.extraction.rules import Verdict, places_of, relabelled
 from archive.labels import Label
 
-BREADCRUMB_RULE, BUTTON_RULE = "general:breadcrumb", "general:button"
+BREADCRUMB_RULE, BUTTON_RULE, COUNT_RULE = "general:breadcrumb", "general:button", "general:count"
 #: Elements from a block's own upwards that may be the breadcrumb, or the button.
 _NEAR_CRUMB, _NEAR_BUTTON = 6, 3
+#: Characters of the longest count of a slide.
+_COUNTED = 15
 _NAMED_BY = ("class", "id", "aria-label", "itemtype", "typeof")
+_SLIDE = re.compile(r"\(?(\d{1,3}) ?(?:/|of|von|de|sur|di|van|av|z|из) ?(\d{1,3})\)?", re.I)
 #: What a button says that shows the rest of a text.
 _UNFOLDS = re.compile(
     r"(?:read|show|see|view|load|continue) (?:more|full|all|reading|the rest|the full|the whole)\b.{0,20}"
@@ -39,6 +42,21 @@ def without_controls(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -
         if any(up.tag == "button" or up.get("role") == "button" for up in _upwards(blocks[place], _NEAR_BUTTON)):
             rules[place] = BUTTON_RULE
     return relabelled(verdicts, Label.NAVIGATION, rules)
+
+
+def without_slide_counts(verdicts: Sequence[Verdict], texts: Sequence[str]) -> list[Verdict]:
+    """`1 / 5`, `2 / 5`, `3 / 5` count a gallery's slides. The marks of a review look alike, and do not go up by one."""
+    counts = {
+        place: match for place, text in enumerate(texts) if len(text) < _COUNTED and (match := _SLIDE.fullmatch(text))
+    }
+    of: dict[str, list[int]] = {}
+    for match in counts.values():
+        of.setdefault(match[2], []).append(int(match[1]))
+    slides = {
+        last for last, numbers in of.items() if numbers[1:] == list(range(numbers[0] + 1, numbers[0] + len(numbers)))
+    }
+    body = (place for place in counts if verdicts[place].label is Label.BODY and len(of[counts[place][2]]) > 1)
+    return relabelled(verdicts, Label.NAVIGATION, {place: COUNT_RULE for place in body if counts[place][2] in slides})
 
 
 def _upwards(block: TextBlock, most: int) -> Iterator[etree._Element]:

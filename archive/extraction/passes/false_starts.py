@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 
 from archive.extraction.blocks import TextBlock
-from archive.extraction.metadata.bylines import is_signature, is_stamp
 from archive.extraction.metadata.fact_text import skeleton
 from archive.extraction.metadata.facts import Facts
+from archive.extraction.metadata.signatures import is_signature, is_stamp
 from archive.extraction.rules import Verdict, places_of, relabelled
 from archive.labels import Label
 

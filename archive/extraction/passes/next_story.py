@@ -14,9 +14,9 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 
 from archive.extraction.blocks import TextBlock
-from archive.extraction.metadata.bylines import is_signature
 from archive.extraction.metadata.fact_text import skeleton
 from archive.extraction.metadata.facts import Facts
+from archive.extraction.metadata.signatures import is_signature
 from archive.extraction.rules import Verdict, places_of, relabelled
 from archive.labels import Label
 

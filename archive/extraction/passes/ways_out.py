@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from lxml import etree
 
@@ -9,6 +10,7 @@ from archive.extraction.blocks import TextBlock
 from archive.extraction.cues import CUED, text_hits
 from archive.extraction.passes.next_story import led_by
 from archive.extraction.rules import Verdict, places_of, relabelled
+from archive.extraction.word_files import word_files
 from archive.labels import Label
 
 READ_MORE_RULE, INDEX_RULE = "general:read-more", "general:index"
@@ -16,6 +18,8 @@ _RELATED = CUED.index(Label.RELATED)
 #: How far from a line's start the colon or dash stands, and the share of its characters in links. On 951 pages, of 34
 #: such lines that the model took for body 25 were related (labels of the corpus, cross-validated).
 _OPENING, _LED = re.compile(r".{3,30}?[:：–—]"), 0.4
+#: Characters of the longest such words, and the marks behind them.
+_LONGEST_LEAD, _MARKS = 40, " :：–—-»>|▶►•"
 #: The share of a body's characters in links from which it is none, and the characters outside of links of a paragraph
 #: that makes it one all the same. Of the corpus' pages with a body none has so many links and no such paragraph.
 _LINKED, _PARAGRAPH = 0.6, 120
@@ -26,13 +30,28 @@ _STORIES, _NOWHERE = 2, ("#", "javascript:", "mailto:", "tel:")
 def without_read_more(
     verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], tokens: Sequence[list[str]]
 ) -> list[Verdict]:
-    """Lines of body that begin with such words and go on with a link are related. `tokens` are the words of blocks."""
+    """Lines of body that begin with words such as "read more" and go on with a link are related. `tokens` are the words
+    of the blocks."""
     rules = {}
     for place in places_of(Label.BODY, verdicts):
-        text, is_led = blocks[place].text, blocks[place].links >= _LED * len(blocks[place].text)
-        if is_led and _OPENING.match(text) and text_hits(text, tokens[place])[1][_RELATED]:
+        text, linked = blocks[place].text, blocks[place].links
+        is_opened = linked >= _LED * len(text) and _OPENING.match(text)
+        if (is_opened and text_hits(text, tokens[place])[1][_RELATED]) or (linked and _is_led(text, linked)):
             rules[place] = READ_MORE_RULE
     return relabelled(verdicts, Label.RELATED, rules)
+
+
+def _is_led(text: str, linked: int) -> bool:
+    """Whether all of a line but such words is a link: `Related story THE BRIDGE IS OPEN`."""
+    size = len(text) - linked
+    # Python makes two characters of a Turkish İ.
+    return size <= _LONGEST_LEAD and text[:size].strip(_MARKS).replace("İ", "i").lower() in _leads()
+
+
+@cache
+def _leads() -> frozenset[str]:
+    lists = (labels.get("related", ()) for labels in word_files()["cues/text"].values())
+    return frozenset(phrase for phrases in lists for phrase in phrases)
 
 
 def without_index(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -> list[Verdict]:

@@ -1,0 +1,66 @@
+"""Whether a text has the form of a byline, or says nothing but when: told by its words, whatever its label."""
+
+import re
+
+from archive.extraction.metadata.authors import parse_byline
+from archive.extraction.metadata.byline_text import tidied
+from archive.extraction.metadata.credit_patterns import by_words
+from archive.extraction.metadata.dates import find_dates
+from archive.extraction.metadata.person_names import is_agency, is_single
+from archive.extraction.metadata.word_lists import UNSPACED, words
+from archive.extraction.metadata.word_patterns import AnyOf, of_words
+
+POSTED = re.compile(r"\s*(?:posted|submitted|uploaded|started)\b[^\n]{0,60}\bby\b", re.I)
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+def signed_part(text: str) -> str:
+    """The lines of a block from the one that begins with a word for by: old pages set headline, byline and date in one
+    block."""
+    lines = text.split("\n")
+    for number, line in enumerate(lines[1:], 1):
+        if by_words(line).match(line) and not by_words(lines[0]).match(lines[0]) and parse_byline(line):
+            return "\n".join(lines[number:])
+    return text
+
+
+def is_signature(text: str, language: str | None = None, *, dated: bool = True, alone: bool = False) -> bool:
+    """Whether a text is a byline by its form: it begins with a word for by, or is names and a date and no more, if it
+    may be `dated`, or names and nothing, if they may stand `alone`."""
+    names = parse_byline(text, language=language)
+    if not any(not is_single(name) or is_agency(name) for name in names) and not (names and POSTED.match(text)):
+        return False
+    known = {word.casefold() for name in names for word in _LETTERS.findall(name)}
+    if known & (words("published") | words("updated") | words("skip")):
+        return False
+    tidy = tidied(text, strict=True)
+    unstamped = _stamps(tidy).sub(" ", tidy)
+    bare = by_words(unstamped).sub(" ", unstamped)
+    rest = [word for word in _LETTERS.findall(bare) if word.casefold() not in known]
+    if any(match["name"] in (None, *names) for match in _unparted(tidy).finditer(tidy)):
+        return True
+    if by_words(tidy).match(tidy.strip(" |")) or POSTED.match(text):
+        return len(rest) <= 6 or bool(UNSPACED.search(text))
+    # Where letters have no capitals, a name has no form.
+    if alone and not text.islower() and text.lower() != text:
+        return not rest
+    return dated and len(rest) <= 1 and next(find_dates(text, language=language), None) is not None
+
+
+def is_stamp(text: str) -> bool:
+    """Whether a text says nothing but when."""
+    if next(find_dates(text), None) is None:
+        return False
+    return not _LETTERS.search(_stamps(tidy := tidied(text, strict=True)).sub(" ", tidy))
+
+
+@of_words
+def _unparted(any_of: AnyOf) -> re.Pattern[str]:
+    """A credit for words behind others, in scripts without spaces: `来源：山谷日报作者：陆明`, `0条评论| 作者陆明`."""
+    by = any_of(word for word in words("by") | words("text") if UNSPACED.search(word) and len(word) > 1)
+    return re.compile(rf"[:：][^:：]{{1,30}}(?:{by})[:：]|(?:^|[\s|])(?:{by})\s*+(?P<name>[^\s|:：]++)")
+
+
+@of_words
+def _stamps(any_of: AnyOf) -> re.Pattern[str]:
+    return re.compile(any_of(words("published") | words("updated")), re.I)

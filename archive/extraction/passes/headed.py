@@ -1,0 +1,54 @@
+"""What stands under a heading of its own: the heading tells what the rest is, or the rest what the heading is."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import takewhile
+
+from archive.extraction.blocks import TextBlock
+from archive.extraction.rules import Verdict, places_of, relabelled
+from archive.labels import Label
+
+RULE = "general:headed"
+_HEADINGS = frozenset("h2 h3 h4 h5 h6".split())
+#: What stands above comments, and nothing else does; of 400 such lines of the corpus none is body.
+_DISCUSSION = re.compile(
+    r"[\W\d]{0,9}(?:comments?|(?:leave|post|add) a (?:comment|reply)|kommentare?|commentaires?|comentarios?"
+    r"|comentários?|commenti|reacties|kommentarer|komentarze|komentáře|комментарии|коментарі|yorumlar|σχόλια"
+    r"|网友评论|最新评论|全部评论|精彩评论|評論|コメント|댓글|التعليقات|تعليقات|תגובות)[\W\d]{0,9}",
+    re.I,
+)
+#: How sure the model may be of what stands below: an essay may call a part of itself so.
+_SURE = 0.9
+
+
+def without_discussion(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -> list[Verdict]:
+    """A line that says "Comments" and no more, and what stands below it in the same element, is no body."""
+    body = places_of(Label.BODY, verdicts)
+    for place in body[1:]:
+        if _DISCUSSION.fullmatch(blocks[place].text):
+            below = [one for one in _below(place, blocks) if verdicts[one].label is Label.BODY]
+            if all(verdicts[one].confidence < _SURE for one in below):
+                return relabelled(verdicts, Label.COMMENTS, dict.fromkeys((place, *below), RULE))
+    return list(verdicts)
+
+
+def without_offers(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -> list[Verdict]:
+    """Where all that stands below a heading in its element is promotion, it is that too."""
+    headings = [place for place in places_of(Label.BODY, verdicts) if blocks[place].element.tag in _HEADINGS]
+    rules = {place: RULE for place in headings if _is_offered(place, verdicts, blocks)}
+    return relabelled(verdicts, Label.PROMOTION, rules)
+
+
+def _is_offered(place: int, verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -> bool:
+    below = _below(place, blocks)
+    first = next(below, None)
+    is_offer = first is not None and verdicts[first].label is Label.PROMOTION
+    return is_offer and all(verdicts[one].label is Label.PROMOTION for one in below)
+
+
+def _below(place: int, blocks: Sequence[TextBlock]) -> Iterator[int]:
+    """The blocks after one that stand in the same element."""
+    around = blocks[place].element.getparent()
+    return takewhile(
+        lambda one: any(up is around for up in blocks[one].element.iterancestors()), range(place + 1, len(blocks))
+    )
