@@ -11,6 +11,7 @@ from archive.extraction.features.elements import Ancestors, names_of
 from archive.extraction.features.matrix import PageBlocks, page_features
 from archive.extraction.features.neighbours import Features, beliefs_around
 from archive.extraction.features.plain import PlainText, text_features
+from archive.extraction.features.word_rows import tokens_of
 from archive.extraction.model import LABELS
 from archive.extraction.parsing import parse_page
 from archive.extraction.stated import StatedFacts
@@ -167,6 +168,9 @@ def test_a_phrase_counts_by_its_words_wherever_it_stands() -> None:
     assert text_hits("Read more", ["read", "more"])[0][related] >= 2
     assert text_hits("Then read more", ["then", "read", "more"])[1][related] == 0
     assert text_hits("Read", ["read"]) is NO_HITS
+    share, promotion = CUED.index(Label.SHARE_PROMPT), CUED.index(Label.PROMOTION)
+    for text, label in (("व्हाट्सएप पर शेयर करें", share), ("Abonnez-vous !", promotion)):
+        assert text_hits(text, tokens_of(text))[0][label]
 
 
 def test_sums_of_groups_are_those_of_their_rows() -> None:

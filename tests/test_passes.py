@@ -363,7 +363,7 @@ def test_a_story_ends_with_its_last_sentence(markup: str, goes_on: bool) -> None
 
 def test_a_post_that_names_its_page_is_its_text() -> None:
     blocks = segment(parse_page(f"<p>{STORY * 2}</p><p>Short</p><h1>{STORY * 2}</h1>"))
-    found = with_last_sentences([Verdict(Label.HEADLINE, "model", 0.5)] * 3, blocks)
+    found = with_last_sentences([doubted(Label.HEADLINE)] * 3, blocks)
     assert [verdict.label for verdict in found] == [Label.BODY, Label.HEADLINE, Label.HEADLINE]
 
 
@@ -390,6 +390,9 @@ def test_a_heading_is_of_the_offer_below_it() -> None:
     blocks = segment(parse_page(page))
     found = without_offers([BODY, BODY, Verdict(Label.PROMOTION, "model", 0.9), BODY, BODY], blocks)
     assert [verdict.rule for verdict in found] == ["model", HEADED_RULE, "model", "model", "model"]
+    parts = segment(parse_page("<div><h4>Pros</h4><p>Cheap</p></div><div><h4>Pros</h4><p>Fast</p></div>"))
+    offers = [BODY, Verdict(Label.PROMOTION, "model", 0.9)] * 2
+    assert without_offers(offers, parts) == offers
 
 
 @pytest.mark.parametrize(

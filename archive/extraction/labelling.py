@@ -98,7 +98,7 @@ def _is_long(texts: Iterable[str]) -> bool:
 def rescued(verdicts: Sequence[Verdict], texts: Sequence[str], kept: Callable[[], Matrix]) -> list[Verdict]:
     """The verdicts; where they find no body, what trafilatura keeps is body, if it is more than a word or two ("Loading
     ..."). A site's own rules stand."""
-    if any(verdict.label is Label.BODY for verdict in verdicts):
+    if any(verdict.label is Label.BODY for verdict in verdicts) or not _is_long(texts):
         return list(verdicts)
     found = as_trafilatura(verdicts, kept(), RESCUE_RULE)
     body = (text for text, verdict in zip(texts, found, strict=True) if verdict.label is Label.BODY)

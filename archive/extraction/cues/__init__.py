@@ -12,6 +12,8 @@ from archive.labels import Label
 
 #: Labels that words hint at; body text and headlines have none of their own.
 CUED = tuple(label for label in Label if label not in (Label.BODY, Label.HEADLINE))
+#: A word of a text; vowel signs of Indian scripts, and hyphens, part them.
+TOKEN = re.compile(r"\w+(?:['’]\w+)*")
 _SPLIT_NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|h\d")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
 #: Tokens looked at; a long paragraph is recognised by its length, not by its words.
@@ -62,8 +64,8 @@ def phrases() -> tuple[dict[str, dict[str, list[tuple[list[str], int]]]], list[t
         for index, phrase in ((index, phrase) for index, phrases in numbered for phrase in phrases):
             if _UNSPACED.search(phrase):
                 unspaced.append((phrase, index))
-            else:
-                first, *rest = phrase.split()
+            elif words := TOKEN.findall(phrase):
+                first, *rest = words
                 spaced.setdefault(first, {}).setdefault(rest[0] if rest else _ALONE, []).append((rest, index))
     return spaced, unspaced
 

@@ -9,13 +9,12 @@ from typing import cast
 
 import numpy as np
 
-from archive.extraction.cues import CUED, NO_HITS, phrases, text_hits
+from archive.extraction.cues import CUED, NO_HITS, TOKEN, phrases, text_hits
 from archive.extraction.features.neighbours import Column, Matrix
 from archive.extraction.features.terms import Numbers
 from archive.extraction.native import compiled
 
 _kernel = compiled("word_pass")
-_TOKEN = re.compile(r"\w+(?:['’]\w+)*")
 # Patterns begin with the rarest characters, for which the engine looks fast, and look behind for what stands before.
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।](?:[\"'”’»)\]]*(?=\s|$)|(?<=[。！？]))")
 _ADDRESS = re.compile(r"@(?<=[\w.+-]@)[\w-]+\.\w|\[email\s+protected\]|\(at\)|\[at\]")
@@ -61,7 +60,7 @@ OPENING_NAMES = "opens_with_name name_in_lines name_openings".split()
 
 def tokens_of(text: str) -> list[str]:
     """The words of a text, lower-cased."""
-    found: list[str] = _kernel.tokens_of(text) if _kernel else _TOKEN.findall(text.lower())
+    found: list[str] = _kernel.tokens_of(text) if _kernel else TOKEN.findall(text.lower())
     return found
 
 

@@ -18,8 +18,8 @@ _MOST, _UNSURE = 8, 0.4
 #: The confidence that no label of a sentence reaches with which a story goes on, and its characters. All 21 such
 #: sentences of the corpus are body.
 _UNLIKELY, _SENTENCE = 0.45, re.compile(r".{24,}[.!?…。！？।]['\"”’»」)）]?", re.S)
-#: Characters of a headline; none of the corpus that is a `<p>` and a sentence has so many.
-_HEADLINE = 80
+#: Characters of a headline and how sure it is; none of the corpus that is a `<p>` and a sentence is longer and less so.
+_HEADLINE, _POST = 80, 0.5
 #: What stands around a story on its page, and from when on that is sure. Of the words of 90 bodies of news stories,
 #: given as plain text, .9985 are kept, and .984 without this.
 _CHROME = frozenset((Label.NAVIGATION, Label.RELATED, Label.COMMENTS, Label.CAPTION))
@@ -69,8 +69,9 @@ def with_last_sentences(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]
 
 def _is_post(verdict: Verdict, block: TextBlock) -> bool:
     """Whether a headline is a whole paragraph: networks call a page by the words of its first post."""
-    is_long = block.element.tag == "p" and len(block.text) > _HEADLINE
-    return is_long and kind_of(verdict.rule) is RuleKind.MODEL and bool(_SENTENCE.match(block.text))
+    if kind_of(verdict.rule) is not RuleKind.MODEL or verdict.confidence >= _POST:
+        return False
+    return block.element.tag == "p" and len(block.text) > _HEADLINE and bool(_SENTENCE.match(block.text))
 
 
 def _is_unlikely(verdict: Verdict) -> bool:
