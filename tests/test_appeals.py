@@ -30,6 +30,10 @@ def told(verdicts: list[Verdict], texts: list[str]) -> list[Verdict]:
         ("Story continues below advertisement", Label.PROMOTION),
         ("Der Artikel geht nach der Anzeige weiter", Label.PROMOTION),
         ("Juttu jatkuu mainoksen jälkeen", Label.PROMOTION),
+        ("You can also follow us on Instagram and TikTok.", Label.SHARE_PROMPT),
+        ("Du måste vara inloggad för att kommentera.", Label.COMMENTS),
+        ("You must be logged in to post a comment.", Label.COMMENTS),
+        ("Zaloguj się, aby ocenić komentarz", Label.COMMENTS),
         ("Нашли ошибку? Выделите её и нажмите Ctrl+Enter.", Label.CONTACT),
     ],
 )
@@ -44,6 +48,7 @@ def test_what_asks_or_tells_the_reader_is_no_body(text: str, label: Label) -> No
         f"The licence says less than “all rights reserved”. {STORY[0] * 4}",
         "He told the owners to follow us across the moor.",
         "She bought the rights to the film.",
+        "The council logged in to see its own comments, and found none.",
         "The advertisement was withdrawn in May.",
         "The story continues below the surface of the lake.",
         f"Sign up for our newsletter, it said. {STORY[0] * 10}",

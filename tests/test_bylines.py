@@ -269,3 +269,28 @@ def test_chinese_papers_sign_in_the_first_paragraph(opening: str, names: list[st
     text = f"{opening}三月二十一日清晨六点，临江老渡口的铜钟响了七下。江对岸卖豆腐的梁婶放下担子，愣了半天。" * 2
     blocks = [LabelledText(Label.BYLINE, "责任编辑：孟晓棠"), LabelledText(Label.BODY, text)]
     assert [name for one in signing(blocks) for name in parse_byline(one.text)] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "markup", "names"),
+    [
+        ("Newsletter no. 31, by Beatrix Holloway", None, ["Beatrix Holloway"]),
+        ("A poem, by the sea", None, []),
+        (
+            "Snow fence blown away\nBy Harlan Stroud",
+            "<b>Snow fence blown away<br>By Harlan Stroud</b>",
+            ["Harlan Stroud"],
+        ),
+        ("박소연 기자입력 2020.05.21 14:32댓글 12 글자크기", None, []),
+        (
+            "박소연 기자입력 2020.05.21 14:32댓글 12글자크기",
+            "<p><span>박소연 기자</span><span>입력 2020.05.21 14:32</span><span>댓글 12</span><span>글자크기</span>",
+            ["박소연"],
+        ),
+    ],
+)
+def test_lines_near_the_headline_sign_by_a_part(text: str, markup: str | None, names: list[str]) -> None:
+    label = Label.DATE if "기자" in text else Label.PROMOTION
+    line = LabelledText(label, text, html.fromstring(markup) if markup else None, False, 0.3)
+    found = signing([block(Label.HEADLINE, "The rose with no name"), line, block(Label.BODY, TEXT)], "ko")
+    assert [name for one in found for name in parse_byline(one.text)] == names

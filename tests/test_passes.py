@@ -29,8 +29,10 @@ from archive.extraction.passes.gaps import (
     with_listings,
 )
 from archive.extraction.passes.headed import RULE as HEADED_RULE
-from archive.extraction.passes.headed import without_discussion, without_offers
+from archive.extraction.passes.headed import without_discussion, without_letters, without_offers
 from archive.extraction.passes.next_story import ended
+from archive.extraction.passes.teasers import RULE as TEASER_RULE
+from archive.extraction.passes.teasers import without_teasers
 from archive.extraction.passes.ways_out import INDEX_RULE, READ_MORE_RULE, without_index, without_read_more
 from archive.extraction.rules import Verdict, relabelled
 from archive.labels import Label
@@ -408,3 +410,48 @@ def test_a_line_of_such_words_and_a_link_leads_elsewhere(line: str, leads: bool)
     blocks = segment(parse_page(f"<p>{STORY}</p><p>{line}</p>"))
     found = without_read_more([BODY, BODY], blocks, [tokens_of(block.text) for block in blocks])
     assert (found[1].rule == READ_MORE_RULE) is leads
+
+
+def test_readers_letters_are_told_by_who_wrote_when() -> None:
+    letters = ["Mortimer wrote on 1 October 2017:", "I know bricks.", "Edwina K. wrote on 2 October 2017:", "So do I."]
+    page = f"<p>{STORY}</p><p>{STORY}</p>" + "".join(f"<div>{line}</div>" for line in letters)
+    blocks = segment(parse_page(page))
+    found = without_letters([BODY] * 6, blocks)
+    assert [verdict.label for verdict in found] == [Label.BODY] * 2 + [Label.COMMENTS] * 4
+    assert without_letters([BODY] * 4, blocks[:4]) == [BODY] * 4
+
+
+CARD = "<div class=card><h5><a href=/b>Council votes to repaint the bridge</a></h5><p>It took three hours.</p></div>"
+LIST = "<div><h3><a href=/b>The bridge of 1951</a></h3><p>" + STORY * 4 + "</p></div>"
+
+
+@pytest.mark.parametrize(
+    ("below", "parting", "kept"),
+    [
+        (CARD * 3, Label.SHARE_PROMPT, 2),
+        (CARD * 2, Label.SHARE_PROMPT, 6),
+        (CARD * 3, Label.CAPTION, 8),
+        (LIST * 3, Label.SHARE_PROMPT, 8),
+    ],
+)
+def test_cards_below_a_story_lead_to_others(below: str, parting: Label, kept: int) -> None:
+    blocks = segment(parse_page(f"<p>{STORY * 3}</p><p>{STORY * 3}</p><div>Share</div>{below}"))
+    verdicts = [BODY, BODY, doubted(parting), *[BODY] * (len(blocks) - 3)]
+    found = without_teasers(verdicts, blocks)
+    assert len([verdict for verdict in found if verdict.label is Label.BODY]) == kept
+    assert {verdict.rule for verdict in found if verdict.label is Label.RELATED} <= {TEASER_RULE}
+
+
+@pytest.mark.parametrize(
+    ("box", "leads"),
+    [
+        ("<article><h2><a href=/b>Millers threaten to stop</a></h2><p>They ask for a meeting.</p></article>", True),
+        ("<section><h2>What the millers say</h2><p>They ask for a meeting.</p></section>", False),
+        (f"<section><h2><a href=/b>The report</a></h2><p>{STORY * 3}</p></section>", False),
+        ("<h2><a href=/b>The report</a></h2>", False),
+    ],
+)
+def test_a_card_between_two_paragraphs_leads_elsewhere(box: str, leads: bool) -> None:
+    blocks = segment(parse_page(f"<div><p>{STORY}</p>{box}<p>{STORY}</p></div>"))
+    found = without_teasers([BODY] * len(blocks), blocks)
+    assert [verdict.rule for verdict in found[1:-1]] == ["general:teaser" if leads else "model"] * (len(blocks) - 2)

@@ -37,6 +37,8 @@ _REPORTED = re.compile(
     r"(?:[^\s（(。]{2,14}+\s{0,2}+)?[（(][^（()）记記]{0,8}+(?:记者|記者)(?![的们們说說称稱在])\s{0,2}+[:：]?+\s{0,2}+"
     r"([\u4e00-\u9fff·、，\s]{2,30}+)[)）]"
 )
+#: `Newsletter no. 31, by Ada Holt`.
+_SERIES = re.compile(r"[^\n,–—]{3,60}[,–—]\s(?=(?:by|von|par|por|door)\s[^\W\d_])", re.I)
 _NEVER = frozenset((Label.HEADLINE, Label.RELATED, Label.COMMENTS, Label.CAPTION, Label.LEGAL_NOTICE, Label.AUTHOR_BIO))
 #: Buttons for the size of letters; Turkish papers sign so for Anadolu.
 _SIZES = frozenset(("AA", "Aa", "A A", "A", "aA"))
@@ -99,11 +101,11 @@ def _signed(blocks: Sequence[LabelledText], place: int, head: range, language: s
     if place not in head or block.label in _NEVER or len(block.text) > _LONGEST or "。" in block.text:
         return None
     labelled = is_byline or block.label is Label.DATE
-    if not labelled and (
-        _FROM.match(block.text) or not (by_words(block.text).match(block.text) or POSTED.match(block.text))
-    ):
-        return None
     text = signed_part(apart(block))
+    if series := _SERIES.match(text):
+        text = text[series.end() :]
+    if not labelled and (_FROM.match(text) or not (by_words(text).match(text) or POSTED.match(text))):
+        return None
     # Two blocks at most behind the headline, a name alone is a byline that labelling is not sure of.
     near = is_byline and place - 2 <= head.start + _BEFORE < place
     return text if is_signature(text, language, dated=labelled, alone=near) else None

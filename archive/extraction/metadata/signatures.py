@@ -11,6 +11,8 @@ from archive.extraction.metadata.word_lists import UNSPACED, words
 from archive.extraction.metadata.word_patterns import AnyOf, of_words
 
 POSTED = re.compile(r"\s*(?:posted|submitted|uploaded|started)\b[^\n]{0,60}\bby\b", re.I)
+#: Other words beside a name and a date in a line without spaces within words.
+_BESIDE_DATE = 3
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -44,7 +46,9 @@ def is_signature(text: str, language: str | None = None, *, dated: bool = True, 
     # Where letters have no capitals, a name has no form.
     if alone and not text.islower() and text.lower() != text:
         return not rest
-    return dated and len(rest) <= 1 and next(find_dates(text, language=language), None) is not None
+    # In other scripts the page's controls stand there too: `박소연 기자 입력 2020.05.21 14:32 댓글 12 글자크기`.
+    most = _BESIDE_DATE if UNSPACED.search(text) else 1
+    return dated and len(rest) <= most and next(find_dates(text, language=language), None) is not None
 
 
 def is_stamp(text: str) -> bool:

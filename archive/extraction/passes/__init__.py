@@ -15,9 +15,10 @@ from archive.extraction.passes.copies import without_second_copy
 from archive.extraction.passes.disclaimers import without_disclaimers
 from archive.extraction.passes.false_starts import without_false_start
 from archive.extraction.passes.gaps import with_captions, with_gaps, with_last_sentences, with_listings
-from archive.extraction.passes.headed import without_discussion, without_offers
+from archive.extraction.passes.headed import without_discussion, without_letters, without_offers
 from archive.extraction.passes.next_story import ended
 from archive.extraction.passes.reader_forms import without_forms
+from archive.extraction.passes.teasers import without_teasers
 from archive.extraction.passes.ways_out import without_index, without_read_more
 from archive.extraction.rules import Verdict
 from archive.extraction.stated import without_placeholders
@@ -41,5 +42,6 @@ def put_right(verdicts: Sequence[Verdict], read: ReadPage, kept: Callable[[], Ma
     verdicts = without_index(verdicts, page.blocks)
     verdicts = without_false_start(verdicts, page.blocks, read.facts)
     verdicts = ended(verdicts, page.blocks, read.facts, page.url)
-    verdicts = without_offers(without_discussion(verdicts, page.blocks), page.blocks)
+    for put in (without_teasers, without_discussion, without_letters, without_offers):
+        verdicts = put(verdicts, page.blocks)
     return without_appeals(without_disclaimers(verdicts, texts), texts, page.tokens)

@@ -25,10 +25,23 @@ _NEWSLETTER = re.compile(
     re.I,
 )
 _FOLLOW = re.compile(
-    r"\W*(?:follow us on"
+    r"\W*(?:(?:you can |please |and )?(?:also )?follow us on"
     r"|follow .{2,40} on (?:twitter|facebook|instagram|x\b|linkedin|threads|bluesky)|folgen sie uns|folge uns"
     r"|suivez-nous|síguenos|seguici|siga-nos|volg ons op|följ oss|følg os|seuraa meitä"
     r"|obserwuj nas|sledujte nás|bizi takip|подпис(?:ывайтесь|аться) на|підписуйтесь на|تابعونا|עקבו אחרינו)",
+    re.I,
+)
+#: What tells readers how to comment; it has no place in a story.
+_COMMENTING = re.compile(
+    r"(?:logged in|log in|sign in|register) (?:\w+ ){0,3}to (?:post a |leave a |add a )?(?:comment|reply)"
+    r"|your comment (?:has been|will be|is awaiting)|comments are (?:now )?(?:closed|moderated)"
+    r"|inloggad för att kommentera|(?:din kommentar|tack för din kommentar)\b.{0,30}(?:skickats|publiceras|granskas)"
+    r"|(?:anmelden|eingeloggt|angemeldet|einloggen|registrieren)\W.{0,25}kommentieren|ihr kommentar (?:wurde|wird)"
+    r"|connect(?:er|é|ez).{0,20}pour (?:commenter|laisser un commentaire)|votre commentaire (?:a été|sera)"
+    r"|(?:iniciar sesión|identificarte|registrarte|conectado).{0,20}para (?:comentar|dejar un comentario)"
+    r"|tu comentario (?:ha sido|será)|logg(?:e|et)? inn? for å kommentere|logge ind for at kommentere"
+    r"|inloggen om te reageren|zaloguj się, aby (?:dodać komentarz|komentować|ocenić)|войдите.{0,20}комментари"
+    r"|effettua.{0,20}per commentare|(?:fazer|faça) login para comentar|yorum yapabilmek için",
     re.I,
 )
 _RIGHTS = re.compile(
@@ -67,6 +80,7 @@ _SAID = (
     (Label.SHARE_PROMPT, _FOLLOW.match),
     (Label.CONTACT, _MISTAKE.search),
     (Label.PROMOTION, _NEWSLETTER.search),
+    (Label.COMMENTS, _COMMENTING.search),
 )
 #: One of these words stands in each such text, or, in a script that does not part them, one of these signs. Most texts
 #: have none.
@@ -74,11 +88,13 @@ _WORDS = frozenset(
     "newsletter newsletters lettre boletín boletin nieuwsbrief nyhetsbrev nyhedsbrev подписывайтесь подпишитесь "
     "подписаться підписуйтесь reserved vorbehalten réservés reservados riservati zastrzeżone vyhrazena saklıdır "
     "защищены захищено follow folge folgen suivez síguenos seguici siga volg följ følg seuraa obserwuj sledujte takip "
-    "تابعونا עקבו ctrl".split()
+    "تابعونا עקבו ctrl comment comments reply kommentera "
+    "kommentar kommentieren commenter commentaire comentar comentario kommentere reageren komentarz komentować ocenić "
+    "комментарий комментарии commentare yorum".split()
 )
 _AROUND = " .:…-–—[]()<>|↓▼*"
 _SIGNS = ("未经", "不代表本", "無断転載", "무단")
-_LABELS = (Label.PROMOTION, Label.SHARE_PROMPT, Label.CONTACT, Label.LEGAL_NOTICE)
+_LABELS = (Label.PROMOTION, Label.SHARE_PROMPT, Label.CONTACT, Label.COMMENTS, Label.LEGAL_NOTICE)
 
 
 def without_appeals(

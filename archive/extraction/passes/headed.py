@@ -18,6 +18,13 @@ _DISCUSSION = re.compile(
     r"|网友评论|最新评论|全部评论|精彩评论|評論|コメント|댓글|التعليقات|تعليقات|תגובות)[\W\d]{0,9}",
     re.I,
 )
+#: Who wrote a letter below a story, and when; characters of such a line, and how many are no chance.
+_WROTE = re.compile(
+    r"\S.{1,40}? (?:wrote|says|said|schrieb|sagt|a écrit|dit|escribió|dice|scrive|schreef|skrev|napisał|napisała)\b"
+    r".{0,20}\d.{0,25}",
+    re.I,
+)
+_WRITER, _LETTERS = 80, 2
 #: How sure the model may be of what stands below: an essay may call a part of itself so.
 _SURE = 0.9
 
@@ -27,10 +34,19 @@ def without_discussion(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock])
     body = places_of(Label.BODY, verdicts)
     for place in body[1:]:
         if _DISCUSSION.fullmatch(blocks[place].text):
-            below = [one for one in _below(place, blocks) if verdicts[one].label is Label.BODY]
-            if all(verdicts[one].confidence < _SURE for one in below):
-                return relabelled(verdicts, Label.COMMENTS, dict.fromkeys((place, *below), RULE))
+            said = [one for one in below(place, blocks) if verdicts[one].label is Label.BODY]
+            if all(verdicts[one].confidence < _SURE for one in said):
+                return relabelled(verdicts, Label.COMMENTS, dict.fromkeys((place, *said), RULE))
     return list(verdicts)
+
+
+def without_letters(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -> list[Verdict]:
+    """`Mortimer wrote on 1 October 2017:` heads a reader's letter; where two do, all of the body from there on is."""
+    body = places_of(Label.BODY, verdicts)
+    heads = [place for place in body[1:] if len(blocks[place].text) <= _WRITER and _WROTE.fullmatch(blocks[place].text)]
+    if len(heads) < _LETTERS:
+        return list(verdicts)
+    return relabelled(verdicts, Label.COMMENTS, {place: RULE for place in body if place >= heads[0]})
 
 
 def without_offers(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -> list[Verdict]:
@@ -45,15 +61,14 @@ def without_offers(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -> 
 
 
 def _is_offered(place: int, verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -> bool:
-    below = _below(place, blocks)
-    first = next(below, None)
+    others = below(place, blocks)
+    first = next(others, None)
     is_offer = first is not None and verdicts[first].label is Label.PROMOTION
-    return is_offer and all(verdicts[one].label is Label.PROMOTION for one in below)
+    return is_offer and all(verdicts[one].label is Label.PROMOTION for one in others)
 
 
-def _below(place: int, blocks: Sequence[TextBlock]) -> Iterator[int]:
-    """The blocks after one that stand in the same element."""
+def below(place: int, blocks: Sequence[TextBlock], most: int | None = None) -> Iterator[int]:
+    """The blocks after one that stand in the same element, `most` at most."""
     around = blocks[place].element.getparent()
-    return takewhile(
-        lambda one: any(up is around for up in blocks[one].element.iterancestors()), range(place + 1, len(blocks))
-    )
+    behind = range(place + 1, len(blocks) if most is None else min(place + 1 + most, len(blocks)))
+    return takewhile(lambda one: any(up is around for up in blocks[one].element.iterancestors()), behind)
