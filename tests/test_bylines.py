@@ -6,7 +6,7 @@ from lxml import html
 from archive import extract
 from archive.extraction.metadata import complete, read_facts
 from archive.extraction.metadata.authors import parse_byline
-from archive.extraction.metadata.bylines import apart, signing, stamping
+from archive.extraction.metadata.bylines import apart, signing, stamping, unglued
 from archive.extraction.metadata.facts import LabelledText
 from archive.extraction.metadata.signatures import is_signature
 from archive.labels import Label
@@ -294,3 +294,15 @@ def test_lines_near_the_headline_sign_by_a_part(text: str, markup: str | None, n
     line = LabelledText(label, text, html.fromstring(markup) if markup else None, False, 0.3)
     found = signing([block(Label.HEADLINE, "The rose with no name"), line, block(Label.BODY, TEXT)], "ko")
     assert [name for one in found for name in parse_byline(one.text)] == names
+
+
+def test_a_headline_is_parted_from_the_byline_below_it() -> None:
+    markup = "<center><b>Barn owls return</b><br>by Petra Lind<br>June 28, 1998</center>"
+    owls = LabelledText(Label.HEADLINE, "Barn owls return by Petra Lind June 28, 1998", html.fromstring(markup))
+    found = unglued([owls, block(Label.BODY, TEXT)])
+    parts = [(Label.HEADLINE, "Barn owls return"), (Label.BYLINE, "by Petra Lind\nJune 28, 1998"), (Label.BODY, TEXT)]
+    assert [(one.label, one.text) for one in found] == parts
+    record = extract(f"<html lang=en><title>Barn owls return</title>{markup}<hr><p>{TEXT}<p>{MORE}")
+    assert (record.title, record.authors, record.date_published) == ("Barn owls return", ("Petra Lind",), "1998-06-28")
+    whole = LabelledText(Label.HEADLINE, "Owls By the sea", html.fromstring("<h1>Owls<br>By the sea</h1>"))
+    assert unglued([whole]) == [whole]

@@ -12,7 +12,7 @@ from archive.extraction.metadata.credit_patterns import by_words, joint_credit, 
 from archive.extraction.metadata.facts import LabelledText
 from archive.extraction.metadata.person_names import is_single
 from archive.extraction.metadata.roles import is_role
-from archive.extraction.metadata.signatures import POSTED, is_signature, signed_part
+from archive.extraction.metadata.signatures import POSTED, is_signature, is_stamp, signed_part
 from archive.extraction.metadata.word_lists import UNSPACED, either, words
 from archive.extraction.metadata.word_patterns import AnyOf, of_words
 from archive.labels import Label
@@ -50,6 +50,20 @@ class Signed(NamedTuple):
 
     text: str
     sure: bool
+
+
+def unglued(blocks: Sequence[LabelledText]) -> list[LabelledText]:
+    """The blocks, with headlines parted from bylines and dates on lines below them: old pages set all in one block."""
+    return [part for block in blocks for part in (_unglued(block) if block.label is Label.HEADLINE else (block,))]
+
+
+def _unglued(block: LabelledText) -> Sequence[LabelledText]:
+    first, *lines = apart(block).split("\n")
+    for number, line in enumerate(lines):
+        if is_stamp(line) or (by_words(line).match(line) and parse_byline(line)):
+            signed = LabelledText(Label.BYLINE, "\n".join(lines[number:]), None, False, block.confidence)
+            return block._replace(text=" ".join([first, *lines[:number]])), signed
+    return (block,)
 
 
 def signing(blocks: Sequence[LabelledText], language: str | None = None) -> list[Signed]:

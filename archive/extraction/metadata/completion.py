@@ -12,7 +12,7 @@ from lxml import etree
 
 from archive.extraction.attributes import among
 from archive.extraction.metadata import credits, page_dates
-from archive.extraction.metadata.bylines import signing
+from archive.extraction.metadata.bylines import signing, unglued
 from archive.extraction.metadata.fact_text import inner_text, plain, web_address
 from archive.extraction.metadata.facts import Facts, LabelledText, value_of
 from archive.extraction.metadata.languages import choose_language, primary
@@ -79,6 +79,7 @@ def complete(
     `captured` (an aware time) refuses dates more than two days later. The tree is not changed. `marked` are its
     elements with an attribute of LICENCES, or more of them, if that is known.
     """
+    blocks = shielded("authors", blocks, unglued, blocks)
     tongue = shielded("language", value_of(facts.language, language), _spoken, facts, blocks, language)
     sites = shielded("title", (), _site_names, facts, blocks, tree, url, site_name)
     bylines = shielded("authors", [], signing, blocks, tongue)

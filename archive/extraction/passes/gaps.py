@@ -18,6 +18,7 @@ _MOST, _UNSURE = 8, 0.4
 #: The confidence that no label of a sentence reaches with which a story goes on, and its characters. All 21 such
 #: sentences of the corpus are body.
 _UNLIKELY, _SENTENCE = 0.45, re.compile(r".{24,}[.!?…。！？।]['\"”’»」)）]?", re.S)
+_TERMS = frozenset(("dt", "dd"))
 #: Characters of a headline and how sure it is; none of the corpus that is a `<p>` and a sentence is longer and less so.
 _HEADLINE, _POST = 80, 0.5
 #: What stands around a story on its page, and from when on that is sure. Of the words of 90 bodies of news stories,
@@ -80,7 +81,8 @@ def _is_unlikely(verdict: Verdict) -> bool:
 
 def _goes_on(above: TextBlock, block: TextBlock) -> bool:
     one, other = above.element, block.element
-    if one is other or (one.tag == other.tag and one.getparent() is other.getparent()):
+    alike = one.tag == other.tag or (one.tag in _TERMS and other.tag in _TERMS)
+    if one is other or (alike and one.getparent() is other.getparent()):
         return not block.links and bool(_SENTENCE.fullmatch(block.text))
     # Who is quoted stands below the words.
     around = other.getparent()
