@@ -159,6 +159,8 @@ def test_articles_of_a_list_are_not_this_page() -> None:
     [
         (meta(("author", "Amelia Thornbury"), ("author", "Joel Hartwick")), ["Amelia Thornbury", "Joel Hartwick"]),
         (meta(("dc.creator", "Thornbury, Amelia")), ["Amelia Thornbury"]),
+        ('<meta name="author" value="Amelia Thornbury">', ["Amelia Thornbury"]),
+        ('<meta name="author" value="Amelia Thornbury"><meta name="generator" content="Press">', []),
         (
             meta(("citation_author", "Thornbury, Amelia"), ("citation_author", "Hartwick, Joel")),
             ["Amelia Thornbury", "Joel Hartwick"],

@@ -55,8 +55,8 @@ def choose_authors(
     configured = [block.text for block in blocks if block.label is Label.BYLINE and block.configured]
     if names := configured_authors(facts, configured, texts):
         return names
-    stated = (without_sites(credit.value, sites, else_all=False) for credit in facts.credits)
-    people = next(filter(None, stated), ())
+    stated = [names for credit in facts.credits if (names := without_sites(credit.value, sites, else_all=False))]
+    people = _confirmed(stated, _names([one for one in bylines if one.sure], language))
     signed, whole = list(dict.fromkeys(_names(bylines, language))), "\n".join(texts)[:_MOST_TEXT]
     # Not the places behind them that the story itself tells of: "in Port Sallow".
     signed[1:] = [name for name in signed[1:] if not re.search(_IN + re.escape(name) + r"(?!\w)", whole)]
@@ -75,6 +75,16 @@ def choose_authors(
         chosen = shown
     names = (*facts.authors, *shown)
     return tuple(dict.fromkeys(_cased(name, names, texts) for name in chosen))[:_MAX_AUTHORS]
+
+
+def _confirmed(stated: Sequence[tuple[str, ...]], shown: Sequence[str]) -> tuple[str, ...]:
+    """Of what is stated in several places the first; where the page shows none of its names and all of another one's,
+    that: a publisher stands in fields for authors."""
+    seen = {name.casefold() for name in shown}
+    known = [{name.casefold() for name in names} for names in stated]
+    if known and known[0].isdisjoint(seen):
+        return next((names for names, own in zip(stated, known, strict=True) if own <= seen), stated[0])
+    return next(iter(stated), ())
 
 
 def configured_authors(facts: Facts, bylines: Sequence[str], texts: Sequence[str]) -> tuple[str, ...]:

@@ -81,8 +81,10 @@ def read_head(
     `html:title` with their first. Empty values are left out, and links are absolute where they can be."""
     title = next((text for title in titles if (text := plain(title.text or ""))), None)
     said = {"html:title": [title]} if title else {}
+    # Some programs that save pages write `value` everywhere. Where a page does once, browsers do not read it either.
+    attribute = "content" if any(element.get("content") for element in metas) else "value"
     for element in metas[:MAX_TAGS]:
-        content = element.get("content")
+        content = element.get(attribute)
         if content and (value := plain(content)):
             for name in _named(element).lower().split()[:3]:
                 said.setdefault(f"meta:{name}", []).append(value)
