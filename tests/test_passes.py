@@ -359,8 +359,8 @@ def test_a_story_ends_with_its_last_sentence(markup: str, goes_on: bool) -> None
     blocks = segment(parse_page(f"<article>{markup}</article>"))
     found = with_last_sentences([BODY, doubted(Label.PROMOTION)], blocks)
     assert (found[1] == Verdict(Label.BODY, GOES_ON_RULE, 0.3)) is goes_on
-    sure = [BODY, doubted(Label.PROMOTION, 0.6)]
-    assert with_last_sentences(sure, blocks) == sure
+    for other in (doubted(Label.PROMOTION, 0.6), Verdict(Label.PROMOTION, "structured:articleBody", 0.3)):
+        assert with_last_sentences([BODY, other], blocks) == [BODY, other]
 
 
 def test_a_post_that_names_its_page_is_its_text() -> None:

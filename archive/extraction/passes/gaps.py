@@ -76,7 +76,9 @@ def _is_post(verdict: Verdict, block: TextBlock) -> bool:
 
 
 def _is_unlikely(verdict: Verdict) -> bool:
-    return verdict.label not in (Label.BODY, Label.HEADLINE) and verdict.confidence < _UNLIKELY
+    # What the page states of its body, or its site's memory tells, is no guess.
+    is_guess = kind_of(verdict.rule) is RuleKind.MODEL and verdict.confidence < _UNLIKELY
+    return is_guess and verdict.label not in (Label.BODY, Label.HEADLINE)
 
 
 def _goes_on(above: TextBlock, block: TextBlock) -> bool:
