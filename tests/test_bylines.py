@@ -306,3 +306,16 @@ def test_a_headline_is_parted_from_the_byline_below_it() -> None:
     assert (record.title, record.authors, record.date_published) == ("Barn owls return", ("Petra Lind",), "1998-06-28")
     whole = LabelledText(Label.HEADLINE, "Owls By the sea", html.fromstring("<h1>Owls<br>By the sea</h1>"))
     assert unglued([whole]) == [whole]
+
+
+def test_a_name_in_the_list_that_says_when_signs() -> None:
+    markup = (
+        "<div><ul><li><span>Orla Finch</span></li><li>Feb 12, 2024</li><li>3 min read</li></ul><h2>Plus - Minus</h2>"
+    )
+    record = extract(f"<html lang=en><title>Plus - Minus</title>{markup}<p>{TEXT}<p>{MORE}")
+    assert (record.authors, record.date_published) == (("Orla Finch",), "2024-02-12")
+
+
+def test_a_program_s_version_is_no_day() -> None:
+    told = "Sew through the fold. The template file is now at version 3.11.2014, and prints on one sheet."
+    assert extract(f"<html lang=en><h1>How to bind</h1><p>{TEXT}<p>{MORE}<p>{told}").date_published is None

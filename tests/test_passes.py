@@ -11,12 +11,16 @@ from archive.extraction.model import LABELS
 from archive.extraction.page_reading import read_page
 from archive.extraction.parsing import parse_page
 from archive.extraction.passes import put_right
+from archive.extraction.passes.consent import RULE as CONSENT_RULE
+from archive.extraction.passes.consent import without_consent
 from archive.extraction.passes.controls import (
     BREADCRUMB_RULE,
     BUTTON_RULE,
     COUNT_RULE,
+    SPOKEN_RULE,
     without_controls,
     without_slide_counts,
+    without_spoken,
 )
 from archive.extraction.passes.copies import COPY_RULE, without_second_copy
 from archive.extraction.passes.gaps import (
@@ -29,7 +33,7 @@ from archive.extraction.passes.gaps import (
     with_listings,
 )
 from archive.extraction.passes.headed import RULE as HEADED_RULE
-from archive.extraction.passes.headed import without_discussion, without_letters, without_offers
+from archive.extraction.passes.headed import without_calls, without_discussion, without_letters, without_offers
 from archive.extraction.passes.next_story import ended
 from archive.extraction.passes.teasers import RULE as TEASER_RULE
 from archive.extraction.passes.teasers import without_teasers
@@ -455,3 +459,62 @@ def test_a_card_between_two_paragraphs_leads_elsewhere(box: str, leads: bool) ->
     blocks = segment(parse_page(f"<div><p>{STORY}</p>{box}<p>{STORY}</p></div>"))
     found = without_teasers([BODY] * len(blocks), blocks)
     assert [verdict.rule for verdict in found[1:-1]] == ["general:teaser" if leads else "model"] * (len(blocks) - 2)
+
+
+def test_a_box_of_consent_before_the_story_is_none_of_it() -> None:
+    box = "<div><p>We use cookies.</p><p>Some of them are needed, and others help us to understand you.</p></div>"
+    page = f"{box}<div><p>The paper of the sound.</p></div><main><h1>Last ferry</h1><p>{STORY}</p><p>{STORY}</p></main>"
+    blocks = segment(parse_page(page))
+    verdicts = [
+        Verdict(Label.LEGAL_NOTICE, "model", 0.8),
+        BODY,
+        BODY,
+        Verdict(Label.HEADLINE, "model", 0.9),
+        BODY,
+        BODY,
+    ]
+    found = without_consent(verdicts, blocks)
+    assert [verdict.rule for verdict in found] == ["model", CONSENT_RULE, *["model"] * 4]
+    assert without_consent(verdicts[:5], blocks[:5]) == verdicts[:5]
+
+
+@pytest.mark.parametrize(
+    ("line", "spoken"),
+    [
+        ('<p><span class="lrv-a-screen-reader-only">Popular on the wire</span></p>', True),
+        ('<p class="sr-only">Skip the advertisement</p>', True),
+        ('<p><span class="sr-only">Sad: </span>The ferry stops.</p>', False),
+        ("<p><span>The ferry stops.</span></p>", False),
+    ],
+)
+def test_what_is_for_screen_readers_alone_is_no_story(line: str, spoken: bool) -> None:
+    blocks = segment(parse_page(f"<p>{STORY}</p>{line}"))
+    assert [one.rule == SPOKEN_RULE for one in without_spoken([BODY] * len(blocks), blocks)][-1] is spoken
+
+
+BOX = "<div><p>Before you read on: we need your help.</p><p>Three pounds a month would do.</p>{call}</div>"
+
+
+@pytest.mark.parametrize(
+    ("box", "asks"),
+    [
+        (BOX.format(call="<p><a href=/give>Donate now</a></p>"), True),
+        (BOX.format(call="<button>Jetzt spenden</button>"), True),
+        (BOX.format(call="<p>Donate now</p>"), False),
+        (BOX.format(call="<p><a href=/give>The bridge</a></p>"), False),
+        ("<p>We need your help.</p><p>Three pounds would do.</p><p><a href=/give>Donate now</a></p>", False),
+    ],
+)
+def test_a_box_that_ends_with_a_call_asks_for_it(box: str, asks: bool) -> None:
+    page = f"<article><p>{STORY}</p>{box}<p>{STORY}</p></article>"
+    blocks = segment(parse_page(page))
+    found = without_calls([BODY] * len(blocks), blocks)
+    assert [verdict.label is Label.PROMOTION for verdict in found] == [False, *[asks] * (len(blocks) - 2), False]
+
+
+def test_a_row_of_articles_below_a_story_is_others() -> None:
+    card = f"<article><h3><a href=/b>Why we quit</a></h3><p>{STORY * 2}</p></article>"
+    for story, cards, kept in ((f"<p>{STORY}</p>" * 2, 3, 2), (f"<p>{STORY}</p>", 3, 7), (f"<p>{STORY}</p>" * 2, 2, 6)):
+        blocks = segment(parse_page(f"<div>{story}</div><section>{card * cards}</section>"))
+        found = without_teasers([BODY] * len(blocks), blocks)
+        assert [verdict.label for verdict in found].count(Label.BODY) == kept

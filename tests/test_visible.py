@@ -25,6 +25,7 @@ def read(inner: str) -> tuple[str, list[str]]:
         f"<div id=m style='display:none'>{REST}</div><p>x</p><a href=#m>More</a>",
         f"<button>Read more</button><div style='display: none'>{REST}</div>",
         f"<div hidden>{REST}</div><a class=show-more href=/>More</a>",
+        f"<div id=rest style='display:none'>{REST}</div><div><a class=expend href=#>展开全文</a></div>",
         f"<div class=accordion><h3><button aria-expanded=false>Why?</button></h3><div hidden>{REST}</div></div>",
         f"<div class=is-collapsed><div class=callout-title>Why?</div><div style=display:none>{REST}</div></div>",
         f"<ul role=tablist><li role=tab>One</ul><div role=tabpanel hidden>{REST}</div>",
@@ -210,3 +211,18 @@ def test_what_a_link_adds_for_those_who_hear_the_page_is_left_out(hiding: str) -
     )
     blocks, _ = visible_blocks(parse_page(page))
     assert [block.text for block in blocks] == ["Fill in form B7 and hand it in.", "Share"]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "<code style='white-space: pre'>",
+        "<code class='x whitespace-pre'>",
+        "<pre>",
+        "<pre><code style='white-space:pre'>",
+    ],
+)
+def test_code_keeps_its_lines_where_a_style_says_so(code: str) -> None:
+    text, _ = read(f"<div>{code}set a\n  add <b>b=2</b>\nprint</code></pre></div><p>And <code>one\nline</code>.</p>")
+    assert "set a\n  add b=2\nprint" in text
+    assert "And one line." in text

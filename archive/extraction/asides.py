@@ -14,7 +14,7 @@ CONTROLS = frozenset(
 _SELF, _SELF_NAMED = frozenset("#¶§🔗∞"), ("anchor", "hash-link")
 ICON = re.compile(r"(?:^|[\s_-])(?:icons?|material-symbols\S*|fa[bsrl]?|glyphicon)(?:$|[\s_-])")
 #: Classes of what is there for those alone who hear the page.
-SPOKEN = re.compile(r"(?<!\S)(?:\w{1,9}-)?(?:visually-?hidden|sr-only|screen-?reader-(?:text|only))(?!\S)")
+SPOKEN = re.compile(r"(?<!\S)(?:[\w-]{1,20}-)?(?:visually-?hidden|sr-only|screen-?reader-(?:text|only))(?!\S)")
 #: A style that says the same.
 CLIPPED = re.compile(r"\bclip(?:-path)?\s*:\s*(?:rect\(\s*[01]|inset\(\s*(?:50|100)%)")
 

@@ -18,6 +18,7 @@ from archive.extraction.flow import INLINE, LINES, is_data_row, is_inline, is_li
 from archive.extraction.native import compiled
 from archive.extraction.runs import BREAK, CELL, Mark, Open, Run, kept, stand_apart, visible_text
 from archive.extraction.visibility import HIDDEN, is_hidden, is_never_shown
+from archive.extraction.white_space import keeps_lines
 from archive.telling.kinds import Warned, WarningKind
 from archive.telling.shield import note
 
@@ -133,7 +134,7 @@ class _Walk:
     def enter(self, element: etree._Element) -> None:
         tag = element.tag
         if tag in self.depth:
-            self.depth[tag] += 1
+            self.count(element, 1)
         if tag == "br":
             self.line_break()
         elif is_inline(element):
@@ -145,6 +146,11 @@ class _Walk:
             self.mark(element)
         if text := element.text:
             self.add(text, element, after=False)
+
+    def count(self, element: etree._Element, by: int) -> None:
+        self.depth[element.tag] += by
+        if element.tag == "code" and keeps_lines(element):
+            self.depth["pre"] += by
 
     def enter_block(self, element: etree._Element) -> None:
         tag = element.tag
@@ -166,7 +172,7 @@ class _Walk:
     def leave(self, element: etree._Element) -> None:
         tag = element.tag
         if tag in self.depth:
-            self.depth[tag] -= 1
+            self.count(element, -1)
         if self.marked and self.marked[-1].element is element:
             self.marked.pop().end = len(self.run.pieces)
         if self.open[-1].element is element:

@@ -40,7 +40,8 @@ class RuleKind(StrEnum):
     post), `general:disclaimer` (one that ends the body), `general:appeal` (a line that asks or tells the reader
     something), `general:caption` (of a picture, by its place), `general:goes-on` (the next sentence of a story, of
     which the model was unsure), `general:headed` (what stands under a heading that says what it is, or the heading
-    above it), `general:teaser` (of another story), `general:count` (of slides or votes), `general:headline`,
+    above it), `general:consent` (a box before the story that speaks of cookies), `general:spoken` (for screen readers
+    alone), `general:teaser` (of another story), `general:count` (of slides or votes), `general:headline`,
     `general:date`, `general:byline` and `general:server-message` (what no body begins with), and for all of what came
     instead of a page `general:captcha`, `general:consent_wall` and the like."""
     IMPORTED = "imported"

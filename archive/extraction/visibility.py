@@ -40,6 +40,16 @@ _OPENS = re.compile(
     r"|full-?(?:text|story|article|content)|truncat|spoiler|transcript|faq",
     re.I,
 )
+#: What a button says that shows the rest of a text.
+UNFOLDS = re.compile(
+    r"(?:read|show|see|view|load|continue) (?:more|full|all|reading|the rest|the full|the whole)\b.{0,20}"
+    r"|weiterlesen|mehr (?:lesen|anzeigen)|lire (?:la suite|plus)|voir plus|(?:leer|ver|mostrar) más"
+    r"|leggi (?:tutto|di più)|(?:ler|ver|mostrar) mais|lees (?:meer|verder)|(?:läs|visa) (?:mer|hela|vidare).{0,15}"
+    r"|(?:les|vis) mer|læs (?:mere|videre)|(?:lue|näytä) lisää|(?:czytaj|pokaż) (?:dalej|więcej)"
+    r"|(?:číst|zobrazit) (?:dále|více)|читать (?:далее|полностью|дальше)|показать полностью|devamını oku"
+    r"|続きを読む|もっと見る|阅读全文|展开全文|閱讀全文|더\s?보기",
+    re.I,
+)
 _ELSEWHERE = re.compile(
     r"modal|pop-?up|pop-?over|overlay|dialog|cookie|consent|gdpr|privacy|newsletter|subscri|paywall|login|sign-?(?:in|up)"
     r"|menu|\bnav|lightbox|share|social|banner|tooltip|dropdown|drop-down|search|comment|advert|\bads?\b|promo|related"
@@ -249,6 +259,8 @@ def _is_asked_for(element: etree._Element) -> bool:
 
 def _is_switch(element: etree._Element) -> bool:
     """Whether an element is a button that opens something, or little more than one."""
+    if UNFOLDS.fullmatch(_text(element)):
+        return True
     switches = element.xpath("descendant-or-self::*[self::button or self::summary or @role='button' or @aria-expanded]")
     named = element.tag in ("a", "span", "div", "p", "label") and _OPENS.search(_names(element))
     return bool(switches or named) and len(_text(element)) < 200

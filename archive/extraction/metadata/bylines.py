@@ -21,7 +21,7 @@ from archive.labels import Label
 #: without .87, and of its blogs and guides .67 and .75. Beside the headline, their form makes up for that.
 _SURE = 0.6
 #: Blocks behind a headline and before it, and characters, in which one that is not sure may sign.
-_BEHIND, _BEFORE, _LONGEST = 8, 2, 200
+_BEHIND, _BEFORE, _LONGEST = 8, 3, 200
 #: Blocks behind the story's last long paragraph in which its text is credited, and what stands behind them.
 _BELOW, _ENDS = 4, frozenset((Label.HEADLINE, Label.RELATED, Label.COMMENTS, Label.NAVIGATION, Label.LEGAL_NOTICE))
 #: Characters of a body's first paragraph: what is shorter is a byline or a caption that was taken for body.
@@ -114,7 +114,8 @@ def _signed(blocks: Sequence[LabelledText], place: int, head: range, language: s
     # What holds a full stop of Chinese or Japanese is a sentence: 记者 begins many.
     if place not in head or block.label in _NEVER or len(block.text) > _LONGEST or "。" in block.text:
         return None
-    labelled = is_byline or block.label is Label.DATE
+    beside = _is_beside_date(blocks, place)
+    labelled = is_byline or block.label is Label.DATE or beside
     text = signed_part(apart(block))
     if series := _SERIES.match(text):
         text = text[series.end() :]
@@ -122,7 +123,16 @@ def _signed(blocks: Sequence[LabelledText], place: int, head: range, language: s
         return None
     # Two blocks at most behind the headline, a name alone is a byline that labelling is not sure of.
     near = is_byline and place - 2 <= head.start + _BEFORE < place
-    return text if is_signature(text, language, dated=labelled, alone=near) else None
+    return text if is_signature(text, language, dated=labelled, alone=near or beside) else None
+
+
+def _is_beside_date(blocks: Sequence[LabelledText], place: int) -> bool:
+    """Whether a block is an entry of the list that says when: `<li>Ada Holt<li>12 May<li>3 min read`."""
+    here = blocks[place].element
+    beside = blocks[place + 1].element if place + 1 < len(blocks) and blocks[place + 1].label is Label.DATE else None
+    if here is None or beside is None or here.tag != "li" or beside.tag != "li":
+        return False
+    return here.getparent() is beside.getparent()
 
 
 def _credited_below(blocks: Sequence[LabelledText], language: str | None) -> list[Signed]:

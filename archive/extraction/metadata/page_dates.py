@@ -10,7 +10,7 @@ from itertools import islice
 from lxml import etree
 
 from archive.extraction.metadata.bylines import stamping
-from archive.extraction.metadata.dates import find_dates, parse_date, possible
+from archive.extraction.metadata.dates import Stamp, find_dates, parse_date, possible
 from archive.extraction.metadata.fact_text import inner_text
 from archive.extraction.metadata.facts import Facts, LabelledText
 from archive.extraction.metadata.word_lists import months, words
@@ -25,6 +25,8 @@ _NUMERIC = re.compile(r"(?<!\d)\d\d?([./-])\d\d?\1(?:\d\d)?\d\d(?!\d)")
 _YEAR = re.compile(r"\d\d\d\d|\d\d?[./-]\d\d?[./-]\d\d")
 #: A year behind its month, and not the start of a date.
 _YEAR_NEXT = re.compile(r"[\s.,/-]{0,3}\d{4}(?![\d./-])")
+#: What stands before numbers that look like a day.
+_VERSION = re.compile(r"(?:\b(?:version|ver|rev|release|build)|\bv)[.:]?\s*$", re.I)
 _MAX_TIMES, _MAX_STAMPS = 6, 12
 #: Labels of blocks whose dates, where they are not the story's own, are those of other stories and of readers.
 _OTHERS = (Label.DATE, Label.RELATED, Label.COMMENTS)
@@ -209,14 +211,22 @@ def _guessed(facts: Facts, tree: etree._Element, url: str, latest: datetime | No
 
 
 def _is_numbered(day: str, blocks: Sequence[LabelledText]) -> bool:
-    """Whether the page has the digits of a day in longer numbers alone: an account, a file, a telephone."""
+    """Whether the page has the digits of a day in longer numbers alone (an account, a file, a telephone), or as a
+    program's version."""
     digits = re.compile(r"\D?".join(day.split("-")))
     around = [
         block.text[max(0, match.start() - 20) : match.end() + 20]
         for block in blocks
         for match in islice(digits.finditer(block.text), _MAX_STAMPS)
     ]
-    return bool(around) and not any(stamp.iso[:10] == day for text in around for stamp in find_dates(text))
+    if around:
+        return not any(stamp.iso[:10] == day for text in around for stamp in find_dates(text))
+    said = [block.text[: stamp.start] for block in blocks for stamp in _stamps_of(block.text, day)]
+    return bool(said) and all(map(_VERSION.search, said))
+
+
+def _stamps_of(text: str, day: str) -> Iterator[Stamp]:
+    return (stamp for stamp in find_dates(text) if stamp.iso[:10] == day) if day[:4] in text else iter(())
 
 
 def _updates(facts: Facts, tree: etree._Element) -> set[str]:

@@ -167,17 +167,20 @@ cdef class Walk:
             attribute = attribute.next
         return True
 
-    cdef int count(self, int kind, int by) except -1:
+    cdef int count(self, xmlNode* node, int kind, int by) except -1:
         self.in_links += by if kind & LINK else 0
         self.in_bold += by if kind & BOLD else 0
         self.in_preformatted += by if kind & PREFORMATTED else 0
-        self.in_code += by if kind & CODE else 0
+        if kind & CODE:
+            self.in_code += by
+            if node.properties != NULL and self.ask.keeps_lines(self.element(node)):
+                self.in_preformatted += by
         return 0
 
     cdef int enter(self, xmlNode* node) except -1:
         cdef int kind = self.kind(node)
         cdef object text
-        self.count(kind, 1)
+        self.count(node, kind, 1)
         if kind & BREAK:
             self.line_break()
         elif self.flows(node, kind):
@@ -212,7 +215,7 @@ cdef class Walk:
     cdef int leave(self, xmlNode* node) except -1:
         cdef int kind = self.kind(node)
         cdef object text
-        self.count(kind, -1)
+        self.count(node, kind, -1)
         if self.marked and self.marked_nodes[len(self.marked) - 1] == node:
             self.marked.pop().end = len(self.pieces)
         if self.open_nodes[self.depth - 1] == node:

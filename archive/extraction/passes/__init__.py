@@ -10,12 +10,13 @@ from archive.extraction.features.neighbours import Matrix
 from archive.extraction.labelling import rescued
 from archive.extraction.page_reading import ReadPage
 from archive.extraction.passes.appeals import without_appeals
-from archive.extraction.passes.controls import without_controls, without_slide_counts
+from archive.extraction.passes.consent import without_consent
+from archive.extraction.passes.controls import without_controls, without_slide_counts, without_spoken
 from archive.extraction.passes.copies import without_second_copy
 from archive.extraction.passes.disclaimers import without_disclaimers
 from archive.extraction.passes.false_starts import without_false_start
 from archive.extraction.passes.gaps import with_captions, with_gaps, with_last_sentences, with_listings
-from archive.extraction.passes.headed import without_discussion, without_letters, without_offers
+from archive.extraction.passes.headed import without_calls, without_discussion, without_letters, without_offers
 from archive.extraction.passes.next_story import ended
 from archive.extraction.passes.reader_forms import without_forms
 from archive.extraction.passes.teasers import without_teasers
@@ -33,7 +34,7 @@ def put_right(verdicts: Sequence[Verdict], read: ReadPage, kept: Callable[[], Ma
     verdicts = with_last_sentences(with_gaps(verdicts), page.blocks)
     verdicts = with_captions(verdicts, page.blocks)
     verdicts = without_second_copy(verdicts, texts)
-    verdicts = without_controls(verdicts, page.blocks)
+    verdicts = without_spoken(without_controls(verdicts, page.blocks), page.blocks)
     verdicts = without_slide_counts(verdicts, texts)
     verdicts = without_forms(verdicts, page.blocks, read.tree)
     if (stated := page.known.body) and stated.script is not None:
@@ -42,6 +43,6 @@ def put_right(verdicts: Sequence[Verdict], read: ReadPage, kept: Callable[[], Ma
     verdicts = without_index(verdicts, page.blocks)
     verdicts = without_false_start(verdicts, page.blocks, read.facts)
     verdicts = ended(verdicts, page.blocks, read.facts, page.url)
-    for put in (without_teasers, without_discussion, without_letters, without_offers):
+    for put in (without_consent, without_teasers, without_discussion, without_letters, without_offers, without_calls):
         verdicts = put(verdicts, page.blocks)
     return without_appeals(without_disclaimers(verdicts, texts), texts, page.tokens)

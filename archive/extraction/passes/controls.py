@@ -6,28 +6,21 @@ from itertools import chain, islice
 
 from lxml import etree
 
+from archive.extraction.asides import SPOKEN
 from archive.extraction.blocks import TextBlock
 from archive.extraction.metadata.fact_text import skeleton
 from archive.extraction.rules import Verdict, places_of, relabelled
+from archive.extraction.visibility import UNFOLDS
 from archive.labels import Label
 
 BREADCRUMB_RULE, BUTTON_RULE, COUNT_RULE = "general:breadcrumb", "general:button", "general:count"
+SPOKEN_RULE = "general:spoken"
 #: Elements from a block's own upwards that may be the breadcrumb, or the button.
 _NEAR_CRUMB, _NEAR_BUTTON = 6, 3
 #: Characters of the longest count of a slide.
 _COUNTED = 15
 _NAMED_BY = ("class", "id", "aria-label", "itemtype", "typeof")
 _SLIDE = re.compile(r"\(?(\d{1,3}) ?(?:/|of|von|de|sur|di|van|av|z|из) ?(\d{1,3})\)?", re.I)
-#: What a button says that shows the rest of a text.
-_UNFOLDS = re.compile(
-    r"(?:read|show|see|view|load|continue) (?:more|full|all|reading|the rest|the full|the whole)\b.{0,20}"
-    r"|weiterlesen|mehr (?:lesen|anzeigen)|lire (?:la suite|plus)|voir plus|(?:leer|ver|mostrar) más"
-    r"|leggi (?:tutto|di più)|(?:ler|ver|mostrar) mais|lees (?:meer|verder)|(?:läs|visa) (?:mer|hela|vidare).{0,15}"
-    r"|(?:les|vis) mer|læs (?:mere|videre)|(?:lue|näytä) lisää|(?:czytaj|pokaż) (?:dalej|więcej)"
-    r"|(?:číst|zobrazit) (?:dále|více)|читать (?:далее|полностью|дальше)|показать полностью|devamını oku"
-    r"|続きを読む|もっと見る|阅读全文|展开全文|閱讀全文|더\s?보기",
-    re.I,
-)
 
 
 def without_controls(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -> list[Verdict]:
@@ -37,11 +30,26 @@ def without_controls(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -
     steps = [place for place in headlines if any(map(_is_menu, _upwards(blocks[place], _NEAR_CRUMB)))]
     shown = {skeleton(blocks[place].text) for place in headlines if place not in steps}
     rules = {place: BREADCRUMB_RULE for place in steps if skeleton(blocks[place].text) in shown}
-    unfolding = (place for place in places_of(Label.BODY, verdicts) if _UNFOLDS.fullmatch(blocks[place].text))
+    unfolding = (place for place in places_of(Label.BODY, verdicts) if UNFOLDS.fullmatch(blocks[place].text))
     for place in (*places_of(Label.CAPTION, verdicts), *unfolding):
         if any(up.tag == "button" or up.get("role") == "button" for up in _upwards(blocks[place], _NEAR_BUTTON)):
             rules[place] = BUTTON_RULE
     return relabelled(verdicts, Label.NAVIGATION, rules)
+
+
+def without_spoken(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -> list[Verdict]:
+    """A block whose text is for screen readers alone tells them where they are: others do not see it."""
+    rules = {place: SPOKEN_RULE for place in places_of(Label.BODY, verdicts) if _is_spoken(blocks[place])}
+    return relabelled(verdicts, Label.NAVIGATION, rules)
+
+
+def _is_spoken(block: TextBlock) -> bool:
+    element = block.element
+    while not SPOKEN.search(element.get("class") or ""):
+        if not block.whole or len(element) != 1 or (element.text or "").strip() or (element[0].tail or "").strip():
+            return False
+        element = element[0]
+    return True
 
 
 def without_slide_counts(verdicts: Sequence[Verdict], texts: Sequence[str]) -> list[Verdict]:

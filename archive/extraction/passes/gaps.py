@@ -9,6 +9,7 @@ from lxml import etree
 from archive.extraction.arbiter import GLUED_LABELS
 from archive.extraction.blocks import TextBlock
 from archive.extraction.rules import RuleKind, Verdict, kind_of, places_of, relabelled
+from archive.extraction.white_space import keeps_lines
 from archive.labels import Label
 
 GAP_RULE, GOES_ON_RULE, CAPTION_RULE = "general:amid", "general:goes-on", "general:caption"
@@ -40,6 +41,8 @@ def with_listings(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -> l
 
 
 def _is_preformatted(element: etree._Element) -> bool:
+    if len(element) == 1 and element[0].tag == "code" and keeps_lines(element[0]):
+        return True
     return element.tag == "pre" or next(element.iterancestors("pre"), None) is not None
 
 
@@ -77,7 +80,7 @@ def _is_post(verdict: Verdict, block: TextBlock) -> bool:
 
 def _is_unlikely(verdict: Verdict) -> bool:
     # What the page states of its body, or its site's memory tells, is no guess.
-    is_guess = kind_of(verdict.rule) is RuleKind.MODEL and verdict.confidence < _UNLIKELY
+    is_guess = kind_of(verdict.rule) in (RuleKind.MODEL, RuleKind.TRAFILATURA) and verdict.confidence < _UNLIKELY
     return is_guess and verdict.label not in (Label.BODY, Label.HEADLINE)
 
 

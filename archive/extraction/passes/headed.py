@@ -3,7 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import takewhile
+from itertools import islice, takewhile
+
+from lxml import etree
 
 from archive.extraction.blocks import TextBlock
 from archive.extraction.rules import Verdict, places_of, relabelled
@@ -25,18 +27,31 @@ _WROTE = re.compile(
     re.I,
 )
 _WRITER, _LETTERS = 80, 2
+#: What a button of an offer says, its characters, and blocks of the largest box that one ends.
+_ASKS = re.compile(
+    r"\W*(?:(?:donate|give|subscribe|sign up|join|contribute|support)\b(?: (?:now|today|us|here|for free))?|support us"
+    r"|(?:become|be) a (?:member|supporter|patron)|make a donation|(?:jetzt )?(?:spenden|abonnieren|unterstützen)"
+    r"|faire un don|je (?:donne|m['’]abonne|soutiens)|dona(?:r| ahora)?|apóyanos|suscríbete|hazte soci[oa]|assine"
+    r"|apoie|doneer(?: nu)?|word (?:lid|donateur)|abbonati|sostienici|dona ora|prenumerera|stöd oss|støtt oss|wesprzyj"
+    r"(?: nas)?|поддержать|подписаться|bağış yap|abone ol|寄付する|후원하기|捐款|立即捐款)\W*",
+    re.I,
+)
+_CALL, _BOXED = 30, 4
+_CALLED = (Label.BODY, Label.PROMOTION, Label.NAVIGATION, Label.SHARE_PROMPT)
+_TALKED = (Label.BODY, Label.COMMENTS)
 #: How sure the model may be of what stands below: an essay may call a part of itself so.
 _SURE = 0.9
 
 
 def without_discussion(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -> list[Verdict]:
     """A line that says "Comments" and no more, and what stands below it in the same element, is no body."""
-    body = places_of(Label.BODY, verdicts)
-    for place in body[1:]:
-        if _DISCUSSION.fullmatch(blocks[place].text):
+    first = next(iter(places_of(Label.BODY, verdicts)), len(blocks))
+    for place in range(first + 1, len(blocks)):
+        if verdicts[place].label in _TALKED and _DISCUSSION.fullmatch(blocks[place].text):
             said = [one for one in below(place, blocks) if verdicts[one].label is Label.BODY]
             if all(verdicts[one].confidence < _SURE for one in said):
-                return relabelled(verdicts, Label.COMMENTS, dict.fromkeys((place, *said), RULE))
+                places = said if verdicts[place].label is Label.COMMENTS else (place, *said)
+                return relabelled(verdicts, Label.COMMENTS, dict.fromkeys(places, RULE))
     return list(verdicts)
 
 
@@ -54,10 +69,42 @@ def without_offers(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -> 
     is none: of 17 other headings of the corpus 14 are promotion."""
     headings = [place for place in places_of(Label.BODY, verdicts) if blocks[place].element.tag in _HEADINGS]
     times = Counter(blocks[place].text for place in headings)
-    alone = (place for place in headings if times[blocks[place].text] == 1)
-    return relabelled(
-        verdicts, Label.PROMOTION, {place: RULE for place in alone if _is_offered(place, verdicts, blocks)}
-    )
+    offered = (place for place in headings if times[blocks[place].text] == 1 and _is_offered(place, verdicts, blocks))
+    return relabelled(verdicts, Label.PROMOTION, dict.fromkeys(offered, RULE))
+
+
+def without_calls(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -> list[Verdict]:
+    """What ends with a link or a button that says "Donate now" and stands in a box amid the story asks for that."""
+    body = places_of(Label.BODY, verdicts)
+    calls = (place for place in range(len(blocks)) if _calls(blocks[place]) and verdicts[place].label in _CALLED)
+    boxes = (range(start, place + 1) for place in calls if (start := _start(place, blocks)) is not None)
+    amid = (box for box in boxes if body and body[0] < box.start and len(box) > 1)
+    places = (place for box in amid for place in box if verdicts[place].label is Label.BODY)
+    return relabelled(verdicts, Label.PROMOTION, dict.fromkeys(places, RULE))
+
+
+def _calls(block: TextBlock) -> bool:
+    text = block.text
+    if len(text) > _CALL or not _ASKS.fullmatch(text):
+        return False
+    return block.links == len(text) or any(up.tag == "button" for up in islice(_around(block.element), 2))
+
+
+def _start(end: int, blocks: Sequence[TextBlock]) -> int | None:
+    """Where a box of few blocks begins that ends with one; None where its element holds more."""
+    call = blocks[end].element
+    box = call.getparent() if call.tag in ("a", "button", "p", "span") else call
+    start = end
+    while start > 0 and any(up is box for up in _around(blocks[start - 1].element)):
+        start -= 1
+        if end - start >= _BOXED:
+            return None
+    return start if end + 1 == len(blocks) or not any(up is box for up in _around(blocks[end + 1].element)) else None
+
+
+def _around(element: etree._Element) -> Iterator[etree._Element]:
+    yield element
+    yield from element.iterancestors()
 
 
 def _is_offered(place: int, verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -> bool:
