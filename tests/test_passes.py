@@ -23,6 +23,7 @@ from archive.extraction.passes.controls import (
     without_spoken,
 )
 from archive.extraction.passes.copies import COPY_RULE, without_second_copy
+from archive.extraction.passes.discussion import without_discussion, without_letters
 from archive.extraction.passes.gaps import (
     GAP_RULE,
     GOES_ON_RULE,
@@ -32,9 +33,9 @@ from archive.extraction.passes.gaps import (
     with_last_sentences,
     with_listings,
 )
-from archive.extraction.passes.headed import RULE as HEADED_RULE
-from archive.extraction.passes.headed import without_calls, without_discussion, without_letters, without_offers
 from archive.extraction.passes.next_story import ended
+from archive.extraction.passes.offers import RULE as HEADED_RULE
+from archive.extraction.passes.offers import without_calls, without_offers
 from archive.extraction.passes.teasers import RULE as TEASER_RULE
 from archive.extraction.passes.teasers import without_teasers
 from archive.extraction.passes.ways_out import INDEX_RULE, READ_MORE_RULE, without_index, without_read_more

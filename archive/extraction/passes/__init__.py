@@ -14,10 +14,11 @@ from archive.extraction.passes.consent import without_consent
 from archive.extraction.passes.controls import without_controls, without_slide_counts, without_spoken
 from archive.extraction.passes.copies import without_second_copy
 from archive.extraction.passes.disclaimers import without_disclaimers
+from archive.extraction.passes.discussion import without_discussion, without_letters
 from archive.extraction.passes.false_starts import without_false_start
 from archive.extraction.passes.gaps import with_captions, with_gaps, with_last_sentences, with_listings
-from archive.extraction.passes.headed import without_calls, without_discussion, without_letters, without_offers
 from archive.extraction.passes.next_story import ended
+from archive.extraction.passes.offers import without_calls, without_offers
 from archive.extraction.passes.reader_forms import without_forms
 from archive.extraction.passes.teasers import without_teasers
 from archive.extraction.passes.ways_out import without_index, without_read_more

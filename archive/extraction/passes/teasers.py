@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from lxml import etree
 
 from archive.extraction.blocks import TextBlock
-from archive.extraction.passes.headed import below
+from archive.extraction.passes.boxes import below
 from archive.extraction.rules import Verdict, places_of, relabelled
 from archive.labels import Label
 
