@@ -116,6 +116,8 @@ def _signed(blocks: Sequence[LabelledText], place: int, head: range, language: s
         return None
     beside = _is_beside_date(blocks, place)
     labelled = is_byline or block.label is Label.DATE or beside
+    if not (labelled or by_words(block.text).search(block.text) or POSTED.match(block.text)):
+        return None
     text = signed_part(apart(block))
     if series := _SERIES.match(text):
         text = text[series.end() :]
