@@ -64,11 +64,15 @@ def with_last_sentences(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]
     """A sentence right behind one of body, in the same element or in one of its kind beside it, is body too where the
     model hardly believes its own label: a question to the reader, a date to come, a good-bye."""
     posts = (place for place in places_of(Label.HEADLINE, verdicts) if _is_post(verdicts[place], blocks[place]))
-    found = relabelled(verdicts, Label.BODY, dict.fromkeys(posts, GOES_ON_RULE))
-    for place, (above, block) in enumerate(pairwise(blocks), 1):
-        if found[place - 1].label is Label.BODY and _is_unlikely(found[place]) and _goes_on(above, block):
-            found = relabelled(found, Label.BODY, {place: GOES_ON_RULE})
-    return found
+    rules = dict.fromkeys(posts, GOES_ON_RULE)
+    for place in (*places_of(Label.BODY, verdicts), *rules):
+        following = place + 1
+        while following < len(blocks) and _is_unlikely(verdicts[following]) and following not in rules:
+            if not _goes_on(blocks[following - 1], blocks[following]):
+                break
+            rules[following] = GOES_ON_RULE
+            following += 1
+    return relabelled(verdicts, Label.BODY, rules)
 
 
 def _is_post(verdict: Verdict, block: TextBlock) -> bool:

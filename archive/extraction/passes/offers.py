@@ -23,7 +23,6 @@ _ASKS = re.compile(
     re.I,
 )
 _CALL, _BOXED = 30, 4
-_CALLED = (Label.BODY, Label.PROMOTION, Label.NAVIGATION, Label.SHARE_PROMPT)
 
 
 def without_offers(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -> list[Verdict]:
@@ -45,11 +44,11 @@ def _is_offered(place: int, verdicts: Sequence[Verdict], blocks: Sequence[TextBl
 def without_calls(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -> list[Verdict]:
     """What ends with a link or a button that says "Donate now" and stands in a box amid the story asks for that."""
     body = places_of(Label.BODY, verdicts)
-    behind = range(body[0] + 2, len(blocks)) if body else ()
-    calls = (place for place in behind if verdicts[place].label in _CALLED and _calls(blocks[place]))
+    amid = range(body[0] + 2, body[-1] + 2) if body else ()
+    calls = [place for place in amid if place < len(blocks) and _calls(blocks[place])]
     boxes = (range(first, place + 1) for place in calls if (first := start(place, blocks, _BOXED)) is not None)
-    amid = (box for box in boxes if body[0] < box.start and len(box) > 1)
-    places = (place for box in amid for place in box if verdicts[place].label is Label.BODY)
+    told = (box for box in boxes if body[0] < box.start and len(box) > 1)
+    places = (place for box in told for place in box if verdicts[place].label is Label.BODY)
     return relabelled(verdicts, Label.PROMOTION, dict.fromkeys(places, RULE))
 
 
