@@ -368,6 +368,13 @@ def test_a_story_ends_with_its_last_sentence(markup: str, goes_on: bool) -> None
         assert with_last_sentences([BODY, other], blocks) == [BODY, other]
 
 
+def test_a_story_begins_with_its_first_sentence() -> None:
+    blocks = segment(parse_page(f"<article><p>The chimney of the old mill will stay.</p><p>{STORY}</p></article>"))
+    for label, begins in ((Label.LEGAL_NOTICE, True), (Label.STANDFIRST, False), (Label.BYLINE, False)):
+        found = with_last_sentences([doubted(label, 0.45), BODY], blocks)
+        assert (found[0].label is Label.BODY) is begins
+
+
 def test_a_post_that_names_its_page_is_its_text() -> None:
     blocks = segment(parse_page(f"<p>{STORY * 2}</p><p>Short</p><h1>{STORY * 2}</h1>"))
     found = with_last_sentences([doubted(Label.HEADLINE)] * 3, blocks)

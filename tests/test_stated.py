@@ -60,6 +60,12 @@ def test_what_is_hidden_begins_where_the_shown_ends(join: str) -> None:
     assert len(hidden) == (4 if join == "\n" else 1)
 
 
+def test_of_short_news_the_rest_is_short_too() -> None:
+    news = ["The library of Hale has a robot that puts books back on their shelves.", STORY[0][:90], STORY[1][:90]]
+    assert StatedBody("\n".join(news)).hidden(news[:1]) == tuple(line.strip() for line in news[1:])
+    assert StatedBody("\n".join([*news[:2], "Read on for a crown."])).hidden(news[:2]) == ()
+
+
 def test_letters_that_fold_to_two_do_not_move_the_cut() -> None:
     story = ["Die Straßen am Fluß sind naß und groß, süß riecht der Fraß der Möwen auf den weißen Flößen.", *STORY]
     assert StatedBody(" ".join(story)).hidden(story[:1]) == (" ".join(STORY),)

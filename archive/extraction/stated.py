@@ -29,6 +29,8 @@ STATED_RULE, HIDDEN_RULE = "structured:articleBody", "json-ld:articleBody"
 SCRIPT_RULE = "script:data"
 #: Letters of a stated text below which it is a summary.
 _LEAST = 300
+#: Letters behind what is shown of a text from which they are more of it: short news have few.
+_REST = 120
 #: Letters from which a block is not found in a long text by chance.
 _LONG = 20
 #: The share of the stated text that must be on the page: else it is another one.
@@ -90,7 +92,7 @@ class StatedBody:
         total, end = sum(map(len, letters)), self._end(letters)
         same = sum(len(one) for one in letters if one[:_LONG] in self._letters)
         rest = len(self._letters) - end
-        if rest < _LEAST or same < _SAME * total or end > _SHOWN * len(self._letters):
+        if rest < _REST or same < _SAME * total or end > _SHOWN * len(self._letters):
             return ()
         places = (place for place, character in enumerate(self.text, 1) if character.isalnum())
         start = next(islice(places, end - 1, None)) if end else 0

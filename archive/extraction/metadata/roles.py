@@ -12,6 +12,8 @@ _EDGES = " \t.,;:·•|/–—-_*+\"'“”„»«‹›()[]{}<>#=→►▪"
 _DOTTED_END = re.compile(r"(?:\b\w|Jr|Sr|Dr|Ph\.?D|M\.?D|Esq)\.$")
 #: Words for in and of that names hold too.
 _AMID = frozenset("da e y i a de do la".split())
+#: What joins a role and its beat: `Jornalista de Ambiente e Território`.
+_OF = frozenset("of de da do dos das del della di du des für for van voor til".split())
 _ABBREVIATION, _POSSESSIVE = re.compile(r"[A-Z]{3,}"), re.compile(r"\w['’]s\s")
 #: Germanic languages write the subject and the role in one word.
 _COMPOUND = re.compile(r".(?:redakt(?:eur(?:in)?|ør|ör)|redacteur|reporter(?:in)?|korrespondent(?:in)?|correspondent)$")
@@ -105,9 +107,10 @@ def without_role(name: str) -> str:
         return ""
     place = kinds.index("role")
     if all(kinds[:place]):
-        # `Political Editor Jane Doe` to `Jane Doe`; what stands behind a preposition is no name.
+        # `Political Editor Jane Doe` to `Jane Doe`; what stands behind a preposition is no name, nor is a beat.
         after = next((index for index in range(place, len(kinds)) if kinds[index] != "role"), len(kinds))
-        return "" if tokens[after:] and tokens[after] in words("at") else " ".join(tokens[after:])
+        rest = tokens[after:]
+        return "" if rest and (rest[0] in words("at") or rest[0] in _OF) else " ".join(rest)
     # Two words stay in any case: West is an adjective of desks, and a surname.
     before = next((index for index in range(2, place) if kinds[index]), place)
     return " ".join(tokens[:before])

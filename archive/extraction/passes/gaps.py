@@ -22,6 +22,8 @@ _UNLIKELY, _SENTENCE = 0.45, re.compile(r".{24,}[.!?…。！？।]['\"”’»
 _TERMS = frozenset(("dt", "dd"))
 #: Characters of a headline and how sure it is; none of the corpus that is a `<p>` and a sentence is longer and less so.
 _HEADLINE, _POST = 80, 0.5
+#: The same of a sentence with which one begins; there is none in the corpus.
+_BEGINNING = 0.5
 #: What stands around a story on its page, and from when on that is sure. Of the words of 90 bodies of news stories,
 #: given as plain text, .9985 are kept, and .984 without this.
 _CHROME = frozenset((Label.NAVIGATION, Label.RELATED, Label.COMMENTS, Label.CAPTION))
@@ -65,7 +67,10 @@ def with_last_sentences(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]
     model hardly believes its own label: a question to the reader, a date to come, a good-bye."""
     posts = (place for place in places_of(Label.HEADLINE, verdicts) if _is_post(verdicts[place], blocks[place]))
     rules = dict.fromkeys(posts, GOES_ON_RULE)
-    for place in (*places_of(Label.BODY, verdicts), *rules):
+    body = places_of(Label.BODY, verdicts)
+    if body and body[0] > 0 and _begins(verdicts[body[0] - 1]) and _goes_on(blocks[body[0]], blocks[body[0] - 1]):
+        rules[body[0] - 1] = GOES_ON_RULE
+    for place in (*body, *rules):
         following = place + 1
         while following < len(blocks) and _is_unlikely(verdicts[following]) and following not in rules:
             if not _goes_on(blocks[following - 1], blocks[following]):
@@ -73,6 +78,12 @@ def with_last_sentences(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]
             rules[following] = GOES_ON_RULE
             following += 1
     return relabelled(verdicts, Label.BODY, rules)
+
+
+def _begins(verdict: Verdict) -> bool:
+    """Whether a verdict may be wrong of a story's first sentence. What looks like a standfirst is one more often."""
+    is_guess = kind_of(verdict.rule) is RuleKind.MODEL and verdict.confidence < _BEGINNING
+    return is_guess and verdict.label in GLUED_LABELS - {Label.NOTE, Label.BYLINE}
 
 
 def _is_post(verdict: Verdict, block: TextBlock) -> bool:
