@@ -319,3 +319,38 @@ def test_a_name_in_the_list_that_says_when_signs() -> None:
 def test_a_program_s_version_is_no_day() -> None:
     told = "Sew through the fold. The template file is now at version 3.11.2014, and prints on one sheet."
     assert extract(f"<html lang=en><h1>How to bind</h1><p>{TEXT}<p>{MORE}<p>{told}").date_published is None
+
+
+def test_a_time_of_another_story_dates_none() -> None:
+    more = "<section><h2>Läs mer</h2><article><h3><a href=/b>Guide: tak</a></h3></article></section>"
+    time = html.fromstring("<time datetime=2023-05-02>2 maj 2023</time>")
+    page = html.fromstring(f"<html><body><h1>Guide</h1><p>{TEXT}</p>{more}")
+    page.find(".//article").insert(0, time)
+    facts, teaser = (
+        read_facts(page, "https://a.example/guide"),
+        LabelledText(Label.RELATED, "2 maj 2023", time, False, 0.9),
+    )
+    blocks = [block(Label.HEADLINE, "Guide"), block(Label.BODY, TEXT), teaser]
+    assert complete(facts, blocks, page, "https://a.example/guide").date_published is None
+    doubted = [*blocks[:2], teaser._replace(confidence=0.5)]
+    assert complete(facts, doubted, page, "https://a.example/guide").date_published == "2023-05-02"
+
+
+@pytest.mark.parametrize(
+    ("label", "text", "names"),
+    [
+        (Label.CAPTION, "文・小野寺 千尋 写真・三枝 航平", ["小野寺 千尋"]),
+        (Label.CAPTION, "写真・三枝 航平", []),
+        (Label.CAPTION, "Von der Brücke aus gesehen: Foto: Jana Ott", []),
+    ],
+)
+def test_a_line_that_credits_words_and_pictures_is_no_caption(label: Label, text: str, names: list[str]) -> None:
+    blocks = [block(Label.HEADLINE, "廃校の木造校舎"), block(label, text), block(Label.BODY, TEXT)]
+    assert [name for one in signing(blocks, "ja") for name in parse_byline(one.text, language="ja")] == names
+
+
+def test_who_posted_it_may_stand_below_among_the_comments() -> None:
+    posted = block(Label.COMMENTS, "Pubblicato da Ersilia Bottazzi alle 18:25 3 commenti", 0.5)
+    blocks = [block(Label.HEADLINE, "Tre gatti"), block(Label.BODY, TEXT), posted]
+    assert [one.text for one in signing(blocks, "it")] == [posted.text]
+    assert signing([*blocks[:2], block(Label.COMMENTS, "Anna Rossi ha detto: bello!")], "it") == []

@@ -28,7 +28,9 @@ _NUMBER = re.compile(r"(?<!\S)\d+(?!\S)")
 _NUMERIC = re.compile(r"(?<![\d/.-])\d\d?([/.-])\d\d?\1(?:\d\d)?\d\d(?![\d/.-])")
 #: What joins a date to the names before it.
 _BEFORE_DATE = re.compile(
-    r"(?<![\s,])[\s,]+(?:on|am|le|el|em|il|op|den|på|at|vom|um|à|às|w dniu|dne|от|в|في)\s*$", re.I
+    r"(?<![\s,])[\s,]+(?:on|am|le|el|em|il|op|den|på|at|vom|um|à|às|w dniu|dne|alle|alle ore|ore|kl|klo|om|a las|a la"
+    r"|от|в|في)\s*$",
+    re.I,
 )
 _REPEATED = re.compile(r"([,.;:|&·•(\[])\1+")
 _INITIALED = re.compile(r"^\s*([a-zäöüß]{2,4})/(\w+)\s*$")

@@ -39,6 +39,8 @@ _REPORTED = re.compile(
 )
 #: `Newsletter no. 31, by Ada Holt`.
 _SERIES = re.compile(r"[^\n,–—]{3,60}[,–—]\s(?=(?:by|von|par|por|door)\s[^\W\d_])", re.I)
+#: A credit for pictures behind another one.
+_PICTURES = re.compile(r"\s(?:写真|撮影|摄影|攝影|사진|fotos?|photos?)\s?[・：:／/]", re.I)
 _NEVER = frozenset((Label.HEADLINE, Label.RELATED, Label.COMMENTS, Label.CAPTION, Label.LEGAL_NOTICE, Label.AUTHOR_BIO))
 #: Buttons for the size of letters; Turkish papers sign so for Anadolu.
 _SIZES = frozenset(("AA", "Aa", "A A", "A", "aA"))
@@ -112,7 +114,8 @@ def _signed(blocks: Sequence[LabelledText], place: int, head: range, language: s
         follows = bool(behind) and not named and len(behind[0].text) < _LONGEST
         return f"{text} {behind[0].text}" if follows and by_words(text).fullmatch(f"{text} ") else text
     # What holds a full stop of Chinese or Japanese is a sentence: 记者 begins many.
-    if place not in head or block.label in _NEVER or len(block.text) > _LONGEST or "。" in block.text:
+    is_never = block.label in _NEVER and not (block.label is Label.CAPTION and _credits_both(block.text))
+    if place not in head or is_never or len(block.text) > _LONGEST or "。" in block.text:
         return None
     beside = _is_beside_date(blocks, place)
     labelled = is_byline or block.label is Label.DATE or beside
@@ -126,6 +129,11 @@ def _signed(blocks: Sequence[LabelledText], place: int, head: range, language: s
     # Two blocks at most behind the headline, a name alone is a byline that labelling is not sure of.
     near = is_byline and place - 2 <= head.start + _BEFORE < place
     return text if is_signature(text, language, dated=labelled, alone=near or beside) else None
+
+
+def _credits_both(text: str) -> bool:
+    """Whether a line credits words and then pictures, as no picture's does: `文・小野寺 千尋　写真・三枝 航平`."""
+    return bool(by_words(text).match(text) and _PICTURES.search(text))
 
 
 def _is_beside_date(blocks: Sequence[LabelledText], place: int) -> bool:
@@ -148,12 +156,20 @@ def _credited_below(blocks: Sequence[LabelledText], language: str | None) -> lis
     if reported := _REPORTED.match(next(block.text for block in blocks if block.label is Label.BODY)):
         return [Signed(f"记者 {reported[1]}", sure=False)]
     behind = blocks[last + 1 : last + 1 + _BELOW]
-    for block in takewhile(lambda block: block.label not in _ENDS, behind):
+    # Who posted it may stand in one line with the count of comments.
+    near = takewhile(lambda block: block.label not in _ENDS - {Label.COMMENTS}, behind)
+    for block in near:
         text = apart(block) if len(block.text) <= _LONGEST else ""
-        if _credit_line(text).match(text) or _is_with_mail(text):
+        if _credit_line(text).match(text) or _is_with_mail(text) or _is_posted(text):
             names = parse_byline(text, language=language)
             return [Signed(text, sure=False)] if any(not is_single(name) for name in names) else []
     return []
+
+
+def _is_posted(text: str) -> bool:
+    """Whether a text begins with words such as "posted by", and says when."""
+    begun = by_words(text).match(text)
+    return bool(begun and " " in begun[0].strip() and any(map(str.isdigit, text)))
 
 
 def _is_with_mail(text: str) -> bool:

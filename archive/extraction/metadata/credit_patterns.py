@@ -50,6 +50,11 @@ def _unspaced(*keys: str) -> frozenset[str]:
     return frozenset(word for key in keys for word in words(key) if UNSPACED.search(word) and not THAI.search(word))
 
 
+@cache
+def _published_by() -> frozenset[str]:
+    return frozenset(word for word in words("by") if " " in word and word.split()[0] in words("published"))
+
+
 def _other_by(any_of: AnyOf) -> str:
     return rf"(?:{any_of(words('other'))})\s+(?:and\s+\w+\s+)?{_BY}\b"
 
@@ -73,6 +78,8 @@ def prefixes(any_of: AnyOf) -> tuple[tuple[str, re.Pattern[str]], ...]:
         ("source", rf"^(?:{source})\s*[:：]\s*"),
         ("by", rf"^{joint_credit(any_of)}(?:\s*+[:：]|\s+{_BY}\b)\s*"),
         ("other", rf"^(?:{other})(?:\s*(?:and|und|et|y|e|,|&|·)\s*\w+)*\s*[:：]"),
+        # "Published by" is a word for by, where "published" alone is none.
+        ("by", rf"^(?:{any_of(_published_by())})\s+(?=\S)"),
         ("other", rf"^{_other_by(any_of)}"),
         ("other", rf"^(?:{others})\s*(?:[/／=・]|\s(?=\S))"),
         ("by", rf"^(?:{signs})\s*[/／=・]\s*"),

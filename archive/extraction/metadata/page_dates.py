@@ -30,6 +30,8 @@ _VERSION = re.compile(r"(?:\b(?:version|ver|rev|release|build)|\bv)[.:]?\s*$", r
 _MAX_TIMES, _MAX_STAMPS = 6, 12
 #: Labels of blocks whose dates, where they are not the story's own, are those of other stories and of readers.
 _OTHERS = (Label.DATE, Label.RELATED, Label.COMMENTS)
+#: The confidence from which a block's label says so.
+_SURE = 0.8
 #: Between them, two dates of one moment may fall on two days: there are time zones.
 _DAYS_APART = timedelta(days=2)
 
@@ -62,7 +64,7 @@ def choose_dates(
     settled = published and modified
     shown = _Shown() if settled else _shown([*stamps.above, *stamps.below], language, latest, near)
     first = sharpened(published) or _in_title(facts, latest) or sharpened([*shown.published, *shown.unnamed])
-    first = first or _marked(tree, language, latest) or _from_url(url, latest)
+    first = first or _marked(tree, language, latest, _of_others(blocks)) or _from_url(url, latest)
     last = sharpened(modified) or sharpened(shown.updated)
     if first is None and (guess := _guessed(facts, tree, url, latest)) and not _is_numbered(guess, blocks):
         aside = [block for block in blocks if block.label not in (Label.DATE, Label.BYLINE, Label.BODY)]
@@ -172,13 +174,22 @@ def _is_month(text: str, word: re.Match[str]) -> bool:
     return is_behind_day and word[0].casefold() in months(None) and bool(_YEAR_NEXT.match(text, word.end()))
 
 
-def _marked(tree: etree._Element, language: str | None, latest: datetime | None) -> str | None:
-    """The `<time>` that is marked as the publication's, or else the first one outside links and side matter."""
+def _of_others(blocks: Sequence[LabelledText]) -> frozenset[etree._Element]:
+    """The elements of blocks that are surely other stories' or readers'."""
+    surely = (block for block in blocks if block.label in _OTHERS[1:] and block.confidence >= _SURE)
+    return frozenset(block.element for block in surely if block.element is not None)
+
+
+def _marked(
+    tree: etree._Element, language: str | None, latest: datetime | None, others: frozenset[etree._Element]
+) -> str | None:
+    """The `<time>` that is marked as the publication's, or else the first one outside links and side matter, and of
+    what `others` hold."""
     found: list[tuple[bool, str]] = []
     for element in islice(tree.iter("time"), _MAX_TIMES):
         marks = " ".join((element.get("itemprop") or "", element.get("class") or "")).lower()
         is_beside = next(element.iterancestors("a", "aside", "nav", "footer", "li"), None) is not None
-        if is_beside or _is_update(element):
+        if is_beside or _is_update(element) or element in others or element.getparent() in others:
             continue
         stated = element.get("datetime") or inner_text(element)
         if iso := parse_date(stated[:100], language=language, latest=latest):

@@ -24,6 +24,8 @@ _PARTICLES = frozenset(
 _LEADING = frozenset("de da di del van von der den la le du ter ten te al el bin ibn 't".split())
 #: `da Agência Brasil`, `l'Agence`.
 _ARTICLE = re.compile(r"^(?:d[aeo]|la|el|il|die|der|von|l')\s*(?=\w)")
+#: What a template left where a name was to stand: `%AUTHOR_NAME%`, `{{author}}`.
+_TEMPLATE = re.compile(r"%\w+%|[{}<>]|\[\[")
 _DOMAIN = re.compile(r"^(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,10}$", re.I)
 _LETTER = re.compile(r"[^\W\d_]")
 _LOWER_START = re.compile(r"^(?:[dl]['’]|al-|el-|[‘’'])", re.I)
@@ -95,7 +97,7 @@ def is_domain(name: str) -> bool:
 def is_name(name: str, *, strict: bool) -> bool:
     """Whether this can be the name of a person or a desk."""
     tokens = name.split()
-    if len(name) > MAX_LENGTH or len(tokens) > MAX_WORDS or not _LETTER.search(name):
+    if len(name) > MAX_LENGTH or len(tokens) > MAX_WORDS or not _LETTER.search(name) or _TEMPLATE.search(name):
         return False
     if _NUMERIC.search(name) or (strict and any(character.isdigit() for character in name)) or _SENTENCE.search(name):
         return False
