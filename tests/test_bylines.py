@@ -325,7 +325,7 @@ def test_a_time_of_another_story_dates_none() -> None:
     more = "<section><h2>Läs mer</h2><article><h3><a href=/b>Guide: tak</a></h3></article></section>"
     time = html.fromstring("<time datetime=2023-05-02>2 maj 2023</time>")
     page = html.fromstring(f"<html><body><h1>Guide</h1><p>{TEXT}</p>{more}")
-    page.find(".//article").insert(0, time)
+    next(page.iter("article")).insert(0, time)
     facts, teaser = (
         read_facts(page, "https://a.example/guide"),
         LabelledText(Label.RELATED, "2 maj 2023", time, False, 0.9),
