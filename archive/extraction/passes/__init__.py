@@ -32,7 +32,7 @@ def put_right(verdicts: Sequence[Verdict], read: ReadPage, kept: Callable[[], Ma
     page, texts = read.page, [block.text for block in read.page.blocks]
     verdicts = without_read_more(verdicts, page.blocks, page.tokens)
     verdicts = with_listings(verdicts, page.blocks)
-    verdicts = with_last_sentences(with_gaps(verdicts), page.blocks)
+    verdicts = with_last_sentences(with_gaps(verdicts), page.blocks, page.tokens)
     verdicts = with_captions(verdicts, page.blocks)
     verdicts = without_second_copy(verdicts, texts)
     verdicts = without_spoken(without_controls(verdicts, page.blocks), page.blocks)

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Sequence
 from itertools import chain, pairwise
+from typing import NamedTuple
 
 from lxml import etree
 
 from archive.extraction.arbiter import GLUED_LABELS
 from archive.extraction.blocks import TextBlock
+from archive.extraction.cues import CUED, text_hits
 from archive.extraction.rules import RuleKind, Verdict, kind_of, places_of, relabelled
 from archive.extraction.white_space import keeps_lines
 from archive.labels import Label
@@ -62,22 +64,38 @@ def _is_doubted(verdict: Verdict) -> bool:
     return verdict.confidence < _UNSURE and verdict.label not in GLUED_LABELS and not verdict.is_of_site
 
 
-def with_last_sentences(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -> list[Verdict]:
+def with_last_sentences(
+    verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], tokens: Sequence[list[str]]
+) -> list[Verdict]:
     """A sentence right behind one of body, in the same element or in one of its kind beside it, is body too where the
-    model hardly believes its own label: a question to the reader, a date to come, a good-bye."""
+    model hardly believes its own label, and none of its words hint at that: a question to the reader, a date to come, a
+    good-bye. `tokens` are the words of the blocks."""
     posts = (place for place in places_of(Label.HEADLINE, verdicts) if _is_post(verdicts[place], blocks[place]))
     rules = dict.fromkeys(posts, GOES_ON_RULE)
-    body = places_of(Label.BODY, verdicts)
-    if body and body[0] > 0 and _begins(verdicts[body[0] - 1]) and _goes_on(blocks[body[0]], blocks[body[0] - 1]):
+    body, more = places_of(Label.BODY, verdicts), _More(verdicts, blocks, tokens)
+    if body and body[0] > 0 and _begins(verdicts[body[0] - 1]) and more.of(body[0], body[0] - 1):
         rules[body[0] - 1] = GOES_ON_RULE
     for place in (*body, *rules):
         following = place + 1
-        while following < len(blocks) and _is_unlikely(verdicts[following]) and following not in rules:
-            if not _goes_on(blocks[following - 1], blocks[following]):
-                break
+        while following < len(blocks) and _is_unlikely(verdicts[following]) and more.of(following - 1, following):
             rules[following] = GOES_ON_RULE
             following += 1
     return relabelled(verdicts, Label.BODY, rules)
+
+
+class _More(NamedTuple):
+    """A page's blocks, asked which are more of the one beside them."""
+
+    verdicts: Sequence[Verdict]
+    blocks: Sequence[TextBlock]
+    tokens: Sequence[list[str]]
+
+    def of(self, place: int, other: int) -> bool:
+        """Whether a block goes on as another one does, and nothing in it hints at its own label."""
+        label, text = self.verdicts[other].label, self.blocks[other].text
+        if not _goes_on(self.blocks[place], self.blocks[other]):
+            return False
+        return label not in CUED or not text_hits(text, self.tokens[other])[0][CUED.index(label)]
 
 
 def _begins(verdict: Verdict) -> bool:
