@@ -7,9 +7,9 @@ from archive.article_text import article_text
 from archive.extraction.blocks import segment
 from archive.extraction.metadata.facts import Fact, Facts
 from archive.extraction.parsing import parse_page
+from archive.extraction.passes.controls import COUNT_RULE
 from archive.extraction.passes.false_starts import (
     BYLINE_RULE,
-    COUNT_RULE,
     DATE_RULE,
     HEADLINE_RULE,
     MESSAGE_RULE,

@@ -7,7 +7,7 @@ section of the HTML standard (15.3); of styles, inline ones count, and what visi
 
 import re
 import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple, cast
 
@@ -52,6 +52,17 @@ class TextBlock(NamedTuple):
     anchors: tuple[etree._Element, ...] = ()
     marks: Sequence[Mark] = ()
     pieces: Sequence[str] = ()
+
+
+def holders(block: TextBlock) -> Iterator[etree._Element]:
+    """A block's element, and those within it that hold all of its text, outermost first."""
+    element = block.element
+    yield element
+    if not block.whole:
+        return
+    while len(element) == 1 and not (element.text or "").strip() and not (element[0].tail or "").strip():
+        element = element[0]
+        yield element
 
 
 def segment(

@@ -7,12 +7,13 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import islice
 from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.extraction.blocks import TextBlock
+from archive.extraction.blocks import TextBlock, holders
 from archive.extraction.features.elements import Ancestors
 from archive.extraction.features.neighbours import Matrix
 
@@ -108,14 +109,8 @@ def _paths(ancestors: Ancestors) -> list[tuple[str, ...]]:
 
 def _holding_all(block: TextBlock) -> list[str]:
     """The telling inline elements around all of a block's text, outermost first."""
-    if not block.whole:
-        return []
-    tags, element = [], block.element
-    while len(element) == 1 and not (element.text or "").strip() and not (element[0].tail or "").strip():
-        element = element[0]
-        if element.tag in _TELLING:
-            tags.append(str(element.tag))
-    return tags[:3]
+    within = islice(holders(block), 1, None) if block.whole else ()
+    return [str(one.tag) for one in within if one.tag in _TELLING][:3]
 
 
 @lru_cache(maxsize=20_000)

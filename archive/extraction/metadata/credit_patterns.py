@@ -67,6 +67,7 @@ def other_credit(any_of: AnyOf) -> re.Pattern[str]:
 
 @of_words
 def prefixes(any_of: AnyOf) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """What stands before a credit's names, in the order to try: of a source, who wrote (`by`), or other work."""
     other = any_of(words("other") | words("counted"))
     by, helped = any_of(words("by")), any_of(words("helped"))
     # In one list, the longest first: "Autor:innen" begins with "Autor:".
@@ -100,8 +101,11 @@ def prefixes(any_of: AnyOf) -> tuple[tuple[str, re.Pattern[str]], ...]:
 def ends(any_of: AnyOf) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Words behind those who helped, where it was posted, and words of a date, at the end of a credit."""
     posted = any_of(_unspaced("at"))
-    ends = rf"{any_of(words('after'))}|contributed\b.*|(?:{posted})\s.*", any_of(words("updated") | words("published"))
-    after, stamp = (re.compile(rf"(?<!\s)\s++(?:{end})\W*$", re.I) for end in ends)
+    both = (
+        rf"{any_of(words('after'))}|contributed\b.*|(?:{posted})\s.*",
+        any_of(words("updated") | words("published")),
+    )
+    after, stamp = (re.compile(rf"(?<!\s)\s++(?:{end})\W*$", re.I) for end in both)
     return after, stamp
 
 

@@ -56,7 +56,8 @@ def choose_authors(
     if names := configured_authors(facts, configured, texts):
         return names
     stated = [names for credit in facts.credits if (names := without_sites(credit.value, sites, else_all=False))]
-    people = _confirmed(stated, _names([one for one in bylines if one.sure], language))
+    sure = _names([one for one in bylines if one.sure], language)
+    people = _confirmed(stated, sure)
     signed, whole = list(dict.fromkeys(_names(bylines, language))), "\n".join(texts)[:_MOST_TEXT]
     # Not the places behind them that the story itself tells of: "in Port Sallow".
     signed[1:] = [name for name in signed[1:] if not re.search(_IN + re.escape(name) + r"(?!\w)", whole)]
@@ -66,7 +67,6 @@ def choose_authors(
         chosen = shown
     elif people:
         # What is a byline by its form alone adds nobody to what is stated.
-        sure = set(_names([one for one in bylines if one.sure], language))
         shown = tuple(name for name in shown if name in sure)
         chosen = shown if _extends(shown, people) else people
     elif facts.credits and all(is_site_name(name, sites) for name in shown):

@@ -114,7 +114,8 @@ def without_appeals(
 def _label(text: str, words: Sequence[str]) -> Label | None:
     if len(text) > _LONGEST:
         return None
-    if len(text) <= _LINE and (text.strip(_AROUND).lower() in _ADVERTS or _GOES_ON.fullmatch(text.strip(_AROUND))):
+    bare = text.strip(_AROUND) if len(text) <= _LINE else ""
+    if bare and (bare.lower() in _ADVERTS or _GOES_ON.fullmatch(bare)):
         return Label.PROMOTION
     if _WORDS.isdisjoint(words) and (text.isascii() or not any(sign in text for sign in _SIGNS)):
         return None

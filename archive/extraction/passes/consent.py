@@ -3,9 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from lxml import etree
-
 from archive.extraction.blocks import TextBlock
+from archive.extraction.passes.boxes import own_elements
 from archive.extraction.rules import Verdict, places_of, relabelled
 from archive.labels import Label
 
@@ -27,17 +26,9 @@ def without_consent(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) ->
     before = [place for place in body if place < headline]
     if not before or len(body) - len(before) < _STORY:
         return list(verdicts)
-    boxes = {place: _box(blocks[place].element, blocks[headline].element) for place in range(headline)}
+    around = frozenset(blocks[headline].element.iterancestors())
+    # What stands in an element that holds the headline too stands for itself.
+    own = ((block.element, own_elements(block.element, around)) for block in blocks[:headline])
+    boxes = [(up or [element])[-1] for element, up in own]
     asking = {boxes[place] for place in range(headline) if _COOKIES.search(blocks[place].text)}
     return relabelled(verdicts, Label.LEGAL_NOTICE, {place: RULE for place in before if boxes[place] in asking})
-
-
-def _box(element: etree._Element, headline: etree._Element) -> etree._Element:
-    """The largest element around one that does not hold the headline."""
-    around = set(headline.iterancestors())
-    box = element
-    for above in element.iterancestors():
-        if above in around:
-            break
-        box = above
-    return box

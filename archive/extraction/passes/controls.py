@@ -1,14 +1,15 @@
 """The page's own controls: breadcrumbs, buttons and the counts of slides are no part of a story."""
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import chain, islice
+from collections.abc import Sequence
+from itertools import islice
 
 from lxml import etree
 
 from archive.extraction.asides import SPOKEN
-from archive.extraction.blocks import TextBlock
+from archive.extraction.blocks import TextBlock, holders
 from archive.extraction.metadata.fact_text import skeleton
+from archive.extraction.passes.boxes import upwards
 from archive.extraction.rules import Verdict, places_of, relabelled
 from archive.extraction.visibility import UNFOLDS
 from archive.labels import Label
@@ -27,29 +28,24 @@ def without_controls(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -
     """What stands in a breadcrumb or another menu is no headline, if the page shows that elsewhere too: it may be the
     only one. The text of a button is no caption ("View in full screen"), and no body where it shows the rest of one."""
     headlines = places_of(Label.HEADLINE, verdicts)
-    steps = [place for place in headlines if any(map(_is_menu, _upwards(blocks[place], _NEAR_CRUMB)))]
+    steps = [place for place in headlines if any(map(_is_menu, islice(upwards(blocks[place].element), _NEAR_CRUMB)))]
     shown = {skeleton(blocks[place].text) for place in headlines if place not in steps}
     rules = {place: BREADCRUMB_RULE for place in steps if skeleton(blocks[place].text) in shown}
     unfolding = (place for place in places_of(Label.BODY, verdicts) if UNFOLDS.fullmatch(blocks[place].text))
     for place in (*places_of(Label.CAPTION, verdicts), *unfolding):
-        if any(up.tag == "button" or up.get("role") == "button" for up in _upwards(blocks[place], _NEAR_BUTTON)):
+        if any(
+            up.tag == "button" or up.get("role") == "button"
+            for up in islice(upwards(blocks[place].element), _NEAR_BUTTON)
+        ):
             rules[place] = BUTTON_RULE
     return relabelled(verdicts, Label.NAVIGATION, rules)
 
 
 def without_spoken(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -> list[Verdict]:
     """A block whose text is for screen readers alone tells them where they are: others do not see it."""
-    rules = {place: SPOKEN_RULE for place in places_of(Label.BODY, verdicts) if _is_spoken(blocks[place])}
-    return relabelled(verdicts, Label.NAVIGATION, rules)
-
-
-def _is_spoken(block: TextBlock) -> bool:
-    element = block.element
-    while not SPOKEN.search(element.get("class") or ""):
-        if not block.whole or len(element) != 1 or (element.text or "").strip() or (element[0].tail or "").strip():
-            return False
-        element = element[0]
-    return True
+    body = places_of(Label.BODY, verdicts)
+    spoken = (place for place in body if any(SPOKEN.search(one.get("class") or "") for one in holders(blocks[place])))
+    return relabelled(verdicts, Label.NAVIGATION, dict.fromkeys(spoken, SPOKEN_RULE))
 
 
 def without_slide_counts(verdicts: Sequence[Verdict], texts: Sequence[str]) -> list[Verdict]:
@@ -65,10 +61,6 @@ def without_slide_counts(verdicts: Sequence[Verdict], texts: Sequence[str]) -> l
     }
     body = (place for place in counts if verdicts[place].label is Label.BODY and len(of[counts[place][2]]) > 1)
     return relabelled(verdicts, Label.NAVIGATION, {place: COUNT_RULE for place in body if counts[place][2] in slides})
-
-
-def _upwards(block: TextBlock, most: int) -> Iterator[etree._Element]:
-    return islice(chain([block.element], block.element.iterancestors()), most)
 
 
 def _is_menu(element: etree._Element) -> bool:

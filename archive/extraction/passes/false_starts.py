@@ -7,10 +7,11 @@ from archive.extraction.blocks import TextBlock
 from archive.extraction.metadata.fact_text import skeleton
 from archive.extraction.metadata.facts import Facts
 from archive.extraction.metadata.signatures import is_signature, is_stamp
+from archive.extraction.passes.controls import COUNT_RULE
 from archive.extraction.rules import Verdict, places_of, relabelled
 from archive.labels import Label
 
-HEADLINE_RULE, COUNT_RULE, MESSAGE_RULE = "general:headline", "general:count", "general:server-message"
+HEADLINE_RULE, MESSAGE_RULE = "general:headline", "general:server-message"
 DATE_RULE, BYLINE_RULE = "general:date", "general:byline"
 _LABELS = {
     COUNT_RULE: Label.NAVIGATION,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
 from lxml import etree
@@ -10,6 +10,7 @@ from lxml import etree
 from archive.extraction.arbiter import GLUED_LABELS
 from archive.extraction.blocks import TextBlock
 from archive.extraction.cues import CUED, text_hits
+from archive.extraction.passes.boxes import upwards
 from archive.extraction.rules import RuleKind, Verdict, kind_of, places_of, relabelled
 from archive.extraction.white_space import keeps_lines
 from archive.labels import Label
@@ -146,7 +147,7 @@ def with_captions(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -> l
 
 
 def _is_caption(element: etree._Element) -> bool:
-    caption = next((up for up in chain([element], element.iterancestors()) if up.tag == "figcaption"), None)
+    caption = next((up for up in upwards(element) if up.tag == "figcaption"), None)
     figure = None if caption is None else next(caption.iterancestors("figure"), None)
     if figure is None or next(figure.iter("blockquote", "table", "pre"), None) is not None:
         return False

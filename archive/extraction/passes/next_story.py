@@ -17,6 +17,7 @@ from archive.extraction.blocks import TextBlock
 from archive.extraction.metadata.fact_text import skeleton
 from archive.extraction.metadata.facts import Facts
 from archive.extraction.metadata.signatures import is_signature
+from archive.extraction.passes.boxes import own_elements, upwards
 from archive.extraction.rules import Verdict, places_of, relabelled
 from archive.labels import Label
 
@@ -50,7 +51,7 @@ def _begins(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], facts: Fac
     if not headlines or not paragraphs or headlines[0] > paragraphs[0]:
         return None
     headline = blocks[headlines[0]]
-    story = set(_around(headline.element))
+    story = set(upwards(headline.element))
     titles = {skeleton(text) for text in (headline.text, *(fact.value for fact in facts.titles))}
     boxes: set[etree._Element | None] = set()
     words = 0
@@ -72,10 +73,6 @@ def _begins(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], facts: Fac
     return None
 
 
-def _around(element: etree._Element) -> Iterator[etree._Element]:
-    return chain([element], element.iterancestors())
-
-
 def _is_other(block: TextBlock, headline: TextBlock, story: set[etree._Element], url: str) -> bool:
     """Whether a heading is that of another page: set as the headline is, linked to elsewhere, or in what says so."""
     if block.element.tag == headline.element.tag == "h1":
@@ -95,8 +92,7 @@ def _is_other(block: TextBlock, headline: TextBlock, story: set[etree._Element],
 
 def led_by(block: TextBlock) -> Iterator[etree._Element]:
     """The links in a block, and those that it stands in."""
-    ups = (block.element, *block.element.iterancestors())
-    return chain(block.anchors, (up for up in ups if up.tag == "a"))
+    return chain(block.anchors, (up for up in upwards(block.element) if up.tag == "a"))
 
 
 def _is_linked(block: TextBlock, url: str) -> bool:
@@ -116,10 +112,10 @@ def _is_elsewhere(target: str | None, url: str) -> bool:
 def _is_story(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], place: int, story: set[etree._Element]) -> bool:
     """Whether a byline or a date and paragraphs follow a heading in what holds it."""
     heading = blocks[place].element
-    own = list(takewhile(lambda up: up not in story, _around(heading)))
+    own = own_elements(heading, story)
     if len(own) < 2:
         return False
-    inside = takewhile(lambda at: own[-1] in _around(blocks[at].element), range(place + 1, len(blocks)))
+    inside = takewhile(lambda at: own[-1] in upwards(blocks[at].element), range(place + 1, len(blocks)))
     behind = list(islice(inside, _FAR))
     text = [other for other in behind if verdicts[other].label is Label.BODY]
     long = [other for other in text if len(blocks[other].text) > _PARAGRAPH]

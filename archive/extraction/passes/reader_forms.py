@@ -6,6 +6,7 @@ from itertools import islice
 from lxml import etree
 
 from archive.extraction.blocks import TextBlock
+from archive.extraction.passes.boxes import upwards
 from archive.extraction.rules import Verdict, places_of, relabelled
 from archive.labels import Label
 
@@ -29,7 +30,7 @@ def without_forms(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], tree
     for label in set(boxes.values()):
         inside = {box for box, of in boxes.items() if of is label}
         body = places_of(Label.BODY, found)
-        rules = {place: FORM_RULE for place in body if not inside.isdisjoint(_around(blocks[place].element))}
+        rules = {place: FORM_RULE for place in body if not inside.isdisjoint(upwards(blocks[place].element))}
         found = relabelled(found, label, rules)
     return found
 
@@ -64,11 +65,6 @@ def _has_answers(box: etree._Element) -> bool:
 
 def _kind(field: etree._Element) -> str:
     return (field.get("type") or "").lower()
-
-
-def _around(element: etree._Element) -> Iterator[etree._Element]:
-    yield element
-    yield from element.iterancestors()
 
 
 def _size(element: etree._Element) -> int:
