@@ -354,3 +354,53 @@ def test_who_posted_it_may_stand_below_among_the_comments() -> None:
     blocks = [block(Label.HEADLINE, "Tre gatti"), block(Label.BODY, TEXT), posted]
     assert [one.text for one in signing(blocks, "it")] == [posted.text]
     assert signing([*blocks[:2], block(Label.COMMENTS, "Anna Rossi ha detto: bello!")], "it") == []
+
+
+def test_a_reader_s_name_signs_below_where_the_line_has_more_of_the_post() -> None:
+    blocks = [block(Label.HEADLINE, "Diciannove orologi"), block(Label.BODY, TEXT)]
+    posted = block(Label.COMMENTS, "scritto da nives_v alle 22:17 | commenti (7) | link permanente", 0.6)
+    assert [one.text for one in signing([*blocks, posted], "it")] == [posted.text]
+    assert signing([*blocks, posted._replace(text="scritto da nives_v alle 22:17")], "it") == []
+
+
+@pytest.mark.parametrize(
+    ("under", "names"),
+    [
+        ("<ul class=by><li><a rel=author>Jofre Casals</a></li><li><a rel=author>Mireia Solà</a></li></ul>", 2),
+        ("<div class=by>Jofre Casals</div><div class=by>Mireia Solà</div>", 1),
+    ],
+)
+def test_a_list_of_bylines_names_all(under: str, names: int) -> None:
+    tree = html.fromstring(f"<div>{under}</div>")
+    first, second = list(tree.iter("li")) or list(tree)
+    signed = block(Label.BYLINE, first.text_content())._replace(element=first)
+    doubted = block(Label.BYLINE, second.text_content(), 0.5)._replace(element=second)
+    blocks = [block(Label.HEADLINE, "Rocallonga"), signed, doubted, block(Label.BODY, TEXT)]
+    assert len(signing(blocks, "ca")) == names
+
+
+@pytest.mark.parametrize(("inside", "names"), [("Jussara Carvalhal", 1), ("Relógios", 0)])
+def test_a_name_right_before_the_day_signs(inside: str, names: int) -> None:
+    tree = html.fromstring(f"<div><a href=/j>{inside}</a><p>Publicado em 12 ago. 2024</p></div>")
+    name, day = block(Label.NAVIGATION, inside, 0.5), block(Label.DATE, "Publicado em 12 ago. 2024")
+    head = block(Label.HEADLINE, "O relógio que atrasava")
+    blocks = [name._replace(element=tree), day._replace(element=tree[1]), head, block(Label.BODY, TEXT)]
+    assert len(signing(blocks, "pt")) == names
+
+
+@pytest.mark.parametrize("text", ["di Chiara Bonfanti | c.bonfanti@lavalle.example | Tel. 0573 555 118"])
+def test_a_name_with_its_address_under_the_headline_signs(text: str) -> None:
+    blocks = [block(Label.HEADLINE, "La funicolare"), block(Label.CONTACT, text, 0.6), block(Label.BODY, TEXT)]
+    assert [one.text for one in signing(blocks, "it")] == [text]
+    blocks[1] = block(Label.CONTACT, "di Montesalvo | Tel. 0573 555 118", 0.6)
+    assert signing(blocks, "it") == []
+
+
+def test_an_agency_behind_and_is_no_place() -> None:
+    record = page("<div class=byline>Door Marijke Hollander en ANP</div><div class=date>14 maart 2024</div>")
+    assert record.authors == ("Marijke Hollander", "ANP")
+
+
+def test_a_person_goes_before_an_office_that_metadata_names() -> None:
+    stated = '<meta name=dc.creator content="Alder College, Communications and Marketing Directorate">'
+    assert page("<p class=byline>By Rosalind Petherbridge</p>", stated).authors == ("Rosalind Petherbridge",)

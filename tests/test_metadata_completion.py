@@ -44,6 +44,7 @@ def test_fields_are_those_of_the_record() -> None:
         "Old bridge reopens — MILLBROOK COURIER",
         "Old bridge reopens : Millbrook-Courier.example",
         "Millbrook Courier | Old bridge reopens",
+        "Millbrook Courier » Archive » Old bridge reopens",
         "Old&nbsp;bridge\n reopens",
         "Old bridge reopens&amp;#8203;",
     ],
@@ -359,3 +360,15 @@ def test_a_picture_in_a_box_with_its_caption_is_the_articles() -> None:
     blocks = [LabelledText(Label.CAPTION, "".join(map(str, p.itertext())), p) for p in list(tree.iter("p"))[1:]]
     (image,) = choose_images(Facts(), blocks, URL)
     assert (image.url, image.caption) == ("https://www.millbrook-courier.example/chair.jpg", "The chair")
+
+
+def test_a_headline_that_leads_to_the_root_of_a_site_is_its_name() -> None:
+    page = "<html><head><title>Mill Notes: The heron has come back</title></head><body>"
+    tree = parse_page(f"{page}<h1><a href='http://mill.example/'>Mill Notes</a></h1><h3>The heron has come back</h3>")
+    headlines = [LabelledText(Label.HEADLINE, text) for text in ("Mill Notes", "The heron has come back")]
+    assert complete(read_facts(tree, ""), headlines, tree, "").title == "The heron has come back"
+
+
+def test_what_joins_letters_in_a_title_stays() -> None:
+    written = "کتابخانه چشمه\u200cسر دوباره راه افتاد"
+    assert title(("html:title", written), h1=written, blocks=(written,)) == written

@@ -139,6 +139,14 @@ def test_the_day_of_a_manuscript_s_submission_yields_to_that_of_its_publication(
     assert complete(Facts(), [block], EMPTY, "", language="en").date_published == "2023-01-02"
 
 
+def test_a_paper_s_dates_are_listed_at_its_end() -> None:
+    lines = ("Recebido 27 Maio 2022", "Aceito 16 Dez 2022", "Publicado 02 Jan 2023")
+    blocks = [LabelledText(Label.BODY, line) for line in lines]
+    assert complete(Facts(), blocks, EMPTY, "", language="pt").date_published == "2023-01-02"
+    told = [LabelledText(Label.BODY, "O livro foi publicado em 2 de janeiro de 2023 pela editora.")]
+    assert complete(Facts(), told, EMPTY, "", language="pt").date_published is None
+
+
 @pytest.mark.parametrize(
     ("number", "expected"),
     [("Account 2016-08-14-7", None), ("Printed 2016-08-14", "2016-08-14")],

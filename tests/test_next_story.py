@@ -94,3 +94,13 @@ def test_a_story_goes_on_behind_a_card_in_its_middle() -> None:
     record = extract(f"<html lang=en><title>{TITLE}</title><body><main><article>{story}</article></main>", PAGE)
     assert "general:next-story" not in {block.rule for block in record.blocks}
     assert record.authors == ("Tomas Ekdahl",)
+
+
+def test_a_rubric_above_the_next_headline_is_its_own() -> None:
+    rubric = "<ul class=cat><li><a href=/faith>Faith</a></li></ul>"
+    below = (
+        f"<div class=infinite-wrap><article><header>{rubric}<h1>{NEXT}</h1></header><p class=byline>By Priya Lund</p>"
+    )
+    record = page(f"{below}<div>{paragraphs(TRAM)}</div></article></div>")
+    assert "Faith" not in record.text
+    assert TRAM[0] not in record.text

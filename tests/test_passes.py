@@ -373,6 +373,16 @@ def test_a_story_ends_with_its_last_sentence(markup: str, goes_on: bool) -> None
         assert last_sentences([BODY, other], blocks) == [BODY, other]
 
 
+def test_a_line_that_asks_for_something_may_stand_before_the_last_sentence() -> None:
+    markup = f"<p>{STORY}</p><p>Join our free food letter</p><p>What would you look at next?</p>"
+    asking = Verdict(Label.PROMOTION, "model", 0.7)
+    blocks = segment(parse_page(f"<article>{markup}</article>"))
+    assert last_sentences([BODY, asking, doubted(Label.PROMOTION)], blocks)[2].label is Label.BODY
+    blocks = segment(parse_page(f"<article>{markup}<p>And what would you do after that?</p></article>"))
+    found = last_sentences([BODY, asking, asking, doubted(Label.PROMOTION)], blocks)
+    assert found[3].label is Label.PROMOTION
+
+
 def test_a_story_begins_with_its_first_sentence() -> None:
     blocks = segment(parse_page(f"<article><p>The chimney of the old mill will stay.</p><p>{STORY}</p></article>"))
     for label, begins in ((Label.LEGAL_NOTICE, True), (Label.STANDFIRST, False), (Label.BYLINE, False)):
@@ -396,7 +406,7 @@ def test_counts_of_slides_go_up_one_by_one() -> None:
 
 @pytest.mark.parametrize(
     ("heading", "sure", "kept"),
-    [("网友评论", 0.7, 1), ("12 Comments", 0.7, 1), ("Comments", 0.95, 3), ("Views", 0.7, 3)],
+    [("网友评论", 0.7, 1), ("12 Comments", 0.7, 1), ("Diskuze (3)", 0.7, 1), ("Comments", 0.95, 3), ("Views", 0.7, 3)],
 )
 def test_what_stands_below_the_word_comments_is_no_body(heading: str, sure: float, kept: int) -> None:
     blocks = segment(parse_page(f"<p>{STORY}</p><div><h3>{heading}</h3><p>I like the old ferry.</p></div>"))

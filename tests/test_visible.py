@@ -26,6 +26,7 @@ def read(inner: str) -> tuple[str, list[str]]:
         f"<button>Read more</button><div style='display: none'>{REST}</div>",
         f"<div hidden>{REST}</div><a class=show-more href=/>More</a>",
         f"<div id=rest style='display:none'>{REST}</div><div><a class=expend href=#>展开全文</a></div>",
+        f"<div id=rest style='display:none'>{REST}</div><a class=btn onclick=show()>Baca selengkapnya</a>",
         f"<div class=accordion><h3><button aria-expanded=false>Why?</button></h3><div hidden>{REST}</div></div>",
         f"<div class=is-collapsed><div class=callout-title>Why?</div><div style=display:none>{REST}</div></div>",
         f"<ul role=tablist><li role=tab>One</ul><div role=tabpanel hidden>{REST}</div>",
@@ -154,11 +155,13 @@ SUMMARY = "<p>A summary for machines: the ferry ends after seventy-three years, 
     [
         ("<style>.hidden-metadata{display:none}</style>", "class='p-summary hidden-metadata'"),
         ("<style>/* .x{ */ @import 'a'; p{}\n#one ,.b { color: red; visibility : hidden }</style>", "id=one"),
+        ("<style>.story .k9, .box>.x{display:none !important}</style>", "class=k9"),
+        ("<style>#main .story .k9{display:none}</style>", "class='digest k9'"),
         ("<style media=screen>.a{}</style><STYLE>.md\\:block,.c,.d{DISPLAY:none!important}</STYLE>", "class=d"),
     ],
 )
 def test_what_a_page_s_own_rules_hide_is_not_read(style: str, attributes: str) -> None:
-    text, warnings = read(f"{style}<div {attributes}>{SUMMARY}</div>")
+    text, warnings = read(f"{style}<div id=main><div class=story><div {attributes}>{SUMMARY}</div></div></div>")
     assert "machines" not in text
     assert warnings == []
 
@@ -171,6 +174,9 @@ def test_what_a_page_s_own_rules_hide_is_not_read(style: str, attributes: str) -
         (".c{display:none}@media(min-width:9em){.md\\:block{display:block}}", SUMMARY),
         (".c{display:none}.open .c{display:flex}", SUMMARY),
         (".js .c{display:none}.c:empty,div.c{display:none}", SUMMARY),
+        (".app .c{display:none}", SUMMARY),
+        (".faq .c{display:none}", SUMMARY),
+        (".story .c{display:none}", f"{SUMMARY}</div><div class=c>{SUMMARY}"),
         (".c{--display:none;x-display:none}", SUMMARY),
         (".c}{display:none}", SUMMARY),
         (".c{display:none}" + "p{color:red}" * 20_000, SUMMARY),
@@ -180,7 +186,8 @@ def test_what_a_page_s_own_rules_hide_is_not_read(style: str, attributes: str) -
     ],
 )
 def test_what_other_rules_show_or_hide_at_times_is_read(style: str, markup: str) -> None:
-    assert "machines" in read(f"<style>{style}</style><div class='c md:block'>{markup}</div>")[0]
+    page = f"<body class=app><div class='story faq'><div class='c md:block'>{markup}</div></div>"
+    assert "machines" in read(f"<html><head><style>{style}</style></head>{page}")[0]
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ from archive.extraction.native import compiled
 from archive.extraction.nesting import bounded, flattened
 from archive.extraction.shadow import unfold
 from archive.extraction.sidenotes import set_in_brackets
-from archive.extraction.visibility import hide_ruled
+from archive.extraction.style_sheets import hide_ruled
 from archive.extraction.xpaths import TAIL_NODES, TEXT_NODES
 from archive.telling.kinds import Warned, WarningKind
 from archive.telling.shield import note

@@ -1,5 +1,5 @@
-"""Which elements of a page are not shown, and which of those a reader can open. Of styles, inline ones are read, and
-rules that hide running text by a class or an id.
+"""Which elements of a page are not shown, and which of those a reader can open. Of styles, inline ones are read; what
+sheets hide is marked before (style_sheets).
 
 Text that is hidden until its reader asks for it (behind "read more", in accordions and tabs) belongs to the article;
 what is hidden elsewhere (menus, pop-ups, notes for editors and machines) does not. So a hidden element is opened only
@@ -8,14 +8,14 @@ close by.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator
 from itertools import chain, islice, takewhile
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from lxml import etree
 
 from archive.extraction.asides import MARKS, is_for_the_eye
-from archive.extraction.attributes import Parts, among, holding, outermost
+from archive.extraction.attributes import among, holding
 
 #: Elements whose text is never shown.
 HIDDEN = frozenset(
@@ -35,7 +35,7 @@ _BEGINNING = 40
 _NEAR, _NAMED = 4, 3
 #: Hidden elements that are looked at. Of 1,589 real pages none has as many.
 _MOST = 500
-_OPENS = re.compile(
+OPENS = re.compile(
     r"accordion|collaps|expand|toggle|tab-?(?:s\b|pan|content|body)|(?:read|show|see|view|load)-?more|more-?(?:text|content)"
     r"|full-?(?:text|story|article|content)|truncat|spoiler|transcript|faq",
     re.I,
@@ -47,7 +47,12 @@ UNFOLDS = re.compile(
     r"|leggi (?:tutto|di più)|(?:ler|ver|mostrar) mais|lees (?:meer|verder)|(?:läs|visa) (?:mer|hela|vidare).{0,15}"
     r"|(?:les|vis) mer|læs (?:mere|videre)|(?:lue|näytä) lisää|(?:czytaj|pokaż) (?:dalej|więcej)"
     r"|(?:číst|zobrazit) (?:dále|více)|читать (?:далее|полностью|дальше)|показать полностью|devamını oku"
-    r"|続きを読む|もっと見る|阅读全文|展开全文|閱讀全文|더\s?보기",
+    r"|続きを読む|もっと見る|阅读全文|展开全文|閱讀全文|더\s?보기"
+    r"|baca (?:selengkapnya|lebih lanjut|selanjutnya)|selengkapnya|(?:đọc|xem) (?:thêm|tiếp)|tovább(?: olvasom)?"
+    r"|bővebben|citește (?:mai mult|tot|în continuare)|mai mult|διαβάστε (?:περισσότερα|ολόκληρο.{0,15}|τη συνέχεια)"
+    r"|(?:прочети|виж|покажи) (?:още|повече)|читати далі|показати більше|(?:čítať|zobraziť) (?:ďalej|viac)"
+    r"|(?:pročitaj|prikaži|preberi) (?:više|još|več)|llegir(?:-ne)? més|daha fazla(?: göster| oku)?"
+    r"|قراءة المزيد|اقرأ المزيد|عرض المزيد|ادامه مطلب|קרא(?:ו)? עוד|המשך קריאה|और पढ़ें|पूरा पढ़ें|อ่านต่อ|ดูเพิ่มเติม",
     re.I,
 )
 _ELSEWHERE = re.compile(
@@ -65,24 +70,6 @@ _FIELDS = ("form", "input", "select", "textarea", "iframe")
 _SWITCHES = frozenset("a button summary label".split())
 _CONTROLS = ("aria-controls", "data-target", "data-bs-target", "data-toggle-target", "href")
 _CONTROLLING = [(name, "#" if name == "href" else "") for name in _CONTROLS]
-#: Characters of all style sheets of a page up to which they are read: most pages have 30,000.
-_LONGEST_SHEETS = 200_000
-#: The share of the text in a page's paragraphs that its style sheets hide at most.
-_MOST_RULED = 0.25
-_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.S)
-_NAME = re.compile(r"[.#](?:[\w-]|\\.)++")
-#: What rules say in small letters; all begins with letters, for which the engine looks fast.
-_HIDES = (
-    re.compile(r"display(?<=[;{\s]display)\s*+:\s*+none"),
-    re.compile(r"visibility(?<=[;{\s]visibility)\s*+:\s*+hidden"),
-)
-_SHOWS = (
-    re.compile(r"display(?<=[;{\s]display)\s*+:\s*+(?!none)\w"),
-    re.compile(r"visibility(?<=[;{\s]visibility)\s*+:\s*+visible"),
-)
-#: Sheets for readers at a screen, and what holds those for readers whose scripts don't run, or for drawings.
-_SCREENS = frozenset(("", "all", "screen"))
-_ELSEWHERE_SHEETS = ("noscript", "template", "svg")
 
 
 def is_never_shown(element: etree._Element) -> bool:
@@ -103,73 +90,6 @@ def is_hidden(element: etree._Element) -> bool:
     return bool(style and _HIDDEN_STYLE.search(style))
 
 
-def hide_ruled(tree: etree._Element) -> None:
-    """Give `hidden` to the running text that the page's own style sheets hide by a class or an id alone.
-
-    Menus are left: they open on a click, and labels tell them. So is what holds the headline, or much of the page: a
-    script shows it. What some other rule shows, on wide screens or by another name, is not hidden, so that no sheet is
-    read in part."""
-    sheets = [sheet.text or "" for sheet in tree.iter("style") if _is_read(sheet)]
-    if not sheets or sum(map(len, sheets)) > _LONGEST_SHEETS:
-        return
-    sheet = _COMMENT.sub("", "\n".join(sheets))
-    hiding = (names for names, is_nested in _rules(sheet, _HIDES) if not is_nested)
-    hidden = _Named.by(name for names in hiding for name in map(str.strip, names.split(",")) if _NAME.fullmatch(name))
-    found = list(filter(_is_running, outermost(tree, hidden.parts(), hidden.has))) if any(hidden) else []
-    if not found:
-        return
-    showing = (name for names, _ in _rules(sheet, _SHOWS) for name in _NAME.findall(names))
-    shown = _Named.by(name.replace("\\", "") for name in showing)
-    found = [one for one in found if not shown.has(one) and next(one.iter("h1", "form"), None) is None]
-    prose = sum(len(part.text or "") + sum(len(child.tail or "") for child in part) for part in tree.iter("p"))
-    if sum(len(_text(element)) for element in found) <= _MOST_RULED * prose:
-        for element in found:
-            element.set("hidden", "")
-
-
-def _is_read(sheet: etree._Element) -> bool:
-    return sheet.get("media", "") in _SCREENS and next(sheet.iterancestors(*_ELSEWHERE_SHEETS), None) is None
-
-
-def _rules(sheet: str, saying: Iterable[re.Pattern[str]]) -> Iterator[tuple[str, bool]]:
-    """The selectors of each rule that says what one of some patterns finds, and whether it stands in another one
-    (`@media`)."""
-    # Unlike str.lower, this leaves each letter at its place.
-    small = sheet.encode().lower().decode()
-    for pattern in saying:
-        depth = counted = 0
-        for said in pattern.finditer(small):
-            start, end = sheet.rfind("}", 0, said.start()) + 1, sheet.find("}", said.end())
-            end = len(sheet) if end < 0 else end
-            opened = sheet.rfind("{", start, end)
-            depth += sheet.count("{", counted, end) - sheet.count("}", counted, end)
-            counted = end
-            if 0 <= opened < said.start():
-                yield sheet[start:opened].rpartition("{")[2].rpartition(";")[2], depth != 1
-
-
-class _Named(NamedTuple):
-    """Classes and ids that selectors name."""
-
-    classes: Set[str]
-    ids: Set[str]
-
-    @classmethod
-    def by(cls, selectors: Iterable[str]) -> Self:
-        """Those of selectors that are one name each."""
-        named = set(selectors)
-        return cls(*({name[1:] for name in named if name.startswith(sign)} for sign in ".#"))
-
-    def parts(self) -> Parts:
-        """What stands in an attribute of each element that has one of them."""
-        return [*(("class", name) for name in self.classes), *(("id", name) for name in self.ids)]
-
-    def has(self, element: etree._Element) -> bool:
-        """Whether an element has one of them."""
-        classes = element.get("class")
-        return bool(classes and not self.classes.isdisjoint(classes.split())) or element.get("id") in self.ids
-
-
 class Opened(NamedTuple):
     """The hidden elements that are read, and the shown ones that only begin what those say in full."""
 
@@ -186,7 +106,7 @@ def opened(
     an attribute of MAY_HIDE, or more of them, if that is known."""
     shown_in = frozenset(running)
     parents = {parent for element in shown_in if (parent := element.getparent()) is not None}
-    stories = shown_in.union(*(islice(_upwards(parent), _NEAR) for parent in parents))
+    stories = shown_in.union(*(islice(upwards(parent), _NEAR) for parent in parents))
     hiding = (holding(tree, MAY_HIDE) if marked is None else among(marked, MAY_HIDE))[:_MOST]
     hidden = [element for element in hiding if is_hidden(element) and element.tag not in HIDDEN]
     covered = [element for element in hidden if _is_story(element, stories)]
@@ -211,31 +131,31 @@ def _is_control(element: etree._Element) -> bool:
     return is_button or element.tag in _SWITCHES
 
 
-def _upwards(element: etree._Element) -> Iterator[etree._Element]:
+def upwards(element: etree._Element) -> Iterator[etree._Element]:
     """An element and those around it, below `<body>`."""
     return takewhile(lambda up: up.tag not in ("body", "html"), chain([element], element.iterancestors()))
 
 
 def _is_story(element: etree._Element, stories: frozenset[etree._Element]) -> bool:
     """Whether an element holds text, and stands where the article is."""
-    around = list(islice(_upwards(element), _NEAR + 1))
+    around = list(islice(upwards(element), _NEAR + 1))
     if stories.isdisjoint(around[1:]) or next(element.iter(*_FIELDS), None) is not None:
         return False
-    if any(_ELSEWHERE.search(_names(above)) for above in around[:_NAMED]):
+    if any(_ELSEWHERE.search(names_of(above)) for above in around[:_NAMED]):
         return False
-    return not any(above.tag in _ELSEWHERE_TAGS for above in _upwards(element)) and _is_running(element)
+    return not any(above.tag in _ELSEWHERE_TAGS for above in upwards(element)) and is_running(element)
 
 
-def _is_running(element: etree._Element) -> bool:
+def is_running(element: etree._Element) -> bool:
     """Whether an element holds text, and few links."""
-    size, linked = (len(_text(element)), sum(len(_text(link)) for link in element.iter("a")))
+    size, linked = (len(shown_text(element)), sum(len(shown_text(link)) for link in element.iter("a")))
     return size >= _LEAST and linked <= _LINKED * size
 
 
 def _is_slide(element: etree._Element) -> bool:
     """Whether a hidden element is one of a row of pictures with captions, of which another is shown."""
     parent = element.getparent()
-    if parent is None or not _is_captioned(element) or any(up.tag in _ELSEWHERE_TAGS for up in _upwards(element)):
+    if parent is None or not _is_captioned(element) or any(up.tag in _ELSEWHERE_TAGS for up in upwards(element)):
         return False
     beside = [one for one in islice(parent, _BESIDE) if one.tag == element.tag and _is_captioned(one)]
     return len(beside) >= _SLIDES and not all(map(is_hidden, beside))
@@ -244,13 +164,13 @@ def _is_slide(element: etree._Element) -> bool:
 def _is_captioned(element: etree._Element) -> bool:
     if next(element.iter("img"), None) is None or next(element.iter(*_FIELDS), None) is not None:
         return False
-    linked = sum(len(_text(link)) for link in element.iter("a"))
-    return bool(text := _text(element)) and linked <= _LINKED_SLIDE * len(text)
+    linked = sum(len(shown_text(link)) for link in element.iter("a"))
+    return bool(text := shown_text(element)) and linked <= _LINKED_SLIDE * len(text)
 
 
 def _is_asked_for(element: etree._Element) -> bool:
     """Whether something beside the element, its name or that of what holds it says that it can be opened."""
-    if element.get("role") == "tabpanel" or any(_OPENS.search(_names(up)) for up in islice(_upwards(element), 2)):
+    if element.get("role") == "tabpanel" or any(OPENS.search(names_of(up)) for up in islice(upwards(element), 2)):
         return True
     parent = element.getparent()
     beside = [element.getprevious(), element.getnext(), None if parent is None else parent.getprevious()]
@@ -259,25 +179,27 @@ def _is_asked_for(element: etree._Element) -> bool:
 
 def _is_switch(element: etree._Element) -> bool:
     """Whether an element is a button that opens something, or little more than one."""
-    if UNFOLDS.fullmatch(_text(element)):
+    if UNFOLDS.fullmatch(shown_text(element)):
         return True
     switches = element.xpath("descendant-or-self::*[self::button or self::summary or @role='button' or @aria-expanded]")
-    named = element.tag in ("a", "span", "div", "p", "label") and _OPENS.search(_names(element))
-    return bool(switches or named) and len(_text(element)) < 200
+    named = element.tag in ("a", "span", "div", "p", "label") and OPENS.search(names_of(element))
+    return bool(switches or named) and len(shown_text(element)) < 200
 
 
 def _beginnings(element: etree._Element) -> Iterator[etree._Element]:
     """The element before one that shows no more than the start of its text."""
     before = element.getprevious()
     if before is not None and not is_hidden(before):
-        start = _text(before).rstrip(" .…")
-        if len(start) > _BEGINNING and _text(element).startswith(start):
+        start = shown_text(before).rstrip(" .…")
+        if len(start) > _BEGINNING and shown_text(element).startswith(start):
             yield before
 
 
-def _names(element: etree._Element) -> str:
+def names_of(element: etree._Element) -> str:
+    """What an element is called by its classes, its id and its labels."""
     return " ".join(element.get(name, "") for name in ("class", "id", "role", "aria-label", "data-testid"))
 
 
-def _text(element: etree._Element) -> str:
+def shown_text(element: etree._Element) -> str:
+    """All text in an element on one line."""
     return " ".join(" ".join(map(str, element.itertext())).split())

@@ -19,6 +19,7 @@ from archive.extraction.metadata.person_names import (
 )
 from archive.extraction.metadata.roles import affiliations, is_role, is_title, trimmed
 from archive.extraction.metadata.word_lists import UNSPACED, words
+from archive.extraction.metadata.word_patterns import AnyOf, of_words
 from archive.extraction.remembered import remembered
 
 #: Characters of a byline that are read, names that are believed.
@@ -66,7 +67,8 @@ def parse_byline(
                 found = _names(credited, strict, names, japanese)
                 kept = not rubric or credited != piece.strip(" \t,") or and_word(piece).match(piece.lstrip(" ,"))
                 names += found if kept else filter(is_agency, found)
-    if strict and not names and (signed := _HANDLE.match(tidy.strip())) and is_name(signed[1], strict=False):
+    signed = None if names or not strict else _HANDLE.match(tidy.strip()) or _posted(tidy).match(tidy.strip())
+    if signed and is_name(signed[1], strict=False):
         names = [signed[1]]
     names = [name.replace(SUFFIX_COMMA, ", ") for name in names]
     if names and not UNSPACED.search(names[0]) and not is_agency(names[0]):
@@ -75,6 +77,13 @@ def parse_byline(
     unique = {name.casefold(): name for name in reversed(names)}
     ordered = [unique[key] for key in dict.fromkeys(name.casefold() for name in names)]
     return without_sites(ordered, (site_name,) if site_name else ())[:MAX_NAMES]
+
+
+@of_words
+def _posted(any_of: AnyOf) -> re.Pattern[str]:
+    """The same in other languages, with more than one word for by: `scritto da nives_v alle 22:17 | commenti`."""
+    phrases = any_of(word for word in words("by") if " " in word)
+    return re.compile(rf"(?:{phrases})\s+([^\W\d_][\w.-]{{2,29}})(?:\s*+$|\s*+\|)", re.I)
 
 
 def _marked(credit: re.Match[str]) -> str:

@@ -1,15 +1,14 @@
 """Which blocks of a page sign its story, and what each says with its parts set apart as a browser shows them."""
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import islice, takewhile
+from collections.abc import Sequence
+from itertools import takewhile
 from typing import NamedTuple
-
-from lxml import etree
 
 from archive.extraction.metadata.authors import parse_byline
 from archive.extraction.metadata.credit_patterns import by_words, joint_credit, other_credit
 from archive.extraction.metadata.facts import LabelledText
+from archive.extraction.metadata.parted_text import apart
 from archive.extraction.metadata.person_names import is_single
 from archive.extraction.metadata.roles import is_role
 from archive.extraction.metadata.signatures import POSTED, is_signature, is_stamp, signed_part
@@ -26,8 +25,6 @@ _BEHIND, _BEFORE, _LONGEST = 8, 3, 200
 _BELOW, _ENDS = 4, frozenset((Label.HEADLINE, Label.RELATED, Label.COMMENTS, Label.NAVIGATION, Label.LEGAL_NOTICE))
 #: Characters of a body's first paragraph: what is shorter is a byline or a caption that was taken for body.
 _PARAGRAPH = 100
-#: Texts in an element that are looked at.
-_MOST_PARTS = 120
 #: Words for by that begin sentences too.
 _FROM = re.compile(r"\s*(?:from|with|text|von|de|di|da|par|por|av|af)\b", re.I)
 _MAIL, _NAME_ROLE_MAIL = re.compile(r"[\w.-]@[\w-]+\.\w"), 4
@@ -77,10 +74,10 @@ def signing(blocks: Sequence[LabelledText], language: str | None = None) -> list
     # The blocks around the headline, up to the body's first paragraph; the first ones where no headline is known.
     head = range(max(0, first - _BEHIND), first)
     if headlines:
-        head = range(max(0, headlines[0] - _BEFORE), min(first, headlines[-1] + 1 + _BEHIND))
+        head = range(headlines[0] - _BEFORE, min(first, headlines[-1] + 1 + _BEHIND))
     found: list[Signed] = []
     doubted: list[Signed] = []
-    for place in sorted({*head, *_labelled(Label.BYLINE, blocks)}):
+    for place in sorted({*head[max(0, -head.start) :], *_labelled(Label.BYLINE, blocks)}):
         if _is_others(blocks, place) or (text := _signed(blocks, place, head, language)) is None:
             continue
         block = blocks[place]
@@ -90,7 +87,7 @@ def signing(blocks: Sequence[LabelledText], language: str | None = None) -> list
         if is_below and (_is_under_teaser(blocks, place) or (found and place < body[-1])):
             continue
         # Boxes and rows of related stories stand above the story too.
-        sure = block.label is Label.BYLINE and block.confidence >= _SURE
+        sure = _is_sure(block) or (place > 0 and _is_next(blocks[place - 1], block))
         is_boxed = place in head and _above(blocks, place).label is Label.RELATED
         is_boxed = is_boxed or (bool(headlines) and place < headlines[0] and _is_under_title(blocks, place))
         is_bare = not sure and not is_signature(text, language)
@@ -105,12 +102,12 @@ def _signed(blocks: Sequence[LabelledText], place: int, head: range, language: s
     """What a block signs with, if it does: it is surely a byline, or has the form of one beside the headline."""
     block = blocks[place]
     is_byline = block.label is Label.BYLINE
-    if is_byline and block.confidence >= _SURE:
+    if _is_sure(block):
         if block.text in _SIZES and not (language or "").startswith("tr"):
             return None
         text = signed_part(apart(block))
         behind = blocks[place + 1 : place + 4]
-        named = any(one.label is Label.BYLINE and one.confidence >= _SURE for one in behind)
+        named = any(map(_is_sure, behind))
         follows = bool(behind) and not named and len(behind[0].text) < _LONGEST
         return f"{text} {behind[0].text}" if follows and by_words(text).fullmatch(f"{text} ") else text
     # What holds a full stop of Chinese or Japanese is a sentence: 记者 begins many.
@@ -124,11 +121,24 @@ def _signed(blocks: Sequence[LabelledText], place: int, head: range, language: s
     text = signed_part(apart(block))
     if series := _SERIES.match(text):
         text = text[series.end() :]
-    if not labelled and (_FROM.match(text) or not (by_words(text).match(text) or POSTED.match(text))):
+    begins = by_words(text).match(text) and (_MAIL.search(text) or not _FROM.match(text))
+    if not (labelled or begins or POSTED.match(text)):
         return None
     # Two blocks at most behind the headline, a name alone is a byline that labelling is not sure of.
     near = is_byline and place - 2 <= head.start + _BEFORE < place
     return text if is_signature(text, language, dated=labelled, alone=near or beside) else None
+
+
+def _is_sure(block: LabelledText) -> bool:
+    return block.label is Label.BYLINE and block.confidence >= _SURE
+
+
+def _is_next(above: LabelledText, block: LabelledText) -> bool:
+    """Whether a byline is the next entry of a list of bylines: labelling is less sure of the second name."""
+    one, other = above.element, block.element
+    if one is None or other is None or not (_is_sure(above) and block.label is Label.BYLINE):
+        return False
+    return one.tag == other.tag == "li" and one.getparent() is other.getparent()
 
 
 def _credits_both(text: str) -> bool:
@@ -137,12 +147,13 @@ def _credits_both(text: str) -> bool:
 
 
 def _is_beside_date(blocks: Sequence[LabelledText], place: int) -> bool:
-    """Whether a block is an entry of the list that says when: `<li>Ada Holt<li>12 May<li>3 min read`."""
+    """Whether a block is an entry of the list that says when, `<li>Ada Holt<li>12 May<li>3 min read`, or stands right
+    before that: `<div><a>Ada Holt</a><p>Posted on 12 May</p></div>`."""
     here = blocks[place].element
     beside = blocks[place + 1].element if place + 1 < len(blocks) and blocks[place + 1].label is Label.DATE else None
-    if here is None or beside is None or here.tag != "li" or beside.tag != "li":
+    if here is None or beside is None:
         return False
-    return here.getparent() is beside.getparent()
+    return beside.getparent() is (here.getparent() if here.tag == beside.tag == "li" else here)
 
 
 def _credited_below(blocks: Sequence[LabelledText], language: str | None) -> list[Signed]:
@@ -162,7 +173,9 @@ def _credited_below(blocks: Sequence[LabelledText], language: str | None) -> lis
         text = apart(block) if len(block.text) <= _LONGEST else ""
         if _credit_line(text).match(text) or _is_with_mail(text) or _is_posted(text):
             names = parse_byline(text, language=language)
-            return [Signed(text, sure=False)] if any(not is_single(name) for name in names) else []
+            # A reader's name alone is the writer's where the line has more of the post: its comments, its address.
+            is_known = any(not is_single(name) for name in names) or (names and _is_posted(text) and "|" in text)
+            return [Signed(text, sure=False)] if is_known else []
     return []
 
 
@@ -267,33 +280,3 @@ def is_helping(text: str) -> bool:
     """Whether a byline credits those who helped: "With files from", "contributed to this report"."""
     helping = _helping(text)
     return bool(helping.search(text)) and not by_words(text).match(helping.sub("", text, count=1))
-
-
-def apart(block: LabelledText) -> str:
-    """A block's text, with inline elements of different kinds on lines of their own where nothing else parts them:
-    `<a>Jane Doe</a><span>Reporter</span>` is two things in any browser."""
-    if block.element is None or len(block.element) == 0 or len(block.text) > 2 * _LONGEST:
-        return block.text
-    # The element may hold all of the page, where the block is a text between its parts.
-    text = "".join(islice(_parted(block.element), _MOST_PARTS))
-    lines = "\n".join(filter(None, (" ".join(line.split()) for line in text.split("\n"))))
-    return lines if "".join(lines.split()) == "".join(block.text.split()) else block.text
-
-
-def _parted(root: etree._Element) -> Iterator[str]:
-    """The texts of an element, with line breaks between words of elements that touch each other."""
-    last, ended = "", None
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        text = element.text if event == "start" else ("" if element is root else element.tail)
-        if event == "start" and element.tag == "br":
-            yield "\n"
-            last = "\n"
-        if event == "start" and ended is not None and ended.getnext() is element and last[-1:].isalnum():
-            first = next(filter(None, map(str, element.itertext())), "")
-            if first[:1].isalnum():
-                same = (ended.tag, ended.get("class") or "") == (element.tag, element.get("class") or "")
-                yield " " if same else "\n"
-        if text:
-            yield re.sub(r"\s+", " ", text)
-            last = text
-        ended = element if event == "end" and not element.tail else None

@@ -30,6 +30,8 @@ _CODE = ("pre", "code")
 _MOST_ABOVE, _LONGEST_NAME = 60, 50
 #: Levels above a caption at which a box may hold its picture, and no other.
 _NEAR_PICTURE = 2
+#: The address of a site's first page.
+_ROOT = re.compile(r"/|https?://[^/]+/?")
 _COPYRIGHT = re.compile(
     r"(?:©|\(c\)|copyright)[\s©]{0,9}(?:\d{4}(?:\s{0,3}[-–,]\s{0,3}\d{2,4}){0,3})?[,\s]{0,9}(?:by\s{1,9})?([^\d.|,©·•]{3,60})",
     re.I,
@@ -144,12 +146,18 @@ def _site_names(
         *(fact.value for fact in facts.site_names),
         host_name(url),
     ]
-    home = (link for link in islice(tree.iter("a"), _MOST_ABOVE) if _is_home(link.get("href"), url))
+    home = (link for link in islice(tree.iter("a"), _MOST_ABOVE) if _is_home(link.get("href"), url) or _is_head(link))
     names = [inner_text(link) for link in islice(home, 3)]
     notices = (block.text for block in blocks if block.label is Label.LEGAL_NOTICE)
     names += [match[1].strip() for text in notices if (match := _COPYRIGHT.search(text[:300]))]
     stated += [name for name in names if 3 <= len(name) <= _LONGEST_NAME]
     return tuple(dict.fromkeys(filter(None, stated)))
+
+
+def _is_head(link: etree._Element) -> bool:
+    """Whether a link is a headline that leads to the root of a site: its name, wherever the page was found."""
+    up = link.getparent()
+    return up is not None and up.tag == "h1" and bool(_ROOT.fullmatch(link.get("href") or ""))
 
 
 def _is_home(target: str | None, url: str) -> bool:

@@ -58,7 +58,8 @@ def choose_authors(
     stated = [names for credit in facts.credits if (names := without_sites(credit.value, sites, else_all=False))]
     sure = _names([one for one in bylines if one.sure], language)
     people = _confirmed(stated, sure)
-    signed, whole = list(dict.fromkeys(_names(bylines, language))), "\n".join(texts)[:_MOST_TEXT]
+    told = (block.text for block in blocks if block.label is not Label.BYLINE)
+    signed, whole = list(dict.fromkeys(_names(bylines, language))), "\n".join(told)[:_MOST_TEXT]
     # Not the places behind them that the story itself tells of: "in Port Sallow".
     signed[1:] = [name for name in signed[1:] if not re.search(_IN + re.escape(name) + r"(?!\w)", whole)]
     shown = without_sites(signed, sites) or (() if people else _marked(tree, sites))

@@ -12,8 +12,9 @@ from lxml import etree
 from archive.extraction.charset import UNSHOWN
 from archive.extraction.remembered import remembered
 
-#: Shown as nothing: soft hyphen, zero-width characters, direction marks, byte-order mark, control characters.
-_INVISIBLE = re.compile(f"[\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff{UNSHOWN}]")
+#: Shown as nothing: soft hyphen, spaces of no width, direction marks, byte-order mark, control characters. What joins
+#: letters or parts them stays: Persian is written with it.
+_INVISIBLE = re.compile(f"[\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff{UNSHOWN}]")
 _TAG = re.compile(r"</?([a-zA-Z][^\s/<>]*+)[^<>]{0,500}+>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _BREAKS = frozenset("br div p li ul ol tr td dd dt h1 h2 h3 h4 h5 h6 section figcaption".split())

@@ -13,6 +13,7 @@ from archive.extraction.metadata.bylines import stamping
 from archive.extraction.metadata.dates import Stamp, find_dates, parse_date, possible
 from archive.extraction.metadata.fact_text import inner_text
 from archive.extraction.metadata.facts import Facts, LabelledText
+from archive.extraction.metadata.signatures import is_stamp
 from archive.extraction.metadata.word_lists import months, words
 from archive.extraction.metadata.word_patterns import AnyOf, of_words
 from archive.labels import Label
@@ -28,6 +29,8 @@ _YEAR_NEXT = re.compile(r"[\s.,/-]{0,3}\d{4}(?![\d./-])")
 #: What stands before numbers that look like a day.
 _VERSION = re.compile(r"(?:\b(?:version|ver|rev|release|build)|\bv)[.:]?\s*$", re.I)
 _MAX_TIMES, _MAX_STAMPS = 6, 12
+#: Characters of a line that says when.
+_LINE = 60
 #: Labels of blocks whose dates, where they are not the story's own, are those of other stories and of readers.
 _OTHERS = (Label.DATE, Label.RELATED, Label.COMMENTS)
 #: The confidence from which a block's label says so.
@@ -65,6 +68,7 @@ def choose_dates(
     shown = _Shown() if settled else _shown([*stamps.above, *stamps.below], language, latest, near)
     first = sharpened(published) or _in_title(facts, latest) or sharpened([*shown.published, *shown.unnamed])
     first = first or _marked(tree, language, latest, _of_others(blocks)) or _from_url(url, latest)
+    first = first or _listed(blocks, language, latest)
     last = sharpened(modified) or sharpened(shown.updated)
     if first is None and (guess := _guessed(facts, tree, url, latest)) and not _is_numbered(guess, blocks):
         aside = [block for block in blocks if block.label not in (Label.DATE, Label.BYLINE, Label.BODY)]
@@ -195,6 +199,18 @@ def _marked(
         if iso := parse_date(stated[:100], language=language, latest=latest):
             found.append(("publish" not in marks and element.get("pubdate") is None, iso))
     return min(found, key=lambda entry: entry[0])[1] if found else None
+
+
+def _listed(blocks: Sequence[LabelledText], language: str | None, latest: datetime | None) -> str | None:
+    """The day in a line that says when it was published and no more, as journals list a paper's dates at its end."""
+    lines = (
+        one.text for one in blocks if one.label not in _OTHERS and len(one.text) < _LINE and _YEAR.search(one.text)
+    )
+    for line in islice((line for line in lines if is_stamp(line)), _MAX_STAMPS):
+        for iso, kind in _named_dates(line, language, latest):
+            if kind == "published":
+                return iso
+    return None
 
 
 def _from_url(url: str, latest: datetime | None) -> str | None:

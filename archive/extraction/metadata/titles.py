@@ -37,6 +37,8 @@ _WEIGHTS = {"json-ld:headline": 1.0, "meta:og:title": 1.2, "meta:twitter:title":
 _SHORTEST, _MAX_HEADINGS = 8, 12
 #: A headline's confidence from which it is sure; characters of a first paragraph; blocks above it that are looked at.
 _SURE, _PARAGRAPH, _MOST_ABOVE = 0.9, 100, 60
+#: What parts the places of a path, from the site down.
+_PATHS = [{sign} for sign in "»›>"]
 #: What parts a title from what stands behind it, and the confidence of a headline that stands before.
 _BARS, _HEADED = frozenset("-–—|·•»"), 0.8
 #: Words of the longest rubric, and its letters in scripts without spaces.
@@ -97,7 +99,9 @@ def without_site(title: str, sites: Sequence[str]) -> str:
         if is_site_name(parts[place], sites) and (head := "".join(parts[: place - 1]).strip()):
             return without_site(head, sites)
     if len(parts) > 2 and is_site_name(parts[0], sites):
-        return without_site("".join(parts[2:]).strip(), sites)
+        # `Site » Archive » Title` is a path.
+        is_path = len(parts[-1]) >= _SHORTEST and {sign.strip() for sign in parts[1::2]} in _PATHS
+        return without_site((parts[-1] if is_path else "".join(parts[2:])).strip(), sites)
     # What stands behind the last bar may be part of a site's name, as `Koia` is of drinkkoia.
     tail = skeleton(parts[-1])
     is_part = len(tail) > 3 and any(tail in skeleton(site) for site in sites)

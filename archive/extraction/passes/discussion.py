@@ -14,7 +14,7 @@ RULE = "general:headed"
 #: What stands above comments, and nothing else does; of 400 such lines of the corpus none is body.
 _DISCUSSION = re.compile(
     r"[\W\d]{0,9}(?:comments?|(?:leave|post|add) a (?:comment|reply)|kommentare?|commentaires?|comentarios?"
-    r"|comentários?|commenti|reacties|kommentarer|komentarze|komentáře|комментарии|коментарі|yorumlar|σχόλια"
+    r"|comentários?|commenti|reacties|kommentarer|komentarze|komentáře|diskuze|diskuse|diskusia|hozzászólások|kommentit|комментарии|коментарі|yorumlar|σχόλια"
     r"|网友评论|最新评论|全部评论|精彩评论|評論|コメント|댓글|التعليقات|تعليقات|תגובות)[\W\d]{0,9}",
     re.I,
 )

@@ -77,10 +77,13 @@ def with_last_sentences(
     if body and body[0] > 0 and _begins(verdicts[body[0] - 1]) and more.of(body[0], body[0] - 1):
         rules[body[0] - 1] = GOES_ON_RULE
     for place in (*body, *rules):
-        following = place + 1
-        while following < len(blocks) and _is_unlikely(verdicts[following]) and more.of(following - 1, following):
-            rules[following] = GOES_ON_RULE
-            following += 1
+        last = place
+        for following in range(place + 1, len(blocks)):
+            if _is_unlikely(verdicts[following]) and more.of(last, following):
+                rules[following], last = GOES_ON_RULE, following
+            # One line that asks for something may stand before the last sentences.
+            elif following > place + 1 or verdicts[following].label not in GLUED_LABELS:
+                break
     return relabelled(verdicts, Label.BODY, rules)
 
 

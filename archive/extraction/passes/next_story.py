@@ -26,6 +26,8 @@ RULE = "general:next-story"
 _PARAGRAPH, _LEAST, _NEXT = 80, 60, 40
 #: Blocks behind a heading in which its byline stands, and in which its paragraphs are looked for.
 _SIGNED, _FAR = 6, 40
+#: Characters of a link that is no paragraph of the story.
+_RUBRIC = 30
 _HEADINGS = frozenset(("h1", "h2", "h3"))
 _STORY = frozenset(map(Label, "body headline standfirst byline date caption author_bio note".split()))
 _SAYS_SO = re.compile(
@@ -63,14 +65,26 @@ def _begins(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], facts: Fac
         if is_heading and block.element.getparent() not in story and skeleton(block.text) not in titles:
             is_next = _is_other(block, headline, story, url) and _is_story(verdicts, blocks, place, story)
             if is_next and not any(blocks[other].element.getparent() in boxes for other in body if other > place):
-                return place
-        if verdicts[place].label is Label.BODY:
+                return _start(place, blocks, own_elements(block.element, story)[-1])
+        if verdicts[place].label is Label.BODY and not _is_rubric(block):
             words += len(block.text.split()) if words < _LEAST else 0
             story.add(block.element)
             if (up := block.element.getparent()) not in boxes:
                 boxes.add(up)
                 story.update(block.element.iterancestors())
     return None
+
+
+def _is_rubric(block: TextBlock) -> bool:
+    """Whether a link was taken for body that names the section of the next story, above its headline."""
+    return len(block.text) < _RUBRIC and next(led_by(block), None) is not None
+
+
+def _start(place: int, blocks: Sequence[TextBlock], around: etree._Element) -> int:
+    """The first of the blocks up to a heading that stand in the same element."""
+    while place > 0 and around in upwards(blocks[place - 1].element):
+        place -= 1
+    return place
 
 
 def _is_other(block: TextBlock, headline: TextBlock, story: set[etree._Element], url: str) -> bool:
