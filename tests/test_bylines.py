@@ -404,3 +404,34 @@ def test_an_agency_behind_and_is_no_place() -> None:
 def test_a_person_goes_before_an_office_that_metadata_names() -> None:
     stated = '<meta name=dc.creator content="Alder College, Communications and Marketing Directorate">'
     assert page("<p class=byline>By Rosalind Petherbridge</p>", stated).authors == ("Rosalind Petherbridge",)
+
+
+@pytest.mark.parametrize(
+    ("written", "names"),
+    [
+        ("<p style='text-align:right'><strong>Vân Khánh</strong></p>", 1),
+        ("<p class=text-right>Vân Khánh</p>", 1),
+        ("<p><strong>Vân Khánh</strong></p>", 0),
+        ("<p align=right>Kết thúc câu chuyện về con thuyền.</p>", 0),
+    ],
+)
+def test_a_name_at_the_right_margin_below_the_story_signs_it(written: str, names: int) -> None:
+    element = html.fragment_fromstring(written)
+    last = block(Label.BODY, element.text_content(), 0.6)._replace(element=element)
+    blocks = [block(Label.HEADLINE, "Thuyền rồng"), block(Label.BODY, TEXT), last]
+    assert len(signing(blocks, "vi")) == names
+
+
+def test_a_reader_signs_as_programs_write_it() -> None:
+    blocks = [
+        block(Label.HEADLINE, "Minutes"),
+        block(Label.DATE, "Tue, 05/11/2010 - 13:42 — margit"),
+        block(Label.BODY, TEXT),
+    ]
+    assert [name for one in signing(blocks, "en") for name in parse_byline(one.text)] == ["margit"]
+
+
+def test_what_microdata_calls_an_author_s_name_is_one() -> None:
+    person = "<span itemprop=author itemscope><a href=/u/t>tomatl</a><b itemprop=name>tomatl</b><i>3 badges</i></span>"
+    assert page(person).authors == ("tomatl",)
+    assert page("<span itemprop=author>tomatl</span>").authors == ()

@@ -31,6 +31,7 @@ def found(markup: str, purpose: Purpose = Purpose.ARTICLE, kind: Kind = Kind.ART
         ('<a href="/get?id=7" download="figures.xlsx">', "https://gull.example/get?id=7"),
         ('<a href="/a.p\ndf">.pdf ', "https://gull.example/a.pdf"),
         ("<base href='/files/'><area href=a.odt>", "https://gull.example/files/a.odt"),
+        ("<div><template shadowrootmode=open><a href=a.pdf></template></div>", "https://gull.example/2026/a.pdf"),
         ('<a href="https://reader:secret@court.example/a.pdf">', "https://court.example/a.pdf"),
     ],
 )
@@ -64,6 +65,10 @@ def test_each_document_once_and_no_more_than_so_many() -> None:
     assert (
         len(found("".join(f"<a href=/{number}.pdf>x</a>" for number in range(MOST_OF_ARTICLE + 5)))) == MOST_OF_ARTICLE
     )
+
+
+def test_a_page_nested_deeply_is_read_in_time() -> None:
+    assert found("<div>" * 50_000 + "<a href=/a.pdf>x</a>") in ([], ["https://gull.example/a.pdf"])
 
 
 def test_pages_that_are_no_articles_have_no_documents() -> None:

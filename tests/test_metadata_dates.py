@@ -123,6 +123,7 @@ def test_a_publication_date_after_the_capture_is_not_believed() -> None:
         ('<a href="/x"><time datetime="2024-03-09">x</time></a><time datetime="2024-03-05">x</time>', "", "2024-03-05"),
         ('<time class="updated" datetime="2024-03-09">x</time>', "", None),
         ("<p>Text</p>", "https://example.org/2024/03/05/story", "2024-03-05"),
+        ("<p>Text</p><script>var a=1;var createTime = '2024-03-05 08:00';</script>", "", "2024-03-05T08:00:00"),
         ("<title>Story | The Paper | 05.03.2024</title><p>Text</p>", "", "2024-03-05"),
         ("<p>Text of 5 March 2024 without a date of its own.</p>", "https://example.org/story", None),
     ],
@@ -161,3 +162,45 @@ def test_a_number_that_begins_as_a_date_is_none(number: str, expected: str | Non
 @pytest.mark.parametrize("text", ["1" * 5000, "5 January " * 900, ":" * 5000, "2024-01-" * 900, "٣" * 900])
 def test_hostile_dates_end_quickly(text: str) -> None:
     assert parse_date(text) is None
+
+
+def test_a_time_that_microdata_marks_as_the_change_is_one() -> None:
+    tree = parse_page("<p>Updated <time itemprop=dateModified datetime=2024-03-09T10:00:00Z>3 years ago</time></p>")
+    assert complete(Facts(), [], tree, "").date_modified == "2024-03-09T10:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    "said", ["Today is Monday, January 6, 2025", "Montag, heute 6. Januar 2025", "今天是2025年1月6日"]
+)
+def test_a_paper_s_head_says_what_day_it_is(said: str) -> None:
+    blocks = [LabelledText(Label.DATE, said), LabelledText(Label.HEADLINE, "Forty voices")]
+    url = "https://dell.example/2021/03/09/voices/"
+    expected = "2025-01-06" if said.startswith("Montag") else "2021-03-09"
+    assert complete(Facts(), blocks, EMPTY, url).date_published == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Diese Seite wurde zuletzt am 11. März 2023 um 18:07 Uhr bearbeitet."),
+        ("es", "Esta página se editó por última vez el 11 mar 2023 a las 18:07."),
+        ("it", "Questa pagina è stata modificata per l'ultima volta il 11 mar 2023 alle 18:07."),
+        ("nl", "Deze pagina is voor het laatst bewerkt op 11 mrt 2023 om 18:07."),
+        ("sv", "Sidan redigerades senast den 11 mars 2023 kl. 18.07."),
+        ("fi", "Sivua on viimeksi muutettu 11. maaliskuuta 2023 kello 18.07."),
+        ("cs", "Stránka byla naposledy editována 11. 3. 2023 v 18:07."),
+        ("hu", "A lap utolsó módosítása: 2023. március 11., 18:07"),
+        ("ru", "Эта страница в последний раз была отредактирована 11 марта 2023 в 18:07."),
+        ("uk", "Цю сторінку востаннє відредаговано о 18:07, 11 березня 2023."),
+        ("tr", "Bu sayfa en son 11 Mart 2023 tarihinde ve 18:07 saatinde değiştirilmiştir."),
+        ("vi", "Trang này được sửa đổi lần cuối vào ngày 11 tháng 3 năm 2023, 18:07."),
+        ("zh", "本页面最后修订于2023年3月11日 (星期六) 18:07。"),
+        ("ko", "이 문서는 2023년 3월 11일 (토) 18:07에 마지막으로 편집되었습니다."),
+        ("ar", "آخر تعديل لهذه الصفحة كان يوم 11 مارس 2023، الساعة 18:07."),
+        ("he", "דף זה נערך לאחרונה ב־11 במרץ 2023, בשעה 18:07."),
+        ("th", "หน้านี้แก้ไขล่าสุดเมื่อวันที่ 11 มีนาคม 2566 เวลา 18:07 น."),
+    ],
+)
+def test_when_a_wiki_s_page_was_last_edited_is_no_publication(language: str, text: str) -> None:
+    roles = [role for _, role in labelled_dates(text, language)]
+    assert set(roles) == {"updated"}

@@ -27,6 +27,11 @@ def test_a_form_for_a_newsletter_is_a_promotion() -> None:
     assert labels(LETTER) == [Label.BODY, *[Label.PROMOTION] * 3, Label.BODY]
 
 
+def test_a_line_above_a_form_s_field_is_its_own() -> None:
+    box = "<div class=wrap><div><p>This is a reader-supported letter.</p><form><input type=email></form></div></div>"
+    assert labels(box) == [Label.BODY, Label.PROMOTION, Label.BODY]
+
+
 @pytest.mark.parametrize("around", ["div class=poll", "form"])
 def test_a_poll_is_a_readers_part(around: str) -> None:
     poll = f"<{around}><h4>The question</h4><ul>{ANSWERS}</ul><p>1,204 voted</p></{around.split(maxsplit=1)[0]}>"

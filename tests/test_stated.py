@@ -108,3 +108,11 @@ def test_a_rule_names_the_statement_where_it_decided() -> None:
     assert record.text == "\n\n".join(STORY)
     assert labels[offer].label is not Label.BODY
     assert labels[offer].rule == STATED_RULE
+
+
+def test_what_asks_for_money_before_the_rest_is_no_story() -> None:
+    gate = "<div><h2>Keep reading with a digital pass</h2><p>Your first month costs 50p, then £6 a month.</p></div>"
+    record = extract(page(marked(STORY[:2]) + gate, "\n".join(STORY)), "https://a.example/quay")
+    assert record.text == "\n\n".join(STORY)
+    assert not StatedBody("\n".join(STORY)).gate([*STORY[:4], OTHER])
+    assert not StatedBody("\n".join(STORY)).gate([OTHER])

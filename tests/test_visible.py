@@ -26,6 +26,7 @@ def read(inner: str) -> tuple[str, list[str]]:
         f"<button>Read more</button><div style='display: none'>{REST}</div>",
         f"<div hidden>{REST}</div><a class=show-more href=/>More</a>",
         f"<div id=rest style='display:none'>{REST}</div><div><a class=expend href=#>展开全文</a></div>",
+        f"<div id=rest style='display:none'>{REST}</div><p>.</p><a onclick=\"getElementById('rest').remove()\">Go</a>",
         f"<div id=rest style='display:none'>{REST}</div><a class=btn onclick=show()>Baca selengkapnya</a>",
         f"<div class=accordion><h3><button aria-expanded=false>Why?</button></h3><div hidden>{REST}</div></div>",
         f"<div class=is-collapsed><div class=callout-title>Why?</div><div style=display:none>{REST}</div></div>",
@@ -140,6 +141,8 @@ def test_twins_in_noscript_are_not_read() -> None:
         ("One<title>no</title> two", "One two"),
         ("<span aria-hidden=true>T</span><span class=sr-only>T</span>he end", "The end"),
         ("<span aria-hidden=true>T</span><b>he end</b>", "The end"),
+        ("<span class=sr-only>O</span><span class=glyph aria-hidden=true>O</span>nce", "Once"),
+        ("<span class=sr-only>O</span>h <span aria-hidden=true>O</span>nce", "Oh Once"),
     ],
 )
 def test_signs_for_the_eye_are_no_text(markup: str, shown: str) -> None:

@@ -32,10 +32,15 @@ def is_for_the_eye(element: etree._Element) -> bool:
     is_drawn = before is not None and next(before.iter("math"), None) is not None
     if is_drawn or len(element):
         return is_drawn
-    # Large initials are set twice: what follows says the same to those who hear the page.
-    is_spoken = twin is not None and bool(SPOKEN.search(twin.get("class", ""))) and not len(twin)
-    is_next = twin is not None and not (element.tail or "").strip() and element.text == twin.text
-    return bool(ICON.search(names)) or (is_spoken and is_next)
+    return bool(ICON.search(names)) or _is_twin(element, element, twin) or _is_twin(element, before, before)
+
+
+def _is_twin(element: etree._Element, first: etree._Element | None, spoken: etree._Element | None) -> bool:
+    """Whether what stands before or behind an element says the same to those who hear the page, as large initials are
+    set twice. `first` is the one of the two that stands first."""
+    if first is None or spoken is None or (first.tail or "").strip() or len(spoken) or element.text != spoken.text:
+        return False
+    return bool(SPOKEN.search(spoken.get("class", "")))
 
 
 def _is_added(element: etree._Element) -> bool:

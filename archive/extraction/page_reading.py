@@ -2,7 +2,7 @@
 click. Nothing is labelled yet."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from lxml import etree
@@ -21,7 +21,7 @@ from archive.extraction.metadata import Facts, read_facts
 from archive.extraction.metadata.completion import LICENCES
 from archive.extraction.metadata.facts import value_of
 from archive.extraction.metadata.json_ld import SCRIPTS
-from archive.extraction.parsing import parse_page
+from archive.extraction.parsing import parse_page, read_links
 from archive.extraction.script_text import ScriptText, script_text
 from archive.extraction.stated import StatedBody, StatedFacts, known_of
 from archive.extraction.visibility import MAY_HIDE, opened
@@ -61,6 +61,16 @@ def page_tree(body: bytes, content_type: str | None) -> etree._Element | None:
             return parse_page(in_utf8(body[:MAX_BYTES], content_type)[0])
         except PageError:
             return None
+
+
+def page_links(body: bytes, content_type: str | None) -> list[tuple[str, Mapping[str, str | None]]]:
+    """A page's links and its `<base>` as name and attributes, without the rest of the page; none where there is nothing
+    to read."""
+    with gathering():
+        try:
+            return list(read_links(in_utf8(body[:MAX_BYTES], content_type)[0]))
+        except PageError:
+            return []
 
 
 def read_page(capture: Capture) -> ReadPage:

@@ -43,6 +43,8 @@ _IN, _OUT = 0.8, 0.3
 _STATED, _UNSTATED, _UNSTATED_SHORT = 3.0, 5.0, 2.5
 #: The share of the shown body that must be stated for the rest of the statement to go with it.
 _SAME = 0.8
+#: Blocks that ask for money before more is shown, and their share of the letters that are not shown, at most.
+_GATE, _ASKED = 3, 0.4
 #: The confidence of text that no reader of the page has seen.
 _UNSEEN = 0.9
 _WORD = re.compile(r"\w+")
@@ -99,6 +101,16 @@ class StatedBody:
         # The end of the sentence's punctuation goes with what is shown.
         return tuple(line.strip() for line in self.text[start:].lstrip(".!?…»”\"' ").split("\n") if line.strip())
 
+    def gate(self, shown: Sequence[str]) -> int:
+        """How many of the last body blocks ask for money before the rest of this text can be read: a line or three that
+        it has not, behind some that it has, and short beside its rest."""
+        behind = len(shown)
+        while behind > 0 and not self.has(shown[behind - 1]):
+            behind -= 1
+        asked = sum(len(_letters_of(text)) for text in shown[behind:])
+        rest = len(self._letters) - self._end([_letters_of(text) for text in shown[:behind]])
+        return len(shown) - behind if behind > 0 and len(shown) - behind <= _GATE and asked < _ASKED * rest else 0
+
     def _end(self, letters: Sequence[str]) -> int:
         """How many letters of the text are shown, up to the last one that is."""
         end = 0
@@ -112,6 +124,8 @@ class StatedBody:
 def completed(blocks: Sequence[Block], stated: StatedBody, tree: etree._Element) -> list[Block]:
     """A page's blocks, and behind its body the paragraphs that it states and does not show."""
     body = [place for place, block in enumerate(blocks) if block.label is Label.BODY]
+    gate = body[len(body) - stated.gate([blocks[place].text for place in body]) :]
+    body = body[: len(body) - len(gate)]
     hidden = _unshown(stated.hidden([blocks[place].text for place in body]), blocks)
     script = (stated.script if stated.script is not None else script_stating(tree, hidden[0])) if hidden else None
     if script is None:
@@ -121,7 +135,9 @@ def completed(blocks: Sequence[Block], stated: StatedBody, tree: etree._Element)
     said = {"label": Label.BODY, "kind": BlockKind.PARAGRAPH, "rule": rule, "confidence": _UNSEEN}
     rest = [Block.model_validate({**said, "text": text, "xpath": xpath}) for text in hidden]
     end = body[-1] + 1 if body else len(blocks)
-    return [*blocks[:end], *rest, *blocks[end:]]
+    asking = {"label": Label.PROMOTION, "rule": rule, "confidence": _UNSEEN}
+    behind = [block.model_copy(update=asking) if place in gate else block for place, block in enumerate(blocks)][end:]
+    return [*blocks[:end], *rest, *behind]
 
 
 def without_placeholders(verdicts: Sequence[Verdict], texts: Sequence[str], stated: StatedBody) -> list[Verdict]:

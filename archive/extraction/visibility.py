@@ -47,7 +47,7 @@ UNFOLDS = re.compile(
     r"|leggi (?:tutto|di più)|(?:ler|ver|mostrar) mais|lees (?:meer|verder)|(?:läs|visa) (?:mer|hela|vidare).{0,15}"
     r"|(?:les|vis) mer|læs (?:mere|videre)|(?:lue|näytä) lisää|(?:czytaj|pokaż) (?:dalej|więcej)"
     r"|(?:číst|zobrazit) (?:dále|více)|читать (?:далее|полностью|дальше)|показать полностью|devamını oku"
-    r"|続きを読む|もっと見る|阅读全文|展开全文|閱讀全文|더\s?보기"
+    r"|আরও পড়ুন|बाकी पढ़ें|続きを読む|もっと見る|阅读全文|展开全文|閱讀全文|더\s?보기"
     r"|baca (?:selengkapnya|lebih lanjut|selanjutnya)|selengkapnya|(?:đọc|xem) (?:thêm|tiếp)|tovább(?: olvasom)?"
     r"|bővebben|citește (?:mai mult|tot|în continuare)|mai mult|διαβάστε (?:περισσότερα|ολόκληρο.{0,15}|τη συνέχεια)"
     r"|(?:прочети|виж|покажи) (?:още|повече)|читати далі|показати більше|(?:čítať|zobraziť) (?:ďalej|viac)"
@@ -69,6 +69,8 @@ _FIELDS = ("form", "input", "select", "textarea", "iframe")
 #: What may open something, and the attributes that name it.
 _SWITCHES = frozenset("a button summary label".split())
 _CONTROLS = ("aria-controls", "data-target", "data-bs-target", "data-toggle-target", "href")
+#: What a click does, and how it names what it does it to.
+_CLICKED, _BY_ID = [("onclick", "getElementById")], re.compile(r"getElementById\(\s*[\"']([^\"'\s]+)[\"']\s*\)")
 _CONTROLLING = [(name, "#" if name == "href" else "") for name in _CONTROLS]
 
 
@@ -113,6 +115,8 @@ def opened(
     controls = islice(filter(_is_control, holding(tree, _CONTROLLING)), _MOST) if covered else ()
     targets = " ".join(control.get(name, "") for control in controls for name in _CONTROLS).split()
     controlled = {target.removeprefix("#") for target in targets}
+    clicked = islice(holding(tree, _CLICKED), _MOST) if covered else ()
+    controlled.update(name for control in clicked for name in _BY_ID.findall(control.get("onclick", "")))
     shown = {element for element in covered if element.get("id") in controlled or _is_asked_for(element)}
     shown.update(filter(_is_slide, hidden))
     replaced = frozenset(chain.from_iterable(map(_beginnings, shown)))

@@ -33,22 +33,23 @@ MEMORY_LIMIT = 4_000_000_000
 _AHEAD = 8
 
 
-def _worker_context(module: str) -> "ForkServerContext":
-    """Where workers come from that run functions of this module."""
+def _worker_context(*modules: str) -> "ForkServerContext":
+    """Where workers come from that have these modules loaded."""
     import multiprocessing  # noqa: PLC0415 - a hundredth of the time that one page takes, which needs no worker
 
     # Not fork: the crawl has threads and a reactor, which a copied process would inherit half-alive.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["archive.pipeline.preloaded", module])
+    context.set_forkserver_preload(["archive.pipeline.preloaded", *modules])
     return context
 
 
-def preload(module: str) -> None:
-    """Start loading what workers need that run functions of this module, while this process does something else.
+def preload(module: str, *, early: bool = False) -> None:
+    """Start loading what workers need that run functions of this module, while this process does something else; with
+    `early`, a second before the first page, also what only some pages need.
 
     It takes half a second of a core. Where it has been started before, nothing happens.
     """
-    _worker_context(module)
+    _worker_context(module, *(["archive.pipeline.preloaded_early"] if early else []))
     from multiprocessing import forkserver  # noqa: PLC0415 - as above
 
     forkserver.ensure_running()

@@ -47,7 +47,7 @@ def crawl(
         return
     use_directories(site_files)
     if records:
-        preload("archive.pipeline.record_lines")
+        preload("archive.pipeline.record_lines", early=True)
     with loading():
         # It takes half a second of a core, in which another one loads what extraction needs. Scrapy's TLS comes first:
         # it looks through the stack and all modules, which takes a tenth of a second more where both are many.

@@ -4,12 +4,11 @@ Films and sound are left. An address tells what it leads to by its ending, and a
 """
 
 import re
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from lxml import etree
-
 from archive.exchange import Capture, Origin, Purpose
-from archive.extraction.page_reading import page_tree
+from archive.extraction.page_reading import page_links
 from archive.telling.kinds import SkipKind, Skipped
 from crawler.discover import joined
 from crawler.frontier.entry import Entry
@@ -35,12 +34,10 @@ def documents_of(capture: Capture, site: str) -> list[Entry]:
     """What a captured article links to that is a document, in page order, each once. `site` is the article's."""
     if capture.origin.purpose is not Purpose.ARTICLE or not capture.has_record or not _may_link(capture.body):
         return []
-    tree = page_tree(capture.body, capture.header("Content-Type"))
-    if tree is None:
-        return []
-    named = tree.find(".//base[@href]")
-    base = capture.url if named is None else joined(capture.url, named.get("href") or "") or capture.url
-    urls = (joined(base, link.get("href") or "") for link in tree.iter("a", "area") if _is_document(link))
+    links = page_links(capture.body, capture.header("Content-Type"))
+    named = next((link.get("href") or "" for tag, link in links if tag == "base"), None)
+    base = capture.url if named is None else joined(capture.url, named) or capture.url
+    urls = (joined(base, link.get("href") or "") for tag, link in links if tag != "base" and _is_document(link))
     found = dict.fromkeys(url for url in urls if url and len(url) <= LONGEST_URL)
     origin = Origin(Purpose.DOCUMENT, "article", capture.url)
     return [Entry(key_of(url), url, origin, site, priority=PRIORITY) for url in list(found)[:MOST_OF_ARTICLE]]
@@ -48,13 +45,18 @@ def documents_of(capture: Capture, site: str) -> list[Entry]:
 
 def _may_link(body: bytes) -> bool:
     lower = body.lower()
-    if b" download=" in lower or _HINT.search(lower):
-        return True
-    # The families are looked for, and not each type: that is three looks through the page instead of eleven.
-    return any(said.startswith(kinds) for family, kinds in _HINTS.items() for said in lower.split(family)[1:])
+    return bool(_HINT.search(lower)) or any(_has_type(lower, family, kinds) for family, kinds in _HINTS.items())
 
 
-def _is_document(link: etree._Element) -> bool:
+def _has_type(lower: bytes, family: bytes, kinds: tuple[bytes, ...]) -> bool:
+    # To look for a family, and then on, takes a seventh of the time that a pattern of all types does.
+    at = lower.find(family)
+    while at >= 0 and not lower.startswith(kinds, at + len(family)):
+        at = lower.find(family, at + 1)
+    return at >= 0
+
+
+def _is_document(link: Mapping[str, str | None]) -> bool:
     address = (link.get("href") or "").strip()
     if not address or address.startswith("#"):
         return False

@@ -35,6 +35,9 @@ _HANDLE = re.compile(
     r"(?:(?:posted|submitted|uploaded|started)\s+(?:on\b)?[|\s]*)?by\s+([^\W\d_][\w.-]{2,29})(?:\s+(?:at|on|in)\b.*|\s*\|.*)?$",
     re.I,
 )
+#: How Drupal signs for its users: `Tue, 05/11/2010 - 13:42 — margit`.
+_SUBMITTED = re.compile(rf"{re.escape(DATED)}[|\s]*[—–]\s*([^\W\d_][\w.-]{{2,29}})$")
+_PLACED = re.compile(r"(,[^,—–|:\n]{2,40})\s[—–]\s[^,—–|:\n]{2,40}$")
 #: `Story by Jane Doe`, `Aus Kiew berichtet Jonas Doe`.
 _MIDDLE = re.compile(r"\s(?:[Bb][Yy]|berichte[nt])\s+(?=[^\W\d_])")
 _QUALIFICATION = re.compile(
@@ -55,7 +58,7 @@ def parse_byline(
     `strict` is for text of the page; the author field of structured data may hold names without capitals. `language`
     is the page's: a space parts two Chinese names, and the two halves of a Japanese one.
     """
-    tidy = tidied(text[:_LIMIT], strict)
+    tidy = _unplaced(tidied(text[:_LIMIT], strict))
     japanese = (language or "").startswith("ja") or bool(UNSPACED.search(tidy) and _japanese().search(tidy))
     names: list[str] = []
     marked = credit(tidy).sub(_marked, tidy)
@@ -67,7 +70,7 @@ def parse_byline(
                 found = _names(credited, strict, names, japanese)
                 kept = not rubric or credited != piece.strip(" \t,") or and_word(piece).match(piece.lstrip(" ,"))
                 names += found if kept else filter(is_agency, found)
-    signed = None if names or not strict else _HANDLE.match(tidy.strip()) or _posted(tidy).match(tidy.strip())
+    signed = None if names or not strict else handle(tidy.strip())
     if signed and is_name(signed[1], strict=False):
         names = [signed[1]]
     names = [name.replace(SUFFIX_COMMA, ", ") for name in names]
@@ -84,6 +87,17 @@ def _posted(any_of: AnyOf) -> re.Pattern[str]:
     """The same in other languages, with more than one word for by: `scritto da nives_v alle 22:17 | commenti`."""
     phrases = any_of(word for word in words("by") if " " in word)
     return re.compile(rf"(?:{phrases})\s+([^\W\d_][\w.-]{{2,29}})(?:\s*+$|\s*+\|)", re.I)
+
+
+def handle(tidy: str) -> re.Match[str] | None:
+    """The name of a reader (group 1) in a tidied byline that programs write for readers."""
+    return _HANDLE.match(tidy) or _SUBMITTED.search(tidy) or _posted(tidy).match(tidy)
+
+
+def _unplaced(tidy: str) -> str:
+    """A byline without the place that stands behind whom its author works for: `By Jane Doe, The Courier — Port
+    Sallow`."""
+    return _PLACED.sub(r"\1", tidy) if by_words(tidy).match(tidy) else tidy
 
 
 def _marked(credit: re.Match[str]) -> str:

@@ -2,17 +2,15 @@
 
 import re
 from collections.abc import Sequence
-from itertools import takewhile
 from typing import NamedTuple
 
 from archive.extraction.metadata.authors import parse_byline
-from archive.extraction.metadata.credit_patterns import by_words, joint_credit, other_credit
+from archive.extraction.metadata.credit_patterns import by_words, other_credit
 from archive.extraction.metadata.facts import LabelledText
 from archive.extraction.metadata.parted_text import apart
-from archive.extraction.metadata.person_names import is_single
-from archive.extraction.metadata.roles import is_role
+from archive.extraction.metadata.sign_offs import credited_below
 from archive.extraction.metadata.signatures import POSTED, is_signature, is_stamp, signed_part
-from archive.extraction.metadata.word_lists import UNSPACED, either, words
+from archive.extraction.metadata.word_lists import words
 from archive.extraction.metadata.word_patterns import AnyOf, of_words
 from archive.labels import Label
 
@@ -21,19 +19,11 @@ from archive.labels import Label
 _SURE = 0.6
 #: Blocks behind a headline and before it, and characters, in which one that is not sure may sign.
 _BEHIND, _BEFORE, _LONGEST = 8, 3, 200
-#: Blocks behind the story's last long paragraph in which its text is credited, and what stands behind them.
-_BELOW, _ENDS = 4, frozenset((Label.HEADLINE, Label.RELATED, Label.COMMENTS, Label.NAVIGATION, Label.LEGAL_NOTICE))
 #: Characters of a body's first paragraph: what is shorter is a byline or a caption that was taken for body.
 _PARAGRAPH = 100
 #: Words for by that begin sentences too.
 _FROM = re.compile(r"\s*(?:from|with|text|von|de|di|da|par|por|av|af)\b", re.I)
-_MAIL, _NAME_ROLE_MAIL = re.compile(r"[\w.-]@[\w-]+\.\w"), 4
-_AT_END = re.compile(r"【([^【】]{2,24})】\s*$")
-#: How Chinese papers sign in the first paragraph: `本报讯（记者 周闻溪）`, `（本报记者 李明 王芳）`.
-_REPORTED = re.compile(
-    r"(?:[^\s（(。]{2,14}+\s{0,2}+)?[（(][^（()）记記]{0,8}+(?:记者|記者)(?![的们們说說称稱在])\s{0,2}+[:：]?+\s{0,2}+"
-    r"([\u4e00-\u9fff·、，\s]{2,30}+)[)）]"
-)
+_MAIL = re.compile(r"[\w.-]@[\w-]+\.\w")
 #: `Newsletter no. 31, by Ada Holt`.
 _SERIES = re.compile(r"[^\n,–—]{3,60}[,–—]\s(?=(?:by|von|par|por|door)\s[^\W\d_])", re.I)
 #: A credit for pictures behind another one.
@@ -95,7 +85,8 @@ def signing(blocks: Sequence[LabelledText], language: str | None = None) -> list
     signed = found or doubted
     if any(parse_byline(one.text, language=language) for one in signed):
         return signed
-    return [*signed, *_credited_below(blocks, language)]
+    below = credited_below(blocks, language)
+    return signed if below is None else [*signed, Signed(below, sure=False)]
 
 
 def _signed(blocks: Sequence[LabelledText], place: int, head: range, language: str | None) -> str | None:
@@ -156,50 +147,6 @@ def _is_beside_date(blocks: Sequence[LabelledText], place: int) -> bool:
     return beside.getparent() is (here.getparent() if here.tag == beside.tag == "li" else here)
 
 
-def _credited_below(blocks: Sequence[LabelledText], language: str | None) -> list[Signed]:
-    """What signs in the story's first paragraph or directly behind it, whatever it is taken for: a credit for the text
-    (`Text: Jane Doe Photos: Jon Roe`), `채윤슬 기자 chae@courier.example`, or as Japanese papers do: 【望月沙織】."""
-    last = max(_labelled(Label.BODY, blocks), default=None)
-    if last is None:
-        return []
-    if (signed := _AT_END.search(blocks[last].text)) and parse_byline(signed[1], language=language):
-        return [Signed(signed[1], sure=False)]
-    if reported := _REPORTED.match(next(block.text for block in blocks if block.label is Label.BODY)):
-        return [Signed(f"记者 {reported[1]}", sure=False)]
-    behind = blocks[last + 1 : last + 1 + _BELOW]
-    # Who posted it may stand in one line with the count of comments.
-    near = takewhile(lambda block: block.label not in _ENDS - {Label.COMMENTS}, behind)
-    for block in near:
-        text = apart(block) if len(block.text) <= _LONGEST else ""
-        if _credit_line(text).match(text) or _is_with_mail(text) or _is_posted(text):
-            names = parse_byline(text, language=language)
-            # A reader's name alone is the writer's where the line has more of the post: its comments, its address.
-            is_known = any(not is_single(name) for name in names) or (names and _is_posted(text) and "|" in text)
-            return [Signed(text, sure=False)] if is_known else []
-    return []
-
-
-def _is_posted(text: str) -> bool:
-    """Whether a text begins with words such as "posted by", and says when."""
-    begun = by_words(text).match(text)
-    return bool(begun and " " in begun[0].strip() and any(map(str.isdigit, text)))
-
-
-def _is_with_mail(text: str) -> bool:
-    """Whether a text is no more than a name, a role and an address, in a script without spaces within names."""
-    parts = text.split()
-    is_short = len(parts) <= _NAME_ROLE_MAIL and bool(UNSPACED.search(text))
-    return is_short and bool(_MAIL.search(text)) and any(map(is_role, parts))
-
-
-@of_words
-def _credit_line(any_of: AnyOf) -> re.Pattern[str]:
-    """A credit for words at the start, or behind one for other work."""
-    text, other = any_of(words("text") | words("by")), any_of(words("other"))
-    before, own = rf"(?:{other})\s*[:：](?:.*[\s.,;])??", either(text, joint_credit(any_of))
-    return re.compile(rf"\W*(?:{either(before)})?(?:{own})\s*[:：]", re.I | re.S)
-
-
 def _is_others(blocks: Sequence[LabelledText], place: int) -> bool:
     """Whether a name stands behind a line of its own that credits other work: "Edited by", "Photos:"."""
     before = place - 1
@@ -207,6 +154,14 @@ def _is_others(blocks: Sequence[LabelledText], place: int) -> bool:
         before -= 1
     above = blocks[before].text if before >= 0 else ""
     return len(above) <= _LONGEST and bool(other_credit(above).fullmatch(above.strip()))
+
+
+#: How a paper's head says what day it is.
+_TODAY = re.compile(
+    r"\W*(?:today|heute|aujourd['’]hui|hoy|oggi|hoje|avui|vandaag|i ?dag|tänään|dziś|dzisiaj|dnes|ma|astăzi|сегодня"
+    r"|сьогодні|днес|данас|bugün|σήμερα|今天|今日|오늘|hari ini|hôm nay|اليوم|امروز|היום|आज|วันนี้)(?!\w)|\W*今[天日]是?",
+    re.I,
+)
 
 
 class Stamps(NamedTuple):
@@ -221,9 +176,13 @@ def stamping(blocks: Sequence[LabelledText]) -> Stamps:
     """The blocks with dates, those labelled as dates first."""
     body = _paragraphs(blocks)
     found = Stamps([], [], [])
+    head = next(iter(_labelled(Label.HEADLINE, blocks)), 0)
     for kind in (Label.DATE, Label.BYLINE):
         for place in _labelled(kind, blocks):
             block = blocks[place]
+            if place < head and _TODAY.match(block.text):
+                found.other.append(block)
+                continue
             behind = bool(body) and place > body[0] and not block.configured
             # Where a story's paragraph follows soon, what stood before was a box or an announcement.
             leads = any(place < paragraph < place + 5 for paragraph in body)

@@ -28,6 +28,8 @@ _CLASS = re.compile(
 _LINK = re.compile(r"/(?:authors?|autor(?:es|en)?|auteurs?|writers?|contributors?|profile)/[^/?#]+/?(?:[?#]|$)", re.I)
 #: Characters of the longest text, and elements, that such an element may hold and still be a name.
 _LONGEST_MARKED, _MOST_INSIDE = 120, 500
+#: Elements in one that names an author among which its name is looked for.
+_MOST_NAMED = 20
 #: Levels up to what holds all of a story's marked authors.
 _NEAR = 3
 #: Characters of the page in which a place is looked for, and words before one.
@@ -113,7 +115,7 @@ def _marked(tree: etree._Element, sites: Sequence[str]) -> tuple[str, ...]:
             if found and not near & around:
                 continue
             near = near or around
-            found.extend(parse_byline(inner_text(element)[:200]))
+            found.extend(_stated_names(element, is_first=not found))
         elif not first:
             name, target = element.get("class"), element.get("href")
             if (name and _CLASS.search(name)) or (target and _LINK.search(target)):
@@ -121,6 +123,15 @@ def _marked(tree: etree._Element, sites: Sequence[str]) -> tuple[str, ...]:
         if len(found) >= _MAX_AUTHORS:
             break
     return without_sites(dict.fromkeys(found or first), sites)
+
+
+def _stated_names(element: etree._Element, *, is_first: bool) -> tuple[str, ...]:
+    """The names in an element that is marked as the author. The first may be a reader's, which has no form, where
+    microdata calls a part of it the name."""
+    named = next((one for one in islice(element.iter(), _MOST_NAMED) if one.get("itemprop") == "name"), None)
+    text = inner_text(element if named is None else named)[:200]
+    names = parse_byline(text)
+    return names if names or named is None or not is_first else parse_byline(text, strict=False)
 
 
 def _short_byline(element: etree._Element) -> list[str]:

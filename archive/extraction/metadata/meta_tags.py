@@ -31,7 +31,7 @@ AUTHORS = _metas(
     "author article:author_name article:byline mrf:authors byl byline authors dc.creator dcterms.creator "
     "citation_author prism.author sailthru.author parsely-author cxenseparse:author articleauthor og:article:author "
     "og:author article:author dable:author shareaholic:article_author_name vr:author news_author creator rbauthors "
-    "sy:author bt:author cse_author twitter:data1"
+    "sy:author bt:author cse_author content_author twitter:data1"
 )
 PUBLISHED = _metas(
     "article:published_time article:published article:published:time og:published_time datepublished parsely-pub-date "
@@ -42,7 +42,7 @@ PUBLISHED = _metas(
     "article:post_date og:pubdate og:publish_date content:publishdate release_date displaydate "
     "originalpublicationdate bt:pubdate article_date_original cxenseparse:epi-fpubli srf.date dable:published_time "
     "created article:created rnews:datepublished created-date created_date creation-date published-date published_date "
-    "publication-date date-published"
+    "publication-date date-published content_publisheddate"
 )
 MODIFIED = _metas(
     "article:modified_time article:modified article:modified:time og:updated_time datemodified last-modified lastmod "

@@ -28,7 +28,10 @@ _YEAR = re.compile(r"\d\d\d\d|\d\d?[./-]\d\d?[./-]\d\d")
 _YEAR_NEXT = re.compile(r"[\s.,/-]{0,3}\d{4}(?![\d./-])")
 #: What stands before numbers that look like a day.
 _VERSION = re.compile(r"(?:\b(?:version|ver|rev|release|build)|\bv)[.:]?\s*$", re.I)
-_MAX_TIMES, _MAX_STAMPS = 6, 12
+_MAX_TIMES, _MAX_STAMPS, _MOST_SCRIPTS = 6, 12, 100
+_VARIABLE = re.compile(
+    r"\b(?:create_?time|publish_?(?:time|date)|pub_?date)[\"']?\s*[=:]\s*[\"'](\d{4}-\d\d-\d\d[ T\d:]{0,9})", re.I
+)
 #: Characters of a line that says when.
 _LINE = 60
 #: Labels of blocks whose dates, where they are not the story's own, are those of other stories and of readers.
@@ -68,8 +71,8 @@ def choose_dates(
     shown = _Shown() if settled else _shown([*stamps.above, *stamps.below], language, latest, near)
     first = sharpened(published) or _in_title(facts, latest) or sharpened([*shown.published, *shown.unnamed])
     first = first or _marked(tree, language, latest, _of_others(blocks)) or _from_url(url, latest)
-    first = first or _listed(blocks, language, latest)
-    last = sharpened(modified) or sharpened(shown.updated)
+    first = first or _listed(blocks, language, latest) or _scripted(tree, latest)
+    last = sharpened(modified) or sharpened(shown.updated) or _marked_update(tree, language, latest)
     if first is None and (guess := _guessed(facts, tree, url, latest)) and not _is_numbered(guess, blocks):
         aside = [block for block in blocks if block.label not in (Label.DATE, Label.BYLINE, Label.BODY)]
         taken = {iso[:10] for iso in (*shown.updated, *shown.other)} | _days((*stamps.other, *aside), language)
@@ -201,6 +204,14 @@ def _marked(
     return min(found, key=lambda entry: entry[0])[1] if found else None
 
 
+def _marked_update(tree: etree._Element, language: str | None, latest: datetime | None) -> str | None:
+    """The first `<time>` that microdata marks as the change's."""
+    for element in islice(tree.iter("time"), _MAX_TIMES):
+        if element.get("itemprop") == "dateModified":
+            return parse_date((element.get("datetime") or "")[:100], language=language, latest=latest)
+    return None
+
+
 def _listed(blocks: Sequence[LabelledText], language: str | None, latest: datetime | None) -> str | None:
     """The day in a line that says when it was published and no more, as journals list a paper's dates at its end."""
     lines = (
@@ -210,6 +221,14 @@ def _listed(blocks: Sequence[LabelledText], language: str | None, latest: dateti
         for iso, kind in _named_dates(line, language, latest):
             if kind == "published":
                 return iso
+    return None
+
+
+def _scripted(tree: etree._Element, latest: datetime | None) -> str | None:
+    """The time that a variable of a script calls the publication's: `var createTime = '2022-11-16 08:00'`."""
+    for script in islice(tree.iter("script"), _MOST_SCRIPTS):
+        if said := _VARIABLE.search(script.text or ""):
+            return parse_date(said[1], latest=latest)
     return None
 
 

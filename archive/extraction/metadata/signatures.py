@@ -2,7 +2,7 @@
 
 import re
 
-from archive.extraction.metadata.authors import parse_byline
+from archive.extraction.metadata.authors import handle, parse_byline
 from archive.extraction.metadata.byline_text import tidied
 from archive.extraction.metadata.credit_patterns import by_words
 from archive.extraction.metadata.dates import find_dates
@@ -30,12 +30,13 @@ def is_signature(text: str, language: str | None = None, *, dated: bool = True, 
     """Whether a text is a byline by its form: it begins with a word for by, or is names and a date and no more, if it
     may be `dated`, or names and nothing, if they may stand `alone`."""
     names = parse_byline(text, language=language)
-    if not any(not is_single(name) or is_agency(name) for name in names) and not (names and POSTED.match(text)):
+    tidy = tidied(text, strict=True)
+    is_handle = bool(names) and bool(POSTED.match(text) or handle(tidy.strip()))
+    if not is_handle and not any(not is_single(name) or is_agency(name) for name in names):
         return False
     known = {word.casefold() for name in names for word in _LETTERS.findall(name)}
     if known & (words("published") | words("updated") | words("skip")):
         return False
-    tidy = tidied(text, strict=True)
     unstamped = _stamps(tidy).sub(" ", tidy)
     bare = by_words(unstamped).sub(" ", unstamped)
     rest = [word for word in _LETTERS.findall(bare) if word.casefold() not in known]

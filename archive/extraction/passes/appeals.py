@@ -21,7 +21,8 @@ _NEWSLETTER = re.compile(
     r"|(?:suscr[íi]bete|suscríbase) a (?:nuestr|la |el ).{0,30}(?:newsletter|bolet)|iscriviti alla .{0,30}newsletter"
     r"|(?:assine|inscreva-se n)a? (?:noss)?a .{0,20}newsletter|(?:meld je aan|schrijf je in) voor .{0,30}nieuwsbrief"
     r"|подпи(?:сывайтесь|шитесь) на (?:наш|рассыл)|prenumerera på .{0,20}nyhetsbrev|tilmeld dig .{0,30}nyhedsbrev"
-    r"|zapisz się (?:do|na) .{0,20}newsletter",
+    r"|zapisz się (?:do|na) .{0,20}newsletter|předplaťte si"
+    r"|(?:加入|追蹤|訂閱|关注|关注我们).{0,14}(?:好友|粉絲|頻道|公众号)",
     re.I,
 )
 _FOLLOW = re.compile(
@@ -68,7 +69,7 @@ _GOES_ON = re.compile(
     r"|artiklen fortsætter .{0,25}annoncen|(?:juttu|artikkeli) jatkuu .{0,25}mainoksen .{0,10}"
     r"|(?:dalsza część|ciąg dalszy) .{0,20}pod .{0,12}reklamą|článek pokračuje .{0,20}reklam\w{1,3}"
     r"|článok pokračuje .{0,20}reklam\w{1,3}|a cikk .{0,20}(?:hirdetés|folytatódik).{0,20}|articolul continuă .{0,30}"
-    r"|продолжение .{0,20}реклам\w{1,3}|продовження .{0,20}реклам\w{1,3}|haberin devamı .{0,20}"
+    r"|продолжение .{0,20}реклам\w{1,3}|продовження .{0,20}реклам\w{1,3}|haberin devamı(?: .{0,20})?"
     r"|το άρθρο συνεχίζεται .{0,30}|記事は広告の後.{0,10}|(?:廣告|广告)后继续.{0,10}",
     re.I,
 )
@@ -85,15 +86,16 @@ _SAID = (
 #: One of these words stands in each such text, or, in a script that does not part them, one of these signs. Most texts
 #: have none.
 _WORDS = frozenset(
-    "newsletter newsletters lettre boletín boletin nieuwsbrief nyhetsbrev nyhedsbrev подписывайтесь подпишитесь "
-    "подписаться підписуйтесь reserved vorbehalten réservés reservados riservati zastrzeżone vyhrazena saklıdır "
+    "newsletter newsletters předplaťte lettre boletín boletin nieuwsbrief nyhetsbrev nyhedsbrev подписывайтесь "
+    "подпишитесь подписаться підписуйтесь reserved vorbehalten réservés reservados riservati zastrzeżone vyhrazena "
+    "saklıdır "
     "защищены захищено follow folge folgen suivez síguenos seguici siga volg följ følg seuraa obserwuj sledujte takip "
     "تابعونا עקבו ctrl comment comments reply kommentera "
     "kommentar kommentieren commenter commentaire comentar comentario kommentere reageren komentarz komentować ocenić "
     "комментарий комментарии commentare yorum".split()
 )
 _AROUND = " .:…-–—[]()<>|↓▼*"
-_SIGNS = ("未经", "不代表本", "無断転載", "무단")
+_SIGNS = ("好友", "粉絲", "頻道", "公众号", "未经", "不代表本", "無断転載", "무단")
 _LABELS = (Label.PROMOTION, Label.SHARE_PROMPT, Label.CONTACT, Label.COMMENTS, Label.LEGAL_NOTICE)
 
 

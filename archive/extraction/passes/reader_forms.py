@@ -21,6 +21,8 @@ _LONGEST = 1_500
 _WHOLE, _STORY = frozenset("body main article section td".split()), ("h1", "article", "main")
 #: How much a box says beside the answers of its poll at most, in characters.
 _ASKED = 150
+#: Characters of the longest box that says no more than its form.
+_SAID = 300
 
 
 def without_forms(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], tree: etree._Element) -> list[Verdict]:
@@ -39,9 +41,18 @@ def _boxes(tree: etree._Element) -> Iterator[tuple[etree._Element, Label]]:
     for field in islice(tree.iter("input"), _MOST):
         kind = _kind(field)
         if kind == "email" and (form := next(field.iterancestors("form"), None)) is not None and _is_form(form):
-            yield form, Label.PROMOTION
+            yield _whole(form), Label.PROMOTION
         elif kind == "radio" and (poll := _poll(field)) is not None:
             yield poll, Label.COMMENTS
+
+
+def _whole(form: etree._Element) -> etree._Element:
+    """What holds a form and what it says for itself: a line or two above it."""
+    for around in islice(form.iterancestors(), _LEVELS):
+        if not _is_form(around) or _size(around) > _SAID:
+            break
+        form = around
+    return form
 
 
 def _poll(field: etree._Element) -> etree._Element | None:
