@@ -6,8 +6,9 @@ from lxml import html
 from archive import extract
 from archive.extraction.metadata import complete, read_facts
 from archive.extraction.metadata.authors import parse_byline
-from archive.extraction.metadata.bylines import apart, signing, stamping, unglued
+from archive.extraction.metadata.bylines import signing, stamping, unglued
 from archive.extraction.metadata.facts import LabelledText
+from archive.extraction.metadata.parted_text import apart
 from archive.extraction.metadata.signatures import is_signature
 from archive.labels import Label
 from archive.records import Record
@@ -341,6 +342,7 @@ def test_a_time_of_another_story_dates_none() -> None:
     [
         (Label.CAPTION, "文・小野寺 千尋 写真・三枝 航平", ["小野寺 千尋"]),
         (Label.CAPTION, "写真・三枝 航平", []),
+        (Label.CAPTION, "Текст: Олена Гриценко | Фото: Максим Дзюба | Редактор: Павло Сич", ["Олена Гриценко"]),
         (Label.CAPTION, "Von der Brücke aus gesehen: Foto: Jana Ott", []),
     ],
 )
@@ -373,8 +375,8 @@ def test_a_reader_s_name_signs_below_where_the_line_has_more_of_the_post() -> No
 def test_a_list_of_bylines_names_all(under: str, names: int) -> None:
     tree = html.fromstring(f"<div>{under}</div>")
     first, second = list(tree.iter("li")) or list(tree)
-    signed = block(Label.BYLINE, first.text_content())._replace(element=first)
-    doubted = block(Label.BYLINE, second.text_content(), 0.5)._replace(element=second)
+    signed = block(Label.BYLINE, "Jofre Casals")._replace(element=first)
+    doubted = block(Label.BYLINE, "Mireia Solà", 0.5)._replace(element=second)
     blocks = [block(Label.HEADLINE, "Rocallonga"), signed, doubted, block(Label.BODY, TEXT)]
     assert len(signing(blocks, "ca")) == names
 
@@ -417,7 +419,7 @@ def test_a_person_goes_before_an_office_that_metadata_names() -> None:
 )
 def test_a_name_at_the_right_margin_below_the_story_signs_it(written: str, names: int) -> None:
     element = html.fragment_fromstring(written)
-    last = block(Label.BODY, element.text_content(), 0.6)._replace(element=element)
+    last = block(Label.BODY, str(element.xpath("string()")), 0.6)._replace(element=element)
     blocks = [block(Label.HEADLINE, "Thuyền rồng"), block(Label.BODY, TEXT), last]
     assert len(signing(blocks, "vi")) == names
 

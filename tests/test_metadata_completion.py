@@ -369,6 +369,13 @@ def test_a_headline_that_leads_to_the_root_of_a_site_is_its_name() -> None:
     assert complete(read_facts(tree, ""), headlines, tree, "").title == "The heron has come back"
 
 
+def test_a_page_that_names_itself_nowhere_is_called_by_its_first_heading() -> None:
+    tree = parse_page("<h1><span></span>&nbsp;</h1><h2>The old dome turns again</h2><p>It has wheels of wood.</p>")
+    blocks = [LabelledText(Label.BODY, one.text or "", one) for one in tree.iter("h2", "p")]
+    assert complete(Facts(), blocks, tree, "").title == "The old dome turns again"
+    assert complete(Facts(), blocks[1:], tree, "").title is None
+
+
 def test_what_joins_letters_in_a_title_stays() -> None:
     written = "کتابخانه چشمه\u200cسر دوباره راه افتاد"
     assert title(("html:title", written), h1=written, blocks=(written,)) == written

@@ -140,6 +140,13 @@ def test_the_day_of_a_manuscript_s_submission_yields_to_that_of_its_publication(
     assert complete(Facts(), [block], EMPTY, "", language="en").date_published == "2023-01-02"
 
 
+def test_the_day_of_what_is_announced_is_no_publication() -> None:
+    said = "Fecha del acto: sábado, 20 de septiembre de 2025. Publicado el 2 de agosto de 2025"
+    assert complete(Facts(), [LabelledText(Label.DATE, said)], EMPTY, "", language="es").date_published == "2025-08-02"
+    said = "Date of meeting: Friday, 22 November 2024 | Published: 8 October 2024"
+    assert complete(Facts(), [LabelledText(Label.DATE, said)], EMPTY, "", language="en").date_published == "2024-10-08"
+
+
 def test_a_paper_s_dates_are_listed_at_its_end() -> None:
     lines = ("Recebido 27 Maio 2022", "Aceito 16 Dez 2022", "Publicado 02 Jan 2023")
     blocks = [LabelledText(Label.BODY, line) for line in lines]

@@ -104,3 +104,9 @@ def test_a_rubric_above_the_next_headline_is_its_own() -> None:
     record = page(f"{below}<div>{paragraphs(TRAM)}</div></article></div>")
     assert "Faith" not in record.text
     assert TRAM[0] not in record.text
+
+
+def test_a_day_alone_signs_a_next_story() -> None:
+    below = f"<div class=infinite-wrap><article><h1>{NEXT}</h1><time>12 May 2024</time>"
+    record = page(f"{below}<div>{paragraphs(TRAM)}</div></article></div>")
+    assert TRAM[0] not in record.text

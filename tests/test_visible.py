@@ -141,6 +141,7 @@ def test_twins_in_noscript_are_not_read() -> None:
         ("One<title>no</title> two", "One two"),
         ("<span aria-hidden=true>T</span><span class=sr-only>T</span>he end", "The end"),
         ("<span aria-hidden=true>T</span><b>he end</b>", "The end"),
+        ("<span aria-hidden=true><b>N</b>obody</span><span class=sr-only>Nobody</span> came", "Nobody came"),
         ("<span class=sr-only>O</span><span class=glyph aria-hidden=true>O</span>nce", "Once"),
         ("<span class=sr-only>O</span>h <span aria-hidden=true>O</span>nce", "Oh Once"),
     ],
@@ -198,6 +199,12 @@ def test_what_other_rules_show_or_hide_at_times_is_read(style: str, markup: str)
 )
 def test_sheets_for_other_readers_hide_nothing(style: str) -> None:
     assert "machines" in read(style.format(".c{display:none}") + f"<div class=c>{SUMMARY}</div>")[0]
+
+
+def test_an_article_hides_its_rest_in_whatever_column() -> None:
+    rest = f"<button aria-controls=rest>Xem toàn bộ bài viết</button><div id=rest hidden>{SUMMARY}</div>"
+    assert "machines" in read(f"<div class=sidebar-1><article><p>{STORY}</p>{rest}</article></div>")[0]
+    assert "machines" not in read(f"<article>{STORY}</article><div class=sidebar-1>{rest}</div>")[0]
 
 
 def test_what_a_rule_hides_and_a_reader_can_open_is_read() -> None:

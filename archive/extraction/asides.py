@@ -1,6 +1,7 @@
 """Elements within lines that are no text: controls of the page, icons, and what is there a second time."""
 
 import re
+from itertools import islice
 
 from lxml import etree
 
@@ -15,6 +16,8 @@ _SELF, _SELF_NAMED = frozenset("#¶§🔗∞"), ("anchor", "hash-link")
 ICON = re.compile(r"(?:^|[\s_-])(?:icons?|material-symbols\S*|fa[bsrl]?|glyphicon)(?:$|[\s_-])")
 #: Classes of what is there for those alone who hear the page.
 SPOKEN = re.compile(r"(?<!\S)(?:[\w-]{1,20}-)?(?:visually-?hidden|sr-only|screen-?reader-(?:text|only))(?!\S)")
+#: Texts in a word that is set apart in pieces.
+_MOST_TEXTS = 4
 #: A style that says the same.
 CLIPPED = re.compile(r"\bclip(?:-path)?\s*:\s*(?:rect\(\s*[01]|inset\(\s*(?:50|100)%)")
 
@@ -30,17 +33,18 @@ def is_for_the_eye(element: etree._Element) -> bool:
         return bool(SPOKEN.search(names) or CLIPPED.search(element.get("style", ""))) and _is_added(element)
     before, twin = element.getprevious(), element.getnext()
     is_drawn = before is not None and next(before.iter("math"), None) is not None
-    if is_drawn or len(element):
-        return is_drawn
-    return bool(ICON.search(names)) or _is_twin(element, element, twin) or _is_twin(element, before, before)
+    if is_drawn or (ICON.search(names) and not len(element)):
+        return True
+    return _is_twin(element, element, twin) or _is_twin(element, before, before)
 
 
 def _is_twin(element: etree._Element, first: etree._Element | None, spoken: etree._Element | None) -> bool:
     """Whether what stands before or behind an element says the same to those who hear the page, as large initials are
     set twice. `first` is the one of the two that stands first."""
-    if first is None or spoken is None or (first.tail or "").strip() or len(spoken) or element.text != spoken.text:
+    if first is None or spoken is None or (first.tail or "").strip() or len(spoken):
         return False
-    return bool(SPOKEN.search(spoken.get("class", "")))
+    shown = "".join(islice(map(str, element.itertext()), _MOST_TEXTS))
+    return shown == spoken.text and bool(SPOKEN.search(spoken.get("class", "")))
 
 
 def _is_added(element: etree._Element) -> bool:

@@ -48,8 +48,9 @@ UNFOLDS = re.compile(
     r"|(?:les|vis) mer|læs (?:mere|videre)|(?:lue|näytä) lisää|(?:czytaj|pokaż) (?:dalej|więcej)"
     r"|(?:číst|zobrazit) (?:dále|více)|читать (?:далее|полностью|дальше)|показать полностью|devamını oku"
     r"|আরও পড়ুন|बाकी पढ़ें|続きを読む|もっと見る|阅读全文|展开全文|閱讀全文|더\s?보기"
-    r"|baca (?:selengkapnya|lebih lanjut|selanjutnya)|selengkapnya|(?:đọc|xem) (?:thêm|tiếp)|tovább(?: olvasom)?"
-    r"|bővebben|citește (?:mai mult|tot|în continuare)|mai mult|διαβάστε (?:περισσότερα|ολόκληρο.{0,15}|τη συνέχεια)"
+    r"|baca (?:selengkapnya|lebih lanjut|selanjutnya)|selengkapnya|(?:đọc|xem) (?:thêm|tiếp|toàn bộ|hết|đầy đủ).{0,15}"
+    r"|tovább(?: olvasom)?|bővebben|citește (?:mai mult|tot|în continuare)|mai mult"
+    r"|διαβάστε (?:περισσότερα|ολόκληρο.{0,15}|τη συνέχεια)"
     r"|(?:прочети|виж|покажи) (?:още|повече)|читати далі|показати більше|(?:čítať|zobraziť) (?:ďalej|viac)"
     r"|(?:pročitaj|prikaži|preberi) (?:više|još|več)|llegir(?:-ne)? més|daha fazla(?: göster| oku)?"
     r"|قراءة المزيد|اقرأ المزيد|عرض المزيد|ادامه مطلب|קרא(?:ו)? עוד|המשך קריאה|और पढ़ें|पूरा पढ़ें|อ่านต่อ|ดูเพิ่มเติม",
@@ -64,6 +65,7 @@ _ELSEWHERE = re.compile(
 #: Pictures that make a row of slides, those looked at, and the share of links that is too much for a caption: cards
 #: that lead to other stories slide, too.
 _SLIDES, _BESIDE, _LINKED_SLIDE = 3, 400, 0.5
+_ARTICLES = frozenset(("article", "main"))
 _ELSEWHERE_TAGS = frozenset("nav aside footer form dialog menu header".split())
 _FIELDS = ("form", "input", "select", "textarea", "iframe")
 #: What may open something, and the attributes that name it.
@@ -145,7 +147,9 @@ def _is_story(element: etree._Element, stories: frozenset[etree._Element]) -> bo
     around = list(islice(upwards(element), _NEAR + 1))
     if stories.isdisjoint(around[1:]) or next(element.iter(*_FIELDS), None) is not None:
         return False
-    if any(_ELSEWHERE.search(names_of(above)) for above in around[:_NAMED]):
+    # Around an article all kinds of names stand: "sidebar-1" is the main column of a paper.
+    article = next((place for place, up in enumerate(around[:_NAMED]) if up.tag in _ARTICLES), _NAMED)
+    if any(_ELSEWHERE.search(names_of(above)) for above in around[: min(article + 1, _NAMED)]):
         return False
     return not any(above.tag in _ELSEWHERE_TAGS for above in upwards(element)) and is_running(element)
 

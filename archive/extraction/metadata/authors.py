@@ -66,6 +66,8 @@ def parse_byline(
         # Behind a person and a date stands a rubric or a programme: `Jane Doe | 3 June 2026 | Travel Tips`.
         rubric = strict and any(map(is_person, names))
         for piece in _STRONG.split(stretch):
+            if names and _other_work(piece).match(piece):
+                continue
             if credited := _credited(piece, strict):
                 found = _names(credited, strict, names, japanese)
                 kept = not rubric or credited != piece.strip(" \t,") or and_word(piece).match(piece.lstrip(" ,"))
@@ -87,6 +89,12 @@ def _posted(any_of: AnyOf) -> re.Pattern[str]:
     """The same in other languages, with more than one word for by: `scritto da nives_v alle 22:17 | commenti`."""
     phrases = any_of(word for word in words("by") if " " in word)
     return re.compile(rf"(?:{phrases})\s+([^\W\d_][\w.-]{{2,29}})(?:\s*+$|\s*+\|)", re.I)
+
+
+@of_words
+def _other_work(any_of: AnyOf) -> re.Pattern[str]:
+    """Behind a name, a word for other work needs no colon: `Photos Jon Roe` in an element of its own."""
+    return re.compile(rf"\s*+(?:{any_of(word for word in words('other') if len(word) > 3)})\s+(?=[^\W\d_])", re.I)
 
 
 def handle(tidy: str) -> re.Match[str] | None:

@@ -27,7 +27,9 @@ _MAIL = re.compile(r"[\w.-]@[\w-]+\.\w")
 #: `Newsletter no. 31, by Ada Holt`.
 _SERIES = re.compile(r"[^\n,–—]{3,60}[,–—]\s(?=(?:by|von|par|por|door)\s[^\W\d_])", re.I)
 #: A credit for pictures behind another one.
-_PICTURES = re.compile(r"\s(?:写真|撮影|摄影|攝影|사진|fotos?|photos?)\s?[・：:／/]", re.I)
+_PICTURES = re.compile(
+    r"\s(?:写真|撮影|摄影|攝影|사진|fotos?|photos?|фото|zdjęcia|kuvat?|valokuvat?|φωτογραφίες)\s?[・：:／/]", re.I
+)
 _NEVER = frozenset((Label.HEADLINE, Label.RELATED, Label.COMMENTS, Label.CAPTION, Label.LEGAL_NOTICE, Label.AUTHOR_BIO))
 #: Buttons for the size of letters; Turkish papers sign so for Anadolu.
 _SIZES = frozenset(("AA", "Aa", "A A", "A", "aA"))

@@ -13,7 +13,7 @@ _ORDINAL = r"(?:st|nd|rd|th|er|re|º|ª|°|η|ης|\.)?"
 @cache
 def named_day_of(code: str | None) -> Callable[[str], re.Pattern[str]]:
     """The forms with a month's name in one language or, without a code, in all: 5 January 2024; January 5, 2024; 2024
-    January 5; 2024. gada 5. janvāris. The clock may stand before the year (RFC 2822's kin)."""
+    January 5; 2024. gada 5. janvāris; 2024ko urtarrilaren 5a. The clock may stand before the year (RFC 2822's kin)."""
     of, year = r"(?:\s+(?:de|of|del|d'|d’|di)(?:\s+|(?<=['’])))?", r"(?:19|20|25)\d\d"
     clock = r"(?:at\s+)?\d\d?:\d\d(?::\d\d)?\s*(?:[+-]\d{4}|[a-z.]{0,5})\s*,?\s*"
 
@@ -26,7 +26,7 @@ def named_day_of(code: str | None) -> Callable[[str], re.Pattern[str]]:
         )
         month_first = rf"(?P<m2>{month})\.?[\s-]*(?P<d2>\d\d?){_ORDINAL}(?:,|\s|-)\s*(?:{clock})?(?P<y2>{year})(?!\d)"
         year_first = (
-            rf"(?<!\d)(?P<y3>{year})\.?\s+(?:m\.\s+|gada\s+(?P<d4>\d\d?)\.\s+)?(?P<m3>{month})"
+            rf"(?<!\d)(?P<y3>{year})(?:\.|ko)?\s+(?:m\.\s+|(?:gada|жылғы|жылдың)\s+(?P<d4>\d\d?)\.?\s+)?(?P<m3>{month})"
             rf"(?:\.?\s+(?P<d3>\d\d?)(?![\d:])|(?(d4)|(?!)))"
         )
         return re.compile("|".join((year_first, day_first, month_first)) if can_match(month) else month)

@@ -38,7 +38,7 @@ def credited_below(blocks: Sequence[LabelledText], language: str | None) -> str 
     if not body:
         return None
     last = body[-1]
-    if _is_signed_off(blocks[last], language):
+    if _is_signed_off(blocks[last], language) or _is_credit(blocks[last].text):
         return blocks[last].text
     if (signed := _AT_END.search(blocks[last].text)) and parse_byline(signed[1], language=language):
         return signed[1]
@@ -49,7 +49,7 @@ def credited_below(blocks: Sequence[LabelledText], language: str | None) -> str 
     near = takewhile(lambda block: block.label not in _ENDS - {Label.COMMENTS}, behind)
     for block in near:
         text = apart(block) if len(block.text) <= _LONGEST else ""
-        if _credit_line(text).match(text) or _is_with_mail(text) or _is_posted(text):
+        if _is_credit(text) or _is_with_mail(text) or _is_posted(text):
             names = parse_byline(text, language=language)
             # A reader's name alone is the writer's where the line has more of the post: its comments, its address.
             is_known = any(not is_single(name) for name in names) or (names and _is_posted(text) and "|" in text)
@@ -64,6 +64,11 @@ def _is_signed_off(block: LabelledText, language: str | None) -> bool:
         return False
     names = (element.get(name) or "" for name in ("style", "align", "class"))
     return any(map(_RIGHT.search, names)) and is_signature(block.text, language, dated=False, alone=True)
+
+
+def _is_credit(text: str) -> bool:
+    """Whether a line is a credit for words, with a colon."""
+    return len(text) <= _LONGEST and bool(_credit_line(text).match(text))
 
 
 def _is_posted(text: str) -> bool:

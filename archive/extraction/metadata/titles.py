@@ -35,6 +35,7 @@ _ORNAMENT = re.compile(r"^(?:#{1,6}\s+|[⋆★☆♥•▶►|»·]\s*)+|(?<!\s)
 #: How much each place's word weighs where the page shows no headline.
 _WEIGHTS = {"json-ld:headline": 1.0, "meta:og:title": 1.2, "meta:twitter:title": 0.4, "html:title": 0.5}
 _SHORTEST, _MAX_HEADINGS = 8, 12
+_HEADINGS = ("h1", "h2", "h3")
 #: A headline's confidence from which it is sure; characters of a first paragraph; blocks above it that are looked at.
 _SURE, _PARAGRAPH, _MOST_ABOVE = 0.9, 100, 60
 #: What parts the places of a path, from the site down.
@@ -67,7 +68,8 @@ def choose_title(
     titles = [(fact.source, title) for fact in facts.titles if (title := _own(fact.value, sites))]
     if not titles:
         # A page of the site's own name is called so.
-        return next(iter(own), None) or next((plain(text) for text in texts if _is_stated(text, facts)), None)
+        named = next(iter(own), None) or next((plain(text) for text in texts if _is_stated(text, facts)), None)
+        return named or _opening(blocks)
     above = takewhile(lambda block: block.label is not Label.BODY or len(block.text) < _PARAGRAPH, blocks)
     lines = [line for block in islice(above, _MOST_ABOVE) for line in block.text.split("\n")]
     known = [title for _, title in titles] + own
@@ -84,6 +86,13 @@ def choose_title(
     is_alone = sure in own and {source for source, _ in titles} == {"html:title"}
     displayed = _displayed(own, [title for _, title in titles]) or (sure if is_alone else None)
     return displayed or _unfiled(_elected(titles), facts)
+
+
+def _opening(blocks: Sequence[LabelledText]) -> str | None:
+    """The heading with which the story begins, on a page that names itself nowhere else."""
+    first = next((block for block in blocks if block.label is Label.BODY), None)
+    is_heading = first is not None and getattr(first.element, "tag", None) in _HEADINGS
+    return plain(first.text) if first is not None and is_heading else None
 
 
 def _own(text: str, sites: Sequence[str]) -> str:

@@ -43,7 +43,7 @@ def lines(name: str) -> frozenset[str]:
 def base(language: str | None) -> str | None:
     """The word list's code for a language tag: `de` for `de-AT`, `nb` for `no`."""
     code = (language or "").replace("_", "-").split("-")[0].lower()
-    code = {"no": "nb", "nn": "nb", "iw": "he", "in": "id", "ms": "id", "gl": "pt"}.get(code, code)
+    code = {"no": "nb", "nn": "nb", "iw": "he", "in": "id", "ms": "id", "tl": "fil"}.get(code, code)
     return code if code in languages() else None
 
 

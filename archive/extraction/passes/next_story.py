@@ -16,7 +16,7 @@ from lxml import etree
 from archive.extraction.blocks import TextBlock
 from archive.extraction.metadata.fact_text import skeleton
 from archive.extraction.metadata.facts import Facts
-from archive.extraction.metadata.signatures import is_signature
+from archive.extraction.metadata.signatures import is_signature, is_stamp
 from archive.extraction.passes.boxes import own_elements, upwards
 from archive.extraction.rules import Verdict, places_of, relabelled
 from archive.labels import Label
@@ -135,8 +135,7 @@ def _is_story(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], place: i
     long = [other for other in text if len(blocks[other].text) > _PARAGRAPH]
     if not long or sum(len(blocks[other].text.split()) for other in text) < _NEXT:
         return False
-    return any(
-        verdicts[other].label in (Label.BYLINE, Label.DATE) or is_signature(blocks[other].text[:200])
-        for other in behind[:_SIGNED]
-        if other < long[0]
-    )
+    heads = [other for other in behind[:_SIGNED] if other < long[0]]
+    if any(verdicts[other].label in (Label.BYLINE, Label.DATE) for other in heads):
+        return True
+    return any(is_signature(said) or is_stamp(said) for said in (blocks[other].text[:200] for other in heads))
