@@ -437,3 +437,13 @@ def test_what_microdata_calls_an_author_s_name_is_one() -> None:
     person = "<span itemprop=author itemscope><a href=/u/t>tomatl</a><b itemprop=name>tomatl</b><i>3 badges</i></span>"
     assert page(person).authors == ("tomatl",)
     assert page("<span itemprop=author>tomatl</span>").authors == ()
+
+
+def test_a_story_s_first_block_may_be_its_headline_byline_and_day() -> None:
+    font = html.fragment_fromstring(
+        "<font><b>Mlýn dostane kolo</b><br>Napsal Bohumil Zárub<br>Číslo 23, 5. června 1998</font>"
+    )
+    glued = block(Label.BODY, "Mlýn dostane kolo Napsal Bohumil Zárub Číslo 23, 5. června 1998")._replace(element=font)
+    first, signed, _ = unglued([glued, block(Label.BODY, TEXT)])
+    assert (first.text, signed.label) == ("Mlýn dostane kolo", Label.BYLINE)
+    assert len(unglued([block(Label.HEADLINE, "Mlýn"), glued])) == 2

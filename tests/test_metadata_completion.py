@@ -379,3 +379,20 @@ def test_a_page_that_names_itself_nowhere_is_called_by_its_first_heading() -> No
 def test_what_joins_letters_in_a_title_stays() -> None:
     written = "کتابخانه چشمه\u200cسر دوباره راه افتاد"
     assert title(("html:title", written), h1=written, blocks=(written,)) == written
+
+
+@pytest.mark.parametrize(
+    ("box", "count"),
+    [
+        ("<p><img data-src=https://a.example/1.jpg></p>", 1),
+        ("<div class=separator><a href=/1><img src=https://a.example/1.jpg></a></div>", 1),
+        ("<p><img src=https://a.example/1.jpg> The quay.</p>", 0),
+        ("<div><img src=https://a.example/1.jpg><img src=https://a.example/2.jpg></div>", 0),
+        ("<ul><li><img src=https://a.example/1.jpg></ul>", 0),
+    ],
+)
+def test_a_picture_alone_between_paragraphs_is_the_story_s(box: str, count: int) -> None:
+    tree = parse_page(f"<article>{box}<p>The ferry left at noon.</p></article>")
+    paragraph = list(tree.iter("p"))[-1]
+    blocks = [LabelledText(Label.BODY, "The ferry left at noon.", paragraph)]
+    assert len(choose_images(Facts(), blocks, "https://a.example/")) == count

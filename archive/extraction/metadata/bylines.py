@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from archive.extraction.metadata.authors import parse_byline
@@ -44,8 +45,13 @@ class Signed(NamedTuple):
 
 
 def unglued(blocks: Sequence[LabelledText]) -> list[LabelledText]:
-    """The blocks, with headlines parted from bylines and dates on lines below them: old pages set all in one block."""
-    return [part for block in blocks for part in (_unglued(block) if block.label is Label.HEADLINE else (block,))]
+    """The blocks, with headlines parted from bylines and dates on lines below them, where a story begins with one too:
+    old pages set all in one block."""
+    first = next((block for block in blocks if block.label is Label.BODY), None)
+    if first is not None and (len(first.text) > _LONGEST or _labelled(Label.HEADLINE, blocks)):
+        first = None
+    parted = (_unglued(one) if one is first or one.label is Label.HEADLINE else (one,) for one in blocks)
+    return list(chain.from_iterable(parted))
 
 
 def _unglued(block: LabelledText) -> Sequence[LabelledText]:

@@ -189,6 +189,10 @@ def choose_images(facts: Facts, blocks: Sequence[LabelledText], url: str) -> tup
     return tuple(found.values())[:_MAX_IMAGES]
 
 
+#: What programs set around a picture that stands between paragraphs.
+_BOXES = frozenset(("p", "div", "section", "center", "a", "span"))
+
+
 def _figures(blocks: Sequence[LabelledText], url: str) -> Iterator[Image]:
     """Images of the figures that hold a caption block or stand between body blocks."""
     seen: set[etree._Element] = set()
@@ -196,7 +200,7 @@ def _figures(blocks: Sequence[LabelledText], url: str) -> Iterator[Image]:
         if block.element is None or block.label not in (Label.CAPTION, Label.BODY):
             continue
         beside = [block.element.getprevious(), block.element.getnext()] if block.label is Label.BODY else []
-        figures = [one for one in beside if one is not None and one.tag in ("figure", "img", "picture")]
+        figures = [one for one in beside if one is not None and _is_picture(one)]
         if block.label is Label.CAPTION:
             # Editors' programs set a picture and its caption in other boxes too.
             boxes = islice(block.element.iterancestors(), _NEAR_PICTURE)
@@ -207,6 +211,13 @@ def _figures(blocks: Sequence[LabelledText], url: str) -> Iterator[Image]:
             seen.add(figure)
             if image := _image(figure, block.text if block.label is Label.CAPTION else None, url):
                 yield image
+
+
+def _is_picture(element: etree._Element) -> bool:
+    """Whether an element is a picture, or holds one and no text."""
+    if element.tag in ("figure", "img", "picture"):
+        return True
+    return element.tag in _BOXES and _is_figure(element) and not any(map(str.strip, map(str, element.itertext())))
 
 
 def _is_figure(box: etree._Element) -> bool:

@@ -26,7 +26,7 @@ _ISO = re.compile(
     r"\s*(?P<o>Z(?![a-z])|(?:UTC|GMT)?[+-]\d\d(?::?\d\d)?(?!\d))?)?",
     re.I,
 )
-#: A year, and a word beside it: worth the search for months in forty languages.
+#: A year, and a word beside it: worth the search for months in sixty languages.
 _MAY_BE_NAMED = re.compile(r"(?=.*(?:19|20|25)\d\d)(?=.*[^\W\d_])", re.S)
 _EPOCH = re.compile(r"\d{9,10}(?:\d{3})?(?:\.\d+)?")
 _CJK = re.compile(

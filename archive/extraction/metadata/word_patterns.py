@@ -1,6 +1,6 @@
 """Patterns with words in them, made for a text of those words alone that it holds.
 
-The lists of forty languages make patterns of hundreds of words each. They take a fifth of a second of every process to
+The lists of sixty languages make patterns of hundreds of words each. They take a fifth of a second of every process to
 compile, and are slow besides: every word is tried at every place. Hardly a text holds more than three of the words, and
 which those are is looked up.
 """
