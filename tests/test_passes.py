@@ -377,7 +377,8 @@ def test_a_line_that_asks_for_something_may_stand_before_the_last_sentence() -> 
     markup = f"<p>{STORY}</p><p>Join our free food letter</p><p>What would you look at next?</p>"
     asking = Verdict(Label.PROMOTION, "model", 0.7)
     blocks = segment(parse_page(f"<article>{markup}</article>"))
-    assert last_sentences([BODY, asking, doubted(Label.PROMOTION)], blocks)[2].label is Label.BODY
+    for line in (asking, asking._replace(label=Label.RELATED)):
+        assert last_sentences([BODY, line, doubted(Label.PROMOTION)], blocks)[2].label is Label.BODY
     blocks = segment(parse_page(f"<article>{markup}<p>And what would you do after that?</p></article>"))
     found = last_sentences([BODY, asking, asking, doubted(Label.PROMOTION)], blocks)
     assert found[3].label is Label.PROMOTION

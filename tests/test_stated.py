@@ -116,3 +116,5 @@ def test_what_asks_for_money_before_the_rest_is_no_story() -> None:
     assert record.text == "\n\n".join(STORY)
     assert not StatedBody("\n".join(STORY)).gate([*STORY[:4], OTHER])
     assert not StatedBody("\n".join(STORY)).gate([OTHER])
+    record = extract(page("<p>Join the Herald for 50 cents a week.</p>", "\n".join(STORY)), "https://a.example/quay")
+    assert record.text == "\n\n".join(STORY)

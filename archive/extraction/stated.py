@@ -43,8 +43,9 @@ _IN, _OUT = 0.8, 0.3
 _STATED, _UNSTATED, _UNSTATED_SHORT = 3.0, 5.0, 2.5
 #: The share of the shown body that must be stated for the rest of the statement to go with it.
 _SAME = 0.8
-#: Blocks that ask for money before more is shown, and their share of the letters that are not shown, at most.
-_GATE, _ASKED = 3, 0.4
+#: Blocks that ask for money before more is shown, and their share of the letters that are not shown, at most, where
+#: some of the text is shown and where none is.
+_GATE, _ASKED, _ALONE = 3, 0.4, 0.15
 #: The confidence of text that no reader of the page has seen.
 _UNSEEN = 0.9
 _WORD = re.compile(r"\w+")
@@ -103,13 +104,14 @@ class StatedBody:
 
     def gate(self, shown: Sequence[str]) -> int:
         """How many of the last body blocks ask for money before the rest of this text can be read: a line or three that
-        it has not, behind some that it has, and short beside its rest."""
+        it has not, and short beside its rest; very short where nothing of it is shown."""
         behind = len(shown)
         while behind > 0 and not self.has(shown[behind - 1]):
             behind -= 1
         asked = sum(len(_letters_of(text)) for text in shown[behind:])
         rest = len(self._letters) - self._end([_letters_of(text) for text in shown[:behind]])
-        return len(shown) - behind if behind > 0 and len(shown) - behind <= _GATE and asked < _ASKED * rest else 0
+        most = _ASKED if behind > 0 else _ALONE
+        return len(shown) - behind if len(shown) - behind <= _GATE and asked < most * rest else 0
 
     def _end(self, letters: Sequence[str]) -> int:
         """How many letters of the text are shown, up to the last one that is."""
@@ -134,7 +136,7 @@ def completed(blocks: Sequence[Block], stated: StatedBody, tree: etree._Element)
     rule = HIDDEN_RULE if stated.script is None else SCRIPT_RULE
     said = {"label": Label.BODY, "kind": BlockKind.PARAGRAPH, "rule": rule, "confidence": _UNSEEN}
     rest = [Block.model_validate({**said, "text": text, "xpath": xpath}) for text in hidden]
-    end = body[-1] + 1 if body else len(blocks)
+    end = body[-1] + 1 if body else next(iter(gate), len(blocks))
     asking = {"label": Label.PROMOTION, "rule": rule, "confidence": _UNSEEN}
     behind = [block.model_copy(update=asking) if place in gate else block for place, block in enumerate(blocks)][end:]
     return [*blocks[:end], *rest, *behind]

@@ -92,6 +92,10 @@ def _unspaced_role(any_of: AnyOf) -> re.Pattern[str]:
     return re.compile(rf"^(?:{roles})\s*|(?:(?<![\s·･・])[\s·･・]++)?(?:{roles})$")
 
 
+#: Words of a paper in the genitive, a role and a single name.
+_PAPERS = 3
+
+
 def without_role(name: str) -> str:
     """Role words at either end, with what describes them; a name of roles alone becomes empty."""
     if UNSPACED.search(name):
@@ -111,6 +115,9 @@ def without_role(name: str) -> str:
         after = next((index for index in range(place, len(kinds)) if kinds[index] != "role"), len(kinds))
         rest = tokens[after:]
         return "" if rest and (rest[0] in words("at") or rest[0] in _OF) else " ".join(rest)
+    if place == 1 and len(tokens) > _PAPERS and tokens[0].endswith("s") and not any(kinds[2:]):
+        # `Kystavisens journalist Signe Holm`: whose journalist.
+        return " ".join(tokens[2:])
     # Two words stay in any case: West is an adjective of desks, and a surname.
     before = next((index for index in range(2, place) if kinds[index]), place)
     return " ".join(tokens[:before])

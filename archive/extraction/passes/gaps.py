@@ -22,6 +22,7 @@ _MOST, _UNSURE = 8, 0.4
 #: The confidence that no label of a sentence reaches with which a story goes on, and its characters. All 21 such
 #: sentences of the corpus are body.
 _UNLIKELY, _SENTENCE = 0.45, re.compile(r".{24,}[.!?…。！？।]['\"”’»」)）]?", re.S)
+_BETWEEN = GLUED_LABELS | {Label.RELATED, Label.NAVIGATION}
 _TERMS = frozenset(("dt", "dd"))
 #: Characters of a headline and how sure it is; none of the corpus that is a `<p>` and a sentence is longer and less so.
 _HEADLINE, _POST = 80, 0.5
@@ -81,8 +82,8 @@ def with_last_sentences(
         for following in range(place + 1, len(blocks)):
             if _is_unlikely(verdicts[following]) and more.of(last, following):
                 rules[following], last = GOES_ON_RULE, following
-            # One line that asks for something may stand before the last sentences.
-            elif following > place + 1 or verdicts[following].label not in GLUED_LABELS:
+            # One line that asks for something or leads elsewhere may stand before the last sentences.
+            elif following > place + 1 or verdicts[following].label not in _BETWEEN:
                 break
     return relabelled(verdicts, Label.BODY, rules)
 
