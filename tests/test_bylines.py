@@ -447,3 +447,9 @@ def test_a_story_s_first_block_may_be_its_headline_byline_and_day() -> None:
     first, signed, _ = unglued([glued, block(Label.BODY, TEXT)])
     assert (first.text, signed.label) == ("Mlýn dostane kolo", Label.BYLINE)
     assert len(unglued([block(Label.HEADLINE, "Mlýn"), glued])) == 2
+
+
+def test_a_credit_for_words_behind_one_for_pictures_signs() -> None:
+    credit = block(Label.BYLINE, "Foto: Petr Blažek | Text: Hana Doležalová", 0.54)
+    blocks = [block(Label.HEADLINE, "Mosty"), credit, block(Label.DATE, "5. 10. 2021"), block(Label.BODY, TEXT)]
+    assert [name for one in signing(blocks, "cs") for name in parse_byline(one.text)] == ["Hana Doležalová"]

@@ -376,6 +376,17 @@ def test_a_page_that_names_itself_nowhere_is_called_by_its_first_heading() -> No
     assert complete(Facts(), blocks[1:], tree, "").title is None
 
 
+def test_the_name_at_a_page_s_head_is_no_part_of_its_title() -> None:
+    page = "<html><head><title>Strait Today: Ferry to stop</title></head><body><center><b>Strait Today</b><br>"
+    tree = parse_page(f"{page}<a href=a>Home</a> | <a href=b>Archive</a></center><h2>Ferry to stop</h2>")
+    head, heading = tree.find(".//center"), tree.find(".//h2")
+    blocks = [
+        LabelledText(Label.NAVIGATION, "Strait Today Home | Archive", head),
+        LabelledText(Label.HEADLINE, "Ferry to stop", heading),
+    ]
+    assert complete(read_facts(tree, ""), blocks, tree, "").title == "Ferry to stop"
+
+
 def test_what_joins_letters_in_a_title_stays() -> None:
     written = "کتابخانه چشمه\u200cسر دوباره راه افتاد"
     assert title(("html:title", written), h1=written, blocks=(written,)) == written

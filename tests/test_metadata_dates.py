@@ -123,6 +123,16 @@ def test_a_publication_date_after_the_capture_is_not_believed() -> None:
         ('<a href="/x"><time datetime="2024-03-09">x</time></a><time datetime="2024-03-05">x</time>', "", "2024-03-05"),
         ('<time class="updated" datetime="2024-03-09">x</time>', "", None),
         ("<p>Text</p>", "https://example.org/2024/03/05/story", "2024-03-05"),
+        (
+            "<meta property=article:published_time content=2024-03-05><time datetime=2024-03-05T07:30:00Z>x</time>",
+            "",
+            "2024-03-05T07:30:00+00:00",
+        ),
+        (
+            "<meta property=article:published_time content=2024-03-05><time datetime=2024-03-05T00:00:00Z>x</time>",
+            "",
+            "2024-03-05",
+        ),
         ("<p>Text</p><script>var a=1;var createTime = '2024-03-05 08:00';</script>", "", "2024-03-05T08:00:00"),
         ("<title>Story | The Paper | 05.03.2024</title><p>Text</p>", "", "2024-03-05"),
         ("<p>Text of 5 March 2024 without a date of its own.</p>", "https://example.org/story", None),

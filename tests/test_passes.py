@@ -38,7 +38,13 @@ from archive.extraction.passes.offers import RULE as HEADED_RULE
 from archive.extraction.passes.offers import without_calls, without_offers
 from archive.extraction.passes.teasers import RULE as TEASER_RULE
 from archive.extraction.passes.teasers import without_teasers
-from archive.extraction.passes.ways_out import INDEX_RULE, READ_MORE_RULE, without_index, without_read_more
+from archive.extraction.passes.ways_out import (
+    INDEX_RULE,
+    READ_MORE_RULE,
+    without_contents,
+    without_index,
+    without_read_more,
+)
 from archive.extraction.rules import Verdict, relabelled
 from archive.labels import Label
 from benchmarks.corpus import Page
@@ -542,3 +548,20 @@ def test_a_row_of_articles_below_a_story_is_others() -> None:
         blocks = segment(parse_page(f"<div>{story}</div><section>{card * cards}</section>"))
         found = without_teasers([BODY] * len(blocks), blocks)
         assert [verdict.label for verdict in found].count(Label.BODY) == kept
+
+
+@pytest.mark.parametrize(
+    ("entries", "label"),
+    [
+        ("<li><a href=#a>How to size a hive</a></li><li><a href=#b>Stands and height</a></li>", Label.NAVIGATION),
+        ("<li><a href=#a>How to size a hive</a></li><li>Stands and height</li>", Label.BODY),
+        ("<li><a href=/a>How to size a hive</a></li><li><a href=/b>Stands and height</a></li>", Label.BODY),
+        ("<h2><a href=#a>How to size a hive</a></h2><h2><a href=#b>Stands and height</a></h2>", Label.BODY),
+        ("<li><a href=#a>What you need</a></li><li><a href=#b>What it costs</a></li>", Label.BODY),
+    ],
+)
+def test_links_to_the_headings_of_a_page_are_its_contents(entries: str, label: Label) -> None:
+    parts = f"<h2 id=a>How to size a hive</h2><p>{STORY}</p><h2 id=b>Stands and height</h2><p>{STORY}</p>"
+    blocks = segment(parse_page(f"<article><ul>{entries}</ul>{parts}</article>"))
+    found = without_contents([BODY] * len(blocks), blocks)
+    assert [verdict.label for verdict in found] == [*[label] * 2, *[Label.BODY] * 4]

@@ -14,7 +14,6 @@ from archive.extraction.metadata import (
     date_patterns,
     page_dates,
     roles,
-    sign_offs,
     signatures,
 )
 from archive.extraction.metadata.word_lists import alternation, languages, lines
@@ -24,7 +23,7 @@ from archive.extraction.word_files import MADE, made_of_yaml
 ALL = [
     credit_patterns.credit, credit_patterns.prefixes, credit_patterns.ends, credit_patterns.by_words,
     credit_patterns.other_credit,
-    bylines._helping, sign_offs._credit_line, signatures._stamps, signatures._unparted,
+    bylines._helping, signatures.credit_line, signatures._stamps, signatures._unparted,
     byline_text._weekday_end, byline_text._behind_date, byline_text._lone_weekday, byline_text._day_alone,
     byline_text._clock, byline_text.and_word,
     date_patterns.named_day_of("en"), date_patterns.named_day_of(None), date_patterns.another,

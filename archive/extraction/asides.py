@@ -6,7 +6,7 @@ from itertools import islice
 from lxml import etree
 
 #: Elements that may be no text, and their classes: what edits a text or links a heading, shows a note, leads back.
-MARKS = frozenset(("a", "i", "input", "span", "sup"))
+MARKS = frozenset(("a", "i", "input", "label", "span", "sup"))
 CONTROLS = frozenset(
     "mw-editsection noprint headerlink mw-cite-backlink reversefootnote footnote-back footnote-backref "
     "data-footnote-backref footnote-back-link footnote-backlink margin-toggle".split()
@@ -39,12 +39,15 @@ def is_for_the_eye(element: etree._Element) -> bool:
 
 
 def _is_twin(element: etree._Element, first: etree._Element | None, spoken: etree._Element | None) -> bool:
-    """Whether what stands before or behind an element says the same to those who hear the page, as large initials are
-    set twice. `first` is the one of the two that stands first."""
+    """Whether what stands before or behind an element says the same, and perhaps more before it, to those who hear the
+    page, as large initials are set twice. `first` is the one of the two that stands first."""
     if first is None or spoken is None or (first.tail or "").strip() or len(spoken):
         return False
-    shown = "".join(islice(map(str, element.itertext()), _MOST_TEXTS))
-    return shown == spoken.text and bool(SPOKEN.search(spoken.get("class", "")))
+    shown = "".join(islice(map(str, element.itertext()), _MOST_TEXTS)).strip()
+    said = (spoken.text or "").strip()
+    if shown[:1].isalpha() and said == shown:
+        return True
+    return bool(shown) and said.endswith(shown) and bool(SPOKEN.search(spoken.get("class", "")))
 
 
 def _is_added(element: etree._Element) -> bool:

@@ -16,6 +16,7 @@ from archive.extraction.metadata.bylines import signing, unglued
 from archive.extraction.metadata.fact_text import inner_text, plain, web_address
 from archive.extraction.metadata.facts import Facts, LabelledText, value_of
 from archive.extraction.metadata.languages import choose_language, primary
+from archive.extraction.metadata.parted_text import apart
 from archive.extraction.metadata.person_names import host_name
 from archive.extraction.metadata.titles import choose_title
 from archive.labels import Label
@@ -148,10 +149,19 @@ def _site_names(
     ]
     home = (link for link in islice(tree.iter("a"), _MOST_ABOVE) if _is_home(link.get("href"), url) or _is_head(link))
     names = [inner_text(link) for link in islice(home, 3)]
+    names += _heads(facts, blocks)
     notices = (block.text for block in blocks if block.label is Label.LEGAL_NOTICE)
     names += [match[1].strip() for text in notices if (match := _COPYRIGHT.search(text[:300]))]
     stated += [name for name in names if 3 <= len(name) <= _LONGEST_NAME]
     return tuple(dict.fromkeys(filter(None, stated)))
+
+
+def _heads(facts: Facts, blocks: Sequence[LabelledText]) -> list[str]:
+    """The line at the page's head, among its menus, with which a title begins or ends."""
+    if not blocks or blocks[0].label is not Label.NAVIGATION:
+        return []
+    line = apart(blocks[0]).split("\n")[0].strip()
+    return [line] if any(fact.value.startswith(line) or fact.value.endswith(line) for fact in facts.titles) else []
 
 
 def _is_head(link: etree._Element) -> bool:

@@ -34,6 +34,9 @@ _VARIABLE = re.compile(
 )
 #: Characters of a line that says when.
 _LINE = 60
+#: Characters of a day.
+_DAY = 10
+_MIDNIGHT = "T00:00:00"
 #: Labels of blocks whose dates, where they are not the story's own, are those of other stories and of readers.
 _OTHERS = (Label.DATE, Label.RELATED, Label.COMMENTS)
 #: The confidence from which a block's label says so.
@@ -70,7 +73,11 @@ def choose_dates(
     settled = published and modified
     shown = _Shown() if settled else _shown([*stamps.above, *stamps.below], language, latest, near)
     first = sharpened(published) or _in_title(facts, latest) or sharpened([*shown.published, *shown.unnamed])
-    first = first or _marked(tree, language, latest, _of_others(blocks)) or _from_url(url, latest)
+    if first is None or len(first) == _DAY:
+        marked = _marked(tree, language, latest, _of_others(blocks))
+        # Midnight is how programs write a day.
+        times = [] if marked is None or (first and _MIDNIGHT in marked) else [marked]
+        first = sharpened([*([first] if first else []), *times]) or _from_url(url, latest)
     first = first or _listed(blocks, language, latest) or _scripted(tree, latest)
     last = sharpened(modified) or sharpened(shown.updated) or _marked_update(tree, language, latest)
     if first is None and (guess := _guessed(facts, tree, url, latest)) and not _is_numbered(guess, blocks):

@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from archive.extraction.metadata.authors import parse_byline
-from archive.extraction.metadata.credit_patterns import by_words, joint_credit
+from archive.extraction.metadata.credit_patterns import by_words
 from archive.extraction.metadata.facts import LabelledText
 from archive.extraction.metadata.parted_text import apart
 from archive.extraction.metadata.person_names import is_single
 from archive.extraction.metadata.roles import is_role
-from archive.extraction.metadata.signatures import is_signature
-from archive.extraction.metadata.word_lists import UNSPACED, either, words
-from archive.extraction.metadata.word_patterns import AnyOf, of_words
+from archive.extraction.metadata.signatures import credit_line, is_signature
+from archive.extraction.metadata.word_lists import UNSPACED
 from archive.labels import Label
 
 #: Blocks behind the story's last long paragraph in which its text is credited, and what stands behind them.
@@ -68,7 +67,7 @@ def _is_signed_off(block: LabelledText, language: str | None) -> bool:
 
 def _is_credit(text: str) -> bool:
     """Whether a line is a credit for words, with a colon."""
-    return len(text) <= _LONGEST and bool(_credit_line(text).match(text))
+    return len(text) <= _LONGEST and bool(credit_line(text).match(text))
 
 
 def _is_posted(text: str) -> bool:
@@ -82,11 +81,3 @@ def _is_with_mail(text: str) -> bool:
     parts = text.split()
     is_short = len(parts) <= _NAME_ROLE_MAIL and bool(UNSPACED.search(text))
     return is_short and bool(_MAIL.search(text)) and any(map(is_role, parts))
-
-
-@of_words
-def _credit_line(any_of: AnyOf) -> re.Pattern[str]:
-    """A credit for words at the start, or behind one for other work."""
-    text, other = any_of(words("text") | words("by")), any_of(words("other"))
-    before, own = rf"(?:{other})\s*[:：](?:.*[\s.,;])??", either(text, joint_credit(any_of))
-    return re.compile(rf"\W*(?:{either(before)})?(?:{own})\s*[:：]", re.I | re.S)

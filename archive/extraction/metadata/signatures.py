@@ -4,10 +4,10 @@ import re
 
 from archive.extraction.metadata.authors import handle, parse_byline
 from archive.extraction.metadata.byline_text import tidied
-from archive.extraction.metadata.credit_patterns import by_words
+from archive.extraction.metadata.credit_patterns import by_words, joint_credit
 from archive.extraction.metadata.dates import find_dates
 from archive.extraction.metadata.person_names import is_agency, is_single
-from archive.extraction.metadata.word_lists import UNSPACED, words
+from archive.extraction.metadata.word_lists import UNSPACED, either, words
 from archive.extraction.metadata.word_patterns import AnyOf, of_words
 
 POSTED = re.compile(r"\s*(?:posted|submitted|uploaded|started)\b[^\n]{0,60}\bby\b", re.I)
@@ -40,7 +40,7 @@ def is_signature(text: str, language: str | None = None, *, dated: bool = True, 
     unstamped = _stamps(tidy).sub(" ", tidy)
     bare = by_words(unstamped).sub(" ", unstamped)
     rest = [word for word in _LETTERS.findall(bare) if word.casefold() not in known]
-    if any(match["name"] in (None, *names) for match in _unparted(tidy).finditer(tidy)):
+    if credit_line(text).match(text) or any(one["name"] in (None, *names) for one in _unparted(tidy).finditer(tidy)):
         return True
     if by_words(tidy).match(tidy.strip(" |")) or POSTED.match(text):
         return len(rest) <= 6 or bool(UNSPACED.search(text))
@@ -69,3 +69,11 @@ def _unparted(any_of: AnyOf) -> re.Pattern[str]:
 @of_words
 def _stamps(any_of: AnyOf) -> re.Pattern[str]:
     return re.compile(any_of(words("published") | words("updated")), re.I)
+
+
+@of_words
+def credit_line(any_of: AnyOf) -> re.Pattern[str]:
+    """A credit for words at the start, or behind one for other work."""
+    text, other = any_of(words("text") | words("by")), any_of(words("other"))
+    before, own = rf"(?:{other})\s*[:：](?:.{{0,150}}[\s.,;])??", either(text, joint_credit(any_of))
+    return re.compile(rf"\W{{0,9}}(?:{either(before)})?(?:{own})\s*+[:：]", re.I | re.S)

@@ -21,7 +21,7 @@ from archive.extraction.passes.next_story import ended
 from archive.extraction.passes.offers import without_calls, without_offers
 from archive.extraction.passes.reader_forms import without_forms
 from archive.extraction.passes.teasers import without_teasers
-from archive.extraction.passes.ways_out import without_index, without_read_more
+from archive.extraction.passes.ways_out import without_contents, without_index, without_read_more
 from archive.extraction.rules import Verdict
 from archive.extraction.stated import without_placeholders
 
@@ -44,6 +44,14 @@ def put_right(verdicts: Sequence[Verdict], read: ReadPage, kept: Callable[[], Ma
     verdicts = without_index(verdicts, page.blocks)
     verdicts = without_false_start(verdicts, page.blocks, read.facts)
     verdicts = ended(verdicts, page.blocks, read.facts, page.url)
-    for put in (without_consent, without_teasers, without_discussion, without_letters, without_offers, without_calls):
+    for put in (
+        without_contents,
+        without_consent,
+        without_teasers,
+        without_discussion,
+        without_letters,
+        without_offers,
+        without_calls,
+    ):
         verdicts = put(verdicts, page.blocks)
     return without_appeals(without_disclaimers(verdicts, texts), texts, page.tokens)
