@@ -403,6 +403,16 @@ def test_an_agency_behind_and_is_no_place() -> None:
     assert record.authors == ("Marijke Hollander", "ANP")
 
 
+def test_where_the_story_was_written_is_nobody() -> None:
+    body = "El faro de Punta Salobre dejará de encenderse a fin de mes, después de que la autoridad lo decidiera."
+    under = "<div class=byline>Por Rosalía Montalvo, en Punta Salobre</div><time>15 de junio de 2022</time>"
+    story = f"<html lang=es><head><title>El faro se apaga</title></head><body><article><h1>El faro se apaga</h1>{under}"
+    assert extract(f"{story}<p>{body}</p><p>{body}</p></article>", "https://a.example/1").authors == (
+        "Rosalía Montalvo",
+    )
+    assert page("<div class=byline>Door Jan Smit en Marieke Vos</div>").authors == ("Jan Smit", "Marieke Vos")
+
+
 def test_a_person_goes_before_an_office_that_metadata_names() -> None:
     stated = '<meta name=dc.creator content="Alder College, Communications and Marketing Directorate">'
     assert page("<p class=byline>By Rosalind Petherbridge</p>", stated).authors == ("Rosalind Petherbridge",)
@@ -446,7 +456,8 @@ def test_a_story_s_first_block_may_be_its_headline_byline_and_day() -> None:
     glued = block(Label.BODY, "Mlýn dostane kolo Napsal Bohumil Zárub Číslo 23, 5. června 1998")._replace(element=font)
     first, signed, _ = unglued([glued, block(Label.BODY, TEXT)])
     assert (first.text, signed.label) == ("Mlýn dostane kolo", Label.BYLINE)
-    assert len(unglued([block(Label.HEADLINE, "Mlýn"), glued])) == 2
+    assert len(unglued([block(Label.HEADLINE, "Mlýn"), glued])) == 3
+    assert len(unglued([block(Label.BODY, TEXT), glued])) == 2
 
 
 def test_a_credit_for_words_behind_one_for_pictures_signs() -> None:

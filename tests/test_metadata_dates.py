@@ -153,6 +153,8 @@ def test_the_day_of_a_manuscript_s_submission_yields_to_that_of_its_publication(
 def test_the_day_of_what_is_announced_is_no_publication() -> None:
     said = "Fecha del acto: sábado, 20 de septiembre de 2025. Publicado el 2 de agosto de 2025"
     assert complete(Facts(), [LabelledText(Label.DATE, said)], EMPTY, "", language="es").date_published == "2025-08-02"
+    said = "When: Sunday, September 21, 2025, 10 a.m. | Published August 4, 2025"
+    assert complete(Facts(), [LabelledText(Label.DATE, said)], EMPTY, "", language="en").date_published == "2025-08-04"
     said = "Date of meeting: Friday, 22 November 2024 | Published: 8 October 2024"
     assert complete(Facts(), [LabelledText(Label.DATE, said)], EMPTY, "", language="en").date_published == "2024-10-08"
 

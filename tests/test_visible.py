@@ -128,6 +128,7 @@ def test_twins_in_noscript_are_not_read() -> None:
         ("<span class=katex-mathml><math><mi>F</mi></math></span><span aria-hidden=true><b>F</b></span> y", "F y"),
         ("Call <i class=material-icons aria-hidden=true>phone_in_talk</i> us", "Call us"),
         ("Call <span aria-hidden=true>us</span>", "Call us"),
+        ("Buy <mat-icon role=img aria-hidden=true>shopping_cart</mat-icon> it", "Buy it"),
         ("History<span class=mw-editsection>[<a href=e>edit</a>]</span>", "History"),
         ("History<a class=headerlink href=#h>¶</a>", "History"),
         ("<a class=anchor aria-hidden=true href=#h>#</a>History", "History"),

@@ -6,7 +6,7 @@ from itertools import islice
 from lxml import etree
 
 #: Elements that may be no text, and their classes: what edits a text or links a heading, shows a note, leads back.
-MARKS = frozenset(("a", "i", "input", "label", "span", "sup"))
+MARKS = frozenset(("a", "i", "input", "ion-icon", "label", "mat-icon", "md-icon", "span", "sup"))
 CONTROLS = frozenset(
     "mw-editsection noprint headerlink mw-cite-backlink reversefootnote footnote-back footnote-backref "
     "data-footnote-backref footnote-back-link footnote-backlink margin-toggle".split()
@@ -33,7 +33,7 @@ def is_for_the_eye(element: etree._Element) -> bool:
         return bool(SPOKEN.search(names) or CLIPPED.search(element.get("style", ""))) and _is_added(element)
     before, twin = element.getprevious(), element.getnext()
     is_drawn = before is not None and next(before.iter("math"), None) is not None
-    if is_drawn or (ICON.search(names) and not len(element)):
+    if is_drawn or (not len(element) and ICON.search(f"{element.tag} {names}")):
         return True
     return _is_twin(element, element, twin) or _is_twin(element, before, before)
 

@@ -75,13 +75,17 @@ def parse_byline(
     signed = None if names or not strict else handle(tidy.strip())
     if signed and is_name(signed[1], strict=False):
         names = [signed[1]]
-    names = [name.replace(SUFFIX_COMMA, ", ") for name in names]
+    unique = _unique([name.replace(SUFFIX_COMMA, ", ") for name in names])
+    return without_sites(unique, (site_name,) if site_name else ())[:MAX_NAMES]
+
+
+def _unique(names: list[str]) -> list[str]:
+    """The names, each once, however it is cased."""
     if names and not UNSPACED.search(names[0]) and not is_agency(names[0]):
         # `Jane Doe／簡多伊` is one name in two scripts: the first one's is kept.
         names = [name for name in names if not UNSPACED.search(name) or is_agency(name)]
     unique = {name.casefold(): name for name in reversed(names)}
-    ordered = [unique[key] for key in dict.fromkeys(name.casefold() for name in names)]
-    return without_sites(ordered, (site_name,) if site_name else ())[:MAX_NAMES]
+    return [unique[key] for key in dict.fromkeys(name.casefold() for name in names)]
 
 
 @of_words
@@ -105,7 +109,7 @@ def handle(tidy: str) -> re.Match[str] | None:
 def _unplaced(tidy: str) -> str:
     """A byline without the place that stands behind whom its author works for: `By Jane Doe, The Courier — Port
     Sallow`."""
-    return _PLACED.sub(r"\1", tidy) if by_words(tidy).match(tidy) else tidy
+    return _PLACED.sub(r"\1", tidy) if _PLACED.search(tidy) and by_words(tidy).match(tidy) else tidy
 
 
 def _marked(credit: re.Match[str]) -> str:

@@ -45,13 +45,17 @@ class Signed(NamedTuple):
 
 
 def unglued(blocks: Sequence[LabelledText]) -> list[LabelledText]:
-    """The blocks, with headlines parted from bylines and dates on lines below them, where a story begins with one too:
-    old pages set all in one block."""
-    first = next((block for block in blocks if block.label is Label.BODY), None)
-    if first is not None and (len(first.text) > _LONGEST or _labelled(Label.HEADLINE, blocks)):
-        first = None
-    parted = (_unglued(one) if one is first or one.label is Label.HEADLINE else (one,) for one in blocks)
+    """The blocks, with headlines parted from bylines and dates on lines below them, whatever they are taken for above
+    the story: old pages set all in one block."""
+    first = next(iter(_paragraphs(blocks)), len(blocks))
+    parted = (_unglued(one) if place < first and _may_glue(one) else (one,) for place, one in enumerate(blocks))
     return list(chain.from_iterable(parted))
+
+
+def _may_glue(block: LabelledText) -> bool:
+    if block.label not in (Label.BODY, Label.STANDFIRST) or len(block.text) > _LONGEST or block.element is None:
+        return block.label is Label.HEADLINE
+    return next(block.element.iter("br"), None) is not None
 
 
 def _unglued(block: LabelledText) -> Sequence[LabelledText]:
@@ -84,10 +88,10 @@ def signing(blocks: Sequence[LabelledText], language: str | None = None) -> list
         is_below = place > first and not _helping(block.text).search(block.text)
         if is_below and (_is_under_teaser(blocks, place) or (found and place < body[-1])):
             continue
-        # Boxes and rows of related stories stand above the story too.
         sure = _is_sure(block) or (place > 0 and _is_next(blocks[place - 1], block))
-        is_boxed = place in head and _above(blocks, place).label is Label.RELATED
-        is_boxed = is_boxed or (bool(headlines) and place < headlines[0] and _is_under_title(blocks, place))
+        above_title = bool(headlines) and place < headlines[0] and _is_under_title(blocks, place)
+        # Boxes and rows of related stories stand above the story too.
+        is_boxed = above_title or (place in head and _above(blocks, place).label is Label.RELATED)
         is_bare = not sure and not is_signature(text, language)
         (doubted if is_boxed or is_bare else found).append(Signed(text, sure))
     signed = found or doubted

@@ -160,8 +160,10 @@ def _heads(facts: Facts, blocks: Sequence[LabelledText]) -> list[str]:
     """The line at the page's head, among its menus, with which a title begins or ends."""
     if not blocks or blocks[0].label is not Label.NAVIGATION:
         return []
-    line = apart(blocks[0]).split("\n")[0].strip()
-    return [line] if any(fact.value.startswith(line) or fact.value.endswith(line) for fact in facts.titles) else []
+    first = blocks[0].text.split(maxsplit=1)[0]
+    titles = [fact.value for fact in facts.titles if first in fact.value]
+    line = apart(blocks[0]).split("\n")[0].strip() if titles else ""
+    return [line] if any(title.startswith(line) or title.endswith(line) for title in titles) else []
 
 
 def _is_head(link: etree._Element) -> bool:
@@ -227,7 +229,9 @@ def _is_picture(element: etree._Element) -> bool:
     """Whether an element is a picture, or holds one and no text."""
     if element.tag in ("figure", "img", "picture"):
         return True
-    return element.tag in _BOXES and _is_figure(element) and not any(map(str.strip, map(str, element.itertext())))
+    if element.tag not in _BOXES or len(element) == 0 or (element.text or "").strip():
+        return False
+    return _is_figure(element) and not any(map(str.strip, map(str, element.itertext())))
 
 
 def _is_figure(box: etree._Element) -> bool:

@@ -17,6 +17,7 @@ from archive.extraction.metadata.person_names import (
     is_site_name,
     without_sites,
 )
+from archive.extraction.metadata.word_lists import base
 from archive.labels import Label
 
 _MAX_BYLINES, _MAX_AUTHORS = 12, 30
@@ -33,7 +34,9 @@ _MOST_NAMED = 20
 #: Levels up to what holds all of a story's marked authors.
 _NEAR = 3
 #: Characters of the page in which a place is looked for, and words before one.
-_MOST_TEXT, _IN = 20_000, r"\b(?:in|near|em|en|nahe)\s+"
+_MOST_TEXT, _IN = 20_000, r"\b(?:in|near|em|nahe)\s+"
+#: The same where that word is none for and.
+_IN_SPANISH, _SPANISH = r"\b(?:in|near|em|en|nahe)\s+", frozenset(("es", "fr", "ca", "gl", None))
 #: What stands before the names in a credit: "(Editor: Jane Doe)".
 _ROLE = re.compile(r"^[（(]?[^:：]{1,40}[:：]\s*")
 
@@ -60,10 +63,10 @@ def choose_authors(
     stated = [names for credit in facts.credits if (names := without_sites(credit.value, sites, else_all=False))]
     sure = _names([one for one in bylines if one.sure], language)
     people = _confirmed(stated, sure)
-    told = (block.text for block in blocks if block.label is not Label.BYLINE)
-    signed, whole = list(dict.fromkeys(_names(bylines, language))), "\n".join(told)[:_MOST_TEXT]
+    signed, whole = list(dict.fromkeys(_names(bylines, language))), "\n".join(texts)[:_MOST_TEXT]
+    before = _IN_SPANISH if base(language) in _SPANISH else _IN
     # Not the places behind them that the story itself tells of: "in Port Sallow".
-    signed[1:] = [name for name in signed[1:] if not re.search(_IN + re.escape(name) + r"(?!\w)", whole)]
+    signed[1:] = [name for name in signed[1:] if not re.search(before + re.escape(name) + r"(?!\w)", whole)]
     shown = without_sites(signed, sites) or (() if people else _marked(tree, sites))
     nobody = all(is_office(name) or (is_single(name) and any(map(str.isdigit, name))) for name in people)
     if nobody and people and any(_is_person(name, sites) for name in shown):

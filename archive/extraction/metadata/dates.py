@@ -211,9 +211,13 @@ def _offset_text(raw: str) -> str:
 
 def _time_near(text: str, start: int, end: int) -> tuple[str | None, int, int]:
     """The time of day beside a date: inside it (RFC 2822 variants), behind it, or else before it."""
-    label = another(text).search(text, end, end + 32)
+    words = another(text)
+    label = words.search(text, end, end + 32)
     behind = label.start() if label else min(len(text), end + 32)
-    for low, high in ((start, end), (end, behind), (max(0, start - 28), start)):
+    # A time before a date's own word is another one's.
+    before = max(0, start - 28)
+    before = max((before, *(word.end() for word in words.finditer(text, before, start))))
+    for low, high in ((start, end), (end, behind), (before, start)):
         for match in time_of_day().finditer(text, low, high):
             if clock := _clock(match, text):
                 return clock, min(start, match.start()), max(end, match.end())

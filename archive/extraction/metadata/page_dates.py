@@ -74,17 +74,22 @@ def choose_dates(
     shown = _Shown() if settled else _shown([*stamps.above, *stamps.below], language, latest, near)
     first = sharpened(published) or _in_title(facts, latest) or sharpened([*shown.published, *shown.unnamed])
     if first is None or len(first) == _DAY:
-        marked = _marked(tree, language, latest, _of_others(blocks))
-        # Midnight is how programs write a day.
-        times = [] if marked is None or (first and _MIDNIGHT in marked) else [marked]
-        first = sharpened([*([first] if first else []), *times]) or _from_url(url, latest)
-    first = first or _listed(blocks, language, latest) or _scripted(tree, latest)
+        first = _with_marked(first, _marked(tree, language, latest, _of_others(blocks)))
+    first = first or _from_url(url, latest) or _listed(blocks, language, latest) or _scripted(tree, latest)
     last = sharpened(modified) or sharpened(shown.updated) or _marked_update(tree, language, latest)
     if first is None and (guess := _guessed(facts, tree, url, latest)) and not _is_numbered(guess, blocks):
         aside = [block for block in blocks if block.label not in (Label.DATE, Label.BYLINE, Label.BODY)]
         taken = {iso[:10] for iso in (*shown.updated, *shown.other)} | _days((*stamps.other, *aside), language)
         first = None if guess in taken else guess
     return first, last
+
+
+def _with_marked(day: str | None, marked: str | None) -> str | None:
+    """A day with the time that the page marks for it, or what it marks where there is none. Midnight is how programs
+    write a day."""
+    if marked is None or (day and _MIDNIGHT in marked):
+        return day
+    return sharpened([day, marked]) if day else marked
 
 
 def sharpened(dates: Sequence[str]) -> str | None:
@@ -221,10 +226,9 @@ def _marked_update(tree: etree._Element, language: str | None, latest: datetime 
 
 def _listed(blocks: Sequence[LabelledText], language: str | None, latest: datetime | None) -> str | None:
     """The day in a line that says when it was published and no more, as journals list a paper's dates at its end."""
-    lines = (
-        one.text for one in blocks if one.label not in _OTHERS and len(one.text) < _LINE and _YEAR.search(one.text)
-    )
-    for line in islice((line for line in lines if is_stamp(line)), _MAX_STAMPS):
+    short = (one.text for one in blocks if one.label not in _OTHERS and len(one.text) < _LINE)
+    named = (text for text in short if _YEAR.search(text) and _labels(text).search(text))
+    for line in islice(filter(is_stamp, named), _MAX_STAMPS):
         for iso, kind in _named_dates(line, language, latest):
             if kind == "published":
                 return iso

@@ -30,9 +30,9 @@ def is_signature(text: str, language: str | None = None, *, dated: bool = True, 
     """Whether a text is a byline by its form: it begins with a word for by, or is names and a date and no more, if it
     may be `dated`, or names and nothing, if they may stand `alone`."""
     names = parse_byline(text, language=language)
-    tidy = tidied(text, strict=True)
-    is_handle = bool(names) and bool(POSTED.match(text) or handle(tidy.strip()))
-    if not is_handle and not any(not is_single(name) or is_agency(name) for name in names):
+    tidy = tidied(text, strict=True) if names else ""
+    is_named = any(not is_single(name) or is_agency(name) for name in names)
+    if not is_named and not (names and (POSTED.match(text) or handle(tidy.strip()))):
         return False
     known = {word.casefold() for name in names for word in _LETTERS.findall(name)}
     if known & (words("published") | words("updated") | words("skip")):

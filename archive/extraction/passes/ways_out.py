@@ -74,17 +74,20 @@ def without_index(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -> l
 
 def without_contents(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -> list[Verdict]:
     """Links to places on the page that say what a heading further down says are navigation, where there are two."""
+    led = [place for place in places_of(Label.BODY, verdicts) if _is_entry(blocks[place])]
+    if len(led) < _ENTRIES:
+        return list(verdicts)
     last = {skeleton(one.text): place for place, one in enumerate(blocks) if one.element.tag in _HEADINGS}
-    body = (place for place in places_of(Label.BODY, verdicts) if blocks[place].links)
-    led = [place for place in body if last.get(skeleton(blocks[place].text), -1) > place and _is_entry(blocks[place])]
-    return relabelled(verdicts, Label.NAVIGATION, dict.fromkeys(led if len(led) >= _ENTRIES else (), CONTENTS_RULE))
+    found = [place for place in led if last.get(skeleton(blocks[place].text), -1) > place]
+    return relabelled(verdicts, Label.NAVIGATION, dict.fromkeys(found if len(found) >= _ENTRIES else (), CONTENTS_RULE))
 
 
 def _is_entry(block: TextBlock) -> bool:
     """Whether a block is no more than a link to a place on its page."""
+    if block.links < _ENTRY * len(block.text) or block.element.tag in _HEADINGS:
+        return False
     places = [(link.get("href") or "")[:2] for link in led_by(block)]
-    is_linked = block.links >= _ENTRY * len(block.text) and block.element.tag not in _HEADINGS
-    return is_linked and bool(places) and all(place[:1] == "#" and len(place) > 1 for place in places)
+    return bool(places) and all(place[:1] == "#" and len(place) > 1 for place in places)
 
 
 def _leads_away(link: etree._Element) -> bool:
