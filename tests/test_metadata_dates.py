@@ -155,6 +155,8 @@ def test_the_day_of_what_is_announced_is_no_publication() -> None:
     assert complete(Facts(), [LabelledText(Label.DATE, said)], EMPTY, "", language="es").date_published == "2025-08-02"
     said = "When: Sunday, September 21, 2025, 10 a.m. | Published August 4, 2025"
     assert complete(Facts(), [LabelledText(Label.DATE, said)], EMPTY, "", language="en").date_published == "2025-08-04"
+    said = "Page last checked: 9 May 2022 Next check due: 9 May 2025"
+    assert complete(Facts(), [LabelledText(Label.DATE, said)], EMPTY, "", language="en").date_published is None
     said = "Date of meeting: Friday, 22 November 2024 | Published: 8 October 2024"
     assert complete(Facts(), [LabelledText(Label.DATE, said)], EMPTY, "", language="en").date_published == "2024-10-08"
 
