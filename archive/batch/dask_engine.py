@@ -90,7 +90,8 @@ def on_dask(batch: Batch, address: str, tell: Callable[[str], None]) -> Iterator
         try:
             yield from cluster.through(client)
         finally:
-            with suppress(TimeoutError, OSError):
+            # One that looks for a lost scheduler anew says while it is closed that it is ("ConnectionPool is closed").
+            with suppress(TimeoutError, OSError, RuntimeError):
                 client.close(timeout=5)
 
 
