@@ -108,10 +108,12 @@ class StatedBody:
         behind = len(shown)
         while behind > 0 and not self.has(shown[behind - 1]):
             behind -= 1
+        if not 0 < len(shown) - behind <= _GATE:
+            return 0
         asked = sum(len(_letters_of(text)) for text in shown[behind:])
         rest = len(self._letters) - self._end([_letters_of(text) for text in shown[:behind]])
         most = _ASKED if behind > 0 else _ALONE
-        return len(shown) - behind if len(shown) - behind <= _GATE and asked < most * rest else 0
+        return len(shown) - behind if asked < most * rest else 0
 
     def _end(self, letters: Sequence[str]) -> int:
         """How many letters of the text are shown, up to the last one that is."""

@@ -9,7 +9,7 @@ from typing import NamedTuple, Self
 from lxml import etree
 
 from archive.extraction.attributes import Parts, outermost
-from archive.extraction.visibility import OPENS, is_running, names_of, shown_text, upwards
+from archive.extraction.visibility import OPENS, below_body, is_running, names_of, shown_text
 
 #: Characters of all style sheets of a page up to which they are read: most pages have 30,000.
 _LONGEST_SHEETS = 200_000
@@ -62,7 +62,7 @@ def hide_ruled(tree: etree._Element) -> None:
 
 def _opens(element: etree._Element) -> bool:
     """Whether a name of an element or of what holds it says that it can be opened."""
-    return any(OPENS.search(names_of(up)) for up in islice(upwards(element), _NAMED))
+    return any(OPENS.search(names_of(up)) for up in islice(below_body(element), _NAMED))
 
 
 def _is_read(sheet: etree._Element) -> bool:
@@ -128,10 +128,11 @@ class _Hidden(NamedTuple):
         """Whether a rule is of an element. Classes of `<html>` and `<body>` do not count: scripts set them."""
         if not self.named.has(element):
             return False
-        if self.has_alone(element):
+        rules = self._rules(element)
+        if [] in rules:
             return True
-        holders = {name for up in islice(upwards(element), 1, None) for name in _selected(up)}
-        return any(holders.issuperset(rule) for rule in self._rules(element))
+        holders = {name for up in islice(below_body(element), 1, None) for name in _selected(up)}
+        return any(map(holders.issuperset, rules))
 
     def has_alone(self, element: etree._Element) -> bool:
         """Whether a rule is of an element, wherever it stands."""

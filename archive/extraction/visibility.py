@@ -110,7 +110,7 @@ def opened(
     an attribute of MAY_HIDE, or more of them, if that is known."""
     shown_in = frozenset(running)
     parents = {parent for element in shown_in if (parent := element.getparent()) is not None}
-    stories = shown_in.union(*(islice(upwards(parent), _NEAR) for parent in parents))
+    stories = shown_in.union(*(islice(below_body(parent), _NEAR) for parent in parents))
     hiding = (holding(tree, MAY_HIDE) if marked is None else among(marked, MAY_HIDE))[:_MOST]
     hidden = [element for element in hiding if is_hidden(element) and element.tag not in HIDDEN]
     covered = [element for element in hidden if _is_story(element, stories)]
@@ -137,21 +137,21 @@ def _is_control(element: etree._Element) -> bool:
     return is_button or element.tag in _SWITCHES
 
 
-def upwards(element: etree._Element) -> Iterator[etree._Element]:
+def below_body(element: etree._Element) -> Iterator[etree._Element]:
     """An element and those around it, below `<body>`."""
     return takewhile(lambda up: up.tag not in ("body", "html"), chain([element], element.iterancestors()))
 
 
 def _is_story(element: etree._Element, stories: frozenset[etree._Element]) -> bool:
     """Whether an element holds text, and stands where the article is."""
-    around = list(islice(upwards(element), _NEAR + 1))
+    around = list(islice(below_body(element), _NEAR + 1))
     if stories.isdisjoint(around[1:]) or next(element.iter(*_FIELDS), None) is not None:
         return False
     # Around an article all kinds of names stand: "sidebar-1" is the main column of a paper.
     article = next((place for place, up in enumerate(around[:_NAMED]) if up.tag in _ARTICLES), _NAMED)
     if any(_ELSEWHERE.search(names_of(above)) for above in around[: min(article + 1, _NAMED)]):
         return False
-    return not any(above.tag in _ELSEWHERE_TAGS for above in upwards(element)) and is_running(element)
+    return not any(above.tag in _ELSEWHERE_TAGS for above in below_body(element)) and is_running(element)
 
 
 def is_running(element: etree._Element) -> bool:
@@ -163,7 +163,7 @@ def is_running(element: etree._Element) -> bool:
 def _is_slide(element: etree._Element) -> bool:
     """Whether a hidden element is one of a row of pictures with captions, of which another is shown."""
     parent = element.getparent()
-    if parent is None or not _is_captioned(element) or any(up.tag in _ELSEWHERE_TAGS for up in upwards(element)):
+    if parent is None or not _is_captioned(element) or any(up.tag in _ELSEWHERE_TAGS for up in below_body(element)):
         return False
     beside = [one for one in islice(parent, _BESIDE) if one.tag == element.tag and _is_captioned(one)]
     return len(beside) >= _SLIDES and not all(map(is_hidden, beside))
@@ -178,7 +178,7 @@ def _is_captioned(element: etree._Element) -> bool:
 
 def _is_asked_for(element: etree._Element) -> bool:
     """Whether something beside the element, its name or that of what holds it says that it can be opened."""
-    if element.get("role") == "tabpanel" or any(OPENS.search(names_of(up)) for up in islice(upwards(element), 2)):
+    if element.get("role") == "tabpanel" or any(OPENS.search(names_of(up)) for up in islice(below_body(element), 2)):
         return True
     parent = element.getparent()
     beside = [element.getprevious(), element.getnext(), None if parent is None else parent.getprevious()]

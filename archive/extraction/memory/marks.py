@@ -109,8 +109,7 @@ def _paths(ancestors: Ancestors) -> list[tuple[str, ...]]:
 
 def _holding_all(block: TextBlock) -> list[str]:
     """The telling inline elements around all of a block's text, outermost first."""
-    within = islice(holders(block), 1, None) if block.whole else ()
-    return [str(one.tag) for one in within if one.tag in _TELLING][:3]
+    return [str(one.tag) for one in islice(holders(block), 1, None) if one.tag in _TELLING][:3]
 
 
 @lru_cache(maxsize=20_000)

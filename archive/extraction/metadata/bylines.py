@@ -9,7 +9,7 @@ from archive.extraction.metadata.authors import parse_byline
 from archive.extraction.metadata.credit_patterns import by_words, other_credit
 from archive.extraction.metadata.facts import LabelledText
 from archive.extraction.metadata.parted_text import apart
-from archive.extraction.metadata.sign_offs import credited_below
+from archive.extraction.metadata.sign_offs import MAIL, credited_below
 from archive.extraction.metadata.signatures import POSTED, is_signature, is_stamp, signed_part
 from archive.extraction.metadata.word_lists import words
 from archive.extraction.metadata.word_patterns import AnyOf, of_words
@@ -24,7 +24,6 @@ _BEHIND, _BEFORE, _LONGEST = 8, 3, 200
 _PARAGRAPH = 100
 #: Words for by that begin sentences too.
 _FROM = re.compile(r"\s*(?:from|with|text|von|de|di|da|par|por|av|af)\b", re.I)
-_MAIL = re.compile(r"[\w.-]@[\w-]+\.\w")
 #: `Newsletter no. 31, by Ada Holt`.
 _SERIES = re.compile(r"[^\n,–—]{3,60}[,–—]\s(?=(?:by|von|par|por|door)\s[^\W\d_])", re.I)
 #: A credit for pictures behind another one.
@@ -34,6 +33,12 @@ _PICTURES = re.compile(
 _NEVER = frozenset((Label.HEADLINE, Label.RELATED, Label.COMMENTS, Label.CAPTION, Label.LEGAL_NOTICE, Label.AUTHOR_BIO))
 #: Buttons for the size of letters; Turkish papers sign so for Anadolu.
 _SIZES = frozenset(("AA", "Aa", "A A", "A", "aA"))
+#: How a paper's head says what day it is.
+_TODAY = re.compile(
+    r"\W*(?:today|heute|aujourd['’]hui|hoy|oggi|hoje|avui|vandaag|i ?dag|tänään|dziś|dzisiaj|dnes|ma|astăzi|сегодня"
+    r"|сьогодні|днес|данас|bugün|σήμερα|今天|今日|오늘|hari ini|hôm nay|اليوم|امروز|היום|आज|วันนี้)(?!\w)|\W*今[天日]是?",
+    re.I,
+)
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 
 
@@ -124,7 +129,7 @@ def _signed(blocks: Sequence[LabelledText], place: int, head: range, language: s
     text = signed_part(apart(block))
     if series := _SERIES.match(text):
         text = text[series.end() :]
-    begins = by_words(text).match(text) and (_MAIL.search(text) or not _FROM.match(text))
+    begins = by_words(text).match(text) and (MAIL.search(text) or not _FROM.match(text))
     if not (labelled or begins or POSTED.match(text)):
         return None
     # Two blocks at most behind the headline, a name alone is a byline that labelling is not sure of.
@@ -166,14 +171,6 @@ def _is_others(blocks: Sequence[LabelledText], place: int) -> bool:
         before -= 1
     above = blocks[before].text if before >= 0 else ""
     return len(above) <= _LONGEST and bool(other_credit(above).fullmatch(above.strip()))
-
-
-#: How a paper's head says what day it is.
-_TODAY = re.compile(
-    r"\W*(?:today|heute|aujourd['’]hui|hoy|oggi|hoje|avui|vandaag|i ?dag|tänään|dziś|dzisiaj|dnes|ma|astăzi|сегодня"
-    r"|сьогодні|днес|данас|bugün|σήμερα|今天|今日|오늘|hari ini|hôm nay|اليوم|امروز|היום|आज|วันนี้)(?!\w)|\W*今[天日]是?",
-    re.I,
-)
 
 
 class Stamps(NamedTuple):

@@ -33,6 +33,8 @@ _MOST_ABOVE, _LONGEST_NAME = 60, 50
 _NEAR_PICTURE = 2
 #: The address of a site's first page.
 _ROOT = re.compile(r"/|https?://[^/]+/?")
+#: What programs set around a picture that stands between paragraphs.
+_BOXES = frozenset(("p", "div", "section", "center", "a", "span"))
 _COPYRIGHT = re.compile(
     r"(?:©|\(c\)|copyright)[\s©]{0,9}(?:\d{4}(?:\s{0,3}[-–,]\s{0,3}\d{2,4}){0,3})?[,\s]{0,9}(?:by\s{1,9})?([^\d.|,©·•]{3,60})",
     re.I,
@@ -147,16 +149,20 @@ def _site_names(
         *(fact.value for fact in facts.site_names),
         host_name(url),
     ]
-    home = (link for link in islice(tree.iter("a"), _MOST_ABOVE) if _is_home(link.get("href"), url) or _is_head(link))
+    home = (
+        link
+        for link in islice(tree.iter("a"), _MOST_ABOVE)
+        if _is_home(link.get("href"), url) or _is_headline_of_site(link)
+    )
     names = [inner_text(link) for link in islice(home, 3)]
-    names += _heads(facts, blocks)
+    names += _named_at_head(facts, blocks)
     notices = (block.text for block in blocks if block.label is Label.LEGAL_NOTICE)
     names += [match[1].strip() for text in notices if (match := _COPYRIGHT.search(text[:300]))]
     stated += [name for name in names if 3 <= len(name) <= _LONGEST_NAME]
     return tuple(dict.fromkeys(filter(None, stated)))
 
 
-def _heads(facts: Facts, blocks: Sequence[LabelledText]) -> list[str]:
+def _named_at_head(facts: Facts, blocks: Sequence[LabelledText]) -> list[str]:
     """The line at the page's head, among its menus, with which a title begins or ends."""
     if not blocks or blocks[0].label is not Label.NAVIGATION:
         return []
@@ -166,7 +172,7 @@ def _heads(facts: Facts, blocks: Sequence[LabelledText]) -> list[str]:
     return [line] if any(title.startswith(line) or title.endswith(line) for title in titles) else []
 
 
-def _is_head(link: etree._Element) -> bool:
+def _is_headline_of_site(link: etree._Element) -> bool:
     """Whether a link is a headline that leads to the root of a site: its name, wherever the page was found."""
     up = link.getparent()
     return up is not None and up.tag == "h1" and bool(_ROOT.fullmatch(link.get("href") or ""))
@@ -199,10 +205,6 @@ def choose_images(facts: Facts, blocks: Sequence[LabelledText], url: str) -> tup
             alt=known.alt or image.alt,
         )
     return tuple(found.values())[:_MAX_IMAGES]
-
-
-#: What programs set around a picture that stands between paragraphs.
-_BOXES = frozenset(("p", "div", "section", "center", "a", "span"))
 
 
 def _figures(blocks: Sequence[LabelledText], url: str) -> Iterator[Image]:

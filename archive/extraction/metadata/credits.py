@@ -34,9 +34,9 @@ _MOST_NAMED = 20
 #: Levels up to what holds all of a story's marked authors.
 _NEAR = 3
 #: Characters of the page in which a place is looked for, and words before one.
-_MOST_TEXT, _IN = 20_000, r"\b(?:in|near|em|nahe)\s+"
-#: The same where that word is none for and.
-_IN_SPANISH, _SPANISH = r"\b(?:in|near|em|en|nahe)\s+", frozenset(("es", "fr", "ca", "gl", None))
+_MOST_TEXT, _IN = 20_000, "in|near|em|nahe"
+#: Where "en" is one of them: elsewhere it is "and".
+_EN = frozenset(("es", "fr", "ca", "gl", None))
 #: What stands before the names in a credit: "(Editor: Jane Doe)".
 _ROLE = re.compile(r"^[（(]?[^:：]{1,40}[:：]\s*")
 
@@ -64,7 +64,7 @@ def choose_authors(
     sure = _names([one for one in bylines if one.sure], language)
     people = _confirmed(stated, sure)
     signed, whole = list(dict.fromkeys(_names(bylines, language))), "\n".join(texts)[:_MOST_TEXT]
-    before = _IN_SPANISH if base(language) in _SPANISH else _IN
+    before = rf"\b(?:{_IN}{'|en' if base(language) in _EN else ''})\s+"
     # Not the places behind them that the story itself tells of: "in Port Sallow".
     signed[1:] = [name for name in signed[1:] if not re.search(before + re.escape(name) + r"(?!\w)", whole)]
     shown = without_sites(signed, sites) or (() if people else _marked(tree, sites))

@@ -17,6 +17,8 @@ _OF = frozenset("of de da do dos das del della di du des für for van voor til".
 _ABBREVIATION, _POSSESSIVE = re.compile(r"[A-Z]{3,}"), re.compile(r"\w['’]s\s")
 #: Germanic languages write the subject and the role in one word.
 _COMPOUND = re.compile(r".(?:redakt(?:eur(?:in)?|ør|ör)|redacteur|reporter(?:in)?|korrespondent(?:in)?|correspondent)$")
+#: Words of a paper in the genitive, a role and a single name.
+_PAPERS = 3
 
 
 def trimmed(name: str) -> str:
@@ -90,10 +92,6 @@ def without_place(name: str) -> str:
 def _unspaced_role(any_of: AnyOf) -> re.Pattern[str]:
     roles = any_of(role for role in words("roles") if UNSPACED.search(role))
     return re.compile(rf"^(?:{roles})\s*|(?:(?<![\s·･・])[\s·･・]++)?(?:{roles})$")
-
-
-#: Words of a paper in the genitive, a role and a single name.
-_PAPERS = 3
 
 
 def without_role(name: str) -> str:

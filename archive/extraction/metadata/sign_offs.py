@@ -14,14 +14,15 @@ from archive.extraction.metadata.signatures import credit_line, is_signature
 from archive.extraction.metadata.word_lists import UNSPACED
 from archive.labels import Label
 
-#: Blocks behind the story's last long paragraph in which its text is credited, and what stands behind them.
-_BELOW, _ENDS = 4, frozenset((Label.HEADLINE, Label.RELATED, Label.COMMENTS, Label.NAVIGATION, Label.LEGAL_NOTICE))
+#: Blocks behind the story's last long paragraph in which its text is credited, and what stands behind them. Who posted
+#: it may stand in one line with the count of comments.
+_BELOW, _ENDS = 4, frozenset((Label.HEADLINE, Label.RELATED, Label.NAVIGATION, Label.LEGAL_NOTICE))
 #: Characters of a name in a line of its own.
 _NAME = 60
 _RIGHT = re.compile(r"text-align:\s*right|^right$|(?<!\S)(?:text|align)-?right(?!\S)", re.I)
 #: Characters of the longest such line.
 _LONGEST = 200
-_MAIL, _NAME_ROLE_MAIL = re.compile(r"[\w.-]@[\w-]+\.\w"), 4
+MAIL, _NAME_ROLE_MAIL = re.compile(r"[\w.-]@[\w-]+\.\w"), 4
 _AT_END = re.compile(r"【([^【】]{2,24})】\s*$")
 #: How Chinese papers sign in the first paragraph: `本报讯（记者 周闻溪）`, `（本报记者 李明 王芳）`.
 _REPORTED = re.compile(
@@ -44,9 +45,7 @@ def credited_below(blocks: Sequence[LabelledText], language: str | None) -> str 
     if reported := _REPORTED.match(blocks[body[0]].text):
         return f"记者 {reported[1]}"
     behind = blocks[last + 1 : last + 1 + _BELOW]
-    # Who posted it may stand in one line with the count of comments.
-    near = takewhile(lambda block: block.label not in _ENDS - {Label.COMMENTS}, behind)
-    for block in near:
+    for block in takewhile(lambda block: block.label not in _ENDS, behind):
         text = apart(block) if len(block.text) <= _LONGEST else ""
         if _is_credit(text) or _is_with_mail(text) or _is_posted(text):
             names = parse_byline(text, language=language)
@@ -80,4 +79,4 @@ def _is_with_mail(text: str) -> bool:
     """Whether a text is no more than a name, a role and an address, in a script without spaces within names."""
     parts = text.split()
     is_short = len(parts) <= _NAME_ROLE_MAIL and bool(UNSPACED.search(text))
-    return is_short and bool(_MAIL.search(text)) and any(map(is_role, parts))
+    return is_short and bool(MAIL.search(text)) and any(map(is_role, parts))
