@@ -150,7 +150,16 @@ def test_a_date_in_a_teaser_is_another_story_s_and_one_under_tags_is_not() -> No
     assert [one.text for one in stamping(labelled).below] == ["April 8, 2024"]
 
 
-@pytest.mark.parametrize("author", ["Courier Staff", "Watermark feed", "Web Office", "Alder Valley Courier Web Office"])
+@pytest.mark.parametrize(
+    "author",
+    [
+        "Courier Staff",
+        "Direction de la communication",
+        "Watermark feed",
+        "Web Office",
+        "Alder Valley Courier Web Office",
+    ],
+)
 def test_a_person_goes_before_a_feed_an_office_or_the_paper(author: str) -> None:
     head = f'<meta name="author" content="{author}">'
     assert page("<p class=byline>By Tomas Ekdahl</p>", head).authors == ("Tomas Ekdahl",)
@@ -187,6 +196,16 @@ def _authors(*lines: str) -> tuple[str, ...]:
 
 def test_a_place_that_the_story_names_is_no_author() -> None:
     assert page("<p class=byline>By Tomas Ekdahl, Port Sallow</p>").authors == ("Tomas Ekdahl",)
+    told = "<p>The last boat of Port Tarn was sold to a museum on Tuesday, and its crew was given a clock each.</p>"
+    assert page("<p class=byline>By Tomas Ekdahl, Port Tarn</p>", middle=told).authors == ("Tomas Ekdahl",)
+
+
+def test_a_reader_is_no_author_of_what_he_comments_on() -> None:
+    said = "<span itemprop=author>Jon Russet</span> wrote on <time>13 May 2024</time>:</p><p itemprop=text>I rode it."
+    comment = f'<div itemprop=comment itemscope itemtype="http://schema.org/Comment"><p>{said}</p></div>'
+    story = f"<article><h1>Last ferry to stop this month</h1><p>{TEXT}</p><p>{MORE}</p></article>"
+    record = extract(f"<html lang=en><body>{story}<section class=comments><h3>1 comment</h3>{comment}</section>")
+    assert record.authors == ()
 
 
 def test_a_card_s_author_in_mid_page_is_not_the_story_s() -> None:
@@ -198,6 +217,7 @@ def test_a_card_s_author_in_mid_page_is_not_the_story_s() -> None:
 def test_what_was_accessed_or_reviewed_is_no_publication() -> None:
     assert page("", middle="<p>Accessed: 4 June 2023</p>").date_published is None
     assert page("<p>Page last reviewed: 4 June 2023</p>").date_published is None
+    assert page("", middle="<footer><small>Page vérifiée le 4 juin 2023</small></footer>").date_published is None
 
 
 def test_a_publication_that_is_the_last_change_yields_to_the_date_above_the_story() -> None:

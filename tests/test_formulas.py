@@ -42,6 +42,12 @@ ASSISTIVE = f"<mjx-assistive-mml><math>{FRACTION}</math></mjx-assistive-mml>"
             f'<script type="math/tex">{TEX}</script>',
             f"${TEX}$",
         ),
+        (
+            '<span class="MathJax_Preview"></span><span class="mjx-chtml MathJax_CHTML"><i>h</i>a'
+            f'<span class="MJX_Assistive_MathML"><math>{FRACTION}</math></span></span>'
+            f'<script type="math/tex">{TEX}</script>',
+            f"${TEX}$",
+        ),
         (f'<script type="math/tex; mode=display">{TEX}</script>', f"$${TEX}$$"),
         (f'<mjx-container><mjx-math aria-hidden="true"></mjx-math>{ASSISTIVE}</mjx-container>', "h=a/(b+1)"),
         (

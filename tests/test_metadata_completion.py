@@ -362,11 +362,15 @@ def test_a_picture_in_a_box_with_its_caption_is_the_articles() -> None:
     assert (image.url, image.caption) == ("https://www.millbrook-courier.example/chair.jpg", "The chair")
 
 
-def test_a_headline_that_leads_to_the_root_of_a_site_is_its_name() -> None:
+@pytest.mark.parametrize(
+    ("home", "url"),
+    [("http://mill.example/", ""), ("/mill/", "https://blogs.example/mill/archives/51887.html")],
+)
+def test_a_headline_that_leads_to_the_root_of_a_site_or_blog_is_its_name(home: str, url: str) -> None:
     page = "<html><head><title>Mill Notes: The heron has come back</title></head><body>"
-    tree = parse_page(f"{page}<h1><a href='http://mill.example/'>Mill Notes</a></h1><h3>The heron has come back</h3>")
+    tree = parse_page(f"{page}<h1><a href='{home}'>Mill Notes</a></h1><h3>The heron has come back</h3>")
     headlines = [LabelledText(Label.HEADLINE, text) for text in ("Mill Notes", "The heron has come back")]
-    assert complete(read_facts(tree, ""), headlines, tree, "").title == "The heron has come back"
+    assert complete(read_facts(tree, url), headlines, tree, url).title == "The heron has come back"
 
 
 def test_a_page_that_names_itself_nowhere_is_called_by_its_first_heading() -> None:

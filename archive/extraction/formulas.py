@@ -105,7 +105,8 @@ _SPELLED: Mapping[str, Callable[[etree._Element], None]] = {
 
 
 def _is_drawn(before: etree._Element) -> bool:
-    return (before.get("class") or "").startswith("MathJax") and not (before.tail or "").strip()
+    classes = (before.get("class") or "").split()
+    return any(name.startswith("MathJax") for name in classes) and not (before.tail or "").strip()
 
 
 def _hold(element: etree._Element, text: str | None) -> None:

@@ -24,7 +24,7 @@ from archive.extraction.remembered import remembered
 
 #: Characters of a byline that are read, names that are believed.
 _LIMIT, MAX_NAMES = 600, 30
-_STRONG = re.compile(r"[\n\r|｜•●▪■◆►▸→;；·∙⋅/／\x00]+|\s[-–—―]+(?:\s+|$)|\s{4,}|[-–—]{2,}")
+_STRONG = re.compile(r"[\n\r|｜│┃¦•●▪■◆►▸→;；·∙⋅/／\x00]+|\s[-–—―]+(?:\s+|$)|\s{4,}|[-–—]{2,}")
 _COMMA = re.compile(r"(?:(?<!\s)\s++)?[,，、،]\s*|\s\+\s")
 _AMPERSAND = re.compile(r"(?:(?<!\s)\s++)?&\s*")
 #: Words for by that also begin names.
@@ -38,6 +38,11 @@ _HANDLE = re.compile(
 #: How Drupal signs for its users: `Tue, 05/11/2010 - 13:42 — margit`.
 _SUBMITTED = re.compile(rf"{re.escape(DATED)}[|\s]*[—–]\s*([^\W\d_][\w.-]{{2,29}})$")
 _PLACED = re.compile(r"(,[^,—–|:\n]{2,40})\s[—–]\s[^,—–|:\n]{2,40}$")
+#: Where a Chinese report comes from, beside who wrote it: `記者陳怡君／山城報導`.
+_REPORTED = re.compile(
+    r"(?P<before>[记記]者\s?[^\s/／|]{2,20}\s?)[/／]\s?[\u3400-\u9fff]{2,6}[报報][导導道]"
+    r"|[\u3400-\u9fff]{2,6}[报報][导導道]\s?[/／]\s?(?=[记記]者)"
+)
 #: `Story by Jane Doe`, `Aus Kiew berichtet Jonas Doe`.
 _MIDDLE = re.compile(r"\s(?:[Bb][Yy]|berichte[nt])\s+(?=[^\W\d_])")
 _QUALIFICATION = re.compile(
@@ -107,8 +112,10 @@ def handle(tidy: str) -> re.Match[str] | None:
 
 
 def _unplaced(tidy: str) -> str:
-    """A byline without the place that stands behind whom its author works for: `By Jane Doe, The Courier — Port
-    Sallow`."""
+    """A byline without the place that stands behind whom its author works for, `By Jane Doe, The Courier — Port
+    Sallow`, or beside a Chinese reporter."""
+    if "者" in tidy:
+        tidy = _REPORTED.sub(r"\g<before>", tidy)
     return _PLACED.sub(r"\1", tidy) if _PLACED.search(tidy) and by_words(tidy).match(tidy) else tidy
 
 

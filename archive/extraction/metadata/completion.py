@@ -132,10 +132,11 @@ def _is_code(element: etree._Element | None) -> bool:
 
 
 def _headings(tree: etree._Element, url: str) -> list[etree._Element]:
-    """The page's `<h1>` elements, without the site's name that leads to its home page."""
+    """The page's `<h1>` elements, without the site's or blog's name that leads to its first page."""
     headings = list(tree.iter("h1"))
     linked = [(one, next(one.iter("a"), next(one.iterancestors("a"), None))) for one in headings]
-    return [heading for heading, link in linked if link is None or not _is_home(link.get("href"), url)] or headings
+    targets = ((heading, "" if link is None else link.get("href") or "") for heading, link in linked)
+    return [one for one, target in targets if not (_is_home(target, url) or _is_above(target, url))] or headings
 
 
 def _site_names(
@@ -152,7 +153,7 @@ def _site_names(
     home = (
         link
         for link in islice(tree.iter("a"), _MOST_ABOVE)
-        if _is_home(link.get("href"), url) or _is_headline_of_site(link)
+        if _is_home(link.get("href"), url) or _is_headline_of_site(link, url)
     )
     names = [inner_text(link) for link in islice(home, 3)]
     names += _named_at_head(facts, blocks)
@@ -172,10 +173,19 @@ def _named_at_head(facts: Facts, blocks: Sequence[LabelledText]) -> list[str]:
     return [line] if any(title.startswith(line) or title.endswith(line) for title in titles) else []
 
 
-def _is_headline_of_site(link: etree._Element) -> bool:
-    """Whether a link is a headline that leads to the root of a site: its name, wherever the page was found."""
-    up = link.getparent()
-    return up is not None and up.tag == "h1" and bool(_ROOT.fullmatch(link.get("href") or ""))
+def _is_headline_of_site(link: etree._Element, url: str) -> bool:
+    """Whether a link is a headline that leads to the root of a site, wherever the page was found, or to a directory
+    above the page: its name."""
+    up, target = link.getparent(), link.get("href") or ""
+    is_headline = up is not None and up.tag == "h1"
+    return is_headline and (bool(_ROOT.fullmatch(target)) or _is_above(target, url))
+
+
+def _is_above(target: str, url: str) -> bool:
+    """Whether an address is that of a directory in which a page stands, at least two levels below: blogs share a
+    host."""
+    above = web_address(target, url) or ""
+    return above.endswith("/") and url.startswith(above) and "/" in url[len(above) :].rstrip("/")
 
 
 def _is_home(target: str | None, url: str) -> bool:

@@ -35,6 +35,8 @@ _MOST_NAMED = 20
 _NEAR = 3
 #: Characters of the page in which a place is looked for, and words before one.
 _MOST_TEXT, _IN = 20_000, "in|near|em|nahe"
+#: Those before a place in a story that stand before people elsewhere on a page: "More of Jane Doe".
+_OF = "of|from|de|da|do|di|von|aus|à|w|z|na|i|på|från|fra|av|af|uit|van|til|till|в|из|у|з"
 #: Where "en" is one of them: elsewhere it is "and".
 _EN = frozenset(("es", "fr", "ca", "gl", None))
 #: What stands before the names in a credit: "(Editor: Jane Doe)".
@@ -63,11 +65,9 @@ def choose_authors(
     stated = [names for credit in facts.credits if (names := without_sites(credit.value, sites, else_all=False))]
     sure = _names([one for one in bylines if one.sure], language)
     people = _confirmed(stated, sure)
-    signed, whole = list(dict.fromkeys(_names(bylines, language))), "\n".join(texts)[:_MOST_TEXT]
-    before = rf"\b(?:{_IN}{'|en' if base(language) in _EN else ''})\s+"
-    # Not the places behind them that the story itself tells of: "in Port Sallow".
-    signed[1:] = [name for name in signed[1:] if not re.search(before + re.escape(name) + r"(?!\w)", whole)]
-    shown = without_sites(signed, sites) or (() if people else _marked(tree, sites))
+    signed = list(dict.fromkeys(_names(bylines, language)))
+    signed[1:] = [name for name in signed[1:] if not _is_scene(name, blocks, language)]
+    shown = without_sites(signed, sites) or (() if people else _marked(tree, blocks, sites))
     nobody = all(is_office(name) or (is_single(name) and any(map(str.isdigit, name))) for name in people)
     if nobody and people and any(_is_person(name, sites) for name in shown):
         chosen = shown
@@ -81,6 +81,15 @@ def choose_authors(
         chosen = shown
     names = (*facts.authors, *shown)
     return tuple(dict.fromkeys(_cased(name, names, texts) for name in chosen))[:_MAX_AUTHORS]
+
+
+def _is_scene(name: str, blocks: Sequence[LabelledText], language: str | None) -> bool:
+    """Whether what stands behind an author's name is a place that the story itself tells of: "in Port Sallow"."""
+    whole = "\n".join(block.text for block in blocks)[:_MOST_TEXT]
+    story = "\n".join(block.text for block in blocks if block.label is Label.BODY)[:_MOST_TEXT]
+    before = f"{_IN}{'|en' if base(language) in _EN else ''}"
+    found = ((before, whole), (_OF, story))
+    return any(re.search(rf"\b(?:{words})\s+{re.escape(name)}(?!\w)", text) for words, text in found)
 
 
 def _confirmed(stated: Sequence[tuple[str, ...]], shown: Sequence[str]) -> tuple[str, ...]:
@@ -106,16 +115,18 @@ def configured_authors(facts: Facts, bylines: Sequence[str], texts: Sequence[str
     return tuple(dict.fromkeys(_cased(name, known, texts) for name in names))[:_MAX_AUTHORS]
 
 
-def _marked(tree: etree._Element, sites: Sequence[str]) -> tuple[str, ...]:
-    """Names that rel and itemprop mark as the author's; else those of the first place that a class or link marks."""
+def _marked(tree: etree._Element, blocks: Sequence[LabelledText], sites: Sequence[str]) -> tuple[str, ...]:
+    """Names that rel and itemprop mark as the author's; else those of the first place that a class or link marks.
+    Readers are authors of their comments."""
     found: list[str] = []
     first: list[str] = []
     near: set[etree._Element] = set()
+    comments = {block.element for block in blocks if block.label is Label.COMMENTS}
     for element in tree.iter(*_HOLDERS):
         if element.get("rel") == "author" or element.get("itemprop") == "author":
             around = set(islice(element.iterancestors(), _NEAR))
             # Other stories below have authors of their own.
-            if found and not near & around:
+            if (found and not near & around) or not comments.isdisjoint((element, *around)):
                 continue
             near = near or around
             found.extend(_stated_names(element, is_first=not found))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from functools import cache
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 
 from archive.extraction.metadata.word_lists import UNSPACED, lines, words
 from archive.extraction.metadata.word_patterns import AnyOf, of_words
@@ -111,7 +111,7 @@ def without_role(name: str) -> str:
     if all(kinds[:place]):
         # `Political Editor Jane Doe` to `Jane Doe`; what stands behind a preposition is no name, nor is a beat.
         after = next((index for index in range(place, len(kinds)) if kinds[index] != "role"), len(kinds))
-        rest = tokens[after:]
+        rest = list(dropwhile(_describes, tokens[after:]))
         return "" if rest and (rest[0] in words("at") or rest[0] in _OF) else " ".join(rest)
     if place == 1 and len(tokens) > _PAPERS and tokens[0].endswith("s") and not any(kinds[2:]):
         # `Kystavisens journalist Signe Holm`: whose journalist.
@@ -124,6 +124,11 @@ def without_role(name: str) -> str:
 @cache
 def _roles() -> frozenset[str]:
     return frozenset(word for role in words("roles") for word in role.split())
+
+
+def _describes(token: str) -> bool:
+    """Whether a word behind a role says what kind: `envoyée spéciale`."""
+    return token.islower() and kind_of(token) == "beside" and token not in words("at") and token not in _OF
 
 
 def kind_of(token: str) -> str:
