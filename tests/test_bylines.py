@@ -201,11 +201,13 @@ def test_a_place_that_the_story_names_is_no_author() -> None:
 
 
 def test_a_reader_is_no_author_of_what_he_comments_on() -> None:
+    cite = "<li class=u-comment><div class=p-author><a class=p-name href=/j>Jon Russet</a></div><p>I rode it.</p></li>"
     said = "<span itemprop=author>Jon Russet</span> wrote on <time>13 May 2024</time>:</p><p itemprop=text>I rode it."
     comment = f'<div itemprop=comment itemscope itemtype="http://schema.org/Comment"><p>{said}</p></div>'
     story = f"<article><h1>Last ferry to stop this month</h1><p>{TEXT}</p><p>{MORE}</p></article>"
-    record = extract(f"<html lang=en><body>{story}<section class=comments><h3>1 comment</h3>{comment}</section>")
-    assert record.authors == ()
+    for below in (comment, f"<ul>{cite}</ul>"):
+        record = extract(f"<html lang=en><body>{story}<section class=comments><h3>1 comment</h3>{below}</section>")
+        assert record.authors == ()
 
 
 def test_a_card_s_author_in_mid_page_is_not_the_story_s() -> None:

@@ -373,6 +373,11 @@ def test_a_headline_that_leads_to_the_root_of_a_site_or_blog_is_its_name(home: s
     assert complete(read_facts(tree, url), headlines, tree, url).title == "The heron has come back"
 
 
+@pytest.mark.parametrize("name", ["Untitled Document", "New Page 1", "Document sans titre", "無題ドキュメント"])
+def test_what_an_editor_calls_a_page_is_no_title(name: str) -> None:
+    assert title(("html:title", name), h1="Old bridge reopens", blocks=("Old bridge reopens",)) == "Old bridge reopens"
+
+
 def test_a_page_that_names_itself_nowhere_is_called_by_its_first_heading() -> None:
     tree = parse_page("<h1><span></span>&nbsp;</h1><h2>The old dome turns again</h2><p>It has wheels of wood.</p>")
     blocks = [LabelledText(Label.BODY, one.text or "", one) for one in tree.iter("h2", "p")]

@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from archive.extraction.metadata import Fact, Facts, LabelledText, complete, parse_date
-from archive.extraction.metadata.page_dates import labelled_dates, sharpened
+from archive.extraction.metadata.date_roles import labelled_dates
+from archive.extraction.metadata.page_dates import sharpened
 from archive.extraction.parsing import parse_page
 from archive.labels import Label
 
@@ -68,6 +69,10 @@ def test_dates_after_the_capture_are_refused() -> None:
          [("2025-06-14", "other"), ("2025-05-01", "published")]),
         ("收稿日期：2022-05-27 发布时间：2023-01-02", "zh", [("2022-05-27", "other"), ("2023-01-02", "published")]),
         ("Дата обращения: 4 июня 2023", "ru", [("2023-06-04", "other")]),
+        ("Date de la fête : 14 juin 2025. Mis en ligne le 1er mai 2025", "fr",
+         [("2025-06-14", "other"), ("2025-05-01", "published")]),
+        ("Date de publication : 1er mai 2025", "fr", [("2025-05-01", "published")]),
+        ("Date of the fair: 14 June 2025", "en", [("2025-06-14", "other")]),
         ("Page vérifiée le 4 juin 2023", "fr", [("2023-06-04", "other")]),
         ("Última verificación: 4 de junio de 2023", "es", [("2023-06-04", "other")]),
         ("Pagina verificata il 4 giugno 2023", "it", [("2023-06-04", "other")]),

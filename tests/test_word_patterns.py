@@ -12,7 +12,7 @@ from archive.extraction.metadata import (
     bylines,
     credit_patterns,
     date_patterns,
-    page_dates,
+    date_roles,
     roles,
     signatures,
 )
@@ -27,7 +27,7 @@ ALL = [
     byline_text._weekday_end, byline_text._behind_date, byline_text._lone_weekday, byline_text._day_alone,
     byline_text._clock, byline_text.and_word,
     date_patterns.named_day_of("en"), date_patterns.named_day_of(None), date_patterns.another,
-    page_dates._labels, roles._at, roles._unspaced_role,
+    date_roles.date_words, roles._at, roles._unspaced_role,
 ]  # fmt: skip
 
 

@@ -10,8 +10,8 @@ from lxml import etree
 from archive.collection.corrections import FIELDS, PageCorrections
 from archive.extraction.metadata import Fact, Facts, parse_date
 from archive.extraction.metadata.credits import configured_authors
+from archive.extraction.metadata.date_roles import labelled_dates
 from archive.extraction.metadata.fact_text import inner_text, plain, skeleton
-from archive.extraction.metadata.page_dates import labelled_dates
 from archive.extraction.page_reading import ReadPage
 from archive.extraction.rules import is_selected
 from archive.labels import Label

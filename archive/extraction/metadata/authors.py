@@ -101,6 +101,14 @@ def _posted(any_of: AnyOf) -> re.Pattern[str]:
 
 
 @of_words
+def _dated(any_of: AnyOf) -> re.Pattern[str]:
+    """The same behind a date and nothing else: `12. května 2013 v 21:40 | napsala vyhybkarka`."""
+    # "De" and "da" lead to places too.
+    by = any_of(word for word in words("by") if len(word) > 2 or word in ("by", "av", "af"))
+    return re.compile(rf"\s*(?:\w{{1,3}}\s)?{re.escape(DATED)}[\s|,–—-]*(?:{by})\s+([^\W\d_][\w.-]{{2,29}})\s*$", re.I)
+
+
+@of_words
 def _other_work(any_of: AnyOf) -> re.Pattern[str]:
     """Behind a name, a word for other work needs no colon: `Photos Jon Roe` in an element of its own."""
     return re.compile(rf"\s*+(?:{any_of(word for word in words('other') if len(word) > 3)})\s+(?=[^\W\d_])", re.I)
@@ -108,7 +116,7 @@ def _other_work(any_of: AnyOf) -> re.Pattern[str]:
 
 def handle(tidy: str) -> re.Match[str] | None:
     """The name of a reader (group 1) in a tidied byline that programs write for readers."""
-    return _HANDLE.match(tidy) or _SUBMITTED.search(tidy) or _posted(tidy).match(tidy)
+    return _HANDLE.match(tidy) or _SUBMITTED.search(tidy) or _posted(tidy).match(tidy) or _dated(tidy).match(tidy)
 
 
 def _unplaced(tidy: str) -> str:

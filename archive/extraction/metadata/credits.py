@@ -121,22 +121,28 @@ def _marked(tree: etree._Element, blocks: Sequence[LabelledText], sites: Sequenc
     found: list[str] = []
     first: list[str] = []
     near: set[etree._Element] = set()
-    comments = {block.element for block in blocks if block.label is Label.COMMENTS}
+    comments = frozenset(block.element for block in blocks if block.label is Label.COMMENTS)
     for element in tree.iter(*_HOLDERS):
         if element.get("rel") == "author" or element.get("itemprop") == "author":
             around = set(islice(element.iterancestors(), _NEAR))
             # Other stories below have authors of their own.
-            if (found and not near & around) or not comments.isdisjoint((element, *around)):
+            if (found and not near & around) or _is_beside(element, comments):
                 continue
             near = near or around
             found.extend(_stated_names(element, is_first=not found))
         elif not first:
             name, target = element.get("class"), element.get("href")
-            if (name and _CLASS.search(name)) or (target and _LINK.search(target)):
+            is_called = (name and _CLASS.search(name)) or (target and _LINK.search(target))
+            if is_called and not _is_beside(element, comments):
                 first = _short_byline(element)
         if len(found) >= _MAX_AUTHORS:
             break
     return without_sites(dict.fromkeys(found or first), sites)
+
+
+def _is_beside(element: etree._Element, others: frozenset[etree._Element | None]) -> bool:
+    """Whether an element is one of some others, in one or around one."""
+    return not others.isdisjoint((*islice(element.iterancestors(), _NEAR), *islice(element.iter(), _MOST_NAMED)))
 
 
 def _stated_names(element: etree._Element, *, is_first: bool) -> tuple[str, ...]:

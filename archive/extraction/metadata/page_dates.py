@@ -1,7 +1,6 @@
 """When the article was published and changed, chosen among structured data, the page, its URL and a guess."""
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -10,12 +9,12 @@ from itertools import islice
 from lxml import etree
 
 from archive.extraction.metadata.bylines import stamping
+from archive.extraction.metadata.date_roles import date_words, named_dates
 from archive.extraction.metadata.dates import Stamp, find_dates, parse_date, possible
 from archive.extraction.metadata.fact_text import inner_text
 from archive.extraction.metadata.facts import Facts, LabelledText
 from archive.extraction.metadata.signatures import is_stamp
-from archive.extraction.metadata.word_lists import months, words
-from archive.extraction.metadata.word_patterns import AnyOf, of_words
+from archive.extraction.metadata.word_lists import months
 from archive.labels import Label
 
 _IN_URL = re.compile(r"/((?:19|20)\d\d)[/-]?(\d\d)[/-]?(\d\d)(?=\D|$)")
@@ -24,8 +23,6 @@ _MONTH_IN_URL = re.compile(r"/((?:19|20)\d\d)/(\d\d?|[a-z]{3,9})(?=[/-])", re.I)
 #: A day and a month as numbers, which may stand in either order.
 _NUMERIC = re.compile(r"(?<!\d)\d\d?([./-])\d\d?\1(?:\d\d)?\d\d(?!\d)")
 _YEAR = re.compile(r"\d\d\d\d|\d\d?[./-]\d\d?[./-]\d\d")
-#: A year behind its month, and not the start of a date.
-_YEAR_NEXT = re.compile(r"[\s.,/-]{0,3}\d{4}(?![\d./-])")
 #: What stands before numbers that look like a day.
 _VERSION = re.compile(r"(?:\b(?:version|ver|rev|release|build)|\bv)[.:]?\s*$", re.I)
 _MAX_TIMES, _MAX_STAMPS, _MOST_SCRIPTS = 6, 12, 100
@@ -118,15 +115,6 @@ class _Shown:
     other: list[str] = field(default_factory=list)
 
 
-@of_words
-def _labels(any_of: AnyOf) -> re.Pattern[str]:
-    return re.compile(
-        rf"(?P<other>{any_of(words('elsewhen'))})|(?P<updated>{any_of(words('updated'))})"
-        rf"|(?P<published>{any_of(words('published'))})",
-        re.I,
-    )
-
-
 def _shown(
     stamps: Sequence[LabelledText], language: str | None, latest: datetime | None, near: Collection[str]
 ) -> _Shown:
@@ -140,11 +128,11 @@ def _shown(
             # "3 hours ago", with the `<time datetime>` inside it.
             times = [element.get("datetime") or "" for element in stamp.element.iter("time")]
             text = " ".join([text[:100], *times[:2]])
-        dated = list(_named_dates(f"{waiting} {text}", language, latest))
+        dated = list(named_dates(f"{waiting} {text}", language, latest))
         for iso, kind in dated:
             other = _exchanged(iso) if _NUMERIC.search(text) and iso[:7] not in near else iso
             getattr(found, kind or "unnamed").append(other if other[:7] in near and possible(other, latest) else iso)
-        waiting = text if not dated and _labels(text).fullmatch(text.strip(" :.")) else ""
+        waiting = text if not dated and date_words(text).fullmatch(text.strip(" :.")) else ""
     return found
 
 
@@ -165,32 +153,8 @@ def _months_in(url: str) -> set[str]:
 def _days(blocks: Sequence[LabelledText], language: str | None) -> set[str]:
     """The days in blocks that say what happened then, or that are another story's."""
     texts = [(block.label, block.text) for block in blocks if len(block.text) < 300 and _YEAR.search(block.text)]
-    dated = [(label, iso, kind) for label, text in texts[:50] for iso, kind in _named_dates(text, language, None)]
+    dated = [(label, iso, kind) for label, text in texts[:50] for iso, kind in named_dates(text, language, None)]
     return {iso[:10] for label, iso, kind in dated if label in _OTHERS or kind in ("other", "updated")}
-
-
-def labelled_dates(text: str, language: str | None, latest: datetime | None = None) -> Iterator[tuple[str, str]]:
-    """Each date of a text with `published`, `updated` or `other` (received, reviewed, accessed, the day of an event):
-    the nearest such word before it, else `published`, as most sites write that day."""
-    for iso, role in _named_dates(text, language, latest):
-        yield iso, role or "published"
-
-
-def _named_dates(text: str, language: str | None, latest: datetime | None) -> Iterator[tuple[str, str | None]]:
-    """The same, with None where nothing names the date."""
-    text, end = unicodedata.normalize("NFC", text), 0
-    named = _labels(text)
-    for stamp in find_dates(text, language=language, latest=latest):
-        found = named.finditer(text, end, stamp.end)
-        before = [match.lastgroup for match in found if not _is_month(text, match)]
-        yield stamp.iso, before[-1] if before else None
-        end = stamp.end
-
-
-def _is_month(text: str, word: re.Match[str]) -> bool:
-    """Whether a word is the month of a date: `4 maj 2023`, which is May, and a change (mise à jour) on French pages."""
-    is_behind_day = text[: word.start()].rstrip(" .-/")[-1:].isdecimal()
-    return is_behind_day and word[0].casefold() in months(None) and bool(_YEAR_NEXT.match(text, word.end()))
 
 
 def _of_others(blocks: Sequence[LabelledText]) -> frozenset[etree._Element]:
@@ -227,9 +191,9 @@ def _marked_update(tree: etree._Element, language: str | None, latest: datetime 
 def _listed(blocks: Sequence[LabelledText], language: str | None, latest: datetime | None) -> str | None:
     """The day in a line that says when it was published and no more, as journals list a paper's dates at its end."""
     short = (one.text for one in blocks if one.label not in _OTHERS and len(one.text) < _LINE)
-    named = (text for text in short if _YEAR.search(text) and _labels(text).search(text))
+    named = (text for text in short if _YEAR.search(text) and date_words(text).search(text))
     for line in islice(filter(is_stamp, named), _MAX_STAMPS):
-        for iso, kind in _named_dates(line, language, latest):
+        for iso, kind in named_dates(line, language, latest):
             if kind == "published":
                 return iso
     return None

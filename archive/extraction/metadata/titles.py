@@ -46,6 +46,15 @@ _BARS, _HEADED = frozenset("-–—|·•»"), 0.8
 _RUBRIC, _CLOSE_RUBRIC = 3, 6
 #: What parts a title, rubrics and the site's name; in scripts without spaces; and what has spaces about it there.
 _FILING, _FILING_CLOSE, _SPACED = "|｜│/·", "|｜│/·_-", "/·"
+#: What editors call a page until somebody names it.
+_UNTITLED = re.compile(
+    r"untitled(?: (?:document|page|post))?[ -]?\d*|new (?:page|document|post)[ -]?\d*|(?:no |page )?title|document"
+    r"|unbenanntes dokument|ohne titel|neue seite[ -]?\d*|(?:document )?sans (?:titre|nom)|nouvelle page[ -]?\d*"
+    r"|(?:documento )?(?:sin t[íi]tulo|senza titolo|sem t[íi]tulo)|nuova pagina[ -]?\d*"
+    r"|(?:naamloos|namnlöst|unavngivet|nimetön) dokument\w*|(?:dokument )?bez (?:nazwy|tytułu|názvu)"
+    r"|(?:документ )?без названия|無題(?:ドキュメント)?|无标题文档|無標題文件|제목 없음",
+    re.I,
+)
 #: Characters of the longest name of a site; some pages put the story's title where its name belongs.
 _LONGEST_SITE = 40
 
@@ -65,7 +74,8 @@ def choose_title(
     titled = {skeleton(fact.value) for fact in facts.titles if len(fact.value) > _LONGEST_SITE}
     sites = tuple(site for site in sites if skeleton(site) not in titled)
     own = [title for text in texts if (title := _own(text, sites))]
-    titles = [(fact.source, title) for fact in facts.titles if (title := _own(fact.value, sites))]
+    stated = (fact for fact in facts.titles if not _UNTITLED.fullmatch(fact.value.strip()))
+    titles = [(fact.source, title) for fact in stated if (title := _own(fact.value, sites))]
     if not titles:
         # A page of the site's own name is called so.
         named = next(iter(own), None) or next((plain(text) for text in texts if _is_stated(text, facts)), None)
