@@ -8,8 +8,6 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urljoin
 
-import feedparser
-
 from archive.exchange import Origin, Purpose
 from archive.telling.shield import shielded
 from crawler.discover.found import Found
@@ -22,6 +20,8 @@ _MOST_TAGS = 200_000
 def entries_of_xml(content: bytes, url: str) -> Iterator[Found]:
     """The entries of RSS or Atom, with their titles and dates as they stand there. What counts clicks on the way to an
     article says where it leads (`origLink`)."""
+    import feedparser  # noqa: PLC0415 - most runs of a crawl have read no feed yet when the first page comes
+
     # What the texts of entries hold is not asked for, and cleaning it takes forty times as long as all else.
     options = {"response_headers": {"content-location": url}, "sanitize_html": False, "resolve_relative_uris": False}
     parsed = shielded(f"the feed {url}", None, feedparser.parse, io.BytesIO(_bounded(content)), **options)

@@ -33,8 +33,8 @@ _LONGEST_MARKED, _MOST_INSIDE = 120, 500
 _MOST_NAMED = 20
 #: Levels up to what holds all of a story's marked authors.
 _NEAR = 3
-#: Characters of the page in which a place is looked for, and words before one.
-_MOST_TEXT, _IN = 20_000, "in|near|em|nahe"
+#: Words before a place.
+_IN = "in|near|em|nahe"
 #: Those before a place in a story that stand before people elsewhere on a page: "More of Jane Doe".
 _OF = "of|from|de|da|do|di|von|aus|à|w|z|na|i|på|från|fra|av|af|uit|van|til|till|в|из|у|з"
 #: Where "en" is one of them: elsewhere it is "and".
@@ -85,11 +85,10 @@ def choose_authors(
 
 def _is_scene(name: str, blocks: Sequence[LabelledText], language: str | None) -> bool:
     """Whether what stands behind an author's name is a place that the story itself tells of: "in Port Sallow"."""
-    whole = "\n".join(block.text for block in blocks)[:_MOST_TEXT]
-    story = "\n".join(block.text for block in blocks if block.label is Label.BODY)[:_MOST_TEXT]
-    before = f"{_IN}{'|en' if base(language) in _EN else ''}"
-    found = ((before, whole), (_OF, story))
-    return any(re.search(rf"\b(?:{words})\s+{re.escape(name)}(?!\w)", text) for words, text in found)
+    near = f"{_IN}{'|en' if base(language) in _EN else ''}"
+    told = [block for block in blocks if name in block.text]
+    leading = ((rf"{near}|{_OF}" if block.label is Label.BODY else near, block.text) for block in told)
+    return any(re.search(rf"\b(?:{words})\s+{re.escape(name)}(?!\w)", text) for words, text in leading)
 
 
 def _confirmed(stated: Sequence[tuple[str, ...]], shown: Sequence[str]) -> tuple[str, ...]:
