@@ -47,6 +47,11 @@ def test_what_is_put_into_utf_8_is_the_text(charset: str, behind: bytes) -> None
             "cp1250",
             "A városi tanács kedden úgy döntött, hogy a hidat télre lezárják, mondta a főmérnök, és őszre nyílik.",
         ),
+        ("iso8859_2", "Główna ulica miasteczka została zamknięta, bo żółwie przechodzą przez jezdnię co niedzielę."),
+        (
+            "cp1254",
+            "Kasabanın bakırcısı Şükrü Ağaoğlu, altmış yıldır dövdüğü bakırları torununa bırakıyor; Işıl söyledi.",
+        ),
         ("cp1254", "Kıyıdaki son saat tamircisi dükkânını ay sonunda kapatıyor; belediye bu işe şaşırdığını söyledi."),
         ("cp1257", "Miesto taryba antradienį nusprendė, kad tiltas per upę žiemą bus uždarytas, sakė inžinierius."),
     ],

@@ -30,6 +30,7 @@ from archive.extraction.passes.gaps import (
     as_story,
     with_captions,
     with_gaps,
+    with_headings,
     with_last_sentences,
     with_listings,
 )
@@ -136,6 +137,18 @@ def test_what_is_sure_what_is_long_and_what_stands_at_the_edge_stays() -> None:
         [],
     ):
         assert with_gaps(verdicts) == verdicts
+
+
+def test_a_heading_that_looks_as_the_story_s_others_is_of_it() -> None:
+    tree = parse_page(
+        "<h1>Last ferry</h1><section><h1>The rope</h1><p>A</p></section><section><h1>The mill</h1><p>B</p></section>"
+    )
+    blocks = segment(tree)
+    doubted, sure = (Verdict(Label.HEADLINE, "model", confidence) for confidence in (0.46, 0.98))
+    kept = Verdict(Label.BODY, GAP_RULE, 0.46)
+    assert with_headings([sure, doubted, BODY, BODY, BODY], blocks) == [sure, kept, BODY, BODY, BODY]
+    for stays in ([sure, sure, BODY, BODY, BODY], [DOUBTED, doubted, BODY, BODY, BODY]):
+        assert with_headings(stays, blocks) == stays
 
 
 def test_a_listing_amid_the_story_is_of_it() -> None:

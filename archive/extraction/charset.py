@@ -10,7 +10,7 @@ import re
 import webencodings
 from w3lib.encoding import html_to_unicode, read_bom, resolve_encoding
 
-from archive.extraction.latin_charsets import latin_charset
+from archive.extraction.latin_charsets import language_of, latin_charset
 from archive.extraction.native import compiled
 from archive.telling.kinds import Warned, WarningKind
 from archive.telling.shield import shielded
@@ -46,6 +46,8 @@ _WESTERN = frozenset(
     "cp1252 cp1250 cp1254 cp1257 iso8859-2 iso8859-3 iso8859-4 iso8859-10 iso8859-13 iso8859-14 iso8859-15 "
     "iso8859-16 mac-roman".split()
 )
+#: Guesses at Latin letters that are no better than none.
+_GUESSED = ("cp1250", "cp1252", "ascii")
 #: Above this share of words no one writes, among those with letters beyond ASCII, a charset is not believed.
 _ODD_WORDS = 0.3
 #: The same for words like `цЕРЕЛЬ`: KOI8 has small letters where windows-1251 has capitals.
@@ -213,10 +215,11 @@ def _detect(body: bytes) -> str:
     sample = words[max(0, start - 1024) : start + _SAMPLE]
     found = shielded("charset", None, from_bytes, sample, steps=5, chunk_size=512, cp_isolation=_OF_THE_WEB)
     best = found.best() if found else None
-    # windows-1252 is what browsers take for Western pages that say nothing (WHATWG Encoding, section 4.2).
-    if best is None or best.encoding in ("cp1250", "cp1252", "ascii"):
-        return "cp1252"
-    return best.encoding
+    # windows-1252 is what browsers take for Western pages that say nothing (WHATWG Encoding, section 4.2); which other
+    # Latin letters a page has is told by its language.
+    guess = "cp1252" if best is None else best.encoding
+    is_latin = guess == "ascii" or guess.replace("_", "-") in _WESTERN
+    return "cp1252" if is_latin and (guess in _GUESSED or language_of(sample)) else guess
 
 
 def printable(text: str) -> str:

@@ -21,7 +21,7 @@ _ALPHABETS = {
     "et": ("äõöüšž", _BALTIC),
 }
 #: What windows-1252 has where the others have letters.
-_FOR_LETTERS = frozenset("¡¢£¥¦¨ª¯²³´µ¸¹º¼¾¿")
+_FOR_LETTERS = frozenset("¡¢£¥¦¨ª¬¯±²³´µ¶¸¹º¼¾¿ˇ")
 #: Letters beyond ASCII from which they tell something, the share of them that the language's own are, and by how much
 #: that is more than as windows-1252.
 _LEAST, _OWN, _MORE = 5, 0.95, 0.02
@@ -30,9 +30,8 @@ _LEAST, _OWN, _MORE = 5, 0.95, 0.02
 def latin_charset(words: bytes) -> str | None:
     """The charset that makes the letters of their language of a page's words, which are taken for windows-1252; None
     where that makes them."""
-    text = words.decode("cp1252", "replace")
-    letters, charsets = _ALPHABETS.get(_language(text), ("", ()))
-    best, known = None, _share(text, letters) + _MORE
+    letters, charsets = _ALPHABETS.get(language_of(words), ("", ()))
+    best, known = None, _share(words.decode("cp1252", "replace"), letters) + _MORE
     for charset in charsets:
         share = _share(words.decode(charset, "replace"), letters)
         if share >= _OWN and share > known:
@@ -40,12 +39,23 @@ def latin_charset(words: bytes) -> str | None:
     return best
 
 
+def language_of(words: bytes) -> str:
+    """The language of a page's words, which are of Latin letters; nothing where it is not told. Turkish has so many of
+    its own that as windows-1252 it is no language."""
+    for charset in ("cp1252", *_TURKISH, *_CENTRAL, *_BALTIC):
+        language = _language(words.decode(charset, "replace"))
+        if language and (charset == "cp1252" or charset in _ALPHABETS.get(language, ("", ()))[1]):
+            return language
+    return ""
+
+
 def _language(text: str) -> str:
     try:
         found = pycld2.detect("".join(letter for letter in text if letter.isprintable() or letter.isspace()))
     except pycld2.error:
         return ""
-    return str(found[2][0][1])
+    language = str(found[2][0][1])
+    return "" if language == "un" else language
 
 
 def _share(text: str, letters: str) -> float:

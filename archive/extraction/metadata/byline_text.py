@@ -35,7 +35,7 @@ _BEFORE_DATE = re.compile(
 )
 _REPEATED = re.compile(r"([,.;:|&·•(\[])\1+")
 _INITIALED = re.compile(r"^\s*([a-zäöüß]{2,4})/(\w+)\s*$")
-_BRACKETS = re.compile(r"[(（\[［【]([^()（）\[\]［］【】]*)[)）\]］】]")
+_BRACKETS = re.compile(r"[(（\[［【〔]([^()（）\[\]［］【】〔〕]*)[)）\]］】〕]")
 _BETWEEN_AGENCIES, _CODE = re.compile(r"(?:(?<!\s)\s++)?[/=]\s*"), re.compile(r"/[a-z]{2,4}$|[가-힣]{2}$")
 #: The rubrics behind a blogger's name: `By Jane Doe In Travel, Tips`.
 _FILED = re.compile(r"(?<=\w)\s+(?:In:?|Under:?|Filed under:?|Tags?:|Categories:|Category:)\s+(?=[A-Z]).*$", re.S)

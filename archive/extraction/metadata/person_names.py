@@ -26,7 +26,8 @@ _LEADING = frozenset("de da di del van von der den la le du ter ten te al el bin
 _ARTICLE = re.compile(r"^(?:d[aeo]|la|el|il|die|der|von|l')\s*(?=\w)")
 #: What a template left where a name was to stand: `%AUTHOR_NAME%`, `{{author}}`, `article.author2`.
 _TEMPLATE = re.compile(
-    r"%\w+%|[{}<>]|\[\[|^\w+[._](?:author|autor|name|byline|creator)s?\d*$|^(?:author|article|post|user)s?[._]\w+$",
+    r"%\w+%|[{}<>]|\[\[|^\w+[._](?:author|autor|name|byline|creator)s?\d*$|^(?:author|article|post|user)s?[._]\w+$"
+    r"|^(?:\w+\.){2,}(?:\w+_)?name$",
     re.I,
 )
 _DOMAIN = re.compile(r"^(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,10}$", re.I)

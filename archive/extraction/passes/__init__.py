@@ -16,7 +16,7 @@ from archive.extraction.passes.copies import without_second_copy
 from archive.extraction.passes.disclaimers import without_disclaimers
 from archive.extraction.passes.discussion import without_discussion, without_letters
 from archive.extraction.passes.false_starts import without_false_start
-from archive.extraction.passes.gaps import with_captions, with_gaps, with_last_sentences, with_listings
+from archive.extraction.passes.gaps import with_captions, with_gaps, with_headings, with_last_sentences, with_listings
 from archive.extraction.passes.next_story import ended
 from archive.extraction.passes.offers import without_calls, without_offers
 from archive.extraction.passes.reader_forms import without_forms
@@ -32,7 +32,8 @@ def put_right(verdicts: Sequence[Verdict], read: ReadPage, kept: Callable[[], Ma
     page, texts = read.page, [block.text for block in read.page.blocks]
     verdicts = without_read_more(verdicts, page.blocks, page.tokens)
     verdicts = with_listings(verdicts, page.blocks)
-    verdicts = with_last_sentences(with_gaps(verdicts), page.blocks, page.tokens)
+    verdicts = with_headings(with_gaps(verdicts), page.blocks)
+    verdicts = with_last_sentences(verdicts, page.blocks, page.tokens)
     verdicts = with_captions(verdicts, page.blocks)
     verdicts = without_second_copy(verdicts, texts)
     verdicts = without_spoken(without_controls(verdicts, page.blocks), page.blocks)
