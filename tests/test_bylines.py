@@ -216,6 +216,17 @@ def test_a_card_s_author_in_mid_page_is_not_the_story_s() -> None:
     assert record.authors == ("Tomas Ekdahl",)
 
 
+def test_who_wrote_may_stand_below_the_first_lines() -> None:
+    lines = (
+        (Label.HEADLINE, "Ferry"),
+        (Label.BODY, TEXT),
+        (Label.BYLINE, "Written by"),
+        (Label.BYLINE, "Eliz - Marketer"),
+    )
+    labelled = [block(label, text) for label, text in (*lines, (Label.BODY, MORE))]
+    assert [one.text for one in signing(labelled)] == ["Written by", "Eliz - Marketer"]
+
+
 def test_what_was_accessed_or_reviewed_is_no_publication() -> None:
     assert page("", middle="<p>Accessed: 4 June 2023</p>").date_published is None
     assert page("<p>Page last reviewed: 4 June 2023</p>").date_published is None

@@ -91,7 +91,7 @@ def signing(blocks: Sequence[LabelledText], language: str | None = None) -> list
         # Below the story's start a byline is another one's under a heading or a teaser of its own, or in mid-page where
         # the story is signed already. What says who helped is the story's.
         is_below = place > first and not _helping(block.text).search(block.text)
-        if is_below and (_is_under_teaser(blocks, place) or (found and place < body[-1])):
+        if is_below and (_is_under_teaser(blocks, place) or (place < body[-1] and _name_somebody(found, language))):
             continue
         sure = _is_sure(block) or (place > 0 and _is_next(blocks[place - 1], block))
         above_title = bool(headlines) and place < headlines[0] and _is_under_title(blocks, place)
@@ -100,10 +100,14 @@ def signing(blocks: Sequence[LabelledText], language: str | None = None) -> list
         is_bare = not sure and not is_signature(text, language)
         (doubted if is_boxed or is_bare else found).append(Signed(text, sure))
     signed = found or doubted
-    if any(parse_byline(one.text, language=language) for one in signed):
+    if _name_somebody(signed, language):
         return signed
     below = credited_below(blocks, language)
     return signed if below is None else [*signed, Signed(below, sure=False)]
+
+
+def _name_somebody(signed: Sequence[Signed], language: str | None) -> bool:
+    return any(parse_byline(one.text, language=language) for one in signed)
 
 
 def _signed(blocks: Sequence[LabelledText], place: int, head: range, language: str | None) -> str | None:
