@@ -227,6 +227,12 @@ def test_who_wrote_may_stand_below_the_first_lines() -> None:
     assert [one.text for one in signing(labelled)] == ["Written by", "Eliz - Marketer"]
 
 
+def test_a_byline_goes_on_behind_its_comma() -> None:
+    lines = (Label.BYLINE, "Dewi Anggraini,"), (Label.CAPTION, "Bagas Prakoso"), (Label.CAPTION, "Tim Redaksi")
+    labelled = [block(label, text) for label, text in ((Label.HEADLINE, "Ferry"), *lines, (Label.BODY, TEXT))]
+    assert signing(labelled)[0].text == "Dewi Anggraini, Bagas Prakoso"
+
+
 def test_what_was_accessed_or_reviewed_is_no_publication() -> None:
     assert page("", middle="<p>Accessed: 4 June 2023</p>").date_published is None
     assert page("<p>Page last reviewed: 4 June 2023</p>").date_published is None

@@ -118,10 +118,7 @@ def _signed(blocks: Sequence[LabelledText], place: int, head: range, language: s
         if block.text in _SIZES and not (language or "").startswith("tr"):
             return None
         text = signed_part(apart(block))
-        behind = blocks[place + 1 : place + 4]
-        named = any(map(_is_sure, behind))
-        follows = bool(behind) and not named and len(behind[0].text) < _LONGEST
-        return f"{text} {behind[0].text}" if follows and by_words(text).fullmatch(f"{text} ") else text
+        return f"{text} {more}" if (more := _going_on(text, blocks[place + 1 : place + 4])) else text
     # What holds a full stop of Chinese or Japanese is a sentence: 记者 begins many.
     is_never = block.label in _NEVER and not (block.label is Label.CAPTION and _credits_both(block.text))
     if place not in head or is_never or len(block.text) > _LONGEST or "。" in block.text:
@@ -139,6 +136,14 @@ def _signed(blocks: Sequence[LabelledText], place: int, head: range, language: s
     # Two blocks at most behind the headline, a name alone is a byline that labelling is not sure of.
     near = is_byline and place - 2 <= head.start + _BEFORE < place
     return text if is_signature(text, language, dated=labelled, alone=near or beside) else None
+
+
+def _going_on(text: str, behind: Sequence[LabelledText]) -> str | None:
+    """What a byline goes on with, in a block that labelling did not take for one: behind "Written by", or a comma."""
+    if not behind or any(map(_is_sure, behind)) or len(behind[0].text) >= _LONGEST:
+        return None
+    is_open = text.rstrip().endswith((",", "，", "、")) and parse_byline(behind[0].text)
+    return behind[0].text if is_open or by_words(text).fullmatch(f"{text} ") else None
 
 
 def _is_sure(block: LabelledText) -> bool:
