@@ -105,6 +105,7 @@ def test_verse_stands_line_by_line() -> None:
         ("<a href=/p>Tomas Ekdahl</a><span>Transport correspondent</span>", "Tomas Ekdahl Transport correspondent"),
         ("<span class=dropcap>“N</span><span class=small>obody</span> rang", "“Nobody rang"),
         ("<span class=dropcap>N</span><span>obody</span> rang", "Nobody rang"),
+        ("<b>4</b><span>Winter work</span>", "4 Winter work"),
         ("<b>i</b><i>Phone</i>, H<sub>2</sub><sub>3</sub>", "iPhone, H23"),
         ("<b>5</b><i>th</i> of <b>un</b><i>believable</i>", "5th of unbelievable"),
         ("<b>U</b><b>SA</b>", "USA"),

@@ -233,6 +233,14 @@ def test_a_byline_goes_on_behind_its_comma() -> None:
     assert signing(labelled)[0].text == "Dewi Anggraini, Bagas Prakoso"
 
 
+def test_the_dates_of_a_ticker_and_of_the_past_are_not_the_story_s() -> None:
+    strip = "<div><b>Breaking</b> <a href=/n><time datetime=2024-02-01T09:40>09:40</time> No water on Monday</a></div>"
+    article = f"<article><h1>Last ferry to stop this month</h1><p>22 May 2023</p><p>{TEXT}</p><p>{MORE}</p></article>"
+    assert extract(f"<html lang=en><body>{strip}{article}", "https://a.example/1").date_published == "2023-05-22"
+    told = f"<p>On <time datetime=1990-02-26>26 February 1990</time> the chimney fell into the harbour. {TEXT}</p>"
+    assert page("", middle=told).date_published is None
+
+
 def test_what_was_accessed_or_reviewed_is_no_publication() -> None:
     assert page("", middle="<p>Accessed: 4 June 2023</p>").date_published is None
     assert page("<p>Page last reviewed: 4 June 2023</p>").date_published is None

@@ -382,6 +382,8 @@ def last_sentences(verdicts: list[Verdict], blocks: list[TextBlock]) -> list[Ver
         (f"<p>{STORY}</p><p>What <a href=/b>would</a> you look at next?</p>", False),
         (f"<p>{STORY}</p><p>Tickets and trains</p>", False),
         (f"<p>{STORY}</p><p>Subscribe and never miss a ferry.</p>", False),
+        (f"<p>{STORY}</p><p>The ferry was the last one of the county.</p>", True),
+        (f"<p>{STORY}</p><p>We try all that we write of at sea.</p>", False),
     ],
 )
 def test_a_story_ends_with_its_last_sentence(markup: str, goes_on: bool) -> None:
@@ -404,7 +406,8 @@ def test_a_line_that_asks_for_something_may_stand_before_the_last_sentence() -> 
 
 
 def test_a_story_begins_with_its_first_sentence() -> None:
-    blocks = segment(parse_page(f"<article><p>The chimney of the old mill will stay.</p><p>{STORY}</p></article>"))
+    first = "The county will keep the last ferry of the sound."
+    blocks = segment(parse_page(f"<article><p>{first}</p><p>{STORY}</p></article>"))
     for label, begins in ((Label.LEGAL_NOTICE, True), (Label.STANDFIRST, False), (Label.BYLINE, False)):
         found = last_sentences([doubted(label, 0.45), BODY], blocks)
         assert (found[0].label is Label.BODY) is begins

@@ -102,7 +102,7 @@ def stand_apart(before: etree._Element, last: str, element: etree._Element) -> b
     if before.tag == element.tag == "a":
         return True
     text = before.text or ""
-    if len(text) < 4 and sum(map(str.isalnum, text)) == 1:
+    if len(text) < 4 and sum(map(str.isalnum, text)) == 1 and not text.strip().isdigit():
         # A large first letter, maybe with its quotation mark.
         return False
     if before.get("class") and element.get("class"):

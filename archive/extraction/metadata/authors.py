@@ -18,7 +18,7 @@ from archive.extraction.metadata.person_names import (
     without_sites,
 )
 from archive.extraction.metadata.roles import affiliations, is_role, is_title, trimmed
-from archive.extraction.metadata.word_lists import UNSPACED, words
+from archive.extraction.metadata.word_lists import UNSPACED, lines, words
 from archive.extraction.metadata.word_patterns import AnyOf, of_words
 from archive.extraction.remembered import remembered
 
@@ -105,7 +105,9 @@ def _dated(any_of: AnyOf) -> re.Pattern[str]:
     """The same behind a date and nothing else: `12. května 2013 v 21:40 | napsala vyhybkarka`."""
     # "De" and "da" lead to places too.
     by = any_of(word for word in words("by") if len(word) > 2 or word in ("by", "av", "af"))
-    return re.compile(rf"\s*(?:\w{{1,3}}\s)?{re.escape(DATED)}[\s|,–—-]*(?:{by})\s+([^\W\d_][\w.-]{{2,29}})\s*$", re.I)
+    return re.compile(
+        rf"\s*(?:\w{{1,3}}\s)?{re.escape(DATED)}[\s|,–—-]*(?:{by})[\s:]+([^\W\d_][\w.-]{{2,29}})\s*$", re.I
+    )
 
 
 @of_words
@@ -198,7 +200,7 @@ def _names(piece: str, strict: bool, before: Sequence[str], japanese: bool) -> l
         if (
             OTHER in part
             or _QUALIFICATION.match(part)
-            or (known and not is_agency(trimmed(part)) and (number in working or is_title(part)))
+            or (known and not is_agency(trimmed(part)) and (number in working or is_title(part) or _is_newsroom(part)))
         ):
             continue
         name = clean_name(part, strict=strict)
@@ -208,6 +210,12 @@ def _names(piece: str, strict: bool, before: Sequence[str], japanese: bool) -> l
         if is_agency(name) or not (is_place(name) or (full and is_single(name))):
             found.append(name)
     return found
+
+
+def _is_newsroom(part: str) -> bool:
+    """Whether a part behind a name says where its bearer works, and not at which paper: `da Redação`."""
+    tokens = part.split()
+    return bool(tokens) and tokens[-1].casefold() in lines("offices") and all(map(str.islower, tokens[:-1]))
 
 
 def says_only_titles(text: str) -> bool:
@@ -232,7 +240,9 @@ def _short_split(part: str, japanese: bool) -> list[str]:
     """`y`, `e`, `i` and their like part names only between full ones: Ortega y Gasset is one man."""
     halves = _short_and().split(part)
     full = (
-        is_agency(trimmed(half)) or (len(side) > 1 and not side[0][0].islower() and not side[-1][0].islower())
+        is_agency(trimmed(half))
+        or _is_newsroom(half)
+        or (len(side) > 1 and not side[0][0].islower() and not side[-1][0].islower())
         for half, side in ((half, half.split()) for half in halves)
     )
     if len(halves) > 1 and all(full):

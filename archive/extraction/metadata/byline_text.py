@@ -88,7 +88,7 @@ def _weekday_end(any_of: AnyOf) -> re.Pattern[str]:
 def _behind_date(any_of: AnyOf) -> re.Pattern[str]:
     """A weekday or a zone behind a date."""
     zones = "|".join(sorted(ZONES | {"IST", "BST", "CST", "MST", "AST"}, key=len, reverse=True))
-    return re.compile(rf"^[\s,]*(?:(?:{any_of(lines('weekdays'))})\.?(?=\W|$)|(?:{zones})(?!\w))", re.I)
+    return re.compile(rf"^[\s,.]*(?:(?:{any_of(lines('weekdays'))})\.?(?=\W|$)|(?:{zones})(?!\w))", re.I)
 
 
 @of_words

@@ -182,6 +182,14 @@ def _is_others(blocks: Sequence[LabelledText], place: int) -> bool:
     return len(above) <= _LONGEST and bool(other_credit(above).fullmatch(above.strip()))
 
 
+def _leads_on(block: LabelledText) -> bool:
+    """Whether a line with a date leads to another story: `10:05 Lightning strikes the market`."""
+    if block.element is None or is_stamp(block.text):
+        return False
+    inside, around = block.element.iter("a"), block.element.iterancestors("a")
+    return any(next(link.iter("time"), None) is not None for link in chain(inside, around))
+
+
 class Stamps(NamedTuple):
     """Blocks with dates: the story's own `above` its text and `below`, and those of `other` stories."""
 
@@ -198,7 +206,7 @@ def stamping(blocks: Sequence[LabelledText]) -> Stamps:
     for kind in (Label.DATE, Label.BYLINE):
         for place in _labelled(kind, blocks):
             block = blocks[place]
-            if place < head and _TODAY.match(block.text):
+            if place < head and (_TODAY.match(block.text) or _leads_on(block)):
                 found.other.append(block)
                 continue
             behind = bool(body) and place > body[0] and not block.configured

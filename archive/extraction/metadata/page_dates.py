@@ -158,9 +158,10 @@ def _days(blocks: Sequence[LabelledText], language: str | None) -> set[str]:
 
 
 def _of_others(blocks: Sequence[LabelledText]) -> frozenset[etree._Element]:
-    """The elements of blocks that are surely other stories' or readers'."""
+    """The elements of blocks that are surely others' or readers', and of paragraphs, which tell of other days."""
     surely = (block for block in blocks if block.label in _OTHERS[1:] and block.confidence >= _SURE)
-    return frozenset(block.element for block in surely if block.element is not None)
+    told = (block for block in blocks if block.label is Label.BODY and len(block.text) > _LINE)
+    return frozenset(block.element for block in (*surely, *told) if block.element is not None)
 
 
 def _marked(
