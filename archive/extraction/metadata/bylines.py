@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import NamedTuple
 
+from archive.extraction.flow import HEADINGS
 from archive.extraction.metadata.authors import parse_byline
 from archive.extraction.metadata.credit_patterns import by_words, other_credit
 from archive.extraction.metadata.facts import LabelledText
@@ -39,7 +40,6 @@ _TODAY = re.compile(
     r"|сьогодні|днес|данас|bugün|σήμερα|今天|今日|오늘|hari ini|hôm nay|اليوم|امروز|היום|आज|วันนี้)(?!\w)|\W*今[天日]是?",
     re.I,
 )
-_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 
 
 class Signed(NamedTuple):
@@ -228,7 +228,7 @@ def _paragraphs(blocks: Sequence[LabelledText]) -> list[int]:
 def _is_under_title(blocks: Sequence[LabelledText], place: int) -> bool:
     """Whether a block stands right under a heading in the same element."""
     here, upper = blocks[place].element, _above(blocks, place).element
-    if here is None or upper is None or upper.tag not in _HEADINGS:
+    if here is None or upper is None or upper.tag not in HEADINGS:
         return False
     return here.getparent() is upper.getparent()
 
@@ -239,7 +239,7 @@ def _is_under_teaser(blocks: Sequence[LabelledText], place: int) -> bool:
     here, upper = blocks[place].element, above.element
     if above.label is Label.HEADLINE or upper is None or here is None:
         return above.label in (Label.HEADLINE, Label.RELATED)
-    if upper.tag in _HEADINGS and above.label is not Label.BODY:
+    if upper.tag in HEADINGS and above.label is not Label.BODY:
         return True
     linked = next(here.iterancestors("a"), None) is not None or next(upper.iter("a"), None) is not None
     # A teaser's title has words; a list of tags has many links, a rubric a word or two.

@@ -12,6 +12,7 @@ from lxml import etree
 from archive.extraction.arbiter import GLUED_LABELS
 from archive.extraction.blocks import TextBlock
 from archive.extraction.cues import CUED, text_hits
+from archive.extraction.flow import HEADINGS
 from archive.extraction.metadata.word_lists import UNSPACED
 from archive.extraction.passes.boxes import upwards
 from archive.extraction.rules import RuleKind, Verdict, kind_of, places_of, relabelled
@@ -27,7 +28,6 @@ _MOST, _UNSURE = 8, 0.4
 _UNLIKELY, _SENTENCE = 0.45, re.compile(r".{24,}[.!?…。！？।]['\"”’»」)）]?", re.S)
 #: Below which confidence in these labels a heading is taken for one of the body's that it looks like.
 _DOUBTED = {Label.HEADLINE: 0.7, Label.CAPTION: 0.7, Label.PROMOTION: 0.45}
-_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 #: How many words of so many letters such a sentence shares with the story at least, where what sites set into stories
 #: looks the same: of that, .078 is taken for body without this, and .070 with it (cross-validated, in copies of pages
 #: with others' boilerplate in them), and 46 sentences of the corpus for 60. A question to the reader need share none.
@@ -78,7 +78,7 @@ def with_headings(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -> l
     label: of 27 such of the corpus 24 are, cross-validated."""
     looks: dict[Hashable, list[int]] = defaultdict(list)
     for place, block in enumerate(blocks):
-        if block.element.tag in _HEADINGS:
+        if block.element.tag in HEADINGS:
             looks[_look(block.element)].append(place)
     found: dict[int, str] = {}
     for alike in looks.values():

@@ -8,6 +8,7 @@ from lxml import etree
 
 from archive.extraction.blocks import TextBlock
 from archive.extraction.cues import CUED, text_hits
+from archive.extraction.flow import HEADINGS
 from archive.extraction.metadata.fact_text import skeleton
 from archive.extraction.passes.next_story import led_by
 from archive.extraction.rules import Verdict, places_of, relabelled
@@ -29,7 +30,6 @@ _STORIES, _NOWHERE = 2, ("#", "javascript:", "mailto:", "tel:")
 #: Entries of a table of contents at least, and the share of an entry's characters in its link. Of 29 such blocks of the
 #: corpus that were taken for body 25 are navigation.
 _ENTRIES, _ENTRY = 2, 0.9
-_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 
 
 def without_read_more(
@@ -77,14 +77,14 @@ def without_contents(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -
     led = [place for place in places_of(Label.BODY, verdicts) if _is_entry(blocks[place])]
     if len(led) < _ENTRIES:
         return list(verdicts)
-    last = {skeleton(one.text): place for place, one in enumerate(blocks) if one.element.tag in _HEADINGS}
+    last = {skeleton(one.text): place for place, one in enumerate(blocks) if one.element.tag in HEADINGS}
     found = [place for place in led if last.get(skeleton(blocks[place].text), -1) > place]
     return relabelled(verdicts, Label.NAVIGATION, dict.fromkeys(found if len(found) >= _ENTRIES else (), CONTENTS_RULE))
 
 
 def _is_entry(block: TextBlock) -> bool:
     """Whether a block is no more than a link to a place on its page."""
-    if block.links < _ENTRY * len(block.text) or block.element.tag in _HEADINGS:
+    if block.links < _ENTRY * len(block.text) or block.element.tag in HEADINGS:
         return False
     places = [(link.get("href") or "")[:2] for link in led_by(block)]
     return bool(places) and all(place[:1] == "#" and len(place) > 1 for place in places)
