@@ -218,8 +218,8 @@ def _detect(body: bytes) -> str:
     # windows-1252 is what browsers take for Western pages that say nothing (WHATWG Encoding, section 4.2); which other
     # Latin letters a page has is told by its language.
     guess = "cp1252" if best is None else best.encoding
-    is_latin = guess == "ascii" or guess.replace("_", "-") in _WESTERN
-    return "cp1252" if is_latin and (guess in _GUESSED or language_of(sample)) else guess
+    is_told = guess in _GUESSED or (guess.replace("_", "-") in _WESTERN and language_of(sample))
+    return "cp1252" if is_told else guess
 
 
 def printable(text: str) -> str:

@@ -11,6 +11,7 @@ from archive.extraction.metadata.person_names import (
     is_agency,
     is_domain,
     is_name,
+    is_newsroom,
     is_paper,
     is_person,
     is_place,
@@ -18,7 +19,7 @@ from archive.extraction.metadata.person_names import (
     without_sites,
 )
 from archive.extraction.metadata.roles import affiliations, is_role, is_title, trimmed
-from archive.extraction.metadata.word_lists import UNSPACED, lines, words
+from archive.extraction.metadata.word_lists import UNSPACED, words
 from archive.extraction.metadata.word_patterns import AnyOf, of_words
 from archive.extraction.remembered import remembered
 
@@ -31,12 +32,13 @@ _AMPERSAND = re.compile(r"(?:(?<!\s)\s++)?&\s*")
 _PARTICLES = frozenset("Von Di Da De Par".split())
 _GIVEN_NAMES = frozenset("Per Oleh Theo Na Od Af Av Mit Con".split())
 #: Readers' names on blogs and forums, which need no capitals: behind words that nothing else stands behind.
+_READER = r"([^\W\d_][\w.-]{2,29})"
 _HANDLE = re.compile(
-    r"(?:(?:posted|submitted|uploaded|started)\s+(?:on\b)?[|\s]*)?by\s+([^\W\d_][\w.-]{2,29})(?:\s+(?:at|on|in)\b.*|\s*\|.*)?$",
+    rf"(?:(?:posted|submitted|uploaded|started)\s+(?:on\b)?[|\s]*)?by\s+{_READER}(?:\s+(?:at|on|in)\b.*|\s*\|.*)?$",
     re.I,
 )
 #: How Drupal signs for its users: `Tue, 05/11/2010 - 13:42 — margit`.
-_SUBMITTED = re.compile(rf"{re.escape(DATED)}[|\s]*[—–]\s*([^\W\d_][\w.-]{{2,29}})$")
+_SUBMITTED = re.compile(rf"{re.escape(DATED)}[|\s]*[—–]\s*{_READER}$")
 _PLACED = re.compile(r"(,[^,—–|:\n]{2,40})\s[—–]\s[^,—–|:\n]{2,40}$")
 #: Where a Chinese report comes from, beside who wrote it: `記者陳怡君／山城報導`.
 _REPORTED = re.compile(
@@ -97,7 +99,7 @@ def _unique(names: list[str]) -> list[str]:
 def _posted(any_of: AnyOf) -> re.Pattern[str]:
     """The same in other languages, with more than one word for by: `scritto da nives_v alle 22:17 | commenti`."""
     phrases = any_of(word for word in words("by") if " " in word)
-    return re.compile(rf"(?:{phrases})\s+([^\W\d_][\w.-]{{2,29}})(?:\s*+$|\s*+\|)", re.I)
+    return re.compile(rf"(?:{phrases})\s+{_READER}(?:\s*+$|\s*+\|)", re.I)
 
 
 @of_words
@@ -105,9 +107,7 @@ def _dated(any_of: AnyOf) -> re.Pattern[str]:
     """The same behind a date and nothing else: `12. května 2013 v 21:40 | napsala vyhybkarka`."""
     # "De" and "da" lead to places too.
     by = any_of(word for word in words("by") if len(word) > 2 or word in ("by", "av", "af"))
-    return re.compile(
-        rf"\s*(?:\w{{1,3}}\s)?{re.escape(DATED)}[\s|,–—-]*(?:{by})[\s:]+([^\W\d_][\w.-]{{2,29}})\s*$", re.I
-    )
+    return re.compile(rf"\s*(?:\w{{1,3}}\s)?{re.escape(DATED)}[\s|,–—-]*(?:{by})[\s:]+{_READER}\s*$", re.I)
 
 
 @of_words
@@ -200,7 +200,7 @@ def _names(piece: str, strict: bool, before: Sequence[str], japanese: bool) -> l
         if (
             OTHER in part
             or _QUALIFICATION.match(part)
-            or (known and not is_agency(trimmed(part)) and (number in working or is_title(part) or _is_newsroom(part)))
+            or (known and not is_agency(trimmed(part)) and (number in working or is_title(part) or is_newsroom(part)))
         ):
             continue
         name = clean_name(part, strict=strict)
@@ -210,12 +210,6 @@ def _names(piece: str, strict: bool, before: Sequence[str], japanese: bool) -> l
         if is_agency(name) or not (is_place(name) or (full and is_single(name))):
             found.append(name)
     return found
-
-
-def _is_newsroom(part: str) -> bool:
-    """Whether a part behind a name says where its bearer works, and not at which paper: `da Redação`."""
-    tokens = part.split()
-    return bool(tokens) and tokens[-1].casefold() in lines("offices") and all(map(str.islower, tokens[:-1]))
 
 
 def says_only_titles(text: str) -> bool:
@@ -241,7 +235,7 @@ def _short_split(part: str, japanese: bool) -> list[str]:
     halves = _short_and().split(part)
     full = (
         is_agency(trimmed(half))
-        or _is_newsroom(half)
+        or is_newsroom(half)
         or (len(side) > 1 and not side[0][0].islower() and not side[-1][0].islower())
         for half, side in ((half, half.split()) for half in halves)
     )

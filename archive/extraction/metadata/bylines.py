@@ -184,10 +184,10 @@ def _is_others(blocks: Sequence[LabelledText], place: int) -> bool:
 
 def _leads_on(block: LabelledText) -> bool:
     """Whether a line with a date leads to another story: `10:05 Lightning strikes the market`."""
-    if block.element is None or is_stamp(block.text):
+    if block.element is None:
         return False
-    inside, around = block.element.iter("a"), block.element.iterancestors("a")
-    return any(next(link.iter("time"), None) is not None for link in chain(inside, around))
+    links = chain(block.element.iter("a"), block.element.iterancestors("a"))
+    return any(next(link.iter("time"), None) is not None for link in links) and not is_stamp(block.text)
 
 
 class Stamps(NamedTuple):

@@ -88,6 +88,12 @@ def is_office(name: str) -> bool:
     return bool(set(tokens) & lines("offices")) or is_paper(name)
 
 
+def is_newsroom(part: str) -> bool:
+    """Whether a part behind a name says where its bearer works, and not at which paper: `da Redação`."""
+    tokens = part.split()
+    return bool(tokens) and tokens[-1].casefold() in lines("offices") and all(map(str.islower, tokens[:-1]))
+
+
 def is_person(name: str) -> bool:
     """Whether this can be a person's full name: no single word, agency, desk, paper or host."""
     return not (is_single(name) or is_agency(name) or is_domain(name) or is_office(name))
