@@ -424,8 +424,9 @@ def test_a_list_of_bylines_names_all(under: str, names: int) -> None:
     first, second = list(tree.iter("li")) or list(tree)
     signed = block(Label.BYLINE, "Jofre Casals")._replace(element=first)
     doubted = block(Label.BYLINE, "Mireia Solà", 0.5)._replace(element=second)
-    blocks = [block(Label.HEADLINE, "Rocallonga"), signed, doubted, block(Label.BODY, TEXT)]
-    assert len(signing(blocks, "ca")) == names
+    for both in ((signed, doubted), (doubted, signed)):
+        blocks = [block(Label.HEADLINE, "Rocallonga"), *both, block(Label.BODY, TEXT)]
+        assert len(signing(blocks, "ca")) == names
 
 
 @pytest.mark.parametrize(("inside", "names"), [("Jussara Carvalhal", 1), ("Relógios", 0)])

@@ -68,6 +68,11 @@ def test_a_count_or_a_message_amid_the_text_stays() -> None:
     assert {label for label, _ in started(f"<p>{STORY}</p><p>83.1k</p><p>{ERROR}</p>")} == {Label.BODY}
 
 
+def test_many_messages_amid_the_text_are_the_servers() -> None:
+    found = started(f"<p>{STORY}</p>" + f"<p>{STORY}</p><p>{ERROR}</p>" * 6)
+    assert found[1:] == [(Label.BODY, "model"), (Label.NAVIGATION, MESSAGE_RULE)] * 6
+
+
 def test_nothing_is_taken_from_a_text_of_nothing_else() -> None:
     assert {label for label, _ in started("<p>83.1k</p><p>4.7 / 5</p>")} == {Label.BODY}
     assert started("<h1>Last ferry</h1>") == [(Label.BODY, "model")]

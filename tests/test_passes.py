@@ -33,6 +33,7 @@ from archive.extraction.passes.gaps import (
     with_headings,
     with_last_sentences,
     with_listings,
+    with_unsigned,
 )
 from archive.extraction.passes.next_story import ended
 from archive.extraction.passes.offers import RULE as HEADED_RULE
@@ -149,6 +150,20 @@ def test_a_heading_that_looks_as_the_story_s_others_is_of_it() -> None:
     assert with_headings([sure, doubted, BODY, BODY, BODY], blocks) == [sure, kept, BODY, BODY, BODY]
     for stays in ([sure, sure, BODY, BODY, BODY], [DOUBTED, doubted, BODY, BODY, BODY]):
         assert with_headings(stays, blocks) == stays
+
+
+def test_a_byline_amid_the_story_that_names_nobody_is_of_it() -> None:
+    page = f"<p>{STORY}</p><p><i>siehe Mappe 12, Blatt 4</i></p><p>{STORY}</p><p>Von Ada Holt</p><p>{STORY}</p>"
+    blocks, signed = segment(parse_page(page)), Verdict(Label.BYLINE, "model", 0.7)
+    assert with_unsigned([BODY, signed, BODY, signed, BODY], blocks) == [
+        BODY,
+        Verdict(Label.BODY, GAP_RULE, 0.7),
+        BODY,
+        signed,
+        BODY,
+    ]
+    for stays in ([signed, *[BODY] * 4], [BODY, signed, DOUBTED, BODY, BODY], [BODY] * 4 + [signed]):
+        assert with_unsigned(stays, blocks) == stays
 
 
 def test_a_listing_amid_the_story_is_of_it() -> None:
@@ -301,6 +316,17 @@ def indexed(page: str) -> set[Label]:
 
 def test_links_alone_are_no_story() -> None:
     assert indexed(CARDS) == {Label.RELATED}
+
+
+def test_rubrics_and_days_beside_links_are_no_story() -> None:
+    cards = "".join(
+        f"<article><p>Animali<h2><a href=/s/{number}>{title}</a></h2><time>{number} settembre 2024</time></article>"
+        for number, title in enumerate(("Perché i ghiri dormono", "Il ponte che canta", "Un lievito di cento anni"))
+    )
+    assert indexed(cards) == {Label.RELATED}
+    assert indexed(f"{cards}<p>Il ponte canta da una settimana, e nessuno sa dire perché lo faccia.</p>") == {
+        Label.BODY
+    }
 
 
 def test_a_paragraph_among_links_makes_them_one() -> None:

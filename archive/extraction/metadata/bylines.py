@@ -93,7 +93,7 @@ def signing(blocks: Sequence[LabelledText], language: str | None = None) -> list
         is_below = place > first and not _helping(block.text).search(block.text)
         if is_below and (_is_under_teaser(blocks, place) or (place < body[-1] and _name_somebody(found, language))):
             continue
-        sure = _is_sure(block) or (place > 0 and _is_next(blocks[place - 1], block))
+        sure = _is_sure(block) or _is_listed(blocks, place)
         above_title = bool(headlines) and place < headlines[0] and _is_under_title(blocks, place)
         # Boxes and rows of related stories stand above the story too.
         is_boxed = above_title or (place in head and _above(blocks, place).label is Label.RELATED)
@@ -150,12 +150,13 @@ def _is_sure(block: LabelledText) -> bool:
     return block.label is Label.BYLINE and block.confidence >= _SURE
 
 
-def _is_next(above: LabelledText, block: LabelledText) -> bool:
-    """Whether a byline is the next entry of a list of bylines: labelling is less sure of the second name."""
-    one, other = above.element, block.element
-    if one is None or other is None or not (_is_sure(above) and block.label is Label.BYLINE):
+def _is_listed(blocks: Sequence[LabelledText], place: int) -> bool:
+    """Whether a byline is an entry of a list beside one that is sure: labelling is less sure of some."""
+    here = blocks[place]
+    if here.label is not Label.BYLINE or here.element is None or here.element.tag != "li":
         return False
-    return one.tag == other.tag == "li" and one.getparent() is other.getparent()
+    beside = (one.element for one in blocks[max(0, place - 1) : place + 2] if _is_sure(one) and one.element is not None)
+    return any(one.tag == "li" and one.getparent() is here.element.getparent() for one in beside)
 
 
 def _credits_both(text: str) -> bool:

@@ -16,7 +16,14 @@ from archive.extraction.passes.copies import without_second_copy
 from archive.extraction.passes.disclaimers import without_disclaimers
 from archive.extraction.passes.discussion import without_discussion, without_letters
 from archive.extraction.passes.false_starts import without_false_start
-from archive.extraction.passes.gaps import with_captions, with_gaps, with_headings, with_last_sentences, with_listings
+from archive.extraction.passes.gaps import (
+    with_captions,
+    with_gaps,
+    with_headings,
+    with_last_sentences,
+    with_listings,
+    with_unsigned,
+)
 from archive.extraction.passes.next_story import ended
 from archive.extraction.passes.offers import without_calls, without_offers
 from archive.extraction.passes.reader_forms import without_forms
@@ -33,6 +40,7 @@ def put_right(verdicts: Sequence[Verdict], read: ReadPage, kept: Callable[[], Ma
     verdicts = without_read_more(verdicts, page.blocks, page.tokens)
     verdicts = with_listings(verdicts, page.blocks)
     verdicts = with_headings(with_gaps(verdicts), page.blocks)
+    verdicts = with_unsigned(verdicts, page.blocks)
     verdicts = with_last_sentences(verdicts, page.blocks, page.tokens)
     verdicts = with_captions(verdicts, page.blocks)
     verdicts = without_second_copy(verdicts, texts)

@@ -1,4 +1,5 @@
-"""What no body begins with: the page's own headline, a date, who signs, a count or a mark, a message of its server."""
+"""What no body begins with: the page's own headline, a date, who signs, a count or a mark, a message of its server; and
+many such messages anywhere."""
 
 import re
 from collections.abc import Sequence
@@ -25,11 +26,16 @@ _STAMP = 100
 _COUNT = re.compile(r"\d[\d.,]{0,12}+\s?[kKmM]|\d{1,3}+(?:[.,]\d{1,2}+)?\s?/\s?(?:5|10|100)")
 #: How PHP writes its errors into a page (its setting display_errors), at times hundreds of them before the first word.
 _MESSAGE = re.compile(r"(?:Deprecated|Notice|Warning|Strict Standards|Parse error|Fatal error)\s?: .+ on line \d{1,7}")
+#: So many are no example that a story shows.
+_MANY = 6
 
 
 def without_false_start(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], facts: Facts) -> list[Verdict]:
     """The labels of a page whose body begins with its first paragraph. What stood before it is a date, a byline or
     navigation. A leading `<h1>` is the headline if the page shows no other, or if it states this one."""
+    messages = [place for place in places_of(Label.BODY, verdicts) if _is_message(blocks[place].text)]
+    if len(messages) >= _MANY:
+        verdicts = relabelled(verdicts, Label.NAVIGATION, dict.fromkeys(messages, MESSAGE_RULE))
     body, rules = places_of(Label.BODY, verdicts), {}
     for start in body:
         rule = _rule(blocks[start].text)
@@ -54,7 +60,11 @@ def _rule(text: str) -> str | None:
             return DATE_RULE
         if is_signature(text):
             return BYLINE_RULE
-    return MESSAGE_RULE if all(map(_MESSAGE.fullmatch, text.split("\n"))) else None
+    return MESSAGE_RULE if _is_message(text) else None
+
+
+def _is_message(text: str) -> bool:
+    return " on line " in text and all(map(_MESSAGE.fullmatch, text.split("\n")))
 
 
 def _is_headline(text: str, verdicts: Sequence[Verdict], facts: Facts) -> bool:

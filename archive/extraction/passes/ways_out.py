@@ -23,8 +23,9 @@ _OPENING, _LED = re.compile(r".{3,30}?[:：–—]"), 0.4
 #: Characters of the longest such words, and the marks behind them.
 _LONGEST_LEAD, _MARKS = 40, " :：–—-»>|▶►•"
 #: The share of a body's characters in links from which it is none, and the characters outside of links of a paragraph
-#: that makes it one all the same. Of the corpus' pages with a body none has so many links and no such paragraph.
-_LINKED, _PARAGRAPH = 0.6, 120
+#: that makes it one all the same. Of the corpus' pages with a body none has so many links and no such paragraph. A
+#: rubric or a day above or below a link is not counted: it has fewer characters than the third.
+_LINKED, _PARAGRAPH, _STAMP = 0.6, 120, 25
 #: How many links that lead away an index has at least, and how those begin that lead to no other page.
 _STORIES, _NOWHERE = 2, ("#", "javascript:", "mailto:", "tel:")
 #: Entries of a table of contents at least, and the share of an entry's characters in its link. Of 29 such blocks of the
@@ -64,7 +65,8 @@ def without_index(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -> l
     among them."""
     places = places_of(Label.BODY, verdicts)
     body = [blocks[place] for place in places]
-    size, linked = sum(len(block.text) for block in body), sum(block.links for block in body)
+    size = sum(len(block.text) for block in body if block.links or len(block.text) >= _STAMP)
+    linked = sum(block.links for block in body)
     if not body or linked < _LINKED * size or any(len(block.text) - block.links > _PARAGRAPH for block in body):
         return list(verdicts)
     if len({link for block in body for link in led_by(block) if _leads_away(link)}) < _STORIES:
