@@ -21,7 +21,7 @@ from archive.extraction.memory.recall import Observation, PageName, Recall
 from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.memory.update import Update
 from archive.extraction.metadata import read_facts
-from archive.extraction.model import LABELS
+from archive.extraction.model import LABELS, decided, likeliest
 from archive.extraction.page_reading import ReadPage, known, name_of, visible_blocks
 from archive.extraction.parsing import parse_page
 from archive.extraction.passes import put_right
@@ -58,7 +58,7 @@ class Example:
         if self.read and not is_text(beliefs, self.read.page.blocks):
             beliefs = weighed(self.sample).settled()
         believed = self._recall(memory)(beliefs) if memory else Update.none(beliefs)
-        verdicts = merge(self.said, believed, may_be_body=True)
+        verdicts = merge(self.said, believed, may_be_body=True, choose=decided if self.read else likeliest)
         verdicts = put_right(verdicts, self.read, lambda: self.sample.kept) if self.read else as_story(verdicts)
         return [verdict.label for verdict in verdicts]
 

@@ -77,3 +77,20 @@ def test_a_sites_rules_and_other_labels_stand_and_no_page_loses_all() -> None:
     own, note = Verdict(Label.BODY, "site:main", 1.0), Verdict(Label.NOTE, "model", 0.5)
     assert told([BODY, BODY, own, note], [*STORY, text, text]) == [BODY, BODY, own, note]
     assert told([BODY, BODY], [STORY[0], text]) == [BODY, BODY]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This interview has been edited and condensed for clarity.",
+        "(Das Gespräch wurde gekürzt und sprachlich bearbeitet.)",
+        "Esta entrevista se ha abreviado para facilitar la lectura.",
+        "Rozmowa została skrócona.",
+        "（このインタビューは読みやすさのために編集されています。）",
+    ],
+)
+def test_how_a_conversation_was_edited_is_a_note(text: str) -> None:
+    doubted, sure = (Verdict(Label.PROMOTION, "model", confidence) for confidence in (0.3, 0.9))
+    assert told([BODY, BODY, doubted], [*STORY, text])[2] == Verdict(Label.NOTE, RULE, 0.3)
+    assert told([BODY, BODY, sure], [*STORY, text])[2] == sure
+    assert told([BODY, BODY, doubted], [*STORY, "This interview is for members."])[2] == doubted

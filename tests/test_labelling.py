@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from archive.extraction.extract import extract
+from archive.extraction.model import LABELS, decided, likeliest
 from archive.labels import Label
 from crawler.demo.site_pages import load_pages
 
@@ -75,3 +77,19 @@ def test_a_page_of_links_has_no_body() -> None:
 )
 def test_a_word_or_two_are_no_body_because_trafilatura_keeps_them(shown: str) -> None:
     assert extract(f"<html><body>{shown}</body></html>", "https://courier.example/a").text == ""
+
+
+@pytest.mark.parametrize(
+    ("believed", "label"),
+    [
+        ({Label.NOTE: 0.4, Label.NAVIGATION: 0.3, Label.BODY: 0.3}, Label.NAVIGATION),
+        ({Label.NOTE: 0.8, Label.NAVIGATION: 0.1, Label.BODY: 0.1}, Label.NOTE),
+        ({Label.NOTE: 0.4, Label.CONTACT: 0.2, Label.BODY: 0.39}, Label.NOTE),
+        ({Label.BYLINE: 0.4, Label.NAVIGATION: 0.35, Label.BODY: 0.25}, Label.BYLINE),
+        ({Label.BODY: 0.4, Label.NAVIGATION: 0.35, Label.NOTE: 0.25}, Label.BODY),
+    ],
+)
+def test_a_rare_label_needs_more_belief_than_a_common_one(believed: dict[Label, float], label: Label) -> None:
+    beliefs = np.array([[believed.get(one, 0.0) for one in Label]], np.float32)
+    assert [LABELS[column] for column in decided(beliefs)] == [label]
+    assert believed[LABELS[int(likeliest(beliefs)[0])]] == max(believed.values())

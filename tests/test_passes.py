@@ -152,6 +152,16 @@ def test_a_heading_that_looks_as_the_story_s_others_is_of_it() -> None:
         assert with_headings(stays, blocks) == stays
 
 
+def test_a_heading_s_words_may_stand_in_it_beside_a_button() -> None:
+    headings = [f"<h2><div>{text}</div><div><button>Copy</button></div></h2><p>{STORY}</p>" for text in "AB"]
+    blocks = segment(parse_page("".join(headings)))
+    doubted, button = (Verdict(Label.SHARE_PROMPT, "model", confidence) for confidence in (0.3, 0.9))
+    said = [BODY, button, BODY, doubted, button, BODY]
+    assert [one.text for one in blocks] == ["A", "Copy", STORY.strip(), "B", "Copy", STORY.strip()]
+    assert with_headings(said, blocks)[3] == Verdict(Label.BODY, GAP_RULE, 0.3)
+    assert with_headings([*said[:3], button, button, BODY], blocks)[3] == button
+
+
 def test_a_byline_amid_the_story_that_names_nobody_is_of_it() -> None:
     page = f"<p>{STORY}</p><p><i>siehe Mappe 12, Blatt 4</i></p><p>{STORY}</p><p>Von Ada Holt</p><p>{STORY}</p>"
     blocks, signed = segment(parse_page(page)), Verdict(Label.BYLINE, "model", 0.7)
@@ -408,7 +418,8 @@ def last_sentences(verdicts: list[Verdict], blocks: list[TextBlock]) -> list[Ver
         (f"<p>{STORY}</p><p>What <a href=/b>would</a> you look at next?</p>", False),
         (f"<p>{STORY}</p><p>Tickets and trains</p>", False),
         (f"<p>{STORY}</p><p>Subscribe and never miss a ferry.</p>", False),
-        (f"<p>{STORY}</p><p>The ferry was the last one of the county.</p>", True),
+        (f"<p>{STORY}</p><p>The ferry was the last one of the county to cross the sound.</p>", True),
+        (f"<p>{STORY}</p><p>The ferry was the last one of the county.</p>", False),
         (f"<p>{STORY}</p><p>We try all that we write of at sea.</p>", False),
     ],
 )
@@ -418,6 +429,12 @@ def test_a_story_ends_with_its_last_sentence(markup: str, goes_on: bool) -> None
     assert (found[1] == Verdict(Label.BODY, GOES_ON_RULE, 0.3)) is goes_on
     for other in (doubted(Label.PROMOTION, 0.6), Verdict(Label.PROMOTION, "structured:articleBody", 0.3)):
         assert last_sentences([BODY, other], blocks) == [BODY, other]
+
+
+def test_two_of_its_words_are_enough_where_the_label_is_hardly_believed() -> None:
+    blocks = segment(parse_page(f"<p>{STORY}</p><p>The ferry was the last one of the county.</p>"))
+    for confidence, label in ((0.15, Label.BODY), (0.3, Label.PROMOTION)):
+        assert last_sentences([BODY, doubted(Label.PROMOTION, confidence)], blocks)[1].label is label
 
 
 def test_a_line_that_asks_for_something_may_stand_before_the_last_sentence() -> None:

@@ -10,10 +10,11 @@ from lxml import etree
 from archive.extraction.blocks import TextBlock
 from archive.extraction.features.matrix import PageBlocks, page_features
 from archive.extraction.features.neighbours import Matrix
+from archive.extraction.features.terms import Numbers
 from archive.extraction.features.word_rows import tokens_of
 from archive.extraction.memory.recall import Recall
 from archive.extraction.memory.update import MODEL_RULE, Update
-from archive.extraction.model import LABELS, SURE, Model, weigh
+from archive.extraction.model import LABELS, SURE, Model, decided, weigh
 from archive.extraction.rules import Verdict, kind_of
 from archive.extraction.site_rules import SiteRules
 from archive.extraction.stated import STATED_RULE, StatedFacts
@@ -120,13 +121,19 @@ def _by_share(verdict: Verdict, share: float, rule: str) -> Verdict:
     return Verdict(Label.NAVIGATION, rule, round(1 - share, 3)) if verdict.label is Label.BODY else verdict
 
 
-def merge(said: Sequence[Verdict | None], believed: Update, *, may_be_body: bool) -> list[Verdict]:
-    """What rules said of each block, and where they said nothing the label believed most."""
+def merge(
+    said: Sequence[Verdict | None],
+    believed: Update,
+    *,
+    may_be_body: bool,
+    choose: Callable[[Matrix], Numbers] = decided,
+) -> list[Verdict]:
+    """What rules said of each block, and where they said nothing the label that is chosen by beliefs."""
     beliefs = believed.beliefs
     if not may_be_body:
         beliefs = beliefs.copy()
         beliefs[:, LABELS.index(Label.BODY)] = 0.0
-    best = np.argmax(beliefs, axis=1)
+    best = choose(beliefs)
     highest = beliefs[np.arange(len(best)), best].tolist()
     return [
         verdict or Verdict(LABELS[choice], rule, round(belief, 3))

@@ -17,6 +17,7 @@ import numpy as np
 from archive.errors import ConfigurationError
 from archive.extraction.arbiter import arbiter_columns, glued_share
 from archive.extraction.features.neighbours import Features, Matrix, beliefs_around
+from archive.extraction.features.terms import Numbers
 from archive.extraction.forest import FeatureColumns, Forest
 from archive.extraction.network import Network
 from archive.labels import Label
@@ -28,6 +29,8 @@ LABELS = tuple(Label)
 #: The columns of body and of standfirst, and those of all but body.
 _BODY, _STANDFIRSTS = LABELS.index(Label.BODY), LABELS.index(Label.STANDFIRST)
 _OTHERS = [place for place in range(len(LABELS)) if place != _BODY]
+#: The columns of what is of the text, or is read for who wrote it and when.
+_OF_STORY = [LABELS.index(label) for label in (Label.BODY, Label.STANDFIRST, Label.BYLINE, Label.DATE)]
 #: What each kind of model has of files. A plain text has no tree that trafilatura could look at.
 PARTS = {"page": ("first", "body", "network", "arbiter"), "text": ("first", "body", "network")}
 #: The best expected F1 of a page's body below which the model is unsure of it and the arbiter decides: on 217 of 1,589
@@ -57,6 +60,11 @@ _LEAST = np.float32(1e-8)
 _CLOSE = 0.003
 #: How far a block that is not body is kept below what would make it so.
 _BELOW = 0.999
+#: How many blocks of each label the corpus' own pages have, in the order of LABELS; none of body, which is settled.
+_BLOCKS = (201, 120, 181, 174, 0, 343, 92, 29, 897, 1373, 360, 304, 3068, 335, 13625)
+#: Rare labels count more in training, and so are found too often: what they were raised by is taken back (Saerens and
+#: others, 2002), by their number to this power. In cross-validation macro F1 is highest at .2.
+_FOUND = ((np.array(_BLOCKS) / max(_BLOCKS)) ** 0.2).astype(np.float32)
 
 
 class Guesses(NamedTuple):
@@ -158,6 +166,18 @@ def settle(beliefs: Matrix, is_body: Matrix, best: float) -> Matrix:
     rest *= ((1 - sure) / (rest.sum(axis=1) + 1e-9))[:, None]
     rest[:, _BODY] = sure
     return rest
+
+
+def likeliest(beliefs: Matrix) -> Numbers:
+    """The column of what is believed most of each block."""
+    return np.asarray(beliefs.argmax(axis=1))
+
+
+def decided(beliefs: Matrix) -> Numbers:
+    """The column of each block's label on a page: what is believed most, where it is of the text or says who wrote and
+    when; else the likeliest by how common each is."""
+    first = likeliest(beliefs)
+    return np.asarray(np.where(np.isin(first, _OF_STORY), first, likeliest(beliefs * _FOUND)))
 
 
 def weigh(guesses: Guesses, words: Matrix, evidence: Matrix | float = 0.0) -> Weighed:

@@ -7,7 +7,7 @@ from archive.extraction.features.plain import PlainText, text_features
 from archive.extraction.labelling import merge
 from archive.extraction.memory.recall import Recall
 from archive.extraction.memory.update import Update
-from archive.extraction.model import Model
+from archive.extraction.model import Model, likeliest
 from archive.extraction.rules import Verdict
 from archive.telling.kinds import WarningKind
 
@@ -41,4 +41,5 @@ def label_text(text: PlainText, model: Model, recall: Recall | None = None) -> l
         raise PageError("the text is empty", WarningKind.EMPTY)
     beliefs = model.probabilities(text_features(text))
     believed = recall(beliefs) if recall else Update.none(beliefs)
-    return merge([None] * len(text.paragraphs), believed, may_be_body=True)
+    # A text has no menus: its labels are not as common as a page's.
+    return merge([None] * len(text.paragraphs), believed, may_be_body=True, choose=likeliest)

@@ -22,6 +22,8 @@ _LONGEST, _STATED, _STORY = 400, 200, 2
 _LINE = 90
 #: Russian and Ukrainian papers ask readers to mark a mistake and to press these.
 _MISTAKE = re.compile(r"ctrl\s?\+\s?enter", re.I)
+#: From which confidence an appeal is one, and how a sentence ends.
+_DOUBTED, _STOPS = 0.5, tuple(".。।)）]")
 _AROUND = " .:…-–—[]()<>|↓▼*"
 _LABELS = (Label.PROMOTION, Label.SHARE_PROMPT, Label.CONTACT, Label.COMMENTS, Label.LEGAL_NOTICE)
 
@@ -37,7 +39,14 @@ def without_appeals(
     if len(body) - len(said) >= _STORY:
         for label in _LABELS:
             found = relabelled(found, label, {place: RULE for place, own in said.items() if own is label})
-    return found
+    return relabelled(found, Label.NOTE, dict.fromkeys(_edits(verdicts, texts), RULE))
+
+
+def _edits(verdicts: Sequence[Verdict], texts: Sequence[str]) -> list[int]:
+    """Sentences that say how a conversation was edited, and are hardly believed to be an appeal."""
+    appeals = (place for place, verdict in enumerate(verdicts) if verdict.label in _LABELS)
+    doubted = (place for place in appeals if verdicts[place].confidence < _DOUBTED and len(texts[place]) <= _STATED)
+    return [place for place in doubted if texts[place].endswith(_STOPS) and _appeals().edited.search(texts[place])]
 
 
 def _label(text: str, words: Sequence[str]) -> Label | None:
@@ -61,6 +70,7 @@ class _Appeals(NamedTuple):
     rights: re.Pattern[str]
     adverts: frozenset[str]
     goes_on: re.Pattern[str]
+    edited: re.Pattern[str]
     words: frozenset[str]
     signs: Sequence[str]
 
@@ -68,8 +78,8 @@ class _Appeals(NamedTuple):
 @cache
 def _appeals() -> _Appeals:
     lists = word_files()["passes/appeals"]
-    newsletter, commenting, rights, goes_on = (
-        re.compile("|".join(lists[key]), re.I) for key in ("newsletter", "commenting", "rights", "goes_on")
+    newsletter, commenting, rights, goes_on, edited = (
+        re.compile("|".join(lists[key]), re.I) for key in ("newsletter", "commenting", "rights", "goes_on", "edited")
     )
     follow = re.compile(rf"\W*(?:{'|'.join(lists['follow'])})", re.I)
     by_label = (
@@ -78,4 +88,6 @@ def _appeals() -> _Appeals:
         (Label.PROMOTION, newsletter.search),
         (Label.COMMENTS, commenting.search),
     )
-    return _Appeals(by_label, rights, frozenset(lists["adverts"]), goes_on, frozenset(lists["words"]), lists["signs"])
+    return _Appeals(
+        by_label, rights, frozenset(lists["adverts"]), goes_on, edited, frozenset(lists["words"]), lists["signs"]
+    )

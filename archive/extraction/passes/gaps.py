@@ -29,11 +29,18 @@ _MOST, _UNSURE = 8, 0.4
 #: sentences of the corpus 60 are body (cross-validated).
 _UNLIKELY, _SENTENCE = 0.45, re.compile(r".{24,}[.!?…。！？।]['\"”’»」)）]?", re.S)
 #: Below which confidence in these labels a heading is taken for one of the body's that it looks like.
-_DOUBTED = {Label.HEADLINE: 0.7, Label.CAPTION: 0.7, Label.PROMOTION: 0.45}
+_DOUBTED = {Label.HEADLINE: 0.7, Label.CAPTION: 0.7, Label.PROMOTION: 0.45, Label.SHARE_PROMPT: 0.45}
 #: How many words of so many letters such a sentence shares with the story at least, where what sites set into stories
 #: looks the same: of that, .078 is taken for body without this, and .070 with it (cross-validated, in copies of pages
-#: with others' boilerplate in them), and 46 sentences of the corpus for 60. A question to the reader need share none.
-_SHARED = {**dict.fromkeys(GLUED_LABELS, 2), Label.LEGAL_NOTICE: 3, Label.AUTHOR_BIO: 6}
+#: with others' boilerplate in them), and 46 sentences of the corpus for 60. A question to the reader need share none,
+#: and two words are enough where the label is believed less than `_HARDLY`.
+_SHARED = dict.fromkeys(GLUED_LABELS, 2) | {
+    Label.PROMOTION: 3,
+    Label.SHARE_PROMPT: 3,
+    Label.LEGAL_NOTICE: 3,
+    Label.AUTHOR_BIO: 6,
+}
+_HARDLY, _FEW = 0.2, 2
 _LONG, _ASKING = 5, tuple("?？؟")
 _BETWEEN = GLUED_LABELS | {Label.RELATED, Label.NAVIGATION}
 _TERMS = frozenset(("dt", "dd"))
@@ -77,30 +84,37 @@ def with_gaps(verdicts: Sequence[Verdict]) -> list[Verdict]:
 
 def with_headings(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -> list[Verdict]:
     """A heading right above body, of the same look as headings of the body are, is body where the model doubts its own
-    label: of 27 such of the corpus 24 are, cross-validated."""
+    label: of 28 such of the corpus 25 are, cross-validated."""
     looks: dict[Hashable, list[int]] = defaultdict(list)
     for place, block in enumerate(blocks):
-        if block.element.tag in HEADINGS:
-            looks[_look(block.element)].append(place)
+        if (heading := _heading(block.element)) is not None:
+            looks[_look(heading)].append(place)
     found: dict[int, str] = {}
     for alike in looks.values():
         others = [place for place in alike if verdicts[place].label is not Label.BODY]
         if 2 * len(others) <= len(alike):
-            found |= dict.fromkeys((place for place in others if _is_within(verdicts, place)), GAP_RULE)
+            found |= dict.fromkeys((place for place in others if _is_within(verdicts, blocks, place)), GAP_RULE)
     return relabelled(verdicts, Label.BODY, found)
+
+
+def _heading(element: etree._Element) -> etree._Element | None:
+    """The heading that a block is, or all that stands in it but buttons."""
+    return next((up for up in islice(upwards(element), 2) if up.tag in HEADINGS), None)
 
 
 def _look(heading: etree._Element) -> Hashable:
     return tuple((one.tag, one.get("class")) for one in islice(upwards(heading), 2))
 
 
-def _is_within(verdicts: Sequence[Verdict], place: int) -> bool:
+def _is_within(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], place: int) -> bool:
     """Whether a heading may be of the body: with body behind it, and for a headline, another one above."""
-    here, behind = verdicts[place], verdicts[place + 1 : place + 2]
-    if here.confidence >= _DOUBTED.get(here.label, 0.0) or here.is_of_site or not behind:
+    here, heading = verdicts[place], _heading(blocks[place].element)
+    behind = range(place + 1, len(blocks))
+    following = next((at for at in behind if all(up is not heading for up in blocks[at].element.iterancestors())), None)
+    if here.confidence >= _DOUBTED.get(here.label, 0.0) or here.is_of_site or following is None:
         return False
     above = here.label is not Label.HEADLINE or any(one.label is Label.HEADLINE for one in verdicts[:place])
-    return behind[0].label is Label.BODY and above
+    return verdicts[following].label is Label.BODY and above
 
 
 def with_unsigned(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -> list[Verdict]:
@@ -163,7 +177,8 @@ class _More:
         # Scripts without spaces part no words.
         if label not in _SHARED or text.endswith(_ASKING) or UNSPACED.search(text) or not _SENTENCE.fullmatch(text):
             return True
-        return len(_long_words(self.tokens[other]) & self._told) >= _SHARED[label]
+        least = _FEW if self.verdicts[other].confidence < _HARDLY else _SHARED[label]
+        return len(_long_words(self.tokens[other]) & self._told) >= least
 
     @cached_property
     def _told(self) -> frozenset[str]:
