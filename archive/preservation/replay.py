@@ -185,6 +185,8 @@ def server_of(given: dict[str, Any], shut: Callable[[Application], Application],
 
 
 def _replay(collection: Path, port: int) -> None:
+    from gevent import signal_handler  # noqa: PLC0415
+
     route = route_of(collection)
     secret = f"{route}-{secrets.token_hex(16)}"
     shut = partial(shut_in, readable=(secret,), sent_to={route: secret})
@@ -194,6 +196,9 @@ def _replay(collection: Path, port: int) -> None:
     except OSError as error:
         tell(f"Port {port} cannot be used: {os.strerror(error.errno or 0)}. Choose another with --port.")
         sys.exit(1)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # The exception that Python makes of them rises wherever pywb is at work, and can be lost there.
+        signal_handler(number, server.stop)
     put(f"http://{HOST}:{server.address[1]}/{route}/\n")
     sys.stdout.flush()
     server.serve_forever()
