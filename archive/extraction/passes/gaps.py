@@ -30,6 +30,8 @@ _MOST, _UNSURE = 8, 0.4
 _UNLIKELY, _SENTENCE = 0.45, re.compile(r".{24,}[.!?…。！？।]['\"”’»」)）]?", re.S)
 #: Below which confidence in these labels a heading is taken for one of the body's that it looks like.
 _DOUBTED = {Label.HEADLINE: 0.7, Label.CAPTION: 0.7, Label.PROMOTION: 0.45, Label.SHARE_PROMPT: 0.45}
+#: Buttons in a heading at most: to copy its address, to open a section.
+_BUTTONS = 2
 #: How many words of so many letters such a sentence shares with the story at least, where what sites set into stories
 #: looks the same: of that, .078 is taken for body without this, and .070 with it (cross-validated, in copies of pages
 #: with others' boilerplate in them), and 46 sentences of the corpus for 60. A question to the reader need share none,
@@ -109,12 +111,12 @@ def _look(heading: etree._Element) -> Hashable:
 def _is_within(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], place: int) -> bool:
     """Whether a heading may be of the body: with body behind it, and for a headline, another one above."""
     here, heading = verdicts[place], _heading(blocks[place].element)
-    behind = range(place + 1, len(blocks))
-    following = next((at for at in behind if all(up is not heading for up in blocks[at].element.iterancestors())), None)
-    if here.confidence >= _DOUBTED.get(here.label, 0.0) or here.is_of_site or following is None:
+    if here.confidence >= _DOUBTED.get(here.label, 0.0) or here.is_of_site:
         return False
+    behind = range(place + 1, min(place + 2 + _BUTTONS, len(blocks)))
+    below = next((at for at in behind if all(up is not heading for up in blocks[at].element.iterancestors())), None)
     above = here.label is not Label.HEADLINE or any(one.label is Label.HEADLINE for one in verdicts[:place])
-    return verdicts[following].label is Label.BODY and above
+    return below is not None and verdicts[below].label is Label.BODY and above
 
 
 def with_unsigned(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -> list[Verdict]:
