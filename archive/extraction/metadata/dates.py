@@ -1,10 +1,11 @@
 """Dates as pages write them to ISO 8601, with the source's own offset and never an invented one.
 
 A date without a time stays a date, a time without an offset stays without. A zone's name becomes an offset only where
-it means one offset at that date: CST, IST, BST, MST, AST and others name several zones and are left alone. The
-two-letter American names (ET) follow daylight saving time; a name for standard time given on a summer's date is a slip,
-so it is left alone, and so is one for summer time in winter. `dateparser` reads more forms, but its first use costs two
-seconds of a process, and it fills in what a text does not say.
+it means one offset at that date: IST, BST, AST and others name several zones and are left alone, and so are CST and MST
+but where a date has the form of America alone, `March 5, 2019 4:15 PM CST`. The two-letter American names (ET) follow
+daylight saving time; a name for standard time given on a summer's date is a slip, so it is left alone, and so is one
+for summer time in winter. `dateparser` reads more forms, but its first use costs two seconds of a process, and it fills
+in what a text does not say.
 """
 
 import re
@@ -69,6 +70,13 @@ _ZONE_NAMES = "|".join(sorted(ZONES - {"Z"}, key=lambda name: (-len(name), name)
 _ZONE = re.compile(
     r"\s*+\(?\s*+(?:(?:Uhr|uhr|hrs?|h|Time|time)\s*+)?\(?(?:(?P<o>(?:UTC|GMT)\s?[+-]\d\d?(?::?\d\d)?|[+-]\d\d:?\d\d)"
     rf"(?![\d-])|(?P<n>{_ZONE_NAMES})(?![\w+-]))"
+)
+#: The names that mean these offsets, in winter, in the form of date and time in which America alone writes them.
+_CENTRAL = {"CST": "-06:00", "MST": "-07:00"}
+_AMERICAN = re.compile(
+    r"(?:Jan|Feb|Mar|Nov|Dec)[a-z]{0,6}\.?\s\d\d?,?\s\d{4}(?:,|\sat|\s\|)?\s\d\d?(?::\d\d)?\s?[ap]\.?m\.?\s"
+    rf"(?P<n>{'|'.join(_CENTRAL)})(?!\w)",
+    re.I,
 )
 #: What makes 8.30 a time and not a date or a number: what stands before it, and behind it.
 _BEFORE_DOTTED = re.compile(r"(?:kl\.?|klo|at|alle|ore|um|,|[-–|])$", re.I)
@@ -249,6 +257,9 @@ def _zone_near(text: str, end: int, day: date) -> tuple[str, int]:
             return (zone, max(end, match.end())) if zone else ("", end)
         if match.start() >= end - 6:
             return _offset_text(match["o"]), max(end, match.end())
+    american = _AMERICAN.search(text, max(0, end - 40), end + 24)
+    if american and _offset("PT", day) == _AMERICA[1]["PT"]:
+        return _CENTRAL[american["n"].upper()], max(end, american.end())
     return "", end
 
 
