@@ -3,6 +3,7 @@
 import json
 
 from archive import extract
+from archive.extraction.passes.next_story import RULE
 from archive.labels import Label
 from archive.records import Record
 
@@ -61,6 +62,21 @@ def test_a_heading_linked_to_another_page_begins_a_next_story() -> None:
 
 def test_an_element_with_another_page_s_address_holds_a_next_story() -> None:
     assert_ended(page(f'<section class=infinite-scroll-item data-url="{OTHER}">{second(f"<h2>{NEXT}</h2>")}</section>'))
+
+
+def test_what_says_that_it_is_up_next_holds_a_next_story() -> None:
+    inside = second(f"<h2>{NEXT}</h2>").replace("article>", "div>")
+    assert_ended(page(f"<div class=up-next>{inside}</div>"))
+
+
+def test_an_element_of_the_first_ones_class_under_a_linked_heading_holds_a_next_story() -> None:
+    inside = second(f"<h2><a href={OTHER}>{NEXT}</a></h2>").replace("article>", "div>")
+    story = f"<h1>{TITLE}</h1><p class=byline>By Tomas Ekdahl</p><div>{paragraphs(FERRY)}</div>"
+    for kind, ends in (("item", True), ("box", False)):
+        record = extract(
+            f"<title>{TITLE}</title><div class='big item'>{story}</div><div class={kind}>{inside}</div>", PAGE
+        )
+        assert (RULE in {block.rule for block in record.blocks}) is ends
 
 
 def test_a_date_signs_a_next_story_as_a_byline_does() -> None:

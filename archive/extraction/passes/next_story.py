@@ -29,9 +29,11 @@ _SIGNED, _FAR = 6, 40
 #: Characters of a link that is no paragraph of the story.
 _RUBRIC = 30
 _HEADINGS = frozenset(("h1", "h2", "h3"))
+#: How far up from a headline the element is looked for whose class the next story's has too.
+_AROUND = 4
 _STORY = frozenset(map(Label, "body headline standfirst byline date caption author_bio note".split()))
 _SAYS_SO = re.compile(
-    r"(?:^|[\s_-])(?:infinite|next[\s_-]*(?:article|post|story|up)|post[\s_-]?add|auto[\s_-]?load|scroll[\s_-]*(?:next|item))",
+    r"(?:^|[\s_-])(?:infinite|next[\s_-]*(?:article|post|story|up)|up[\s_-]*next|post[\s_-]?add|auto[\s_-]?load|scroll[\s_-]*(?:next|item))",
     re.I,
 )
 _ADDRESSES = ("data-url", "data-href", "data-permalink", "data-article-url", "data-link", "data-canonical")
@@ -91,17 +93,22 @@ def _is_other(block: TextBlock, headline: TextBlock, story: set[etree._Element],
     """Whether a heading is that of another page: set as the headline is, linked to elsewhere, or in what says so."""
     if block.element.tag == headline.element.tag == "h1":
         return True
+    own = {name for up in islice(headline.element.iterancestors(), _AROUND) for name in _names(up)}
     for up in block.element.iterancestors():
         if up in story:
             return False
         # A review's sections have links too: to the book, the film, the shop.
-        if up.tag == "article" and _is_linked(block, url):
+        if (up.tag == "article" or not own.isdisjoint(_names(up))) and _is_linked(block, url):
             return True
         if _SAYS_SO.search(f"{up.get('class') or ''} {up.get('id') or ''}"):
             return True
         if any(_is_elsewhere(target, url) for target in filter(None, map(up.get, _ADDRESSES))):
             return True
     return False
+
+
+def _names(element: etree._Element) -> list[str]:
+    return (element.get("class") or "").split()
 
 
 def led_by(block: TextBlock) -> Iterator[etree._Element]:
