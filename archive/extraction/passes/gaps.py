@@ -101,7 +101,10 @@ def with_headings(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -> l
 
 def _heading(element: etree._Element) -> etree._Element | None:
     """The heading that a block is, or all that stands in it but buttons."""
-    return next((up for up in islice(upwards(element), 2) if up.tag in HEADINGS), None)
+    if element.tag in HEADINGS:
+        return element
+    around = element.getparent()
+    return around if around is not None and around.tag in HEADINGS else None
 
 
 def _look(heading: etree._Element) -> Hashable:
