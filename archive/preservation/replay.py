@@ -172,7 +172,9 @@ def _show_unmodified_pages() -> None:
 
 
 def server_of(given: dict[str, Any], shut: Callable[[Application], Application], listener: Any) -> Any:
-    """pywb with these settings as a server, which has not begun; `listener` is an address or a socket."""
+    """pywb with these settings as a server, which has not begun, and which SIGINT and SIGTERM stop; `listener` is an
+    address or a socket."""
+    from gevent import signal_handler  # noqa: PLC0415
     from gevent.pywsgi import WSGIServer  # noqa: PLC0415
     from pywb.apps.frontendapp import FrontEndApp  # noqa: PLC0415
     from pywb.utils import geventserver  # noqa: PLC0415
@@ -181,12 +183,14 @@ def server_of(given: dict[str, Any], shut: Callable[[Application], Application],
     geventserver.WSGIServer = partial(WSGIServer, log=None)
     _show_unmodified_pages()
     application = shut(FrontEndApp(custom_config=given))
-    return WSGIServer(listener, application, handler_class=geventserver.RequestURIWSGIHandler, log=None)
+    server = WSGIServer(listener, application, handler_class=geventserver.RequestURIWSGIHandler, log=None)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # The exception that Python makes of them rises wherever pywb is at work, and can be lost there.
+        signal_handler(number, server.stop)
+    return server
 
 
 def _replay(collection: Path, port: int) -> None:
-    from gevent import signal_handler  # noqa: PLC0415
-
     route = route_of(collection)
     secret = f"{route}-{secrets.token_hex(16)}"
     shut = partial(shut_in, readable=(secret,), sent_to={route: secret})
@@ -196,9 +200,6 @@ def _replay(collection: Path, port: int) -> None:
     except OSError as error:
         tell(f"Port {port} cannot be used: {os.strerror(error.errno or 0)}. Choose another with --port.")
         sys.exit(1)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        # The exception that Python makes of them rises wherever pywb is at work, and can be lost there.
-        signal_handler(number, server.stop)
     put(f"http://{HOST}:{server.address[1]}/{route}/\n")
     sys.stdout.flush()
     server.serve_forever()

@@ -258,18 +258,23 @@ def _zone_near(text: str, end: int, day: date) -> tuple[str, int]:
         if match.start() >= end - 6:
             return _offset_text(match["o"]), max(end, match.end())
     american = _AMERICAN.search(text, max(0, end - 40), end + 24)
-    if american and _offset("PT", day) == _AMERICA[1]["PT"]:
+    if american and not _is_summer_in_america(day):
         return _CENTRAL[american["n"].upper()], max(end, american.end())
     return "", end
 
 
 def _offset(name: str, day: date) -> str | None:
-    """The offset from UTC (`+HH:MM`) that a zone's name means on that day, or None if that is not sure: by the Energy
-    Policy Act of 2005 (before 2007 summer began in April), and in Europe by directive 2000/84/EC."""
-    spring, autumn = ((3, 8), (11, 1)) if day.year >= 2007 else ((4, 1), (10, 25))
-    america = _AMERICA[not _sunday(day.year, *spring) <= day < _sunday(day.year, *autumn)]
+    """The offset from UTC (`+HH:MM`) that a zone's name means on that day, or None if that is not sure: in Europe by
+    directive 2000/84/EC."""
+    america = _AMERICA[not _is_summer_in_america(day)]
     europe = _EUROPE[not _sunday(day.year, 3, 25) <= day < _sunday(day.year, 10, 25)]
     return (_FIXED | america | europe).get(name)
+
+
+def _is_summer_in_america(day: date) -> bool:
+    """By the Energy Policy Act of 2005; before 2007 summer began in April."""
+    spring, autumn = ((3, 8), (11, 1)) if day.year >= 2007 else ((4, 1), (10, 25))
+    return _sunday(day.year, *spring) <= day < _sunday(day.year, *autumn)
 
 
 def _sunday(year: int, month: int, earliest: int) -> date:
