@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from archive.extraction.extract import extract
+from archive.extraction.labelling import deciding
 from archive.extraction.model import LABELS, decided, likeliest
 from archive.labels import Label
 from crawler.demo.site_pages import load_pages
@@ -93,3 +94,14 @@ def test_a_rare_label_needs_more_belief_than_a_common_one(believed: dict[Label, 
     beliefs = np.array([[believed.get(one, 0.0) for one in Label]], np.float32)
     assert [LABELS[column] for column in decided(beliefs)] == [label]
     assert believed[LABELS[int(likeliest(beliefs)[0])]] == max(believed.values())
+
+
+def test_a_rule_is_named_where_it_changed_the_label_that_is_given() -> None:
+    before = {Label.NOTE: 0.4, Label.NAVIGATION: 0.3, Label.BODY: 0.3}
+    same_label = {Label.NOTE: 0.3, Label.NAVIGATION: 0.4, Label.BODY: 0.3}
+    other_label = {Label.NOTE: 0.6, Label.NAVIGATION: 0.1, Label.BODY: 0.3}
+    beliefs = [
+        np.array([[believed.get(one, 0.0) for one in Label] for believed in rows], np.float32)
+        for rows in ([before, before], [same_label, other_label])
+    ]
+    assert deciding([("model", beliefs[0]), ("vote", beliefs[1])]) == ["model", "vote"]

@@ -77,11 +77,17 @@ def believe(page: PageBlocks, tree: etree._Element, model: Model) -> Update:
         heard = model.arbitrated(features, weighed, kept)
         if is_text(heard, page.blocks):
             steps.append((VOTE_RULE, heard))
-    rules = [MODEL_RULE] * len(page.blocks)
+    return Update(steps[-1][1], deciding(steps))
+
+
+def deciding(steps: Sequence[tuple[str, Matrix]]) -> list[str]:
+    """The rule that decided each block's label: of a page's `steps`, a rule and the beliefs it leads to, the last that
+    changed the label, or the first."""
+    rules = [steps[0][0]] * len(steps[0][1])
     for (_, before), (rule, after) in pairwise(steps):
-        changed = after.argmax(axis=1) != before.argmax(axis=1)
+        changed = decided(after) != decided(before)
         rules = [rule if one else earlier for one, earlier in zip(changed, rules, strict=True)]
-    return Update(steps[-1][1], rules)
+    return rules
 
 
 def is_text(beliefs: Matrix, blocks: Sequence[TextBlock]) -> bool:

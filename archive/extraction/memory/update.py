@@ -18,7 +18,7 @@ from archive.extraction.features.neighbours import Matrix
 from archive.extraction.memory.article import KnownArticle
 from archive.extraction.memory.marks import BlockGroups, Marks
 from archive.extraction.memory.site_memory import SiteMemory
-from archive.extraction.model import LABELS
+from archive.extraction.model import LABELS, decided
 from archive.labels import Label
 
 _BODY, _STANDFIRST = LABELS.index(Label.BODY), LABELS.index(Label.STANDFIRST)
@@ -84,12 +84,13 @@ def update(beliefs: Matrix, marks: Marks, memory: SiteMemory, article: KnownArti
     rest = beside_body(beliefs) * places.rest() * texts.rest()
     rest *= ((1 - body) / rest.sum(axis=1))[:, None]
     rest[:, _BODY] = body
-    changed = rest.argmax(axis=1) != beliefs.argmax(axis=1)
+    updated = rest.astype(np.float32)
+    changed = decided(updated) != decided(beliefs)
     rules = [
         "memory:text" if known else "memory:place" if moved else MODEL_RULE
         for known, moved in zip(texts.known, changed, strict=True)
     ]
-    return Update(rest.astype(np.float32), rules)
+    return Update(updated, rules)
 
 
 class _Texts:
