@@ -111,6 +111,7 @@ def test_absurd_spans_of_cells_are_bounded() -> None:
         ("/docs/a.pdf", "https://courier.example/docs/a.pdf"),
         ("b.html", "https://courier.example/news/b.html"),
         ("../c", "https://courier.example/c"),
+        ("/docs/a b.pdf", "https://courier.example/docs/a%20b.pdf"),
         ("/a/../d", "https://courier.example/d"),
         ("//cdn.example/e", "https://cdn.example/e"),
         ("?page=3", "https://courier.example/news/story.html?page=3"),

@@ -416,3 +416,26 @@ def test_a_picture_alone_between_paragraphs_is_the_story_s(box: str, count: int)
     paragraph = list(tree.iter("p"))[-1]
     blocks = [LabelledText(Label.BODY, "The ferry left at noon.", paragraph)]
     assert len(choose_images(Facts(), blocks, "https://a.example/")) == count
+
+
+def test_pictures_of_amp_pages_are_images() -> None:
+    tree = parse_page(
+        "<html amp><body><main><figure><amp-img src='/stone.jpg' width=600 height=400></amp-img>"
+        "<figcaption>The new stone</figcaption></figure><p>One</p><amp-img src='/wheel.jpg' alt='A wheel'>"
+        "<noscript><img src='/wheel.jpg'></noscript></amp-img><p>Two</p>"
+        "<div><amp-img src='/weir.jpg'><noscript><img src='/weir.jpg'></noscript></amp-img><i>The weir</i></div>"
+        "</main></body></html>"
+    )
+    one, two = tree.iter("p")
+    blocks = [
+        LabelledText(Label.CAPTION, "The new stone", tree.find(".//figcaption")),
+        LabelledText(Label.BODY, "One", one),
+        LabelledText(Label.BODY, "Two", two),
+        LabelledText(Label.CAPTION, "The weir", tree.find(".//i")),
+    ]
+    found = [(image.url.rpartition("/")[2], image.caption, image.alt) for image in choose_images(Facts(), blocks, URL)]
+    assert found == [
+        ("stone.jpg", "The new stone", None),
+        ("wheel.jpg", None, "A wheel"),
+        ("weir.jpg", "The weir", None),
+    ]

@@ -56,6 +56,13 @@ def test_a_web_address_is_that_which_joining_gives(target: str, base: str) -> No
     assert web_address(target, base) == (joined if joined.startswith(("http://", "https://")) else None)
 
 
+@pytest.mark.parametrize(
+    "target", ["/i/the old mill.jpg", " https://www.millbrook-courier.example/i/the old mill.jpg\n"]
+)
+def test_spaces_within_a_web_address_are_written_as_browsers_send_them(target: str) -> None:
+    assert web_address(target, URL) == "https://www.millbrook-courier.example/i/the%20old%20mill.jpg"
+
+
 def meta(*tags: tuple[str, str]) -> str:
     return "".join(f'<meta name="{name}" content="{content}">' for name, content in tags)
 

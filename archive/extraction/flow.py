@@ -16,6 +16,8 @@ INLINE = frozenset(
     "output picture q rb rp rt rtc ruby s samp slot small source span strike strong sub sup time tt u var wbr".split()
 ).union(MATH, ("mjx-container",))
 HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+#: Elements that show one picture; the second is AMP's.
+PICTURES = ("img", "amp-img")
 #: What highlighters set lines of code in.
 LINES = frozenset("div ol ul li table tbody tr td th".split())
 #: Class names of the numbers that highlighters put before lines of code.

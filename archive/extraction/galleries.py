@@ -11,6 +11,7 @@ from archive.extraction.attributes import among
 from archive.extraction.blocks import TextBlock
 from archive.extraction.metadata.fact_text import plain, web_address
 from archive.extraction.metadata.json_ld import read_nodes, scripts_with, texts, types
+from archive.extraction.metadata.pictures import pictures_in, source_of
 from archive.labels import Label
 from archive.records import Block, Image
 
@@ -22,8 +23,7 @@ _CAPTIONS = ("data-caption", "data-sub-html", "data-gallery-caption", "data-ligh
 #: Attributes of what opens a picture with its caption.
 CAPTIONED = tuple((name, "") for name in _CAPTIONS)
 _OPENED = ("a", "img", "figure", "li")
-_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-full", "src")
-_PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
+_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 
 
 def with_gallery(
@@ -64,9 +64,9 @@ def _beside_captions(blocks: Sequence[Block], shown: Sequence[TextBlock], url: s
         if block.label is not Label.CAPTION:
             continue
         for above in islice(seen.element.iterancestors(), _LEVELS):
-            pictures = list(islice(above.iter("img"), 2))
+            pictures = pictures_in(above)
             if pictures:
-                address = _source(pictures[0], url) if len(pictures) == 1 else None
+                address = source_of(pictures[0], url) if len(pictures) == 1 else None
                 if address:
                     yield Image(url=address, caption=plain(block.text), alt=plain(pictures[0].get("alt") or "") or None)
                 break
@@ -76,10 +76,10 @@ def _opened(marked: Sequence[etree._Element], url: str) -> Iterator[Image]:
     """Pictures whose captions are shown once they are opened."""
     for element in among(marked, CAPTIONED, *_OPENED)[:_MOST]:
         caption = next((plain(_unmarked(said)) for name in _CAPTIONS if (said := element.get(name))), "")
-        picture = element if element.tag == "img" else next(element.iter("img"), None)
+        picture = next(iter(pictures_in(element)), None)
         whole = element.get("href") or ""
-        is_picture = whole.lower().partition("?")[0].endswith(_PICTURES)
-        address = web_address(whole, url) if is_picture else (None if picture is None else _source(picture, url))
+        is_picture = whole.lower().partition("?")[0].endswith(_ENDINGS)
+        address = web_address(whole, url) if is_picture else (None if picture is None else source_of(picture, url))
         if caption and address:
             yield Image(url=address, caption=caption)
 
@@ -111,12 +111,3 @@ def _pictures(node: dict[str, Any], url: str) -> Iterator[Image]:
             if isinstance(picture, dict) and address and (whole := web_address(address, url)):
                 caption = texts(picture.get("caption")) or texts(picture.get("description"))
                 yield Image(url=whole, caption=caption or None, credit=texts(picture.get("creditText")) or None)
-
-
-def _source(picture: etree._Element, url: str) -> str | None:
-    said = (value for name in _SOURCES if (value := picture.get(name)) and not value.startswith("data:"))
-    return next((address for value in said if (address := web_address(value.strip(), url))), None)
-
-
-def _text(element: etree._Element) -> str:
-    return " ".join(" ".join(map(str, element.itertext())).split())

@@ -46,7 +46,7 @@ class Addresses(dict[str, str | None]):
 
     def __missing__(self, href: str) -> str | None:
         """Find an address, and remember it."""
-        target = href.strip()
+        target = href.strip().replace(" ", "%20")
         # Translating takes as long as all else here, and few addresses have such characters.
         target = target if target.isprintable() else target.translate(_DROPPED)
         if target in ("", "#") or len(target) > _LONGEST or target.startswith(_NOWHERE):

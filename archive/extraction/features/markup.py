@@ -16,6 +16,7 @@ from archive.extraction.blocks import TextBlock
 from archive.extraction.cues import markup_groups
 from archive.extraction.features.elements import AROUND, AROUND_BIT, Ancestors, Bits, Names, start_hints
 from archive.extraction.features.neighbours import Matrix
+from archive.extraction.flow import PICTURES
 from archive.extraction.native import compiled
 from archive.extraction.remembered import LONGEST, remembered
 
@@ -51,7 +52,7 @@ _TAGS = (
     "aside nav summary address legend main center"
 ).split()
 _TAG_NUMBER = {tag: number for number, tag in enumerate(_TAGS, 1)}
-_PICTURES = frozenset(("img", "picture", "video", "svg"))
+_PICTURES = frozenset((*PICTURES, "picture", "video", "svg"))
 _FORMS = frozenset(("form", "input", "textarea", "select"))
 #: Nodes of a block's parent that are looked through for what stands beside the block.
 _BESIDE = 40

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from archive.extraction.attributes import among
+from archive.extraction.flow import PICTURES
 from archive.extraction.metadata import credits, page_dates
 from archive.extraction.metadata.bylines import signing, unglued
 from archive.extraction.metadata.fact_text import inner_text, plain, web_address
@@ -18,6 +19,7 @@ from archive.extraction.metadata.facts import Facts, LabelledText, value_of
 from archive.extraction.metadata.languages import choose_language, primary
 from archive.extraction.metadata.parted_text import apart
 from archive.extraction.metadata.person_names import host_name
+from archive.extraction.metadata.pictures import is_one_picture, pictures_in, source_of
 from archive.extraction.metadata.titles import choose_title
 from archive.labels import Label
 from archive.records import Image
@@ -25,7 +27,6 @@ from archive.telling.kinds import Warned, WarningKind
 from archive.telling.shield import note, shielded
 
 _MAX_STANDFIRST, _MAX_IMAGES, _MAX_FIGURES = 3, 30, 60
-_SOURCES = ("src", "data-src", "data-original", "data-lazy-src", "data-srcset", "srcset")
 _CODE = ("pre", "code")
 #: Links above the story that are looked at; characters of a site's name.
 _MOST_ABOVE, _LONGEST_NAME = 60, 50
@@ -228,7 +229,7 @@ def _figures(blocks: Sequence[LabelledText], url: str) -> Iterator[Image]:
         if block.label is Label.CAPTION:
             # Editors' programs set a picture and its caption in other boxes too.
             boxes = islice(block.element.iterancestors(), _NEAR_PICTURE)
-            figures = list(block.element.iterancestors("figure")) or list(islice(filter(_is_figure, boxes), 1))
+            figures = list(block.element.iterancestors("figure")) or list(islice(filter(is_one_picture, boxes), 1))
         for figure in figures:
             if figure in seen or len(seen) >= _MAX_FIGURES:
                 continue
@@ -239,24 +240,16 @@ def _figures(blocks: Sequence[LabelledText], url: str) -> Iterator[Image]:
 
 def _is_picture(element: etree._Element) -> bool:
     """Whether an element is a picture, or holds one and no text."""
-    if element.tag in ("figure", "img", "picture"):
+    if element.tag in ("figure", "picture", *PICTURES):
         return True
     if element.tag not in _BOXES or len(element) == 0 or (element.text or "").strip():
         return False
-    return _is_figure(element) and not any(map(str.strip, map(str, element.itertext())))
-
-
-def _is_figure(box: etree._Element) -> bool:
-    return sum(1 for _ in islice(box.iter("img"), 2)) == 1
+    return is_one_picture(element) and not any(map(str.strip, map(str, element.itertext())))
 
 
 def _image(figure: etree._Element, caption: str | None, url: str) -> Image | None:
-    picture = figure if figure.tag == "img" else next(figure.iter("img"), None)
-    if picture is None:
-        return None
-    values = ((picture.get(name) or "").strip().split(",")[0].split(" ")[0] for name in _SOURCES)
-    targets = (web_address(value, url) for value in values if value and not value.startswith("data:"))
-    if (target := next(filter(None, targets), None)) is None:
+    picture = next(iter(pictures_in(figure)), None)
+    if picture is None or (target := source_of(picture, url)) is None:
         return None
     caption = caption or next((inner_text(element) for element in figure.iter("figcaption")), None)
     return Image(url=target, caption=plain(caption or "") or None, alt=plain(picture.get("alt") or "") or None)

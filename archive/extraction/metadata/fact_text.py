@@ -70,7 +70,8 @@ def web_address(target: str, page_url: str) -> str | None:
         # To join two addresses takes ten times as long as this.
         return target
     try:
-        absolute = urljoin(page_url, target)
+        # As browsers ask for it (URL Standard, "path percent-encode set").
+        absolute = urljoin(page_url, target.replace(" ", "%20"))
     except ValueError:
         return None
     return absolute if absolute.startswith(("http://", "https://")) else None

@@ -27,7 +27,7 @@ cdef enum:
     WITHIN = 9
     ANCHORS = 12
 #: As `names.pxd` reads them.
-cdef const char* PICTURES = b"img picture video svg "
+cdef const char* PICTURES = b"img amp-img picture video svg "
 cdef const char* FORMS = b"form input textarea select "
 cdef const char* TELLING = b"time em i "
 #: Columns of `surroundings` and of `block_rows`, and of what links are.

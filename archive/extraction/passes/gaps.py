@@ -12,7 +12,7 @@ from lxml import etree
 from archive.extraction.arbiter import GLUED_LABELS
 from archive.extraction.blocks import TextBlock
 from archive.extraction.cues import CUED, text_hits
-from archive.extraction.flow import HEADINGS
+from archive.extraction.flow import HEADINGS, PICTURES
 from archive.extraction.metadata.authors import parse_byline
 from archive.extraction.metadata.person_names import is_person
 from archive.extraction.metadata.word_lists import UNSPACED
@@ -246,4 +246,4 @@ def _is_caption(element: etree._Element) -> bool:
     figure = None if caption is None else next(caption.iterancestors("figure"), None)
     if figure is None or next(figure.iter("blockquote", "table", "pre"), None) is not None:
         return False
-    return next(figure.iter("img", "picture", "video"), None) is not None
+    return next(figure.iter(*PICTURES, "picture", "video"), None) is not None
