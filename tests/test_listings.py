@@ -65,3 +65,15 @@ def test_thousands_of_numbers_take_no_quadratic_time() -> None:
     began = process_time()
     assert segment(parse_page(f"<p>So:</p><pre>{'<span class=ln>1 </span>' * 30_000}</pre>"))
     assert process_time() - began < 10
+
+
+@pytest.mark.parametrize("tag", ["pre", "code", "div"])
+@pytest.mark.parametrize(
+    ("themes", "second", "count"),
+    [(("light", "dark"), "tide()", 1), (("light", "dark"), "tide() ", 2), (("light", "light"), "tide()", 2)],
+)
+def test_code_in_two_themes_is_read_once(tag: str, themes: tuple[str, str], second: str, count: int) -> None:
+    texts = ("tide()", second)
+    copies = "".join(f'<{tag} data-theme="{theme}">{text}</{tag}>' for theme, text in zip(themes, texts, strict=True))
+    blocks = segment(parse_page(f"<article><div>{copies}</div></article>"))
+    assert "".join(block.text for block in blocks).count("tide()") == count

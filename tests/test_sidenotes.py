@@ -28,6 +28,22 @@ def test_a_note_within_a_sentence_is_set_in_brackets(note: str) -> None:
     assert read(f"<p>The lamp burns oil{note} all night.</p>") == [SAID]
 
 
+@pytest.mark.parametrize(
+    "again",
+    [
+        '<sup class="ltx_note_mark">1</sup><span class="ltx_tag ltx_tag_note">1</span>',
+        '<sup class="ltx_note_mark">1</sup>',
+        "",
+    ],
+)
+def test_a_note_does_not_begin_with_its_mark_again(again: str) -> None:
+    content = f'<span class="ltx_note_content">{again}Whale oil, until 1870.</span>'
+    note = f'<sup class="ltx_note_mark">1</sup><span class="ltx_note_outer">{content}</span>'
+    assert read(f'<p>The lamp burns oil<span class="ltx_note ltx_role_footnote">{note}</span>, all night.</p>') == [
+        "The lamp burns oil1 [Whale oil, until 1870.], all night."
+    ]
+
+
 def test_a_mark_in_a_sentence_stays_a_mark() -> None:
     assert read('<p>The lamp burns oil<span class="footnote">1</span> all night.</p>') == [
         "The lamp burns oil1 all night."

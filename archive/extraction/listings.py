@@ -1,4 +1,5 @@
-"""Listings of code as they are read: the numbers before their lines are the highlighter's."""
+"""Listings of code as they are read: the numbers before their lines are the highlighter's, and a second copy in other
+colours is for those who read in the dark."""
 
 from collections.abc import Callable, Iterator
 from functools import cache, partial
@@ -14,6 +15,7 @@ from archive.extraction.flow import NUMBERS
 _COLUMNS = NUMBERS - {"line-numbers"} | set("crayon-nums cm-gutters CodeMirror-linenumber".split())
 _UNSELECTED = "select-none"
 _PARTS = tuple(("class", name) for name in sorted({*_COLUMNS, _UNSELECTED}))
+_THEMED = (("data-theme", ""),)
 #: Texts of a column that are looked at.
 _MOST = 10_000
 
@@ -22,9 +24,27 @@ def without_line_numbers(tree: etree._Element) -> None:
     """Empty the columns of numbers that stand beside code and not in it. No element comes or goes."""
     # Of a listing it is told once, and not for each of its numbers.
     for column in outermost(tree, _PARTS, partial(_is_column, cache(_is_numbers))):
-        column.text = None
-        for node in column.iterdescendants():
-            node.text = node.tail = None
+        _empty(column)
+
+
+def without_second_theme(tree: etree._Element) -> None:
+    """Empty what stands beside the same text in another theme, as rehype-pretty-code sets code. No element comes or
+    goes."""
+    for copy in outermost(tree, _THEMED, _is_in_other_colours):
+        _empty(copy)
+
+
+def _empty(element: etree._Element) -> None:
+    element.text = None
+    for node in element.iterdescendants():
+        node.text = node.tail = None
+
+
+def _is_in_other_colours(element: etree._Element) -> bool:
+    first, theme = element.getprevious(), element.get("data-theme")
+    if theme is None or first is None or first.tag != element.tag or first.get("data-theme") in (None, theme):
+        return False
+    return list(islice(element.itertext(), _MOST)) == list(islice(first.itertext(), _MOST))
 
 
 def _is_column(is_numbers: Callable[[etree._Element], bool], element: etree._Element) -> bool:
