@@ -20,6 +20,8 @@ _HEAD = frozenset((Label.HEADLINE, Label.BYLINE, Label.DATE))
 _PARAGRAPH = 30
 #: The rule of a paragraph of a text that its importer vouches for: it is in the text whatever its label.
 IMPORTED_RULE = "imported"
+#: The rule of what is posted on a page that is a discussion: it is in the text, though it is labelled a comment.
+THREAD_RULE = "general:thread"
 _ASIDE = frozenset((Label.STANDFIRST, Label.CAPTION, Label.SHARE_PROMPT, Label.PROMOTION, Label.DATE))
 
 
@@ -40,8 +42,8 @@ def retold(record: Record, labels: Collection[Label | str]) -> Record:
 
 
 def chosen_blocks(blocks: Sequence[Block], labels: Collection[Label | str] | None = None) -> list[Block]:
-    """The blocks of the given labels; by default the body, with a standfirst that stands in the body's own place, and
-    all of a text that its importer vouches for."""
+    """The blocks of the given labels; by default the body, with a standfirst that stands in the body's own place, all
+    of a text that its importer vouches for, and the posts of a page that is a discussion."""
     if labels is not None:
         wanted = {Label(label) for label in labels}
         return [block for block in blocks if block.label in wanted]
@@ -49,7 +51,7 @@ def chosen_blocks(blocks: Sequence[Block], labels: Collection[Label | str] | Non
     return [
         block
         for number, block in enumerate(blocks)
-        if block.label is Label.BODY or block.rule == IMPORTED_RULE or number in in_place
+        if block.label is Label.BODY or block.rule in (IMPORTED_RULE, THREAD_RULE) or number in in_place
     ]
 
 

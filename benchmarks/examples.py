@@ -54,18 +54,20 @@ class Example:
 
     def labels(self, memory: SiteMemory | None = None) -> list[Label]:
         """The labels of its blocks from cross-validated beliefs, merged and put right as extraction does it."""
+        return [verdict.label for verdict in self._verdicts(memory)]
+
+    def _verdicts(self, memory: SiteMemory | None) -> list[Verdict]:
         beliefs = settled(self.sample)
         if self.read and not is_text(beliefs, self.read.page.blocks):
             beliefs = weighed(self.sample).settled()
         believed = self._recall(memory)(beliefs) if memory else Update.none(beliefs)
         verdicts = merge(self.said, believed, may_be_body=True, choose=decided if self.read else likeliest)
-        verdicts = put_right(verdicts, self.read, lambda: self.sample.kept) if self.read else as_story(verdicts)
-        return [verdict.label for verdict in verdicts]
+        return put_right(verdicts, self.read, lambda: self.sample.kept) if self.read else as_story(verdicts)
 
     def body(self, memory: SiteMemory | None = None) -> str:
         """The article's text: the blocks labelled body, and a standfirst that stands in their place."""
-        rows = zip(self.texts, self.labels(memory), self.xpaths or [None] * len(self.texts), strict=True)
-        blocks = [Block(label=label, text=text, xpath=xpath, rule="", confidence=1.0) for text, label, xpath in rows]
+        rows = zip(self.texts, self._verdicts(memory), self.xpaths or [None] * len(self.texts), strict=True)
+        blocks = [Block(text=text, xpath=xpath, **verdict._asdict()) for text, verdict, xpath in rows]
         shown = [block.text for block in chosen_blocks(blocks)]
         stated = self.read.page.known.body if self.read else None
         return "\n\n".join((*shown, *(stated.hidden(shown) if stated else ())))

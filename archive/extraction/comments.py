@@ -27,6 +27,9 @@ _ARTICLE = 0.5
 _HOLDERS = ("li", "div", "article", "section", "details", "tr", "dd")
 #: What one of an element's attributes holds, if it may be a comment.
 NAMED = (("data-comment-id", ""), ("id", "omment"), ("itemtype", "omment"), ("class", "omment"))
+#: What schema.org calls pages that are a discussion, and their posts.
+DISCUSSIONS = ("DiscussionForumPosting", "QAPage", "SocialMediaPosting")
+DISCUSSED = tuple(("itemtype", kind) for kind in DISCUSSIONS)
 _ID = re.compile(r"(?:li-|div-)?comment-\d+")
 _KIND = re.compile(r"schema\.org/(?:User)?Comments?$")
 #: A class of one comment, and what such a class begins with where it is of something else.

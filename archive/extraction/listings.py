@@ -3,7 +3,7 @@ colours is for those who read in the dark."""
 
 from collections.abc import Callable, Iterator
 from functools import cache, partial
-from itertools import islice
+from itertools import islice, zip_longest
 
 from lxml import etree
 
@@ -14,37 +14,28 @@ from archive.extraction.flow import NUMBERS
 #: itself `line-numbers`, and some pages call everything so that a reader cannot select.
 _COLUMNS = NUMBERS - {"line-numbers"} | set("crayon-nums cm-gutters CodeMirror-linenumber".split())
 _UNSELECTED = "select-none"
-_PARTS = tuple(("class", name) for name in sorted({*_COLUMNS, _UNSELECTED}))
-_THEMED = (("data-theme", ""),)
+_PARTS = (("data-theme", ""), *(("class", name) for name in sorted({*_COLUMNS, _UNSELECTED})))
 #: Texts of a column that are looked at.
 _MOST = 10_000
 
 
-def without_line_numbers(tree: etree._Element) -> None:
-    """Empty the columns of numbers that stand beside code and not in it. No element comes or goes."""
-    # Of a listing it is told once, and not for each of its numbers.
-    for column in outermost(tree, _PARTS, partial(_is_column, cache(_is_numbers))):
-        _empty(column)
-
-
-def without_second_theme(tree: etree._Element) -> None:
-    """Empty what stands beside the same text in another theme, as rehype-pretty-code sets code. No element comes or
-    goes."""
-    for copy in outermost(tree, _THEMED, _is_in_other_colours):
-        _empty(copy)
-
-
-def _empty(element: etree._Element) -> None:
-    element.text = None
-    for node in element.iterdescendants():
-        node.text = node.tail = None
+def read_once(tree: etree._Element) -> None:
+    """Empty the columns of numbers that stand beside code and not in it, and what stands beside the same text in
+    another theme, as rehype-pretty-code sets code. No element comes or goes."""
+    # Of a listing it is told once whether it is of numbers, and not for each of them.
+    is_column = partial(_is_column, cache(_is_numbers))
+    for other in outermost(tree, _PARTS, lambda element: is_column(element) or _is_in_other_colours(element)):
+        other.text = None
+        for node in other.iterdescendants():
+            node.text = node.tail = None
 
 
 def _is_in_other_colours(element: etree._Element) -> bool:
     first, theme = element.getprevious(), element.get("data-theme")
     if theme is None or first is None or first.tag != element.tag or first.get("data-theme") in (None, theme):
         return False
-    return list(islice(element.itertext(), _MOST)) == list(islice(first.itertext(), _MOST))
+    texts = islice(zip_longest(element.itertext(), first.itertext()), _MOST)
+    return all(one == other for one, other in texts)
 
 
 def _is_column(is_numbers: Callable[[etree._Element], bool], element: etree._Element) -> bool:

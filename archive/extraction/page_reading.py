@@ -12,7 +12,7 @@ from archive.exchange import Capture
 from archive.extraction.attributes import holding
 from archive.extraction.blocks import MAX_BLOCKS, TextBlock, segment
 from archive.extraction.charset import in_utf8
-from archive.extraction.comments import NAMED
+from archive.extraction.comments import DISCUSSED, NAMED
 from archive.extraction.features.matrix import PageBlocks
 from archive.extraction.galleries import CAPTIONED
 from archive.extraction.live_blog import LIVE
@@ -36,7 +36,7 @@ _SPARSE = 600
 _ENOUGH = 1000
 _IDEOGRAPHS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 #: Elements that later steps ask for: each walk of the tree takes a two-hundredth of all time.
-_MARKED = (*CAPTIONED, *LICENCES, *LIVE, *MAY_HIDE, *NAMED, *SCRIPTS)
+_MARKED = (*CAPTIONED, *DISCUSSED, *LICENCES, *LIVE, *MAY_HIDE, *NAMED, *SCRIPTS)
 _NOSCRIPT = Warned(WarningKind.NOSCRIPT, "visibility: the article is shown only where scripts are switched off")
 _SCRIPT = Warned(WarningKind.SHOWN_BY_SCRIPT, "visibility: the article is hidden until a script runs")
 _COLLAPSED = Warned(WarningKind.COLLAPSED, "visibility: parts of the article are hidden until a reader opens them")

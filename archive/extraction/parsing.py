@@ -23,7 +23,7 @@ from archive.errors import PageError
 from archive.extraction.attributes import holding
 from archive.extraction.charset import printable_page
 from archive.extraction.formulas import spell_out
-from archive.extraction.listings import without_line_numbers, without_second_theme
+from archive.extraction.listings import read_once
 from archive.extraction.native import compiled
 from archive.extraction.nesting import bounded, flattened
 from archive.extraction.shadow import unfold
@@ -89,8 +89,7 @@ def parse_page(page: str | bytes) -> etree._Element:
     unfold(tree)
     hide_ruled(tree)
     spell_out(tree)
-    without_line_numbers(tree)
-    without_second_theme(tree)
+    read_once(tree)
     set_in_brackets(tree)
     _reveal_addresses(tree)
     return tree

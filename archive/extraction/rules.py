@@ -43,8 +43,9 @@ class RuleKind(StrEnum):
     (what stands under a heading that says what it is, or the heading above it), `general:consent` (a box before the
     story that speaks of cookies), `general:spoken` (for screen readers alone), `general:teaser` (of another story),
     `general:count` (of slides or votes), `general:headline`, `general:date`, `general:byline` and
-    `general:server-message` (what no body begins with), and for all of what came instead of a page
-    `general:captcha`, `general:consent_wall` and the like."""
+    `general:server-message` (what no body begins with), `general:thread` (what is posted on a page that is a
+    discussion: it is in the record's `text` whatever its label) and `general:post-head` (what stands between such
+    posts), and for all of what came instead of a page `general:captcha`, `general:consent_wall` and the like."""
     IMPORTED = "imported"
     """A paragraph of a text that its importer vouches for (`--trust-text`): `imported`. It is in the record's `text`
     whatever its label, which the label model gave."""

@@ -28,6 +28,7 @@ from archive.extraction.passes.next_story import ended
 from archive.extraction.passes.offers import without_calls, without_offers
 from archive.extraction.passes.reader_forms import without_forms
 from archive.extraction.passes.teasers import without_teasers
+from archive.extraction.passes.thread import with_posts
 from archive.extraction.passes.ways_out import without_contents, without_index, without_read_more
 from archive.extraction.rules import Verdict
 from archive.extraction.stated import without_placeholders
@@ -63,4 +64,5 @@ def put_right(verdicts: Sequence[Verdict], read: ReadPage, kept: Callable[[], Ma
         without_calls,
     ):
         verdicts = put(verdicts, page.blocks)
-    return without_appeals(without_disclaimers(verdicts, texts), texts, page.tokens)
+    verdicts = without_appeals(without_disclaimers(verdicts, texts), texts, page.tokens)
+    return with_posts(verdicts, page.blocks, read)
