@@ -146,8 +146,9 @@ class Rights(Frozen):
 
 
 class Record(Frozen):
-    """One article. `text` is the blocks labelled `body`, with a standfirst that stands in the body's own place, as
-    they read, joined by blank lines; `archive.text_of` makes it of other labels.
+    """One article. `text` is the blocks labelled `body`, with a standfirst that stands in the body's own place and
+    the posts of a page that is a discussion, as they read, joined by blank lines; `archive.text_of` makes it of other
+    labels.
 
     `license` is the address of a licence, or the name of a known one; `copyright_notice` says who holds the rights, in
     the page's own words, and allows nothing.
