@@ -63,8 +63,8 @@ MEANINGS = {
     "title": "the headline",
     "standfirst": "the summary displayed under the headline",
     "description": "the summary that the page states for search engines",
-    "text": "the blocks labelled `body` as they read, by blank lines, with a standfirst in the body's own place and the "
-    "posts of a discussion",
+    "text": "the blocks labelled `body` as they read, by blank lines, with a standfirst in the body's own place and "
+    "the posts of a discussion",
     "authors": "who wrote it",
     "byline": "the line that names the authors, as displayed",
     "date_published": "ISO 8601 with the offset that the source states, or without one",
