@@ -31,8 +31,9 @@ _ADDRESS = re.compile(
 )
 #: What is said in no post, however little it is believed.
 _APART = (Label.HEADLINE, Label.NAVIGATION, Label.LEGAL_NOTICE)
-#: What ends a sentence somewhere in a block that says something, and the fewest words of one.
-_SENTENCE, _SAYS = re.compile(r"[.?!…](?:\s|$)|[。？！।؟]"), 3
+#: What ends a sentence somewhere in a block that says something (a point behind a number within it is of a date), and
+#: the fewest words of one.
+_SENTENCE, _SAYS = re.compile(r"(?:(?<!\d)\.|[?!…])\s|[.?!…]$|[。？！।؟]"), 3
 #: Levels around a block in which its post is looked for; posts of a thread; classes of one.
 _LEVELS, _POSTS, _NAMES = 8, 2, 12
 #: Words of an opening that stands apart from what is posted below it. An article has more.
