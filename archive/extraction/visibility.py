@@ -31,8 +31,10 @@ _STREAMED = re.compile(r"S:\w+$")
 _LEAST, _LINKED = 35, 0.3
 #: Characters of a beginning that is not alike by chance.
 _BEGINNING = 40
-#: Levels up in which running text is shown, and in which names are read.
-_NEAR, _NAMED = 4, 3
+#: Levels up in which running text is shown, those for a folded callout (editors of notes set each section into boxes of
+#: its own), and those in which names are read.
+_NEAR, _NEAR_CALLOUT, _NAMED = 4, 6, 3
+_CALLOUT = re.compile(r"callout|admonition", re.I)
 #: Hidden elements that are looked at. Of 1,589 real pages none has as many.
 _MOST = 500
 OPENS = re.compile(
@@ -144,7 +146,8 @@ def below_body(element: etree._Element) -> Iterator[etree._Element]:
 
 def _is_story(element: etree._Element, stories: frozenset[etree._Element]) -> bool:
     """Whether an element holds text, and stands where the article is."""
-    around = list(islice(below_body(element), _NEAR + 1))
+    near = _NEAR_CALLOUT if _CALLOUT.search(names_of(element)) else _NEAR
+    around = list(islice(below_body(element), near + 1))
     if stories.isdisjoint(around[1:]) or next(element.iter(*_FIELDS), None) is not None:
         return False
     # Around an article all kinds of names stand: "sidebar-1" is the main column of a paper.
