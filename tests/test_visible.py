@@ -30,8 +30,8 @@ def read(inner: str) -> tuple[str, list[str]]:
         f"<div id=rest style='display:none'>{REST}</div><a class=btn onclick=show()>Baca selengkapnya</a>",
         f"<div class=accordion><h3><button aria-expanded=false>Why?</button></h3><div hidden>{REST}</div></div>",
         f"<div class=is-collapsed><div class=callout-title>Why?</div><div style=display:none>{REST}</div></div>",
-        f"<div><div><div><div><div class=is-collapsed><i>Why?</i><div class=callout-content hidden>{REST}</div></div></div>"
-        "</div></div></div>",
+        f"<div><div><div><div><div class=is-collapsed><i>Why?</i><div class=callout-content hidden>{REST}</div></div>"
+        "</div></div></div></div>",
         f"<ul role=tablist><li role=tab>One</ul><div role=tabpanel hidden>{REST}</div>",
         f"<div class='collapse-body' style=display:none>{REST}<button>Show less</button></div>",
         f"<div class=faq-item><h4 aria-expanded=false>Why?</h4><div style='visibility:hidden'>{REST}</div></div>",
