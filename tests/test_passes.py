@@ -16,8 +16,10 @@ from archive.extraction.passes.consent import without_consent
 from archive.extraction.passes.controls import (
     BREADCRUMB_RULE,
     BUTTON_RULE,
+    CODE_RULE,
     COUNT_RULE,
     SPOKEN_RULE,
+    without_code_bars,
     without_controls,
     without_slide_counts,
     without_spoken,
@@ -579,6 +581,25 @@ def test_a_box_of_consent_before_the_story_is_none_of_it() -> None:
 def test_what_is_for_screen_readers_alone_is_no_story(line: str, spoken: bool) -> None:
     blocks = segment(parse_page(f"<p>{STORY}</p>{line}"))
     assert [one.rule == SPOKEN_RULE for one in without_spoken([BODY] * len(blocks), blocks)][-1] is spoken
+
+
+@pytest.mark.parametrize(
+    ("beside", "is_bar"),
+    [
+        ("<div class=language-ts><span class=lang>ts</span>{code}</div>", True),
+        ("<div><div class=header><span class=language-name>css</span><button>Copy</button></div>{code}</div>", True),
+        ("<div class=code-toolbar>{code}<div class=toolbar><div class=toolbar-item>CSS</div></div></div>", True),
+        ("<div class='highlight highlight-source-shell'><p>shell</p>{code}</div>", True),
+        ("<div><p>shell</p>{code}</div>", False),
+        ("<div><p class=lang>In short</p><p>The tide.</p><p>The ebb.</p>{code}</div>", False),
+        ("<div class=language-ts><p>This is how the tide is counted here, by hours:</p>{code}</div>", False),
+    ],
+)
+def test_the_name_of_codes_language_is_no_part_of_a_story(beside: str, is_bar: bool) -> None:
+    blocks = segment(parse_page(f"<article>{beside.format(code='<pre>const tide = waves[0];</pre>')}</article>"))
+    rules = [verdict.rule for verdict in without_code_bars([BODY] * len(blocks), blocks)]
+    assert (CODE_RULE in rules) is is_bar
+    assert rules[[block.element.tag for block in blocks].index("pre")] == "model"
 
 
 BOX = "<div><p>Before you read on: we need your help.</p><p>Three pounds a month would do.</p>{call}</div>"

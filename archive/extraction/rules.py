@@ -34,18 +34,19 @@ class RuleKind(StrEnum):
     """What the site's other pages told: `memory:text`, `memory:place`."""
     GENERAL = "general"
     """A rule for every site: `general:second-copy`, `general:next-story`, `general:breadcrumb`, `general:button`,
-    `general:form` (what asks a reader for something), `general:amid` (a gap in the body that the model was unsure of),
-    `general:read-more` (a line that leads to another story), `general:index` (the links of a page that holds no
-    story), `general:contents` (a link to a heading further down), `general:page-repeat` (what a later page of a
+    `general:form` (what asks a reader for something), `general:amid` (a gap in the body that the model was unsure
+    of), `general:read-more` (a line that leads to another story), `general:index` (the links of a page that holds
+    no story), `general:contents` (a link to a heading further down), `general:page-repeat` (what a later page of a
     story says once more), `general:post-time` (the time of a live blog's post), `general:disclaimer` (one that ends
     the body), `general:appeal` (a line that asks or tells the reader something), `general:caption` (of a picture,
     by its place), `general:goes-on` (the next sentence of a story, of which the model was unsure), `general:headed`
     (what stands under a heading that says what it is, or the heading above it), `general:consent` (a box before the
     story that speaks of cookies), `general:spoken` (for screen readers alone), `general:teaser` (of another story),
-    `general:count` (of slides or votes), `general:headline`, `general:date`, `general:byline` and
-    `general:server-message` (what no body begins with), `general:thread` (what is posted on a page that is a
-    discussion: it is in the record's `text` whatever its label) and `general:post-head` (what stands between such
-    posts), and for all of what came instead of a page `general:captcha`, `general:consent_wall` and the like."""
+    `general:count` (of slides or votes), `general:code-bar` (the name of code's language beside it),
+    `general:headline`, `general:date`, `general:byline` and `general:server-message` (what no body begins with),
+    `general:thread` (what is posted on a page that is a discussion: it is in the record's `text` whatever its
+    label) and `general:post-head` (what stands between such posts), and for all of what came instead of a page
+    `general:captcha`, `general:consent_wall` and the like."""
     IMPORTED = "imported"
     """A paragraph of a text that its importer vouches for (`--trust-text`): `imported`. It is in the record's `text`
     whatever its label, which the label model gave."""

@@ -11,7 +11,7 @@ from archive.extraction.labelling import rescued
 from archive.extraction.page_reading import ReadPage
 from archive.extraction.passes.appeals import without_appeals
 from archive.extraction.passes.consent import without_consent
-from archive.extraction.passes.controls import without_controls, without_slide_counts, without_spoken
+from archive.extraction.passes.controls import without_code_bars, without_controls, without_slide_counts, without_spoken
 from archive.extraction.passes.copies import without_second_copy
 from archive.extraction.passes.disclaimers import without_disclaimers
 from archive.extraction.passes.discussion import without_discussion, without_letters
@@ -46,7 +46,7 @@ def put_right(verdicts: Sequence[Verdict], read: ReadPage, kept: Callable[[], Ma
     verdicts = with_captions(verdicts, page.blocks)
     verdicts = without_second_copy(verdicts, texts)
     verdicts = without_spoken(without_controls(verdicts, page.blocks), page.blocks)
-    verdicts = without_slide_counts(verdicts, texts)
+    verdicts = without_code_bars(without_slide_counts(verdicts, texts), page.blocks)
     verdicts = without_forms(verdicts, page.blocks, read.tree)
     if (stated := page.known.body) and stated.script is not None:
         return without_placeholders(verdicts, texts, stated)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from itertools import islice
+from itertools import chain, islice
 
 from lxml import etree
 
@@ -15,12 +15,17 @@ from archive.extraction.visibility import UNFOLDS
 from archive.labels import Label
 
 BREADCRUMB_RULE, BUTTON_RULE, COUNT_RULE = "general:breadcrumb", "general:button", "general:count"
-SPOKEN_RULE = "general:spoken"
-#: Elements from a block's own upwards that may be the breadcrumb, or the button.
-_NEAR_CRUMB, _NEAR_BUTTON = 6, 3
+SPOKEN_RULE, CODE_RULE = "general:spoken", "general:code-bar"
+#: Elements from a block's own upwards that may be the breadcrumb, the button, or the bar.
+_NEAR_CRUMB, _NEAR_BUTTON, _NEAR_BAR = 6, 3, 3
 #: Characters of the longest count of a slide.
 _COUNTED = 15
 _NAMED_BY = ("class", "id", "aria-label", "itemtype", "typeof")
+#: What highlighters call the line above code that names its language, and the bar with what copies it; its characters.
+_CODE_BAR = re.compile(r"(?<!\S)(?:lang|language(?:-name)?|code-?lang(?:uage)?|toolbar(?:-item)?)(?!\S)", re.I)
+#: Blocks to each side of a bar that may be the code.
+_CODE, _NEAR_CODE = ("pre", "code"), 2
+_NAMED_LANGUAGE, _LANGUAGE = 40, re.compile(r"(?<!\S)(?:language|lang|brush:?|highlight-source)[-\s]([\w+#-]+)", re.I)
 _SLIDE = re.compile(r"\(?(\d{1,3}) ?(?:/|of|von|de|sur|di|van|av|z|из) ?(\d{1,3})\)?", re.I)
 
 
@@ -46,6 +51,26 @@ def without_spoken(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -> 
     body = places_of(Label.BODY, verdicts)
     spoken = (place for place in body if any(SPOKEN.search(one.get("class") or "") for one in holders(blocks[place])))
     return relabelled(verdicts, Label.NAVIGATION, dict.fromkeys(spoken, SPOKEN_RULE))
+
+
+def without_code_bars(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -> list[Verdict]:
+    """The name of the language that code is in, beside it, and what copies it, are no part of a story."""
+    short = (place for place in places_of(Label.BODY, verdicts) if len(blocks[place].text) <= _NAMED_LANGUAGE)
+    bars = (place for place in short if _is_code_bar(place, blocks))
+    return relabelled(verdicts, Label.NAVIGATION, dict.fromkeys(bars, CODE_RULE))
+
+
+def _is_code_bar(place: int, blocks: Sequence[TextBlock]) -> bool:
+    own = blocks[place]
+    beside = blocks[max(0, place - _NEAR_CODE) : place + _NEAR_CODE + 1]
+    code = [one for one in beside if one.element.tag in _CODE]
+    if not code or own.element.tag in _CODE:
+        return False
+    near = chain(islice(upwards(own.element), _NEAR_BAR), islice(own.element.iterdescendants(), _NEAR_BAR))
+    called = (one.get("class", "") for one in near)
+    around = (up.get("class", "") for one in code for up in islice(upwards(one.element), _NEAR_BAR))
+    named = (match[1].lower() for names in around for match in _LANGUAGE.finditer(names))
+    return any(map(_CODE_BAR.search, called)) or own.text.lower() in named
 
 
 def without_slide_counts(verdicts: Sequence[Verdict], texts: Sequence[str]) -> list[Verdict]:

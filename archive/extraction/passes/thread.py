@@ -16,7 +16,6 @@ from archive.extraction.flow import HEADINGS
 from archive.extraction.page_reading import ReadPage
 from archive.extraction.passes.boxes import own_elements, upwards
 from archive.extraction.rules import Verdict, kind_of, places_of, relabelled
-from archive.extraction.white_space import keeps_lines
 from archive.labels import Label
 
 #: The rule of who posted when, between the posts.
@@ -88,7 +87,7 @@ def _may_be_said(verdict: Verdict, block: TextBlock) -> bool:
         return True
     if block.links >= _LINKED * len(block.text) or kind_of(verdict.rule).is_of_site:
         return False
-    is_running = block.element.tag in _RUNNING or len(block.text.split()) >= _SAYS or keeps_lines(block.element)
+    is_running = block.element.tag in _RUNNING or len(block.text.split()) >= _SAYS
     return is_running and (verdict.label is Label.COMMENTS or verdict.confidence < _SURE)
 
 
