@@ -106,6 +106,34 @@ def test_the_comments_below_an_article_are_not(url: str) -> None:
     assert not any(reply in record.text for reply in REPLIES)
 
 
+@pytest.mark.parametrize(
+    ("address", "head"),
+    [("forum/society/the-clock-has-stopped", ""), ("issues/87", '{"@type": "NewsArticle", "headline": "The clock"}')],
+)
+def test_the_comments_below_a_short_item_of_news_are_not(address: str, head: str) -> None:
+    comments = each(
+        "<div class=comment><b>{name}</b> <i>May {day}, 2024, 18:00</i><div class=comment-text>{text}</div></div>",
+        REPLIES,
+    )
+    item = f"<article><h1>The clock has stopped</h1><div class=entry><p>{OPENING}</p></div></article>"
+    stated = f"<script type='application/ld+json'>{head}</script>" if head else ""
+    record = extract(page(f"{item}<h2>3 comments</h2>{comments}", stated), f"https://news.example/{address}")
+    assert record.text.startswith(OPENING)
+    assert not any(reply in record.text for reply in REPLIES)
+
+
+def test_an_opening_may_stand_apart_from_the_answers() -> None:
+    answers = each(
+        "<div class=comment><div>{name} wrote on 2024-05-0{day}:</div><div class=comment-body>{text}</div></div>",
+        REPLIES,
+    )
+    opening = f"<div class=description><h2>Description</h2><p>{OPENING}</p></div>"
+    body = f"<div class=main><h1>The clock stops</h1><p>Affects 4 people</p>{opening}{answers}</div><div class=side>Tags</div>"
+    record = extract(page(body), "https://bugs.clockwork.example/clock/+bug/1774420")
+    assert [said for said in (OPENING, *REPLIES) if said not in record.text] == []
+    assert "wrote on" not in record.text
+
+
 def test_an_article_in_boxes_keeps_all_of_its_text() -> None:
     parts = "".join(f"<div class=part><h2>Part {number}</h2>{STORY}</div>" for number in range(1, 4))
     url = "https://news.example/topics/clock-31100"

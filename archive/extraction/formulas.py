@@ -14,8 +14,8 @@ from archive.extraction.attributes import holding
 
 #: Classes and addresses of pictures whose `alt` is TeX: of MediaWiki, WordPress, QuickLaTeX, Sphinx and CodeCogs.
 _CLASSES = frozenset(
-    "latex tex math ql-img-inline-formula ql-img-displayed-formula mwe-math-fallback-image-inline "
-    "mwe-math-fallback-image-display".split()
+    "latex tex math ql-img-inline-formula ql-img-displayed-formula ql-img-displayed-equation "
+    "mwe-math-fallback-image-inline mwe-math-fallback-image-display".split()
 )
 _DRAWN = ("latex.codecogs.com", "/latex.php?", "/math/render/", "/equation?tex=")
 #: The attribute that holds the TeX of what stands in an element, as Zhihu and TeX editors write it.

@@ -2,9 +2,9 @@
 of trackers, posts of social media. There the posts are the text; that they are comments is still said of each."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise
 
 from lxml import etree
 
@@ -20,13 +20,17 @@ from archive.labels import Label
 
 #: The rule of who posted when, between the posts.
 HEAD_RULE = "general:post-head"
-#: How the addresses of forums, trackers and the like name a thread: by a folder, a script, or a parameter.
+#: How the addresses of trackers, of social media and of forums' scripts name a thread, and how folders do that may also
+#: hold articles: there the first post must be body.
 _ADDRESS = re.compile(
-    r"/(?:issues?|pull|merge_requests|tickets?|bugs?|status)/\d|/browse/[A-Z]{2,20}-\d|/@[^/?#]{1,100}/\d"
-    r"|/(?:threads?|topics?|forums?|questions?|comments|discussions?)/[^?#]{0,200}\d"
-    r"|/t/[^/]{1,200}/\d|/d/\d+-|/s/\w{6}/|/item\?id=\d"
-    r"|/(?:show_bug|bugreport)\.cgi|/(?:view|show)(?:topic|thread)"
-    r"|[?&;](?:topic|thread|threadid|tid|qid)=\d|\btopic-?\d",
+    r"/(?:issues?|pull|merge_requests|discussions|tickets?|bugs?|\+bug|status|res)/\d|/browse/[A-Z]{2,20}-\d|/@[^/?#]{1,100}/\d"
+    r"|/@[^/?#]{1,100}/post/|/profile/[^/?#]{1,100}/post/|/r/\w{1,40}/comments/|/t/[^/]{1,200}/\d|/d/\d+-|/s/\w{6}/|/item\?id=\d"
+    r"|/(?:forums?|foros?|foren)/(?:discussions?|threads?|topics?|temas?)/"
+    r"|/(?:show_bug|bugreport)\.cgi|/(?:view|show)(?:topic|thread)|[?&;](?:topic|thread|threadid|tid|qid)=\d"
+)
+_FOLDER = re.compile(
+    r"/(?:threads?|topics?|questions?|comments|discussions?)/[^?#]{0,200}\d|\btopic-?\d"
+    r"|/(?:forums?|foros?|foren|f[oó]rum)/[^/?#]{1,200}/[^/?#]"
 )
 #: What is said in no post, however little it is believed.
 _APART = (Label.HEADLINE, Label.NAVIGATION, Label.LEGAL_NOTICE)
@@ -40,13 +44,15 @@ _OPENING = 200
 #: Characters of a line that says who posted when.
 _LINE = 100
 #: What a block that says nothing counts against those that do, in words; the share of posts that are signed.
-_SILENT, _NEARLY_ALL = 4, 0.75
+_SILENT, _SIGNED = 4, 0.5
+#: What a word of the body counts against one that is no body.
+_BODY = 0.5
 #: The belief from which a label stands that is neither body nor comment; the share of links of a button.
 _SURE, _LINKED = 0.8, 0.8
 _NUMBER = re.compile(r"\d+")
 _RUNNING = frozenset("p li pre code blockquote td dd".split()) | HEADINGS
 #: What is but a part of a post.
-_PARTS = frozenset("p span a b strong em i ul ol".split()) | HEADINGS
+_PARTS = frozenset("p a b strong em i ul ol".split()) | HEADINGS
 
 Name = tuple[str, str]
 Boxes = dict[etree._Element, list[int]]
@@ -54,12 +60,17 @@ Boxes = dict[etree._Element, list[int]]
 
 def with_posts(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], read: ReadPage) -> list[Verdict]:
     """The posts of a page that is a discussion are its text, and what stands between them is not."""
-    posts = _posts(verdicts, blocks) if _is_said(read) else []
-    if not _are_signed(posts, blocks):
+    is_sure = _is_said(read)
+    if not is_sure and (read.facts.is_news or not _FOLDER.search(read.page.url)):
+        return list(verdicts)
+    said = _words(verdicts, blocks)
+    posts = _posts(verdicts, blocks, said)
+    is_opened = is_sure or any(verdicts[place].label is Label.BODY for place in chain(*posts[:1]))
+    if not is_opened or not _are_signed(posts, blocks):
         return list(verdicts)
     first, *others = ([one for one in post if _may_be_said(verdicts[one], blocks[one])] for post in posts)
     held, begin = {place for post in posts for place in post}, _begin(posts, blocks)
-    between = (one for one in places_of(Label.BODY, verdicts) if one >= begin and one not in held)
+    between = (one for one in places_of(Label.BODY, verdicts) if one >= begin and not said[one] and one not in held)
     opening = (one for one in first if verdicts[one].label is not Label.BODY)
     replies = (one for post in others for one in post if verdicts[one].label is not Label.BODY)
     verdicts = relabelled(verdicts, Label.COMMENTS, dict.fromkeys(between, HEAD_RULE))
@@ -76,9 +87,10 @@ def _begin(posts: Sequence[Sequence[int]], blocks: Sequence[TextBlock]) -> int:
 
 
 def _is_said(read: ReadPage) -> bool:
-    """Whether a page says that it is a discussion."""
+    """Whether a page says that it is a discussion: by its kind, or by its address."""
     stated = any(fact.value in DISCUSSIONS for fact in read.facts.types)
-    return stated or bool(_ADDRESS.search(read.page.url)) or bool(among(read.marked, DISCUSSED))
+    named = _ADDRESS.search(read.page.url) and not read.facts.is_news
+    return stated or bool(named) or bool(among(read.marked, DISCUSSED))
 
 
 def _may_be_said(verdict: Verdict, block: TextBlock) -> bool:
@@ -91,35 +103,42 @@ def _may_be_said(verdict: Verdict, block: TextBlock) -> bool:
     return is_running and (verdict.label is Label.COMMENTS or verdict.confidence < _SURE)
 
 
-def _posts(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -> list[list[int]]:
+def _posts(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], said: Sequence[int]) -> list[list[int]]:
     """The blocks of each post: of the boxes of one name those that hold most of what is said, and little else. None
     where an article stands elsewhere, with comments below it."""
     boxes: dict[Name, Boxes] = defaultdict(dict)
-    said = [_words(verdict, block) for verdict, block in zip(verdicts, blocks, strict=True)]
     for place, block in enumerate(blocks):
         for name, box in _named(block.element):
             boxes[name].setdefault(box, []).append(place)
     telling = {name: [post for post in held.values() if any(said[one] for one in post)] for name, held in boxes.items()}
     found = [posts for posts in telling.values() if len(posts) >= _POSTS]
-    posts = max(found, key=lambda posts: sum(said[one] or -_SILENT for post in posts for one in post), default=[])
+    # An opening may stand apart, answers do not.
+    worth = [
+        _BODY * words if verdict.label is Label.BODY else words for verdict, words in zip(verdicts, said, strict=True)
+    ]
+    posts = max(found, key=lambda posts: sum(worth[one] or -_SILENT for post in posts for one in post), default=[])
     held = {place for post in posts for place in post}
     body = sum(said[place] for place in places_of(Label.BODY, verdicts) if place not in held)
     return posts if body <= min(_OPENING, sum(said[place] for place in held)) else []
 
 
 def _are_signed(posts: Sequence[Sequence[int]], blocks: Sequence[TextBlock]) -> bool:
-    """Whether a line with a number, mostly a date, parts nearly all posts; parts of an article are alike, too."""
+    """Whether a line with a number, mostly a date, parts most posts; parts of an article are alike, too."""
     parting = [range(one[-1], other[0] + 1) for one, other in pairwise(posts)]
     lines = [(blocks[place].text for place in between) for between in parting]
     signed = sum(any(len(line) <= _LINE and _NUMBER.search(line) for line in between) for between in lines)
-    return bool(posts[1:]) and signed >= _NEARLY_ALL * len(parting)
+    return bool(posts[1:]) and signed >= _SIGNED * len(parting)
 
 
-def _words(verdict: Verdict, block: TextBlock) -> int:
-    """The words of a block that says something."""
-    if verdict.label in _APART or not _SENTENCE.search(block.text):
-        return 0
-    return max(len(block.text.split()), len(block.text.encode()) // 9)
+def _words(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -> list[int]:
+    """The words of each block that says something, and not what is said more than once, as a signature is."""
+    often = Counter(block.text for block in blocks)
+    return [
+        max(len(block.text.split()), len(block.text.encode()) // 9)
+        if verdict.label not in _APART and often[block.text] == 1 and _SENTENCE.search(block.text)
+        else 0
+        for verdict, block in zip(verdicts, blocks, strict=True)
+    ]
 
 
 def _named(element: etree._Element) -> Iterator[tuple[Name, etree._Element]]:
