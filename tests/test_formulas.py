@@ -60,6 +60,7 @@ ASSISTIVE = f"<mjx-assistive-mml><math>{FRACTION}</math></mjx-assistive-mml>"
         ),
         (f'<img class="latex" src="https://s0.wp.example/latex.php?latex=h" alt="{TEX}">', f"${TEX}$"),
         (f'<img class="ql-img-inline-formula" alt="{TEX}" title="Rendered by QuickLaTeX.com">', f"${TEX}$"),
+        (f'<img class="ql-img-displayed-equation quicklatex-auto-format" alt="{TEX}">', f"$${TEX}$$"),
     ],
 )
 def test_a_formula_is_read_in_its_sentence(markup: str, said: str) -> None:

@@ -128,7 +128,8 @@ def test_an_opening_may_stand_apart_from_the_answers() -> None:
         REPLIES,
     )
     opening = f"<div class=description><h2>Description</h2><p>{OPENING}</p></div>"
-    body = f"<div class=main><h1>The clock stops</h1><p>Affects 4 people</p>{opening}{answers}</div><div class=side>Tags</div>"
+    main = f"<div class=main><h1>The clock stops</h1><p>Affects 4 people</p>{opening}{answers}</div>"
+    body = f"{main}<div class=side>Tags</div>"
     record = extract(page(body), "https://bugs.clockwork.example/clock/+bug/1774420")
     assert [said for said in (OPENING, *REPLIES) if said not in record.text] == []
     assert "wrote on" not in record.text

@@ -144,6 +144,10 @@ def test_twins_in_noscript_are_not_read() -> None:
         ("One<title>no</title> two", "One two"),
         ("<span aria-hidden=true>T</span><span class=sr-only>T</span>he end", "The end"),
         ("<span aria-hidden=true>T</span><b>he end</b>", "The end"),
+        (
+            "<span aria-hidden=true>T</span><i aria-hidden=true>he end</i><span class=sr-only>The end</span> of it",
+            "The end of it",
+        ),
         ("<span aria-hidden=true><b>N</b>obody</span><span class=sr-only>Nobody</span> came", "Nobody came"),
         ("<span class=sr-only>Published on 12 May</span><span aria-hidden=true>12 May</span>", "Published on 12 May"),
         ("Paid<label for=n class='margin-toggle'>⊕</label><input id=n class=margin-toggle> in 1958", "Paid in 1958"),

@@ -1,7 +1,7 @@
 """Elements within lines that are no text: controls of the page, icons, and what is there a second time."""
 
 import re
-from itertools import islice
+from itertools import chain, islice
 
 from lxml import etree
 
@@ -35,7 +35,7 @@ def is_for_the_eye(element: etree._Element) -> bool:
     is_drawn = before is not None and next(before.iter("math"), None) is not None
     if is_drawn or (not len(element) and ICON.search(f"{element.tag} {names}")):
         return True
-    return _is_twin(element, element, twin) or _is_twin(element, before, before)
+    return _is_twin(element, element, twin) or _is_twin(element, before, before) or _is_first_part(element)
 
 
 def _is_twin(element: etree._Element, first: etree._Element | None, spoken: etree._Element | None) -> bool:
@@ -48,6 +48,18 @@ def _is_twin(element: etree._Element, first: etree._Element | None, spoken: etre
     if shown[:1].isalpha() and said == shown:
         return True
     return bool(shown) and said.endswith(shown) and bool(SPOKEN.search(spoken.get("class", "")))
+
+
+def _is_first_part(element: etree._Element) -> bool:
+    """Whether an element and others for the eye behind it say together what the next one says to those who hear."""
+    said = ""
+    for part in chain([element], islice(element.itersiblings(), _MOST_TEXTS)):
+        if part.get("aria-hidden") != "true":
+            return bool(said) and said == (part.text or "") and bool(SPOKEN.search(part.get("class", "")))
+        if len(part) or part.tail:
+            return False
+        said += part.text or ""
+    return False
 
 
 def _is_added(element: etree._Element) -> bool:
