@@ -27,7 +27,8 @@ _ASIDE = frozenset((Label.STANDFIRST, Label.CAPTION, Label.SHARE_PROMPT, Label.P
 
 def text_of(record: Record, labels: Collection[Label | str] | None = None) -> str:
     """The text of a record: what its `text` holds, or all blocks of the given labels, in page order, joined by blank
-    lines. Raises ValueError where a label is unknown."""
+    lines. Of a page that is a discussion `text` also holds the posts that are labelled comments. Raises ValueError
+    where a label is unknown."""
     return article_text(record.blocks, labels)
 
 
