@@ -85,6 +85,13 @@ def test_the_posts_of_a_discussion_are_its_text(written: Written, url: str) -> N
     assert REPLIES[0] not in text_of(record, [Label.BODY]) or replies[0].label is Label.BODY
 
 
+def test_who_answers_first_opens_no_discussion() -> None:
+    record = extract(links(), "https://news.clockwork.example/item?id=30112233")
+    decided = {block.label for block in record.blocks if block.rule == "general:thread"}
+    assert decided <= {Label.COMMENTS}
+    assert record.blocks[[block.text for block in record.blocks].index(OPENING)].label is Label.BODY
+
+
 def test_a_page_that_states_that_it_is_a_discussion_is_one() -> None:
     stated = '<script type="application/ld+json">{"@type": "DiscussionForumPosting", "headline": "The clock"}</script>'
     url = "https://www.clockwork.example/the-clock"

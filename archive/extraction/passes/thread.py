@@ -68,14 +68,16 @@ def with_posts(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], read: R
     is_opened = is_sure or any(verdicts[place].label is Label.BODY for place in chain(*posts[:1]))
     if not is_opened or not _are_signed(posts, blocks):
         return list(verdicts)
-    first, *others = ([one for one in post if _may_be_said(verdicts[one], blocks[one])] for post in posts)
     held, begin = {place for post in posts for place in post}, _begin(posts, blocks)
-    between = (one for one in places_of(Label.BODY, verdicts) if one >= begin and not said[one] and one not in held)
-    opening = (one for one in first if verdicts[one].label is not Label.BODY)
-    replies = (one for post in others for one in post if verdicts[one].label is not Label.BODY)
+    body = places_of(Label.BODY, verdicts)
+    between = (one for one in body if one >= begin and not said[one] and one not in held)
+    opened_before = any(said[one] for one in body if one < begin)
+    first, *others = ([one for one in post if _may_be_said(verdicts[one], blocks[one])] for post in posts)
+    opening, replies = ([], [first, *others]) if opened_before else (first, others)
+    rules = {one: THREAD_RULE for one in chain(opening, *replies) if verdicts[one].label is not Label.BODY}
     verdicts = relabelled(verdicts, Label.COMMENTS, dict.fromkeys(between, HEAD_RULE))
-    verdicts = relabelled(verdicts, Label.BODY, dict.fromkeys(opening, THREAD_RULE))
-    return relabelled(verdicts, Label.COMMENTS, dict.fromkeys(replies, THREAD_RULE))
+    verdicts = relabelled(verdicts, Label.BODY, {one: rule for one, rule in rules.items() if one in opening})
+    return relabelled(verdicts, Label.COMMENTS, {one: rule for one, rule in rules.items() if one not in opening})
 
 
 def _begin(posts: Sequence[Sequence[int]], blocks: Sequence[TextBlock]) -> int:
