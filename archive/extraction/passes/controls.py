@@ -25,7 +25,7 @@ _NAMED_BY = ("class", "id", "aria-label", "itemtype", "typeof")
 _CODE_BAR = re.compile(r"(?<!\S)(?:lang|language(?:-name)?|code-?lang(?:uage)?|toolbar(?:-item)?)(?!\S)", re.I)
 #: Blocks to each side of a bar that may be the code.
 _CODE, _NEAR_CODE = ("pre", "code"), 2
-_NAMED_LANGUAGE, _LANGUAGE = 40, re.compile(r"(?<!\S)(?:language|lang|brush:?|highlight-source)[-\s]([\w+#-]+)", re.I)
+_LONGEST_BAR, _LANGUAGE = 40, re.compile(r"(?<!\S)(?:language|lang|brush:?|highlight-source)[-\s]([\w+#-]+)", re.I)
 _SLIDE = re.compile(r"\(?(\d{1,3}) ?(?:/|of|von|de|sur|di|van|av|z|из) ?(\d{1,3})\)?", re.I)
 
 
@@ -55,22 +55,23 @@ def without_spoken(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -> 
 
 def without_code_bars(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock]) -> list[Verdict]:
     """The name of the language that code is in, beside it, and what copies it, are no part of a story."""
-    short = (place for place in places_of(Label.BODY, verdicts) if len(blocks[place].text) <= _NAMED_LANGUAGE)
-    bars = (place for place in short if _is_code_bar(place, blocks))
-    return relabelled(verdicts, Label.NAVIGATION, dict.fromkeys(bars, CODE_RULE))
+    codes = [place for place, block in enumerate(blocks) if block.element.tag in _CODE]
+    beside = ((place, code) for code in codes for place in range(max(0, code - _NEAR_CODE), code + _NEAR_CODE + 1))
+    bars = {
+        place: CODE_RULE
+        for place, code in beside
+        if place < len(blocks) and verdicts[place].label is Label.BODY and _is_code_bar(blocks[place], blocks[code])
+    }
+    return relabelled(verdicts, Label.NAVIGATION, bars)
 
 
-def _is_code_bar(place: int, blocks: Sequence[TextBlock]) -> bool:
-    own = blocks[place]
-    beside = blocks[max(0, place - _NEAR_CODE) : place + _NEAR_CODE + 1]
-    code = [one for one in beside if one.element.tag in _CODE]
-    if not code or own.element.tag in _CODE:
+def _is_code_bar(block: TextBlock, code: TextBlock) -> bool:
+    if len(block.text) > _LONGEST_BAR or block.element.tag in _CODE:
         return False
-    near = chain(islice(upwards(own.element), _NEAR_BAR), islice(own.element.iterdescendants(), _NEAR_BAR))
-    called = (one.get("class", "") for one in near)
-    around = (up.get("class", "") for one in code for up in islice(upwards(one.element), _NEAR_BAR))
+    near = chain(islice(upwards(block.element), _NEAR_BAR), islice(block.element.iterdescendants(), _NEAR_BAR))
+    around = (up.get("class", "") for up in islice(upwards(code.element), _NEAR_BAR))
     named = (match[1].lower() for names in around for match in _LANGUAGE.finditer(names))
-    return any(map(_CODE_BAR.search, called)) or own.text.lower() in named
+    return any(_CODE_BAR.search(one.get("class", "")) for one in near) or block.text.lower() in named
 
 
 def without_slide_counts(verdicts: Sequence[Verdict], texts: Sequence[str]) -> list[Verdict]:
