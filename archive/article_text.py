@@ -48,9 +48,14 @@ def chosen_blocks(blocks: Sequence[Block], labels: Collection[Label | str] | Non
     if labels is not None:
         wanted = {Label(label) for label in labels}
         return [block for block in blocks if block.label in wanted]
+    return [blocks[number] for number in places_in_text(blocks)]
+
+
+def places_in_text(blocks: Sequence[Block]) -> list[int]:
+    """The numbers (from 0) of the blocks that a record's `text` holds."""
     in_place = standfirsts_in_place(blocks)
     return [
-        block
+        number
         for number, block in enumerate(blocks)
         if block.label is Label.BODY or block.rule in (IMPORTED_RULE, THREAD_RULE) or number in in_place
     ]

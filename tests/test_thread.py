@@ -7,8 +7,12 @@ from pathlib import Path
 import pytest
 
 from archive import extract, text_of
+from archive.extraction.assembly import lacks
 from archive.labels import Label
+from archive.records import Block, Extraction, Record
+from archive.research.captured_page import find_passage
 from archive.sites import load_site
+from archive.telling.kinds import WarningKind
 
 OPENING = "The pendulum of the tower clock stops every Tuesday at four, and nobody has touched it since the summer."
 REPLIES = (
@@ -83,6 +87,16 @@ def test_the_posts_of_a_discussion_are_its_text(written: Written, url: str) -> N
     replies = [block for block in record.blocks if block.text in REPLIES]
     assert {block.rule for block in replies if block.label is Label.COMMENTS} <= {"general:thread"}
     assert REPLIES[0] not in text_of(record, [Label.BODY]) or replies[0].label is Label.BODY
+
+
+def test_a_passage_over_two_posts_is_found_and_a_page_of_posts_alone_has_a_text() -> None:
+    head = Block(label=Label.COMMENTS, text="wren, 2 May", rule="general:post-head", confidence=0.9)
+    posts = [Block(label=Label.COMMENTS, text=text, rule="general:thread", confidence=0.9) for text in REPLIES]
+    record = Record(blocks=(posts[0], head, *posts[1:]), extraction=Extraction(version="1"))
+    assert text_of(record) == "\n\n".join(REPLIES)
+    assert find_passage(record, f"{REPLIES[0][-20:]} {REPLIES[1][:20]}") == (0, 2)
+    assert lacks(record.blocks) == ()
+    assert [warning.kind for warning in lacks([head])] == [WarningKind.NO_BODY]
 
 
 def test_who_answers_first_opens_no_discussion() -> None:

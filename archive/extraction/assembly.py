@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from archive.article_text import IMPORTED_RULE, article_text
+from archive.article_text import article_text, places_in_text
 from archive.capture_fields import Discovery, Http, RenderedBy, WarcPlace
 from archive.exchange import Capture, Kind
 from archive.extraction.charset import printable
@@ -14,7 +14,6 @@ from archive.extraction.memory.site_memory import SiteMemory
 from archive.extraction.metadata import Facts, Metadata
 from archive.extraction.rights import page_rights
 from archive.extraction.stated import HIDDEN_RULE, SCRIPT_RULE
-from archive.labels import Label
 from archive.records import Block, Extraction, Record, Rights
 from archive.sites import Site
 from archive.software import software_version
@@ -104,7 +103,7 @@ def lacks(blocks: Sequence[Block], obstacle: Kind | None = None) -> tuple[Warned
     found = [Warned(WarningKind.OBSTACLE, f"obstacle: {obstacle}")] if obstacle else []
     if not blocks:
         return (*found, Warned(WarningKind.NO_TEXT, "text: the page shows no text"))
-    if not any(block.label is Label.BODY or block.rule == IMPORTED_RULE for block in blocks):
+    if not places_in_text(blocks):
         return (*found, Warned(WarningKind.NO_BODY, "text: no body text found"))
     rules = {block.rule for block in blocks}
     for rule, kind, said in _NOTABLE:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from archive.article_text import standfirsts_in_place
+from archive.article_text import places_in_text
 from archive.block_reading import read_block
 from archive.capture_fields import WarcPlace
 from archive.collection.folder import Collection
@@ -15,7 +15,6 @@ from archive.exchange import Capture
 from archive.extraction.charset import decode
 from archive.extraction.page_reading import page_tree
 from archive.extraction.rules import RuleKind, kind_of
-from archive.labels import Label
 from archive.pipeline.captures import answer_of
 from archive.pipeline.judgement import judge
 from archive.records import Block, Record, fault_of
@@ -153,8 +152,7 @@ def find_passage(record: Record, passage: str) -> tuple[int, ...]:
     everything that the page shows.
     """
     numbered = list(enumerate(record.blocks))
-    in_place = standfirsts_in_place(record.blocks)
-    text = [(number, block) for number, block in numbered if block.label is Label.BODY or number in in_place]
+    text = [(number, record.blocks[number]) for number in places_in_text(record.blocks)]
     return _search(text, passage, read_block) or _search(numbered, passage, lambda block: block.text)
 
 
