@@ -129,7 +129,11 @@ def test_the_comments_below_an_article_are_not(url: str) -> None:
 
 @pytest.mark.parametrize(
     ("address", "head"),
-    [("forum/society/the-clock-has-stopped", ""), ("issues/87", '{"@type": "NewsArticle", "headline": "The clock"}')],
+    [
+        ("forum/society/the-clock-has-stopped", ""),
+        ("issues/87", '{"@type": "NewsArticle", "headline": "The clock"}'),
+        ("issue/24/the-clock", '{"@type": "BlogPosting", "headline": "The clock"}'),
+    ],
 )
 def test_the_comments_below_a_short_item_of_news_are_not(address: str, head: str) -> None:
     comments = each(

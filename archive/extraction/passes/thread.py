@@ -32,6 +32,7 @@ _FOLDER = re.compile(
     r"/(?:threads?|topics?|questions?|comments|discussions?)/[^?#]{0,200}\d|\btopic-?\d"
     r"|/(?:forums?|foros?|foren|f[oó]rum)/[^/?#]{1,200}/[^/?#]"
 )
+_ARTICLES = ("Article", "BlogPosting")
 #: What is said in no post, however little it is believed.
 _APART = (Label.HEADLINE, Label.NAVIGATION, Label.LEGAL_NOTICE)
 #: What ends a sentence somewhere in a block that says something (a point behind a number within it is of a date), and
@@ -60,24 +61,27 @@ Boxes = dict[etree._Element, list[int]]
 
 def with_posts(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], read: ReadPage) -> list[Verdict]:
     """The posts of a page that is a discussion are its text, and what stands between them is not."""
-    is_sure = _is_said(read)
-    if not is_sure and (read.facts.is_news or not _FOLDER.search(read.page.url)):
+    is_sure = _is_stated(read) or bool(_ADDRESS.search(read.page.url))
+    if not (is_sure or _FOLDER.search(read.page.url)) or _is_article(read):
         return list(verdicts)
     said = _words(verdicts, blocks)
     posts = _posts(verdicts, blocks, said)
     is_opened = is_sure or any(verdicts[place].label is Label.BODY for place in chain(*posts[:1]))
-    if not is_opened or not _are_signed(posts, blocks):
-        return list(verdicts)
+    return _as_text(verdicts, blocks, posts, said) if is_opened and _are_signed(posts, blocks) else list(verdicts)
+
+
+def _as_text(
+    verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], posts: Sequence[Sequence[int]], said: Sequence[int]
+) -> list[Verdict]:
+    """The verdicts with what is in the posts for text: the first of them for body, if none opens the page before it."""
     held, begin = {place for post in posts for place in post}, _begin(posts, blocks)
     body = places_of(Label.BODY, verdicts)
     between = (one for one in body if one >= begin and not said[one] and one not in held)
-    opened_before = any(said[one] for one in body if one < begin)
-    first, *others = ([one for one in post if _may_be_said(verdicts[one], blocks[one])] for post in posts)
-    opening, replies = ([], [first, *others]) if opened_before else (first, others)
-    rules = {one: THREAD_RULE for one in chain(opening, *replies) if verdicts[one].label is not Label.BODY}
+    text = [one for one in held if verdicts[one].label is not Label.BODY and _may_be_said(verdicts[one], blocks[one])]
+    opening = [] if any(said[one] for one in body if one < begin) else [one for one in text if one in posts[0]]
     verdicts = relabelled(verdicts, Label.COMMENTS, dict.fromkeys(between, HEAD_RULE))
-    verdicts = relabelled(verdicts, Label.BODY, {one: rule for one, rule in rules.items() if one in opening})
-    return relabelled(verdicts, Label.COMMENTS, {one: rule for one, rule in rules.items() if one not in opening})
+    verdicts = relabelled(verdicts, Label.COMMENTS, dict.fromkeys(text, THREAD_RULE))
+    return relabelled(verdicts, Label.BODY, dict.fromkeys(opening, THREAD_RULE))
 
 
 def _begin(posts: Sequence[Sequence[int]], blocks: Sequence[TextBlock]) -> int:
@@ -88,17 +92,18 @@ def _begin(posts: Sequence[Sequence[int]], blocks: Sequence[TextBlock]) -> int:
     return next(place for place in range(first + 1) if place == first or post in upwards(blocks[place].element))
 
 
-def _is_said(read: ReadPage) -> bool:
-    """Whether a page says that it is a discussion: by its kind, or by its address."""
-    stated = any(fact.value in DISCUSSIONS for fact in read.facts.types)
-    named = _ADDRESS.search(read.page.url) and not read.facts.is_news
-    return stated or bool(named) or bool(among(read.marked, DISCUSSED))
+def _is_stated(read: ReadPage) -> bool:
+    """Whether a page says of itself that it is a discussion."""
+    return any(fact.value in DISCUSSIONS for fact in read.facts.types) or bool(among(read.marked, DISCUSSED))
+
+
+def _is_article(read: ReadPage) -> bool:
+    """Whether a page says of itself that it is an article, and no discussion."""
+    return any(fact.value.endswith(_ARTICLES) for fact in read.facts.types) and not _is_stated(read)
 
 
 def _may_be_said(verdict: Verdict, block: TextBlock) -> bool:
-    """Whether a block in a post may be what is said there."""
-    if verdict.label is Label.BODY:
-        return True
+    """Whether a block in a post that is no body may be what is said there."""
     if block.links >= _LINKED * len(block.text) or kind_of(verdict.rule).is_of_site:
         return False
     is_running = block.element.tag in _RUNNING or len(block.text.split()) >= _SAYS
