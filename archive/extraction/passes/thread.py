@@ -25,8 +25,9 @@ HEAD_RULE = "general:post-head"
 _ADDRESS = re.compile(
     r"/(?:issues?|pull|merge_requests|discussions|tickets?|bugs?|\+bug|status|res)/\d|/browse/[A-Z]{2,20}-\d|/@[^/?#]{1,100}/\d"
     r"|/@[^/?#]{1,100}/post/|/profile/[^/?#]{1,100}/post/|/r/\w{1,40}/comments/|/t/[^/]{1,200}/\d|/d/\d+-|/s/\w{6}/|/item\?id=\d"
-    r"|/(?:forums?|foros?|foren)/(?:discussions?|threads?|topics?|temas?)/"
-    r"|/(?:show_bug|bugreport)\.cgi|/(?:view|show)(?:topic|thread)|[?&;](?:topic|thread|threadid|tid|qid)=\d"
+    r"|/(?:forums?|foros?|foren|support|community)/(?:discussions?|threads?|topics?|temas?|questions?)/"
+    r"|/t5/[^?#]{1,200}/(?:td|m)-p/\d|/question_detail/|/read\.cgi/|/(?:forum|discuss)\.php\?|\bthread-\d"
+    r"|/(?:show_bug|bugreport)\.cgi|\b(?:view|show)(?:topic|thread)\b|[?&;](?:topic|thread|threadid|tid|qid)=\d"
 )
 _FOLDER = re.compile(
     r"/(?:threads?|topics?|questions?|comments|discussions?)/[^?#]{0,200}\d|\btopic-?\d"
@@ -67,17 +68,26 @@ def with_posts(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], read: R
     said = _words(verdicts, blocks)
     posts = _posts(verdicts, blocks, said)
     is_opened = is_sure or any(verdicts[place].label is Label.BODY for place in chain(*posts[:1]))
-    return _as_text(verdicts, blocks, posts, said) if is_opened and _are_signed(posts, blocks) else list(verdicts)
+    doubt = _SURE if is_sure else 0.0
+    return (
+        _as_text(verdicts, blocks, posts, said, doubt) if is_opened and _are_signed(posts, blocks) else list(verdicts)
+    )
 
 
 def _as_text(
-    verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], posts: Sequence[Sequence[int]], said: Sequence[int]
+    verdicts: Sequence[Verdict],
+    blocks: Sequence[TextBlock],
+    posts: Sequence[Sequence[int]],
+    said: Sequence[int],
+    doubt: float,
 ) -> list[Verdict]:
-    """The verdicts with what is in the posts for text: the first of them for body, if none opens the page before it."""
+    """The verdicts with what is in the posts for text: the first of them for body, if none opens the page before it.
+    Below `doubt` other labels than comments do not stand there."""
     held, begin = {place for post in posts for place in post}, _begin(posts, blocks)
     body = places_of(Label.BODY, verdicts)
     between = (one for one in body if one >= begin and not said[one] and one not in held)
-    text = [one for one in held if verdicts[one].label is not Label.BODY and _may_be_said(verdicts[one], blocks[one])]
+    others = (one for one in held if verdicts[one].label is not Label.BODY)
+    text = [one for one in others if _may_be_said(verdicts[one], blocks[one], doubt)]
     opening = [] if any(said[one] for one in body if one < begin) else [one for one in text if one in posts[0]]
     verdicts = relabelled(verdicts, Label.COMMENTS, dict.fromkeys(between, HEAD_RULE))
     verdicts = relabelled(verdicts, Label.COMMENTS, dict.fromkeys(text, THREAD_RULE))
@@ -102,12 +112,12 @@ def _is_article(read: ReadPage) -> bool:
     return any(fact.value.endswith(_ARTICLES) for fact in read.facts.types) and not _is_stated(read)
 
 
-def _may_be_said(verdict: Verdict, block: TextBlock) -> bool:
+def _may_be_said(verdict: Verdict, block: TextBlock, doubt: float) -> bool:
     """Whether a block in a post that is no body may be what is said there."""
     if block.links >= _LINKED * len(block.text) or kind_of(verdict.rule).is_of_site:
         return False
     is_running = block.element.tag in _RUNNING or len(block.text.split()) >= _SAYS
-    return is_running and (verdict.label is Label.COMMENTS or verdict.confidence < _SURE)
+    return is_running and (verdict.label is Label.COMMENTS or verdict.confidence < doubt)
 
 
 def _posts(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], said: Sequence[int]) -> list[list[int]]:
