@@ -54,11 +54,12 @@ def chosen_blocks(blocks: Sequence[Block], labels: Collection[Label | str] | Non
 def places_in_text(blocks: Sequence[Block]) -> list[int]:
     """The numbers (from 0) of the blocks that a record's `text` holds."""
     in_place = standfirsts_in_place(blocks)
-    return [
-        number
-        for number, block in enumerate(blocks)
-        if block.label is Label.BODY or block.rule in (IMPORTED_RULE, THREAD_RULE) or number in in_place
-    ]
+    return [number for number, block in enumerate(blocks) if is_of_text(block) or number in in_place]
+
+
+def is_of_text(block: Block) -> bool:
+    """Whether a block is in the text whatever stands around it; where none is, there is no text."""
+    return block.label is Label.BODY or block.rule in (IMPORTED_RULE, THREAD_RULE)
 
 
 def standfirsts_in_place(blocks: Sequence[Block]) -> frozenset[int]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from archive.article_text import article_text, places_in_text
+from archive.article_text import article_text, is_of_text
 from archive.capture_fields import Discovery, Http, RenderedBy, WarcPlace
 from archive.exchange import Capture, Kind
 from archive.extraction.charset import printable
@@ -103,7 +103,7 @@ def lacks(blocks: Sequence[Block], obstacle: Kind | None = None) -> tuple[Warned
     found = [Warned(WarningKind.OBSTACLE, f"obstacle: {obstacle}")] if obstacle else []
     if not blocks:
         return (*found, Warned(WarningKind.NO_TEXT, "text: the page shows no text"))
-    if not places_in_text(blocks):
+    if not any(map(is_of_text, blocks)):
         return (*found, Warned(WarningKind.NO_BODY, "text: no body text found"))
     rules = {block.rule for block in blocks}
     for rule, kind, said in _NOTABLE:

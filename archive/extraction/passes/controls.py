@@ -21,11 +21,12 @@ _NEAR_CRUMB, _NEAR_BUTTON, _NEAR_BAR = 6, 3, 3
 #: Characters of the longest count of a slide.
 _COUNTED = 15
 _NAMED_BY = ("class", "id", "aria-label", "itemtype", "typeof")
-#: What highlighters call the line above code that names its language, and the bar with what copies it; its characters.
+#: What highlighters call the line above code that names its language, and the bar with what copies it.
 _CODE_BAR = re.compile(r"(?<!\S)(?:lang|language(?:-name)?|code-?lang(?:uage)?|toolbar(?:-item)?)(?!\S)", re.I)
-#: Blocks to each side of a bar that may be the code.
-_CODE, _NEAR_CODE = ("pre", "code"), 2
-_LONGEST_BAR, _LANGUAGE = 40, re.compile(r"(?<!\S)(?:language|lang|brush:?|highlight-source)[-\s]([\w+#-]+)", re.I)
+#: How the code itself names it.
+_LANGUAGE = re.compile(r"(?<!\S)(?:language|lang|brush:?|highlight-source)[-\s]([\w+#-]+)", re.I)
+#: Blocks to each side of a bar that may be the code; characters of a bar.
+_CODE, _NEAR_CODE, _LONGEST_BAR = ("pre", "code"), 2, 40
 _SLIDE = re.compile(r"\(?(\d{1,3}) ?(?:/|of|von|de|sur|di|van|av|z|из) ?(\d{1,3})\)?", re.I)
 
 

@@ -23,8 +23,9 @@ HEAD_RULE = "general:post-head"
 #: How the addresses of trackers, of social media and of forums' scripts name a thread, and how folders do that may also
 #: hold articles: there the first post must be body.
 _ADDRESS = re.compile(
-    r"/(?:issues?|pull|merge_requests|discussions|tickets?|bugs?|\+bug|status|res)/\d|/browse/[A-Z]{2,20}-\d|/@[^/?#]{1,100}/\d"
-    r"|/@[^/?#]{1,100}/post/|/profile/[^/?#]{1,100}/post/|/r/\w{1,40}/comments/|/t/[^/]{1,200}/\d|/d/\d+-|/s/\w{6}/|/item\?id=\d"
+    r"/(?:issues?|pull|merge_requests|discussions|tickets?|bugs?|\+bug|status|res)/\d|/browse/[A-Z]{2,20}-\d"
+    r"|/@[^/?#]{1,100}/\d|/@[^/?#]{1,100}/post/|/profile/[^/?#]{1,100}/post/|/r/\w{1,40}/comments/"
+    r"|/t/[^/]{1,200}/\d|/d/\d+-|/s/\w{6}/|/item\?id=\d"
     r"|/(?:forums?|foros?|foren|support|community)/(?:discussions?|threads?|topics?|temas?|questions?)/"
     r"|/t5/[^?#]{1,200}/(?:td|m)-p/\d|/question_detail/|/read\.cgi/|/(?:forum|discuss)\.php\?|\bthread-\d"
     r"|/(?:show_bug|bugreport)\.cgi|\b(?:view|show)(?:topic|thread)\b|[?&;](?:topic|thread|threadid|tid|qid)=\d"
@@ -62,16 +63,16 @@ Boxes = dict[etree._Element, list[int]]
 
 def with_posts(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], read: ReadPage) -> list[Verdict]:
     """The posts of a page that is a discussion are its text, and what stands between them is not."""
-    is_sure = _is_stated(read) or bool(_ADDRESS.search(read.page.url))
-    if not (is_sure or _FOLDER.search(read.page.url)) or _is_article(read):
+    is_stated = _is_stated(read)
+    is_sure = is_stated or bool(_ADDRESS.search(read.page.url))
+    if not (is_sure or _FOLDER.search(read.page.url)) or (_is_article(read) and not is_stated):
         return list(verdicts)
     said = _words(verdicts, blocks)
     posts = _posts(verdicts, blocks, said)
     is_opened = is_sure or any(verdicts[place].label is Label.BODY for place in chain(*posts[:1]))
-    doubt = _SURE if is_sure else 0.0
-    return (
-        _as_text(verdicts, blocks, posts, said, doubt) if is_opened and _are_signed(posts, blocks) else list(verdicts)
-    )
+    if not is_opened or not _are_signed(posts, blocks):
+        return list(verdicts)
+    return _as_text(verdicts, blocks, posts, said, _SURE if is_sure else 0.0)
 
 
 def _as_text(
@@ -83,12 +84,12 @@ def _as_text(
 ) -> list[Verdict]:
     """The verdicts with what is in the posts for text: the first of them for body, if none opens the page before it.
     Below `doubt` other labels than comments do not stand there."""
-    held, begin = {place for post in posts for place in post}, _begin(posts, blocks)
+    first, held, begin = set(posts[0]), set(chain(*posts)), _begin(posts, blocks)
     body = places_of(Label.BODY, verdicts)
     between = (one for one in body if one >= begin and not said[one] and one not in held)
     others = (one for one in held if verdicts[one].label is not Label.BODY)
     text = [one for one in others if _may_be_said(verdicts[one], blocks[one], doubt)]
-    opening = [] if any(said[one] for one in body if one < begin) else [one for one in text if one in posts[0]]
+    opening = [] if any(said[one] for one in body if one < begin) else [one for one in text if one in first]
     verdicts = relabelled(verdicts, Label.COMMENTS, dict.fromkeys(between, HEAD_RULE))
     verdicts = relabelled(verdicts, Label.COMMENTS, dict.fromkeys(text, THREAD_RULE))
     return relabelled(verdicts, Label.BODY, dict.fromkeys(opening, THREAD_RULE))
@@ -108,8 +109,8 @@ def _is_stated(read: ReadPage) -> bool:
 
 
 def _is_article(read: ReadPage) -> bool:
-    """Whether a page says of itself that it is an article, and no discussion."""
-    return any(fact.value.endswith(_ARTICLES) for fact in read.facts.types) and not _is_stated(read)
+    """Whether a page says of itself that it is an article."""
+    return any(fact.value.endswith(_ARTICLES) for fact in read.facts.types)
 
 
 def _may_be_said(verdict: Verdict, block: TextBlock, doubt: float) -> bool:
@@ -134,7 +135,7 @@ def _posts(verdicts: Sequence[Verdict], blocks: Sequence[TextBlock], said: Seque
         _BODY * words if verdict.label is Label.BODY else words for verdict, words in zip(verdicts, said, strict=True)
     ]
     posts = max(found, key=lambda posts: sum(worth[one] or -_SILENT for post in posts for one in post), default=[])
-    held = {place for post in posts for place in post}
+    held = set(chain(*posts))
     body = sum(said[place] for place in places_of(Label.BODY, verdicts) if place not in held)
     return posts if body <= min(_OPENING, sum(said[place] for place in held)) else []
 
